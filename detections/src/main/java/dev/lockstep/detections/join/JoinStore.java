@@ -14,9 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,12 @@ final class JoinStore {
   private static final byte[] PRESENT = {};
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int WALKED = 50_000;
+
+  /** Number of records of a list that are read before their ids are counted. */
+  private static final int READ_AT_ONCE = 8;
+
+  private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
+
   private static final int MOST_KEPT = 10_000;
 
   private final StateRecords records;
@@ -49,7 +57,7 @@ final class JoinStore {
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
   /** Calls whose record {@link #GRACED} is not written yet. */
-  private final Map<String, CallState> graced = new HashMap<>();
+  private final Set<String> graced = new HashSet<>();
 
   /** Some of the calls that were read since {@link #keepRead} and have not changed. */
   private final Map<String, CallState> kept = new HashMap<>();
@@ -60,6 +68,19 @@ final class JoinStore {
   private final DueList callDues = new DueList('d');
   private final DueList callEnds = new DueList('x');
   private final DueList edgeDues = new DueList('f');
+
+  /**
+   * First ids of a list that are due, which are removed from the list.
+   *
+   * @param minute last minute since 1970 of which no ids are left
+   * @param isAll if no due ids are left
+   */
+  record Due(List<String> ids, long minute, boolean isAll) {
+    /** Returns the time up to which no ids are left. */
+    long upTo() {
+      return (minute + 1) * MINUTE_MILLIS - 1;
+    }
+  }
 
   JoinStore(StateRecords records) {
     this.records = records;
@@ -100,42 +121,50 @@ final class JoinStore {
       return ByteBuffer.allocate(8).putLong(minute).array();
     }
 
-    List<String> take(long to) {
-      long last = Math.floorDiv(to, MINUTE_MILLIS);
-      List<String> due = within(firstMinute, last);
-      firstMinute = Math.max(firstMinute, last + 1);
+    Due take(long to, int most) {
+      Due due = within(firstMinute, Math.floorDiv(to, MINUTE_MILLIS), most);
+      firstMinute = Math.max(firstMinute, due.minute() + 1);
       return due;
     }
 
-    List<String> take(long after, long to) {
+    Due take(long after, long to, int most) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
-      return within(first, Math.floorDiv(to, MINUTE_MILLIS));
+      return within(first, Math.floorDiv(to, MINUTE_MILLIS), most);
     }
 
-    private List<String> within(long first, long last) {
+    private Due within(long first, long last, int most) {
       if (last < first) {
-        return List.of();
+        return new Due(List.of(), first - 1, true);
       }
-      Set<String> due = new LinkedHashSet<>();
+      Set<String> ids = new LinkedHashSet<>();
       List<byte[]> read = new ArrayList<>();
-      records.read(
-          subject(),
-          key(first),
-          key(last + 1),
-          (key, value) -> {
-            read.add(key.clone());
-            ByteSource left = new ByteSource(value);
-            while (left.hasMore()) {
-              due.add(left.someText());
-            }
-          });
-      fresh.subMap(first, true, last, true).values().forEach(due::addAll);
+      byte[] next = key(first);
+      while (next != null && ids.size() < most) {
+        next =
+            records.read(
+                subject(),
+                next,
+                key(last + 1),
+                most > UNBOUNDED ? most : READ_AT_ONCE,
+                (key, value) -> {
+                  read.add(key.clone());
+                  ByteSource left = new ByteSource(value);
+                  while (left.hasMore()) {
+                    ids.add(left.someText());
+                  }
+                });
+      }
+      long complete = next == null ? last : ByteBuffer.wrap(next).getLong() - 1;
+      if (complete >= first) {
+        NavigableMap<Long, Set<String>> listed = fresh.subMap(first, true, complete, true);
+        listed.values().forEach(ids::addAll);
+        listed.clear();
+        nextNumbers.subMap(first, true, complete, true).clear();
+      }
       for (byte[] key : read) {
         records.write(subject(), key, null);
       }
-      fresh.subMap(first, true, last, true).clear();
-      nextNumbers.subMap(first, true, last, true).clear();
-      return new ArrayList<>(due);
+      return new Due(new ArrayList<>(ids), complete, next == null);
     }
 
     private long next(long minute) {
@@ -184,24 +213,25 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  List<String> takeGraces(long after, long to) {
-    return graces.take(after, to);
+  /** Removes the first ids whose grace ends after one time and up to another. */
+  Due takeGraces(long after, long to, int most) {
+    return graces.take(after, to, most);
   }
 
-  List<String> takeGraces(long to) {
-    return graces.take(to);
+  Due takeGraces(long to, int most) {
+    return graces.take(to, most);
   }
 
-  List<String> takeDue(long at) {
-    return callDues.take(at);
+  Due takeDue(long at, int most) {
+    return callDues.take(at, most);
   }
 
-  List<String> takeEnds(long at) {
-    return callEnds.take(at);
+  Due takeEnds(long at, int most) {
+    return callEnds.take(at, most);
   }
 
-  List<String> takeEdgeDue(long at) {
-    return edgeDues.take(at);
+  Due takeEdgeDue(long at, int most) {
+    return edgeDues.take(at, most);
   }
 
   private byte[] subject(char kind, String id) {
@@ -255,7 +285,7 @@ final class JoinStore {
     if (calls.containsKey(id)) {
       return calls.get(id);
     }
-    CallState known = graced.containsKey(id) ? graced.get(id) : kept.get(id);
+    CallState known = kept.get(id);
     if (known != null) {
       return known;
     }
@@ -264,7 +294,7 @@ final class JoinStore {
       return null;
     }
     CallState state = callOf(ByteBuffer.wrap(value));
-    state.graced(read(subject(GRACED, id)) != null);
+    state.graced(graced.contains(id) || read(subject(GRACED, id)) != null);
     if (keepsRead && kept.size() < MOST_KEPT) {
       kept.put(id, state);
     }
@@ -287,7 +317,7 @@ final class JoinStore {
 
   void putGraced(String id, CallState state) {
     state.graced(true);
-    graced.put(id, state);
+    graced.add(id);
   }
 
   void deleteCall(String id, CallState state) {
@@ -318,7 +348,7 @@ final class JoinStore {
     calls.forEach(
         (id, state) ->
             records.write(subject(CALL, id), STATE, state == null ? null : bytes(state)));
-    graced.forEach((id, state) -> records.write(subject(GRACED, id), STATE, PRESENT));
+    graced.forEach(id -> records.write(subject(GRACED, id), STATE, PRESENT));
     calls.clear();
     graced.clear();
     edges.forEach(

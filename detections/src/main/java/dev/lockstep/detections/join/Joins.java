@@ -1,15 +1,15 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.detections.join.JoinStore.Due;
+import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins of calls with their identity links and with Front Door's records, for one shard. A call
@@ -25,7 +25,7 @@ public final class Joins {
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
   private static final long MINUTE_MILLIS = 60_000L;
-  private static final int MOST_RECENT = 20_000;
+  private static final long SIMILAR_BYTES = 4L << 20;
 
   /**
    * Largest number of similar calls in a minute that are attributed to a subscription. More would
@@ -35,23 +35,28 @@ public final class Joins {
 
   private final Enrichment enrichment;
   private final JoinStore store;
+  private final int mostDue;
   private final Counts counts;
   private final Output output;
-  private final Map<Alike, Integer> recent =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Alike, Integer> eldest) {
-          return size() > MOST_RECENT;
-        }
-      };
+  /** Numbers of similar calls by one subscription within a minute. */
+  private final RecentCounts similar = new RecentCounts(SIMILAR_BYTES);
+
+  private final ByteSink key = new ByteSink();
   private boolean edgeIsSeen;
   private long lowAt;
   private long edgeLowAt;
   private long graceAt;
   private long lookedUpTo;
   private long lookedAnewAt;
+
+  /** True while ended graces are still to be looked for: all of them, or those after the last. */
+  private boolean looks;
+
+  private boolean looksAnew;
+  private boolean isBehind;
+  private long reachedLow;
+  private long reachedGrace;
 
   /** Receiver of counts about joins. */
   public interface Counts {
@@ -73,17 +78,15 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
   }
 
-  /** Key of the similar calls by one subscription within a minute. */
-  private record Alike(
-      String subscription,
-      @Nullable String address,
-      @Nullable String socketAddress,
-      @Nullable String forwardedFor,
-      long minute) {}
-
-  /** Creates the joins of a shard. */
-  public Joins(Enrichment enrichment, StateRecords records, Counts counts, Output output) {
+  /**
+   * Creates the joins of a shard.
+   *
+   * @param mostDue about how many due calls and requests are processed at once
+   */
+  public Joins(
+      Enrichment enrichment, StateRecords records, Counts counts, Output output, int mostDue) {
     this.enrichment = enrichment;
+    this.mostDue = mostDue;
     this.store = new JoinStore(records);
     this.counts = counts;
     this.output = output;
@@ -223,28 +226,85 @@ public final class Joins {
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
-    store.keepRead(); // most calls are due by grace and by watermark at the same time
+    edgeLowAt = Math.max(edgeLowAt, low);
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // Halves with older times are taken after a full grace, because their links may be as late.
-      boolean anew = overdue || graceAt - lookedAnewAt >= JoinWaits.LINK_WAIT_MILLIS;
-      attributeToSubscription(
-          anew ? store.takeGraces(graceAt) : store.takeGraces(lookedUpTo, graceAt));
-      lookedUpTo = graceAt;
-      lookedAnewAt = anew ? graceAt : lookedAnewAt;
+      looksAnew |= overdue || graceAt - lookedAnewAt >= JoinWaits.LINK_WAIT_MILLIS;
+      looks = true;
     }
-    attributeToSubscription(store.takeGraces(lowAt));
-    for (String id : store.takeDue(lowAt)) {
-      due(id);
+    if (!isBehind) {
+      work();
     }
-    for (String id : store.takeEnds(lowAt)) {
-      end(id);
-    }
+  }
+
+  /**
+   * Returns whether more was due at the last advance than is processed at once. The rest needs
+   * calls of {@link #work}.
+   */
+  public boolean isBehind() {
+    return isBehind;
+  }
+
+  /** Returns the last watermark up to which everything due was processed. */
+  public long low() {
+    return reachedLow;
+  }
+
+  /** Returns the last grace up to which everything due was processed. */
+  public long grace() {
+    return reachedGrace;
+  }
+
+  /** Processes a part of what is due. */
+  public void work() {
+    store.keepRead(); // most calls are due by grace and by watermark at the same time
+    isBehind = !workUpTo(mostDue);
     store.forgetRead();
-    edgeLowAt = Math.max(edgeLowAt, low);
-    for (String reference : store.takeEdgeDue(edgeLowAt)) {
-      edgeDue(reference);
+    if (!isBehind) {
+      reachedLow = lowAt;
+      reachedGrace = graceAt;
     }
+  }
+
+  /** Processes about this many due calls and requests, and returns whether these were all. */
+  private boolean workUpTo(int most) {
+    int left = most;
+    if (looks) {
+      Due due =
+          looksAnew ? store.takeGraces(graceAt, left) : store.takeGraces(lookedUpTo, graceAt, left);
+      attributeToSubscription(due.ids());
+      if (!due.isAll()) {
+        lookedUpTo = looksAnew ? lookedUpTo : due.upTo();
+        return false;
+      }
+      lookedUpTo = graceAt;
+      lookedAnewAt = looksAnew ? graceAt : lookedAnewAt;
+      looksAnew = false;
+      looks = false;
+      left -= due.ids().size();
+    }
+    Due graces = store.takeGraces(lowAt, left);
+    attributeToSubscription(graces.ids());
+    left -= graces.ids().size();
+    if (!graces.isAll()) {
+      return false;
+    }
+    Due dues = store.takeDue(lowAt, left);
+    dues.ids().forEach(this::due);
+    left -= dues.ids().size();
+    if (!dues.isAll()) {
+      return false;
+    }
+    Due ends = store.takeEnds(lowAt, left);
+    ends.ids().forEach(this::end);
+    left -= ends.ids().size();
+    if (!ends.isAll()) {
+      return false;
+    }
+    Due edges = store.takeEdgeDue(edgeLowAt, left);
+    edges.ids().forEach(this::edgeDue);
+    return edges.isAll();
   }
 
   private void attributeToSubscription(List<String> ids) {
@@ -265,14 +325,10 @@ public final class Joins {
       return;
     }
     Activity call = half.activity();
-    Alike alike =
-        new Alike(
-            call.getPrincipal().getId(),
-            call.getAddress(),
-            call.getSocketAddress(),
-            call.getForwardedFor(),
-            Math.floorDiv(call.getEventAt(), MINUTE_MILLIS));
-    if (recent.merge(alike, 1, Integer::sum) > MOST_CALLS_A_MINUTE) {
+    key.clear().text(call.getPrincipal().getId()).text(call.getAddress());
+    key.text(call.getSocketAddress()).text(call.getForwardedFor());
+    key.signed(Math.floorDiv(call.getEventAt(), MINUTE_MILLIS));
+    if (similar.add(key.bytes()) > MOST_CALLS_A_MINUTE) {
       return;
     }
     List<Revision> before = state.revisions();

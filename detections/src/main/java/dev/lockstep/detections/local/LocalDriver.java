@@ -239,7 +239,7 @@ public final class LocalDriver implements AutoCloseable {
       if (!forgets) {
         engine.keepsLessons();
       }
-      this.joins = new Joins(enrichment, joinRecords, counts, this);
+      this.joins = new Joins(enrichment, joinRecords, counts, this, Integer.MAX_VALUE);
       if (joinSettings.edges()) {
         joins.edgesCome();
       }

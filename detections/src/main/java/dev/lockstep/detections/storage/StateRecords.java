@@ -2,6 +2,7 @@ package dev.lockstep.detections.storage;
 
 import dev.lockstep.detections.encoding.RecordWords;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,32 @@ public interface StateRecords {
    * @param to last key, exclusive
    */
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
+
+  /**
+   * Passes a subject's first records in a range of keys to a reader, in order. Nothing may be
+   * written meanwhile.
+   *
+   * @param from first key, inclusive
+   * @param to last key, exclusive
+   * @param most largest number of records that are passed
+   * @return key of the next record, or null if all were passed
+   */
+  default byte @Nullable [] read(byte[] subject, byte[] from, byte[] to, int most, Reader reader) {
+    AtomicReference<byte @Nullable []> next = new AtomicReference<>();
+    AtomicInteger passed = new AtomicInteger();
+    read(
+        subject,
+        from,
+        to,
+        (key, value) -> {
+          if (passed.getAndIncrement() < most) {
+            reader.read(key, value);
+          } else if (next.get() == null) {
+            next.set(key.clone());
+          }
+        });
+    return next.get();
+  }
 
   /**
    * Returns a {@link Stretch} with at least two ranges of a subject's records. Later writes do not

@@ -7,8 +7,10 @@ import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Erasure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "join";
   static final String STORE = "pending-calls";
+
+  /**
+   * Number of due calls that are processed at once. After a standstill the calls of an hour may be
+   * due together: more than the heap holds, or than a transaction has time for.
+   */
+  private static final int MOST_DUE = 4_000;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** Name of a task's watermark for the client addresses from Front Door that it has passed on. */
   private static final String PEERS = "peers";
@@ -77,7 +87,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     Joins joins =
-        new Joins(stageContext.enrichment(), store, stageContext.counts(), new Handing(outbox));
+        new Joins(
+            stageContext.enrichment(), store, stageContext.counts(), new Handing(outbox), MOST_DUE);
     store.beforeCommit(joins::write);
     open =
         new Open(
@@ -87,6 +98,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
             new Watermarks(stageContext.layout().tasks(PEERS)),
             new WatermarkBroadcast(),
             new WatermarkBroadcast());
+    context.schedule(PAUSE, PunctuationType.WALL_CLOCK_TIME, now -> workOn());
   }
 
   @Override
@@ -130,7 +142,21 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
       here.outbox().watermark(peers);
       here.outbox().flushToAll(Target.HALVES);
     }
-    Watermark own = here.outbox().watermark(Math.min(low, peersLow), grace, false);
+    announce(here);
+  }
+
+  /** Processes the next part of what was due, if it was too much for once. */
+  private void workOn() {
+    Open here = open;
+    if (here != null && here.joins().isBehind()) {
+      here.joins().work();
+      announce(here);
+      here.outbox().flush();
+    }
+  }
+
+  private static void announce(Open here) {
+    Watermark own = here.outbox().watermark(here.joins().low(), here.joins().grace(), false);
     if (here.broadcast().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.REVISIONS);
     }

@@ -7,9 +7,9 @@ import dev.lockstep.detections.storage.StateRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +82,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   /**
    * Written records that are not in the store yet, each in its last form. Null deletes a record.
    */
-  private final Map<Bytes, byte @Nullable []> pending = new LinkedHashMap<>();
+  private final Map<Bytes, byte @Nullable []> pending = new HashMap<>();
 
   private int pendingBytes;
   private final Set<Bytes> pendingSubjects = new HashSet<>();
@@ -144,22 +144,32 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   @Override
   public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
+    read(subject, from, to, Integer.MAX_VALUE, reader);
+  }
+
+  @Override
+  public byte @Nullable [] read(byte[] subject, byte[] from, byte[] to, int most, Reader reader) {
     if (!pending.isEmpty() && pendingSubjects.contains(Bytes.wrap(subject))) {
       writePending();
     }
     if (Arrays.compareUnsigned(from, to) >= 0 || !known.mayHaveRecords(subject)) {
-      return;
+      return null;
     }
     byte[] end = RecordKey.of(subject, to);
     try (KeyValueIterator<Bytes, byte[]> found =
         disk.range(Bytes.wrap(RecordKey.of(subject, from)), Bytes.wrap(end))) {
-      while (found.hasNext()) {
+      for (int left = most; found.hasNext(); left--) {
         KeyValue<Bytes, byte[]> each = found.next();
-        if (!Arrays.equals(each.key.get(), end)) {
-          reader.read(RecordKey.key(each.key.get()), each.value);
+        if (Arrays.equals(each.key.get(), end)) {
+          return null;
         }
+        if (left == 0) {
+          return RecordKey.key(each.key.get());
+        }
+        reader.read(RecordKey.key(each.key.get()), each.value);
       }
     }
+    return null;
   }
 
   @Override
@@ -218,10 +228,15 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return null;
   }
 
+  /**
+   * Writes the pending records to the store on disk and to the changelog, as one batch in the order
+   * of keys: RocksDB finds the place of a key faster beside the one before it.
+   */
   private void writePending() {
     if (!pending.isEmpty()) {
       List<KeyValue<Bytes, byte[]>> all = new ArrayList<>(pending.size());
       pending.forEach((key, value) -> all.add(KeyValue.pair(key, value)));
+      all.sort(Comparator.comparing(each -> each.key));
       inner.putAll(all);
       forgetPending();
     }

@@ -36,7 +36,8 @@ final class PendingCallsTest {
             public void peer(String callId, String peer, long arrivalAt) {
               throw new IllegalStateException("no record of Front Door was sent");
             }
-          });
+          },
+          Integer.MAX_VALUE);
 
   /** Records of a state in memory, with what is written and how often a value is read. */
   private static final class Counting implements StateRecords {

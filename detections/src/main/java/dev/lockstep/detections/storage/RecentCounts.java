@@ -1,0 +1,40 @@
+package dev.lockstep.detections.storage;
+
+/**
+ * Counts of recently counted keys, in bytes outside the heap. For one thread.
+ *
+ * <p>When one table is full, it becomes the earlier one of two, and the keys in the table that was
+ * the earlier one are evicted.
+ */
+public final class RecentCounts {
+  private final long most;
+  private SubjectTable recent = new SubjectTable();
+  private SubjectTable earlier = new SubjectTable();
+  private final byte[] count = new byte[1];
+
+  /**
+   * Creates counts without keys.
+   *
+   * @param most number of bytes that the keys take at most, but for a few hundred kilobytes
+   */
+  public RecentCounts(long most) {
+    this.most = most;
+  }
+
+  /** Adds one to the count of a key, and returns the count. It grows to {@value Byte#MAX_VALUE}. */
+  public int add(byte[] key) {
+    byte[] before = recent.read(key);
+    if (before.length == 0) {
+      before = earlier.read(key);
+      if (recent.extent() > most / 2) {
+        SubjectTable evicted = earlier;
+        evicted.clear();
+        earlier = recent;
+        recent = evicted;
+      }
+    }
+    count[0] = before.length == 0 ? 1 : (byte) Math.min(Byte.MAX_VALUE, before[0] + 1);
+    recent.replace(key, count, 1);
+    return count[0];
+  }
+}
