@@ -79,7 +79,7 @@ final class EngineTask implements Output {
             mostOpen(stageContext.layout()));
     keepFewOpen();
     store.beforeCommit(this::write);
-    store.keepRecent(mostRecent(stageContext.layout()));
+    store.keepRecent(mostRecent(stageContext.layout(), ofPrincipals));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -89,8 +89,13 @@ final class EngineTask implements Output {
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }
 
-  private static long mostRecent(TopologyLayout layout) {
-    return Runtime.getRuntime().maxMemory() / RECENT_SHARE / 2 / layout.partitions();
+  /**
+   * Returns how many bytes of records a task keeps in memory at most, mostly outside the heap. For
+   * each principal there are several tokens, sessions and addresses.
+   */
+  private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
+    long quarter = Runtime.getRuntime().maxMemory() / RECENT_SHARE / 4 / layout.partitions();
+    return ofPrincipals ? quarter : 3 * quarter;
   }
 
   private void keepFewOpen() {

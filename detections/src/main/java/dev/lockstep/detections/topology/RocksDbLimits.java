@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
@@ -13,13 +14,18 @@ import org.rocksdb.WriteBufferManager;
  * Bounds of RocksDB's memory outside the heap, shared by all stores of a process.
  *
  * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write
- * buffers. Here all stores together have {@value #CACHE_BYTES} bytes, of which {@value
- * #WRITE_BUFFER_BYTES} may be write buffers. Only the indexes of open files come on top, about 2
- * MiB for a million records.
+ * buffers. Here all stores together have a sixth of the heap's size, and at least {@value
+ * #LEAST_BYTES} bytes. Half of that may be write buffers: the larger they are, the fewer files have
+ * to be merged and read. Only the indexes of open files come on top, about 2 MiB for a million
+ * records.
  */
 public final class RocksDbLimits implements RocksDBConfigSetter {
-  private static final long CACHE_BYTES = 112L << 20;
-  private static final long WRITE_BUFFER_BYTES = 48L << 20;
+  private static final long LEAST_BYTES = 96L << 20;
+  private static final int HEAP_SHARE = 6;
+
+  /** Stores that are read by ranges of keys only. */
+  private static final Set<String> READ_BY_RANGES =
+      Set.of(PrincipalStage.STORE, SubjectStage.STORE);
 
   /** Memory that all stores share for the life of the process. */
   private static final class Shared {
@@ -28,8 +34,9 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
 
     static {
       RocksDB.loadLibrary();
-      CACHE = new LRUCache(CACHE_BYTES);
-      WRITE_BUFFERS = new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
+      long bytes = Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+      CACHE = new LRUCache(bytes);
+      WRITE_BUFFERS = new WriteBufferManager(bytes / 2, CACHE);
     }
   }
 
@@ -38,8 +45,9 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
     BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
     table.setBlockCache(Shared.CACHE);
     options.setWriteBufferManager(Shared.WRITE_BUFFERS);
-    // Filters serve reads of whole keys; these stores are read by ranges only.
-    table.setFilterPolicy(null);
+    if (READ_BY_RANGES.contains(storeName)) {
+      table.setFilterPolicy(null); // filters serve reads of whole keys
+    }
   }
 
   @Override
