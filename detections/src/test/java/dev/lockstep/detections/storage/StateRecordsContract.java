@@ -43,6 +43,25 @@ public interface StateRecordsContract {
   }
 
   @Test
+  default void readsTheFirst_andTellsWhereItStopped() {
+    StateRecords records = empty();
+    for (String key : List.of("a", "b", "c", "d")) {
+      records.write(bytes("s"), bytes(key), bytes("of " + key));
+    }
+    List<String> found = new ArrayList<>();
+    StateRecords.Reader reader =
+        (key, value) -> found.add(new String(value, StandardCharsets.UTF_8));
+    byte[] next = records.read(bytes("s"), bytes("a"), bytes("d"), 2, reader);
+    assertThat(found).containsExactly("of a", "of b");
+    assertThat(next).isEqualTo(bytes("c"));
+    assertThat(records.read(bytes("s"), next, bytes("d"), 1, reader)).isNull();
+    assertThat(found).containsExactly("of a", "of b", "of c");
+    assertThat(records.read(bytes("s"), bytes("a"), bytes("d"), 0, reader)).isEqualTo(bytes("a"));
+    assertThat(records.read(bytes("nobody"), bytes("a"), bytes("d"), 1, reader)).isNull();
+    assertThat(found).hasSize(3);
+  }
+
+  @Test
   default void keepsTheLastValue_andDeletes() {
     StateRecords records = empty();
     records.write(bytes("s"), bytes("a"), bytes("first"));
