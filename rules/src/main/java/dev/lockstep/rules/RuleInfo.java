@@ -156,8 +156,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the description of a variant of this rule. The variant runs beside the rule with other
-   * settings, and has state and findings of its own.
+   * Returns the description of a variant of this rule: a candidate, or a value of a sweep. The
+   * variant runs beside the rule with other settings, and has state and findings of its own.
    *
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */

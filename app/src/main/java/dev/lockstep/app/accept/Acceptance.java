@@ -73,7 +73,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         expiresAt);
   }
 
-  /** Returns null for a finding about a partner's key, whose subject is the partner. */
+  /**
+   * Returns the principal that the exception names, or null. A finding about a partner's key is
+   * about the partner, and names no principal.
+   */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;
   }
@@ -83,8 +86,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the smallest network first. For a rule of {@link #PAIRS}, an address that changes often
-   * gets no range.
+   * Returns the networks that an exception may name, the smallest first. For a rule of {@link
+   * #PAIRS}, an address that changes often gets no range.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -158,7 +161,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * Returns the network that the partner registry lacks for the partner. It is a range if the
    * partner has declared ranges, otherwise a known network.
    *
-   * @throws OperatorException if the network is unknown
+   * @throws OperatorException if the shown events have no such network
    */
   public NamedNetwork partnerNetwork() {
     DetectionSummary.Side side = detection.telling();
@@ -168,9 +171,19 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         return network;
       }
     }
+    if (side == null) {
+      throw new OperatorException(
+          "could not add a network to a partner: the detection %s shows no event with a network; give --as exception"
+              .formatted(detection.id()));
+    }
+    if (range) {
+      throw new OperatorException(
+          "could not add a network to a partner: no range can be made of the address %s; give --as exception"
+              .formatted(Quoted.of(side.ip())));
+    }
     throw new OperatorException(
-        "could not add a network to a partner: the network of %s has no autonomous system number; name the network in the networks file, or give --as exception"
-            .formatted(Quoted.of(side == null ? detection.ip() : side.ip())));
+        "could not add a network to a partner: the network of %s has no autonomous system number; give --as exception, or write its asn into the networks file and accept a later detection"
+            .formatted(Quoted.of(side.ip())));
   }
 
   public Written partnerNetwork(

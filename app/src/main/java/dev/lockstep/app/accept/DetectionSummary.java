@@ -208,7 +208,7 @@ public record DetectionSummary(
               shown());
     }
 
-    /** Returns an event at the finding's address if the events name no address. */
+    /** Returns the shown events, or one at the finding's address if no event names an address. */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
           ? List.of(new Side(ip, null, null, null, null, "", null, false))

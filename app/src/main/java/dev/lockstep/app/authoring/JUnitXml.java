@@ -78,7 +78,7 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Escapes hidden characters, which XML may not allow. */
+  /** Writes an attribute. Hidden characters are escaped, because XML may not allow them. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
     xml.writeAttribute(name, Quoted.visible(value));

@@ -142,7 +142,10 @@ public final class RuleTester {
     }
   }
 
-  /** Keeps the order of files, so that rules have the same ids as in the service. */
+  /**
+   * Compiles the wanted documents, with all filters. It keeps the order of files, so that rules
+   * have the same ids as in the service.
+   */
   private SigmaSet set(Set<SigmaDocument> wanted) {
     SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
     Map<String, List<SigmaDocument>> byFile = new LinkedHashMap<>();

@@ -375,7 +375,10 @@ public final class DeadLettersCommand {
           : ExitCode.DONE;
     }
 
-    /** Returns null for a source that is unknown, or not read by Kafka's protocol. */
+    /**
+     * Returns the configuration of a source, by its name. It is null for a source that is unknown,
+     * or not read by Kafka's protocol.
+     */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
           .filter(source -> source.name().equals(name))

@@ -295,8 +295,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns false if the service takes too long. It has to read all records, and to send each
-   * detection of the replay with its final severity, reason and count.
+   * Waits for the service to do its work, and returns whether it was in time. It has to read all
+   * records, and to send each detection of the replay with its final severity, reason and count.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

@@ -139,7 +139,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses an existing file without the mark of an import, because a person may have written it.
+   * Checks that an existing file has the mark of an import. A person may have written a file
+   * without it.
    */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {

@@ -109,7 +109,7 @@ public final class RecordsCommand implements Callable<Integer> {
     }
   }
 
-  /** Fails if standard output cannot be written, so that the command does not read on in vain. */
+  /** Checks that standard output can be written, so that the command does not read on in vain. */
   private static void checkTaken(PrintStream out) {
     out.flush();
     if (System.out.checkError()) { // the wrapping stream does not report errors

@@ -342,7 +342,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns null if the logs are standard input, which cannot be read again. */
+  /**
+   * Returns the command line that explains rules without findings. It is null if the logs are
+   * standard input, which cannot be read again.
+   */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {
       return null;

@@ -50,7 +50,10 @@ public final class AddedMatches implements Watcher {
       }
     }
 
-    /** Returns null if no event has a principal. */
+    /**
+     * Returns the id of the principal with the most matched events. It is null if no event has a
+     * principal.
+     */
     private @Nullable String busiest() {
       return byPrincipal.entrySet().stream()
           .max(

@@ -244,7 +244,7 @@ public final class Comparison implements Closeable {
     return bytes.toByteArray();
   }
 
-  /** Ends a text with a byte that no text contains, so that bytes sort like texts. */
+  /** Writes a text, and after it a byte that no text contains. So the bytes sort like the texts. */
   private static void writeText(DataOutputStream out, String text) throws IOException {
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       out.writeByte(each == 0 ? 1 : each);

@@ -90,7 +90,10 @@ public final class ConfigProblems {
     }
   }
 
-  /** Returns false if the key of the problem cannot be found. */
+  /**
+   * Records a problem, and removes its key from the configuration. If the key is missing, it
+   * removes the group that lacks the key. It returns false if the key cannot be found.
+   */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
     String key = key(problem.what());
@@ -125,7 +128,10 @@ public final class ConfigProblems {
     return false;
   }
 
-  /** Returns false if no node is at the place that the problem names. */
+  /**
+   * Removes the node at the place that a problem names. It returns false if no node is at that
+   * place.
+   */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {
       for (int i = 0; i < list.getValue().size(); i++) {

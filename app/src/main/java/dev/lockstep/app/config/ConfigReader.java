@@ -322,7 +322,10 @@ final class ConfigReader {
     }
   }
 
-  /** Cuts off the name, because YAML parses a secret that begins with an asterisk as an alias. */
+  /**
+   * Returns a problem of the YAML parser without the name that ends it. YAML parses a secret that
+   * begins with an asterisk as the name of an alias.
+   */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {
       int at = problem.indexOf(word);

@@ -27,7 +27,7 @@ final class HubProperties {
   private HubProperties() {}
 
   /**
-   * Rejects properties that would expose the credential or change the login.
+   * Checks that no property would expose the credential or change the login.
    *
    * @param namespace namespace as configured, or null
    * @throws OperatorException if a property is rejected

@@ -67,7 +67,10 @@ public sealed interface SinkConfig {
       choice.webhook(this);
     }
 
-    /** Leaves out the path of the URL, which may be secret. */
+    /**
+     * Returns the name and the host of the webhook. The path of the URL may be secret, and is left
+     * out.
+     */
     @Override
     public String toString() {
       return "Webhook[" + name + ", " + url.getHost() + "]";

@@ -160,7 +160,9 @@ final class SinksReader {
     return words;
   }
 
-  /** Shows no URL in messages, because paths of webhooks are often secret. */
+  /**
+   * Reads the URL of a webhook. No message shows it, because paths of webhooks are often secret.
+   */
   private static URI url(CheckedValue setting) {
     URI url;
     try {

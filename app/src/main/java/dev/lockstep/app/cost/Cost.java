@@ -56,7 +56,7 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** No prices. */
+    /** Prices that are both unknown. */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {

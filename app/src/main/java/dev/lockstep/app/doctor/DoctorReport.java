@@ -92,7 +92,10 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  /** Returns null if networks or partners cannot be read. */
+  /**
+   * Returns the networks, partners and estate of a configuration. The result is null if networks or
+   * partners cannot be read.
+   */
   private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
     if (problems.lacks("networks") || problems.lacks("partners")) {
       return null;

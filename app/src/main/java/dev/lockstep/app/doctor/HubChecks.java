@@ -226,7 +226,10 @@ public final class HubChecks {
     }
   }
 
-  /** Adds two days, because the two newest days are never part of a baseline. */
+  /**
+   * Returns the number of days of logs that the enabled rules need for their baselines. It includes
+   * two more days, because the two newest days are never part of a baseline.
+   */
   private int baselineDays() {
     int days = 1;
     for (ConfiguredRule rule : config.rules().all()) {

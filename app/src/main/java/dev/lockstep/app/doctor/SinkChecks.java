@@ -48,8 +48,8 @@ public final class SinkChecks {
   }
 
   /**
-   * Sends no request, because a receiver may take any request for an alert. The result does not
-   * show the path, which may be secret.
+   * Checks that the host of a webhook can be reached. It sends no request, because a receiver may
+   * take any request for an alert. The result does not show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
     boolean tls = "https".equalsIgnoreCase(url.getScheme());

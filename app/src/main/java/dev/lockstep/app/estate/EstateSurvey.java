@@ -327,7 +327,7 @@ public final class EstateSurvey {
     return known;
   }
 
-  /** Returns false for {@link #GUID_OF_NOBODY}. The text has to be in lower case. */
+  /** Returns whether a text in lower case is a GUID other than {@link #GUID_OF_NOBODY}. */
   private static boolean isGuid(String text) {
     boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
     for (int i = 0; fits && i < GUID_CHARS; i++) {

@@ -20,7 +20,10 @@ public final class SuggestedEstate {
   private final EstateProposal proposal;
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
-  /** Creates the suggestion, and tries the entries of the proposal in replays. */
+  /**
+   * Creates the output of a proposal, and tries its entries in replays. The results become part of
+   * the output.
+   */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;
     this.fires = trials.of(proposal);

@@ -118,7 +118,10 @@ public final class ExplainRun {
     return this;
   }
 
-  /** Adds a subject to explain, at the latest when all records have been read. */
+  /**
+   * Adds a subject to explain. It has to be called before {@link #run}, or at the latest in its
+   * {@code hasRead}.
+   */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
   }
@@ -281,7 +284,7 @@ public final class ExplainRun {
         findings(subject, judged, driver));
   }
 
-  /** Keeps only the days, facts and verdicts that concern a principal. */
+  /** Returns the days, facts and verdicts of a subject that concern a principal. */
   private static JudgedSubject partOf(JudgedSubject whole, String principal) {
     List<JudgedDay> days =
         whole.days().stream()

@@ -233,7 +233,7 @@ public final class ExplainText {
     }
   }
 
-  /** Leaves a reason with a colon as it is, because that is a sentence already. */
+  /** Returns a reason in words. A reason with a colon is a sentence already, and stays as it is. */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"

@@ -127,7 +127,10 @@ final class JudgedJson {
     json.writeEndObject();
   }
 
-  /** Chooses facts of verdicts first if a day has too many facts. */
+  /**
+   * Returns the facts of a day that are written. If a day has too many facts, those of verdicts are
+   * chosen first.
+   */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {
       return day.facts();

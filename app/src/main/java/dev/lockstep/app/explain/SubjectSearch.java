@@ -100,7 +100,10 @@ public final class SubjectSearch {
     }
   }
 
-  /** Records every user of the session, because records of two users may name the same session. */
+  /**
+   * Records the user of an event if the text names the event's session. Records of two users may
+   * name the same session, so each of them is recorded.
+   */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
     if (user == null || session.isEmpty() || !user.getType().equals("user")) {

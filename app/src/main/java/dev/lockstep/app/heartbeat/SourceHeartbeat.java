@@ -148,7 +148,10 @@ record SourceHeartbeat(
     row.put("NewestAt", newestAt);
   }
 
-  /** Returns null if a lag is unknown or there are no sources. */
+  /**
+   * Returns the sum of the lags of all sources, in records. It is null if a lag is unknown or there
+   * are no sources.
+   */
   static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {
     long sum = 0;
     for (SourceHeartbeat source : sources) {

@@ -126,7 +126,10 @@ public final class Cluster {
     }
   }
 
-  /** Logs a failure only if the previous attempt failed for another reason. */
+  /**
+   * Logs a failed attempt, and waits before the next one. The failure is logged only if the
+   * previous attempt failed for another reason.
+   */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
       LOG.warn("could not start yet: {}; this is retried", whole);

@@ -271,7 +271,7 @@ public record Topics(String prefix) {
    * @param settings settings in the form of {@code kafka-configs.sh}
    */
   public record Difference(String topic, String what, String settings) {
-    /** Returns the command that corrects all settings. */
+    /** Returns the command that corrects every setting of the topic that differs. */
     public String fix(String bootstrapServers) {
       return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config '%s'"
           .formatted(bootstrapServers, topic, settings);
@@ -336,8 +336,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Compares only the topic of detections. The result is null for other topics, and if no setting
-   * differs.
+   * Returns the settings of the topic of detections that differ from those of a new topic. The
+   * result is null for other topics, and if no setting differs.
    */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {

@@ -201,7 +201,10 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Returns NaN if another instance now reads the partition. */
+  /**
+   * Returns the number of unread records of a partition, or of unread files of a capture. It is NaN
+   * if another instance now reads the partition.
+   */
   private static double left(Service service, String source, Ingest.Lag of) {
     return service.lags().getOrDefault(source, List.of()).stream()
         .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())

@@ -11,8 +11,8 @@ public interface PageContent {
   long changes();
 
   /**
-   * Returns the reasons why the service does not do its whole work. If there are none, it returns
-   * the warnings of the service.
+   * Returns the reasons why the service does not do its whole work, or else its warnings. There are
+   * warnings only if no such reason exists.
    */
   List<String> problems();
 

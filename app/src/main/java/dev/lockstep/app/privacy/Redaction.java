@@ -97,8 +97,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a redacted detection. The ids of detection and incident are replaced too, because
-   * whoever knows a principal's id could compute them.
+   * Returns a detection with pseudonyms in place of the learned texts and of mail addresses. The
+   * ids of detection and incident are replaced too, because whoever knows a principal's id could
+   * compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
@@ -119,7 +120,10 @@ public final class Redaction {
     return pseudonyms.of("incident", id);
   }
 
-  /** Returns a redacted result of a replay. It has no content of unreadable records. */
+  /**
+   * Returns the result of a replay with pseudonyms in place of the learned texts and of mail
+   * addresses. It has no content of unreadable records.
+   */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
     return new Replay.Result(
@@ -157,7 +161,7 @@ public final class Redaction {
         use.expired());
   }
 
-  /** Returns a redacted text. */
+  /** Returns a text with pseudonyms in place of the learned texts and of mail addresses. */
   public String text(String text) {
     String lower = lower(text);
     String whole = known.get(lower.strip());
@@ -180,7 +184,10 @@ public final class Redaction {
     return withoutMailAddresses(redacted.append(text, from, text.length()).toString());
   }
 
-  /** Lowers each letter by itself, so that the length stays the same. */
+  /**
+   * Returns a text in lower case. Each letter is lowered by itself, so that the length stays the
+   * same.
+   */
   private static String lower(String text) {
     char[] letters = text.toCharArray();
     for (int i = 0; i < letters.length; i++) {

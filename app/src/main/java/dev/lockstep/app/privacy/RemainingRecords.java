@@ -109,7 +109,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     }
   }
 
-  /** Adds the age of a segment, because Kafka deletes whole segments by their newest record. */
+  /**
+   * Returns a place with the latest time at which retention deletes its present records. The time
+   * includes that of a segment, because Kafka deletes whole segments by their newest record.
+   */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");
@@ -123,7 +126,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
-  /** Adds the time until a segment is closed, because Kafka compacts only closed segments. */
+  /**
+   * Returns a place with the latest time at which compaction deletes its present records. The time
+   * includes that until a segment is closed, because Kafka compacts only closed segments.
+   */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");

@@ -98,7 +98,8 @@ public final class Candidates {
       if (!isOwn(setting)) {
         throw value.bad(
             "is a setting of every rule, which a candidate cannot change",
-            "remove it here and set rules.%s.%s".formatted(rule.id(), setting.name()));
+            "remove it here, or set rules.%s.%s, which holds for the rule and its candidates"
+                .formatted(rule.id(), setting.name()));
       }
       given.put(setting.name(), section.value(RulesReader.key(setting)));
       origins.put(setting.name(), value.origin());

@@ -147,8 +147,8 @@ final class DetectRole {
   }
 
   /**
-   * Returns null for a failure of the thread itself. While the role closes, every failure counts as
-   * one from outside.
+   * Returns the cause of a thread's failure that lies outside the thread. It is null for a failure
+   * of the thread itself. While the role closes, every failure counts as one from outside.
    */
   private @Nullable String cause(Throwable failure) {
     if (closing.getCount() == 0) {
@@ -166,7 +166,7 @@ final class DetectRole {
         || error instanceof AssertionError;
   }
 
-  /** Waits, because the reason of a thread's failure may still last. */
+  /** Waits before a failed thread is replaced, because the reason of the failure may still last. */
   private void pause() {
     try {
       closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);

@@ -311,7 +311,7 @@ public final class RuleReload implements Runnable {
     fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
   }
 
-  /** Returns whether the instance closes. */
+  /** Waits for a time, or until the instance closes, and returns whether it closes. */
   private boolean pause(Duration time) {
     try {
       return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);

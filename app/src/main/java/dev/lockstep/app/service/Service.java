@@ -149,12 +149,13 @@ public final class Service implements AutoCloseable {
           Quoted.of(jar.name()),
           jar.sha256());
     }
-    for (RuleStatus state : rules()) {
-      if (state.runs() == RuleStatus.Runs.ASLEEP) {
-        LOG.warn("state of rule {}: {}", state.rule().id(), state.text());
-      } else {
-        String word = state.runs() == RuleStatus.Runs.YES ? "on" : state.text();
-        LOG.info("state of rule {}: {}", state.rule().id(), word);
+    for (RuleStatus status : rules()) {
+      String rule = status.rule().id();
+      switch (status.runs()) {
+        case YES -> LOG.info("rule {} is on", rule);
+        case SHADOW -> LOG.info("rule {} is in shadow", rule);
+        case OFF -> LOG.info("rule {} is off", rule);
+        case ASLEEP -> LOG.warn("rule {} is {}", rule, status.text());
       }
     }
     config.rules().skipped().forEach(LOG::warn);

@@ -118,7 +118,10 @@ public final class Environment {
     }
   }
 
-  /** Recognises variables that Kubernetes sets for a service whose name begins with lockstep. */
+  /**
+   * Returns whether Kubernetes sets a variable for a service. The service's name then begins with
+   * lockstep.
+   */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

@@ -87,7 +87,10 @@ public final class References {
     }
   }
 
-  /** Leaves out the value, because it may be a secret that only looks like a reference. */
+  /**
+   * Returns the error about an unknown reference. It leaves out the value, which may be a secret
+   * that only looks like a reference.
+   */
   private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(
         origin,

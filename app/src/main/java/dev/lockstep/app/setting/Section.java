@@ -298,7 +298,10 @@ public final class Section {
     }
   }
 
-  /** Returns whether {@code false} turns a group of keys off. */
+  /**
+   * Returns whether a group of keys is turned off: its value is {@code false}. That value stands in
+   * place of the keys, or in the group's environment variable.
+   */
   public boolean isOff(ConfigKeys group) {
     String key = group.name();
     CheckedValue set = variable(key);

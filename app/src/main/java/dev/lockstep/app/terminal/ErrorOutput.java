@@ -41,7 +41,10 @@ public final class ErrorOutput extends PrintStream {
     lines.json(clock);
   }
 
-  /** Ends an entry of the log: the logger flushes all lines of an entry together. */
+  /**
+   * Flushes this stream, and ends an entry of the log. The logger flushes all lines of an entry
+   * together.
+   */
   @Override
   public void flush() {
     super.flush();
@@ -114,8 +117,8 @@ public final class ErrorOutput extends PrintStream {
     }
 
     /**
-     * Leaves an incomplete line in the buffer, because a secret cannot be recognised by its
-     * beginning.
+     * Flushes the complete lines. An incomplete line stays in the buffer, because a secret cannot
+     * be recognised by its beginning.
      */
     @Override
     public synchronized void flush() {

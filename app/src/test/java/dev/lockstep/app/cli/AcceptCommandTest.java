@@ -316,6 +316,27 @@ class AcceptCommandTest {
   }
 
   @Test
+  void refusesAPartnersNetwork_thatTheDetectionDoesNotShow() throws IOException {
+    write("lockstep.yaml", "partners: partners.yaml\n");
+    write("partners.yaml", "partners: [{id: fabrikam}]\n");
+    String nameless = "{\"ip\":\"203.0.113.9\",\"network\":{\"prefix\":\"203.0.113.0/24\"}}";
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            drift("11111111aa", "fabrikam", "new-network", "203.0.113.9", nameless),
+            drift("22222222bb", "fabrikam", "new-network", "203.0.113.9", ""),
+            drift("33333333cc", "fabrikam", "outside-allowlist", "none", "{\"ip\":\"none\"}")));
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("the network of \"203.0.113.9\" has no autonomous system number");
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("22222222bb shows no event with a network");
+    assertThat(accept("33333333cc")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("no range can be made of the address \"none\"");
+  }
+
+  @Test
   void saysHowManyItLookedAt_whereThereIsNoSuchDetection() throws IOException {
     travelled();
     assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);

@@ -95,8 +95,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns null for a finding in no group. Findings of Sigma rules are in no group, so that those
-   * rules change no other finding.
+   * Returns the group of a finding, whose findings may form incidents. It is null for a finding in
+   * no group. Findings of Sigma rules are in no group, so that those rules change no other finding.
    */
   private static @Nullable String group(
       RuleInfo rule, Subject subject, @Nullable Principal principal) {
@@ -570,8 +570,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns null if the location is unknown. In an aggregate only the first event's location is
-   * known.
+   * Returns the location of an event of a fact. It is null if the location is unknown. In an
+   * aggregate only the first event's location is known.
    */
   private static @Nullable Location locationOf(EventReference event, Fact fact) {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
@@ -653,7 +653,10 @@ public final class ContributionComposer {
     return covering;
   }
 
-  /** Compares the subject itself, because its facts may have no address. */
+  /**
+   * Returns whether a network contains the address that is the subject. The facts of such a subject
+   * may have no address.
+   */
   private boolean isAt(NamedNetwork network, Subject subject) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
     if (address == null) {

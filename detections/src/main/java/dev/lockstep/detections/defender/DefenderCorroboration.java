@@ -210,7 +210,10 @@ public final class DefenderCorroboration implements Rule {
    * @param to milliseconds since 1970, inclusive
    */
   private record Span(long from, long to) {
-    /** Returns null if the fact has no event within {@code most} milliseconds of the time. */
+    /**
+     * Returns the part of the time around {@code time} in which the fact has events. It is null if
+     * the fact has no event within {@code most} milliseconds.
+     */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
       long to = time + most;

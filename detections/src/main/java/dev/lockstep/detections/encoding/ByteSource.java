@@ -148,7 +148,10 @@ public final class ByteSource {
         : (String) known.word(number - ByteSink.FIRST_WORD);
   }
 
-  /** Returns null if the word itself follows. */
+  /**
+   * Reads the number of a word, and returns that word of the dictionary. It is null if the word
+   * itself follows.
+   */
   @Nullable Object numbered() {
     RecordWords known = words;
     if (known == null) {

@@ -95,7 +95,10 @@ public final class TextLimits {
         0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
   }
 
-  /** Keeps the last complete entries, which the nearest proxies wrote. */
+  /**
+   * Returns a header, cut to its last complete entries if it is too long. The nearest proxies wrote
+   * the last entries.
+   */
   private static @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {
       return header;

@@ -352,7 +352,8 @@ public final class Engine {
   }
 
   /**
-   * Deletes all records of a principal. Returns the names that the principal has in these records.
+   * Deletes all records whose subject is a principal, and returns the principal's names in them.
+   * Records of other subjects stay.
    */
   public Set<String> eraseSubject(Subject principal) {
     close();

@@ -164,8 +164,9 @@ final class FactMerger {
   }
 
   /**
-   * Counts runs in slots of time as long as the gap. The number of slots only grows with more
-   * events, and the number of runs does not.
+   * Returns whether a day has more facts of a kind than are kept. Runs are counted in slots of time
+   * as long as the gap. The number of slots only grows with more events, and the number of runs
+   * does not.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);

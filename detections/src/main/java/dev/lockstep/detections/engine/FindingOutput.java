@@ -165,7 +165,10 @@ final class FindingOutput {
     day.settled();
   }
 
-  /** Counts also findings that were given out earlier and have no facts any more. */
+  /**
+   * Returns whether a day has more findings than are given out one by one. Findings that were given
+   * out earlier and have no facts any more count too.
+   */
   private static boolean hasTooMany(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {
       return true;

@@ -218,9 +218,7 @@ final class OpenSubjects {
     held.closesAbove = (int) Math.max(mostSubjects, held.open.size() + mostSubjects / 5L);
   }
 
-  /**
-   * Closes the subjects that were not used for longest, until less than a part of the room is used.
-   */
+  /** Closes the subjects that were not used for longest, until a part of the room is free. */
   private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();
     while (eldest.hasNext() && held.open.size() > FEWEST_OPEN) {

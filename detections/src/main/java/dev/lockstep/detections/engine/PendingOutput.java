@@ -22,8 +22,8 @@ final class PendingOutput {
   }
 
   /**
-   * Leaves out days with very many verdicts. These wait until their facts have grown by half since
-   * the last output.
+   * Gives out the pending days, except those with very many verdicts. These wait until their facts
+   * have grown by half since the last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {

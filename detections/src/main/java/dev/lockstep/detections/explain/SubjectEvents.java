@@ -484,7 +484,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Adds the name that sign-ins gave, because calls have none. */
+  /** Returns a principal with a name, which sign-ins gave if it has none. Calls have no names. */
   private @Nullable Principal named(@Nullable Principal principal) {
     return principal == null || principal.getName() != null
         ? principal

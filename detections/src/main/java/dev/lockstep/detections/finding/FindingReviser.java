@@ -205,7 +205,10 @@ final class FindingReviser {
     return next == null ? new Next(state, null) : next;
   }
 
-  /** Returns null if the finding takes part in no incident. */
+  /**
+   * Returns the finding as a possible member of an incident. It is null if the finding takes part
+   * in no incident.
+   */
   @Nullable IncidentMember member(FindingState state) {
     Detection base = base(state);
     String group = state.getGroup();

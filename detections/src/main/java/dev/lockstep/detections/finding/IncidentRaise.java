@@ -18,7 +18,10 @@ final class IncidentRaise {
 
   private IncidentRaise() {}
 
-  /** Returns the finding itself, as the same object, if it belongs to no incident. */
+  /**
+   * Returns a copy of a finding with the changes that its incident brings. If it belongs to no
+   * incident, the same object is returned.
+   */
   static Detection in(Detection finding, @Nullable Correlation correlation) {
     if (correlation == null
         || (correlation.getCorrelationId() == null && !correlation.getOverflow())) {

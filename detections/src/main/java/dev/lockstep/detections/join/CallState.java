@@ -81,7 +81,10 @@ final class CallState {
     return call == null || Calls.reaches(there, call.activity()) ? there : null;
   }
 
-  /** Returns false if the stored call takes precedence. */
+  /**
+   * Stores a call, and returns whether it is stored. It returns false if the stored call takes
+   * precedence.
+   */
   boolean takeCall(Activity half) {
     if (call != null
         && (call.arrivalAt() < half.getArrivalAt()
@@ -92,7 +95,10 @@ final class CallState {
     return true;
   }
 
-  /** Returns false if the stored link takes precedence. */
+  /**
+   * Stores an identity link, and returns whether it is stored. It returns false if the stored link
+   * takes precedence.
+   */
   boolean takeLink(Activity half) {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of a request at Front Door: its peers, and the gateway calls that wait for its records. A
- * peer is a client address in a record of Front Door.
+ * State of a request at Front Door: its client addresses, and the gateway calls that wait for them.
+ * The addresses are in Front Door's records, and are called peers.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;

@@ -74,7 +74,10 @@ public final class StateSearch {
     }
   }
 
-  /** Accepts an id with the text at its end after a space: the id of a session. */
+  /**
+   * Returns whether an id is the text, or ends with a space and the text. The latter is the id of a
+   * session.
+   */
   private boolean isNamed(String id) {
     int begin = id.length() - text.length();
     return begin >= 0

@@ -308,7 +308,7 @@ public final class Observation {
     public Draft rank(int given) {
       if (given < 0 || given > 7) {
         throw new IllegalArgumentException(
-            "the rank is %d; it has to be from 0 to 7".formatted(given));
+            "the rank of a fact is %d; it has to be from 0 to 7".formatted(given));
       }
       rank = given;
       return this;
@@ -363,8 +363,8 @@ public final class Observation {
     }
 
     /**
-     * Returns true also for a retraction, because daily facts are never retracted. Otherwise it
-     * remembers the fact.
+     * Returns whether a daily fact was stated before. Otherwise it remembers the fact. It returns
+     * true also for a retraction, because daily facts are never retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);

@@ -91,7 +91,10 @@ public final class RunningRules {
     now = set(like, observing, accepted);
   }
 
-  /** Keeps only the first of several rules with the same number in state. */
+  /**
+   * Returns the set of the rules that observe and of those that only accept facts. Of several rules
+   * with the same number in state, only the first is kept.
+   */
   private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
     List<ActiveRule> rules = new ArrayList<>();
     Set<Integer> codes = new HashSet<>();

@@ -96,7 +96,10 @@ final class CorrelationCompiler {
     return false;
   }
 
-  /** Refuses a threshold above the number of events that state keeps of a group and day. */
+  /**
+   * Returns whether state keeps enough events of a group and day for each threshold. A higher
+   * threshold is refused.
+   */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -113,7 +116,9 @@ final class CorrelationCompiler {
     return true;
   }
 
-  /** Refuses an alias for a rule that the correlation does not list. */
+  /**
+   * Returns whether each alias is for a rule that the correlation lists. Another alias is refused.
+   */
   private boolean hasKnownAliases(CorrelationDocument document) {
     if (document.aliases().isEmpty()) {
       return true;

@@ -37,7 +37,8 @@ final class CorrelationGraph {
   private record Extent(int depth, int leaves) {}
 
   /**
-   * Reports circles, long chains and references to too many rules as faults.
+   * Creates the graph of correlations and their references. Circles, long chains and references to
+   * too many rules are reported as faults.
    *
    * @param byWord documents by the key of their id and name
    */

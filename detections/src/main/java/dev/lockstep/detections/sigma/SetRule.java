@@ -18,8 +18,9 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   SigmaSet set();
 
   /**
-   * Returns the rules about single events whose matches are judged. They are this rule itself, or
-   * all rules at the ends of a correlation's references.
+   * Returns the rules about single events by whose matches this rule judges. A rule about single
+   * events judges by its own matches. A correlation judges by those of the rules at the ends of its
+   * references.
    */
   List<SigmaRule> singles();
 

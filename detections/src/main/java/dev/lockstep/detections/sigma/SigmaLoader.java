@@ -284,7 +284,10 @@ public final class SigmaLoader {
     return new SigmaRule(id, document, generates, filters, use.paths(), lacks);
   }
 
-  /** Refuses an id or a name that two documents have. */
+  /**
+   * Returns the documents by the keys of their ids and names. An id or a name that two documents
+   * have is refused.
+   */
   private Map<String, Loaded> byWord() {
     Map<String, Loaded> byWord = new LinkedHashMap<>();
     for (Loaded loaded : documents) {

@@ -249,7 +249,10 @@ public final class KeptFact implements Fact {
         visit.reference(), statement.members().get(kind.aggregatedSet()), visit.provisional());
   }
 
-  /** Keeps the alphabetically first name, so that the order of events does not matter. */
+  /**
+   * Keeps the alphabetically first name of the principal, and returns whether it changed. So the
+   * order of events does not matter.
+   */
   private boolean nameAs(@Nullable Principal other) {
     Principal kept = principal;
     if (other == kept || other == null || kept == null || !kept.getId().equals(other.getId())) {

@@ -443,7 +443,7 @@ public final class StateCodec {
         .bytes();
   }
 
-  /** Returns null if the item was removed. */
+  /** Returns the value of an item's record. It is null if the item was removed. */
   private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
     sink.clear();
     switch (item.kind()) {
@@ -749,7 +749,10 @@ public final class StateCodec {
     return seen;
   }
 
-  /** Returns an empty array if the day has no state beside its facts. */
+  /**
+   * Returns the value of a day's record, which holds the state beside the facts. It is empty if
+   * there is no such state.
+   */
   private byte[] day(RuleDay day) {
     if (!day.hasLost()
         && !day.hasMoreFindings()

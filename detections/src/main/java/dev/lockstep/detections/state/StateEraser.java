@@ -42,7 +42,9 @@ public final class StateEraser {
     return state;
   }
 
-  /** Deletes the records of a principal, and returns the names found in them. */
+  /**
+   * Deletes all records whose subject is a principal, and returns the principal's names in them.
+   */
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {

@@ -110,7 +110,10 @@ final class UnreadFacts {
     return FactOrder.withoutRank(StateCodec.orderOf(stretch, keyAt)) == identity.order();
   }
 
-  /** Skips the length of the key, which takes one byte because it is below 128. */
+  /**
+   * Returns the position of a record's key. It comes after its length, which takes one byte because
+   * it is below 128.
+   */
   private int keyAt(int number) {
     return places[number] + 1;
   }

@@ -92,8 +92,8 @@ final class OffHeapBytes {
   }
 
   /**
-   * Rounds up to a multiple of 8. Above 64 it is the next of eight equal steps between two powers
-   * of two.
+   * Returns the size of a slot for a number of bytes: the next multiple of 8. Above 64 it is the
+   * next of eight equal steps between two powers of two.
    */
   private static int size(int length) {
     int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);

@@ -108,7 +108,10 @@ public final class RecentRecords {
     return all;
   }
 
-  /** Moves the subject to the recent table. Returns null for an unknown subject. */
+  /**
+   * Returns the limits of a subject's kept records, and moves the subject to the recent table. They
+   * are null for an unknown subject.
+   */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
     if (begin.length > 0) {

@@ -41,7 +41,7 @@ public final class Stretch {
     return length;
   }
 
-  /** Starts again with only a head, which is not a record. */
+  /** Replaces the content by a head, which is not a record. */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);

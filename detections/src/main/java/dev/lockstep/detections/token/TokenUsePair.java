@@ -121,7 +121,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
         : NONE_ACCEPTED;
   }
 
-  /** Returns null if the networks are not compared. */
+  /**
+   * Returns the result of comparing the networks of the two uses. It is null if they are not
+   * compared.
+   */
   @Nullable NetworkVerdict byNetworks() {
     Fact before = earlier;
     if (before == null

@@ -32,7 +32,10 @@ final class TokenWords {
         .of(principal);
   }
 
-  /** Takes a missing name from a sign-in, because records of calls hold no name. */
+  /**
+   * Returns a principal with its name, from a sign-in if it is missing. Records of calls hold no
+   * name.
+   */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {
       return principal;

@@ -83,7 +83,10 @@ final class EngineTask implements Output {
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
-  /** Assumes that all tasks run in one process. */
+  /**
+   * Returns the largest number of subjects that a task keeps open. It assumes that all tasks run in
+   * one process.
+   */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());

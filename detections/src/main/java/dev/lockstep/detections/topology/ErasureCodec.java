@@ -70,7 +70,10 @@ public final class ErasureCodec {
     return key.startsWith(start) ? key.substring(start.length()) : null;
   }
 
-  /** Returns null if there is no erasure that can be read. */
+  /**
+   * Returns the erasure in the headers of a record. It is null if there is no erasure that can be
+   * read.
+   */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);
     if (header == null || header.value() == null) {

@@ -83,7 +83,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /** Returns null if the arrival time is unknown. */
+  /** Returns headers with the arrival time. The result is null if the arrival time is unknown. */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()
@@ -119,7 +119,9 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     here.outbox().flush();
   }
 
-  /** Erases in all findings if the principal's own task asks, otherwise in the named findings. */
+  /**
+   * Erases a principal from findings: from all if its own task asks, otherwise from the named ones.
+   */
   private void erase(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);
     Answers answers = new Answers(here.outbox(), erasure.getRequest());

@@ -55,7 +55,7 @@ final class KnownSubjects {
     next = null;
   }
 
-  /** Returns false only for a subject that has no records. */
+  /** Returns whether a subject may have records. A subject for which it returns false has none. */
   boolean mayHaveRecords(byte[] subject) {
     return filters.isEmpty() || isHeld(SubjectFilter.hash(subject));
   }

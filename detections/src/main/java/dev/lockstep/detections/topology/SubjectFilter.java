@@ -45,7 +45,10 @@ final class SubjectFilter {
     }
   }
 
-  /** Returns false only if no subject with this {@link #hash} was added. */
+  /**
+   * Returns whether a subject with this {@link #hash} may have been added. If it returns false,
+   * none was added.
+   */
   boolean mayHold(long hash) {
     int line = line(hash);
     long second = mixed(hash);
@@ -61,7 +64,7 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /** Uses six bits of the second hash for each word. */
+  /** Returns the bit of a word that a subject sets. Six bits of the second hash choose it. */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }

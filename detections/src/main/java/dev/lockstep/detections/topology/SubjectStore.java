@@ -229,8 +229,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Writes the pending records to the store on disk and to the changelog, as one batch in the order
-   * of keys: RocksDB finds the place of a key faster beside the one before it.
+   * Writes the pending records to the store on disk and to the changelog. They are one batch in the
+   * order of keys: RocksDB finds the place of a key faster beside the one before it.
    */
   private void writePending() {
     if (!pending.isEmpty()) {

@@ -59,8 +59,8 @@ public record TopologyLayout(String topicPrefix, int partitions) {
   }
 
   /**
-   * Hashes as ingest and Kafka's producer do, so that a principal's state lies where its events
-   * arrive.
+   * Returns the partition of a key. The hash is that of ingest and Kafka's producer, so that a
+   * principal's state lies where its events arrive.
    */
   int partitionOf(String key) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);

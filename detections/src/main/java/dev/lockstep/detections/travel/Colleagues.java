@@ -169,7 +169,10 @@ final class Colleagues {
     return least > 0 && at(here) >= least && at(there) >= least;
   }
 
-  /** Returns 0 if the number is not known. */
+  /**
+   * Returns the number of other users who are regularly at a place. It is 0 if the number is not
+   * known.
+   */
   int at(PlaceKey place) {
     return answers().getOrDefault(place, 0);
   }

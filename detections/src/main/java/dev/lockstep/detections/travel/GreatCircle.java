@@ -86,7 +86,10 @@ final class GreatCircle {
     return (degrees > 180 ? 360 - degrees : degrees) * (RADIANS / 2);
   }
 
-  /** Takes the square of an angle up to a quarter turn, in radians. */
+  /**
+   * Returns a lower bound of the squared sine of an angle up to a quarter turn. The parameter is
+   * the square of the angle in radians.
+   */
   private static double squaredSineAtLeast(double square) {
     return square * (1 + square * (-1 / 3.0 + square * (2 / 45.0 - square / 315)));
   }

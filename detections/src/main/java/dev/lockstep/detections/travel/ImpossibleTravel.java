@@ -242,7 +242,10 @@ public final class ImpossibleTravel implements Rule {
     return day.learned().days().subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true).size();
   }
 
-  /** Teaches only places that are in none of the day's findings. */
+  /**
+   * Teaches the places of a day that are in none of its findings. A day of a place teaches its
+   * users.
+   */
   @Override
   public void learn(Day day, Lessons lessons) {
     if (day.subject().kind() == Subject.Kind.PLACE) {

@@ -89,7 +89,10 @@ final class TravelJudgement implements Case.PairReader {
         || StayPair.isVague(StayPair.at(other).network().networkClass());
   }
 
-  /** Decides most pairs by bounds of the distance, without the exact speed. */
+  /**
+   * Returns whether the way between two stays is too far for the time. Bounds of the distance
+   * decide most pairs, without the exact speed.
+   */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
     if (limits.isTooLong(apart)) {

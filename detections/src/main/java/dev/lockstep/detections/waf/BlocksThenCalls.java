@@ -115,8 +115,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds one time for each minute of a run that overlaps a period: the latest that a call of that
-   * minute can have in the period. Returns whether there is such a minute.
+   * Adds a time for each minute of a run that overlaps a period, and returns whether any does. The
+   * time is the latest that a call of that minute can have in the period.
    */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();

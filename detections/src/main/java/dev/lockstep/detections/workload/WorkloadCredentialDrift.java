@@ -193,7 +193,10 @@ public final class WorkloadCredentialDrift implements Rule {
     }
   }
 
-  /** Returns false if the report is suppressed. */
+  /**
+   * Reports that a sign-in is new in one respect, and returns whether that fires. It returns false
+   * if the report is suppressed.
+   */
   private static boolean isNew(
       String reason,
       String what,

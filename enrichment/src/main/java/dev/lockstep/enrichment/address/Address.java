@@ -176,7 +176,9 @@ public final class Address implements Comparable<Address> {
     return port <= 65_535;
   }
 
-  /** Returns null for anything but a plain address. An IPv4-mapped IPv6 address becomes IPv4. */
+  /**
+   * Parses a plain address. Any other text gives null. An IPv4-mapped IPv6 address becomes IPv4.
+   */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {
       return null;

@@ -130,8 +130,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Looks up addresses of the whole IPv4 space. A damaged database then stops the start, and does
-   * not make rules blind.
+   * Checks a database by look-ups across the whole IPv4 space. A damaged database then stops the
+   * start, and does not make rules blind.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {
@@ -216,7 +216,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Excludes IPv6 addresses from an IPv4 tree, which would answer with data of some IPv4 address.
+   * Returns whether a database covers the version of an address. An IPv4 tree would answer for an
+   * IPv6 address with data of some IPv4 address.
    */
   private static boolean covers(Metadata database, Address address) {
     return address.ipv4() || database.ipVersion() == 6;

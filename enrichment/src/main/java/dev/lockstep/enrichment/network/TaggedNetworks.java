@@ -120,7 +120,9 @@ public final class TaggedNetworks {
     return text.toString();
   }
 
-  /** Removes characters that would need quotes, because names come from outside. */
+  /**
+   * Returns a name as a cell, without characters that would need quotes. Names come from outside.
+   */
   private static String cell(String name) {
     StringBuilder cell = new StringBuilder();
     name.codePoints()

@@ -98,7 +98,7 @@ public final class PartnersFile {
       Map<String, Node> keys = yaml.mapping(node, "an addition", ADDITION);
       String id = text(keys, "partner");
       if (id == null) {
-        throw yaml.at(node, "addition without a partner", "add a line such as partner: fabrikam");
+        throw yaml.at(node, "an addition names no partner", "add a line such as partner: fabrikam");
       }
       Partner partner = context.partners().get(Partners.key(id));
       if (partner == null) {
@@ -118,7 +118,7 @@ public final class PartnersFile {
     Map<String, Node> keys = yaml.mapping(node, "a partner", PARTNER);
     String id = text(keys, "id");
     if (id == null) {
-      throw yaml.at(node, "partner without an id", "add a line such as id: fabrikam");
+      throw yaml.at(node, "a partner has no id", "add a line such as id: fabrikam");
     }
     claim("id", id, id, keys.getOrDefault("id", node));
     String name = text(keys, "name");

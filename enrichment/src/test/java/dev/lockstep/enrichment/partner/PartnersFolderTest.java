@@ -73,4 +73,15 @@ final class PartnersFolderTest {
                 + " is 'fabrikam'",
             home.resolve("partners.d/1.yaml"));
   }
+
+  @Test
+  void refusesAnAdditionWithoutAPartner() throws Exception {
+    write("partners.yaml", "partners: [{id: fabrikam}]");
+    write("partners.d/1.yaml", "additions:\n- networks: [AS64500]\n");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining(
+            "%s:2 an addition names no partner; add a line such as partner: fabrikam",
+            home.resolve("partners.d/1.yaml"));
+  }
 }

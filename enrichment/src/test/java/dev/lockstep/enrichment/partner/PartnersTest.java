@@ -178,8 +178,8 @@ final class PartnersTest {
         arguments("partners:\n- id: a\n  id: b", "3 has the key id twice"),
         arguments(
             "partners:\n- id: a\n- name: b",
-            "3 partner without an id; add a line such as id: fabrikam"),
-        arguments("partners:\n- id:", "2 partner without an id"),
+            "3 a partner has no id; add a line such as id: fabrikam"),
+        arguments("partners:\n- id:", "2 a partner has no id"),
         arguments("partners:\n- id: a\n- id: A", "3 id 'A' is used twice, first in line 2"),
         arguments(
             "partners:\n- id: a\n  subscriptions: [x]\n- id: b\n  subscriptions:\n  - X",

@@ -131,8 +131,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Returns no checkpoints. The answer comes on a thread that may block, because the processor then
-   * opens the partition on that thread.
+   * Returns an empty stream, because Lockstep does not read from checkpoints. The answer comes on a
+   * thread that may block, because the processor then opens the partition on that thread.
    */
   @Override
   public Flux<Checkpoint> listCheckpoints(String namespace, String hub, String group) {

@@ -123,7 +123,7 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns a valid token.
+   * Returns an access token for a scope. The token has not expired.
    *
    * @param scope scope of the token, such as {@code
    *     https://contoso.servicebus.windows.net/.default}

@@ -138,7 +138,10 @@ public final class CaptureFeed implements AutoCloseable {
     return true;
   }
 
-  /** Returns whether the file is at its end. Call {@link #isReady} first. */
+  /**
+   * Returns whether all entries of the file have been taken. After a {@link #failure} these are the
+   * entries before it. Call {@link #isReady} first.
+   */
   boolean isAtEnd() {
     return ended && at == chunk.size();
   }

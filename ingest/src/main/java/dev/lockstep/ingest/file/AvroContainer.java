@@ -144,7 +144,10 @@ final class AvroContainer {
     }
   }
 
-  /** Checks the schema's depth first, because Avro's parser recurses as deep as the text. */
+  /**
+   * Parses the schema of the file. It checks the depth first, because Avro's parser recurses as
+   * deep as the text.
+   */
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     if (JsonScan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
@@ -158,7 +161,10 @@ final class AvroContainer {
     }
   }
 
-  /** Returns false if the block is damaged and no further block follows. */
+  /**
+   * Reads a block, and returns whether reading can go on after it. It returns false if the block is
+   * damaged and no further block follows.
+   */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;
@@ -249,7 +255,7 @@ final class AvroContainer {
     return at == Timestamps.UNREADABLE ? null : at;
   }
 
-  /** Rejects the bytes up to the next sync marker. Returns false if no marker is found. */
+  /** Rejects the bytes up to the next sync marker, and returns whether a marker was found. */
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);

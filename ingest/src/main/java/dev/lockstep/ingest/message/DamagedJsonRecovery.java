@@ -177,7 +177,7 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Rejects bytes up to the position where reading can continue. Returns that position.
+   * Rejects bytes up to the position where reading can continue, and returns that position.
    *
    * @param at position of the first damaged byte
    * @param bracketed end by brackets, or -1

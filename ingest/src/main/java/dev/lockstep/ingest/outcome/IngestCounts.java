@@ -115,18 +115,19 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about a difference between begun records and outcomes, or null. To be called
-   * while nobody counts.
+   * Returns a sentence about the first difference between begun records and outcomes, or null. To
+   * be called while nobody counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence about a difference between begun records and outcomes, or null. To be called
-   * while nobody counts.
+   * Returns a sentence about the first difference between begun records and outcomes, or null. To
+   * be called while nobody counts.
    *
-   * @param leftOut number of begun records that were left out on purpose
+   * @param leftOut number of begun records that were left out on purpose; without effect if a
+   *     difference of single records was noted before
    */
   public @Nullable String missing(long leftOut) {
     String first = firstBreach.get();

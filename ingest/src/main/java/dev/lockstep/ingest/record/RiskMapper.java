@@ -68,7 +68,9 @@ final class RiskMapper {
         || category == Category.AGENT_RISK_EVENT;
   }
 
-  /** Appends state and level to the risk's id. Each change of them is an event. */
+  /**
+   * Returns the event's id: the risk's id with state and level. Each change of them is an event.
+   */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null
         ? null

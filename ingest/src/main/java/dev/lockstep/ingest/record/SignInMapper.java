@@ -166,8 +166,8 @@ final class SignInMapper {
   }
 
   /**
-   * Returns true for two letters, which name a country. A gateway's location is the display name of
-   * a region.
+   * Returns whether a location names a country, as two letters do. A gateway's location is the
+   * display name of a region.
    */
   private static boolean isCountry(String text) {
     return text.length() == 2 && isLetter(text.charAt(0)) && isLetter(text.charAt(1));

@@ -57,8 +57,8 @@ final class VaultMapper {
   }
 
   /**
-   * Returns true for a service other than Key Vault. Its log has the same name, but another
-   * meaning.
+   * Returns whether a resource is of a service other than Key Vault. The log of such a service has
+   * the same name, but another meaning.
    */
   private static boolean isOfAnotherService(@Nullable String resourceId) {
     if (resourceId == null) {

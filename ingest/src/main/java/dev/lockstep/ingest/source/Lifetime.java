@@ -55,7 +55,7 @@ public final class Lifetime {
     }
   }
 
-  /** Waits like {@link #pause}. An interrupt ends the lifetime. */
+  /** Waits for a time, or until the lifetime ends. An interrupt ends the lifetime. */
   public void pauseOrEnd(long millis) {
     if (!pause(millis)) {
       end();

@@ -94,7 +94,7 @@ final class PortalSignIns {
     return known ? new PortalSignIns(json, columns, file) : null;
   }
 
-  /** Normalises blanks and case, because the portal's column names vary. */
+  /** Returns a column's name in lower case, with single blanks. The portal's column names vary. */
   private static String plain(String name) {
     StringBuilder plain = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {

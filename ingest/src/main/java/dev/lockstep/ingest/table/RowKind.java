@@ -118,7 +118,8 @@ final class RowKind {
   }
 
   /**
-   * Recognises a log by its category and {@code TimeGenerated}. Few other tables have both columns.
+   * Returns whether a row is of a log, by its category and {@code TimeGenerated}. Few other tables
+   * have both columns.
    */
   private boolean ofLog() {
     return ofColumn != null

@@ -109,17 +109,18 @@ final class DeliveryLog {
           "the daily budget of the sink {} is used up, or the next row does not fit: the partitions"
               + " of this instance used {} rows and {} bytes; rows that come before midnight UTC"
               + " and do not fit are never sent, except withdrawals and rows of severity High; one"
-              + " row then reports how many they were; look for a common cause, or raise"
-              + " sentinel.dailyBudget",
+              + " row then reports how many they were; look for a common cause of the rows, or"
+              + " raise sentinel.dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
           "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
-              + " {} bytes; once it is used up, rows that come before midnight UTC are never sent,"
-              + " except withdrawals and rows of severity High; one row then reports how many they"
-              + " were; look for a common cause, or raise sentinel.dailyBudget",
+              + " {} bytes; once it is used up, rows that come before midnight UTC and do not fit"
+              + " are never sent, except withdrawals and rows of severity High; one row then"
+              + " reports how many they were; look for a common cause of the rows, or raise"
+              + " sentinel.dailyBudget",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
@@ -133,7 +134,8 @@ final class DeliveryLog {
           "rule {} reached the ceiling of {} rows of severity High an hour, or this instance"
               + " reached its share of it; further rows of severity High until {} are never sent to"
               + " {}, except withdrawals; one row then reports how many they were, and all are in"
-              + " topic {}; look for a common cause, or raise sentinel.maxHighRowsPerHour",
+              + " topic {}; look for a common cause of the rows, or raise"
+              + " sentinel.maxHighRowsPerHour",
           rule,
           config.maxHighRowsPerHour(),
           hour.to(),

@@ -271,8 +271,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Closes the group first, so that other instances take its partitions. Closes the sink last,
-   * because it may hang.
+   * Closes group, dead letters and sink, in this order. The group is first, so that other instances
+   * take its partitions. The sink is last, because it may hang.
    */
   private void closeClients() {
     for (AutoCloseable client : List.of(group, deadLetters, sender)) {

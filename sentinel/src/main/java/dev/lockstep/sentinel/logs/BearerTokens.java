@@ -11,7 +11,7 @@ public interface BearerTokens {
   /** Source of one fixed token, for a fake on this machine and never for the service. */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
-  /** Returns a valid token. */
+  /** Returns an access token for the next request. */
   BearerToken current();
 
   /** Records that the service refused the last token. The next token should be new. */

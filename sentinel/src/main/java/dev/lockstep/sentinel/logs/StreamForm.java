@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.sink.Row;
 
 /**
- * Form of the rows of a stream, by the table that the stream fills.
+ * Form of the rows of a stream: the table that they fill, and how much evidence they have.
  *
  * <p>The columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */

@@ -244,7 +244,7 @@ public final class Member {
     return values;
   }
 
-  /** Returns the texts for outer correlations if this event ends a hit. */
+  /** Returns the texts that a hit has for outer correlations if this event ends it. */
   public List<String> carried() {
     return carried;
   }

@@ -2,7 +2,9 @@ package dev.lockstep.detections.sigma.match;
 
 import java.util.List;
 
-/** Condition of a rule: a Boolean formula over the numbers of comparisons. */
+/**
+ * Condition of a rule: a Boolean formula whose variables are comparisons, each given by its index.
+ */
 sealed interface Condition {
   /** Conjunction of conditions: it holds if all of them hold. */
   record All(List<Condition> parts) implements Condition {
@@ -21,6 +23,6 @@ sealed interface Condition {
   /** Negation of a condition. */
   record Not(Condition part) implements Condition {}
 
-  /** Comparison, given by its number. */
+  /** Comparison, given by its index in the {@link EventMatcher}. */
   record Test(int number) implements Condition {}
 }

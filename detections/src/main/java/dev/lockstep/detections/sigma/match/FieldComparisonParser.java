@@ -404,13 +404,19 @@ public final class FieldComparisonParser {
       throws InvalidDetection {
     List<String> texts = new ArrayList<>();
     for (TextPattern pattern : patterns) {
+      if (pattern.hasWildcards()) {
+        throw new InvalidDetection(
+            "has the value %s for the modifier %s, but the value has wildcards"
+                .formatted(Quoted.of(value.text()), modifier),
+            "write the value without wildcards; to search within a field, add |contains as the last"
+                + " modifier");
+      }
       List<String> plain = pattern.plainTexts(MOST_DASHED);
       if (plain.isEmpty()) {
         throw new InvalidDetection(
-            "has the value %s for the modifier %s, but the value has wildcards, or too many dashes for the modifier windash"
+            "has the value %s for the modifier %s, but the value has too many dashes for the modifier windash"
                 .formatted(Quoted.of(value.text()), modifier),
-            "write the value without wildcards and with fewer dashes; to search within a field,"
-                + " write the modifier contains after the encoding");
+            "write the value with fewer dashes, or leave out |windash");
       }
       texts.addAll(plain);
     }

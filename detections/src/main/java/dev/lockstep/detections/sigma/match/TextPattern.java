@@ -105,16 +105,23 @@ final class TextPattern {
     return new TextPattern(dashed, cased);
   }
 
+  boolean hasWildcards() {
+    for (int point : points) {
+      if (point == RUN || point == ONE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * Returns the plain texts that this pattern matches. The list is empty if the pattern has
-   * wildcards or would have more than {@code most} texts.
+   * Returns the plain texts that this pattern matches, which has no wildcards. The list is empty if
+   * there are more than {@code most} texts.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
     for (int point : points) {
-      if (point == RUN || point == ONE) {
-        return List.of();
-      } else if (point >= 0) {
+      if (point >= 0) {
         texts.forEach(text -> text.appendCodePoint(point));
       } else if (texts.size() * DASHES.length() > most) {
         return List.of();
@@ -267,8 +274,8 @@ final class TextPattern {
   }
 
   /**
-   * Searches by the algorithm of Knuth, Morris and Pratt. Its time depends on the length of the
-   * text alone.
+   * Returns the end of the first occurrence of a part without wildcards, or -1. The search is that
+   * of Knuth, Morris and Pratt. Its time depends on the length of the text alone.
    */
   private int findPlain(String text, int offset, int from, int to) {
     int matched = 0;

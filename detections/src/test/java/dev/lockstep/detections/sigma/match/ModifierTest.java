@@ -4,6 +4,7 @@ import static dev.lockstep.detections.sigma.match.MatchTestKit.present;
 import static dev.lockstep.detections.sigma.match.MatchTestKit.test;
 import static dev.lockstep.detections.sigma.match.MatchTestKit.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
@@ -134,6 +135,16 @@ class ModifierTest {
     assertThat(verdict(test("f|base64", "ping"), present("cGluZw=="))).isEqualTo(Verdict.TRUE);
     assertThat(verdict(test("f|utf16|base64", "cmd"), present("//5jAG0AZAA=")))
         .isEqualTo(Verdict.TRUE);
+  }
+
+  @Test
+  void refusesToEncodeAValueThatStandsForTooMany() {
+    assertThatThrownBy(() -> test("f|base64", "pi*g"))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("\"pi*g\" for the modifier base64, but the value has wildcards");
+    assertThatThrownBy(() -> test("f|windash|base64", "-a -b -c -d -e"))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("has too many dashes for the modifier windash");
   }
 
   @Test
