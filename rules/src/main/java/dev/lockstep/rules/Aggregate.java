@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Collection that a rule implements to keep the events of a fact. It takes the place of a set.
+ * Collection, implemented by a rule, in which a fact keeps its events instead of in a set.
  *
  * <p>The answers of an aggregate may depend on the added events alone, not on their order and not
  * on how often each is added. An aggregate limits its own size.

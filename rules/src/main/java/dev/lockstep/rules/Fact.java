@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statement about a subject on one UTC day. The engine unites all events that state the same.
+ * Statement about a subject on one UTC day, in which the engine unites all events that state the
+ * same.
  *
  * <p>The first and last event of a kind with runs are exact to the millisecond. For other kinds
  * only the first event of each minute is considered.

@@ -8,7 +8,7 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice between two differing copies of one event. The copy that arrived first counts, whichever
+ * Choice between two copies of one event that differ: the copy that arrived first counts, whichever
  * was read first.
  */
 public final class FirstCopy {

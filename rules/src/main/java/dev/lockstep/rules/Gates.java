@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gates that a rule checked, in order. Gates after the deciding gate count as not reached. */
+/**
+ * List of the gates that a rule checked, in order, each with its verdict, such as passed or
+ * suppressed, and its numbers. Gates after the deciding gate count as not reached.
+ */
 public final class Gates {
   /** Verdict of a gate that did not suppress anything. */
   public static final String PASSED = "passed";

@@ -1,6 +1,9 @@
 package dev.lockstep.rules;
 
-/** Receiver of the lessons of one closed day. The rule reads them when it judges later days. */
+/**
+ * Receiver of the lessons of one closed day: traits that the rule reads again when it judges later
+ * days.
+ */
 public interface Lessons {
   /** Teaches a trait of the day. */
   default void teach(String trait) {

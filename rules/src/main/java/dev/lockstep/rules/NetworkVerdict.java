@@ -6,8 +6,8 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict on the networks of two uses of one token or session. It is the first line that applies in
- * a table that several rules share.
+ * Verdict on the networks of two uses of one token or session: a severity, or the gate that
+ * suppresses the finding. It is the first line that applies in a table that several rules share.
  *
  * @param line condition of the table's line, in words
  * @param severity severity, or null if the line suppresses

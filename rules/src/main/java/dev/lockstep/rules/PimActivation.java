@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activation of a role in Privileged Identity Management, as a record describes it. The record
- * tells of a change in the directory or in Azure's resources.
+ * Activation of a role in Privileged Identity Management: its users, its role and its time, as a
+ * record describes them. The record tells of a change in the directory or in Azure's resources.
  *
  * @param users object ids of those for whom the role is active, in lower case
  * @param roles names and ids of the role, in lower case

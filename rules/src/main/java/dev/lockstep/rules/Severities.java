@@ -2,7 +2,7 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Severity;
 
-/** Steps between severities, one level up or down. They end at High and at Low. */
+/** Steps between severities: one level up, to High at most, and one level down, to Low at least. */
 public final class Severities {
   private Severities() {}
 

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Form for comparisons of ids, hosts, names, codes and words. Texts are trimmed and in lower case.
+ * Form in which ids, hosts, names, codes and words of records are compared: trimmed and in lower
+ * case.
  */
 public final class ComparableText {
   private ComparableText() {}

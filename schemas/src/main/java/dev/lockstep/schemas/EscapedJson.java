@@ -3,8 +3,9 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * JSON with escapes for characters that a terminal must not show ({@link Quoted#isHidden}). A
- * parser reads the same text. An unpaired surrogate becomes U+FFFD, because no parser reads it.
+ * JSON in which characters that a terminal must not show ({@link Quoted#isHidden}) are escaped, so
+ * that a parser reads the same text. An unpaired surrogate becomes U+FFFD, because no parser reads
+ * it.
  */
 @NullMarked
 public final class EscapedJson {

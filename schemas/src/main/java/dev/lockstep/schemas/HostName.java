@@ -2,7 +2,7 @@ package dev.lockstep.schemas;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Check of host names by their spelling. No name is looked up. */
+/** Check of whether a text is a plain host name, by its spelling alone; no name is looked up. */
 @NullMarked
 public final class HostName {
   private static final int MOST_CHARACTERS = 253;

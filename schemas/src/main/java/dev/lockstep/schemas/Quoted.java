@@ -4,11 +4,12 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside in a form that is safe to show, with hidden characters escaped.
+ * Text from outside in a form that is safe to show: hidden characters are escaped, and messages are
+ * cut and stripped of credentials.
  *
  * <p>A hidden code point is one that is invisible, moves the cursor or changes the direction of
- * text. It becomes a backslash, u and its hexadecimal digits. Text for a message is also cut to a
- * length and stripped of credentials ({@link SecretMask}).
+ * text. It becomes a backslash, u and its hexadecimal digits. {@link SecretMask} masks the
+ * credentials.
  */
 @NullMarked
 public final class Quoted {

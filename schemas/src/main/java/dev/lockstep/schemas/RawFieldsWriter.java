@@ -10,8 +10,8 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writer of a record's raw fields, for one set of paths. The bytes are those of {@link
- * Activity#getRaw()}.
+ * Writer of a record's raw fields into the bytes of {@link Activity#getRaw()}, for one set of
+ * paths.
  *
  * <pre>
  * 01              version of this layout

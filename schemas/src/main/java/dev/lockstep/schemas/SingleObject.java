@@ -25,7 +25,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro single-object encoding of one record type.
+ * Encoder and decoder of records of one type in Avro's single-object encoding.
  *
  * <p>The bytes are {@code C3 01}, the schema's CRC-64-AVRO fingerprint in little-endian order, and
  * the body. Not safe for use by several threads, because it reuses its buffers.

@@ -3,7 +3,8 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Watermark of a source partition, sent as an activity in a bundle.
+ * Watermark of a source partition, the arrival time up to which everything has been read, sent as
+ * an activity within a bundle.
  *
  * @param where source partition
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is

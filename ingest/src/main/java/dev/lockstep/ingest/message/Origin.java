@@ -3,8 +3,8 @@ package dev.lockstep.ingest.message;
 import dev.lockstep.schemas.Where;
 
 /**
- * Factory of places of records. A place is a partition and an offset, or a file and a line, with an
- * index.
+ * Factory of places of records: source, topic, partition and offset, or file and line, with the
+ * index of a record in its message.
  */
 public final class Origin {
   /** Source name of everything that is read from files. */

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of one message's records, which also numbers them and passes on their outcomes. A record
- * is counted at its beginning, and numbered and given an outcome at its end.
+ * Counter of one message's records: each is counted when its reading begins, and is numbered and
+ * gets an outcome at its end.
  */
 final class RecordAccounting {
   private final Limits limits;

@@ -10,9 +10,9 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recognition of log records by their keys. It tells whether a JSON object is a record, and finds
- * the next record in a message or in a text file whose records have lost their end. Elements of
- * lists within a record do not have these keys.
+ * Recognition of log records by their keys, to tell whether a JSON object is one and to find the
+ * next record after a damaged one. Records are searched in a message, or in a text file whose
+ * records have lost their end. Elements of lists within a record do not have these keys.
  */
 public final class RecordShape {
   private static final int CANDIDATES = 1000;

@@ -4,7 +4,8 @@ import dev.lockstep.schemas.Where;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Message of a source with its place.
+ * Message that was read from a hub or a file: its bytes, its place and its time of arrival at the
+ * hub.
  *
  * @param body bytes, owned by the receiver
  * @param where place of the message; its index is that of its first record

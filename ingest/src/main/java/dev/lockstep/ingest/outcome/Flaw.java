@@ -3,7 +3,10 @@ package dev.lockstep.ingest.outcome;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Flaw of a record that is read all the same. It is counted by its name. */
+/**
+ * Flaw with which a record is read all the same and is counted, such as a duplicate key or an id
+ * that is no GUID.
+ */
 public enum Flaw {
   /** Identity key that occurs twice with a value. The last value counts. */
   DUPLICATE_KEY("duplicate-key", 1),

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of begun records and, separately, of their outcomes. The two numbers can so be compared.
- * Safe for use by several threads; values may lag by a moment.
+ * Counters of the records that readers begin to read and, separately, of their outcomes, so that
+ * the two numbers can be compared. Safe for use by several threads; values may lag by a moment.
  */
 public final class IngestCounts {
   /** Name for records without a readable category. */

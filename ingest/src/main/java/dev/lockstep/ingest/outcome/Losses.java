@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a source. These are offsets that were removed before they were read, and partitions
- * whose topic was deleted and created again. An event hub read by AMQP has sequence numbers in
- * place of offsets. Safe for use by several threads.
+ * Losses of a source: offsets that were removed before they were read, and partitions whose topic
+ * was deleted and created again. An event hub read by AMQP has sequence numbers in place of
+ * offsets. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();

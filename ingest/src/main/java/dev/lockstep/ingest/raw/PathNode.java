@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node of a tree of paths. The edges are keys in lower case. A key that contains dots becomes
- * several edges, so that it does not matter where a path is cut into keys.
+ * Node of the tree of wanted raw fields' paths, by which a record's keys are followed to the
+ * values. The edges are keys in lower case. A key that contains dots becomes several edges, so that
+ * it does not matter where a path is cut into keys.
  *
  * <p>Not safe for use by several threads, since a node remembers keys as they were written.
  */

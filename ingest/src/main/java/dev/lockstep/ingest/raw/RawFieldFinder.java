@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of raw fields in records. It passes once over a record whose category has paths in the
- * plan, and a second time for the path {@code *}.
+ * Finder of raw fields in records: the values at the paths that the plan names for a record's
+ * category. It passes once over such a record, and a second time for the path {@code *}.
  *
  * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
  * read by a parser alone.

@@ -6,8 +6,9 @@ import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of an alert, and of other objects that Defender for Cloud exports with alerts. Texts are
- * as in the record. {@link #kind} finds the kind of a record that names no category.
+ * Fields read from the record of an alert of any service, or of another object that Defender for
+ * Cloud exports with alerts. Texts are as in the record. {@link #kind} finds the kind of a record
+ * that names no category.
  */
 public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";

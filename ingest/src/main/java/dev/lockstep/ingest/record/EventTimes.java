@@ -6,7 +6,10 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
-/** Times of a record's event and, if the transport does not tell, of its arrival. */
+/**
+ * Times of a record: when its event happened and, if the transport does not tell, when the record
+ * arrived.
+ */
 final class EventTimes {
   long eventAt;
   long elseArrivalAt;

@@ -16,7 +16,10 @@ import dev.lockstep.schemas.Token;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a call of Microsoft Graph or Azure AD Graph to an activity. */
+/**
+ * Mapper of a logged call of Microsoft Graph or Azure AD Graph to an activity with its principal,
+ * token and address.
+ */
 final class GraphMapper {
   private static final long LAST_SECOND = 253_402_300_799L;
 

@@ -8,9 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a record's field {@code identity}. The field is an object with {@code claims} (in a
- * vault's records {@code claim}) and {@code authorization}, or a text that holds such an object as
- * JSON. A plain text is a display name, which identifies nobody.
+ * Parser of a record's field {@code identity}: the caller's claims and authorization, as an object
+ * or as JSON within a text. The claims are {@code claims}, in a vault's records {@code claim}. A
+ * plain text is a display name, which identifies nobody.
  */
 final class IdentityParser {
   private static final int LEVELS = 3;

@@ -10,9 +10,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of an identity link. They are the claims of a call's token, and the addresses that the
- * gateway saw. A separate message and a trace in the record have the same keys. {@link CallMapper}
- * maps them.
+ * Fields of an identity link: the claims of a call's token, and the addresses that the gateway saw.
+ * A separate message and a trace in the record have the same keys. {@link CallMapper} maps them.
  */
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;

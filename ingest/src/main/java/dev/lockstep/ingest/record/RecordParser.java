@@ -18,7 +18,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of the needed values of a record into {@link RecordFields}. It skips all other values.
+ * Parser of a log record into {@link RecordFields}, which reads the values that mapping needs and
+ * skips all others.
  *
  * <p>Values that only some categories need are read once the category is known. If the category
  * comes after a value, the value is skipped, and {@link #complete} returns to it.

@@ -9,9 +9,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of logged request headers. They come as one object, as a list of objects, or as a list of
- * {@code {name, value}}. Each of these may be JSON within a text. A value is a text or an array of
- * texts.
+ * Parser of the logged request headers that tell a call's addresses, its user agent and its way
+ * through Front Door. Headers come as one object, as a list of objects, or as a list of {@code
+ * {name, value}}. Each of these may be JSON within a text. A value is a text or an array of texts.
  *
  * <p>The client's address is decided later, by {@code Enrichment}.
  */

@@ -3,10 +3,7 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Request;
 
-/**
- * Parser of host and path in a URL. It leaves out user, query and fragment, because they may hold
- * secrets.
- */
+/** Parser of host and path in a URL, without user, query and fragment, which may hold secrets. */
 final class RequestTarget {
   private static final String SCHEME_END = "://";
 

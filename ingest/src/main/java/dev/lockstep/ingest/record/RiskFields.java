@@ -3,8 +3,7 @@ package dev.lockstep.ingest.record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of a risk detection, or of an object at risk. The object is a user, a workload or an
- * agent.
+ * Fields read from a record of a risk detection, or of the risk state of a user, workload or agent.
  */
 final class RiskFields {
   @Nullable String id;

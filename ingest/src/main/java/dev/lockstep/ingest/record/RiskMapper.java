@@ -14,8 +14,7 @@ import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mapper of a risk record to an activity. The record is a risk detection, or the state of a user,
- * workload or agent at risk.
+ * Mapper of a risk detection, or of the state of a risky user, workload or agent, to an activity.
  */
 final class RiskMapper {
   private RiskMapper() {}

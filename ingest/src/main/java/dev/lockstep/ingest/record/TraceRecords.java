@@ -11,10 +11,10 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
 /**
- * Reader of the identity link among the trace records of a gateway call. The link is the trace with
- * the source {@code lockstep}. Its message or data is an object, or a text that holds an object.
- * The object may have a message or data again, up to four levels deep. A trace that is not JSON
- * belongs to somebody else and is ignored.
+ * Reader of the identity link among the trace records of a gateway call: the trace with the source
+ * {@code lockstep}. Its message or data is an object, or a text that holds an object. The object
+ * may have a message or data again, up to four levels deep. A trace that is not JSON belongs to
+ * somebody else and is ignored.
  */
 final class TraceRecords {
   private static final String SOURCE = "lockstep";

@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Reader of one source into the target cluster. It writes activities, dead letters, quarantine,
- * positions and watermarks, each record exactly once.
+ * Reader of one source, which writes activities, dead letters and quarantine into the target
+ * cluster, each record exactly once. It also writes positions and watermarks.
  *
  * <p>It runs on one thread until it is closed. Several readers of one source, in one process or
  * many, share its partitions. A source or target that cannot be reached is retried.

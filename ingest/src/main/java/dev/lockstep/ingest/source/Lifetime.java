@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lifetime of a source's reading thread, which repeats its work until the source is closed. */
+/**
+ * Lifetime of a source's reading thread, which repeats and pauses its work until the source is
+ * closed.
+ */
 public final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
   private static final long CLOSE_SECONDS = 30;

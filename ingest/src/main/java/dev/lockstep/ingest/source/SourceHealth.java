@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Open problems of a source and its target, by the affected part. A new problem is logged, and so
- * is the end of the last one. It is safe for use by several threads.
+ * Register of the open problems of a source and its target, by partition or as a whole, which logs
+ * each new problem. The end of the last problem is logged too. Safe for use by several threads.
  */
 public final class SourceHealth {
   /** Part that stands for the source as a whole. */

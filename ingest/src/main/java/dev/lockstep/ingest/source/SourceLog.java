@@ -3,7 +3,10 @@ package dev.lockstep.ingest.source;
 import dev.lockstep.schemas.LastRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Log of one source partition in Kafka or Event Hubs. */
+/**
+ * Readable content of one source partition in Kafka or Event Hubs: the range of offsets, the
+ * topic's id, and the first record from an offset.
+ */
 public interface SourceLog {
   /**
    * Range of a partition's readable records.

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * Configured start of a source, for use if no position is stored. It is {@code earliest}, {@code
- * latest}, or a time.
+ * Check of the configured start of a source without a stored position: {@code earliest}, {@code
+ * latest}, or an ISO 8601 time.
  */
 public final class StartPosition {
   public static final String EARLIEST = "earliest";

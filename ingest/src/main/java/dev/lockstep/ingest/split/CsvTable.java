@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table in a CSV file, recognised by its header. It is a Log Analytics table, a hunting query's
- * result, or a sign-in download of the Entra portal.
+ * Table of a CSV file, recognised by its header: a Log Analytics table, a hunting query's result,
+ * or a sign-in download of the Entra portal.
  */
 final class CsvTable {
   static final String KNOWN =

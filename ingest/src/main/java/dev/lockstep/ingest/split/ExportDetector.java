@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of table exports, which it recognises by their beginning. An export is a CSV file, or an
- * answer of the Log Analytics query API.
+ * Reader of the rows of table exports, which are recognised by their beginning: CSV files, and
+ * answers of the Log Analytics query API.
  */
 public final class ExportDetector {
   /** Number of bytes that are examined, more than any header has. */

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moving window of bytes over a file. It is larger than two of the largest rows. Positions count
- * from the window's first byte, and are valid until the window advances.
+ * Window of bytes over a file of rows, which moves as rows are taken and is larger than two of the
+ * largest rows. Positions count from the window's first byte, and are valid until the window
+ * advances.
  */
 public final class RowWindow {
   /** Value of {@link #peek} after the end of the file or of the window. */

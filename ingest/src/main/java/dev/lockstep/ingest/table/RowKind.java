@@ -9,7 +9,10 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Detector of a row's log category by the row's keys and values. */
+/**
+ * Detector of the log category to which a row of an exported table belongs, by the row's keys and
+ * values.
+ */
 final class RowKind {
   /** Text that the Azure command line writes for null. It writes the table's name too. */
   static final String NONE = "None";

@@ -24,9 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a table's row into {@link RecordFields}, as if a hub had brought the record. It also
- * parses objects of Microsoft Graph. A row has the values of a log record's envelope and of its
- * {@code properties} side by side.
+ * Parser of a row of an exported table, or of an object of Microsoft Graph, into {@link
+ * RecordFields}, as if a hub had brought the record. A row has the values of a log record's
+ * envelope and of its {@code properties} side by side.
  *
  * <p>The column {@code Type} names the table of a row. Without it {@code TableName} does, if it
  * names a known table. Otherwise the present columns show the table.

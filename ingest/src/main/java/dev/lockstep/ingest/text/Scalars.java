@@ -8,8 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of single values as Azure writes them. Numbers and truth values may be texts. Null, an
- * empty or blank text, {@code <null>}, an empty object and an empty array stand for absence.
+ * Reader of single values as Azure writes them, with numbers and truth values also as texts, and
+ * with several forms of absence. Null, an empty or blank text, {@code <null>}, an empty object and
+ * an empty array stand for absence.
  */
 public final class Scalars {
   /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** Engine on which the kit runs rules. The module {@code detections} provides it. */
+/** Engine on which the test kit runs rules, provided by the module {@code detections}. */
 public interface KitEngine {
   /** Starts a run of one rule with empty state. */
   Run start(Rule rule, Settings settings, Enrichment enrichment);

@@ -13,7 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Writer of dead letters for records that cannot be delivered. It waits until each is written. */
+/**
+ * Producer of dead letters to their topic, which waits until each letter is written or its failure
+ * is known.
+ */
 final class DeadLetters implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
 

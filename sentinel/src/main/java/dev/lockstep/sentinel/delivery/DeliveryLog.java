@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter of the forwarder's state. It sets the counters always, and writes to the log when the
- * state changes.
+ * Reporter of the forwarder's state: always to the counters, and to the log when the state changes.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);

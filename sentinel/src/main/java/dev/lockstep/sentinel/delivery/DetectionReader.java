@@ -17,8 +17,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Reader of detections from their topic into a batch. Detections that the sink does not get are
- * left out, such as those in shadow.
+ * Reader of detections from their topic into a batch, without those that the sink does not get,
+ * such as detections in shadow.
  */
 final class DetectionReader {
   /** Header with the arrival time. The last stage of the topology writes it. */

@@ -13,7 +13,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka clients of the forwarder. Settings on which its guarantees depend have fixed values. */
+/**
+ * Factory of the forwarder's Kafka consumer and producer, with fixed values for settings on which
+ * its guarantees depend.
+ */
 final class ForwarderClients {
   /** Largest fetch for all partitions together. The same rows are in memory several times. */
   private static final int MOST_FETCHED_BYTES = 4 * 1_048_576;

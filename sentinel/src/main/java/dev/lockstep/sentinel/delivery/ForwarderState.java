@@ -1,6 +1,9 @@
 package dev.lockstep.sentinel.delivery;
 
-/** State of a forwarder. */
+/**
+ * State of a forwarder: starting, stopped, running, retrying later, or waiting for access or for an
+ * operator's fix.
+ */
 public enum ForwarderState {
   /** State before the start, such as while the service waits for its cluster. */
   STARTING,

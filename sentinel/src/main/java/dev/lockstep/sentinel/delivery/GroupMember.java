@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Member of the forwarder's consumer group.
+ * Member of the forwarder's consumer group, which reads detections and commits each partition up to
+ * the first undelivered record.
  *
- * <p>It reads detections, stays in the group while reading is paused, and commits each partition up
- * to the first undelivered record.
+ * <p>It stays in the group while reading is paused.
  */
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);

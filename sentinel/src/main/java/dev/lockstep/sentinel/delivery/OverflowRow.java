@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Row that reports how many detections were held back in an hour or a day. */
+/**
+ * Builder of the row that reports how many detections a cap, a budget or a ceiling held back in an
+ * hour or day.
+ */
 final class OverflowRow {
   /** Rule name of rows that report what the daily budget of all rules held back. */
   static final String BUDGET = "daily-budget";

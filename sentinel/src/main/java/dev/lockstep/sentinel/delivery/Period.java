@@ -3,8 +3,8 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Instant;
 
 /**
- * Period in which sent rows are counted, by the forwarder's clock. It is an hour of one rule or a
- * UTC day of all rules.
+ * Period in which sent rows are counted, by the forwarder's clock: an hour of one rule, or a UTC
+ * day of all rules.
  *
  * @param scope rule id, or {@link #ALL_RULES}
  * @param hours length in hours: 1 or 24

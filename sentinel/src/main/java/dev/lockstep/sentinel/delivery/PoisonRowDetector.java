@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detector of poison records. When a row is refused alone, it decides whether the row or the sink
- * is at fault. {@link BatchSender} halves a refused request until a row is alone.
+ * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
+ * the sink would refuse any row. {@link BatchSender} halves a refused request until a row is alone.
  *
  * <p>A row is at fault only if it is refused again and again while others are taken after its first
  * refusal. Rows taken shortly before it count as well if only few rows in succession are refused.

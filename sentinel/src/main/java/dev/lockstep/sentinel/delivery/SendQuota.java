@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quota that decides which rows are sent now. It has hourly caps of rules, a daily budget of all
- * rows, and an hourly ceiling of rows of severity High. One overflow row for each hour or day
- * states what was held back.
+ * Quota that decides which rows are sent now, by hourly caps of rules, a daily budget, and hourly
+ * ceilings for severity High. The budget is of all rows, and each rule has a ceiling of its own.
+ * One overflow row for each hour or day states what was held back.
  *
  * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
  * which counts each revision. A row that withdraws a finding is always sent, unless every revision

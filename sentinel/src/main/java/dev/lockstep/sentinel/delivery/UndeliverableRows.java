@@ -7,10 +7,10 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writer of dead letters for detections that cannot be delivered.
+ * Handler of detections that cannot be delivered: writes each as a dead letter, with retries, and
+ * then marks its offset as done.
  *
- * <p>It retries until the dead letter is written, and then marks the detection's offset as done. It
- * stops earlier if the forwarder ends or loses the partition.
+ * <p>The retries end early if the forwarder ends or loses the partition.
  */
 final class UndeliverableRows {
   private final ForwarderConfig config;

@@ -35,10 +35,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fake of the Logs Ingestion API on this machine.
+ * Fake of the Logs Ingestion API on this machine, which checks requests as the service does, keeps
+ * rows, and answers with errors on demand.
  *
- * <p>It checks a request as the service does and keeps the rows. On demand it answers with errors
- * such as 429 or 503, or not at all.
+ * <p>An error has a status such as 429 or 503. On demand the fake does not answer at all.
  */
 public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Immutable id of the only data collection rule that the fake knows. */

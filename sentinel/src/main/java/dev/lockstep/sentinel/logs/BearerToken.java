@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Access token that shows nothing of its value in texts. */
+/** Access token for the Logs Ingestion API, whose value shows in no log or message. */
 public final class BearerToken {
   private final String value;
 

@@ -20,9 +20,9 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row of the Sentinel table for one detection. It is a JSON object with PascalCase columns in the
- * schema's order, {@code TimeGenerated} first, without empty columns. A new column is a new field
- * of {@code detection.avsc}.
+ * Row of the Sentinel table for one detection, as a JSON object that is cut to the limits of
+ * columns and rows. The columns are in PascalCase and in the schema's order, {@code TimeGenerated}
+ * first; empty columns are left out. A new column is a new field of {@code detection.avsc}.
  *
  * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
  * UTF-8 JSON. Longer strings are cut and marked. Lists lose elements from the end. If a row is too

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Client of the Logs Ingestion API. It sends each request once and leaves retries to its caller.
+ * Client of the Logs Ingestion API, which sends each request once and leaves retries to its caller.
  * Safe for use by several threads.
  */
 public final class IngestionClient implements AutoCloseable {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Hosts that may receive an access token. They are the hosts of the Logs Ingestion API in Azure's
- * clouds, hosts that the configuration allows by name, and this machine. Only the spelling of a
- * host counts.
+ * Hosts that may receive an access token: those of the Logs Ingestion API, those that the
+ * configuration allows, and this machine. The hosts of the API are those in Azure's clouds. Only
+ * the spelling of a host counts.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens that are requested one at a time. Slow requests therefore take one thread only. */
+/** Access tokens that are requested one at a time, so that slow requests take one thread only. */
 final class SingleFlightTokens {
   private final BearerTokens tokens;
   private final ExecutorService threads;

@@ -1,6 +1,9 @@
 package dev.lockstep.sentinel.sink;
 
-/** Meaning of a sink's answer for the rows of its request. */
+/**
+ * Meaning of a sink's answer for the rows of its request: stored, sent again later, refused, or
+ * waiting for an operator's fix.
+ */
 public enum AnswerClass {
   /** Success: the rows are stored. */
   TAKEN,

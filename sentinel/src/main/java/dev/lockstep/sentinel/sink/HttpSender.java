@@ -24,8 +24,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Client that posts each body once and reports the answer. It does not follow redirects. A request
- * takes bounded time and memory.
+ * Client that posts each body once by HTTP and reports the answer, in bounded time and memory and
+ * without following redirects.
  */
 public final class HttpSender {
   private static final int MAX_ANSWER_BYTES = 8_192;

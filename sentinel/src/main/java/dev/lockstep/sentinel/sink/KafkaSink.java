@@ -29,8 +29,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sink in a topic of any Kafka cluster. Each record is a detection's JSON under the detection's id,
- * and is acknowledged by all replicas.
+ * Sink that writes each detection's JSON, keyed by the detection's id, to a topic of any Kafka
+ * cluster. All replicas acknowledge each record.
  */
 public final class KafkaSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 1_000);

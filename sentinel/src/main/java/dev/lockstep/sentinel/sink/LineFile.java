@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Locked file of lines that grows by blocks of whole lines. Another file replaces it when it is
+ * Locked file of lines, which grows by blocks of whole lines and is replaced by another when it is
  * large or a day is over. An incomplete line after a crash is removed when the file is opened.
  */
 final class LineFile implements AutoCloseable {

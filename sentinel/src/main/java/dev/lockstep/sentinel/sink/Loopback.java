@@ -1,6 +1,9 @@
 package dev.lockstep.sentinel.sink;
 
-/** Recognition of this machine by the spelling of a host. No name is looked up. */
+/**
+ * Check of whether a host is this machine, by its spelling alone, such as {@code localhost}; no
+ * name is looked up.
+ */
 public final class Loopback {
   private Loopback() {}
 

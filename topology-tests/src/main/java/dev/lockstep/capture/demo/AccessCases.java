@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code conditional-access-gap} and their near misses. */
+/**
+ * Cases of {@code conditional-access-gap} for the demo: tokens of sign-ins that no conditional
+ * access policy covers, and their near misses.
+ */
 final class AccessCases {
   private static final Device COMPLIANT =
       new Device("7b9c1d2e-0f31-4a52-8c63-d74e5f6a7b80", "NW-PH-9001", "Ios 26", false, true);

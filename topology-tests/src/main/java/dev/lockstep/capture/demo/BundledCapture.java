@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Capture that {@code lockstep demo} plays, with the expected findings. It has 26 days of a small
- * company and five partners.
+ * Capture that {@code lockstep demo} plays: 26 days of a small company and five partners, with the
+ * expected findings.
  */
 public final class BundledCapture {
   /** Seed of the capture in the repository. */

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code gateway-bypass} at the shop's gateway, and their near misses. */
+/**
+ * Cases of {@code gateway-bypass} for the demo: calls that reach the shop's gateway past its Front
+ * Door, and their near misses.
+ */
 final class BypassCases {
   private static final String ANYWHERE = "198.19.102.";
   private static final String DOOR = TokenCases.FRONT_DOOR + 40;

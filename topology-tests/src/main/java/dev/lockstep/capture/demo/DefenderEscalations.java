@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Cases of findings that a Defender alert confirms. */
+/**
+ * Cases for the demo in which a Defender alert confirms a finding of another rule, and so may raise
+ * its severity.
+ */
 final class DefenderEscalations {
   private static final Duration NEARLY_A_DAY = Duration.ofHours(23).plusMinutes(50);
 

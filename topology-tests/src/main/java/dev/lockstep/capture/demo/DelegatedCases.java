@@ -14,7 +14,10 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Cases of servers and agents that act on behalf of users elsewhere. */
+/**
+ * Cases for the demo of servers and agents that sign in and call on behalf of users who are
+ * somewhere else.
+ */
 final class DelegatedCases {
   private static final String FAR = "198.18.120.";
 

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings, suppressions and counts that the capture must give. Each case states its own next to
- * its events.
+ * Findings, suppressions and counts that the demo's capture must give, as each case states them
+ * next to its events.
  */
 final class Expectations {
   static final String TRAVEL = "impossible-travel";

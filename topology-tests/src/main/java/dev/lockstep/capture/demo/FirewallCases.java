@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code waf-then-success} and their near misses. */
+/**
+ * Cases of {@code waf-then-success} for the demo: addresses that the firewall blocked before the
+ * gateway accepted calls from there, and their near misses.
+ */
 final class FirewallCases {
   private static final String ANYWHERE = "198.19.103.";
   private static final int TEN_MINUTES = 600;

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Cases of {@code defender-corroboration} at addresses that an alert names. Principals sign in or
- * call from there within the hour.
+ * Cases of {@code defender-corroboration} for the demo: addresses that an alert names, and
+ * principals that sign in or call from there within the hour.
  */
 final class FlaggedAddresses {
   /** Home network that only an alert makes suspicious. */

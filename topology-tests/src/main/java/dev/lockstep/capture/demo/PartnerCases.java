@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Link;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Cases of {@code partner-ip-drift} and their near misses. */
+/**
+ * Cases of {@code partner-ip-drift} for the demo: partners that call from a new network, and their
+ * near misses.
+ */
 final class PartnerCases {
   private static final String DRIFT = Expectations.DRIFT;
 

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Daily calls of five partners. Each partner calls within the same two hours of every day and
- * always from the same networks.
+ * Daily calls of the demo's five partners, each within the same two hours of every day and always
+ * from the same networks.
  */
 final class PartnerTraffic {
   private static final Site STOCKHOLM =

@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code privileged-without-pim} and their near misses. */
+/**
+ * Cases of {@code privileged-without-pim} for the demo: privileged operations of users without an
+ * active role, and their near misses.
+ */
 final class PrivilegedCases {
   private static final String ASSIGN = "Add member to role";
   private static final String ASSIGN_IN_AZURE = "Microsoft.Authorization/roleAssignments/write";

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code gateway-probing} and their near misses. */
+/**
+ * Cases of {@code gateway-probing} for the demo: callers that try one operation after the other,
+ * and their near misses.
+ */
 final class ProbingCases {
   static final String ANYWHERE = "198.19.112.";
 

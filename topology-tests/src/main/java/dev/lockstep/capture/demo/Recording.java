@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Recording of the messages that the hubs receive. It collects the records of all cases and writes
- * them in order of arrival.
+ * Recorder of the messages that the demo's hubs receive, which collects the records of all cases
+ * and writes them in order of arrival.
  */
 final class Recording {
   private static final int COPY_ONE_IN = 33;

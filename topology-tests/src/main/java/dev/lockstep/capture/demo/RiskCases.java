@@ -17,7 +17,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code risky-sign-in-used} and their near misses. */
+/**
+ * Cases of {@code risky-sign-in-used} for the demo: accepted tokens of sign-ins at risk, and their
+ * near misses.
+ */
 final class RiskCases {
   private final Scene scene;
   private int host = 40;

@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Context that all classes of cases share. */
+/**
+ * Context that the demo's cases share: the random source, the recording, the people, the
+ * expectations, and the free times.
+ */
 record Scene(
     Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots, Slots denseSlots) {
   static Scene of(long seed) {

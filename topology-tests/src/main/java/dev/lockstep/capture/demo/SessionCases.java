@@ -17,7 +17,10 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code session-replay} and their near misses. */
+/**
+ * Cases of {@code session-replay} for the demo: sessions whose cookie or refresh token somebody
+ * copied, and their near misses.
+ */
 final class SessionCases {
   // Networks without places, so that impossible-travel finds nothing.
   private static final Site HERE = Site.blank(TokenCases.SAME_ISP);

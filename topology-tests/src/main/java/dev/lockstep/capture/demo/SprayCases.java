@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code password-spray} and their near misses. */
+/**
+ * Cases of {@code password-spray} for the demo: addresses that try one password with many users,
+ * and their near misses.
+ */
 final class SprayCases {
   private static final Site ANYWHERE = Site.blank("198.19.113.");
   private static final int WRONG_PASSWORD = 50_126;

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Cases on which {@code token-replay} must fire. */
+/**
+ * Cases on which {@code token-replay} must fire: tokens used in two networks, by another principal,
+ * or after their end.
+ */
 final class TokenCases {
   static final String OTHER_ISP = "198.19.0.";
   static final String SAME_ISP = "198.19.1.";

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases on which {@code token-replay} must not fire. The tokens moved with their user, or prove
- * nothing.
+ * Cases on which {@code token-replay} must not fire: tokens that moved with their user, or that
+ * prove nothing.
  */
 final class TokenNearMisses {
   private final Scene scene;

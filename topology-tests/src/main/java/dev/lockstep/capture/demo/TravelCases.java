@@ -13,7 +13,9 @@ import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Cases on which {@code impossible-travel} must fire. */
+/**
+ * Cases on which {@code impossible-travel} must fire: users who cannot have been in both places.
+ */
 final class TravelCases {
   static final String SINGAPORE_CALLS = "198.18.120.";
   static final String VPN_CALLS = "198.18.121.";

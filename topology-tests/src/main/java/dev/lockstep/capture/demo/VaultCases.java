@@ -9,7 +9,10 @@ import dev.lockstep.capture.record.Site;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code vault-outside} and their near misses. */
+/**
+ * Cases of {@code vault-outside} for the demo: calls of private vaults from public addresses or by
+ * new principals, and their near misses.
+ */
 final class VaultCases {
   static final String PAYMENTS = "payments-kv";
   static final String INSIDE = "10.20.8.11";

@@ -11,7 +11,10 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Cases of {@code workload-credential-drift} and their near misses. */
+/**
+ * Cases of {@code workload-credential-drift} for the demo: workloads whose credential or network
+ * changed, and their near misses.
+ */
 final class WorkloadCases {
   private static final int SET_CAP = 256;
   private static final Site CLOUD = Site.blank("198.19.104.");

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Detections that exceptions for other detections would have held back. {@code lockstep accept}
- * computes them.
+ * Filter for the detections that remain if each detection is accepted on the next day, by the
+ * output of {@code lockstep accept}. The output names, for each detection, the other detections
+ * that an exception for it would have held back.
  */
 final class AcceptedDetections {
   /** First day with detections that are accepted, counted from 1. */

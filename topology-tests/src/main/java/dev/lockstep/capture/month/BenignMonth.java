@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulated month in which nobody does anything wrong. Every finding in it is a false alarm. What
- * people do follows from reasons, which comments give where it is drawn, and not from what the
- * rules forgive.
+ * Simulated month in which nobody does anything wrong, so that every finding in it is a false
+ * alarm. What people do follows from reasons, which comments give where it is drawn, and not from
+ * what the rules forgive.
  *
  * <p>Guests from other companies and whole offices that move are left out.
  */

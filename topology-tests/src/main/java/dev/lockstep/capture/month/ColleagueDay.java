@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Whereabouts of one colleague's devices on one day of local time. */
+/**
+ * Whereabouts of one colleague's laptop, phone and private browser on one day of the colleague's
+ * local time.
+ */
 final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();
   final Whereabouts phone = new Whereabouts();

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Log records of a colleague's day: sign-ins, and calls with their tokens. */
+/**
+ * Log records of a colleague's day: sign-ins, and calls with the tokens that the sign-ins issued.
+ */
 final class ColleagueTraffic {
   private final Company company;
   private final MonthRecording recording;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Calls of eight partners in the month. Each partner has a key and networks of its own. */
+/** Calls of the simulated month's eight partners, each with a key and from networks of its own. */
 final class MonthPartners {
   private static final int PARTNERS = 8;
 

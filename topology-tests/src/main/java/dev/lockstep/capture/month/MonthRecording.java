@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the messages that the hubs receive, in order of arrival. Only records that have not
- * arrived yet are in memory.
+ * Writer of the simulated month's messages to the hubs in order of arrival, with only records that
+ * have not arrived yet in memory.
  */
 final class MonthRecording implements AutoCloseable {
   private static final Duration BATCH = Duration.ofSeconds(20);

@@ -31,9 +31,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services around the people of a month. They are roles that administrators activate, vaults and
- * workloads, harmless risks, the shop behind its Front Door, calls of Graph, and what servers and
- * agents do on behalf of users.
+ * Traffic of the services around a simulated month's people: activated roles, vaults, workloads,
+ * harmless risks, the shop, Graph, and agents. The shop is behind its Front Door. Servers and
+ * agents act on behalf of users.
  *
  * <p>The services have a random source of their own, so that people do the same with and without
  * them.

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Simulated thieves, to measure how many of them the rules find.
+ * Simulated thieves in a month, to measure how many of them the rules find.
  *
  * <p>They rob each person about once in thirty days. A thief steals from a person at work, and uses
  * the loot from another network within the hour.

@@ -5,7 +5,8 @@ import dev.lockstep.capture.record.Site;
 import java.util.Map;
 
 /**
- * Address range of the made-up internet, with its true place and three stated places.
+ * Address range of the made-up internet, with its true place and the places that sign-in records
+ * and the city database give.
  *
  * @param prefix beginning of its addresses: three bytes of IPv4, or 40 bits of IPv6 and half of
  *     another group

@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Report of the simulated thieves of a month that a replay found. */
+/**
+ * Report of how many of a month's simulated thieves a replay found, by kind of theft and by rule.
+ */
 public final class TheftReport {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of a call through the gateway. By default the portal makes it and the gateway accepts it.
+ * Builder of a call through the gateway, by default one that the portal makes and the gateway
+ * accepts.
  */
 public final class Call {
   final String peer;

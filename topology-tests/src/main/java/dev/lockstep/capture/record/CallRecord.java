@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
-/** Gateway calls as JSON. The identity link is in the record's trace or is a message of its own. */
+/**
+ * Gateway calls as JSON, with the identity link in the record's trace or as a message of its own.
+ */
 public final class CallRecord {
   private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";
   private static final List<String> OPERATIONS =

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Builder of a sign-in. By default it is an ordinary sign-in that succeeds. */
+/** Builder of a sign-in, by default an ordinary one that succeeds. */
 public final class SignIn {
   final Account account;
   final Site site;
