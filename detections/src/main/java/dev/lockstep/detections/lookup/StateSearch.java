@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for subjects in changelog records by a text. The text is the subject's id, or a whole text
- * in the subject's records, for example a principal's name or a finding's id.
+ * Search for subjects in changelog records by a text: the subject's id, or a whole text in the
+ * subject's records, such as a finding's id.
  *
  * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter. An
  * overwritten record that is not compacted yet counts as well, so a subject may be found that does

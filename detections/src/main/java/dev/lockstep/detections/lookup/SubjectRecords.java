@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State records of a few subjects from a partition's changelog. Rules judge the subjects by these
- * records once more, for a person to read.
+ * State records of a few subjects from a partition's changelog, by which rules judge these subjects
+ * once more, for a person to read.
  *
  * <p>All records have to be taken before a subject is judged. Nothing is ever written.
  */

@@ -2,7 +2,10 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.rules.Subject;
 
-/** Receiver of counts about rules, for example of suppressions and failures. */
+/**
+ * Receiver of counts about rules: suppressions by gate, failures, slow judgements, and counters of
+ * the rules themselves.
+ */
 public interface EngineCounts {
   /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);

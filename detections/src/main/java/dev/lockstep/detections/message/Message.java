@@ -4,7 +4,10 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
-/** Message about a subject, to the task that keeps the subject. */
+/**
+ * Message to the task that keeps a subject: statements of rules, parts of an alert, a sign-in name,
+ * or a finding that mentions the subject.
+ */
 public sealed interface Message {
   /** Returns the subject to which the message goes. */
   Subject subject();

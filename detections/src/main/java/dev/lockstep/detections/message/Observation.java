@@ -28,7 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observation of events by all rules. It collects the facts that rules state of an event, by
+ * Observation of events by all rules, which collects the facts that rules state of an event, by
  * subject. It is for one thread.
  */
 public final class Observation {

@@ -4,7 +4,8 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Bounded memory of recent events or daily facts, by their hashes. No verdict depends on it.
+ * Bounded memory of the hashes of recent events or daily facts, by which copies are recognised. No
+ * verdict depends on the memory.
  *
  * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and
  * the former elder is dropped.

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known networks of a partner on one day, by the lessons of closed days. A partner with declared
- * ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
+ * Known networks of a partner on one day, learned from the partner's calls on closed days. A
+ * partner with declared ranges has none: {@link PartnerIpDrift} compares its calls with the ranges.
  *
  * @param isLearned if the learning period was completed on a closed day
  * @param days number of closed days with calls until then, or so far

@@ -33,8 +33,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code partner-ip-drift}: calls with a partner's key from a network that is not the
- * partner's.
+ * Rule {@code partner-ip-drift}: calls with a partner's key from outside the partner's declared
+ * ranges or, without such ranges, from a network that is not known.
  *
  * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
  * For calls of a new network there is a further verdict for each fact of a known network with calls

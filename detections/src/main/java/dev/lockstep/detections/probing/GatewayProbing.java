@@ -34,8 +34,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-probing}: many refused calls of several operations in a short window. One
- * address or one principal makes the calls.
+ * Rule {@code gateway-probing}: many refused calls of several operations in a short window, by one
+ * address or one principal.
  */
 public final class GatewayProbing implements Rule {
   static final String ID = "gateway-probing";

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.probing;
 
 /**
- * Refused call, as a member of a minute's set of attempts.
+ * Refused call, as a member of the set of refused calls that a fact keeps for each minute.
  *
  * @param second of the minute
  * @param kind status code of the refusal

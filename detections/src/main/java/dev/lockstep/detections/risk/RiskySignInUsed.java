@@ -35,8 +35,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk. The record of the
- * sign-in states the risk, or a risk event that was found later does.
+ * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk, by the sign-in's
+ * own record or by a risk event that was found later.
  */
 public final class RiskySignInUsed implements Rule {
   static final String ID = "risky-sign-in-used";

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Id of a finding: a hash of its rule, subject, parts and UTC day. It is the same in every order of
+ * Id of a finding: a hash of its rule, subject, parts and UTC day, the same in every order of
  * arrival and in every process.
  */
 public final class FindingId {

@@ -18,7 +18,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of two uses of one session. The earlier use began first. */
+/**
+ * Comparison of two uses of one session for signs of two machines, such as a changed device. The
+ * earlier use began first.
+ */
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static UsePair of(Fact one, Fact other, long maxMillis) {

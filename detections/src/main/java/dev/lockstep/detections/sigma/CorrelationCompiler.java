@@ -22,7 +22,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Compiler of a correlation, with everything that it refers to, into one rule. */
+/**
+ * Compiler of a Sigma correlation into one rule, with all correlations and rules about single
+ * events that the correlation refers to.
+ */
 final class CorrelationCompiler {
   private final Map<String, SigmaDocument> byWord;
   private final IdentityHashMap<SigmaDocument, SigmaRule> rules;

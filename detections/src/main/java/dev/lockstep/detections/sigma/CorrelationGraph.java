@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Graph of references between the correlations of a set of Sigma documents. It refuses circles,
- * long chains, and correlations of too many rules. It reports each document once.
+ * Graph of references between the correlations of a set of Sigma documents, which refuses circles,
+ * long chains, and correlations of too many rules. Each document is reported once.
  */
 final class CorrelationGraph {
   private static final int MOST_DEPTH = 8;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Correlation in a rule's tree of correlations. */
+/**
+ * Correlation in a rule's tree of correlations: the root, or one that another correlation of the
+ * tree refers to.
+ */
 final class CorrelationNode {
   private final CorrelationDocument document;
   private final WindowCondition condition;

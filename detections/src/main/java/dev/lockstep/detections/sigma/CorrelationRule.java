@@ -41,8 +41,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule of a Sigma correlation. It has one finding for each group and UTC day on which an event ends
- * a window that fulfils the condition.
+ * Rule that a Sigma correlation describes: one finding for each group and UTC day on which an event
+ * ends a window that fulfils the condition.
  *
  * <p>If the correlation refers to another one, state also has groups of that inner correlation.
  * Each hit of an inner group becomes a fact of a group of the outer correlation.

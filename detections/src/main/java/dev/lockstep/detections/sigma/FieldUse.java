@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Fields that a Sigma rule compares: the paths of raw fields, and the names without a source. */
+/**
+ * Fields that a Sigma rule compares: the paths of raw fields, and the names that are no field of
+ * the rule's logs.
+ */
 final class FieldUse {
   private final LogSource logs;
   private final SigmaFields table;

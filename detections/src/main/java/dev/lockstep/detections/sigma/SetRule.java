@@ -9,7 +9,10 @@ import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
-/** Rule that a Sigma document describes. All rules of a set observe an event in one pass. */
+/**
+ * Rule that a Sigma document describes, as a member of a set whose rules observe an event in one
+ * pass.
+ */
 public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule {
   /** Returns the Sigma document that describes this rule. */
   SigmaDocument document();

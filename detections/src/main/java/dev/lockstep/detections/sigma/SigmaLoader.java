@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiler of Sigma documents into one set of rules. The set is incomplete if a document has a
- * fault.
+ * Compiler of Sigma documents into one set of rules, with the faults of documents that cannot be
+ * used. The set is incomplete if there are faults.
  */
 public final class SigmaLoader {
   /** Largest number of documents of a set. */

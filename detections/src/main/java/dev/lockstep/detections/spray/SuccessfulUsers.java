@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Successful sign-ins within a day after a failure of the same user.
+ * Successful sign-ins of users within a day after one of their failed sign-ins.
  *
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorted texts of a fact, each with the first and last minute of its events. If there are too many,
- * those with the smallest hashes are kept.
+ * Sorted texts of a fact up to a maximum number, each with the first and last minute of its events.
+ * If there are too many, those with the smallest hashes are kept.
  */
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding as it is now, with its verdicts counted by severity and reason. As it was last given out,
- * it is a {@link StandingFinding}.
+ * Present finding of a rule and day: the verdicts that fire, counted by severity and reason. The
+ * finding as it was last given out is a {@link StandingFinding}.
  */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();

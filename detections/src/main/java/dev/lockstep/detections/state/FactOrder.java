@@ -8,8 +8,9 @@ import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order in which facts are dropped when there are too many. The highest bits are a rank, the others
- * a hash of the values that distinguish a fact. Keys of records contain it, so it must not change.
+ * Order in which facts are dropped when there are too many: by a rank, then by a hash of the values
+ * that distinguish a fact. The rank has the highest bits. Keys of records contain the order, so it
+ * must not change.
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;

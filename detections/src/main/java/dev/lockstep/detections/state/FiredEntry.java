@@ -3,8 +3,8 @@ package dev.lockstep.detections.state;
 import dev.lockstep.rules.Fired;
 
 /**
- * Entry of a verdict in the list of its finding. Facts refer to entries, so that a changed fact can
- * remove its verdicts.
+ * Entry of a verdict that fires in the list of its finding, by which the verdict is removed when
+ * one of its facts changes. The facts refer to the entry.
  */
 public final class FiredEntry {
   private final Fired fired;

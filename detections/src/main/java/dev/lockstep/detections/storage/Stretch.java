@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of one subject as one stretch of bytes, in the order of their keys. Each record is the
- * length of the key, the key, the length of the value, and the value. Changes are collected and
- * then merged into a stretch. For one thread.
+ * Records of one subject as one stretch of bytes in the order of their keys, into which changes are
+ * merged. Each record is the length of the key, the key, the length of the value, and the value.
+ * For one thread.
  */
 public final class Stretch {
   static final byte[] NONE = {};

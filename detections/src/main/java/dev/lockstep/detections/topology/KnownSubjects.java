@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the subjects with records on disk. It saves a read for the many subjects without
+ * Memory of the subjects with records on disk, which saves a read for the many subjects without
  * records.
  *
  * <p>RocksDB's filters answer for whole keys, not for ranges. This memory is built in parts from

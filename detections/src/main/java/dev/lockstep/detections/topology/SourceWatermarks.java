@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Watermarks of source partitions, and their minimum over partitions that are not idle. State is
- * evicted by the minimum, which keeps the state that a slow source needs. The class also keeps the
+ * Watermarks of source partitions, and their minimum over partitions that are not idle, by which
+ * state is evicted. So the state that a slow source needs is kept. The class also keeps the
  * furthest grace, the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {

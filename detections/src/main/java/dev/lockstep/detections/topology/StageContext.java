@@ -8,7 +8,8 @@ import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * Settings and objects that all stages of the topology share.
+ * Settings and objects that all stages of the topology share: layout, rules in force, joins,
+ * enrichment and counters.
  *
  * @param layout of the topology
  * @param running rules in force

@@ -9,7 +9,10 @@ import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
-/** Part of a record that one stage sends to another. */
+/**
+ * Part of a record that one stage sends to another: a message, half of a call, or a change of a
+ * finding or incident.
+ */
 sealed interface StagePayload {
   /** Part of a stage's record that holds a message to a subject. */
   record OfMessage(Message message) implements StagePayload {}

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Settings of Kafka Streams that bound the cost of state. The operator's own settings override
- * them.
+ * Settings of Kafka Streams that bound the cost of state: limits of RocksDB, large batches and
+ * compression. The operator's own settings override them.
  */
 public final class StreamsDefaults {
   /**

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of questions of how many other users are regularly at a place. There is one for each
- * user, with the event that caused it and its last answer.
+ * Aggregate of questions, one for each user, of how many other users are regularly at a place, with
+ * the last answers. Each question has the event that caused it.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request as a member of the set of a fact about one minute. The firewall blocked or scored it, or
- * the gateway accepted it.
+ * Request that the firewall blocked or scored, or that the gateway accepted, as a member of the set
+ * of a fact about one minute.
  *
  * @param millis of the minute
  * @param reference tracking reference of the request

@@ -31,8 +31,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code waf-then-success}: an accepted call soon after the firewall blocked the same address.
- * The call comes within ten minutes, at the same host.
+ * Rule {@code waf-then-success}: an accepted call of an address within ten minutes after Front
+ * Door's firewall blocked the address at the same host.
  */
 public final class WafThenSuccess implements Rule {
   static final String ID = "waf-then-success";

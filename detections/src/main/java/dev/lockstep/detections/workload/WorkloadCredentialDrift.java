@@ -35,8 +35,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code workload-credential-drift}: a workload that signs in unlike before. Its kind of
- * credential is weaker, its key is new, or its class of network is new.
+ * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
+ * credential, with a new key, or from a new class of network.
  */
 public final class WorkloadCredentialDrift implements Rule {
   static final String ID = "workload-credential-drift";

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IPv4 or IPv6 address in its canonical form.
+ * IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
  *
  * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
  * first.

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map from CIDR ranges to values. The narrowest range that contains an address wins. The map is
- * filled once and then only read.
+ * Map from CIDR ranges to values, in which the narrowest range that contains an address wins. The
+ * map is filled once and then only read.
  *
  * <p>A look-up asks a hash table once for each prefix length that occurs, the longest first.
  */

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * YAML file that a person writes, and the folder beside it with added files. The command {@code
- * accept} adds files to {@code exceptions.d} beside {@code exceptions.yaml}.
+ * YAML file that a person writes, and the folder beside it with the files that the command {@code
+ * accept} adds. For example, {@code exceptions.d} is beside {@code exceptions.yaml}.
  *
  * @param file null where the folder alone is configured
  */

@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parsers of single values in files, records and databases. Null stands for an absent or unusable
- * value.
+ * Parsers of single values in files, records and databases: countries, decimals, autonomous system
+ * numbers and times. Null stands for an absent or unusable value.
  */
 public final class ValueParsers {
 

@@ -3,8 +3,8 @@ package dev.lockstep.enrichment.file;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * Quoting of text from a person's file in messages. Control characters are escaped, long text is
- * cut.
+ * Quoting of text from a person's file in messages: control characters are escaped, and long text
+ * is cut.
  */
 public final class Wording {
 

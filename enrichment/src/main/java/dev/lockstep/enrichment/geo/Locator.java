@@ -8,8 +8,8 @@ import dev.lockstep.enrichment.network.Networks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of the place and network of an address. It asks the networks files, the GeoIP databases
- * and the log record.
+ * Look-up of the place and network of an address in the networks files, the GeoIP databases and the
+ * log record.
  */
 public final class Locator {
 

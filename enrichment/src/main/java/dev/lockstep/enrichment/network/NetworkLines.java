@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of lines in a networks file by range or autonomous system, for messages. The file is read
- * again on demand, so that other look-ups need not keep line numbers.
+ * Look-up of the line in a networks file that names an address's range or an autonomous system, for
+ * messages. The file is read again on demand, so that other look-ups need not keep line numbers.
  */
 final class NetworkLines {
   private final String name;

@@ -3,8 +3,9 @@ package dev.lockstep.enrichment.network;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of one row of a networks file, or of the list of providers. An empty cell is null. {@link
- * NetworksFile} parses the rows. Latitude and longitude are both given or both null.
+ * Values of one row of a networks file or of the list of providers: a network's class, place,
+ * autonomous system and organisation. An empty cell is null. {@link NetworksFile} parses the rows.
+ * Latitude and longitude are both given or both null.
  *
  * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of its users is unknown
  */

@@ -5,7 +5,8 @@ import dev.lockstep.enrichment.file.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Autonomous system as a person names it, in one country or in any.
+ * Autonomous system that a person names as a network of a partner or of an exception, in one
+ * country or in any.
  *
  * @param asn autonomous system number, 1 to 4294967295
  * @param country ISO 3166 code, or null for any country

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Partner of the registry. It has the subscriptions, products and applications that it calls with,
- * and the networks it may call from. Immutable.
+ * Partner of the registry: the subscriptions, products and applications that it calls with, and the
+ * networks it may call from. Immutable.
  */
 public final class Partner {
 

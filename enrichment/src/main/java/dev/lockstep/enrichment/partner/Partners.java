@@ -16,7 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of partners. Ids are compared without regard to case and surrounding space. Immutable.
+ * Registry of partners, which finds a call's partner by subscription, product or application. Ids
+ * are compared without regard to case and surrounding space. Immutable.
  */
 public final class Partners {
 

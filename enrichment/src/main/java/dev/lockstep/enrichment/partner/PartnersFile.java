@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Parser of one file of a partner registry. It stops at the first mistake. */
+/** Parser of one file of a partner registry, which stops at the first mistake. */
 public final class PartnersFile {
 
   static final String KIND = "partners";

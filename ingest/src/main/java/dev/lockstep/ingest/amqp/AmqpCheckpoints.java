@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints in the blob container, written now and then for outside tools. This program never
- * reads them.
+ * Writer of partitions' checkpoints into the blob container now and then, for outside tools. This
+ * program never reads them.
  */
 final class AmqpCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);

@@ -18,7 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of an event hub, read over AMQP.
+ * Log of one partition of an event hub over AMQP: its first and next sequence number, and single
+ * events.
  *
  * @param hub name of the hub, for messages
  */

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reader of one partition of an event hub; Azure calls it a pump. It lives from the claim of the
- * partition until its loss.
+ * Reader of one partition of an event hub over AMQP, which writes to the target from the claim of
+ * the partition until its loss. Azure calls it a pump.
  *
  * <p>The pump retries a batch until it is written, however long the target is unavailable.
  * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be

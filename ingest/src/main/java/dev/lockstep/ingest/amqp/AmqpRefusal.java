@@ -7,7 +7,7 @@ import com.azure.identity.CredentialUnavailableException;
 import dev.lockstep.schemas.Causes;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of why an event hub cannot be read over AMQP. */
+/** Explanation of why an event hub cannot be read over AMQP, with the fix. */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Batch of entries of captured files that are not yet written to the target. Entries are messages
- * and damaged places.
+ * Batch of messages and damaged places of captured files, which are read and not yet written to the
+ * target.
  */
 final class CaptureBatch {
   private static final int ENTRIES = 1_000;

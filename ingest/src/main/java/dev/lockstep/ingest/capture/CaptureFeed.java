@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of one captured file that gives its entries one by one. Several files can so be merged. A
- * thread reads ahead by some hundred kilobytes.
+ * Reader of one captured file that gives its entries one by one, so that several files can be
+ * merged. A thread reads ahead by some hundred kilobytes.
  */
 public final class CaptureFeed implements AutoCloseable {
   private static final int CHUNK_ENTRIES = 64;

@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Merge of captured files by arrival time. */
+/** Merge of captured files that overlap in time, by the arrival of their entries. */
 final class CaptureMerge implements AutoCloseable {
   /** Most files that are open at once. A further file waits until an open file ends. */
   private static final int OPEN_FILES = 32;

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Names of log categories in Azure's spelling. A new category is added to {@link Category}. */
+/**
+ * Names of log categories in Azure's spelling, found by a name in any case. A new category is added
+ * to {@link Category}.
+ */
 public final class CategoryNames {
   /** Category of identity links that are separate messages. */
   public static final String IDENTITY_LINK = Category.LINK.spelling;

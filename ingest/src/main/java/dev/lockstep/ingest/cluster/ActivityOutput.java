@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Buffer of the records of a transaction. Activities and watermarks are in bundles, one for each
- * partition of their topic. Dead letters are passed on one by one. Activities of one partition keep
- * their order.
+ * Buffer of the records of a transaction: activities and watermarks in bundles, one for each
+ * partition of their topic, and dead letters one by one. Activities of one partition keep their
+ * order.
  *
  * <p>Not safe for use by several threads.
  */

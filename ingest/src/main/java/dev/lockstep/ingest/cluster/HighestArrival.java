@@ -3,8 +3,8 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Highest confirmed arrival time of one source partition, in milliseconds since 1970. A jump of
- * more than a day ahead counts only after 16 records at or beyond it.
+ * Highest confirmed arrival time of one source partition: a jump of more than a day ahead counts
+ * only after 16 records at or beyond it. The time is in milliseconds since 1970.
  *
  * <p>The first record always counts. Until 16 records have confirmed the watermark, a record more
  * than a day behind resets it. So a single record from the future cannot keep the watermark ahead,

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Group member that leaves its group when it is closed, even with an instance id. Others then take
- * its partitions at once, and not after its session.
+ * Kafka consumer that leaves its group when it is closed, even with an instance id, so that others
+ * take its partitions at once. Otherwise they would wait until its session ends.
  */
 public final class LeavingConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final Duration CLOSING = Duration.ofSeconds(5);

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Watermark of one source partition. It also tells whether the partition is idle, up to which
- * arrival time nothing waits any more, and when the watermark has to be announced again. Not safe
- * for use by several threads.
+ * Watermark of one source partition: its arrival time, whether the partition is idle, and when the
+ * watermark has to be announced again. It also tells up to which arrival time nothing waits any
+ * more. Not safe for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();

@@ -11,8 +11,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Announcement that a source exists, until its partitions have reported watermarks. It is written
- * to the target cluster.
+ * Announcement in the target cluster that a source exists, until its partitions have reported
+ * watermarks.
  *
  * @param source name of the source
  * @param hub event hub or topic

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partition of a topic or hub, or a folder of captures. It has one transactional id and one
- * watermark.
+ * Part of a source with one transactional id and one watermark: a partition of a topic or hub, or a
+ * folder of captures.
  *
  * @param source name of the source in the configuration
  * @param hub event hub or topic

@@ -9,7 +9,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the stored positions of all sources. */
+/**
+ * Reader of the stored positions of all sources, which also compares them with the offsets that the
+ * sources have now.
+ */
 public final class SourcePositions {
   private SourcePositions() {}
 

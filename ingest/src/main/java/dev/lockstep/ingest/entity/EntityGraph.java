@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the accounts and addresses in a graph of entities.
+ * Reader of the accounts and addresses in an alert's graph of entities, at any depth.
  *
  * <p>An entity is written out at its first occurrence and is a reference ({@code $ref}) to its
  * number ({@code $id}) elsewhere. The reader looks at every entity that is written out, so it need

@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Type of an entity, reduced to letters and digits in lower case. Services spell a type in several
- * ways, such as {@code ip} and {@code Ip}.
+ * Type of an alert's entity, reduced to letters and digits in lower case, because services spell a
+ * type in several ways, such as {@code ip} and {@code Ip}.
  */
 public final class EntityType {
   public static final String IP = "ip";

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Reader of the client's address and name in an alert's extended properties. Their keys are display
- * names. A value is a text with one item, several items, or JSON.
+ * Reader of the client's address and principal name in an alert's extended properties. Their keys
+ * are display names. A value is a text with one item, several items, or JSON.
  */
 public final class ExtendedProperties {
   private static final int LEVELS = 2;

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input stream of a file that counts its bytes. It keeps failures of the disk apart from damage.
+ * Input stream of a file that counts its bytes and keeps failures of the disk apart from damage.
  */
 final class CountedInput extends InputStream {
   private final InputStream in;

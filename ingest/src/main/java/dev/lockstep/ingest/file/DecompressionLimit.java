@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Limit on the decompressed size of a file. The size is at most a multiple of the compressed bytes
- * that were read, and at most a fixed number of bytes. The multiple applies after the first
- * mebibyte, because a small file may be uniform.
+ * Limit on the decompressed size of a file: at most a multiple of the compressed bytes that were
+ * read, and at most a fixed number of bytes. The multiple applies after the first mebibyte, because
+ * a small file may be uniform.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Hash of the content of JSON. It does not depend on blanks, on the order of keys, or on embedding
- * as a text, because exports change these.
+ * Hash of the content of JSON, independent of blanks, the order of keys, and embedding as a text,
+ * because exports change these.
  */
 public final class JsonContentHash {
   /** Keys and columns of the envelope's time. It is not the event's time. */

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Scanner for the ends of JSON values in bytes that a parser rejected. It looks at quotes, escapes
- * and brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like
- * one of these.
+ * Scanner for the ends of JSON values in bytes that a parser rejected, by quotes, escapes and
+ * brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like one
+ * of these.
  */
 public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Walker over JSON objects and lists of objects. They may be embedded in a text. */
+/**
+ * Walker over the members of JSON objects and of lists of objects, which may be embedded in a text.
+ */
 public final class JsonWalker {
   private final Key.Table keys;
   private final JsonFactory embedded;

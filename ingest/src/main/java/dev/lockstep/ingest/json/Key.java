@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON key that is read at any depth. Upper and lower case do not matter, because Azure services
- * spell a key differently.
+ * JSON key that is read at any depth, regardless of case, because Azure services spell a key
+ * differently.
  */
 public enum Key {
   RECORDS,

@@ -21,7 +21,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the dead letters in their topic. It also reads the marks of retried letters. */
+/**
+ * Reader of the dead-letter topic: the letters in their order, and the marks of letters that were
+ * retried.
+ */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 

@@ -5,7 +5,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Detector of an endpoint that accepts logins and then hangs up. It reads the counters of the Kafka
+ * Detector of an endpoint that accepts logins and then hangs up, by the counters of the Kafka
  * client.
  *
  * <p>A service without the client's protocol version should answer with an error. If it resets the

@@ -17,7 +17,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of a Kafka topic's offsets. */
+/**
+ * Reader of a Kafka topic's offsets: the offset of a start position, and the first and next offset
+ * of each partition.
+ */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Recorder of messages into files in the format of Event Hubs Capture. The files are {@code
- * FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}. They keep bytes, arrival and
- * offset of each message. The recorder belongs to no group and stores no position.
+ * Recorder of a topic's or event hub's messages into files in the format of Event Hubs Capture. The
+ * files are {@code FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}. They keep
+ * bytes, arrival and offset of each message. The recorder belongs to no group and stores no
+ * position.
  */
 public final class KafkaRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);

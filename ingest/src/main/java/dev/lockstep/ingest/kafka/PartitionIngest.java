@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reader of one partition of a topic or event hub, which writes to the target. */
+/**
+ * Reader of one partition of a topic or event hub over Kafka's protocol, which writes to the
+ * target.
+ */
 final class PartitionIngest {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
 

@@ -11,7 +11,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reader of single records of a topic. It has no group and is independent of other readers. */
+/**
+ * Reader of single records of a Kafka topic at given offsets, independent of other readers. It has
+ * no group.
+ */
 final class SingleRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long TIMEOUT_NANOS = Duration.ofSeconds(5).toNanos();

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits of one record and of one compressed file. A record or file that exceeds a limit is
- * rejected.
+ * Limits of one record and of one compressed file, beyond which the record or file is rejected.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number

@@ -8,8 +8,8 @@ import dev.lockstep.ingest.outcome.Reason;
 import java.io.IOException;
 
 /**
- * Parser that measures every text, even a skipped text. It is slower, so it serves messages in
- * which a text may be too long.
+ * JSON parser that measures every text, even a skipped text, and fails if a text is too long. It is
+ * slower, so it serves messages in which a text may be too long.
  */
 final class MeasuredTexts extends JsonParserDelegate {
   private final int stringBytes;

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Windows of a group that end on one UTC day. They may begin on an earlier day. */
+/**
+ * Windows of a correlation's group that end on one UTC day, and the hits among them: windows that
+ * fulfil the condition. A window may begin on an earlier day.
+ */
 public final class GroupWindows {
   private final WindowCondition of;
   private final GroupDay today;

@@ -5,8 +5,8 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Window of a correlation's group that ends at an event of the group. It fulfils the condition, or
- * it is shown to explain why no window does.
+ * Window of a correlation's group that fulfils the condition, or that is shown to explain why no
+ * window does. It ends at an event of the group.
  *
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events

@@ -16,7 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event of a correlation's group, with its rules, values and texts for outer correlations.
+ * Event of a correlation's group, with the rules that the event matches, the counted values, and
+ * the texts for outer correlations.
  *
  * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
  * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Window that slides over the events of a group in time. Events enter at its end and leave at its
- * start.
+ * Window that slides over the events of a group in time, and tells whether the condition of a
+ * correlation holds. Events enter at its end and leave at its start.
  */
 abstract sealed class Window {
   final WindowCondition of;

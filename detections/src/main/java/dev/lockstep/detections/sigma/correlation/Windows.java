@@ -3,7 +3,8 @@ package dev.lockstep.detections.sigma.correlation;
 import java.util.List;
 
 /**
- * Walk over the windows of a group in the order of time. Each window ends at an event of the group.
+ * Walk over the windows of a correlation's group in the order of time, each of which ends at an
+ * event of the group.
  */
 final class Windows {
   private Windows() {}

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a file with tests of a Java rule. The file has the id of the rule, and tests in the
- * form of Sigma documents.
+ * Reader of a file with tests of a Java rule: the rule's id, and tests in the form of Sigma
+ * documents.
  */
 public final class CasesReader {
   private static final int MOST_ID_CHARS = 128;

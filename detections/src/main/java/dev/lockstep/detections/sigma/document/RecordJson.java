@@ -7,7 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Conversion of YAML values into JSON text. */
+/** Conversion of the records of a rule's tests from YAML into JSON text. */
 final class RecordJson {
   private static final JsonFactory JSON = new JsonFactory();
 

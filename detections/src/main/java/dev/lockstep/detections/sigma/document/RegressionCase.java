@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Test of SigmaHQ's regression format: a file of records, and how many a rule has to match.
+ * Test of SigmaHQ's regression format: a file of records, and how many of them a rule has to match.
  *
  * @param path path of the file as written, from the root of the repository
  * @param type word for the kind of file, or empty

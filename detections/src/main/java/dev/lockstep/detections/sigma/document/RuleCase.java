@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Test of a rule, as its author wrote it.
+ * Test of a rule as its author wrote it: networks, partners, records for the engine, and the
+ * expected findings.
  *
  * @param name name of the test
  * @param networks address ranges, or autonomous systems such as {@code AS64500}, with their class,

@@ -3,7 +3,8 @@ package dev.lockstep.detections.sigma.document;
 import java.util.List;
 
 /**
- * Field of a selection as the document writes it, for lint and pages.
+ * Field of a Sigma selection as the document writes it, with its modifiers and values, for lint and
+ * the pages of rules.
  *
  * @param selection name of the selection
  * @param key name of the field with its modifiers; empty for keywords

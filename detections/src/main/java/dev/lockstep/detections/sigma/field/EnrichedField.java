@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Field that Lockstep computes for an event, for example the country of the client. */
+/**
+ * Field of Sigma rules that Lockstep computes for an event and that no record has, for example the
+ * country of the client.
+ */
 enum EnrichedField {
   /** ISO 3166 code of the client's country. */
   IP_COUNTRY("lockstep.ip.country", EnrichedField::country),

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Log source of Sigma, with the log categories that it covers. */
+/**
+ * Log source of Sigma, for example {@code azure} and {@code signinlogs}, with the log categories
+ * that it covers.
+ */
 public enum LogSourceScope {
   SIGN_IN(
       "azure",

@@ -19,8 +19,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Fix of simple faults in a file of Sigma documents. It replaces tabs before text, dates with
- * slashes and tags in capitals. It adds a line break at the end, and a missing id, status or date.
+ * Fix of simple faults in a file of Sigma documents: tabs, dates with slashes, tags in capitals,
+ * and a missing id, status or date. It replaces tabs before text only, and adds a missing line
+ * break at the end.
  *
  * <p>If the fix would change the meaning of a document, the file stays as it is.
  */

@@ -34,7 +34,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lint of documents that can be loaded. It warns of probable mistakes of their authors. */
+/**
+ * Lint of Sigma documents that can be loaded, which warns of probable mistakes of their authors.
+ */
 public final class RuleLint {
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");

@@ -3,8 +3,7 @@ package dev.lockstep.detections.sigma.match;
 import java.util.Locale;
 
 /**
- * Simple case folding, by which Sigma compares texts by default. One code point becomes one code
- * point.
+ * Simple case folding, one code point to one code point, by which Sigma compares texts by default.
  */
 public final class CaseFolding {
   private CaseFolding() {}

@@ -8,8 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Possible results of a condition, judged only by its Boolean form. Two different comparisons of a
- * field with a value count as independent of each other.
+ * Possible results of a condition by its Boolean form alone: never fulfilled, always fulfilled, or
+ * dependent on the event. Two different comparisons of a field with a value count as independent of
+ * each other.
  *
  * @param neverHolds if no event fulfils the condition
  * @param alwaysHolds if every event fulfils the condition

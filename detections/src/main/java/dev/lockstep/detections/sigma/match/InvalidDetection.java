@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.match;
 
-/** Exception about a part of a detection that cannot be used. It has the fault and the fix. */
+/** Exception about a part of a detection that cannot be used, with the fault and the fix. */
 public final class InvalidDetection extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.match;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of decimal numbers with sign, fraction and exponent. */
+/** Parser of texts into decimal numbers with sign, fraction and exponent, of a limited length. */
 public final class Numbers {
   private static final int MOST_EXPONENT_DIGITS = 4;
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matcher of events against all rules of one log source, one event after another. It gives the
- * verdict of each rule. It is for one thread.
+ * Matcher of events against all rules of one log source, one event after another, with the verdict
+ * of each rule. It is for one thread.
  */
 public final class Pass {
   private static final int[] NO_RULES = {};

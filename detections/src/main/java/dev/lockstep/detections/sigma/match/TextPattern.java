@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Text with wildcards, as Sigma writes values. {@code *} means any number of characters, and {@code
+ * Text with wildcards, as Sigma writes values: {@code *} means any number of characters, and {@code
  * ?} means one character. A backslash makes a wildcard or backslash after it plain.
  *
  * <p>The pattern is kept as code points; negative ones are wildcards.

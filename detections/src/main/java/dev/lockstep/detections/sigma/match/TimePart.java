@@ -8,7 +8,9 @@ import java.time.temporal.TemporalField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Part of a time in UTC that a rule compares. Weeks are those of ISO 8601. */
+/**
+ * Part of a time in UTC that a rule compares: minute, hour, day, week of ISO 8601, month or year.
+ */
 enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
   HOUR(ChronoField.HOUR_OF_DAY),

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.match;
 
 /**
- * Result of a condition on an event.
+ * Result of a condition on an event: false, true, unknown, or dependent on a value that ingest cut.
  *
  * <p>An unknown condition does not hold, and neither does its negation.
  */
