@@ -11,8 +11,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mask that replaces credentials in text for people. It replaces known secret values of the
- * configuration, and anything in the form of a credential.
+ * Mask that replaces credentials in text for people: known secret values of the configuration, and
+ * anything in the form of a credential.
  *
  * <h2>Known values</h2>
  *

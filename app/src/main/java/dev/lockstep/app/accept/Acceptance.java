@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acceptance of a detection as expected. It finds the exception or partner network to write, and
- * the other detections that this entry would have hidden.
+ * Acceptance of a detection as expected: the exception or partner network to write, and the other
+ * detections that this entry would have hidden.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one

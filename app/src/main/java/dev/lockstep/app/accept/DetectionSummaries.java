@@ -17,8 +17,8 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Summaries of detections by id, each of the last revision. They are read from a file or from the
- * topic, for {@code accept} and {@code rules tune}. Erased detections, whose last record is a
+ * Summaries of the last revisions of detections by id, read from a file or from the topic of
+ * detections, for {@code accept} and {@code rules tune}. Erased detections, whose last record is a
  * tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages

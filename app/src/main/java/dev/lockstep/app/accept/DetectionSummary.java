@@ -22,7 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of a detection by which exceptions are matched and messages written.
+ * Summary of a detection: the fields that decide whether an exception covers the detection, and the
+ * fields for messages.
  *
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an

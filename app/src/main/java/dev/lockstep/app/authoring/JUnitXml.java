@@ -12,7 +12,10 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Test report in the XML format of JUnit, which build servers read. Each file is a suite. */
+/**
+ * Report about the tests of rules in the XML format of JUnit, which build servers read. Each file
+ * is a suite.
+ */
 public final class JUnitXml {
   private JUnitXml() {}
 

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Writer of a folder for a new rule in Java. The folder has a rule that compiles, a script that
- * packs the rule into a jar, and a failing test.
+ * Writer of a folder for a new Java rule: a rule that compiles, a script that packs the rule into a
+ * jar, and a failing test.
  */
 public final class NewJavaRule {
   private static final String USUAL_LIB = "/opt/lockstep/lib";

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of SigmaHQ's regression tests. They are in {@code info.yml} and in files of records that
- * {@code info.yml} names. A rule's {@code regression_tests_path} names {@code info.yml} relative to
- * the folder of the rule or a folder above.
+ * Reader of a rule's regression tests in SigmaHQ's form: {@code info.yml}, and the files of records
+ * that {@code info.yml} names. A rule's {@code regression_tests_path} names {@code info.yml}
+ * relative to the folder of the rule or a folder above.
  */
 final class RegressionFiles {
   private static final long MOST_BYTES = 64L * 1024 * 1024;

@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Tests of Java rules, from files that end in {@code .tests.yaml}. A file is in the same folder as
- * the rule's jar. Built-in rules can be tested as well.
+ * Tests of Java rules, read from files that end in {@code .tests.yaml} in the folder of the rules'
+ * jar. Built-in rules can be tested as well.
  */
 public final class RuleCases {
   private static final String ENDING = ".tests.yaml";

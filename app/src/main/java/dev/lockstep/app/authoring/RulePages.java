@@ -28,7 +28,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Markdown pages about Sigma rules, with an index. Each rule that has findings has a page. */
+/**
+ * Markdown pages about the Sigma rules in files: one for each rule that has findings, and an index.
+ */
 public final class RulePages {
   private static final String INDEX = "index.md";
 

@@ -3,8 +3,8 @@ package dev.lockstep.app.broker;
 import dev.lockstep.app.terminal.OperatorException;
 
 /**
- * Check that the libraries of the local Kafka broker are present. The container image leaves them
- * out.
+ * Check that the libraries of the local Kafka broker are present, because the container image
+ * leaves them out.
  */
 public final class BrokerLibraries {
   private static final String A_CLASS_OF_THEM = "/kafka/server/KafkaRaftServer.class";

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Options {@code --rule} and {@code --severity} of a replay. An id shows only findings of that
- * rule. A path adds the rules of a file, folder or jar.
+ * Options {@code --rule} and {@code --severity} of a replay, which select findings, or add the
+ * rules of a file, folder or jar. An id shows only findings of that rule.
  */
 final class ReplayRuleOptions {
   private static final String ENDING = ".yml";

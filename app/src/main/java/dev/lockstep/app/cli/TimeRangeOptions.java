@@ -7,7 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options {@code --from} and {@code --to}, which limit the arrival times of records. */
+/**
+ * Options {@code --from} and {@code --to}, which limit a command to records that arrived in a time
+ * range.
+ */
 final class TimeRangeOptions {
   @Option(
       names = "--from",

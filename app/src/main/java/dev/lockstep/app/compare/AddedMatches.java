@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the events that added Sigma rules match. There is a count for each rule about single
- * events and each principal. An event that a filter removes is not matched. With more than {@value
+ * Counts of the events that match the Sigma rules added to a replay, by rule about single events
+ * and by principal. An event that a filter removes is not matched. With more than {@value
  * #MOST_RULES} added rules about single events nothing is counted, since each rule costs time at
  * each event.
  */

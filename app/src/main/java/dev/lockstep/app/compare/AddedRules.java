@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about rules that {@code replay --rule FILE} added. It tells how often each rule fires, and
- * how the findings differ from those of a run without the files.
+ * Report about rules that {@code replay --rule FILE} added: how often each fires, and how the
+ * findings differ from those of a run without the files.
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding in two compared runs. It counts as changed if its severity, reason, count or shadow
- * differs.
+ * Finding in two compared runs, with the kind of difference: appeared, gone, changed or the same. A
+ * finding counts as changed if its severity, reason, count or shadow differs.
  *
  * @param before last revision of the first run, or null if that run does not have the finding
  * @param after last revision of the second run, or null if that run does not have the finding

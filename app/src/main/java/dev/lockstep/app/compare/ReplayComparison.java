@@ -15,7 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Comparison of a replay with an earlier run, with the reasons why findings are gone. */
+/**
+ * Comparison of a replay's findings with those of an earlier run, with the reasons why findings are
+ * gone.
+ */
 public final class ReplayComparison implements Closeable {
   /** Largest number of gone findings that are explained, to limit memory. */
   private static final int MOST_EXPLAINED = 2_000;

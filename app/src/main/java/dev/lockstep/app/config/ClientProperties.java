@@ -3,7 +3,8 @@ package dev.lockstep.app.config;
 import java.util.Map;
 
 /**
- * Properties that a Kafka client gets unchanged. Messages show only their names.
+ * Properties of the configuration that a Kafka client gets unchanged. Messages show only their
+ * names.
  *
  * @param values values by Kafka's names, such as {@code security.protocol}
  */

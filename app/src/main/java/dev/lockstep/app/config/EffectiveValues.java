@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the values in effect and their origins, for {@code config show}. */
+/**
+ * Reader of the configuration's values in effect, with the origin of each, for {@code config show}.
+ */
 public final class EffectiveValues {
   private EffectiveValues() {}
 

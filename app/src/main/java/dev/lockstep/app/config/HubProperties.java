@@ -10,9 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restrictions on the client properties of a hub source, which protect its credential. The
- * credential goes to this machine, or encrypted to Azure, and to no other host. Only the key {@code
- * auth} decides the login.
+ * Restrictions on the client properties of an event hub's source, so that its credential goes only
+ * to this machine, or encrypted to Azure. Only the key {@code auth} decides the login.
  */
 final class HubProperties {
   private static final String SERVERS = "bootstrap.servers";

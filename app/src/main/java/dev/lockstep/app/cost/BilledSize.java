@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Billed size of a record in a Log Analytics workspace. It is the length of its columns' values as
- * text, without names and standard columns. A dynamic value counts with its JSON. Microsoft
- * documents this in "Azure Monitor Logs cost calculations and options", section "Data size
- * calculation". The encoding of values is not documented; this class counts them as sent, in UTF-8.
+ * Billed size of a record in a Log Analytics workspace: the length of its columns' values as text,
+ * without names and standard columns. A dynamic value counts with its JSON. Microsoft documents
+ * this in "Azure Monitor Logs cost calculations and options", section "Data size calculation". The
+ * encoding of values is not documented; this class counts them as sent, in UTF-8.
  */
 final class BilledSize {
   private static final String PROPERTIES = "properties";

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Frequency of findings in a period, by UTC day and by subject. */
+/** Frequency of findings in a period: by UTC day and by subject, with the earliest findings. */
 public final class FindingRate {
   private static final int MOST_SUBJECTS = 10;
   private static final int FIRST = 3;

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Last revisions of a topic's detections, limited to those that changed last. Withdrawn and erased
- * detections are left out.
+ * Last revisions of the detections in a topic, limited to those that changed last, without
+ * withdrawn and erased detections.
  */
 public final class LastRevisions {
   private final int most;

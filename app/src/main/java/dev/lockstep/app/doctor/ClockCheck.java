@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of this machine's clock with other clocks. Several threads may use it. */
+/**
+ * Comparison of this machine's clock with the clocks of servers and the times of events. Several
+ * threads may use it.
+ */
 public final class ClockCheck {
   /** Difference from which on records are quarantined and tokens are refused. */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);

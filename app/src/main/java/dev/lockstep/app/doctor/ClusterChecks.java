@@ -33,8 +33,8 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the Kafka cluster of topics and state. They look at its servers, its topics, and the
- * rights of the credential.
+ * Checks of the Kafka cluster that has Lockstep's topics and state: its servers, its topics, and
+ * the rights of the credential.
  */
 public final class ClusterChecks {
   static final int API_MILLIS = 5_000;

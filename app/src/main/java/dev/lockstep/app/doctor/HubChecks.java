@@ -36,8 +36,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of a source that is read by Kafka's protocol. They look at servers, credential, hub,
- * retention, position, and the content of the newest records. Nothing is committed or written.
+ * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
+ * position, and the content of the newest records. Nothing is committed or written.
  */
 public final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;

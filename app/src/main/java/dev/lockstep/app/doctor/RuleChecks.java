@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the rules, which run after all other checks. They report the state of each rule, and
- * the input that it lacks.
+ * Checks of the rules, which run after all other checks: the state of each rule, and the input that
+ * it lacks.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the connection to Microsoft Sentinel. They look at name, connection, TLS, token, data
- * collection rule, streams, and clocks, and send no rows.
+ * Checks of the connection to Microsoft Sentinel: name, connection, TLS, token, data collection
+ * rule, streams, and clocks. No rows are sent.
  */
 public final class SentinelChecks {
   private static final Duration CONNECT = Duration.ofSeconds(3);

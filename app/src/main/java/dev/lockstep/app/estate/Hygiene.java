@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Weak settings that a capture shows, and the checks that were skipped.
+ * Weak settings that captured logs show, such as old keys and unused standing roles, and the checks
+ * that were skipped.
  *
  * @param items weak settings by check, then by subject
  * @param skipped reasons why checks were skipped, by check

@@ -9,8 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reason why a run does not have a finding. It tells what became of the events that the finding
- * cites.
+ * Reason why a run does not have a finding: what became of the events that the finding cites.
  *
  * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
  *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code

@@ -5,7 +5,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of what an explanation shows.
+ * Choice of what an explanation shows: one day or all days, a time near which comparisons come
+ * first, and whether anything is left out.
  *
  * @param date only day to show, or null for all
  * @param minute time in milliseconds since 1970; comparisons near this time come first; or null

@@ -6,7 +6,9 @@ import dev.lockstep.rules.Fact;
 import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
-/** Labels of the facts of a rule and day: A to Z, then A2 and so on. */
+/**
+ * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
+ */
 final class FactLabels {
   /** Letter of a fact, with the day of the fact. */
   private record Label(LocalDate date, String letter) {}

@@ -26,8 +26,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of why findings of an earlier run are gone. It tells what the rules now decide about
- * the events that these findings cite. Only the subjects and days of these findings are judged.
+ * Explanation of why findings of an earlier run are gone: what the rules now decide about the
+ * events that these findings cite. Only the subjects and days of these findings are judged.
  */
 public final class GoneFindings {
   private final List<WrittenDetection> gone;

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of an incident, with the incidents before and after it in the same group.
+ * Explanation of an incident: its findings, and the incidents before and after it in the same
+ * group.
  *
  * @param id correlation id
  * @param group group of the findings: a principal or an address

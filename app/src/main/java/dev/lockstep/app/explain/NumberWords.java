@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Converter of a gate's numbers into words, by their names. For example, {@code limitKm} 500 is
- * "limit 500 km", and {@code earlierClass} vpn is "earlier class vpn". Limits come last.
+ * Converter of a gate's numbers into words, by their names: {@code limitKm} 500 is "limit 500 km",
+ * {@code earlierClass} vpn is "earlier class vpn". Limits come last.
  */
 final class NumberWords {
   private static final Map<String, String> UNITS =

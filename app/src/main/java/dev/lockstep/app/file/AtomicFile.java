@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of files for people. A file is written completely or not at all, and a replaced file keeps
+ * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
  * its permissions. Files with personal data are written by {@link dev.lockstep.schemas.OwnerOnly}.
  */
 public final class AtomicFile {

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of this instance's heartbeats to Sentinel, at intervals and soon after a loss. A failed
- * heartbeat is not repeated, because the next one has newer state.
+ * Sender of this instance's heartbeats to Sentinel, at intervals and soon after a source lost
+ * records. A failed heartbeat is not repeated, because the next one has newer state.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);

@@ -22,9 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one heartbeat. There is a row for the instance, without a source, and a row for each
- * source that the instance may read. Counts begin at the start of the instance, so a lost row loses
- * no counts.
+ * Rows of one heartbeat: one for the instance, without a source, and one for each source that the
+ * instance may read. Counts begin at the start of the instance, so a lost row loses no counts.
  */
 public final class HeartbeatRows {
   private static final int MOST_CHARS = 1_000;

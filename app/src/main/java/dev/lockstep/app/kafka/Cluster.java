@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka cluster of a service, with its topics. This class waits for the cluster at the start,
- * prepares its topics, and supervises both. A cluster that cannot be reached is logged once and
+ * Supervisor of a service's Kafka cluster: it waits for the cluster at the start, prepares the
+ * topics, and then checks cluster and topics. A cluster that cannot be reached is logged once and
  * retried.
  */
 public final class Cluster {

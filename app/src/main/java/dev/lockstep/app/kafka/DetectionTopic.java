@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic of detections in the configured cluster, read from its beginning. The consumer has no
- * group, and commits nothing.
+ * Reader of the topic of detections in the configured cluster, from its beginning, without a
+ * consumer group. Nothing is committed.
  */
 public final class DetectionTopic implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

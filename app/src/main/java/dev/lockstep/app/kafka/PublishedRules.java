@@ -38,7 +38,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compacted topic with the published set of Sigma files. All instances take the same rules from it.
+ * Compacted topic with the published set of Sigma files, from which all instances take the same
+ * rules.
  *
  * <p>A set is compressed and cut into parts; the key of a part is its number. All parts are written
  * in one transaction, and a reader uses a set once it has read all parts of the set.

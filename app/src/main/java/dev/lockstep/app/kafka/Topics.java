@@ -36,8 +36,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics of the product in one cluster, with their names and settings. They are created and checked
- * at the start. Later checks find a deleted topic.
+ * Topics of the product in one cluster: their names and settings, their creation and check at the
+ * start, and later checks for a deleted topic.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */

@@ -5,7 +5,10 @@ import dev.lockstep.app.report.ReportSection;
 import java.io.IOException;
 import java.util.List;
 
-/** Content of the page of a running service, as it is now. Any thread may call it. */
+/**
+ * Content of the page of a running service, as it is now: findings, rules, problems, tables about
+ * the service, and answers about state. Any thread may call it.
+ */
 public interface PageContent {
   /** Returns the number of changes of findings so far. */
   long changes();

@@ -11,7 +11,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Question about the kept state of a subject or of a finding.
+ * Question about the kept state of a subject, which is given by its id or name, or by the id of a
+ * finding.
  *
  * @param kind kind of the subject, or null for any
  * @param text id or name of the subject, or id of the finding

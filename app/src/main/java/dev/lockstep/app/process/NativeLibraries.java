@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loader of native libraries from a folder of this instance. The system's temporary folder may
- * forbid execution, and would keep the files of a killed process.
+ * Loader of native libraries, such as RocksDB's, from a folder of this instance instead of the
+ * system's temporary folder. The temporary folder may forbid execution, and would keep the files of
+ * a killed process.
  */
 public final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);

@@ -7,7 +7,10 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Immediate end of the process after an error such as a full heap. Committed data are not lost. */
+/**
+ * Immediate end of the process after an error that its threads cannot survive, such as a full heap
+ * or a missing class. Committed data are not lost.
+ */
 public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
 

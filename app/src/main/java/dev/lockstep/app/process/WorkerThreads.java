@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starter of a service's threads. It remembers the exceptions that ended threads. An error ends the
- * process.
+ * Starter of a service's threads, which remembers the exceptions that ended threads, and ends the
+ * process after an {@code Error}.
  */
 public final class WorkerThreads {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);

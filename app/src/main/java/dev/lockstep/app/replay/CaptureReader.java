@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of captures with several threads. It counts the outcomes of records, and sorts the
- * activities.
+ * Reader of captures with several threads, which counts the outcomes of records and sorts the
+ * activities by arrival.
  */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;

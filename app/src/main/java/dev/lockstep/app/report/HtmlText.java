@@ -4,7 +4,10 @@ import dev.lockstep.schemas.Quoted;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Preparation of texts for a report. It makes hidden characters visible, and cuts long texts. */
+/**
+ * Preparation of texts for an HTML report: hidden characters become visible, and long texts are
+ * cut.
+ */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
   private static final int ID_LENGTH = 32;

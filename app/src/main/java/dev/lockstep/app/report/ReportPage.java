@@ -5,7 +5,8 @@ import dev.lockstep.schemas.Detection;
 import java.util.List;
 
 /**
- * Content of a report or of the live page, which {@link HtmlReport} writes.
+ * Content of an HTML page that {@link HtmlReport} writes: the report of a replay, or the live page
+ * of a service.
  *
  * @param firstAt first arrival in milliseconds since 1970, 0 if there was none
  * @param lastAt last arrival in milliseconds since 1970, 0 if there was none

@@ -3,8 +3,8 @@ package dev.lockstep.app.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Origin of the findings in a report: files or a running service. It has the commands that explain
- * or accept a finding.
+ * Origin of the findings in a report: files or a running service, with commands that explain or
+ * accept a finding.
  *
  * @param kind word for the title, such as {@code replay}
  * @param version version of the program

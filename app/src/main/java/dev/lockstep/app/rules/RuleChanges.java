@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Differences between the Sigma rules of an old and a new set.
+ * Differences between the Sigma rules of an old and a new set: added, gone, restarted and revised
+ * rules.
  *
  * @param added names of rules that only the new set has
  * @param gone names of rules that only the old set has

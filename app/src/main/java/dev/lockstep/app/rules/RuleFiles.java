@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sigma documents in files that end in {@code .yml}. A folder stands for its files and those of the
- * folders below, except hidden files.
+ * Sigma documents in files that end in {@code .yml}: files that are named one by one, and all of a
+ * folder and the folders below. Hidden files of a folder are left out.
  *
  * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
  * of a named file, or else in the nearest folder above.

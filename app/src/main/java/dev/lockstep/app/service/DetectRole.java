@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Role of an instance that makes detections. It runs Kafka Streams, and keeps the failures of
+ * Role of an instance that makes detections: it runs Kafka Streams, and keeps the failures of
  * threads and the progress of tasks.
  *
  * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is

@@ -10,8 +10,8 @@ import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Properties of Kafka Streams for detections. The operator may override defaults for latency and
- * memory, but no value on which guarantees depend.
+ * Properties of Kafka Streams for detections: defaults for latency and memory, which the operator
+ * may override, and fixed values on which guarantees depend.
  */
 final class DetectSettings {
   private DetectSettings() {}

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reload of Sigma rules in a running instance. It watches the rule files, or the topic of published
- * rules, and puts a changed set in force as a whole.
+ * Reload of Sigma rules in a running instance when its rule files, or the topic of published rules,
+ * change. A changed set is put in force as a whole.
  *
  * <p>A set that does not compile changes nothing. Before the rules of a new set observe an event,
  * ingest looks for the fields that they name, and every stage accepts their facts.

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marker file of a running instance, in the state folder. A clean end removes it. If it exists at a
- * start, the earlier process had no clean end.
+ * Marker file in the state folder of a running instance, by which the next start detects that the
+ * instance did not end cleanly. A clean end removes the file.
  *
  * <p>The file is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the
  * files of the process and adds its line.

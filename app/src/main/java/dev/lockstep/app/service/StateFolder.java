@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folder of one instance's local state, below the configured folder. It is the first folder that no
- * other instance on this machine uses. So instances can share a configuration, and find their state
- * after a restart.
+ * Folder of one instance's local state: the first below the configured folder that no other
+ * instance on this machine uses. So instances can share a configuration, and find their state after
+ * a restart.
  */
 final class StateFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of this instance's tasks. It has the committed offset of each input partition, and the
- * time since which that offset has not moved although there are unread records.
+ * Progress of this instance's tasks: the committed offset of each input partition, and the time
+ * since which it has not moved despite unread records.
  */
 final class TaskProgress {
   /** Time without a commit after which a partition with unread records counts as stuck. */

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration with its key and place. Its methods parse the value, and word
- * the error if the value is wrong. {@code ConfigReader} checks the servers of Kafka.
+ * Scalar value of the configuration, with methods that parse it or word the message of a wrong
+ * value, such as a port out of range. The message names key and place. {@code ConfigReader} checks
+ * the servers of Kafka.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show

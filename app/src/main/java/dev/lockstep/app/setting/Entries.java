@@ -13,8 +13,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Reader of a list of named things in the configuration, such as the sources. It has the entries of
- * the file, and the entries that environment variables add.
+ * Reader of a list of named things in the configuration, such as the sources, from the file and
+ * from environment variables.
  *
  * <p>An environment variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by
  * its name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have adds

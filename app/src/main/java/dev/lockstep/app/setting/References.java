@@ -9,8 +9,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Resolver of references in a value: {@code env:NAME} and {@code file:PATH}, each in braces after a
- * dollar sign. With a second dollar sign before the brace the text is no reference.
+ * Resolver of references in a configured value to an environment variable or a file: {@code
+ * env:NAME} and {@code file:PATH}, in braces after a dollar sign. With a second dollar sign before
+ * the brace the text is no reference.
  */
 public final class References {
   private static final String ENV = "env:";

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Mapping in the configuration, from which declared keys are read. Environment variables override
- * the file.
+ * Mapping in the configuration file, from which declared keys are read unless an environment
+ * variable overrides them.
  *
  * <p>Whoever opens a section declares the allowed keys; any other key in the file is rejected.
  */

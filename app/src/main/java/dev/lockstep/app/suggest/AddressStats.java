@@ -6,7 +6,10 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;
 import java.util.Locale;
 
-/** Counts of the events from one address or prefix, such as sign-ins and users. */
+/**
+ * Counts of the events from one address or prefix, for suggestions of networks: sign-ins, calls,
+ * users, days, managed devices and more.
+ */
 public final class AddressStats {
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long DAY_MILLIS = 24 * HOUR_MILLIS;

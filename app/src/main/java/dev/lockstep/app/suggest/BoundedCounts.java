@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map of counts by text with a limited number of entries. A full map first drops the entries that
- * are not worth keeping.
+ * Map of counts by text with a limited number of entries: when it is full, entries that are not
+ * worth keeping are dropped.
  */
 final class BoundedCounts<V> {
   private final int most;

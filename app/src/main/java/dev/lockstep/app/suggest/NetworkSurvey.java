@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities for rows that the networks file lacks. It finds addresses and prefixes that
- * behave like a backend, a proxy, a VPN exit or an office. It reads the activities once.
+ * Survey of activities for rows that the networks file lacks: addresses and prefixes that behave
+ * like a backend, a proxy, a VPN exit or an office. The activities are read once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to some 20,000 addresses and
  * as many prefixes; addresses and prefixes of a single user are evicted first. Only beyond this

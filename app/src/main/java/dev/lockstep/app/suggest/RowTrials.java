@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Trials of suggested rows for the networks file. They replay a capture with and without each row.
+ * Trials of suggested rows for the networks file: replays of a capture with and without each row,
+ * to find rows that hide High findings.
  *
  * <p>A row is commented out if it contains an address of an alert, or if a High finding disappears
  * with the row. The other rows are then tried together, because a finding may disappear only with

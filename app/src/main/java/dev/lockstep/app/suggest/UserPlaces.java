@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prefixes and countries of each user's events. At most eight prefixes of a user and 100,000 users
- * are kept.
+ * Prefixes and countries of each user's events, to count the users of a network who are also
+ * elsewhere. At most eight prefixes of a user and 100,000 users are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;

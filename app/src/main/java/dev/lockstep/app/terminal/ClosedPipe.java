@@ -1,8 +1,8 @@
 package dev.lockstep.app.terminal;
 
 /**
- * Exception that ends a command after the reader of its output has closed the pipe. This is no
- * failure: {@code head} does so.
+ * Exception that ends a command without failure after the reader of its output, such as {@code
+ * head}, has closed the pipe.
  */
 public final class ClosedPipe extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error of this process, to which the log goes too. It removes credentials and control
- * characters from each line.
+ * Standard error of this process, to which the log goes too, with credentials and control
+ * characters removed from each line.
  */
 public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Watch that warns once when garbage collection takes most of the time. Without a warning, a
- * command whose heap is nearly full could run for hours and not fail. For one thread.
+ * Watch that warns once when garbage collection takes most of a command's time, because the heap is
+ * nearly full. Without a warning, such a command could run for hours and not fail. For one thread.
  */
 final class HeapWatch {
   private static final long SPAN_NANOS = 20_000_000_000L;

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Findings of all rules, with the classifications of those that analysts closed. */
+/**
+ * Findings of all rules, for the tuning of one rule, with the classifications of those that
+ * analysts closed.
+ */
 final class ClassifiedFindings {
   private final Map<String, WrittenDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();

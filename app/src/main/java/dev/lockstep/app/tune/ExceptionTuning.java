@@ -22,9 +22,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a Java rule by exceptions. For each finding closed as false it takes the narrowest
- * exception, as {@code accept} would write it. It tries the 12 most frequent of these with the
- * engine.
+ * Tuning of a Java rule by exceptions, each the narrowest for a finding that analysts closed as
+ * false. The exceptions are as {@code accept} would write them. The 12 most frequent are tried with
+ * the engine.
  */
 final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule by a file of detections, without the engine. Filters are found by the events
- * that the detections show, at most 20 each.
+ * Tuning of a rule with only a file of detections, by the events that the detections show, without
+ * the engine. A detection shows at most 20 events.
  */
 final class FileTuning {
   private final String rule;

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Writer of filters for a Sigma rule, with the fields that a filter may compare. */
+/**
+ * Writer of filters for a Sigma rule as YAML text, with the fields that a filter may compare, by
+ * log source.
+ */
 final class FilterText {
   private static final int MOST_TITLE_CHARS = 160;
 

@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about the findings of a rule in shadow. It counts those that would have been sent, that
- * exceptions hold back, and that alerts of Microsoft Defender confirm. It also counts how analysts
- * closed them.
+ * Report for the promotion of a rule in shadow: how many findings would have been sent, held back
+ * or confirmed, and how analysts closed them. Exceptions hold findings back; alerts of Microsoft
+ * Defender confirm findings.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Tuner of one rule. A Sigma rule gets filters, any other rule gets exceptions. */
+/**
+ * Tuner of one rule against findings that analysts closed as false: filters for a Sigma rule,
+ * exceptions for any other rule.
+ */
 public final class RuleTuner {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long USUAL_DAYS = 90;

@@ -4,7 +4,8 @@ import dev.lockstep.app.detection.WrittenDetection;
 import java.util.List;
 
 /**
- * Result of the tuning of a rule: filters or exceptions, and what each would remove.
+ * Result of the tuning of a rule: proposed filters or exceptions, and the findings closed as false
+ * that each would remove.
  *
  * @param rule id of the rule
  * @param findings number of findings of the rule in the replay or the file

@@ -8,7 +8,10 @@ import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Factory of the configuration of a source that is read over AMQP. */
+/**
+ * Factory of the configuration of a source that is read over AMQP, with its login and its
+ * checkpoints.
+ */
 public final class AmqpWiring {
   private AmqpWiring() {}
 

@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted token of an unmanaged device, or of a sign-in
- * that no policy covers.
+ * Rule {@code conditional-access-gap}: an accepted token from a sign-in of an unmanaged device, or
+ * from a sign-in that no conditional access policy covered.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";

@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchange of Defender's alerts between subjects. It unites the records of an alert, passes the
- * alert to each subject that it names, and corroborates findings about that subject.
+ * Exchange of Defender's alerts between subjects: the records of an alert are united, and each
+ * named subject gets the alert, to corroborate its findings.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";

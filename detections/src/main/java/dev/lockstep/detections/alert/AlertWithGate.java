@@ -4,8 +4,8 @@ import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defender alert as {@code explain} shows it, with the gate that excludes it, if any. {@link
- * AlertCollection} united its records.
+ * Defender alert as {@code explain} shows it, with the gate that keeps rules from comparing the
+ * alert, if any. {@link AlertCollection} united its records.
  *
  * @param gate gate that keeps rules from comparing the alert, or null
  */

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of the messages about Defender's alerts that follow from an event. Rules do not read
- * these messages.
+ * Factory of the messages that unite and deliver Defender's alerts, sent for an event in addition
+ * to the facts that rules state. Rules do not read these messages.
  */
 public final class EngineMessages {
   private EngineMessages() {}

@@ -30,7 +30,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Rule {@code gateway-bypass}: a call that reached a gateway past its Front Door. */
+/**
+ * Rule {@code gateway-bypass}: a call that reached a gateway behind Front Door without going
+ * through its Front Door.
+ */
 public final class GatewayBypass implements Rule {
   static final String ID = "gateway-bypass";
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary that replaces words by numbers, because they repeat in all state records. A word is a
- * text, a place, a network holder or an event origin. For one thread.
+ * Dictionary of the texts, places, network holders and event origins that repeat in state records,
+ * which replaces each of them by a number. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of texts in state, in findings and on internal topics. A record can carry 256 KiB of
- * anything.
+ * Limits of the length of texts in state, in findings and on internal topics, because a record can
+ * carry 256 KiB of anything.
  *
  * <p>A text for people is cut off. A text that distinguishes things is cut off too, and then ends
  * in the hash of the whole text. Lengths are in UTF-16 units.

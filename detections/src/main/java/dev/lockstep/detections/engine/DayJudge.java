@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of the days that read a changed fact. Later days that read the lessons of these days
- * follow in order. If the rule supports it, only the changed fact is judged.
+ * Judgement of the days that read a changed fact, and then, in order, of the later days that read
+ * the lessons of these days. If the rule supports it, only the changed fact is judged.
  */
 final class DayJudge {
   /** Largest number of a day's verdicts that stay in memory. */

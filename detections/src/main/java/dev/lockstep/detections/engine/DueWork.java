@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work that waits for a time. Alerts wait for the rest of their records, absences for the end of
+ * Work that waits for a time: alerts for the rest of their records, and absences for the end of
  * their grace.
  */
 final class DueWork {

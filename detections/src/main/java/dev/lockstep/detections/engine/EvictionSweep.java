@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walk over all state records that evicts what is too old for every rule. It goes a part at a time,
- * and after a start finds the work that is still due.
+ * Walk over all state records, a part at a time, that evicts what is too old for every rule, and
+ * after a start finds due work.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, lessons when no day learns from them any more, and records

@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 
 /**
- * Days that rules with the present settings have judged before. If no finding of a day was given
- * out, nothing fired at its last judgement, so only changes have to be judged.
+ * Days that rules with the present settings have judged before, so that only later changes have to
+ * be judged. If no finding of such a day was given out, nothing fired at its last judgement.
  *
  * <p>Days that were kept when the engine began may have been judged by other rules, so they are
  * judged whole once more.

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Output of mentions, which tell a subject about a finding. By them Defender's alerts corroborate
- * findings. A mention is sent again only if it changed.
+ * Output of mentions, which tell a subject about a finding, so that Defender's alerts can
+ * corroborate the finding. A mention is sent again only if it changed.
  */
 final class MentionOutput {
   /** Largest number of remembered mentions, which are not repeated while they stay the same. */

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Days with changed counts to give out, the day that waits longest first. */
+/**
+ * Queue of days whose findings have changed counts to give out, the day that waits longest first.
+ */
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 

@@ -5,7 +5,10 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
-/** Output of findings whose counts changed. */
+/**
+ * Output of findings whose counts changed: of all days, of one subject, or of all days except those
+ * with very many verdicts.
+ */
 final class PendingOutput {
   private final DayJudge judge;
   private final PendingDays pending;

@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StandingFinding;
 
 /**
- * Times that an engine has reached. These are the watermark, the end of grace, the wall clock, and
- * the arrival of the present message.
+ * Times that an engine has reached: the watermark, the time up to which grace is over, the wall
+ * clock, and the arrival of the present message.
  */
 final class ReachedTimes {
   private long lowAt;

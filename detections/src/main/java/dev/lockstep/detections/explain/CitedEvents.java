@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over selected events. It records the subjects about which each rule states facts, and the
- * gates that keep an event from becoming a fact. For one thread.
+ * Watch over events that findings cite: the subjects of each rule's facts about an event, and the
+ * gates that keep the event from becoming a fact. For one thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;

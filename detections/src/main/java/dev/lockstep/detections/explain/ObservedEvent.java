@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Event with the observation of each rule, and the subjects of all facts.
+ * Event with what each rule counted for it, whether the rule stated a fact, and the subjects of all
+ * facts.
  *
  * @param byRule observations of the active rules, in their order
  * @param subjects subjects about which any rule stated facts

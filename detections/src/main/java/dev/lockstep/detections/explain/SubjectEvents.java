@@ -29,7 +29,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Events of one subject in their latest state, and the subjects of their facts. For one thread. */
+/**
+ * Events of one subject in their latest state, with the reasons why rules did not compare an event,
+ * uses of an address, and related subjects. For one thread.
+ */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
   private static final int MOST_RELATED = 20_000;

@@ -2,7 +2,10 @@ package dev.lockstep.detections.finding;
 
 import java.util.List;
 
-/** Receiver of counts about findings, and of the time that they took. */
+/**
+ * Receiver of counts of findings that were found, corroborated, or held back by exceptions, and of
+ * the time until a revision.
+ */
 public interface FindingCounts {
   void finding(String rule, String severity);
 

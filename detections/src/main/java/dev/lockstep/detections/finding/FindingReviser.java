@@ -21,7 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision about a finding after a change: its content, and when a revision is sent.
+ * Decision about a finding after a change: its present content, and whether and when a revision is
+ * sent.
  *
  * <p>A change of existence, severity, reason or corroborating alerts goes out at once. A change of
  * counts waits for some time after the last revision, and longer each time. A finding that

@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one task of Kafka Streams or of one replay. This class keeps the state of each
- * finding, applies alerts and exceptions, and gives out a revision when a finding changes. Only
- * this class assigns revisions. For one thread.
+ * Findings of one task of Kafka Streams or of one replay: their state, the alerts and exceptions
+ * that apply, and the revisions of changed findings. Only this class assigns revisions. For one
+ * thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a call that came without claims. It has the call, its identity link, and the peers of
- * its Front Door request, as far as they have come.
+ * State of a call that came without claims: the call, its identity link, and its client addresses
+ * at Front Door, as far as they have come. The addresses are called peers.
  */
 final class CallState {
   private @Nullable PendingHalf call;

@@ -24,7 +24,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of pending halves by call, by tracking reference, and by the minute in which they are due.
+ * Store of the joins' pending halves, such as calls that wait for an identity link, by call,
+ * tracking reference and due minute.
  *
  * <p>Changes are held in memory until they are written. For each minute there is one record of
  * everything that was listed for it between two writes.

@@ -2,7 +2,10 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.message.Visit;
 
-/** Times in milliseconds for which halves wait and are kept. */
+/**
+ * Limits of joins in milliseconds: how long a call waits for its identity link or Front Door's
+ * record, and how long halves are kept. {@link Calls#wantsLink} tells which calls wait for a link.
+ */
 final class JoinWaits {
   /**
    * Longest wait of a call for its link or for Front Door's record. The call then counts without

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Call or link that waits for its other half. It is stored as bytes and decoded on demand, because
- * usually only its time is asked for.
+ * Call that waits for its identity link, or identity link that waits for its call. It is stored as
+ * bytes and decoded on demand, because usually only its time is asked for.
  */
 final class PendingHalf {
   private static final int HEADER_BYTES = Long.BYTES + 1;

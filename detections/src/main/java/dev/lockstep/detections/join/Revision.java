@@ -4,7 +4,8 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Revision of a call, with more that is known of it, or a retraction.
+ * Revision of a call by a join: the call with more that is known of it, such as its claims, or a
+ * retraction.
  *
  * @param activity whole call
  * @param provisional if something that still may arrive could retract it

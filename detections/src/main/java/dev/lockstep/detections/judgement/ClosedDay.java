@@ -13,7 +13,10 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Closed day of a subject, with the facts and findings from which a rule learns. */
+/**
+ * Closed day of a subject, with the facts and findings from which a rule learns lessons for later
+ * days.
+ */
 record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) implements Day {
   @Override
   public int day() {

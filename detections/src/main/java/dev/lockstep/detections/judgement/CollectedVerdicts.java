@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receiver that collects what a rule reports on a case. The caller drops everything if the rule
+ * Receiver that collects what a rule reports on a case; the caller drops everything if the rule
  * throws halfway.
  */
 public final class CollectedVerdicts implements Verdicts {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Report of a rule on facts of a judged day, with the gates that were checked. */
+/**
+ * Report of a rule on some facts of a judged day: they fire, are suppressed or pass, with the gates
+ * that were checked.
+ */
 public final class JudgedFacts {
   /** Outcome of a rule's comparison of facts. */
   public enum Outcome {

@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
- * Stopwatch that finds slow judgements. A judgement is slow if it lasts a second or more after
- * subtraction of garbage collections.
+ * Stopwatch that finds slow judgements: those of a second or more after subtraction of garbage
+ * collections.
  */
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;

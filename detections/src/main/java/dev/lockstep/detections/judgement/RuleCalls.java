@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of rules, with counts of failures and slow judgements. After a failure the earlier result
- * stays.
+ * Calls of rules, which catch and count failures and count slow judgements. After a failure the
+ * earlier result stays.
  */
 public final class RuleCalls {
   private final Enrichment enrichment;

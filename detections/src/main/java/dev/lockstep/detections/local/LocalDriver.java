@@ -48,8 +48,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Driver of joins, engine, findings and incidents within one process. Its caller gives the
- * watermark and the present time; no clock is read.
+ * Driver of joins, engine, findings and incidents within one process, for replays, explanations and
+ * tests of rules. Its caller gives the watermark and the present time; no clock is read.
  *
  * <h2>Same output on any number of cores</h2>
  *

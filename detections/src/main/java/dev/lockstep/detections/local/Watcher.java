@@ -3,7 +3,10 @@ package dev.lockstep.detections.local;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 
-/** Watcher of the events and suppressions of a run. */
+/**
+ * Watcher of a run, which receives each event that rules observe, each revision of a call, and each
+ * suppression by a gate.
+ */
 public interface Watcher {
   /** Receives an event that rules observe, when its record enters the run. Copies are left out. */
   void sees(Event event);

@@ -31,8 +31,9 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of other users who are regularly at the places of a principal's day. Between two places
- * with enough other users, impossible-travel lowers a finding by one level.
+ * Numbers of other users who are regularly in the cities of a principal's day, by which
+ * impossible-travel lowers a finding by one level. Both cities of a pair have to have enough other
+ * users.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when

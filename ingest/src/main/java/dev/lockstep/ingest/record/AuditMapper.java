@@ -16,7 +16,10 @@ import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a change in the directory or of Azure resources to an activity. */
+/**
+ * Mapper of a change in the directory (category {@code AuditLogs}) or of Azure resources ({@code
+ * Administrative}) to an activity. {@link Category} has the categories.
+ */
 final class AuditMapper {
   private static final String ROLE_SERVICE = "azurerbac";
   private static final String ENTRA_ROLE_SERVICE = "PIM";

@@ -10,7 +10,10 @@ import dev.lockstep.schemas.Target;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Parser of the needed values of a change into {@link AuditFields}. */
+/**
+ * Parser of a change in a record of the category {@code AuditLogs} or {@code Administrative} into
+ * {@link AuditFields}. {@link dev.lockstep.ingest.category.Category} has the categories.
+ */
 final class AuditParser {
   private static final int MOST_TARGETS = 32;
 

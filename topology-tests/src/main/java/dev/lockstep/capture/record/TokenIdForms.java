@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
 
-/** Converter of a token's identifier into its two spellings. */
+/**
+ * Converter of a token's identifier, a GUID, into its two spellings: 22 characters of base64url,
+ * and the Base64 form of the GUID's text.
+ */
 public final class TokenIdForms {
   private TokenIdForms() {}
 
