@@ -31,12 +31,15 @@ public record Words(
     group = Map.copyOf(group);
   }
 
-  /** Returns words with title and description. */
+  /** Returns words with a title and a description, and without other attributes. */
   public static Words of(String title, String description) {
     return new Words(title, description, null, null, null, List.of(), Map.of());
   }
 
-  /** Returns a copy of these words with the most telling address of the finding. */
+  /**
+   * Returns a copy of these words with the given address. The address is the most telling one of
+   * the finding, or null for none.
+   */
   public Words at(@Nullable String address) {
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
@@ -54,12 +57,12 @@ public record Words(
     return new Words(title, description, ip, coldStart, whose, alerts, group);
   }
 
-  /** Returns a copy of these words with the Defender alerts that the finding rests on. */
+  /** Returns a copy of these words with the given Defender alerts, on which the finding rests. */
   public Words with(List<AlertOnSubject> all) {
     return new Words(title, description, ip, coldStart, principal, all, group);
   }
 
-  /** Returns a copy of these words with the fields that make the group of a correlation. */
+  /** Returns a copy of these words with the given fields, which make the group of a correlation. */
   public Words ofGroup(Map<String, String> fields) {
     return new Words(title, description, ip, coldStart, principal, alerts, fields);
   }

@@ -48,7 +48,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    */
   public ExceptionEntry narrowest(String reason, String owner, long expiresAt) {
     for (NamedNetwork network : networks()) {
-      if (detection.touches(network)) {
+      if (detection.isCoveredBy(network)) {
         return entry(network, reason, owner, expiresAt);
       }
     }
@@ -194,7 +194,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
             .filter(other -> other.rule().equals(detection.rule()))
             .filter(other -> partner.equalsIgnoreCase(other.partner()))
             .filter(other -> other.reason().equals("outside-allowlist") == network.isRange())
-            .filter(other -> other.touches(network))
+            .filter(other -> other.isCoveredBy(network))
             .toList();
     String key = network.isRange() ? "cidrs" : "networks";
     return new Written(

@@ -110,15 +110,16 @@ public record DetectionSummary(
     NamedNetwork network = entry.network();
     return !isWithdrawn()
         && entry.names(rule, principal, partner, endAt)
-        && (network == null || touches(network));
+        && (network == null || isCoveredBy(network));
   }
 
   /**
-   * Returns whether a network covers the detection. It has to contain the address of each shown
-   * event. For a rule that compares events in pairs, one event of each pair is enough. For {@code
-   * defender-corroboration} only the event of {@link #telling} counts.
+   * Returns whether a network contains those shown events that an exception for the network has to
+   * cover. These are all shown events. For a rule that compares events in pairs, one event of each
+   * pair is enough. For {@code defender-corroboration} only the event of {@link #telling} counts.
+   * False if no event is shown.
    */
-  boolean touches(NamedNetwork network) {
+  boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
       Side side = telling();
       return side != null && side.in(network);

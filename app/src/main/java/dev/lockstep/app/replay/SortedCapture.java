@@ -34,7 +34,8 @@ public final class SortedCapture implements AutoCloseable {
   private final int threads;
 
   /**
-   * Creates an empty capture that is read with every core.
+   * Creates an empty capture, to be filled by {@link #read}. All cores are used to read and replay
+   * the capture.
    *
    * @param raw raw fields to look for: those of all rules with which the capture is replayed
    * @param from earliest arrival of a record to include, in milliseconds since 1970
@@ -45,7 +46,7 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Creates an empty capture.
+   * Creates an empty capture, to be filled by {@link #read}.
    *
    * @param threads number of threads that read and replay, at least 1
    * @param reader consumer of each activity as it is read, called in no order and by each thread

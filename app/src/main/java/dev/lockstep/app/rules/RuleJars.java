@@ -195,7 +195,7 @@ public final class RuleJars {
   }
 
   /**
-   * Refuses a jar if others may write to it or to its folder.
+   * Refuses a jar if users other than the owner may write to the jar or to its folder.
    *
    * @param named path by which the jar was found, which may be a link
    * @param jar path of the jar, without links
@@ -222,7 +222,7 @@ public final class RuleJars {
       throw setting.bad(
           what
               + " to which users other than its owner may write, although jars run with all rights",
-          "remove that right with chmod go-w");
+          "remove that right with chmod go-w " + Quoted.of(path));
     }
   }
 }

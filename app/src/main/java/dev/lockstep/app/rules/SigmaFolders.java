@@ -71,8 +71,8 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "or a folder after it cannot be read (" + Failures.said(e) + ")",
-              "give this process read access to each folder, and keep at most %d Sigma files in each"
+              "or a later folder of the list cannot be used (" + Failures.said(e) + ")",
+              "give this process read access to each folder and the folders below it, and keep at most %d Sigma files in each"
                   .formatted(RuleFiles.MOST_FILES));
     }
   }
@@ -166,7 +166,7 @@ final class SigmaFolders {
     } catch (IOException | UncheckedIOException e) {
       throw folder.bad(
           "names a folder that cannot be read (" + Failures.said(e) + ")",
-          "give this process read access to " + Quoted.of(root) + " and its files");
+          "give this process read access to " + Quoted.of(root) + " and the folders below it");
     }
     if (files.size() > RuleFiles.MOST_FILES) {
       throw folder.bad(

@@ -91,7 +91,8 @@ final class StateFolder implements AutoCloseable {
       String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
       if (before != null) {
         LOG.warn(
-            "{}; nothing is lost, because this instance restores its state from the cluster",
+            "{}; nothing is lost: this instance deletes its local state and restores it from the"
+                + " cluster",
             before);
         removeTasks(path);
       }

@@ -136,7 +136,7 @@ public final class ByteSink {
     return fixed64(Double.doubleToLongBits(value));
   }
 
-  /** Writes a text by its number in the dictionary, if it has a number. */
+  /** Writes a text by its number in the dictionary, or in full if it has no number. */
   ByteSink word(@Nullable String text) {
     if (text == null) {
       return put(NULL);
@@ -145,8 +145,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a word by its number in the dictionary. False means that the caller has to write the
-   * word itself.
+   * Writes a word by its number in the dictionary, if it has a number. Returns whether it has one.
+   * If not, the caller has to write the word in full.
    */
   boolean number(Object word) {
     if (words == null) {
@@ -192,7 +192,10 @@ public final class ByteSink {
     return false;
   }
 
-  /** Writes the GUID at an index of a text, without a tag. False means that there is none. */
+  /**
+   * Writes the GUID in lower case that a text has at an index, without a tag. Returns whether there
+   * is one. If not, nothing is written.
+   */
   private boolean guid(String text, int from) {
     ensure(16);
     int to = length;
@@ -217,8 +220,9 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a text of GUIDs in lower case with single spaces between them. It has to be the last
-   * value of the bytes. False means that the text is not of that form, and that nothing is written.
+   * Writes a text if it consists of GUIDs in lower case with single spaces between them. Returns
+   * whether the text has that form. If not, nothing is written. The text has to be the last value
+   * of the bytes.
    */
   public boolean guids(String text) {
     if ((text.length() + 1) % (GUID_CHARS + 1) != 0) {

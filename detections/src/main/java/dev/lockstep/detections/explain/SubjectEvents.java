@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one subject in their latest state, with the reasons why rules did not compare an event,
- * uses of an address, and related subjects. For one thread.
+ * Events of one subject in their latest revision, with the reasons why rules did not compare an
+ * event, uses of an address, and related subjects. For one thread.
  */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
@@ -61,7 +61,7 @@ public final class SubjectEvents {
   private record Id(String category, String event) {}
 
   /**
-   * Event in its latest state.
+   * Latest revision of an event.
    *
    * @param why entry for each rule, null if that rule compared the event
    * @param matched selections of each Sigma rule that matched the event, by the index of the rule

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Comparison in time of two facts about a partner's calls. Calls in minutes exactly an hour apart
  * are compared by the times of the facts' first and last calls. Other calls are known by their
- * minute only.
+ * minute only, and then count as within the hour.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
@@ -54,8 +54,8 @@ final class CallTimeComparison {
   }
 
   /**
-   * Returns the time of the fact's first or last call in a minute. It is null if neither call is in
-   * the minute.
+   * Returns the time of the fact's first or last call, whichever lies in a minute of the day. The
+   * first call is tried first. It is null if neither lies in that minute.
    */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {

@@ -148,7 +148,7 @@ public final class SigmaLoader {
       refuse(
           documents.get(MOST_DOCUMENTS).header().at(),
           "is document %d of the rules, one too many".formatted(MOST_DOCUMENTS + 1),
-          "load at most %d documents".formatted(MOST_DOCUMENTS));
+          "load at most %d documents, in all files together".formatted(MOST_DOCUMENTS));
       return new Result(SigmaSet.NONE, faults, List.of());
     }
     Set<String> paths = new HashSet<>();

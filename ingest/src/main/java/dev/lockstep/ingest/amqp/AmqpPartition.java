@@ -212,7 +212,7 @@ final class AmqpPartition {
   synchronized void take(List<EventData> events) {
     while (true) {
       if (closed) {
-        throw new IllegalStateException("another instance reads " + partition + " now");
+        throw new IllegalStateException("this instance's reader of " + partition + " is closed");
       }
       if (doubted) {
         throw new IllegalStateException(

@@ -168,7 +168,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     AmqpPartition pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
       throw new IllegalStateException(
-          "another instance reads %s-%s now"
+          "this instance's reader of %s-%s is closed"
               .formatted(config.hub(), batch.getPartitionContext().getPartitionId()));
     }
     pump.take(batch.getEvents());

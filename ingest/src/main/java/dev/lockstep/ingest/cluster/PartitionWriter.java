@@ -59,7 +59,7 @@ public final class PartitionWriter {
   /** Current range of alike rejections. It is null if the source cannot read an offset again. */
   private final @Nullable RejectionRange alike;
 
-  /** Number of rejections by reason, for the log. */
+  /** Number of this writer's rejections by reason, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
   private @Nullable Producer<byte[], byte[]> fenced;
@@ -411,13 +411,15 @@ public final class PartitionWriter {
       long count = logged.merge(letter.getReason(), 1L, Long::sum);
       if (count == 1 || count % LOG_EVERY == 0) {
         LOG.warn(
-            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason); only"
-                + " the first and then one in 1,000 is logged",
+            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason since"
+                + " this instance began to read {}); of these only the first and then one in 1,000"
+                + " is logged",
             partition.source(),
             place(letter.getWhere()),
             letter.getWhere().getIndex(),
             letter.getReason(),
-            count);
+            count,
+            letter.getWhere().getFile() == null ? "the partition" : "the folder");
       }
     }
   }

@@ -39,7 +39,8 @@ public final class JsonContentHash {
       }
       return sum;
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read from memory", e);
+      throw new UncheckedIOException(
+          "could not hash the content of a record that was read before", e);
     }
   }
 

@@ -27,7 +27,9 @@ public final class RowWindow {
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
-  /** Returns the byte at a position, or {@link #END}. */
+  /**
+   * Returns the byte at a distance from the window's first byte, or {@link #END} if there is none.
+   */
   int peek(int ahead) {
     while (at + ahead >= end) {
       if (!fill()) {

@@ -153,7 +153,7 @@ final class GroupMember implements AutoCloseable {
 
   /**
    * Commits each partition up to its first outstanding record. The next commit repeats a failed
-   * one.
+   * one, for the partitions that are still assigned.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);
@@ -169,7 +169,8 @@ final class GroupMember implements AutoCloseable {
     } catch (KafkaException e) {
       LOG.warn(
           "could not commit the offsets of the forwarder to {} in {} ({}); the next commit repeats"
-              + " them",
+              + " them; if this instance stops or loses the partitions first, their next reader"
+              + " sends those detections again",
           sink,
           offsets.keySet(),
           Quoted.excerpt(String.valueOf(e), 300));

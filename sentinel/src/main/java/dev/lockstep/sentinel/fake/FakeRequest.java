@@ -21,9 +21,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Request to the fake API after the checks of the real service: its rows, or the error to answer.
- */
+/** Result of the service's checks of a request to the fake: its rows, or the error to answer. */
 sealed interface FakeRequest {
   /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */
   int MAX_BODY_BYTES = 1_048_576;

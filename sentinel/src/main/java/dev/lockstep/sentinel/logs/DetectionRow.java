@@ -218,7 +218,10 @@ public final class DetectionRow implements Row {
     };
   }
 
-  /** Value of one column, or its elements if it is a list. */
+  /**
+   * Value of one column as JSON, shortened to a limit. The elements of a list are kept apart, so
+   * that the last ones can be dropped.
+   */
   private static final class Column {
     private final String name;
     private final boolean list;

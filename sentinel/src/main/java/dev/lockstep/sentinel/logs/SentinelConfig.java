@@ -102,7 +102,8 @@ public record SentinelConfig(
       throw refused(
           "sentinel.endpoint",
           withoutUser(endpoint),
-          "use https:// and a host name without a path");
+          "use only https://, a host name and, if needed, a port from 1 to 65535, without user,"
+              + " path, query and fragment");
     }
     if (scheme.equals("http") && !Loopback.is(host)) {
       throw refused(

@@ -64,8 +64,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes a month with four configurations. It consists of the captures of the hubs, further
-   * captures of thefts, and the operator's files. The configurations are:
+   * Writes the captures of a simulated month, and four configurations to replay them. Also writes
+   * further captures of thefts, and the operator's files. The configurations are:
    *
    * <ul>
    *   <li>{@code lockstep.yaml}: as an operator writes it in the first week

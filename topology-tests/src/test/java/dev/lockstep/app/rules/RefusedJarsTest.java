@@ -51,7 +51,7 @@ final class RefusedJarsTest {
     Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxrwxr-x"));
     refused(
         "is a folder to which users other than its owner may write",
-        "; remove that right with chmod go-w");
+        "; remove that right with chmod go-w \"" + jars + "\"");
   }
 
   @Test
@@ -60,7 +60,7 @@ final class RefusedJarsTest {
     Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
     refused(
         "contains the jar \"good.jar\" to which users other than its owner may write",
-        "; remove that right");
+        "; remove that right with chmod go-w \"" + jar.toRealPath() + "\"");
   }
 
   @Test
@@ -71,7 +71,7 @@ final class RefusedJarsTest {
     Files.createSymbolicLink(jars.resolve("link.jar"), jar);
     refused(
         "contains the jar \"link.jar\" in a folder to which users other than its owner may write",
-        "chmod");
+        "; remove that right with chmod go-w \"" + shared.toRealPath() + "\"");
   }
 
   @Test

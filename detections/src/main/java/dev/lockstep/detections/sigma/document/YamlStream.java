@@ -81,7 +81,7 @@ final class YamlStream {
         throw refusal(
             line,
             "begins one document more than the %d that a file may have".formatted(MOST_DOCUMENTS),
-            "split the file, and load fewer rules");
+            "load at most %d documents, in all files together".formatted(MOST_DOCUMENTS));
       }
       from = end + 1;
       line++;

@@ -41,9 +41,10 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   }
 
   /**
-   * Sigma document with the text of one section. The section says what the document matches.
+   * Sigma document with the lines of its section {@code detection}, {@code correlation} or {@code
+   * filter}.
    *
-   * @param text lines of the section as written
+   * @param text lines of that section as the file has them, without blanks at their ends
    */
   public record Part(SigmaDocument document, String text) {
     Header header() {
