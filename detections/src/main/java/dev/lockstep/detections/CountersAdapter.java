@@ -1,6 +1,6 @@
 package dev.lockstep.detections;
 
-import dev.lockstep.detections.finding.FindingCounts;
+import dev.lockstep.detections.finding.FindingCounter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Observation;
@@ -21,7 +21,7 @@ import java.util.Objects;
  * by many threads.
  */
 public final class CountersAdapter
-    implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
+    implements Observation.Counts, EngineCounts, FindingCounter, Joins.Counts {
   private static final String JOINS = "joins";
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;

@@ -2,7 +2,7 @@ package dev.lockstep.app.accept;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.kafka.DetectionTopic;
+import dev.lockstep.app.kafka.DetectionTopicReader;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -68,8 +68,8 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   public static DetectionSummaries ofTopic(Config.Kafka kafka) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-    try (DetectionTopic topic =
-        new DetectionTopic(kafka, "name a file that replay wrote with --detections")) {
+    try (DetectionTopicReader topic =
+        new DetectionTopicReader(kafka, "name a file that replay wrote with --detections")) {
       topic.readToEnd(record -> note(record, codec, byId));
       return new DetectionSummaries("topic " + topic.name(), byId);
     }

@@ -3,7 +3,7 @@ package dev.lockstep.app.accept;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -219,7 +219,7 @@ public record DetectionSummary(
 
     void detection(JsonParser parser) throws IOException {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = WrittenDetection.field(parser.currentName());
+        String field = ComparedDetection.field(parser.currentName());
         JsonToken value = parser.nextToken();
         switch (field) {
           case "id" -> id = parser.getValueAsString();

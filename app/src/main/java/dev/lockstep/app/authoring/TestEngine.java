@@ -3,7 +3,7 @@ package dev.lockstep.app.authoring;
 import dev.lockstep.app.replay.ArrivalFeed;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Watcher;
@@ -69,7 +69,8 @@ final class TestEngine {
     return new JoinableLogs(
         activities.stream().anyMatch(one -> one.getKind() == ActivityKind.IDENTITY_LINK),
         activities.stream()
-            .anyMatch(one -> one.getKind() == ActivityKind.EDGE_REQUEST && Calls.isEdge(one)),
+            .anyMatch(
+                one -> one.getKind() == ActivityKind.EDGE_REQUEST && JoinableCalls.isEdge(one)),
         activities.stream().anyMatch(one -> one.getCategory().equals(CategoryNames.FIREWALL)));
   }
 

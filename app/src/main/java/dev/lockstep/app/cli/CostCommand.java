@@ -43,7 +43,7 @@ public final class CostCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

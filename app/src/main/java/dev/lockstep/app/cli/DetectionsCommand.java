@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.LastRevisions;
-import dev.lockstep.app.kafka.DetectionTopic;
+import dev.lockstep.app.kafka.DetectionTopicReader;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -94,8 +94,8 @@ public final class DetectionsCommand implements Callable<Integer> {
         new LastRevisions(
             limit,
             each -> each.getEndTime() >= from && filter.keeps(each.getRule(), each.getSeverity()));
-    try (DetectionTopic topic =
-        new DetectionTopic(
+    try (DetectionTopicReader topic =
+        new DetectionTopicReader(
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value()));
       print(found.sorted());

@@ -47,7 +47,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write one JSON object instead of YAML.")
   private boolean json;
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Override
   public Integer call() {

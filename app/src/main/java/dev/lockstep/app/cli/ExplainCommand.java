@@ -1,8 +1,8 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.explain.ExplainJson;
 import dev.lockstep.app.explain.ExplainRun;
 import dev.lockstep.app.explain.ExplainScope;
@@ -155,7 +155,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private RedactOption redact = new RedactOption();
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -302,7 +302,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (detections == null) {
       return new FindingSearch(asked, null);
     }
-    Map<String, WrittenDetection> named = new TreeMap<>();
+    Map<String, ComparedDetection> named = new TreeMap<>();
     new DetectionFile(detections)
         .forEach(
             true,
@@ -315,7 +315,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     (known, other) -> other.revision() >= known.revision() ? other : known);
               }
             });
-    WrittenDetection exact = named.get(asked);
+    ComparedDetection exact = named.get(asked);
     if (exact == null && named.size() != 1) {
       throw FindingSearch.unknown(asked, named.size(), Quoted.of(detections));
     }

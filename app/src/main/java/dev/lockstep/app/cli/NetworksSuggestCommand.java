@@ -49,7 +49,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
   private boolean json;
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -53,7 +53,7 @@ public final class PlayCommand implements Callable<Integer> {
 
   @Mixin private ConfigOption config = new ConfigOption();
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -63,7 +63,7 @@ public final class RecordsCommand implements Callable<Integer> {
       description = "Show only these outcomes: activity, ignored, rejected, quarantined.")
   private List<Kind> only = List.of();
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   private long seen;
 

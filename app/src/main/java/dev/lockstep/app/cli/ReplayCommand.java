@@ -117,7 +117,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private RedactOption redact = new RedactOption();
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

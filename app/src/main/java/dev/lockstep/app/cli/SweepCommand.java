@@ -44,7 +44,7 @@ public final class SweepCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Mixin private CaptureInput input = new CaptureInput();
+  @Mixin private CaptureOptions input = new CaptureOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

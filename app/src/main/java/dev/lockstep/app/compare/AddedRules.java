@@ -1,7 +1,7 @@
 package dev.lockstep.app.compare;
 
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.FindingRate;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleStatus;
@@ -90,22 +90,22 @@ public final class AddedRules implements Closeable {
     this.files = List.copyOf(files);
     this.matches = matches;
     this.gates = result.counters().gates();
-    Map<String, List<WrittenDetection>> found = new HashMap<>();
+    Map<String, List<ComparedDetection>> found = new HashMap<>();
     for (Detection detection : result.detections()) {
-      WrittenDetection finding = WrittenDetection.of(detection);
+      ComparedDetection finding = ComparedDetection.of(detection);
       comparison.after(finding);
       found.computeIfAbsent(finding.rule(), any -> new ArrayList<>()).add(finding);
     }
     for (RuleStatus state : result.rules()) {
       String id = state.rule().id();
       if (without.rule(id) == null) {
-        List<WrittenDetection> own = found.getOrDefault(id, List.of());
+        List<ComparedDetection> own = found.getOrDefault(id, List.of());
         added.put(
             id,
             new Added(state, new FindingRate(own, result.firstArrival(), result.lastArrival())));
       }
     }
-    before.forEach(detection -> comparison.before(WrittenDetection.of(detection)));
+    before.forEach(detection -> comparison.before(ComparedDetection.of(detection)));
     comparison.compare();
   }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.app.compare;
 
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.WrappedText;
@@ -78,9 +78,9 @@ public final class CandidateComparison implements Closeable {
     return all;
   }
 
-  private static WrittenDetection compared(Detection finding, String id, String rule) {
+  private static ComparedDetection compared(Detection finding, String id, String rule) {
     Severity before = SeverityBeforeIncident.severityBefore(finding);
-    return WrittenDetection.of(finding)
+    return ComparedDetection.of(finding)
         .of(id, rule, before == null ? finding.getSeverity() : before);
   }
 

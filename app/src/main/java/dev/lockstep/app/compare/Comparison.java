@@ -1,6 +1,6 @@
 package dev.lockstep.app.compare;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.replay.ArrivalSorter;
 import java.io.ByteArrayInputStream;
@@ -58,16 +58,16 @@ public final class Comparison implements Closeable {
   }
 
   /** Adds a finding of the first run. */
-  public void before(WrittenDetection detection) {
+  public void before(ComparedDetection detection) {
     add(detection, BEFORE);
   }
 
   /** Adds a finding of the second run. */
-  public void after(WrittenDetection detection) {
+  public void after(ComparedDetection detection) {
     add(detection, AFTER);
   }
 
-  private void add(WrittenDetection detection, byte run) {
+  private void add(ComparedDetection detection, byte run) {
     byId.add(
         0,
         bytes(
@@ -89,8 +89,8 @@ public final class Comparison implements Closeable {
 
   /** Pairing of the last revisions of each finding. */
   private final class Pairing {
-    private @Nullable WrittenDetection last;
-    private @Nullable WrittenDetection lastBefore;
+    private @Nullable ComparedDetection last;
+    private @Nullable ComparedDetection lastBefore;
     private byte lastRun;
 
     void take(byte[] item) {
@@ -99,7 +99,7 @@ public final class Comparison implements Closeable {
         byte run = in.readByte();
         in.readInt();
         in.readLong();
-        WrittenDetection detection = WrittenDetection.read(id, in);
+        ComparedDetection detection = ComparedDetection.read(id, in);
         if (last != null && !last.id().equals(id)) {
           end();
         } else if (last != null && lastRun == BEFORE && run == AFTER) {
@@ -116,8 +116,8 @@ public final class Comparison implements Closeable {
       if (last == null) {
         return;
       }
-      WrittenDetection first = standing(lastRun == BEFORE ? last : lastBefore);
-      WrittenDetection second = standing(lastRun == AFTER ? last : null);
+      ComparedDetection first = standing(lastRun == BEFORE ? last : lastBefore);
+      ComparedDetection second = standing(lastRun == AFTER ? last : null);
       last = null;
       lastBefore = null;
       if (first != null || second != null) {
@@ -125,7 +125,7 @@ public final class Comparison implements Closeable {
       }
     }
 
-    private static @Nullable WrittenDetection standing(@Nullable WrittenDetection detection) {
+    private static @Nullable ComparedDetection standing(@Nullable ComparedDetection detection) {
       return detection == null || detection.isWithdrawn() ? null : detection;
     }
   }
@@ -137,7 +137,7 @@ public final class Comparison implements Closeable {
     before += difference.before() == null ? 0 : 1;
     after += difference.after() == null ? 0 : 1;
     Difference.Kind kind = difference.kind();
-    WrittenDetection either = difference.either();
+    ComparedDetection either = difference.either();
     counts
         .computeIfAbsent(either.rule(), rule -> new EnumMap<>(Difference.Kind.class))
         .merge(kind, 1L, Long::sum);
@@ -156,7 +156,7 @@ public final class Comparison implements Closeable {
     }
   }
 
-  private static void write(DataOutputStream out, @Nullable WrittenDetection detection)
+  private static void write(DataOutputStream out, @Nullable ComparedDetection detection)
       throws IOException {
     out.writeBoolean(detection != null);
     if (detection != null) {
@@ -178,8 +178,8 @@ public final class Comparison implements Closeable {
             String id = readText(in);
             each.accept(
                 new Difference(
-                    in.readBoolean() ? WrittenDetection.read(id, in) : null,
-                    in.readBoolean() ? WrittenDetection.read(id, in) : null));
+                    in.readBoolean() ? ComparedDetection.read(id, in) : null,
+                    in.readBoolean() ? ComparedDetection.read(id, in) : null));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -1,8 +1,8 @@
 package dev.lockstep.app.compare;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.detection.WrittenDetection;
-import dev.lockstep.app.explain.Decision;
+import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.explain.AbsenceReason;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class ComparisonJson {
    * @param decisions decisions about gone findings by id, or none if nothing was replayed
    */
   public void write(
-      Comparison comparison, String before, String after, Map<String, Decision> decisions) {
+      Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {
     String head = JsonText.of(json -> head(json, comparison, before, after));
     out.print(head.substring(0, head.length() - 1));
     out.print(",\"differences\":[");
@@ -37,9 +37,9 @@ public final class ComparisonJson {
         difference -> {
           out.print(first[0] ? "" : ",");
           first[0] = false;
-          Decision decision =
+          AbsenceReason decision =
               replayed && difference.kind() == Difference.Kind.GONE
-                  ? decisions.getOrDefault(difference.either().id(), Decision.NOT_EXAMINED)
+                  ? decisions.getOrDefault(difference.either().id(), AbsenceReason.NOT_EXAMINED)
                   : null;
           out.print(JsonText.of(json -> difference(json, difference, decision)));
         });
@@ -80,9 +80,10 @@ public final class ComparisonJson {
   }
 
   private static void difference(
-      JsonGenerator json, Difference difference, @Nullable Decision decision) throws IOException {
-    WrittenDetection finding = difference.either();
-    WrittenDetection before = difference.before();
+      JsonGenerator json, Difference difference, @Nullable AbsenceReason decision)
+      throws IOException {
+    ComparedDetection finding = difference.either();
+    ComparedDetection before = difference.before();
     json.writeStartObject();
     json.writeStringField("change", difference.kind().word());
     json.writeStringField("id", finding.id());
@@ -113,7 +114,7 @@ public final class ComparisonJson {
     json.writeEndObject();
   }
 
-  private static void verdict(JsonGenerator json, WrittenDetection finding) throws IOException {
+  private static void verdict(JsonGenerator json, ComparedDetection finding) throws IOException {
     json.writeStringField("severity", finding.severity().name());
     json.writeStringField("reason", finding.reason());
     json.writeNumberField("count", finding.count());

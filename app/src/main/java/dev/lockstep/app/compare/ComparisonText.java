@@ -1,7 +1,7 @@
 package dev.lockstep.app.compare;
 
-import dev.lockstep.app.detection.WrittenDetection;
-import dev.lockstep.app.explain.Decision;
+import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.explain.AbsenceReason;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import java.io.PrintStream;
@@ -50,7 +50,7 @@ public final class ComparisonText {
    * @param decisions decisions about gone findings by id, or none if nothing was replayed
    */
   public void print(
-      Comparison comparison, String before, String after, Map<String, Decision> decisions) {
+      Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {
     print(comparison, before, after, decisions, id -> true);
   }
 
@@ -63,7 +63,7 @@ public final class ComparisonText {
       Comparison comparison,
       String before,
       String after,
-      Map<String, Decision> decisions,
+      Map<String, AbsenceReason> decisions,
       Predicate<String> isListed) {
     lines.text(
         0,
@@ -97,7 +97,7 @@ public final class ComparisonText {
             print(
                 difference,
                 replayed && difference.kind() == Difference.Kind.GONE
-                    ? decisions.getOrDefault(difference.either().id(), Decision.NOT_EXAMINED)
+                    ? decisions.getOrDefault(difference.either().id(), AbsenceReason.NOT_EXAMINED)
                     : null);
           }
         });
@@ -107,8 +107,8 @@ public final class ComparisonText {
     }
   }
 
-  private void print(Difference difference, @Nullable Decision decision) {
-    WrittenDetection finding = difference.either();
+  private void print(Difference difference, @Nullable AbsenceReason decision) {
+    ComparedDetection finding = difference.either();
     if (!finding.rule().equals(rule)) {
       rule = finding.rule();
       lines.heading(rule);
@@ -134,10 +134,10 @@ public final class ComparisonText {
   }
 
   private static List<String> changes(Difference difference) {
-    WrittenDetection before = difference.before();
-    WrittenDetection after = difference.after();
+    ComparedDetection before = difference.before();
+    ComparedDetection after = difference.after();
     if (before == null || after == null) {
-      WrittenDetection one = difference.either();
+      ComparedDetection one = difference.either();
       return List.of(
           one.reason() + ", count " + count(one.count()) + (one.shadow() ? ", in shadow" : ""));
     }

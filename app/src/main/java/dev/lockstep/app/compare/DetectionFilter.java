@@ -1,6 +1,6 @@
 package dev.lockstep.app.compare;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.schemas.Severity;
 import java.util.Set;
 
@@ -27,8 +27,8 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
   }
 
   boolean keeps(Difference difference) {
-    WrittenDetection before = difference.before();
-    WrittenDetection after = difference.after();
+    ComparedDetection before = difference.before();
+    ComparedDetection after = difference.after();
     return (before != null && keeps(before.rule(), before.severity()))
         || (after != null && keeps(after.rule(), after.severity()));
   }

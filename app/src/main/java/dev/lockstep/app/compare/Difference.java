@@ -1,6 +1,6 @@
 package dev.lockstep.app.compare;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param before last revision of the first run, or null if that run does not have the finding
  * @param after last revision of the second run, or null if that run does not have the finding
  */
-public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDetection after) {
+public record Difference(@Nullable ComparedDetection before, @Nullable ComparedDetection after) {
   /** Kind of difference: the finding appeared, is gone, has changed or is the same. */
   public enum Kind {
     APPEARED,
@@ -43,7 +43,7 @@ public record Difference(@Nullable WrittenDetection before, @Nullable WrittenDet
   }
 
   /** Returns the finding in the second run, or else in the first run. */
-  public WrittenDetection either() {
+  public ComparedDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.app.compare;
 
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.detection.WrittenDetection;
-import dev.lockstep.app.explain.Decision;
+import dev.lockstep.app.explain.AbsenceReason;
 import dev.lockstep.app.explain.GoneFindings;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -25,7 +25,7 @@ public final class ReplayComparison implements Closeable {
 
   private final DetectionFile file;
   private final Comparison comparison;
-  private final Map<String, Decision> decisions = new HashMap<>();
+  private final Map<String, AbsenceReason> decisions = new HashMap<>();
 
   private ReplayComparison(DetectionFile file, Comparison comparison) {
     this.file = file;
@@ -63,7 +63,7 @@ public final class ReplayComparison implements Closeable {
       Replay.Rerun rerun,
       GoneFindings.OutputForm form)
       throws IOException {
-    found.forEach(detection -> comparison.after(WrittenDetection.of(detection)));
+    found.forEach(detection -> comparison.after(ComparedDetection.of(detection)));
     comparison.compare();
     if (comparison.count(Difference.Kind.GONE) == 0) {
       return;
@@ -73,8 +73,8 @@ public final class ReplayComparison implements Closeable {
   }
 
   /** Returns at most {@value #MOST_EXPLAINED} findings, with the events that they cite. */
-  private List<WrittenDetection> gone() {
-    Map<String, WrittenDetection> gone = new LinkedHashMap<>();
+  private List<ComparedDetection> gone() {
+    Map<String, ComparedDetection> gone = new LinkedHashMap<>();
     comparison.forEach(
         difference -> {
           if (difference.kind() == Difference.Kind.GONE && gone.size() < MOST_EXPLAINED) {
@@ -95,7 +95,7 @@ public final class ReplayComparison implements Closeable {
   }
 
   /** Returns the decisions about gone findings by id. */
-  public Map<String, Decision> decisions() {
+  public Map<String, AbsenceReason> decisions() {
     return decisions;
   }
 

@@ -198,7 +198,7 @@ public final class SourcesReader {
     IdentityKeys.refuseUnless(byString, section.written(CONNECTION_STRING), auth);
     Secret connection = byString ? section.value(CONNECTION_STRING) : null;
     String namespace = byString ? section.optional(NAMESPACE) : section.value(NAMESPACE);
-    HubProperties.check(section.free(ConfigReader.PROPERTIES), namespace);
+    HubPropertyCheck.check(section.free(ConfigReader.PROPERTIES), namespace);
     return new Config.Source(
         name,
         Config.SourceType.EVENT_HUBS_KAFKA,

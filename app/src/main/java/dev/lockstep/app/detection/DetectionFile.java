@@ -51,8 +51,8 @@ public record DetectionFile(String name) {
    * @param withEvents whether the detections have the events that they cite
    * @throws OperatorException if the file cannot be read, or a line is not a detection
    */
-  public void forEach(boolean withEvents, Consumer<WrittenDetection> each) {
-    forEachLine((line, number) -> each.accept(WrittenDetection.parse(line, withEvents)));
+  public void forEach(boolean withEvents, Consumer<ComparedDetection> each) {
+    forEachLine((line, number) -> each.accept(ComparedDetection.parse(line, withEvents)));
   }
 
   /**

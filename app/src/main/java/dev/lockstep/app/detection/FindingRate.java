@@ -25,7 +25,7 @@ public final class FindingRate {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final char NO_BREAK = '\u00a0';
 
-  private final List<WrittenDetection> findings;
+  private final List<ComparedDetection> findings;
   private final long daysOfPeriod;
   private final Map<LocalDate, Long> days = new TreeMap<>();
   private final Map<String, Long> subjects = new HashMap<>();
@@ -38,15 +38,15 @@ public final class FindingRate {
    * @param from any time on the first UTC day of the period, in milliseconds since 1970
    * @param to any time on the last UTC day of the period
    */
-  public FindingRate(Collection<WrittenDetection> findings, long from, long to) {
+  public FindingRate(Collection<ComparedDetection> findings, long from, long to) {
     this.findings =
         findings.stream()
             .sorted(
-                Comparator.comparingLong(WrittenDetection::startAt)
-                    .thenComparing(WrittenDetection::id))
+                Comparator.comparingLong(ComparedDetection::startAt)
+                    .thenComparing(ComparedDetection::id))
             .toList();
     this.daysOfPeriod = Math.max(0, ChronoUnit.DAYS.between(day(from), day(to))) + 1;
-    for (WrittenDetection finding : findings) {
+    for (ComparedDetection finding : findings) {
       days.merge(finding.day(), 1L, Long::sum);
       subjects.merge(finding.subjectId(), 1L, Long::sum);
       if (!finding.subject().equals(finding.subjectId())) {
@@ -121,7 +121,7 @@ public final class FindingRate {
                 .collect(Collectors.joining(", "))
             + (others == 0 ? "" : ", and " + DisplayFormat.count(others, "more")));
     for (int i = 0; i < Math.min(FIRST, findings.size()); i++) {
-      WrittenDetection finding = findings.get(i);
+      ComparedDetection finding = findings.get(i);
       lines.labelled(
           2,
           i == 0 ? "first" : "",
@@ -159,7 +159,7 @@ public final class FindingRate {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("first");
-    for (WrittenDetection finding : findings.subList(0, Math.min(FIRST, findings.size()))) {
+    for (ComparedDetection finding : findings.subList(0, Math.min(FIRST, findings.size()))) {
       json.writeStartObject();
       json.writeStringField("id", finding.id());
       json.writeStringField("title", finding.title());

@@ -62,7 +62,7 @@ public final class LastRevisions {
     if (!wanted.test(detection)) {
       return null;
     }
-    if (!WrittenDetection.WITHDRAWN.equals(detection.getReason())) {
+    if (!ComparedDetection.WITHDRAWN.equals(detection.getReason())) {
       byId.put(id, new Encoded(id, detection.getEndTime(), value));
       cut();
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.local.LocalDriver;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  static void watch(WrittenDetection finding, CitedEvents cited) {
+  static void watch(ComparedDetection finding, CitedEvents cited) {
     finding.events().forEach(event -> cited.add(event.category(), event.eventId()));
   }
 
@@ -32,9 +32,9 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
    * @param isIt predicate that tells the ids of the finding in the run
    */
   static @Nullable FindingPlace of(
-      WrittenDetection finding, CitedEvents cited, LocalDriver driver, Predicate<String> isIt) {
+      ComparedDetection finding, CitedEvents cited, LocalDriver driver, Predicate<String> isIt) {
     Map<Subject, Integer> candidates = new HashMap<>();
-    for (WrittenDetection.CitedEvent event : finding.events()) {
+    for (ComparedDetection.CitedEvent event : finding.events()) {
       for (Subject subject : cited.subjects(event.category(), event.eventId(), finding.rule())) {
         candidates.merge(subject, 1, Integer::sum);
       }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.explain.CitedEvents;
@@ -22,7 +22,7 @@ public final class FindingSearch {
   private static final long DAY_MILLIS = 86_400_000L;
 
   private final String asked;
-  private final @Nullable WrittenDetection written;
+  private final @Nullable ComparedDetection written;
 
   /**
    * Creates a search for the finding with an id.
@@ -31,7 +31,7 @@ public final class FindingSearch {
    * @param written the finding from a file, with the events that it cites, or null if the replay
    *     has to find it
    */
-  public FindingSearch(String asked, @Nullable WrittenDetection written) {
+  public FindingSearch(String asked, @Nullable ComparedDetection written) {
     this.asked = asked;
     this.written = written;
   }
@@ -78,7 +78,7 @@ public final class FindingSearch {
   Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
     String where =
         String.format(Locale.ROOT, "a replay of the %,d records that were read", records);
-    WrittenDetection finding = written == null ? given(rules, where, rerun) : written;
+    ComparedDetection finding = written == null ? given(rules, where, rerun) : written;
     CitedEvents cited = new CitedEvents(rules.rules());
     FindingPlace.watch(finding, cited);
     FindingPlace[] place = {null};
@@ -109,19 +109,19 @@ public final class FindingSearch {
   }
 
   /** Returns the finding with the asked id or prefix, even if it is retracted. */
-  private WrittenDetection given(RuleSet rules, String where, Replay.Rerun rerun)
+  private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
-    TreeMap<String, WrittenDetection> named = new TreeMap<>();
+    TreeMap<String, ComparedDetection> named = new TreeMap<>();
     rerun.run(
         new CitedEvents(rules.rules()),
         driver ->
             driver.forEachFinding(
                 state -> {
                   if (isNamed(asked, state.getSaid().getId())) {
-                    named.put(state.getSaid().getId(), WrittenDetection.of(state.getSaid()));
+                    named.put(state.getSaid().getId(), ComparedDetection.of(state.getSaid()));
                   }
                 }));
-    WrittenDetection exact = named.get(asked);
+    ComparedDetection exact = named.get(asked);
     if (exact == null && named.size() != 1) {
       throw unknown(asked, named.size(), where);
     }

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.detection.WrittenDetection;
-import dev.lockstep.app.detection.WrittenDetection.CitedEvent;
+import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.ComparedDetection.CitedEvent;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.judgement.JudgedDay;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * events that these findings cite. Only the subjects and days of these findings are judged.
  */
 public final class GoneFindings {
-  private final List<WrittenDetection> gone;
+  private final List<ComparedDetection> gone;
   private final List<RuleStatus> rules;
   private final CitedEvents cited;
   private final OutputForm form;
@@ -56,7 +56,7 @@ public final class GoneFindings {
    * @param form form of the findings
    */
   public GoneFindings(
-      List<WrittenDetection> gone,
+      List<ComparedDetection> gone,
       List<RuleStatus> rules,
       List<ActiveRule> active,
       OutputForm form) {
@@ -76,7 +76,7 @@ public final class GoneFindings {
   }
 
   /** Returns the decision about each gone finding, by finding id. */
-  public Map<String, Decision> decisions(LocalDriver driver) {
+  public Map<String, AbsenceReason> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));
     Map<String, String> withdrawn = new HashMap<>();
@@ -90,30 +90,30 @@ public final class GoneFindings {
             }
           }
         });
-    Map<String, Decision> decisions = new HashMap<>();
-    for (WrittenDetection finding : gone) {
-      Decision decision = decision(finding, withdrawn.get(finding.id()), driver);
+    Map<String, AbsenceReason> decisions = new HashMap<>();
+    for (ComparedDetection finding : gone) {
+      AbsenceReason decision = decision(finding, withdrawn.get(finding.id()), driver);
       decisions.put(finding.id(), decision.shown(form.text()));
     }
     return decisions;
   }
 
-  private Decision decision(
-      WrittenDetection finding, @Nullable String withdrawn, LocalDriver driver) {
+  private AbsenceReason decision(
+      ComparedDetection finding, @Nullable String withdrawn, LocalDriver driver) {
     RuleStatus status =
         rules.stream()
             .filter(rule -> rule.rule().id().equals(finding.rule()))
             .findFirst()
             .orElse(null);
     if (status == null) {
-      return Decision.of("off", "there is no such rule");
+      return AbsenceReason.of("off", "there is no such rule");
     }
     if (status.runs() == RuleStatus.Runs.OFF || status.runs() == RuleStatus.Runs.ASLEEP) {
-      return Decision.of("off", "the rule is " + status.text());
+      return AbsenceReason.of("off", "the rule is " + status.text());
     }
     if (finding.events().stream()
         .noneMatch(event -> cited.isSeen(event.category(), event.eventId()))) {
-      return Decision.of("unseen", "none of its events was read");
+      return AbsenceReason.of("unseen", "none of its events was read");
     }
     FindingPlace place =
         FindingPlace.of(finding, cited, driver, id -> form.id().apply(id).equals(finding.id()));
@@ -122,34 +122,34 @@ public final class GoneFindings {
     }
     JudgedDay day = place.day();
     if (day == null) {
-      return Decision.of("not-kept", "the rule keeps none of its events");
+      return AbsenceReason.of("not-kept", "the rule keeps none of its events");
     }
     if (day.failure() != null) {
-      return Decision.of("failed", "the rule failed: " + day.failure());
+      return AbsenceReason.of("failed", "the rule failed: " + day.failure());
     }
     JudgedFacts verdict = nearest(finding, day);
     if (verdict == null) {
-      return Decision.of(
+      return AbsenceReason.of(
           "not-compared",
           "nothing of %s is compared with its events".formatted(LocalDate.ofEpochDay(day.day())));
     }
     return decision(finding, withdrawn, place.subject(), verdict);
   }
 
-  private Decision decision(
-      WrittenDetection finding, @Nullable String withdrawn, Subject subject, JudgedFacts verdict) {
+  private AbsenceReason decision(
+      ComparedDetection finding, @Nullable String withdrawn, Subject subject, JudgedFacts verdict) {
     List<GateChecked> gates = verdict.gates();
     String by = String.join(", ", verdict.by());
     return switch (verdict.outcome()) {
       case SUPPRESSED ->
-          new Decision(
+          new AbsenceReason(
               "suppressed",
               verdict.by(),
               "suppressed by " + by + numbers(verdict, gates, subject),
               null,
               gates);
       case PASSED ->
-          new Decision(
+          new AbsenceReason(
               "passed",
               verdict.by(),
               "not near, by " + by + numbers(verdict, gates, subject),
@@ -158,27 +158,27 @@ public final class GoneFindings {
       case FIRES -> {
         String other = verdict.finding() == null ? null : form.id().apply(verdict.finding());
         if (other == null || other.equals(finding.id())) {
-          yield new Decision(
+          yield new AbsenceReason(
               "withdrawn",
               verdict.by(),
               withdrawn == null ? "its last revision is withdrawn" : withdrawn,
               null,
               gates);
         }
-        yield new Decision(
+        yield new AbsenceReason(
             "fires", verdict.by(), "its events are in finding " + other, other, gates);
       }
     };
   }
 
-  private Decision leftOut(WrittenDetection finding) {
+  private AbsenceReason leftOut(ComparedDetection finding) {
     Set<String> gates = new LinkedHashSet<>();
     for (CitedEvent event : finding.events()) {
       gates.addAll(cited.gates(event.category(), event.eventId(), finding.rule()));
     }
     return gates.isEmpty()
-        ? Decision.of("left-out", "the rule observes none of its events")
-        : new Decision(
+        ? AbsenceReason.of("left-out", "the rule observes none of its events")
+        : new AbsenceReason(
             "left-out",
             List.copyOf(gates),
             "suppressed by " + String.join(", ", gates) + " before anything was compared",
@@ -190,7 +190,7 @@ public final class GoneFindings {
    * Returns the verdict with most facts of the cited events, or null if none has any. With equal
    * numbers a verdict that fires comes first.
    */
-  private @Nullable JudgedFacts nearest(WrittenDetection finding, JudgedDay day) {
+  private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());
     JudgedFacts nearest = null;
     int most = 0;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Provenance;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.partner.ChangeWindow;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.JsonView;
@@ -55,7 +55,7 @@ final class SubjectJson {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("registryNetworks");
-    for (RegisteredNetwork network : partner.networks()) {
+    for (NamedSystem network : partner.networks()) {
       json.writeString(
           "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country()));
     }

@@ -7,7 +7,7 @@ import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.geo.Provenance;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.partner.ChangeWindow;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.Principal;
@@ -68,7 +68,7 @@ final class SubjectText {
               ? "accepted calls came from it"
               : "NEVER SEEN in what was read: is it still needed?");
     }
-    for (RegisteredNetwork named : partner.networks()) {
+    for (NamedSystem named : partner.networks()) {
       lines.labelled(
           2,
           "AS" + named.asn() + "/" + (named.country() == null ? "any" : named.country()),

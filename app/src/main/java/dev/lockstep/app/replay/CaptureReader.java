@@ -2,7 +2,7 @@ package dev.lockstep.app.replay;
 
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -235,7 +235,7 @@ public final class CaptureReader {
         hasLinks = true;
       }
     } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
-      if (!hasEdges && Calls.isEdge(activity)) {
+      if (!hasEdges && JoinableCalls.isEdge(activity)) {
         hasEdges = true;
       }
       if (!hasFirewall && activity.getCategory().equals(CategoryNames.FIREWALL)) {
@@ -254,7 +254,7 @@ public final class CaptureReader {
       arrivalAt = mapped.activity().getArrivalAt();
       if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
         return false;
-      } else if (Calls.isPlacedByIssue(mapped.activity())) {
+      } else if (JoinableCalls.isPlacedByIssue(mapped.activity())) {
         return arrivalAt + ISSUED_BEFORE_MILLIS < from || arrivalAt - ISSUED_AFTER_MILLIS >= to;
       }
     } else if (outcome instanceof Outcome.Quarantined quarantined) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class FindingTotals {
     private final Map<String, String> names = new HashMap<>();
     private final Map<LocalDate, Long> days = new TreeMap<>();
 
-    void add(WrittenDetection finding) {
+    void add(ComparedDetection finding) {
       reasons.merge(finding.reason(), 1L, Long::sum);
       subjects.merge(finding.subjectId(), 1L, Long::sum);
       if (!finding.subject().equals(finding.subjectId())) {
@@ -59,7 +59,7 @@ final class FindingTotals {
 
   FindingTotals(List<Detection> detections) {
     for (Detection detection : detections) {
-      WrittenDetection finding = WrittenDetection.of(detection);
+      ComparedDetection finding = ComparedDetection.of(detection);
       rules.computeIfAbsent(finding.rule(), rule -> new OfRule()).add(finding);
     }
   }

@@ -1,6 +1,6 @@
 package dev.lockstep.app.report;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class WorstFindings {
                         finding.getId(),
                         finding.getSeverity(),
                         finding.getStartTime(),
-                        WrittenDetection.of(finding).subject(),
+                        ComparedDetection.of(finding).subject(),
                         finding.getTitle())));
     return List.copyOf(worst.subList(0, Math.min(MOST, worst.size())));
   }

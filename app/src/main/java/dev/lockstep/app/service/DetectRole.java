@@ -154,7 +154,7 @@ final class DetectRole {
     if (closing.getCount() == 0) {
       return Failures.said(failure);
     }
-    return StateDisk.isAtFault(failure)
+    return DiskSpaceCheck.isAtFault(failure)
         ? "state cannot be written (%s); make room on the disk of kafka.stateDir, and this instance continues by itself"
             .formatted(Failures.said(failure))
         : outside.get();

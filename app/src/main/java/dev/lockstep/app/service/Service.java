@@ -417,12 +417,12 @@ public final class Service implements AutoCloseable {
       return unreachable;
     }
     String topics = cluster.topicsAreNot();
-    return topics == null ? StateDisk.full(stateFolder.path()) : topics;
+    return topics == null ? DiskSpaceCheck.full(stateFolder.path()) : topics;
   }
 
   private @Nullable String lookOutside() {
     String cluster = this.cluster.cause();
-    return cluster == null ? StateDisk.full(stateFolder.path()) : cluster;
+    return cluster == null ? DiskSpaceCheck.full(stateFolder.path()) : cluster;
   }
 
   private DetectRole detect() {

@@ -1,6 +1,6 @@
 package dev.lockstep.app.sweep;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -129,7 +129,7 @@ public final class SettingSweep {
     return new SweptValue(
         value,
         SweptValue.bySeverity(found),
-        found.stream().map(each -> WrittenDetection.of(each).subjectId()).distinct().count(),
+        found.stream().map(each -> ComparedDetection.of(each).subjectId()).distinct().count(),
         found.size() - same,
         now.size() - same,
         gates);

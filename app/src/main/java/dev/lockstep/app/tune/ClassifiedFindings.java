@@ -1,6 +1,6 @@
 package dev.lockstep.app.tune;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * analysts closed.
  */
 final class ClassifiedFindings {
-  private final Map<String, WrittenDetection> findings = new TreeMap<>();
+  private final Map<String, ComparedDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();
   private final ClosedFindings closed;
   private final Map<String, Classification> closings;
@@ -28,7 +28,7 @@ final class ClassifiedFindings {
   /**
    * @param all last revision of each finding by id
    */
-  ClassifiedFindings(String rule, Map<String, WrittenDetection> all, ClosedFindings closed) {
+  ClassifiedFindings(String rule, Map<String, ComparedDetection> all, ClosedFindings closed) {
     findings.putAll(all);
     all.forEach(
         (id, finding) -> {
@@ -40,9 +40,9 @@ final class ClassifiedFindings {
     this.closings = closed.byId();
   }
 
-  private static Map<String, WrittenDetection> byId(List<Detection> all) {
-    Map<String, WrittenDetection> byId = new TreeMap<>();
-    all.forEach(each -> byId.put(each.getId(), WrittenDetection.of(each)));
+  private static Map<String, ComparedDetection> byId(List<Detection> all) {
+    Map<String, ComparedDetection> byId = new TreeMap<>();
+    all.forEach(each -> byId.put(each.getId(), ComparedDetection.of(each)));
     return byId;
   }
 
@@ -69,10 +69,10 @@ final class ClassifiedFindings {
     return findings.keySet();
   }
 
-  List<WrittenDetection> of(Collection<String> ids) {
-    List<WrittenDetection> of = new ArrayList<>();
+  List<ComparedDetection> of(Collection<String> ids) {
+    List<ComparedDetection> of = new ArrayList<>();
     for (String id : ids) {
-      WrittenDetection finding = findings.get(id);
+      ComparedDetection finding = findings.get(id);
       if (finding != null) {
         of.add(finding);
       }

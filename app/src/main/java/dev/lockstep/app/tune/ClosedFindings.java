@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.util.HashSet;
@@ -116,7 +116,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     try (JsonParser parser = JSON.createParser(line)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = WrittenDetection.field(parser.currentName());
+        String name = ComparedDetection.field(parser.currentName());
         JsonToken value = parser.nextToken();
         String text = value == JsonToken.VALUE_STRING ? parser.getText() : null;
         switch (name.toLowerCase(Locale.ROOT)) {

@@ -2,7 +2,7 @@ package dev.lockstep.app.tune;
 
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -95,7 +95,7 @@ final class ExceptionTuning {
               "correlating",
               progress)
           .forEach(each -> removed.remove(each.getId()));
-      List<WrittenDetection> hidden =
+      List<ComparedDetection> hidden =
           findings.of(removed.stream().filter(findings::isTrue).toList());
       if (hidden.isEmpty()) {
         proposals.add(findings.proposal(words(entry), Exceptions.lines(entry), removed));

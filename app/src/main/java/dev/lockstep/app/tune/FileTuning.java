@@ -3,8 +3,8 @@ package dev.lockstep.app.tune;
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -41,7 +41,7 @@ final class FileTuning {
     this.expiresAt = expiresAt;
     try {
       this.summaries = DetectionSummaries.ofFile(from);
-      Map<String, WrittenDetection> last = new TreeMap<>();
+      Map<String, ComparedDetection> last = new TreeMap<>();
       new DetectionFile(from)
           .forEach(
               false,
@@ -50,7 +50,7 @@ final class FileTuning {
                       one.id(),
                       one,
                       (known, other) -> other.revision() >= known.revision() ? other : known));
-      last.values().removeIf(WrittenDetection::isWithdrawn);
+      last.values().removeIf(ComparedDetection::isWithdrawn);
       this.findings = new ClassifiedFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
@@ -63,7 +63,7 @@ final class FileTuning {
   Tuning filters(SetRule set) {
     Map<String, FilterField> fields = new HashMap<>();
     String source = set.singles().get(0).document().source().toString();
-    FilterText text = new FilterText(rule, set);
+    FilterWriter text = new FilterWriter(rule, set);
     text.fields(source).forEach(each -> fields.put(each.name(), each));
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (String id : findings.ids()) {
@@ -129,7 +129,7 @@ final class FileTuning {
           removed.add(id);
         }
       }
-      List<WrittenDetection> hidden =
+      List<ComparedDetection> hidden =
           findings.of(removed.stream().filter(findings::isTrue).toList());
       if (hidden.isEmpty()) {
         proposals.add(

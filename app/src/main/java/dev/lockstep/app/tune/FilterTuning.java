@@ -1,6 +1,6 @@
 package dev.lockstep.app.tune;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -53,7 +53,7 @@ final class FilterTuning {
   private final Enrichment enrichment;
   private final ClosedFindings closed;
   private final List<ConfiguredRule> affected = new ArrayList<>();
-  private final FilterText filterText;
+  private final FilterWriter filterText;
 
   /**
    * @param set rule to tune
@@ -80,7 +80,7 @@ final class FilterTuning {
     }
     this.enrichment = enrichment;
     this.closed = closed;
-    this.filterText = new FilterText(rule.id(), set);
+    this.filterText = new FilterWriter(rule.id(), set);
   }
 
   /**
@@ -135,7 +135,7 @@ final class FilterTuning {
           Set<String> removed = new TreeSet<>(findings.all());
           run(capture, progress, affectedWith(text), null)
               .forEach(each -> removed.remove(each.getId()));
-          List<WrittenDetection> hidden =
+          List<ComparedDetection> hidden =
               findings.of(removed.stream().filter(findings::isTrue).toList());
           if (hidden.isEmpty()) {
             proposals.add(findings.proposal(filter.words(), text.lines().toList(), removed));

@@ -2,9 +2,9 @@ package dev.lockstep.app.tune;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.accept.DetectionSummary;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.detection.FindingRate;
-import dev.lockstep.app.detection.WrittenDetection;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -35,8 +35,8 @@ public final class Promotion {
   private final ConfiguredRule rule;
   private final String file;
   private final Map<String, Found> found = new HashMap<>();
-  private final List<WrittenDetection> sent = new ArrayList<>();
-  private final List<WrittenDetection> confirmed = new ArrayList<>();
+  private final List<ComparedDetection> sent = new ArrayList<>();
+  private final List<ComparedDetection> confirmed = new ArrayList<>();
   private final Map<String, Long> excepted = new TreeMap<>();
   private final Map<Classification, Long> closed = new EnumMap<>(Classification.class);
   private long heldBack;
@@ -48,7 +48,7 @@ public final class Promotion {
   private long to = Long.MIN_VALUE;
 
   /** Finding of the rule in shadow, in two reduced forms. */
-  private record Found(WrittenDetection written, DetectionSummary summary) {}
+  private record Found(ComparedDetection written, DetectionSummary summary) {}
 
   /**
    * Reads the findings of a rule from a file.
@@ -62,7 +62,7 @@ public final class Promotion {
     DetectionFile detections = new DetectionFile(file);
     detections.forEachLine(
         (line, number) -> {
-          WrittenDetection written = WrittenDetection.parse(line, false);
+          ComparedDetection written = ComparedDetection.parse(line, false);
           from = Math.min(from, written.startAt());
           to = Math.max(to, written.endAt());
           DetectionSummary summary =
@@ -81,7 +81,7 @@ public final class Promotion {
   }
 
   private void add(Found one, Exceptions exceptions, @Nullable Classification closing) {
-    WrittenDetection finding = one.written();
+    ComparedDetection finding = one.written();
     if (finding.isWithdrawn()) {
       withdrawn++;
       return;
@@ -177,7 +177,7 @@ public final class Promotion {
                 confirmed.size(),
                 confirmed.stream()
                     .limit(MOST_SHOWN)
-                    .map(WrittenDetection::id)
+                    .map(ComparedDetection::id)
                     .collect(Collectors.joining(", ")));
   }
 
@@ -218,7 +218,7 @@ public final class Promotion {
           json.writeNumberField("rows", rows);
           json.writeEndObject();
           JsonText.writeTexts(
-              json, "confirmed", confirmed.stream().map(WrittenDetection::id).toList());
+              json, "confirmed", confirmed.stream().map(ComparedDetection::id).toList());
           json.writeNumberField("heldBack", heldBack);
           json.writeNumberField("outweighed", outweighed);
           counts(json, "exceptions", excepted);

@@ -1,6 +1,6 @@
 package dev.lockstep.app.tune;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import java.util.List;
 
 /**
@@ -20,12 +20,12 @@ import java.util.List;
 record Tuning(
     String rule,
     int findings,
-    List<WrittenDetection> falses,
+    List<ComparedDetection> falses,
     long trues,
     List<String> unknown,
     List<Proposal> proposals,
     List<Refused> refused,
-    List<WrittenDetection> left) {
+    List<ComparedDetection> left) {
   Tuning {
     falses = List.copyOf(falses);
     unknown = List.copyOf(unknown);
@@ -45,8 +45,8 @@ record Tuning(
   record Proposal(
       String words,
       List<String> lines,
-      List<WrittenDetection> removes,
-      List<WrittenDetection> others) {
+      List<ComparedDetection> removes,
+      List<ComparedDetection> others) {
     Proposal {
       lines = List.copyOf(lines);
       removes = List.copyOf(removes);
@@ -60,7 +60,7 @@ record Tuning(
    * @param words what it compares
    * @param hides hidden findings that are closed as true
    */
-  record Refused(String words, List<WrittenDetection> hides) {
+  record Refused(String words, List<ComparedDetection> hides) {
     Refused {
       hides = List.copyOf(hides);
     }

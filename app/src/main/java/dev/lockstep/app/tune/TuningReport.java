@@ -1,7 +1,7 @@
 package dev.lockstep.app.tune;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -88,7 +88,7 @@ public final class TuningReport {
       lines.heading("REFUSED, because they would hide a finding closed as true");
       for (Tuning.Refused refused : tuning.refused()) {
         lines.text(2, refused.words());
-        for (WrittenDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
+        for (ComparedDetection hidden : refused.hides().stream().limit(MOST_SHOWN).toList()) {
           lines.text(4, "hides " + words(hidden));
         }
       }
@@ -114,7 +114,7 @@ public final class TuningReport {
     }
   }
 
-  private static void findings(WrappedText lines, String what, List<WrittenDetection> findings) {
+  private static void findings(WrappedText lines, String what, List<ComparedDetection> findings) {
     if (findings.isEmpty()) {
       lines.text(2, what + " no other finding.");
       return;
@@ -126,7 +126,7 @@ public final class TuningReport {
     }
   }
 
-  private static String words(WrittenDetection finding) {
+  private static String words(ComparedDetection finding) {
     return "%s, %s, %s: %s; %s"
         .formatted(
             finding.id(),
@@ -177,8 +177,8 @@ public final class TuningReport {
         });
   }
 
-  private static void ids(JsonGenerator json, String name, List<WrittenDetection> findings)
+  private static void ids(JsonGenerator json, String name, List<ComparedDetection> findings)
       throws IOException {
-    JsonText.writeTexts(json, name, findings.stream().map(WrittenDetection::id).toList());
+    JsonText.writeTexts(json, name, findings.stream().map(ComparedDetection::id).toList());
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.app.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,8 +19,8 @@ class ComparisonTest {
   private static final List<String> RULES = List.of("token-replay", "a-rule", "Ärger", "z");
   private static final List<String> REASONS = List.of("one", "two", "withdrawn");
 
-  private static WrittenDetection finding(Random random, int id, int revision) {
-    return new WrittenDetection(
+  private static ComparedDetection finding(Random random, int id, int revision) {
+    return new ComparedDetection(
         "id" + id,
         revision,
         RULES.get(id % RULES.size()),
@@ -37,8 +37,8 @@ class ComparisonTest {
         List.of());
   }
 
-  private static List<WrittenDetection> run(Random random) {
-    List<WrittenDetection> run = new ArrayList<>();
+  private static List<ComparedDetection> run(Random random) {
+    List<ComparedDetection> run = new ArrayList<>();
     for (int i = random.nextInt(200); i > 0; i--) {
       run.add(finding(random, random.nextInt(150), random.nextInt(3)));
     }
@@ -46,10 +46,10 @@ class ComparisonTest {
   }
 
   /** Returns the last revision of each finding that is not retracted, by the simplest way. */
-  private static Map<String, WrittenDetection> standing(List<WrittenDetection> run) {
-    Map<String, WrittenDetection> last = new TreeMap<>();
-    for (WrittenDetection one : run) {
-      WrittenDetection known = last.get(one.id());
+  private static Map<String, ComparedDetection> standing(List<ComparedDetection> run) {
+    Map<String, ComparedDetection> last = new TreeMap<>();
+    for (ComparedDetection one : run) {
+      ComparedDetection known = last.get(one.id());
       if (known == null || one.revision() >= known.revision()) {
         last.put(one.id(), one);
       }
@@ -70,17 +70,17 @@ class ComparisonTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 60; round++) {
-      List<WrittenDetection> before = run(random);
-      List<WrittenDetection> after = run(random);
+      List<ComparedDetection> before = run(random);
+      List<ComparedDetection> after = run(random);
       if (round % 3 == 0) {
         after.addAll(before.subList(0, before.size() / 2));
       }
-      Map<String, WrittenDetection> first = standing(before);
-      Map<String, WrittenDetection> second = standing(after);
+      Map<String, ComparedDetection> first = standing(before);
+      Map<String, ComparedDetection> second = standing(after);
       Map<String, String> expected = new TreeMap<>();
       first.forEach(
           (id, one) -> {
-            WrittenDetection other = second.get(id);
+            ComparedDetection other = second.get(id);
             if (other == null) {
               expected.put(id, "gone");
             } else if (one.severity() != other.severity()
@@ -121,8 +121,8 @@ class ComparisonTest {
   @Test
   void comesByRuleKindAndEnd_andIsTheSameInAnyOrder() throws IOException {
     Random random = new Random(7);
-    List<WrittenDetection> before = new ArrayList<>(standing(run(random)).values());
-    List<WrittenDetection> after = new ArrayList<>(standing(run(random)).values());
+    List<ComparedDetection> before = new ArrayList<>(standing(run(random)).values());
+    List<ComparedDetection> after = new ArrayList<>(standing(run(random)).values());
     List<List<Difference>> results = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       try (Comparison comparison = new Comparison(DetectionFilter.ALL, 1_000)) {
@@ -147,9 +147,9 @@ class ComparisonTest {
   @Test
   void keepsAFinding_ofWhichOneSideIsWanted() throws IOException {
     Random random = new Random(1);
-    WrittenDetection low = with(finding(random, 1, 1), Severity.Low);
-    WrittenDetection high = with(low, Severity.High);
-    WrittenDetection other = with(finding(random, 2, 1), Severity.Low);
+    ComparedDetection low = with(finding(random, 1, 1), Severity.Low);
+    ComparedDetection high = with(low, Severity.High);
+    ComparedDetection other = with(finding(random, 2, 1), Severity.Low);
     try (Comparison comparison =
         new Comparison(new DetectionFilter(Set.of(), Set.of(Severity.High)))) {
       comparison.before(low);
@@ -160,8 +160,8 @@ class ComparisonTest {
     }
   }
 
-  private static WrittenDetection with(WrittenDetection one, Severity severity) {
-    return new WrittenDetection(
+  private static ComparedDetection with(ComparedDetection one, Severity severity) {
+    return new ComparedDetection(
         one.id(),
         one.revision(),
         one.rule(),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.detection.WrittenDetection;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.terminal.Progress;
@@ -44,18 +44,18 @@ class FindingPlaceTest {
       paths.add(fromDemo(name));
     }
     CitedEvents cited = new CitedEvents(RuleSets.of(config.rules()).rules());
-    List<WrittenDetection> lost = new ArrayList<>();
+    List<ComparedDetection> lost = new ArrayList<>();
     Replay replay =
         new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
             .then(
                 (result, rerun) -> {
-                  List<WrittenDetection> findings =
-                      result.detections().stream().map(WrittenDetection::of).toList();
+                  List<ComparedDetection> findings =
+                      result.detections().stream().map(ComparedDetection::of).toList();
                   findings.forEach(finding -> FindingPlace.watch(finding, cited));
                   rerun.run(
                       cited,
                       driver -> {
-                        for (WrittenDetection finding : findings) {
+                        for (ComparedDetection finding : findings) {
                           FindingPlace place =
                               FindingPlace.of(finding, cited, driver, finding.id()::equals);
                           boolean isIt =

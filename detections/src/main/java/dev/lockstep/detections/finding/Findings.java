@@ -28,7 +28,7 @@ public final class Findings {
 
   private final FindingStore store;
   private final FindingReviser reviser;
-  private final FindingCounts counts;
+  private final FindingCounter counts;
   private final Revisions revisions;
   private final Consumer<IncidentMember> members;
   private final Map<String, Long> waiting = new TreeMap<>();
@@ -59,7 +59,7 @@ public final class Findings {
       int repeatSeconds,
       AlertSettings alerts,
       Exceptions exceptions,
-      FindingCounts counts,
+      FindingCounter counts,
       Revisions revisions,
       Consumer<IncidentMember> members) {
     this.store = store;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.alert.EngineMessages;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.RuleSet;
@@ -59,7 +59,7 @@ public final class ActivityRouter {
    * @param copy if the activity has been counted before
    */
   public void take(Activity activity, boolean copy, Consumer<Message> messages) {
-    Message record = alerts ? EngineMessages.record(activity) : null;
+    Message record = alerts ? AlertMessages.record(activity) : null;
     if (record != null) {
       messages.accept(record);
     }
@@ -74,7 +74,7 @@ public final class ActivityRouter {
     if (!copy) {
       located.count(event);
     }
-    Message named = alerts ? EngineMessages.named(event) : null;
+    Message named = alerts ? AlertMessages.named(event) : null;
     if (named != null) {
       messages.accept(named);
     }
@@ -85,7 +85,7 @@ public final class ActivityRouter {
    * Observes a revision of a call, and passes the messages to a consumer. A retraction retracts the
    * facts of the call's earlier form.
    */
-  public void take(Revision revision, Consumer<Message> messages) {
+  public void take(CallRevision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {
       observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
@@ -103,13 +103,17 @@ public final class ActivityRouter {
 
   /** Returns the event of an activity, as far as it is known on arrival. */
   public Event event(Activity activity) {
-    boolean waits = joins.links() && Calls.wantsLink(activity);
+    boolean waits = joins.links() && JoinableCalls.wantsLink(activity);
     return new Event(
-        activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
+        activity,
+        enrichment,
+        waits ? Event.Claims.PENDING : JoinableCalls.claims(activity),
+        false,
+        false);
   }
 
   /** Returns the event of a revised call, with the claims and the address of the revision. */
-  public Event event(Revision revision) {
+  public Event event(CallRevision revision) {
     return new Event(
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());
   }
@@ -120,7 +124,7 @@ public final class ActivityRouter {
    */
   public boolean needsLink(Activity activity) {
     return joins.links()
-        && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity));
+        && (activity.getKind() == ActivityKind.IDENTITY_LINK || JoinableCalls.wantsLink(activity));
   }
 
   /**
@@ -128,6 +132,7 @@ public final class ActivityRouter {
    * Door's tracking reference joins the two.
    */
   public boolean needsEdge(Activity activity) {
-    return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));
+    return joins.edges()
+        && (JoinableCalls.isEdge(activity) || JoinableCalls.wantsEdge(activity, enrichment));
   }
 }

@@ -69,7 +69,7 @@ final class CallState {
   boolean isLate() {
     return call == null
         && link != null
-        && (link.arrivalAt() == 0 || Calls.isPlacedByIssue(link.activity()));
+        && (link.arrivalAt() == 0 || JoinableCalls.isPlacedByIssue(link.activity()));
   }
 
   /** Returns the link, or null if there is none near the call in time. */
@@ -78,7 +78,7 @@ final class CallState {
       return null;
     }
     Activity there = link.activity();
-    return call == null || Calls.reaches(there, call.activity()) ? there : null;
+    return call == null || JoinableCalls.reaches(there, call.activity()) ? there : null;
   }
 
   /**
@@ -108,41 +108,47 @@ final class CallState {
   }
 
   private static boolean goesBefore(Activity half, Activity other) {
-    boolean validated = Calls.isValidated(half);
-    return validated == Calls.isValidated(other) ? FirstCopy.isEarlier(half, other) : validated;
+    boolean validated = JoinableCalls.isValidated(half);
+    return validated == JoinableCalls.isValidated(other)
+        ? FirstCopy.isEarlier(half, other)
+        : validated;
   }
 
-  List<Revision> revisions() {
+  List<CallRevision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();
     }
     Activity here = call.activity();
-    List<Revision> all = new ArrayList<>(2);
+    List<CallRevision> all = new ArrayList<>(2);
     Activity there = usableLink();
     if (there != null) {
-      Activity linked = Calls.withLink(here, there);
-      boolean provisional = !Calls.isValidated(there);
-      Event.Claims claims = Calls.claims(linked);
-      all.add(new Revision(linked, claims, provisional, false));
-      if (!Calls.hasAddress(there)) {
+      Activity linked = JoinableCalls.withLink(here, there);
+      boolean provisional = !JoinableCalls.isValidated(there);
+      Event.Claims claims = JoinableCalls.claims(linked);
+      all.add(new CallRevision(linked, claims, provisional, false));
+      if (!JoinableCalls.hasAddress(there)) {
         for (String peer : peers) {
-          all.add(new Revision(Calls.withClientAddress(linked, peer), claims, provisional, false));
+          all.add(
+              new CallRevision(
+                  JoinableCalls.withClientAddress(linked, peer), claims, provisional, false));
         }
       }
     } else if (graced) {
       if (peers.isEmpty()) {
-        all.add(new Revision(here, Event.Claims.ABSENT, true, false));
+        all.add(new CallRevision(here, Event.Claims.ABSENT, true, false));
       }
       for (String peer : peers) {
         all.add(
-            new Revision(Calls.withClientAddress(here, peer), Event.Claims.ABSENT, true, false));
+            new CallRevision(
+                JoinableCalls.withClientAddress(here, peer), Event.Claims.ABSENT, true, false));
       }
     }
     Api api = here.getApi();
     if (api != null && (api.getSubscription() != null || api.getProduct() != null)) {
       for (String peer : peers) {
         all.add(
-            new Revision(Calls.withClientAddress(here, peer), Event.Claims.PENDING, false, false));
+            new CallRevision(
+                JoinableCalls.withClientAddress(here, peer), Event.Claims.PENDING, false, false));
       }
     }
     return all;

@@ -67,7 +67,7 @@ public final class Joins {
   /** Output of the joins. */
   public interface Output {
     /** Receives a revision of a call. */
-    void revision(Revision revision);
+    void revision(CallRevision revision);
 
     /**
      * Receives a client address, the peer, from Front Door's record. The call also waits for its
@@ -108,7 +108,7 @@ public final class Joins {
     if (state == null) {
       state = new CallState();
     }
-    List<Revision> before = state.revisions();
+    List<CallRevision> before = state.revisions();
     boolean changed =
         half.getKind() == ActivityKind.IDENTITY_LINK ? state.takeLink(half) : state.takeCall(half);
     if (first) {
@@ -131,20 +131,20 @@ public final class Joins {
       state = new CallState();
       store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
     }
-    List<Revision> before = state.revisions();
+    List<CallRevision> before = state.revisions();
     if (state.peers().add(peer)) {
       store.put(callId, state);
       give(before, state.revisions());
     }
   }
 
-  private void give(List<Revision> before, List<Revision> now) {
-    for (Revision each : before) {
+  private void give(List<CallRevision> before, List<CallRevision> now) {
+    for (CallRevision each : before) {
       if (each.provisional() && !now.contains(each)) {
         output.revision(each.retracted());
       }
     }
-    for (Revision each : now) {
+    for (CallRevision each : now) {
       if (!before.contains(each)) {
         output.revision(each);
       }
@@ -200,11 +200,15 @@ public final class Joins {
   }
 
   private void reviseAddress(Activity call, String peer) {
-    if (Calls.wantsLink(call)) {
+    if (JoinableCalls.wantsLink(call)) {
       output.peer(call.getEventId(), peer, call.getArrivalAt());
     } else {
       output.revision(
-          new Revision(Calls.withClientAddress(call, peer), Calls.claims(call), false, false));
+          new CallRevision(
+              JoinableCalls.withClientAddress(call, peer),
+              JoinableCalls.claims(call),
+              false,
+              false));
     }
   }
 
@@ -331,7 +335,7 @@ public final class Joins {
     if (similar.add(key.bytes()) > MOST_CALLS_A_MINUTE) {
       return;
     }
-    List<Revision> before = state.revisions();
+    List<CallRevision> before = state.revisions();
     store.putGraced(id, state);
     give(before, state.revisions());
   }

@@ -32,7 +32,8 @@ final class PendingHalf {
   }
 
   static PendingHalf of(Activity activity) {
-    boolean maybe = Calls.wantsLink(activity) && Calls.mayBeItsSubscriptions(activity);
+    boolean maybe =
+        JoinableCalls.wantsLink(activity) && JoinableCalls.mayBeItsSubscriptions(activity);
     return new PendingHalf(activity.getArrivalAt(), maybe, null, null, activity);
   }
 

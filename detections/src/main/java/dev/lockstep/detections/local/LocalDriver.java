@@ -2,8 +2,8 @@ package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
-import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.finding.FindingStore;
@@ -12,9 +12,9 @@ import dev.lockstep.detections.finding.MemoryFindingStore;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.incident.MemoryIncidentStore;
 import dev.lockstep.detections.join.ActivityRouter;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.join.Joins;
-import dev.lockstep.detections.join.Revision;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
@@ -199,7 +199,7 @@ public final class LocalDriver implements AutoCloseable {
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
   /** Revision of a call by the joins, with the event that caused it. */
-  private record Revised(Cause cause, Revision revision) {}
+  private record Revised(Cause cause, CallRevision revision) {}
 
   /** Contribution to a finding, with the event that caused it. */
   private record Contributed(Cause cause, Contribution contribution) {}
@@ -266,12 +266,11 @@ public final class LocalDriver implements AutoCloseable {
       confirmed.add(
           new Confirmed(
               cause,
-              new Confirmation(
-                  finding, EngineMessages.collected(alert), isNamed, address, stands)));
+              new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, stands)));
     }
 
     @Override
-    public void revision(Revision revision) {
+    public void revision(CallRevision revision) {
       revised.add(new Revised(cause, revision));
     }
 
@@ -376,7 +375,7 @@ public final class LocalDriver implements AutoCloseable {
   /** Returns the collected records of an alert, or null if none has come. */
   public @Nullable AlertWithGate alert(String id) {
     work();
-    return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
+    return shards.get(shardOf(AlertMessages.alertSubject(id))).engine.alert(id);
   }
 
   /** Passes each stored finding to a consumer, also retracted and held-back findings. */

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.partner;
 
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Phrases;
@@ -98,7 +98,7 @@ final class DriftWords {
   static List<String> names(KnownNetworks known, Partner partner) {
     List<String> names = new ArrayList<>();
     known.networks().keySet().stream().map(PartnerNetwork::text).sorted().forEach(names::add);
-    for (RegisteredNetwork network : partner.networks()) {
+    for (NamedSystem network : partner.networks()) {
       String name = named(network);
       if (!names.contains(name)) {
         names.add(name + " (registry)");
@@ -107,7 +107,7 @@ final class DriftWords {
     return names;
   }
 
-  private static String named(RegisteredNetwork network) {
+  private static String named(NamedSystem network) {
     return "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country());
   }
 

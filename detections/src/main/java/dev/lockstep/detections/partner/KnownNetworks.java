@@ -1,6 +1,6 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
@@ -151,7 +151,7 @@ record KnownNetworks(
     if (countries.contains(country)) {
       return true;
     }
-    for (RegisteredNetwork named : partner.networks()) {
+    for (NamedSystem named : partner.networks()) {
       if (country.equals(named.country())) {
         return true;
       }

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.partner;
 
 import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.network.Network;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   }
 
   boolean isNamedBy(Partner partner) {
-    for (RegisteredNetwork named : partner.networks()) {
+    for (NamedSystem named : partner.networks()) {
       if (named.matches(asn, country)) {
         return true;
       }

@@ -157,7 +157,7 @@ public final class PasswordSpray implements Rule {
     if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
         || (changed != null
             && verdicts.isSettled(SPRAY, Severity.Medium)
-            && SuccessfulUsers.isNone(day, changed))) {
+            && SuccessesAfterFailure.isNone(day, changed))) {
       return;
     }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
@@ -172,7 +172,7 @@ public final class PasswordSpray implements Rule {
     if (windows.fired().isEmpty()) {
       return;
     }
-    SuccessfulUsers successes = SuccessfulUsers.of(day, windows.fired());
+    SuccessesAfterFailure successes = SuccessesAfterFailure.of(day, windows.fired());
     Fact[] fired = windows.fired().toArray(Fact[]::new);
     String reason = successes.isEmpty() ? SPRAY : THEN_SUCCESS;
     Fact[] all = new Fact[fired.length + successes.facts().size()];
@@ -213,7 +213,7 @@ public final class PasswordSpray implements Rule {
   @Override
   public Words tell(Finding finding) {
     Fired first = finding.first();
-    SuccessfulUsers successes = (SuccessfulUsers) first.detail();
+    SuccessesAfterFailure successes = (SuccessesAfterFailure) first.detail();
     Fact fact = first.fact(0);
     String address = finding.of().subject().id();
     String then =
@@ -241,7 +241,7 @@ public final class PasswordSpray implements Rule {
   public Map<String, String> mattered(Fired fired, int fact) {
     Fact of = fired.fact(fact);
     if (of.kind() == SUCCESS) {
-      return Map.of("observation", "successful sign-in", "user", SuccessfulUsers.name(of));
+      return Map.of("observation", "successful sign-in", "user", SuccessesAfterFailure.name(of));
     }
     List<Seen> users = of.members(FAILED);
     return Map.of("observation", "failed sign-ins", "users", Integer.toString(users.size()));

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.TextLimits;
-import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.rule.RuleSet;
@@ -194,7 +194,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     }
     if (routers.inForce().needsEdge(activity)) {
       Activity half =
-          activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
+          activity.getKind() == ActivityKind.EDGE_REQUEST
+              ? JoinableCalls.edgeHalf(activity)
+              : activity;
       here.outbox()
           .add(
               Target.HALVES,

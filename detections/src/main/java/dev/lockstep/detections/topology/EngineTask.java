@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.alert.EngineMessages;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
@@ -156,7 +156,7 @@ final class EngineTask implements Output {
       @Nullable String address,
       boolean stands) {
     Confirmation confirmation =
-        new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands);
+        new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, stands);
     outbox.add(
         Target.FINDINGS,
         stageContext.layout().partitionOf(finding),

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.Joins;
-import dev.lockstep.detections.join.Revision;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -64,7 +64,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     }
 
     @Override
-    public void revision(Revision revision) {
+    public void revision(CallRevision revision) {
       Activity call = revision.activity();
       String key = call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
       outbox.add(

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;
@@ -31,7 +31,7 @@ sealed interface StagePayload {
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
   /** Part of a stage's record that holds the revision of a joined call. */
-  record OfRevision(Revision revision) implements StagePayload {}
+  record OfRevision(CallRevision revision) implements StagePayload {}
 
   /** Part of a stage's record that holds a rule's contribution to a finding. */
   record OfContribution(Contribution contribution) implements StagePayload {}

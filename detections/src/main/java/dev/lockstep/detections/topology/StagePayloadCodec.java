@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -71,7 +71,7 @@ final class StagePayloadCodec {
           .put(address)
           .array();
     } else if (part instanceof StagePayload.OfRevision of) {
-      Revision revision = of.revision();
+      CallRevision revision = of.revision();
       byte[] activity = activities.encode(revision.activity());
       int flags = (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0);
       return ByteBuffer.allocate(3 + activity.length)
@@ -116,7 +116,7 @@ final class StagePayloadCodec {
       case REVISION -> {
         Activity activity = activities.decode(Arrays.copyOfRange(body, 2, body.length));
         yield new StagePayload.OfRevision(
-            new Revision(
+            new CallRevision(
                 activity,
                 CLAIMS[body[0]],
                 (body[1] & PROVISIONAL) != 0,

@@ -87,7 +87,7 @@ final class BlocksThenCalls {
     List<Long> times = new ArrayList<>();
     Set<Fact> counting = new LinkedHashSet<>();
     if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
-      for (BlockedRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
+      for (WafRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
         long at = minuteAt(call, WafThenSuccess.KNOWN_MINUTE) + one.millis();
         if (follows(at, one.reference(), atHost, counting)) {
           times.add(at);
@@ -137,7 +137,7 @@ final class BlocksThenCalls {
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;
     for (Fact block : before(atHost, at, at)) {
-      for (BlockedRequest one : requests(block, WafThenSuccess.BLOCKED)) {
+      for (WafRequest one : requests(block, WafThenSuccess.BLOCKED)) {
         long blockedAt = minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis();
         if (blockedAt <= at
             && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS
@@ -165,10 +165,10 @@ final class BlocksThenCalls {
     return (fact.day() * (long) MINUTES_OF_DAY + fact.number(minute)) * MINUTE_MILLIS;
   }
 
-  private static List<BlockedRequest> requests(Fact fact, Field set) {
-    List<BlockedRequest> requests = new ArrayList<>();
+  private static List<WafRequest> requests(Fact fact, Field set) {
+    List<WafRequest> requests = new ArrayList<>();
     for (Seen seen : fact.members(set)) {
-      requests.add(BlockedRequest.of(seen.text()));
+      requests.add(WafRequest.of(seen.text()));
     }
     return requests;
   }
@@ -209,7 +209,7 @@ final class BlocksThenCalls {
     Set<String> rules = new HashSet<>();
     NavigableMap<Long, Fact> atHost = blocks.getOrDefault(host, new TreeMap<>());
     for (Fact block : before(atHost, at, at)) {
-      for (BlockedRequest one : requests(block, WafThenSuccess.BLOCKED)) {
+      for (WafRequest one : requests(block, WafThenSuccess.BLOCKED)) {
         if (isUpTo(at, minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis())) {
           references.add(one.reference());
           addRule(rules, one);
@@ -221,7 +221,7 @@ final class BlocksThenCalls {
     }
     NavigableMap<Long, Fact> scored = scores.getOrDefault(host, new TreeMap<>());
     for (Fact score : before(scored, at, at)) {
-      for (BlockedRequest one : requests(score, WafThenSuccess.SCORED)) {
+      for (WafRequest one : requests(score, WafThenSuccess.SCORED)) {
         if (isUpTo(at, minuteAt(score, WafThenSuccess.SCORE_MINUTE) + one.millis())
             && references.contains(one.reference())) {
           addRule(rules, one);
@@ -231,7 +231,7 @@ final class BlocksThenCalls {
     return rules.size() >= MANY;
   }
 
-  private static void addRule(Set<String> rules, BlockedRequest one) {
+  private static void addRule(Set<String> rules, WafRequest one) {
     if (!one.rule().isEmpty()) {
       rules.add(one.rule());
     }

@@ -155,7 +155,7 @@ public final class WafThenSuccess implements Rule {
     String host = gateway == null ? asked : ofGateway(gateway);
     String reference = ComparableText.of(activity.getTrackingReference());
     String member =
-        BlockedRequest.text(
+        WafRequest.text(
             event.at(),
             reference.isEmpty() ? activity.getEventId() : reference,
             ComparableText.of(request.getRule()));
@@ -206,7 +206,7 @@ public final class WafThenSuccess implements Rule {
                 .with(KNOWN_HOST, host)
                 .with(KNOWN_MINUTE, MinuteFacts.ofDay(event.at()))
                 .with(KNOWN_EXPECTED, expected)
-                .adding(KNOWN_REQUESTS, BlockedRequest.text(event.at(), reference, ""));
+                .adding(KNOWN_REQUESTS, WafRequest.text(event.at(), reference, ""));
     draft.ofNobody().withoutAddress().state();
   }
 

@@ -29,7 +29,7 @@ final class BoundedJoinsTest {
   /** Joins with everything that they gave out. */
   private static final class Given implements Joins.Output {
     private final MemoryRecords records = new MemoryRecords();
-    private final Map<String, List<Revision>> revisions = new TreeMap<>();
+    private final Map<String, List<CallRevision>> revisions = new TreeMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final Joins joins;
     private int given;
@@ -42,7 +42,7 @@ final class BoundedJoinsTest {
     }
 
     @Override
-    public void revision(Revision revision) {
+    public void revision(CallRevision revision) {
       given++;
       revisions
           .computeIfAbsent(revision.activity().getEventId(), any -> new ArrayList<>())

@@ -20,7 +20,7 @@ final class PendingCallsTest {
   private static final String ID = "1d7cf0a4-8f5c-4a2e-9a2b-0a4f5d6e7f80";
 
   private final Counting records = new Counting();
-  private final List<Revision> revisions = new ArrayList<>();
+  private final List<CallRevision> revisions = new ArrayList<>();
   private final Joins joins =
       new Joins(
           Known.WORLD,
@@ -28,7 +28,7 @@ final class PendingCallsTest {
           name -> {},
           new Joins.Output() {
             @Override
-            public void revision(Revision revision) {
+            public void revision(CallRevision revision) {
               revisions.add(revision);
             }
 
@@ -102,7 +102,7 @@ final class PendingCallsTest {
     joins.advance(0, CALLED_AT + HOUR_MILLIS, true);
     joins.write();
     joins.take(link("2026-11-19T10:00:01Z", ID).presents(null, "alice").build());
-    assertThat(revisions).extracting(Revision::retracts).containsExactly(false, true, false);
+    assertThat(revisions).extracting(CallRevision::retracts).containsExactly(false, true, false);
   }
 
   @Test

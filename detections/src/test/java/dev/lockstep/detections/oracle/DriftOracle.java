@@ -3,8 +3,8 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.network.NetworkClass;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
 import dev.lockstep.enrichment.partner.ChangeWindow;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
@@ -193,7 +193,7 @@ final class DriftOracle {
   }
 
   private static boolean isKnown(Partner partner, Known known, Net net) {
-    for (RegisteredNetwork named : partner.networks()) {
+    for (NamedSystem named : partner.networks()) {
       if (named.matches(net.asn(), net.country())) {
         return true;
       }
@@ -202,7 +202,7 @@ final class DriftOracle {
   }
 
   private static boolean knowsCountry(Partner partner, Known known, String country) {
-    for (RegisteredNetwork named : partner.networks()) {
+    for (NamedSystem named : partner.networks()) {
       if (country.equals(named.country())) {
         return true;
       }

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.WatermarkRecord;
@@ -65,7 +65,7 @@ final class Orders {
     List<Delivery> ofBoth = new ArrayList<>();
     for (Delivery delivery : deliveries(events, random)) {
       Activity event = Copies.of(delivery.event());
-      if (!Calls.isPlacedByIssue(event)) { // such a link arrives when its token was issued
+      if (!JoinableCalls.isPlacedByIssue(event)) { // such a link arrives when its token was issued
         event.setArrivalAt(delivery.at());
       }
       if (event.getEventAt() == 0) {
@@ -142,7 +142,7 @@ final class Orders {
     for (Activity event : events) {
       // A link without a time comes when its call does.
       long at =
-          event.getEventAt() > 0 && !Calls.isPlacedByIssue(event)
+          event.getEventAt() > 0 && !JoinableCalls.isPlacedByIssue(event)
               ? event.getEventAt()
               : Objects.requireNonNull(calls.get(event.getEventId()));
       int times = random.nextInt(8) == 0 ? 2 : 1;

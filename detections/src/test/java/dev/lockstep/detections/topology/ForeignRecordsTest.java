@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.alert.EngineMessages;
-import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.alert.AlertMessages;
+import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
@@ -50,11 +50,11 @@ final class ForeignRecordsTest {
       case PRINCIPALS, SUBJECTS ->
           new StagePayload.OfMessage(
               Objects.requireNonNull(
-                  EngineMessages.record(
+                  AlertMessages.record(
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
       case HALVES -> new StagePayload.Half(half, false);
       case REVISIONS ->
-          new StagePayload.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
+          new StagePayload.OfRevision(new CallRevision(half, Event.Claims.ABSENT, true, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
       default -> throw new IllegalArgumentException("there is no internal topic for " + target);
     };

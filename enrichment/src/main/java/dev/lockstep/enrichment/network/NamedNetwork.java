@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class NamedNetwork {
 
   private final String text;
-  private final @Nullable RegisteredNetwork system;
+  private final @Nullable NamedSystem system;
   private final RangeMap<Boolean> range = new RangeMap<>();
 
-  private NamedNetwork(String text, @Nullable RegisteredNetwork system, @Nullable IPAddress block) {
+  private NamedNetwork(String text, @Nullable NamedSystem system, @Nullable IPAddress block) {
     this.text = text;
     this.system = system;
     if (block != null) {
@@ -29,14 +29,14 @@ public final class NamedNetwork {
   public static @Nullable NamedNetwork parse(String text) {
     String bare = text.strip();
     if (ValueParsers.startsWithAs(bare)) {
-      RegisteredNetwork system = RegisteredNetwork.parse(bare);
+      NamedSystem system = NamedSystem.parse(bare);
       return system == null ? null : new NamedNetwork(shown(system), system, null);
     }
     IPAddress block = Cidr.parse(bare).range();
     return block == null ? null : new NamedNetwork(block.toCanonicalString(), null, block);
   }
 
-  private static String shown(RegisteredNetwork system) {
+  private static String shown(NamedSystem system) {
     return "AS" + system.asn() + (system.country() == null ? "" : "/" + system.country());
   }
 

@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.network.NamedNetwork;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import inet.ipaddr.IPAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ public final class Partner {
   private final List<String> products;
   private final List<String> apps;
   private final List<String> cidrs;
-  private final List<RegisteredNetwork> networks;
+  private final List<NamedSystem> networks;
   private final List<ChangeWindow> changeWindows;
   private final RangeMap<Boolean> declared = new RangeMap<>();
 
@@ -38,7 +38,7 @@ public final class Partner {
       List<String> products,
       List<String> apps,
       List<String> cidrs,
-      List<RegisteredNetwork> networks,
+      List<NamedSystem> networks,
       List<ChangeWindow> changeWindows) {
     if (id.isBlank()) {
       throw new IllegalArgumentException("a partner needs an id");
@@ -61,7 +61,7 @@ public final class Partner {
     }
   }
 
-  Partner with(List<String> moreCidrs, List<RegisteredNetwork> moreNetworks) {
+  Partner with(List<String> moreCidrs, List<NamedSystem> moreNetworks) {
     return new Partner(
         id,
         name,
@@ -107,7 +107,7 @@ public final class Partner {
   }
 
   /** Returns the networks that the registry names as known. */
-  public List<RegisteredNetwork> networks() {
+  public List<NamedSystem> networks() {
     return networks;
   }
 
@@ -137,7 +137,7 @@ public final class Partner {
    * count.
    */
   public boolean has(NamedNetwork network) {
-    RegisteredNetwork known = RegisteredNetwork.parse(network.toString());
+    NamedSystem known = NamedSystem.parse(network.toString());
     return known != null
         ? networks.contains(known)
         : cidrs.stream().anyMatch(cidr -> network.equals(NamedNetwork.parse(cidr)));

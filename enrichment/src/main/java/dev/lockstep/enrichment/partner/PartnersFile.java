@@ -8,7 +8,7 @@ import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.file.YamlFile;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -204,11 +204,11 @@ public final class PartnersFile {
     return cidrs;
   }
 
-  private List<RegisteredNetwork> networks(Map<String, Node> keys) throws FileProblem {
-    List<RegisteredNetwork> networks = new ArrayList<>();
+  private List<NamedSystem> networks(Map<String, Node> keys) throws FileProblem {
+    List<NamedSystem> networks = new ArrayList<>();
     for (Node node : items(keys, "networks")) {
       String text = item(node, "networks");
-      RegisteredNetwork network = RegisteredNetwork.parse(text);
+      NamedSystem network = NamedSystem.parse(text);
       if (network == null) {
         throw yaml.at(
             node,

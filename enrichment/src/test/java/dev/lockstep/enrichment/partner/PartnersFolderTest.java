@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.network.NamedNetwork;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class PartnersFolderTest {
     write("partners.d/3.yaml", "partners: [{id: tailspin, subscriptions: [toys]}]");
     Partner fabrikam = Objects.requireNonNull(read().byId("fabrikam"));
     assertThat(fabrikam.networks())
-        .containsExactly(new RegisteredNetwork(64500, "DE"), new RegisteredNetwork(64509, "FR"));
+        .containsExactly(new NamedSystem(64500, "DE"), new NamedSystem(64509, "FR"));
     assertThat(fabrikam.has(SYSTEM)).isTrue();
     assertThat(fabrikam.has(RANGE)).isFalse();
     Partner tailspin = Objects.requireNonNull(read().of("toys", null, null));

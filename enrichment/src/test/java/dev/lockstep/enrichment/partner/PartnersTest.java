@@ -6,7 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.lockstep.enrichment.address.TestAddress;
 import dev.lockstep.enrichment.file.FileProblem;
-import dev.lockstep.enrichment.network.RegisteredNetwork;
+import dev.lockstep.enrichment.network.NamedSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class PartnersTest {
     assertThat(fabrikam.apps()).containsExactly("11111111-2222-3333-4444-555555555555");
     assertThat(fabrikam.cidrs()).containsExactly("198.51.100.0/24", "2001:db8:5::/48", "192.0.2.7");
     assertThat(fabrikam.networks())
-        .containsExactly(new RegisteredNetwork(64500, "DE"), new RegisteredNetwork(64501, null));
+        .containsExactly(new NamedSystem(64500, "DE"), new NamedSystem(64501, null));
     assertThat(fabrikam.changeWindows())
         .containsExactly(
             new ChangeWindow(
@@ -135,13 +135,13 @@ final class PartnersTest {
 
   @Test
   void aKnownNetworkWithACountry_isThatCountryOnly() {
-    RegisteredNetwork german = new RegisteredNetwork(64500, "de");
+    NamedSystem german = new NamedSystem(64500, "de");
     assertThat(german.matches(64500L, "DE")).isTrue();
     assertThat(german.matches(64500L, "FR")).isFalse();
     assertThat(german.matches(64500L, null)).isFalse();
     assertThat(german.matches(64501L, "DE")).isFalse();
     assertThat(german.matches(null, "DE")).isFalse();
-    assertThat(new RegisteredNetwork(64500, null).matches(64500L, null)).isTrue();
+    assertThat(new NamedSystem(64500, null).matches(64500L, null)).isTrue();
   }
 
   @Test
@@ -268,8 +268,7 @@ final class PartnersTest {
                 new Partner(
                     "a", "a", List.of(), List.of(), List.of(), List.of("x"), List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new RegisteredNetwork(0, null))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new NamedSystem(0, null)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ChangeWindow(5, 5, null))
         .isInstanceOf(IllegalArgumentException.class);
   }

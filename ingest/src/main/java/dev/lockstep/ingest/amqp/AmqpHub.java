@@ -7,7 +7,7 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import dev.lockstep.ingest.cluster.SourcePositions;
-import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
@@ -28,15 +28,15 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @Override
-  public SourceLog.Bounds bounds() {
+  public PartitionContent.Bounds bounds() {
     PartitionProperties properties = client.getPartitionProperties(partition);
     long behindLast = properties.getLastEnqueuedSequenceNumber() + 1;
-    return new SourceLog.Bounds(
+    return new PartitionContent.Bounds(
         properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
   }
 
   @Override
-  public long firstAt(Instant time, SourceLog.Bounds bounds) {
+  public long firstAt(Instant time, PartitionContent.Bounds bounds) {
     PartitionProperties properties = client.getPartitionProperties(partition);
     boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
     if (!reached) {
@@ -87,7 +87,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
       String hubId = client.getEventHubProperties().getCreatedAt().toString();
       for (String partition : client.getPartitionIds()) {
-        SourceLog.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
+        PartitionContent.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
             new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));

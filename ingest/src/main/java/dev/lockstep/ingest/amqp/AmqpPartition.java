@@ -9,9 +9,9 @@ import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.ingest.source.Resumption;
-import dev.lockstep.ingest.source.SourceLog;
-import dev.lockstep.ingest.source.StartPosition;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
@@ -77,7 +77,7 @@ final class AmqpPartition {
   }
 
   /** Log of one partition of an event hub. Its id is the creation time of the hub. */
-  interface Hub extends SourceLog {
+  interface Hub extends PartitionContent {
     /**
      * Returns the sequence number of the first event at or after a time. If all events are older,
      * it is the number after the last event.
@@ -131,7 +131,7 @@ final class AmqpPartition {
       writer.fence();
       Position last = writer.positions().last(partition);
       hubId = hub.topicId();
-      SourceLog.Bounds bounds = hub.bounds();
+      PartitionContent.Bounds bounds = hub.bounds();
       Resumption found =
           last == null
               ? new Resumption.Fits(first(hub, from, bounds))
@@ -162,10 +162,10 @@ final class AmqpPartition {
     }
   }
 
-  static long first(Hub hub, String from, SourceLog.Bounds bounds) {
+  static long first(Hub hub, String from, PartitionContent.Bounds bounds) {
     return switch (from) {
-      case StartPosition.EARLIEST -> bounds.first();
-      case StartPosition.LATEST -> bounds.behindLast();
+      case StartPositionCheck.EARLIEST -> bounds.first();
+      case StartPositionCheck.LATEST -> bounds.behindLast();
       default -> hub.firstAt(Instant.parse(from), bounds);
     };
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.amqp;
 
 import dev.lockstep.ingest.azure.AzureIdentity;
-import dev.lockstep.ingest.source.StartPosition;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ public record AmqpSourceConfig(
     if (proxy != null && !webSockets) {
       throw bad(name, "a proxy works with web sockets only; set transport to websockets");
     }
-    StartPosition.check(name, from);
+    StartPositionCheck.check(name, from);
   }
 
   private static IllegalArgumentException bad(String name, String why) {

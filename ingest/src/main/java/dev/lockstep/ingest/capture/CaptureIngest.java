@@ -15,7 +15,7 @@ import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
-import dev.lockstep.ingest.source.StartPosition;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;
@@ -205,8 +205,8 @@ public final class CaptureIngest implements Ingest {
   /** Returns the time before which files are skipped, in milliseconds since 1970. */
   private static long before(String from) {
     return switch (from) {
-      case StartPosition.EARLIEST -> Long.MIN_VALUE;
-      case StartPosition.LATEST -> Long.MAX_VALUE;
+      case StartPositionCheck.EARLIEST -> Long.MIN_VALUE;
+      case StartPositionCheck.LATEST -> Long.MAX_VALUE;
       default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
     };
   }

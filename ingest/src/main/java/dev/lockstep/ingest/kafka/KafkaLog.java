@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.schemas.LastRecord;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +20,7 @@ record KafkaLog(
     TopicPartition partition,
     @Nullable String topicId,
     Supplier<SingleRecords> records)
-    implements SourceLog {
+    implements PartitionContent {
   @Override
   public Bounds bounds() {
     Set<TopicPartition> one = Set.of(partition);

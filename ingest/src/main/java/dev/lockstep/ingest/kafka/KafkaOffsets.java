@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.SourcePositions;
-import dev.lockstep.ingest.source.StartPosition;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -29,10 +29,10 @@ public final class KafkaOffsets {
   }
 
   long at(TopicPartition partition, String from) {
-    if (from.equals(StartPosition.EARLIEST)) {
+    if (from.equals(StartPositionCheck.EARLIEST)) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
     }
-    if (!from.equals(StartPosition.LATEST)) {
+    if (!from.equals(StartPositionCheck.LATEST)) {
       long time = Instant.parse(from).toEpochMilli();
       OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
       if (found != null) {

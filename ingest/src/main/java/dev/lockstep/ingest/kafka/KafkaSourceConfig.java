@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.ingest.source.StartPosition;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.Quoted;
 import java.util.Map;
 
@@ -37,7 +37,7 @@ public record KafkaSourceConfig(
           "could not use the source %s: its name or its topic is empty; give both"
               .formatted(Quoted.of(name)));
     }
-    StartPosition.check(name, from);
+    StartPositionCheck.check(name, from);
   }
 
   @Override

@@ -35,8 +35,8 @@ public sealed interface Resumption {
    * retention has removed it, the two logs cannot be told apart, and reading resumes at the start
    * of the log in either case.
    */
-  static Resumption of(Position stored, SourceLog log) {
-    SourceLog.Bounds bounds = log.bounds();
+  static Resumption of(Position stored, PartitionContent log) {
+    PartitionContent.Bounds bounds = log.bounds();
     long next = stored.getNextOffset();
     String before = stored.getTopicId();
     String now = log.topicId();
@@ -61,7 +61,7 @@ public sealed interface Resumption {
         : new Fits(next);
   }
 
-  private static @Nullable String difference(LastRecord last, long first, SourceLog log) {
+  private static @Nullable String difference(LastRecord last, long first, PartitionContent log) {
     LastRecord found = log.firstFrom(last.getOffset());
     if (found == null) {
       return null;

@@ -104,7 +104,7 @@ class ResumptionTest {
     assertThat(looks).isZero();
   }
 
-  private static Resumption resume(Position stored, SourceLog log) {
+  private static Resumption resume(Position stored, PartitionContent log) {
     return Resumption.of(stored, log);
   }
 
@@ -112,8 +112,8 @@ class ResumptionTest {
     return new SourcePartition("src", "signins", 0, true).position(5_000, topicId, last);
   }
 
-  private SourceLog log(long first, long behindLast, @Nullable String topicId) {
-    return new SourceLog() {
+  private PartitionContent log(long first, long behindLast, @Nullable String topicId) {
+    return new PartitionContent() {
       @Override
       public Bounds bounds() {
         return new Bounds(first, behindLast);

@@ -58,7 +58,7 @@ final class SendQuota {
   private final Map<String, Integer> mostRows;
   private final int mostHighRows;
   private final @Nullable DailyBudget budget;
-  private final OverflowRow overflow;
+  private final OverflowRows overflow;
   private final QuotaState quotaState;
   private final Map<String, HeldBack> held =
       new LinkedHashMap<>() {
@@ -76,7 +76,7 @@ final class SendQuota {
     this.mostRows = config.maxRowsPerHour();
     this.mostHighRows = config.maxHighRowsPerHour();
     this.budget = config.dailyBudget();
-    this.overflow = new OverflowRow(config);
+    this.overflow = new OverflowRows(config);
     this.quotaState = quotaState;
   }
 

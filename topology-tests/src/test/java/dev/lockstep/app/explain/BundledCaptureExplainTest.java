@@ -9,7 +9,7 @@ import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.alert.EngineMessages;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.detections.judgement.JudgedDay;
@@ -451,7 +451,7 @@ final class BundledCaptureExplainTest {
   void countsForAllSubjectsTogether_whatTheSummaryCounts() {
     Map<String, Map<String, Long>> sums = new TreeMap<>();
     Set<Subject> others = new TreeSet<>(ORDER);
-    alerts.forEach(alert -> others.add(EngineMessages.alertSubject(alert)));
+    alerts.forEach(alert -> others.add(AlertMessages.alertSubject(alert)));
     explained.forEach(
         (subject, explanation) -> {
           others.addAll(explanation.events().related());

@@ -18,12 +18,12 @@ import java.util.TreeSet;
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows
  */
-record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
+record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
   private static final int MINUTES_OF_DAY = 1_440;
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_NAMED = 5;
 
-  static SuccessfulUsers of(Case day, Set<Fact> failures) {
+  static SuccessesAfterFailure of(Case day, Set<Fact> failures) {
     Map<String, List<Fact>> byUser = new HashMap<>();
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
       for (Fact fact : day.on(each, PasswordSpray.SUCCESS)) {
@@ -52,7 +52,7 @@ record SuccessfulUsers(List<Fact> facts, List<int[]> after) {
             after.add(span);
           });
     }
-    return new SuccessfulUsers(facts, after);
+    return new SuccessesAfterFailure(facts, after);
   }
 
   /**

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param endAt end in milliseconds since 1970
  * @param events cited events; empty if they were not asked for
  */
-public record WrittenDetection(
+public record ComparedDetection(
     String id,
     int revision,
     String rule,
@@ -61,7 +61,7 @@ public record WrittenDetection(
   public record CitedEvent(String category, String eventId) {}
 
   /** Creates a detection with a copy of its events. */
-  public WrittenDetection {
+  public ComparedDetection {
     events = List.copyOf(events);
   }
 
@@ -95,8 +95,8 @@ public record WrittenDetection(
   }
 
   /** Returns this detection with another id, rule and severity, and not in shadow. */
-  public WrittenDetection of(String otherId, String otherRule, Severity otherSeverity) {
-    return new WrittenDetection(
+  public ComparedDetection of(String otherId, String otherRule, Severity otherSeverity) {
+    return new ComparedDetection(
         otherId,
         revision,
         otherRule,
@@ -114,13 +114,13 @@ public record WrittenDetection(
   }
 
   /** Returns the reduced form of a detection of the engine. */
-  public static WrittenDetection of(Detection detection) {
+  public static ComparedDetection of(Detection detection) {
     Set<CitedEvent> events = new LinkedHashSet<>();
     for (Evidence event : detection.getEvidence()) {
       events.add(new CitedEvent(event.getCategory(), event.getEventId()));
     }
     PartnerName partner = detection.getPartner();
-    return new WrittenDetection(
+    return new ComparedDetection(
         detection.getId(),
         detection.getRevision(),
         detection.getRule(),
@@ -153,7 +153,7 @@ public record WrittenDetection(
    * @param withEvents whether to read the cited events
    * @throws IOException if the line is not a detection; its message says why
    */
-  public static WrittenDetection parse(String line, boolean withEvents) throws IOException {
+  public static ComparedDetection parse(String line, boolean withEvents) throws IOException {
     Reading reading = new Reading(withEvents);
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -200,8 +200,8 @@ public record WrittenDetection(
   }
 
   /** Reads what {@link #write} wrote. */
-  public static WrittenDetection read(String id, DataInput in) throws IOException {
-    return new WrittenDetection(
+  public static ComparedDetection read(String id, DataInput in) throws IOException {
+    return new ComparedDetection(
         id,
         in.readInt(),
         in.readUTF(),
@@ -248,11 +248,11 @@ public record WrittenDetection(
       this.withEvents = withEvents;
     }
 
-    WrittenDetection detection() throws IOException {
+    ComparedDetection detection() throws IOException {
       if (id == null && rule == null && severity == null) {
         throw new IOException("the line is not a detection");
       }
-      return new WrittenDetection(
+      return new ComparedDetection(
           given(id, "id"),
           revision,
           given(rule, "rule"),

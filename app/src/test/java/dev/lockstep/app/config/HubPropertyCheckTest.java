@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HubPropertiesTest {
+class HubPropertyCheckTest {
   @TempDir Path folder;
 
   private Config read(String properties) throws IOException {

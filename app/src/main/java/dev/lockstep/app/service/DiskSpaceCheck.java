@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Check of an instance's state disk for free space. */
-final class StateDisk {
+final class DiskSpaceCheck {
   private static final long LEAST_BYTES = 64L << 20;
 
-  private StateDisk() {}
+  private DiskSpaceCheck() {}
 
   /** Returns a message if the disk of a state folder is full or unreadable, or null. */
   static @Nullable String full(Path folder) {
@@ -30,7 +30,7 @@ final class StateDisk {
   }
 
   static boolean isAtFault(Throwable failure) {
-    return Causes.first(failure, StateDisk::tellsOfNoRoom) != null;
+    return Causes.first(failure, DiskSpaceCheck::tellsOfNoRoom) != null;
   }
 
   private static boolean tellsOfNoRoom(Throwable failure) {

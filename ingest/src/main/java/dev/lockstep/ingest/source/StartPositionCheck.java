@@ -8,11 +8,11 @@ import java.time.format.DateTimeParseException;
  * Check of the configured start of a source without a stored position: {@code earliest}, {@code
  * latest}, or an ISO 8601 time.
  */
-public final class StartPosition {
+public final class StartPositionCheck {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
 
-  private StartPosition() {}
+  private StartPositionCheck() {}
 
   /**
    * Checks that the start position configured for a source is valid.

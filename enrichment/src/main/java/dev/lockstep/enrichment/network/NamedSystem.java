@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param asn autonomous system number, 1 to 4294967295
  * @param country ISO 3166 code, or null for any country
  */
-public record RegisteredNetwork(long asn, @Nullable String country) {
+public record NamedSystem(long asn, @Nullable String country) {
 
   /** Creates a network with its country in upper case. */
-  public RegisteredNetwork {
+  public NamedSystem {
     if (ValueParsers.asn(asn) == null) {
       throw new IllegalArgumentException("a network has no valid autonomous system number: " + asn);
     }
@@ -31,7 +31,7 @@ public record RegisteredNetwork(long asn, @Nullable String country) {
   /**
    * Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if the text is neither.
    */
-  public static @Nullable RegisteredNetwork parse(String text) {
+  public static @Nullable NamedSystem parse(String text) {
     String network = text.strip();
     int slash = network.indexOf('/');
     String system = slash < 0 ? network : network.substring(0, slash);
@@ -40,10 +40,10 @@ public record RegisteredNetwork(long asn, @Nullable String country) {
       return null;
     }
     if (slash < 0) {
-      return new RegisteredNetwork(asn, null);
+      return new NamedSystem(asn, null);
     }
     String country = ValueParsers.country(network.substring(slash + 1));
-    return country == null ? null : new RegisteredNetwork(asn, country);
+    return country == null ? null : new NamedSystem(asn, country);
   }
 
   /**

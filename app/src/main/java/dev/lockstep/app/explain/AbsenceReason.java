@@ -20,30 +20,31 @@ import org.jspecify.annotations.Nullable;
  * @param finding id of another finding that has the events, or null
  * @param gates checked gates with their numbers, in order
  */
-public record Decision(
+public record AbsenceReason(
     String outcome,
     List<String> by,
     String text,
     @Nullable String finding,
     List<GateChecked> gates) {
   /** Decision about a finding that is not examined, because there are too many. */
-  public static final Decision NOT_EXAMINED = of("not-examined", "more are gone than are examined");
+  public static final AbsenceReason NOT_EXAMINED =
+      of("not-examined", "more are gone than are examined");
 
   /** Creates a decision with copies of its lists. */
-  public Decision {
+  public AbsenceReason {
     by = List.copyOf(by);
     gates = List.copyOf(gates);
   }
 
-  static Decision of(String outcome, String text) {
-    return new Decision(outcome, List.of(), text, null, List.of());
+  static AbsenceReason of(String outcome, String text) {
+    return new AbsenceReason(outcome, List.of(), text, null, List.of());
   }
 
   /**
    * Returns this decision with its sentence and the gates' texts replaced, for example by
    * pseudonyms.
    */
-  Decision shown(UnaryOperator<String> replace) {
+  AbsenceReason shown(UnaryOperator<String> replace) {
     List<GateChecked> replaced = new ArrayList<>();
     for (GateChecked gate : gates) {
       Map<String, Object> numbers = new TreeMap<>();
@@ -53,6 +54,6 @@ public record Decision(
                   numbers.put(name, value instanceof String word ? replace.apply(word) : value));
       replaced.add(new GateChecked(gate.getGate(), gate.getVerdict(), numbers));
     }
-    return new Decision(outcome, by, replace.apply(text), finding, replaced);
+    return new AbsenceReason(outcome, by, replace.apply(text), finding, replaced);
   }
 }

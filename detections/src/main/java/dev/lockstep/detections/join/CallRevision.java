@@ -11,9 +11,9 @@ import dev.lockstep.schemas.Activity;
  * @param provisional if something that still may arrive could retract it
  * @param retracts if the facts of the call's earlier form are retracted
  */
-public record Revision(
+public record CallRevision(
     Activity activity, Event.Claims claims, boolean provisional, boolean retracts) {
-  Revision retracted() {
-    return new Revision(activity, claims, provisional, true);
+  CallRevision retracted() {
+    return new CallRevision(activity, claims, provisional, true);
   }
 }

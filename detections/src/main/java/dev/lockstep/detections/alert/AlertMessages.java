@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Factory of the messages that unite and deliver Defender's alerts, sent for an event in addition
  * to the facts that rules state. Rules do not read these messages.
  */
-public final class EngineMessages {
-  private EngineMessages() {}
+public final class AlertMessages {
+  private AlertMessages() {}
 
   /** Returns the message of an alert's record, or null for any other activity. */
   public static @Nullable Message record(Activity activity) {

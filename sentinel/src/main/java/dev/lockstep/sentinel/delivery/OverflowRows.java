@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
  * Builder of the row that reports how many detections a cap, a budget or a ceiling held back in an
  * hour or day.
  */
-final class OverflowRow {
+final class OverflowRows {
   /** Rule name of rows that report what the daily budget of all rules held back. */
   static final String BUDGET = "daily-budget";
 
   private final ForwarderConfig config;
 
-  OverflowRow(ForwarderConfig config) {
+  OverflowRows(ForwarderConfig config) {
     this.config = config;
   }
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Classification of calls and of the records that may complete them: identity links and Front
  * Door's records.
  */
-public final class Calls {
+public final class JoinableCalls {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
 
-  private Calls() {}
+  private JoinableCalls() {}
 
   /** Returns whether an identity link may bring the claims of a call. */
   public static boolean wantsLink(Activity activity) {

@@ -20,14 +20,14 @@ import java.util.UUID;
  * Writer of filters for a Sigma rule as YAML text, with the fields that a filter may compare, by
  * log source.
  */
-final class FilterText {
+final class FilterWriter {
   private static final int MOST_TITLE_CHARS = 160;
 
   private final String rule;
   private final SetRule set;
   private final Map<String, List<FilterField>> fields = new LinkedHashMap<>();
 
-  FilterText(String rule, SetRule set) {
+  FilterWriter(String rule, SetRule set) {
     this.rule = rule;
     this.set = set;
     for (SigmaRule single : set.singles()) {

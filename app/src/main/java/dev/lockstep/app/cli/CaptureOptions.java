@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Option group of the captured logs that a command reads, and of its progress display. */
-final class CaptureInput {
+final class CaptureOptions {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 

@@ -6,7 +6,7 @@ import java.util.List;
  * Receiver of counts of findings that were found, corroborated, or held back by exceptions, and of
  * the time until a revision.
  */
-public interface FindingCounts {
+public interface FindingCounter {
   void finding(String rule, String severity);
 
   /** Counts a finding that an alert has corroborated. */

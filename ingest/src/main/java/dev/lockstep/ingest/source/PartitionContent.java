@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Readable content of one source partition in Kafka or Event Hubs: the range of offsets, the
  * topic's id, and the first record from an offset.
  */
-public interface SourceLog {
+public interface PartitionContent {
   /**
    * Range of a partition's readable records.
    *

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Reader of the topic of detections in the configured cluster, from its beginning, without a
  * consumer group. Nothing is committed.
  */
-public final class DetectionTopic implements AutoCloseable {
+public final class DetectionTopicReader implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long MOST_WAIT_NANOS = 60_000_000_000L;
@@ -37,7 +37,7 @@ public final class DetectionTopic implements AutoCloseable {
    *
    * @param fix end of the message of a failure
    */
-  public DetectionTopic(Config.Kafka kafka, String fix) {
+  public DetectionTopicReader(Config.Kafka kafka, String fix) {
     this.name = new Topics(kafka.topicPrefix()).detections();
     this.servers = kafka.bootstrapServers();
     this.fix = fix;

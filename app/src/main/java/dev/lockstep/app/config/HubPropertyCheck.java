@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Restrictions on the client properties of an event hub's source, so that its credential goes only
  * to this machine, or encrypted to Azure. Only the key {@code auth} decides the login.
  */
-final class HubProperties {
+final class HubPropertyCheck {
   private static final String SERVERS = "bootstrap.servers";
   private static final String PROTOCOL = "security.protocol";
   private static final String HOST_NAME_CHECK = "ssl.endpoint.identification.algorithm";
@@ -23,7 +23,7 @@ final class HubProperties {
           ".servicebus.usgovcloudapi.net",
           ".servicebus.chinacloudapi.cn");
 
-  private HubProperties() {}
+  private HubPropertyCheck() {}
 
   /**
    * Checks that no property would expose the credential or change the login.

@@ -8,14 +8,14 @@ package dev.lockstep.detections.waf;
  * @param reference tracking reference of the request
  * @param rule that matched, empty if none is named
  */
-record BlockedRequest(int millis, String reference, String rule) {
+record WafRequest(int millis, String reference, String rule) {
   static String text(long at, String reference, String rule) {
     return "%05d %s\n%s".formatted(Math.floorMod(at, 60_000L), reference, rule);
   }
 
-  static BlockedRequest of(String text) {
+  static WafRequest of(String text) {
     int line = text.indexOf('\n');
-    return new BlockedRequest(
+    return new WafRequest(
         Integer.parseInt(text.substring(0, 5)),
         text.substring(6, line < 0 ? text.length() : line),
         line < 0 ? "" : text.substring(line + 1));
