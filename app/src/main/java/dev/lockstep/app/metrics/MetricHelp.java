@@ -41,6 +41,12 @@ final class MetricHelp implements MeterFilter {
               "lockstep.rule.gates", "Suppressed findings by gate, and counters of the rule."),
           Map.entry("lockstep.rule.coverage", "Events that a rule could use and could not use."),
           Map.entry("lockstep.rule.failures", "Failures of a rule."),
+          Map.entry(
+              "lockstep.rule.set.reloads", "Other sets of Sigma files that were taken or refused."),
+          Map.entry("lockstep.rule.set.info", "1 for the Sigma files in force, by their hash."),
+          Map.entry(
+              "lockstep.rule.set.since",
+              "Time from which the Sigma files are in force, in seconds since 1970."),
           Map.entry("lockstep.forwarder.rows", "Rows for a sink by outcome."),
           Map.entry("lockstep.forwarder.rule.rows", "Rows of a rule that the sink has accepted."),
           Map.entry(

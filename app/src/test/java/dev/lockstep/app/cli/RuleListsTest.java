@@ -320,8 +320,16 @@ class RuleListsTest {
         (id, state) ->
             assertThat(logged)
                 .as("start log")
-                .contains("rule " + id + ": " + (state.equals("yes") ? "on" : state) + "\n"));
+                .contains("rule %s is %s\n".formatted(id, logged(state))));
     return logged;
+  }
+
+  private static String logged(String state) {
+    return switch (state) {
+      case "yes" -> "on";
+      case "shadow" -> "in shadow";
+      default -> state;
+    };
   }
 
   private static String line(Map<String, String> expected) {
