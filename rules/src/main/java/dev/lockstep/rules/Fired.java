@@ -86,15 +86,18 @@ public final class Fired {
   }
 
   /**
-   * Makes the finding count distinct texts in place of minutes. This verdict contributes these
-   * texts.
+   * Adds these texts to the count of the finding, in place of the minutes of this verdict. A text
+   * of several verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
     return this;
   }
 
-  /** Sets the count of the finding. Otherwise the finding counts minutes or texts. */
+  /**
+   * Sets the number that the finding shows as its count, which otherwise is that of minutes and
+   * texts. Only the number of the finding's first verdict is used.
+   */
   public Fired count(int count) {
     this.count = count;
     return this;
@@ -240,8 +243,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts that this verdict adds to the finding's count. It is null if the finding does
-   * not count texts.
+   * Returns the texts that this verdict adds to the finding's count. It is null if the verdict adds
+   * its minutes.
    */
   public @Nullable List<String> counted() {
     complete();
@@ -253,7 +256,7 @@ public final class Fired {
     return weight;
   }
 
-  /** Returns the count of the finding, or -1 if the finding counts minutes or texts. */
+  /** Returns the number that the finding shows as its count, or -1 if none was set. */
   public int count() {
     return count;
   }

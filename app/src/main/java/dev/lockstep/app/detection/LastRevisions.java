@@ -39,9 +39,11 @@ public final class LastRevisions {
   }
 
   /**
-   * Takes the next record of the topic, which replaces earlier records of its detection.
+   * Takes the next record of the topic, and replaces or removes what is kept of its detection. A
+   * tombstone removes it, as does a revision that is withdrawn or not wanted. A record that is no
+   * detection is only counted.
    *
-   * @return the revision of the record if it is wanted, or null
+   * @return the revision in the record if it is wanted, even if it is withdrawn; otherwise null
    */
   public @Nullable Detection take(byte @Nullable [] key, byte @Nullable [] value) {
     if (value == null) { // a tombstone of an erased detection

@@ -21,7 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshot of Sigma files and their placeholders. Immutable. */
+/** Snapshot of Sigma files and of the files with the values of their placeholders. Immutable. */
 public final class SigmaFiles {
   private final List<SigmaFile> files;
   private final Map<String, SigmaFile> placeholders;
@@ -38,7 +38,8 @@ public final class SigmaFiles {
      * Creates the snapshot of a file.
      *
      * @param shown name for messages
-     * @param placeholders name of the file with its placeholders, which need not exist
+     * @param placeholders name of the file with the values of its placeholders, which need not
+     *     exist
      * @param problem reason why the content is unknown, or null
      */
     SigmaFile(String shown, String placeholders, byte[] content, @Nullable String problem) {

@@ -577,7 +577,11 @@ public final class ContributionComposer {
     return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
   }
 
-  /** Adds an event once for each of its addresses, or once without an address if none is known. */
+  /**
+   * Adds evidence of an event to what is shown: once for each address of the event. Evidence
+   * without an address is added only if the event is not shown yet, and evidence with an address
+   * replaces it.
+   */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
     if (evidence.getIp() != null) {

@@ -186,7 +186,12 @@ public final class PartsCodec {
     write(to, event, 0);
   }
 
-  /** Writes an event with its time relative to a near time, in milliseconds since 1970. */
+  /**
+   * Writes an event reference, with the time of its event relative to a near time.
+   *
+   * @param near time in milliseconds since 1970, with which the event reference has to be read
+   *     again
+   */
   public static void write(ByteSink to, EventReference event, long near) {
     Where where = event.where();
     RecordWords.Origin origin =

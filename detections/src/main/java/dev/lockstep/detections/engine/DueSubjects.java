@@ -48,7 +48,7 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Removes and returns what is due at an arrival time. */
+  /** Removes and returns what is due at an arrival time or before. */
   List<Due> upTo(long arrivalAt) {
     List<Due> due = new ArrayList<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
@@ -74,7 +74,10 @@ final class DueSubjects {
     return due;
   }
 
-  /** Removes and returns what is due at a wall clock time, in the order of ids. */
+  /**
+   * Removes and returns the subjects that are due at a wall clock time or before. They are in the
+   * order of ids.
+   */
   List<Subject> byWallUpTo(long wallAt) {
     List<Subject> due = new ArrayList<>();
     for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {

@@ -214,7 +214,8 @@ public final class Engine {
   /**
    * Advances the watermark and the grace, and judges what is due.
    *
-   * @param overdue if a source is idle whose records were overdue on arrival
+   * @param overdue whether records may have been overdue on arrival, so that work is due without a
+   *     later grace
    */
   public void advance(long low, long grace, boolean overdue) {
     due.advance(low, grace, overdue);

@@ -216,7 +216,8 @@ public final class Joins {
    * Advances the watermark and the grace, which are arrival times. Everything has passed up to the
    * watermark, and nothing is waited for up to the grace.
    *
-   * @param overdue if a source is idle whose records were overdue on arrival
+   * @param overdue whether records may have been overdue on arrival, so that work is due without a
+   *     later grace
    */
   public void advance(long low, long grace, boolean overdue) {
     advance(low, low, grace, overdue);

@@ -187,8 +187,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the smallest order of the dropped facts of a kind. It is {@link #NO_CEILING} if none
-   * was dropped.
+   * Returns the order from which facts of a kind are not kept. It is the smallest {@link
+   * KeptFact#order} of the facts that were dropped, or {@link #NO_CEILING} if none was.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It stores the watermarks of source partitions, so that it waits for a silent partition after a
  * restart too. The grace follows the source that is furthest ahead, and a slower source may bring
- * records whose grace is over. When the slower source becomes idle, the watermark says so, and
- * everything overdue becomes due.
+ * records whose grace is over. When the slower source is read to its end, the watermark says so,
+ * and everything overdue becomes due.
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
@@ -54,7 +54,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<Message> local = new ArrayList<>();
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
-  /** Origins by source that were idle and have brought nothing overdue since. */
+  /** Origins by source that were read to their end and have brought nothing overdue since. */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
   private SourceWatermarks sources = new SourceWatermarks();
@@ -239,7 +239,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     return rested.computeIfAbsent(source, name -> new HashSet<>());
   }
 
-  /** Lets overdue work be looked for when the source partition is idle again. */
+  /**
+   * Notes that a source partition brought an activity of an arrival time for which nothing waits
+   * any more. When the partition is next read to its end, everything overdue becomes due.
+   */
   private void overdue(Where where) {
     if (where.getFile() != null) {
       rested.remove(where.getSource()); // all files of a source share a watermark

@@ -55,8 +55,8 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether a record since the last call may have been due on arrival. Its source was idle,
-   * or another task's grace was ahead.
+   * Returns whether records since the last call may have been overdue on arrival. A watermark said
+   * so, or the grace of a task has grown, which may have been behind that of another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -4,8 +4,10 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place for a message about a file. It leaves out the name of the file if the place
-   * is in it.
+   * Returns this place as text, for a message about a place in the same file or another. In the
+   * same file, the text is only the line; otherwise it begins with the name of this place's file.
+   *
+   * @param other name of the file that the message is about
    */
   public String seenFrom(String other) {
     return file.equals(other) ? "line " + line : FileProblem.shown(file) + ":" + line;

@@ -63,7 +63,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Records that there was nothing to read.
+   * Notes that there was nothing to read. After some seconds without messages the partition is read
+   * up, and after some minutes it is idle. If everything has been read, it is idle as soon as it is
+   * read up.
    *
    * @param ended whether everything has been read, so that nothing waits for more
    */

@@ -97,8 +97,8 @@ public final class RejectionRange {
   }
 
   /**
-   * Returns the dead letter of the open range, and starts a new range. It is null without an open
-   * range.
+   * Closes the open range, and returns its dead letter, or null if no range is open. The next
+   * rejection for the same reason opens another range.
    */
   @Nullable DeadLetter gathered() {
     AlikeRange range = run == null ? null : run.getRange();

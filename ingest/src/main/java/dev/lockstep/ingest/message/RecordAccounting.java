@@ -54,7 +54,10 @@ final class RecordAccounting {
     open = true;
   }
 
-  /** Drops the record that is being read. The recovery starts it again. */
+  /**
+   * Takes the open record out of the count, if there is one. Either it holds records itself, or it
+   * could not be read and the recovery counts what it finds in its place.
+   */
   void forgetOpen() {
     if (open) {
       begun--;

@@ -154,7 +154,7 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key in any case, or null.
+   * Returns the child node of a key, or null if there is none. Upper and lower case are the same.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -171,8 +171,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key in any case, or null. A parser gives the same String for the
-   * same key, so that most look-ups compare nothing.
+   * Returns the child node of a key, or null if there is none. Upper and lower case are the same. A
+   * parser gives the same String for the same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);

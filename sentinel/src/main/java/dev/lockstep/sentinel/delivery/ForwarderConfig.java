@@ -97,7 +97,7 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
-  /** Returns this configuration with another earliest end of findings that are sent. */
+  /** Returns this configuration with another time: findings that ended before it are not sent. */
   public ForwarderConfig withForwardFrom(Instant from) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);

@@ -67,7 +67,8 @@ public final class Link {
   }
 
   /**
-   * Sets the delegation in the token.
+   * Sets the claims {@code xms_act_fct} and {@code xms_sub_fct} of the token. Each is a text with
+   * whole numbers, or empty if the token lacks the claim.
    *
    * @param actor facets of the application that acts
    * @param subject facets of the user for whom it acts

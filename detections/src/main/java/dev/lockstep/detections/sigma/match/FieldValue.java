@@ -57,7 +57,10 @@ final class FieldValue {
     return isScalar ? Numbers.parse(value.text(), MOST_NUMBER_CHARS) : null;
   }
 
-  /** Returns whether the text of a value may be the beginning of a number. */
+  /**
+   * Returns whether a value that was cut may have been a number. Each character that is left can
+   * stand in a number.
+   */
   boolean mayBeNumber(int index) {
     String text = values.get(index).text();
     for (int i = 0; i < text.length(); i++) {
