@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
@@ -276,25 +277,12 @@ final class ExceptionsTest {
   }
 
   private static Contribution contribution(Severity severity, String... exceptions) {
-    Detection detection = new Detection();
-    detection.setId("f");
-    detection.setRule(TRAVEL);
-    detection.setRuleVersion(1);
-    detection.setReason(TRAVEL);
-    detection.setSeverity(severity);
+    Contribution contribution = Contributions.of(TRAVEL, "f", severity);
+    Detection detection = contribution.getDetection();
     detection.setTitle("Far");
     detection.setDescription("Far.");
     detection.setStartTime(at("2026-11-19T10:00:00Z"));
     detection.setEndTime(at("2026-11-19T11:00:00Z"));
-    detection.setTactics(List.of());
-    detection.setTechniques(List.of());
-    detection.setEntities(List.of());
-    detection.setEvidence(List.of());
-    detection.setGates(List.of());
-    detection.setDefenderAlerts(List.of());
-    Contribution contribution = new Contribution();
-    contribution.setDetection(detection);
-    contribution.setAddresses(List.of());
     contribution.setExceptions(List.of(exceptions));
     return contribution;
   }

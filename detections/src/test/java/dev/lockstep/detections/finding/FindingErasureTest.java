@@ -2,6 +2,7 @@ package dev.lockstep.detections.finding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
@@ -45,27 +46,10 @@ final class FindingErasureTest {
 
   @BeforeEach
   void confirmAlicesFinding() {
-    Detection detection = new Detection();
-    detection.setId("f");
-    detection.setRule("impossible-travel");
-    detection.setRuleVersion(1);
-    detection.setReason("impossible-travel");
-    detection.setSeverity(Severity.Medium);
-    detection.setTitle("Far");
-    detection.setDescription("Far.");
-    detection.setPrincipal(new Principal("alice", null, "user"));
-    detection.setStartTime(AT);
-    detection.setEndTime(AT);
-    detection.setTactics(List.of());
-    detection.setTechniques(List.of());
-    detection.setEntities(List.of());
-    detection.setEvidence(List.of());
-    detection.setGates(List.of());
-    detection.setDefenderAlerts(List.of());
-    Contribution contribution = new Contribution();
-    contribution.setDetection(detection);
-    contribution.setAddresses(List.of());
-    contribution.setExceptions(List.of());
+    Contribution contribution = Contributions.of("impossible-travel", "f", Severity.Medium);
+    contribution.getDetection().setPrincipal(new Principal("alice", null, "user"));
+    contribution.getDetection().setStartTime(AT);
+    contribution.getDetection().setEndTime(AT);
     findings.take(contribution, 0);
     Alert alert = Alert.newBuilder().setId("al-1").setAccounts(List.of("alice", "bob")).build();
     findings.take(

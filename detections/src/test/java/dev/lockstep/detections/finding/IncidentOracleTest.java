@@ -2,6 +2,7 @@ package dev.lockstep.detections.finding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
@@ -52,29 +53,15 @@ final class IncidentOracleTest {
       boolean shadow,
       boolean withdrawn) {
     Contribution contribution() {
-      Detection detection = new Detection();
-      detection.setId(id);
-      detection.setRevision(0);
-      detection.setRule(rule);
-      detection.setRuleVersion(1);
+      Contribution contribution =
+          Contributions.of(rule, id, withdrawn ? Severity.Informational : severity);
+      Detection detection = contribution.getDetection();
       detection.setReason(withdrawn ? FindingTexts.WITHDRAWN : "odd");
-      detection.setSeverity(withdrawn ? Severity.Informational : severity);
-      detection.setTitle("");
       detection.setDescription("It is odd.");
       detection.setStartTime(startAt);
       detection.setEndTime(endAt);
       detection.setCount(1);
-      detection.setTactics(List.of());
-      detection.setTechniques(List.of());
-      detection.setEntities(List.of());
-      detection.setEvidence(List.of());
-      detection.setGates(List.of());
-      detection.setDefenderAlerts(List.of());
       detection.setShadow(shadow ? true : null);
-      Contribution contribution = new Contribution();
-      contribution.setDetection(detection);
-      contribution.setAddresses(List.of());
-      contribution.setExceptions(List.of());
       contribution.setGroup(group);
       return contribution;
     }

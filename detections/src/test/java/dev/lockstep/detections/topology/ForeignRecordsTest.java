@@ -8,6 +8,7 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.join.CallRevision;
@@ -16,7 +17,6 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -61,24 +61,8 @@ final class ForeignRecordsTest {
   }
 
   private static Contribution contribution() {
-    Detection detection = new Detection();
-    detection.setId("f");
-    detection.setRule("impossible-travel");
-    detection.setRuleVersion(1);
-    detection.setReason("impossible-travel");
-    detection.setSeverity(Severity.Low);
-    detection.setTitle("beside");
-    detection.setDescription("");
-    detection.setTactics(List.of());
-    detection.setTechniques(List.of());
-    detection.setEntities(List.of());
-    detection.setEvidence(List.of());
-    detection.setGates(List.of());
-    detection.setDefenderAlerts(List.of());
-    Contribution contribution = new Contribution();
-    contribution.setDetection(detection);
-    contribution.setAddresses(List.of());
-    contribution.setExceptions(List.of());
+    Contribution contribution = Contributions.of("impossible-travel", "f", Severity.Low);
+    contribution.getDetection().setTitle("beside");
     return contribution;
   }
 
