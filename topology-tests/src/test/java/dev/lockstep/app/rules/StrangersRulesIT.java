@@ -77,7 +77,7 @@ final class StrangersRulesIT {
     assertThat(log)
         .content()
         .contains("from the jar \"stranger.jar\", SHA-256 " + jar.sha256())
-        .contains("rule new-country: on");
+        .contains("rule new-country is on");
   }
 
   /** Returns the rule of each finding, by its id. */
