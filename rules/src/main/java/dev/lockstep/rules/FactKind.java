@@ -296,8 +296,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set whose members are in the aggregate. It is -1 if facts of this kind
-   * have no aggregate.
+   * Returns the index of the set in place of which an {@link Aggregate} keeps the events. It is -1
+   * if facts of this kind have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

@@ -243,8 +243,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts that this verdict adds to the finding's count. It is null if the verdict adds
-   * its minutes.
+   * Returns the texts by which this verdict counts for its finding. A text of several verdicts
+   * counts once. The result is null if the verdict adds its minutes.
    */
   public @Nullable List<String> counted() {
     complete();

@@ -87,7 +87,7 @@ public final class Comparison implements Closeable {
     pairing.end();
   }
 
-  /** Pairing of the last revisions of each finding. */
+  /** Pairing of a finding's last revision in one run with its last revision in the other. */
   private final class Pairing {
     private @Nullable ComparedDetection last;
     private @Nullable ComparedDetection lastBefore;

@@ -28,7 +28,7 @@ public final class LastRevisions {
   private record Encoded(String id, long endAt, byte[] value) {}
 
   /**
-   * Creates an empty collection.
+   * Creates an empty collection of last revisions.
    *
    * @param most largest number of detections to keep
    * @param wanted condition for a detection to be kept

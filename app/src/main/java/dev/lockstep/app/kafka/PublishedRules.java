@@ -62,7 +62,7 @@ public final class PublishedRules implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
   private record Part(String hash, int of, byte[] bytes) {}
 
-  /** Set of files by name, with the hash of the publisher. */
+  /** Set of files by name, with the hash of their contents that the publisher computed. */
   public record Published(String hash, SortedMap<String, byte[]> files) {}
 
   /**

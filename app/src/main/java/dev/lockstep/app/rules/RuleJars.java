@@ -67,8 +67,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars of the option {@code --rule}, by their place for messages. Jars in the given
-   * folders are left out.
+   * Returns the jars of the option {@code --rule}. The key of each jar is the place that messages
+   * about it name. Jars in the given folders are left out.
    *
    * @throws OperatorException if one of them cannot be used
    */

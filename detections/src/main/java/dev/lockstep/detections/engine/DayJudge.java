@@ -441,7 +441,10 @@ final class DayJudge {
     relax(state, day);
   }
 
-  /** Judges later days again that read changed lessons. */
+  /**
+   * Computes the outstanding lessons, and judges again the later days that read a changed one. It
+   * does nothing while no kept day is late enough to read one of them.
+   */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
       return;

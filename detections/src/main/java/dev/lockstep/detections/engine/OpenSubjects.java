@@ -151,8 +151,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns a subject with all days that an event of a day needs, or null. It is null if nothing is
-   * kept of these days.
+   * Returns a subject with all days that an event of a day needs. It is null if the subject is
+   * closed and does not wait for output, and nothing is kept of these days.
    *
    * @param key key of the subject's records
    */

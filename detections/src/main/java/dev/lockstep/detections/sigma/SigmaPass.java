@@ -27,7 +27,7 @@ public final class SigmaPass {
       new IdentityHashMap<>();
   private final Map<CorrelationRule, List<CorrelationLeaf>> matched = new LinkedHashMap<>();
 
-  /** Leaf of a correlation's tree, with the correlation. */
+  /** Reference from a correlation rule to a rule about single events, with the correlation rule. */
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /**

@@ -340,7 +340,10 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Returns whether every event was retracted. It is false for a fact with an aggregate. */
+  /**
+   * Returns whether every event was retracted. It is false for a fact with an aggregate, and for a
+   * kind whose events cannot be retracted.
+   */
   public boolean isEmpty() {
     return aggregate == null && kind.isRetractable() && minutes().isEmpty();
   }

@@ -22,7 +22,8 @@ public final class IdReader {
   private int flaws;
 
   /**
-   * True if several keys may mean the same. The first value then counts, and no flaw is recorded.
+   * True if several keys may mean the same. The first value then counts, and {@link
+   * Flaw#DUPLICATE_KEY} is not recorded.
    */
   private boolean firstStands;
 
@@ -74,8 +75,8 @@ public final class IdReader {
   }
 
   /**
-   * Makes the first value of a repeated key count, not the last. A table may have several columns
-   * of the same meaning.
+   * Lets the first of several values of one meaning count, not the last. {@link Flaw#DUPLICATE_KEY}
+   * is not recorded. A table may have several columns of the same meaning.
    */
   public void letFirstStand() {
     firstStands = true;

@@ -347,7 +347,8 @@ public final class TextSplitter {
   }
 
   /**
-   * Skips blanks. It returns false at the end of the text, and in JSON lines at the end of a line.
+   * Skips blanks, and returns whether something other than a blank follows. In JSON lines it has to
+   * follow in the same line.
    */
   private boolean skipBlanks() {
     while (at < end || fill()) {

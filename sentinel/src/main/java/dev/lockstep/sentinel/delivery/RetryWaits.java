@@ -71,7 +71,10 @@ final class RetryWaits {
     backoff.reset();
   }
 
-  /** Waits for a sink's answer. An answer that comes too late counts as a failure. */
+  /**
+   * Waits for a sink's answer, and serves the consumer group meanwhile. An answer that comes too
+   * late counts as a failure.
+   */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;

@@ -216,8 +216,9 @@ final class SendQuota {
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Overflow detection that is being sent.
+   * Overflow detection that is being sent, as its period and partitions.
    *
+   * @param period finished period that it is about
    * @param by partition that waits for it
    * @param of partitions with the counts that it reports
    */

@@ -1,6 +1,9 @@
 package dev.lockstep.capture.record;
 
-/** Hub of the capture, which is one file. */
+/**
+ * Hub of a capture, whose messages form a file of their own. A recording may put a prefix before
+ * the file's name.
+ */
 public enum Hub {
   SIGN_INS("signins.jsonl.gz"),
   GATEWAY("gateway.jsonl.gz"),

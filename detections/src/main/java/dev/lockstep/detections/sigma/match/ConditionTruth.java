@@ -37,8 +37,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns the number of a comparison without a value on which the formula may depend. It is -1
-     * if there is none.
+     * Returns an open comparison by its number, or -1 if there is none. It has no value yet, and a
+     * formula whose value is null may depend on it.
      */
     int open(@Nullable Boolean[] values);
   }
