@@ -25,7 +25,7 @@ public final class Joins {
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
   private static final long MINUTE_MILLIS = 60_000L;
-  private static final long SIMILAR_BYTES = 4L << 20;
+  private static final int MOST_SIMILAR = 40_000;
 
   /**
    * Largest number of similar calls in a minute that are attributed to a subscription. More would
@@ -40,7 +40,7 @@ public final class Joins {
   private final Output output;
 
   /** Numbers of similar calls by one subscription within a minute. */
-  private final RecentCounts similar = new RecentCounts(SIMILAR_BYTES);
+  private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
   private final ByteSink key = new ByteSink();
   private boolean edgeIsSeen;

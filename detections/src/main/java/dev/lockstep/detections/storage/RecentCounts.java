@@ -7,17 +7,21 @@ package dev.lockstep.detections.storage;
  * the earlier one are evicted.
  */
 public final class RecentCounts {
-  private final long most;
+  private final int most;
   private SubjectTable recent = new SubjectTable();
   private SubjectTable earlier = new SubjectTable();
   private final byte[] count = new byte[1];
 
+  /** Number of keys in the recent table. */
+  private int keys;
+
   /**
    * Creates counts without keys.
    *
-   * @param most number of bytes that the keys take at most, but for a few hundred kilobytes
+   * @param most largest number of keys that are kept, of which the half counted last is never
+   *     evicted
    */
-  public RecentCounts(long most) {
+  public RecentCounts(int most) {
     this.most = most;
   }
 
@@ -26,12 +30,14 @@ public final class RecentCounts {
     byte[] before = recent.read(key);
     if (before.length == 0) {
       before = earlier.read(key);
-      if (recent.extent() > most / 2) {
+      if (keys >= most / 2) {
         SubjectTable evicted = earlier;
         evicted.clear();
         earlier = recent;
         recent = evicted;
+        keys = 0;
       }
+      keys++;
     }
     count[0] = before.length == 0 ? 1 : (byte) Math.min(Byte.MAX_VALUE, before[0] + 1);
     recent.replace(key, count, 1);
