@@ -48,6 +48,7 @@ final class JoinStore {
   /** Number of records of a list that are read before their ids are counted. */
   private static final int READ_AT_ONCE = 8;
 
+  /** Number of ids above which nothing is counted: a replay takes all that is due at once. */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
   private static final int MOST_KEPT = 10_000;

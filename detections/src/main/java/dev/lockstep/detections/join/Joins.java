@@ -224,7 +224,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the grace, for joins with peers from other shards.
+   * Advances the watermark and the grace, for joins with peers from other shards. Of what is then
+   * due only a part may be processed, as {@link #isBehind} tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave
