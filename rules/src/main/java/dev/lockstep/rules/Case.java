@@ -89,8 +89,9 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether facts at two places may matter to the reader. The answer is true unless no
-     * pair of facts at these places matters. A fact without location is at {@link Place#UNKNOWN}.
+     * Returns whether a pair of facts at two places may matter to this reader. The answer is true
+     * unless no pair of facts at these places matters. A fact without location is at {@link
+     * Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

@@ -219,7 +219,7 @@ public final class FactKind {
     return fields;
   }
 
-  /** Returns the number of fields that hold one value. */
+  /** Returns the number of fields that hold a single value and not a set. */
   public int values() {
     return values;
   }
@@ -252,7 +252,7 @@ public final class FactKind {
     return retractable;
   }
 
-  /** Returns whether a fact is split into runs of events. */
+  /** Returns whether a long gap between two events makes them separate facts. */
   public boolean hasRuns() {
     return gapMillis != null;
   }

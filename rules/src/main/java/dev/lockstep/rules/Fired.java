@@ -86,8 +86,8 @@ public final class Fired {
   }
 
   /**
-   * Adds these texts to the count of the finding, in place of the minutes of this verdict. A text
-   * of several verdicts counts once.
+   * Makes the finding count these texts in place of the minutes of this verdict. A text of several
+   * verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -95,8 +95,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the number that the finding shows as its count, which otherwise is that of minutes and
-   * texts. Only the number of the finding's first verdict is used.
+   * Sets the number that the finding shows as its count. Only the number of the finding's first
+   * verdict is used. Without it the count is the number of minutes and of {@link #counting} texts.
    */
   public Fired count(int count) {
     this.count = count;

@@ -53,8 +53,8 @@ public final class Gates {
   }
 
   /**
-   * Adds a gate that decides if the condition holds. It passes if the condition does not hold. It
-   * counts as not reached if an earlier gate decided.
+   * Adds a gate that has the given verdict if the condition holds, and otherwise passes. With the
+   * given verdict it is the deciding gate. It counts as not reached if an earlier gate decided.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;

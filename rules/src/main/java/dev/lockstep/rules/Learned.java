@@ -12,7 +12,10 @@ public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */
   NavigableSet<Integer> days();
 
-  /** Returns the traits of a day with their amounts. The map is empty for a day without lessons. */
+  /**
+   * Returns the lessons of a day as traits, such as a country, each with the amount that the rule
+   * gave. The map is empty for a day without lessons.
+   */
   Map<String, Integer> on(int day);
 
   /**

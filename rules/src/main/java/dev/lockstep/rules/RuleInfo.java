@@ -147,9 +147,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy that judges every day whole, so that a test can compare findings. It is without
-   * {@link Builder#judgesByChange}, {@link Builder#judgesOnlyWith} and {@link
-   * Builder#comparesFacts}.
+   * Returns a copy by which the engine judges all facts of a day after each change, so that a test
+   * can compare findings. The copy is without {@link Builder#judgesByChange}, {@link
+   * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}.
    */
   public RuleInfo judgingWhole() {
     return new RuleInfo(this, true, "");
@@ -481,7 +481,7 @@ public final class RuleInfo {
     return needs;
   }
 
-  /** Returns fields that no log has. Without them the rule finds nothing. */
+  /** Returns the fields without which the rule finds nothing, and which no log has. */
   public List<String> lacks() {
     return lacks;
   }

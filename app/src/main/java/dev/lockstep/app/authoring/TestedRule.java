@@ -213,8 +213,8 @@ final class TestedRule {
   }
 
   /**
-   * Returns the run in the given order, after a run in each order. It is null if the rule cannot be
-   * loaded or a record could not be read.
+   * Tests the rule with the records in each order, and returns the result of the given order. It is
+   * null if the rule cannot be loaded or a record could not be read.
    */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {

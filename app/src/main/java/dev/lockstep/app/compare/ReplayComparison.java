@@ -72,7 +72,10 @@ public final class ReplayComparison implements Closeable {
     rerun.run(gone.watcher(), driver -> decisions.putAll(gone.decisions(driver)));
   }
 
-  /** Returns at most {@value #MOST_EXPLAINED} findings, with the events that they cite. */
+  /**
+   * Returns findings that the replay no longer has, at most {@value #MOST_EXPLAINED}, with the
+   * events that they cite.
+   */
   private List<ComparedDetection> gone() {
     Map<String, ComparedDetection> gone = new LinkedHashMap<>();
     comparison.forEach(

@@ -323,8 +323,8 @@ final class ConfigReader {
   }
 
   /**
-   * Returns a problem of the YAML parser without the name that ends it. YAML parses a secret that
-   * begins with an asterisk as the name of an alias.
+   * Returns a problem that the YAML parser reports, without the name of an alias, anchor or tag
+   * handle. YAML parses a secret that begins with an asterisk as the name of an alias.
    */
   private static String withoutName(String problem) {
     for (String word : List.of("alias", "anchor", "handle")) {

@@ -87,7 +87,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     return new DoctorReport(lines);
   }
 
-  /** Returns how many lines have a verdict. */
+  /** Returns the number of lines that have the given verdict. */
   public long count(CheckReport.Verdict verdict) {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }

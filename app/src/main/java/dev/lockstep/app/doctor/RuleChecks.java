@@ -190,7 +190,9 @@ public final class RuleChecks {
     }
   }
 
-  /** Returns whether the rule has all its input. */
+  /**
+   * Records which logs and databases a rule lacks, and returns whether none is known to be missing.
+   */
   private boolean look(RuleInfo rule) {
     int before = lines.size();
     if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {

@@ -55,7 +55,7 @@ public final class ExplainRun {
   private Consumer<Activity> reader = activity -> {};
   private @Nullable FindingSearch search;
 
-  /** Creates a run without subjects. */
+  /** Creates a replay that has no subjects to explain yet. */
   public ExplainRun(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
     this.rules = rules;
     this.enrichment = enrichment;

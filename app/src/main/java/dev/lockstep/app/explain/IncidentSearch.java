@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Search for an incident among the findings of a run. */
+/** Search for an incident among the findings of a replay. */
 public final class IncidentSearch {
   private final String asked;
 

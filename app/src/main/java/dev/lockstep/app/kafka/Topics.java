@@ -455,7 +455,7 @@ public record Topics(String prefix) {
     return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
   }
 
-  /** Returns the topics that another instance created first. */
+  /** Creates topics, and returns those that another instance created first. */
   private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
       throws InterruptedException {
     List<NewTopic> overtaken = new ArrayList<>();

@@ -8,14 +8,14 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
 
 /**
- * Exception with its effect in a run.
+ * Exception with its effect on the findings of a replay.
  *
  * @param expired whether the exception had expired
  */
 public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did, boolean expired) {
 
   /**
-   * Returns every exception with its effect in the run, in the order of the file.
+   * Returns every exception with its effect on the findings of a replay, in the order of the file.
    *
    * @param now milliseconds since 1970; for a replay the last arrival
    */

@@ -90,7 +90,7 @@ public final class HtmlReport {
     return ReportData.of(page);
   }
 
-  /** Returns the data of tables. The live page shows them in place of its present tables. */
+  /** Returns tables as a JSON array. The live page shows them in place of its present tables. */
   public static String dataOf(List<ReportSection> sections) {
     return ReportData.of(sections);
   }

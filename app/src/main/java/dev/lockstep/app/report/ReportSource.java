@@ -30,7 +30,10 @@ public record ReportSource(
   /** Command into which an id is inserted. */
   public record IdCommand(String before, String after) {}
 
-  /** Returns a copy with the number of changes of a running service's findings. */
+  /**
+   * Returns a copy with the number of times that the findings of a running service have changed so
+   * far.
+   */
   public ReportSource after(long number) {
     return new ReportSource(kind, version, config, explain, explainIncident, accept, number);
   }

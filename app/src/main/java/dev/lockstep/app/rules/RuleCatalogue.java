@@ -218,8 +218,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule. The result is null, or a variable of another key
-   * with that key.
+   * Records the environment variables of a rule, and returns one that another key has already, with
+   * that key. It is null if there is none.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

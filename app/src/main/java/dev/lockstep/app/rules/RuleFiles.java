@@ -100,7 +100,7 @@ public final class RuleFiles {
     return files;
   }
 
-  /** Returns whether a path is a folder with {@code .yml} files, or has a name that ends so. */
+  /** Returns whether a path is a folder with {@code .yml} files, or itself ends in {@code .yml}. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
   }

@@ -149,7 +149,8 @@ public final class RulesReader {
   }
 
   /**
-   * Adds an empty rules folder to the fix for an unknown rule. Any other failure stays as it is.
+   * Returns a failure about an unknown rule with a fix that names an empty rules folder. Any other
+   * failure stays as it is.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

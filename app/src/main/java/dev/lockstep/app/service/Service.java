@@ -323,8 +323,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the number of losses of all sources since the start. A loss is a range of lost offsets,
-   * or a partition whose topic was created again.
+   * Returns the number of losses of records in all sources since the start. A loss is a range of
+   * lost offsets, or a partition whose topic was created again or truncated.
    */
   public long losses() {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();

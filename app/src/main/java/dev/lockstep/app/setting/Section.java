@@ -332,8 +332,8 @@ public final class Section {
   }
 
   /**
-   * Returns a mapping with any keys. In an environment variable, an underscore stands for a dot of
-   * the key.
+   * Returns the values of a mapping whose keys Lockstep does not define, by key. In an environment
+   * variable, an underscore stands for a dot of the key.
    */
   public Map<String, CheckedValue> free(ConfigKeys group) {
     String key = group.name();

@@ -100,14 +100,20 @@ public record RowEffect(
         .toList();
   }
 
-  /** Returns the suppressed and lowered High findings whose events no other High finding shows. */
+  /**
+   * Returns the High findings that the rows suppress or lower, and whose events no other High
+   * finding shows.
+   */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> !covered.containsKey(finding.getId()))
         .toList();
   }
 
-  /** Returns the suppressed and lowered High findings whose events another High finding shows. */
+  /**
+   * Returns the High findings that the rows suppress or lower, and whose events another High
+   * finding shows.
+   */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
         .filter(finding -> covered.containsKey(finding.getId()))

@@ -97,7 +97,7 @@ public final class AlertCollection {
     return news;
   }
 
-  /** Adds the account of a name in the alert. Returns whether the account is new. */
+  /** Adds an account whose sign-in name the alert has. Returns whether the account is new. */
   boolean add(String account) {
     AlertOnSubject before = whole();
     if (before.alert().getAccounts().contains(account)) {

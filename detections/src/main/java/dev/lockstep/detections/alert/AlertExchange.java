@@ -179,8 +179,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds an account to an alert that has the sign-in name of the account. Returns whether the
-   * account is new to the alert.
+   * Adds to the collected alert an account that signed in under a name in the alert. Returns
+   * whether the account is new to the alert.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();

@@ -98,7 +98,7 @@ public final class SubjectAlerts {
     return true;
   }
 
-  /** Returns whether the added alert is kept. */
+  /** Drops one alert of a day that has too many, and returns whether the added alert is kept. */
   private boolean bound(int day, String added) {
     int count = 0;
     String last = null;

@@ -204,15 +204,15 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Part of the time around an alert in which a fact has events.
+   * Time span around an alert in which a fact has events.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive
    */
   private record Span(long from, long to) {
     /**
-     * Returns the part of the time around {@code time} in which the fact has events. It is null if
-     * the fact has no event within {@code most} milliseconds.
+     * Returns the time span of at most {@code most} milliseconds before and after {@code time}. It
+     * is null if the fact has no event in it.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;

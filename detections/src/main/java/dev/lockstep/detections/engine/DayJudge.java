@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of the days that read a changed fact, and then, in order, of the later days that read
- * the lessons of these days. If the rule supports it, only the changed fact is judged.
+ * Judgement of the days that a changed fact may affect, and then, in order, of the later days that
+ * the lessons of these days may affect. If the rule supports it, only the changed fact is judged.
  */
 final class DayJudge {
   /** Largest number of a day's verdicts that stay in memory. */
@@ -211,8 +211,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again the findings of days that read a day with dropped facts. They now report an
-   * overflow.
+   * Gives out again the findings of each day whose judgement reads a day with dropped facts. They
+   * now report an overflow.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();

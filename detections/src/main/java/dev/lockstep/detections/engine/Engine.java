@@ -312,8 +312,8 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine write each subject right after the message that opened it. A subject that
-   * changes later is written again when it is closed.
+   * Makes the engine write each subject right after the message for which it read the subject's
+   * state. A subject that changes later is written again when it is closed.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();

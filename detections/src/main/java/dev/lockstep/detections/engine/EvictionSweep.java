@@ -68,7 +68,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes over the progress of an earlier engine's walk, which had other rules.
+   * Takes over the progress of the sweep of an earlier engine. That engine had other rules. A sweep
+   * that had not reached the end begins anew.
    *
    * @param recovers if work that is due has to be looked for again
    */

@@ -35,7 +35,10 @@ final class FirstFacts {
     }
   }
 
-  /** Returns whether the facts of a visit alone lead to no verdict and no lesson. */
+  /**
+   * Returns whether an event's facts about a subject certainly lead to no verdict and no lesson by
+   * themselves.
+   */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {
       return false;

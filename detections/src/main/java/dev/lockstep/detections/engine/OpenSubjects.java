@@ -83,8 +83,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets the most tokens and sessions, and the most other subjects, that stay open. Subjects with
-   * changed counts to give out may stay besides.
+   * Sets how many tokens and sessions, and how many other subjects, stay in memory at most.
+   * Subjects with changed counts to give out may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
@@ -93,8 +93,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Writes each subject from now on right after the message that opened it. It is then still in the
-   * processor's caches, and most subjects are closed before another message comes to them.
+   * Writes each subject from now on right after the message for which its state was read into
+   * memory. It is then still in the processor's caches, and most subjects are closed before another
+   * message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -110,7 +111,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Lets closed subjects with changed counts wait until {@link #flush}.
+   * Lets findings with changed counts wait for {@link #flush} even after their subject is closed.
    *
    * @param most largest number of closed subjects that wait
    */
@@ -138,7 +139,9 @@ final class OpenSubjects {
     return kind == Subject.Kind.TOKEN || kind == Subject.Kind.SESSION ? passing : lasting;
   }
 
-  /** Returns a subject with all days that an event of a day needs. */
+  /**
+   * Returns a subject with its days from {@link StateCodec#reach} days before an event's day on.
+   */
   SubjectState opened(Subject id, int day) {
     Held held = heldFor(id.kind());
     SubjectState subject = held.open.get(id);
@@ -151,8 +154,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns a subject with all days that an event of a day needs. It is null if the subject is
-   * closed and does not wait for output, and nothing is kept of these days.
+   * Returns a subject with its days from {@link StateCodec#reach} days before an event's day on. It
+   * is null if the subject is closed and does not wait for output, and nothing is kept of these
+   * days.
    *
    * @param key key of the subject's records
    */

@@ -149,8 +149,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records names of principals, and calls with the address as their peer. Does nothing for a
-   * subject of another kind.
+   * Stores the name of an event's principal, and the event if it is a call whose peer is the
+   * subject's address. Does nothing if the subject is no address.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -487,7 +487,7 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Returns a principal with a name, which sign-ins gave if it has none. Calls have no names. */
+  /** Returns a principal, with the name from another event if it has none. Calls have no names. */
   private @Nullable Principal named(@Nullable Principal principal) {
     return principal == null || principal.getName() != null
         ? principal

@@ -46,8 +46,8 @@ final class EdgeState {
   }
 
   /**
-   * Returns whether the peer is new and kept. The {@value #MOST_PEERS} alphabetically first are
-   * kept.
+   * Adds a client address of the request, and returns whether the address is new and kept. The
+   * {@value #MOST_PEERS} alphabetically first are kept.
    */
   boolean add(String peer) {
     if (!peers.add(peer)) {

@@ -213,9 +213,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the grace, which are arrival times. Everything has passed up to the
-   * watermark, and nothing is waited for up to the grace.
+   * Advances the watermark and the time up to which graces are over. Both are arrival times.
    *
+   * @param low watermark, up to which everything has passed
+   * @param grace time up to which nothing more is waited for
    * @param overdue whether records may have been overdue on arrival, so that work is due without a
    *     later grace
    */
@@ -224,8 +225,9 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the grace, for joins with peers from other shards. Of what is then
-   * due only a part may be processed, as {@link #isBehind} tells.
+   * Advances the grace, the watermark of records, and the watermark of client addresses that tasks
+   * take from Front Door's records. Of what is then due only a part may be processed, as {@link
+   * #isBehind} tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave
@@ -257,7 +259,9 @@ public final class Joins {
     return reachedLow;
   }
 
-  /** Returns the last grace up to which everything due was processed. */
+  /**
+   * Returns the arrival time up to which nothing is waited for and everything due was processed.
+   */
   public long grace() {
     return reachedGrace;
   }

@@ -55,7 +55,9 @@ public final class CollectedVerdicts implements Verdicts {
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
         throw new IllegalArgumentException(
-            "a fact of the reason " + reason + " is not from the case that the rule judges");
+            "a verdict with the reason "
+                + reason
+                + " has a fact of another case than the rule judges");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);

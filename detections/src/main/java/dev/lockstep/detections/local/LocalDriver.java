@@ -195,7 +195,10 @@ public final class LocalDriver implements AutoCloseable {
    */
   private record Half(Cause cause, Activity activity) {}
 
-  /** Client address of a call by Front Door's record, with the event that caused it. */
+  /**
+   * Message with a call's client address from Front Door's record, and with the event that caused
+   * the message.
+   */
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 
   /** Revision of a call by the joins, with the event that caused it. */
@@ -293,8 +296,8 @@ public final class LocalDriver implements AutoCloseable {
     }
 
     /**
-     * Passes halves and peers to the joins, in the order of their events. A half goes before the
-     * peers of the same event.
+     * Passes activities that may be joined, and client addresses from Front Door's records, to the
+     * joins, in the order of their events. An activity goes before the addresses of the same event.
      */
     void workHalves() {
       List<Half> taken = halves;
@@ -623,7 +626,10 @@ public final class LocalDriver implements AutoCloseable {
     correlations.clear();
   }
 
-  /** Confirms a finding. A confirmation waits if its finding comes later in this batch. */
+  /**
+   * Applies the confirmation of a finding by an alert, or its end. It waits for a contribution of
+   * this batch if the finding is not known yet.
+   */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
     if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {

@@ -4,11 +4,11 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 
 /**
- * Watcher of a run, which receives each event that rules observe, each revision of a call, and each
- * suppression by a gate.
+ * Watcher of a {@link LocalDriver}, which receives each event that rules observe, each revision of
+ * a call, and each suppression by a gate.
  */
 public interface Watcher {
-  /** Receives an event that rules observe, when its record enters the run. Copies are left out. */
+  /** Receives an event that rules observe, when its activity is entered. Copies are left out. */
   void sees(Event event);
 
   /**

@@ -46,7 +46,7 @@ public sealed interface Message {
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {
-    /** Returns {@link Integer#MAX_VALUE}: the days of the alert are in state already. */
+    /** Returns {@link Integer#MAX_VALUE}, because the state already has the days of the alert. */
     @Override
     public int day() {
       return Integer.MAX_VALUE;

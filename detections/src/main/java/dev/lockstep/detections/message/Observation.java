@@ -65,7 +65,7 @@ public final class Observation {
     void failed(String rule, String what, Throwable failure);
   }
 
-  /** Receiver of visits, one for each subject of an event. */
+  /** Receiver of the facts that rules state of an event, one {@link Visit} for each subject. */
   @FunctionalInterface
   public interface Visits {
     /** Receives all statements about one subject that follow from one event. */
@@ -110,14 +110,17 @@ public final class Observation {
         && activity.getKind() != ActivityKind.IDENTITY_LINK;
   }
 
-  /** Observes an event, and passes on one visit for each subject with facts. */
+  /**
+   * Has the rules observe an event, and passes one {@link Visit} to a receiver for each subject of
+   * their facts.
+   */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }
 
   /**
-   * Observes an event, and passes on one visit for each subject with facts. A copy is not counted
-   * again.
+   * Has the rules observe an event, and passes one {@link Visit} to a receiver for each subject of
+   * their facts. A copy is not counted again.
    *
    * @param copy if the event has been counted before
    */
@@ -363,8 +366,9 @@ public final class Observation {
     }
 
     /**
-     * Returns whether a daily fact was stated before. Otherwise it remembers the fact. It returns
-     * true also for a retraction, because daily facts are never retracted.
+     * Returns whether the rule stated an equal fact about the same subject and day before.
+     * Otherwise it remembers the fact. It returns true also for a retraction, because daily facts
+     * are never retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);

@@ -34,7 +34,7 @@ public record Visit(
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);
   }
 
-  /** Returns whether this visit has a statement of the rule with the given index. */
+  /** Returns whether one of the statements is of the rule with the given index. */
   public boolean isOf(int rule) {
     for (Statement statement : statements) {
       if (statement.rule() == rule) {

@@ -180,8 +180,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns a refused call as a member of a set. It is null if the call was not refused. Calls of
-   * one second, status and operation are one attempt.
+   * Returns a refused call as text for the field {@code attempts}, or null if the call was not
+   * refused. Calls of one second, status and operation are one attempt.
    */
   private static @Nullable String attemptOf(Activity call) {
     int status = call.getStatus();

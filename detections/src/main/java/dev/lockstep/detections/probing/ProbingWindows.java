@@ -117,8 +117,9 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the time of the last attempt before a run's end, in seconds since 1970. It is null if
-   * the run does not follow soon enough.
+   * Returns the end of the latest window that fires up to the last call in a run of accepted calls.
+   * The end is the second, since 1970, of the last attempt of the window. It is null if there is
+   * none, or if the run begins more than ten minutes after it.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);

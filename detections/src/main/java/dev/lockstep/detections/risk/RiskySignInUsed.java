@@ -303,7 +303,7 @@ public final class RiskySignInUsed implements Rule {
         .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
   }
 
-  /** Risk of a token and accepted calls with it. */
+  /** Pair of facts about one token: its risk, and accepted calls with the token. */
   private record Used(Fact source, Fact call, Set<String> closed, long maxMillis) {
     boolean isOfSignIn() {
       return source.kind() == SIGN_IN;

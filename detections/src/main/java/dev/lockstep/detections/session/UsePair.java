@@ -113,8 +113,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Counts the networks of the two uses in a verdict. It limits the events of both facts to the
-   * time in which they can be compared.
+   * Makes a verdict count the networks of the two uses instead of minutes. It limits the events of
+   * both facts to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

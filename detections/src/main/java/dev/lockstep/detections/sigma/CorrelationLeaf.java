@@ -32,7 +32,10 @@ final class CorrelationLeaf {
   private final int place;
   private final List<Level> levels = new ArrayList<>();
 
-  /** Correlation with the sources of its fields in the events of the leaf's rule. */
+  /**
+   * This correlation or an outer one, with the sources of the fields by which it groups and counts
+   * the rule's events.
+   */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
   /**

@@ -201,7 +201,10 @@ public final class CorrelationRule implements SetRule {
     return info;
   }
 
-  /** Matched rules, counted values and values for outer correlations of one event and group. */
+  /**
+   * Statement about one event and group: matched rules, counted values, and values for outer
+   * correlations.
+   */
   private static final class Stated {
     private final BitSet rules = new BitSet();
     private final Set<String> values = new TreeSet<>();
@@ -253,9 +256,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values by which outer correlations group and count an event that ends a hit. For
-   * each outer correlation they are the number of groups, the values of the groups, the number of
-   * counted values, and the counted values.
+   * Returns the values of an event by which outer correlations group and count a hit at this event.
+   * For each outer correlation they are the number of groups, the values of the groups, the number
+   * of counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -27,7 +27,7 @@ public final class SigmaPass {
       new IdentityHashMap<>();
   private final Map<CorrelationRule, List<CorrelationLeaf>> matched = new LinkedHashMap<>();
 
-  /** Reference from a correlation rule to a rule about single events, with the correlation rule. */
+  /** Correlation rule with one of its references to a rule about single events. */
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /**

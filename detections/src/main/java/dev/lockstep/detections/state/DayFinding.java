@@ -66,7 +66,7 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict without references from its facts. It is kept only until the finding is given
+   * Adds a verdict to which its facts get no reference. It is kept only until the finding is given
    * out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {

@@ -25,7 +25,10 @@ public final class FiredEntry {
     return finding;
   }
 
-  /** Returns the index in the finding. It is -1 if the verdict has been removed. */
+  /**
+   * Returns the index of this entry in the list of its finding. It is -1 if the verdict has been
+   * removed.
+   */
   int place() {
     return place;
   }

@@ -186,7 +186,7 @@ public final class KeptFact implements Fact {
             && Objects.equals(network.country(), otherNetwork.country());
   }
 
-  /** Adds the event of an alike statement; returns whether the fact changed. */
+  /** Adds an event for which a rule states this same fact; returns whether the fact changed. */
   public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
@@ -561,7 +561,10 @@ public final class KeptFact implements Fact {
     dirty = false;
   }
 
-  /** Sets the order by the hash that an equal identity has computed. */
+  /**
+   * Sets the order in which this fact is dropped, from the hash of its identity. The hash is then
+   * not computed again.
+   */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());
     ordered = true;

@@ -84,9 +84,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns a new list with at least the runs less than {@code gapMillis} from a time. Runs lie at
-   * least a gap apart, so only the last run that does not begin after the time, and runs that begin
-   * soon after it, are decoded.
+   * Returns a new list with at least the facts of an identity that lie less than {@code gapMillis}
+   * from a time. Such facts (runs) lie at least a gap apart, so only the last run that does not
+   * begin after the time, and runs that begin soon after it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

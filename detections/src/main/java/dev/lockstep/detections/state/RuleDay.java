@@ -100,8 +100,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns a new list with the runs of an identity near a time. It has at least the runs less than
-   * {@code gapMillis} from the time.
+   * Returns a new list of the facts with an identity that lie near a time. Gaps between events
+   * split a fact into such facts (runs). The list has at least the runs less than {@code gapMillis}
+   * from the time.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -187,8 +188,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the order from which facts of a kind are not kept. It is the smallest {@link
-   * KeptFact#order} of the facts that were dropped, or {@link #NO_CEILING} if none was.
+   * Returns the smallest {@link KeptFact#order} of the dropped facts of a kind, or {@link
+   * #NO_CEILING} if none was dropped. Facts with this order or a larger one are not kept.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -258,8 +259,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, unless a record of it was read or written. Nothing fires without a
-   * record, because a finding is recorded as soon as it fires.
+   * Marks the day as judged, unless a state record of the day was read or written. Nothing fires
+   * without a record, because a finding is recorded as soon as it fires.
    */
   public void judgedBefore() {
     judged |= written == null;

@@ -145,7 +145,10 @@ public final class RuleState {
         unlearned.isEmpty() ? Integer.MAX_VALUE : unlearned.first());
   }
 
-  /** Forgets the days to learn again if no event in time can need any lesson. */
+  /**
+   * Drops the list of days to be learned again, if these days and all lessons are too old for
+   * events in time.
+   */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
       unlearned = Collections.emptyNavigableSet();
@@ -195,8 +198,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether each finding given out for a day counts more members than a set keeps. It is
-   * false if no finding was given out.
+   * Returns whether the count of each finding given out for a day exceeds the rule's {@code
+   * setCap}. It is false if no finding was given out.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -204,7 +207,10 @@ public final class RuleState {
         && day.standing().values().stream().allMatch(one -> one.count() > most);
   }
 
-  /** Drops removed verdicts from the facts that a day reads. */
+  /**
+   * Drops the verdicts that are no longer part of their findings from each fact that a day's
+   * judgement reads.
+   */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {

@@ -187,8 +187,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the records of a subject from a day on, as one stretch. They include lessons if a rule
-   * learns about subjects of this kind.
+   * Returns the records of a subject from a day on as one array in the form of a {@link Stretch}.
+   * They include lessons if a rule learns about subjects of this kind.
    */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));
@@ -322,8 +322,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether lessons have to be computed before their facts are evicted. It is false for a
-   * record that has no lessons.
+   * Returns whether a record of lessons has days whose lessons have to be computed before their
+   * facts are evicted. It is false for any other record.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -366,7 +366,7 @@ public final class StateCodec {
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
-  /** Returns whether a record is that of a day with counts to give out. */
+  /** Returns whether a record is that of a day whose changed counts have not been given out yet. */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = day(source);
@@ -443,7 +443,10 @@ public final class StateCodec {
         .bytes();
   }
 
-  /** Returns the value of an item's record. It is null if the item was removed. */
+  /**
+   * Returns the value of the state record for an item of a subject's alerts. It is null if the item
+   * was removed.
+   */
   private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
     sink.clear();
     switch (item.kind()) {

@@ -6,12 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Allocator of stretches of bytes outside the heap, which also reads and writes them. For one
- * thread.
+ * Allocator of memory blocks outside the heap, which also reads and writes them. For one thread.
  *
- * <p>A stretch takes the next larger of a few fixed sizes: above 64 bytes at most an eighth more
- * than it needs. After it is removed, its place is used for another stretch of that size. So
- * nothing is moved, and no memory waits for the garbage collector.
+ * <p>A block takes the next larger of a few fixed sizes: above 64 bytes at most an eighth more than
+ * it needs. After it is removed, its place is used for another block of that size. So nothing is
+ * moved, and no memory waits for the garbage collector.
  */
 final class OffHeapBytes {
   private static final int CHUNK_BYTES = 1 << 18;
@@ -26,12 +25,12 @@ final class OffHeapBytes {
 
   private long extent;
 
-  /** Returns the number of bytes of all stretches, and of the free places between them. */
+  /** Returns the number of bytes of all blocks, and of the free places between them. */
   long extent() {
     return extent;
   }
 
-  /** Removes all stretches, and keeps the memory for others. */
+  /** Removes all blocks, and keeps the memory for others. */
   void clear() {
     chunks.forEach(chunk -> chunk.position(0));
     Arrays.fill(freeCounts, 0);
@@ -39,7 +38,7 @@ final class OffHeapBytes {
     extent = 0;
   }
 
-  /** Returns the place of a new stretch. Its bytes are arbitrary until they are set. */
+  /** Returns the place of a new block. Its bytes are arbitrary until they are set. */
   long allocate(int length) {
     int size = size(length);
     int index = index(size);

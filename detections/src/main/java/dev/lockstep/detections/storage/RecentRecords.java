@@ -86,8 +86,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a stretch with a subject's records before {@code headTo} and from {@code from} on. It
-   * may have further records. It is null if not all of them are known.
+   * Returns a subject's records before {@code headTo} and from {@code from} on, as {@link
+   * Stretch.Cursor} reads them, or null if not all of them are known. There may be further records.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
@@ -109,8 +109,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the limits of a subject's kept records, and moves the subject to the recent table. They
-   * are null for an unknown subject.
+   * Returns the two keys between which the cache lacks a subject's records, and moves the subject
+   * to the recent table. It returns null for an unknown subject.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

@@ -49,8 +49,9 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a {@link Stretch} with at least two ranges of a subject's records. Later writes do not
-   * change the bytes. The records of subjects that are opened often may be in memory.
+   * Returns a subject's records in two ranges of keys as one array in the form of a {@link
+   * Stretch}. It may have further records. Later writes do not change the bytes. The records of
+   * subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

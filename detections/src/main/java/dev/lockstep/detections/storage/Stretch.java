@@ -67,7 +67,8 @@ public final class Stretch {
   }
 
   /**
-   * Applies the collected changes to the records of a stretch. This stretch becomes the result.
+   * Applies the collected changes to a subject's records. The result becomes the content of this
+   * object.
    *
    * @param first where the first record begins; the bytes before it are copied
    */
@@ -124,7 +125,7 @@ public final class Stretch {
     return length == 0 ? NONE : Arrays.copyOf(bytes, length);
   }
 
-  /** Cursor at a record of a stretch. */
+  /** Cursor over the records of a subject. */
   public static final class Cursor {
     private final byte[] all;
     private int record;
@@ -154,7 +155,7 @@ public final class Stretch {
       return record;
     }
 
-    /** Returns where the key begins. */
+    /** Returns the index in the array at which the key begins. */
     public int keyAt() {
       return keyAt;
     }
@@ -169,7 +170,7 @@ public final class Stretch {
       return end;
     }
 
-    /** Returns whether the cursor is at a record, not at the end of the stretch. */
+    /** Returns whether the cursor is at a record, not behind the last one. */
     public boolean isValid() {
       return record < all.length;
     }

@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of subjects and their stretches outside the heap, found by the subject's hash. For one
+ * Table of each subject's encoded records outside the heap, found by the subject's hash. For one
  * thread.
  *
- * <p>An entry is the length of the subject in two bytes, the subject, and its stretch. The heap has
- * only a slot of 16 bytes for it, so the garbage collector follows no object for a subject. A
- * subject lies fewer than {@value #MOST_STEPS} slots after the slot that its hash names. If these
- * slots are taken, it lies in a tree.
+ * <p>An entry is the length of the subject in two bytes, the subject, and its records as a {@link
+ * Stretch}. The heap has only a slot of 16 bytes for it, so the garbage collector follows no object
+ * for a subject. A subject lies fewer than {@value #MOST_STEPS} slots after the slot that its hash
+ * names. If these slots are taken, it lies in a tree.
  */
 final class SubjectTable {
   private static final int MOST_STEPS = 64;
@@ -43,9 +43,9 @@ final class SubjectTable {
   }
 
   /**
-   * Returns a copy of a part of a subject's stretch. It is empty if there is no stretch.
+   * Returns a copy of a part of a subject's encoded records. It is empty if the subject has none.
    *
-   * @param from first byte of the part, at most the length of a stretch that is not empty
+   * @param from first byte of the part, at most the length of the records unless there are none
    * @param most largest number of bytes
    */
   byte[] read(byte[] subject, int from, int most) {
@@ -71,7 +71,10 @@ final class SubjectTable {
     lastRead = null;
   }
 
-  /** Returns the number of bytes of entries and slots, without subjects in the tree. */
+  /**
+   * Returns the size in bytes of the slots and of the entries outside the heap, with the free
+   * places between these. The entries in the tree are left out.
+   */
   long extent() {
     return bytes.extent() + (long) Long.BYTES * slots.length;
   }
@@ -79,8 +82,8 @@ final class SubjectTable {
   /**
    * Replaces the records of a subject.
    *
-   * @param by array that begins with the new stretch
-   * @param length length of the new stretch; 0 removes the subject
+   * @param by array that begins with the new encoded records
+   * @param length length of the new records in bytes; 0 removes the subject
    */
   void replace(byte[] subject, byte[] by, int length) {
     int hash = hash(subject);

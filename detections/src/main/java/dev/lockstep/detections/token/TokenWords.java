@@ -33,7 +33,7 @@ final class TokenWords {
   }
 
   /**
-   * Returns a principal with its name, from a sign-in if it is missing. Records of calls hold no
+   * Returns the principal, with a name from another fact if it has none. Records of calls hold no
    * name.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {

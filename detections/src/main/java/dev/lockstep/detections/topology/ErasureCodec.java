@@ -62,8 +62,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the task or finding that a record answers for, by the record's key. A task has a name
-   * such as {@code join-3}. The result is null if the record is no answer to the request.
+   * Returns the name of the task, or the id of the finding, whose erasure the record with a key
+   * confirms. A task has a name such as {@code join-3}. The result is null if the record is no
+   * answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

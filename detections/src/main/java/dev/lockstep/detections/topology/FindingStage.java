@@ -120,7 +120,8 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   }
 
   /**
-   * Erases a principal from findings: from all if its own task asks, otherwise from the named ones.
+   * Erases a principal from findings: from all if a task of the stage {@code principal} asks,
+   * otherwise from those that the request names.
    */
   private void erase(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);

@@ -85,7 +85,9 @@ final class KnownSubjects {
     last.add(hash);
   }
 
-  /** Reads at most this number of further records on disk, unless the memory is complete. */
+  /**
+   * Adds the subjects of at most this many further records on disk, unless this memory is complete.
+   */
   void learn(int records) {
     SubjectFilter into = growing;
     if (into == null) {

@@ -39,7 +39,10 @@ sealed interface StagePayload {
   /** Part of a stage's record that holds the confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
-  /** Part of a stage's record that holds a finding's change in the incidents of its group. */
+  /**
+   * Part of a stage's record that holds a finding as a member of incidents, or as one that is no
+   * member any more.
+   */
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /** Part of a stage's record that holds the incident to which a finding belongs. */

@@ -19,7 +19,7 @@ final class Watermarks {
   private long grace = UNKNOWN;
   private boolean overdue;
 
-  /** Creates the watermarks of these tasks. Those of other tasks are ignored. */
+  /** Creates the watermarks of the tasks with these names. Those of other tasks are ignored. */
   Watermarks(Set<String> expected) {
     this.expected = Set.copyOf(expected);
   }

@@ -28,7 +28,10 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return country + "\n" + city;
   }
 
-  /** Returns a trait of a place as people read it. Other traits are unchanged. */
+  /**
+   * Returns the name of a place, as the rule keeps it, in a form for people. Other texts that the
+   * rule keeps are unchanged.
+   */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();
   }

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of questions, one for each user, of how many other users are regularly at a place, with
- * the last answers. Each question has the event that caused it.
+ * Aggregate that keeps, for each user, the question how many other users are regularly at a place,
+ * with its last answer. Each question has the event that caused it.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -18,7 +18,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question for one user, with the last answer.
+   * Question, for one user, of how many other users are regularly at a place, with the last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -69,8 +69,8 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores an answer, and returns the event that caused the question. It returns null if there is
-   * no question, or if the answer has not changed.
+   * Stores the number of other users that answers a user's question, and returns the event that
+   * caused the question. It returns null if there is no question, or if the answer has not changed.
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

@@ -115,8 +115,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds a time for each minute of a run that overlaps a period, and returns whether any does. The
-   * time is the latest that a call of that minute can have in the period.
+   * Adds a time for each minute of a fact's calls that overlaps a period. The time is the latest
+   * that a call of that minute can have in the period.
+   *
+   * @return whether any minute overlaps the period
    */
   private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
     int before = times.size();
@@ -242,9 +244,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Makes a verdict count the minutes of its calls, and limits its events to spans of time. The
-   * calls of a fact count from the minute of the first that fired to the last that fired. Blocks
-   * count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call to the last.
+   * Makes a finding count the minutes of the calls that fired, and limits each fact of the verdict
+   * to a time range. The calls of a fact count from the minute of the first that fired to the last
+   * that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call to
+   * the last.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

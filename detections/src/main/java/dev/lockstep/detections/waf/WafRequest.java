@@ -1,8 +1,8 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Request that the firewall blocked or scored, or that the gateway accepted, as a member of the set
- * of a fact about one minute.
+ * Member of a set in a fact about one minute: a request that the firewall blocked or scored, or
+ * that the gateway accepted.
  *
  * @param millis of the minute
  * @param reference tracking reference of the request

@@ -177,7 +177,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Parses a plain address. Any other text gives null. An IPv4-mapped IPv6 address becomes IPv4.
+   * Parses an address without port, zone or prefix length. Any other text gives null. An
+   * IPv4-mapped IPv6 address becomes IPv4.
    */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {
@@ -197,7 +198,10 @@ public final class Address implements Comparable<Address> {
     }
   }
 
-  /** Returns whether a text is a plain address. The library's parser accepts more forms. */
+  /**
+   * Returns whether a text can be one address without port, zone or prefix length. The library's
+   * parser accepts more forms.
+   */
   private static boolean plain(String bare) {
     int colon = bare.lastIndexOf(':');
     for (int i = 0; i <= colon; i++) {

@@ -101,8 +101,8 @@ public final class Networks {
   }
 
   /**
-   * Returns these networks with other networks behind them. Rows of the other networks fill empty
-   * cells.
+   * Returns a copy with the files of other networks after the files of these. Rows of later files
+   * only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);

@@ -48,9 +48,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private volatile boolean stopping;
 
   /**
-   * Creates a run that reads nothing until it is started.
+   * Creates a processor that reads nothing until it is started.
    *
-   * @param hub client for questions about partitions, which stays open after this run
+   * @param hub client for questions about partitions, which stays open after this processor is
+   *     closed
    * @param pumps empty set that receives the pumps
    */
   AmqpProcessor(
@@ -155,7 +156,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** Failure that is already logged, thrown through Azure's client to end the claim. */
+  /**
+   * Failure that is already logged, thrown through Azure's client to end this instance's claim of
+   * the partition.
+   */
   private static final class Told extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -86,7 +86,10 @@ public final class CaptureIngest implements Ingest {
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile long left;
 
-  /** Signal that ends a pass at once. */
+  /**
+   * Signal that ends the reading of files, because the source closes or this instance no longer
+   * owns the folder.
+   */
   private static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

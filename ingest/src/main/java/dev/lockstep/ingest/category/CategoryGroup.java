@@ -18,7 +18,8 @@ public enum CategoryGroup {
   LINK;
 
   /**
-   * Returns whether the group's mapper reads more of the envelope than time, address and result.
+   * Returns whether the operation, identity and result details at a record's top level are read for
+   * this group.
    */
   public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;

@@ -388,8 +388,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Returns whether a range collects the outcome. Writes the dead letter of a range that the
-   * outcome ends.
+   * Returns whether the outcome is a rejection that shares a dead letter with others. Writes the
+   * dead letter of a range that the outcome ends.
    */
   private boolean isGathered(Outcome outcome) {
     if (alike == null) {

@@ -67,7 +67,10 @@ public final class RejectionRange {
     return letter;
   }
 
-  /** Collects a rejection. Returns false if the rejection needs a dead letter of its own. */
+  /**
+   * Counts a rejection, and returns whether it shares the dead letter of the range. If not, it
+   * needs a dead letter of its own.
+   */
   boolean gathers(DeadLetter letter) {
     if (run == null) {
       run = new AlikeRun(letter.getReason(), 0L, 0L, null);

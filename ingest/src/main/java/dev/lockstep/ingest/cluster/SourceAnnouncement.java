@@ -20,7 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Announces the source, or withdraws the announcement.
+   * Writes to each partition of the activity topic that the source exists, or that its own
+   * partitions have all reported watermarks.
    *
    * @param isReported whether every partition has reported its watermark, so that the announcement
    *     is withdrawn

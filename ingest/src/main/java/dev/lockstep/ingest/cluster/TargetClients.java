@@ -11,7 +11,10 @@ public interface TargetClients {
   /** Opens a transactional producer to the target. */
   Producer<byte[], byte[]> output(String transactionalId);
 
-  /** Opens a producer to the target for announcements. Several instances may write at once. */
+  /**
+   * Opens a producer to the target for messages of {@link SourceAnnouncement}. Several instances
+   * may write at once.
+   */
   Producer<byte[], byte[]> announcements();
 
   /**

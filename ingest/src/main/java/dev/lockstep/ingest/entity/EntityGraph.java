@@ -41,8 +41,10 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads the value at the parser. It is an object, an array of objects, or a text with either.
+   * Collects the accounts and IP addresses of the entities in the value at the parser. The value is
+   * an object, an array of objects, or a text with either.
    *
+   * @param named collection to which they are added
    * @return the type of the outermost object, or null
    */
   public @Nullable String read(JsonParser json, NamedEntities named) throws IOException {
@@ -50,7 +52,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Returns the entity's type if the value is one object, otherwise null.
+   * Reads the accounts and addresses in a value. Returns the type if the value is one object, or a
+   * text with one, otherwise null.
    *
    * @param addresses whether other texts are addresses
    */

@@ -23,7 +23,7 @@ public final class JsonContentHash {
 
   private JsonContentHash() {}
 
-  /** Returns the hash of a readable record, without its envelope's times. */
+  /** Returns the hash of a readable record, without top-level times such as {@code time}. */
   public static long ofRecord(byte[] bytes, int from, int to) {
     try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
       json.nextToken();

@@ -176,8 +176,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement once every partition of this instance is open. Each
-   * partition then has its own watermark, so that no eviction waits for the source as a whole.
+   * Withdraws the source's announcement from the target once all partitions of this instance are
+   * open. Each partition then has its own watermark, so that no eviction waits for the source as a
+   * whole.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

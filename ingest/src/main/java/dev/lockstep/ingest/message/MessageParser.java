@@ -62,7 +62,10 @@ public final class MessageParser {
     this.measured = JsonScan.mayHoldText(body, reader.limits.stringBytes());
   }
 
-  /** Returns the number of records that began in the message. */
+  /**
+   * Parses the message, and passes each record's outcome to the sink. Returns the number of records
+   * that began in the message.
+   */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
       recordAccounting.reject(
@@ -134,8 +137,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the elements of a list, and moves the mark to each of them. Until the first element the
-   * mark stays before the list.
+   * Reads the elements of a list, and sets {@link #mark} to the position of each. Until the first
+   * element it stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {

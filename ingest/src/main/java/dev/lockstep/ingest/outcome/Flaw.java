@@ -8,7 +8,10 @@ import java.util.TreeSet;
  * that is no GUID.
  */
 public enum Flaw {
-  /** Identity key that occurs twice with a value. The last value counts. */
+  /**
+   * Key of a principal, token, event or address that has a value twice in a record. The last value
+   * counts.
+   */
   DUPLICATE_KEY("duplicate-key", 1),
 
   /** Id that is no GUID, although Entra writes a GUID there. */

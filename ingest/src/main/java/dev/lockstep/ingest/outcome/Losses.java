@@ -58,7 +58,7 @@ public final class Losses {
   }
 
   /**
-   * Adds a partition whose stored position belongs to other records. Its topic was created again or
+   * Adds the loss of a partition whose stored position belongs to a log that was deleted or
    * truncated.
    *
    * @param number the source's word for a position: offset, or sequence number

@@ -375,8 +375,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Key in an entry of a name and a value. Services write key and value, or displayName and
-   * newValue.
+   * Key of an object that holds a name and its value. Services write key and value, or displayName
+   * and newValue.
    */
   private enum EntryKey {
     KEY,
@@ -420,8 +420,8 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read a value of this entry. While the name of the
-     * value is unread, any further path may.
+     * Returns whether any path to look for may read the {@code value} or {@code newValue} of this
+     * list entry. While the name of the value is unread, any further path may.
      *
      * @param isValue whether the value is {@code value} and not {@code newValue}
      */
@@ -453,7 +453,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Adds the value of an entry, and the values of JSON in a text. */
+  /**
+   * Adds the value of a name-value entry if a wanted path ends there. If the value is a text of
+   * JSON, the string or the list's elements in it are added too.
+   */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {
       return;

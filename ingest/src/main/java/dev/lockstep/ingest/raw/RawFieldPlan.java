@@ -80,7 +80,7 @@ public final class RawFieldPlan {
     return byCategory.isEmpty();
   }
 
-  /** Returns the paths of a category in any case, or null. */
+  /** Returns the paths for a category in any letter case, or null if there are none. */
   @Nullable Paths of(String category) {
     Paths asSpelt = byCategory.get(category);
     return asSpelt != null ? asSpelt : byCategory.get(category.toLowerCase(Locale.ROOT));

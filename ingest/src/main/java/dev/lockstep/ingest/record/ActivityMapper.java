@@ -125,7 +125,7 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the outcome of an activity. The activity is quarantined if its event time is too far
+   * Returns the activity as mapped or quarantined. It is quarantined if its event time is too far
    * from its arrival time.
    */
   static Outcome judged(Activity activity, Slice slice) {

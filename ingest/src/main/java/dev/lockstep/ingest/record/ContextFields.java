@@ -8,8 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of the properties of a record that is kept as context. The texts of prompts, completions,
- * messages and errors are not among them: they are skipped unread.
+ * Fields of the properties of a record that becomes an activity of kind {@code OTHER}, such as a
+ * record of {@code GatewayMCPLogs}. The texts of prompts, completions, messages and errors are not
+ * among them: they are skipped unread.
  */
 final class ContextFields {
   @Nullable String requestId;

@@ -15,8 +15,9 @@ final class EventTimes {
   long elseArrivalAt;
 
   /**
-   * Reads the time of a record's event and, as a substitute, of its arrival. The envelope's time is
-   * read only if the event's own time or the transport's arrival time is missing.
+   * Reads the time of a record's event, and the arrival time that counts if the transport has none.
+   * The envelope's time is read only if the event's own time or the transport's arrival time is
+   * missing.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the envelope's time counts

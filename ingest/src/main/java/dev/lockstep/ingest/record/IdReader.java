@@ -83,7 +83,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id or address, and returns the value that counts.
+   * Reads an id or address, and returns the last value under its key. After {@link #letFirstStand}
+   * it is the first value.
    *
    * @param earlier value that was read under this key before
    */
@@ -93,8 +94,9 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id that Entra writes as a GUID, and returns the value that counts. The id is in lower
-   * case.
+   * Returns the id at the parser in lower case, or else the earlier id. Entra writes such an id as
+   * a GUID; another form is recorded as {@link Flaw#NOT_A_GUID}. After {@link #letFirstStand} the
+   * earlier id comes first.
    *
    * @param earlier value that was read under this key before
    */

@@ -70,8 +70,8 @@ final class VaultMapper {
   }
 
   /**
-   * Returns an event id with a hash. A vault gives its records no id, and a client may give many
-   * calls the same correlation id.
+   * Returns the event id of a call: its correlation id, if it has one, and a hash of its fields. A
+   * vault gives its records no id, and a client may give many calls the same correlation id.
    */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {

@@ -20,7 +20,8 @@ public sealed interface Resumption {
   record Overtaken(long first, long next) implements Resumption {}
 
   /**
-   * Resumption at the start of the log, because the stored position belongs to other records.
+   * Resumption at the start of the log, because the stored position belongs to a log that was
+   * deleted or truncated.
    *
    * @param why difference, as part of a sentence
    */

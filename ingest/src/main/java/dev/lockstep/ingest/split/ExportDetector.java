@@ -37,8 +37,8 @@ public final class ExportDetector {
   }
 
   /**
-   * Reads the rows of an export, and returns the window at the end. It returns null if the content
-   * is no export.
+   * Reads the rows of an export, and returns the window over its bytes, which tells the last line
+   * and a failure to read. It is null if the content is no export.
    *
    * @param content text at its beginning, where it stays if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected

@@ -287,7 +287,8 @@ final class TablesSplitter {
   }
 
   /**
-   * Reads the value at the window's start. A value larger than a row is skipped and gives no bytes.
+   * Returns the bytes of the next JSON value, and moves past it. A value that is larger than a row
+   * may be, or is not closed, is skipped and gives no bytes.
    */
   private byte[] value() {
     int length = scan.length();

@@ -78,7 +78,7 @@ final class Batch {
   }
 
   /**
-   * Removes all lines. Lines that meet a condition are returned, grouped into requests within the
+   * Removes all lines, and returns those that meet a condition, grouped into requests within the
    * limits.
    */
   List<List<Line>> drain(Predicate<Line> goes) {

@@ -74,8 +74,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Records that the sink refused a single row as too large. Returns true the first time for a row,
-   * because that may be an error of the service.
+   * Returns whether the sink refused the row alone as too large for the first time. The first
+   * refusal may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

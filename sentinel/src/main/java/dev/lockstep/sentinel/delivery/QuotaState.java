@@ -38,7 +38,10 @@ final class QuotaState {
 
   private static final String NO_SUBJECTS = "-";
 
-  /** Count of one record with the subjects of its detection. */
+  /**
+   * Counts that a record adds to a period, with the subjects of its detection. There are subjects
+   * only if the ceiling for severity High holds the detection back.
+   */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
   /** Counts of one partition. */

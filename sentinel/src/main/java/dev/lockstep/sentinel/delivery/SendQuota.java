@@ -216,15 +216,18 @@ final class SendQuota {
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Overflow detection that is being sent, as its period and partitions.
+   * Period and partitions of an overflow detection that is being sent.
    *
-   * @param period finished period that it is about
-   * @param by partition that waits for it
-   * @param of partitions with the counts that it reports
+   * @param period finished period that the detection is about
+   * @param by partition that waits for the detection
+   * @param of partitions with the counts that the detection reports
    */
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
-  /** Drops the counts that a row reported if it is an overflow row. It needs no more sending. */
+  /**
+   * Drops the counts that an overflow detection reported, once its row is taken or a dead letter.
+   * It does nothing for any other detection.
+   */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);
     if (told != null) {

@@ -55,8 +55,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that remain if each day's remaining detections are accepted on the next
-   * day. Those before day 8 are not accepted.
+   * Returns the detections that an operator gets to see, if the operator accepts each of them on
+   * the next day. Those before day 8 are not accepted.
    */
   List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();

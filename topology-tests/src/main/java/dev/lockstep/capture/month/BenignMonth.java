@@ -136,8 +136,8 @@ public final class BenignMonth {
   }
 
   /**
-   * Returns a person's journey. It is null while the person does not travel. One person in five
-   * travels for work, every other month.
+   * Returns the journey of a person on a day, or null if the person does not travel. A journey may
+   * begin that day. One person in five travels for work, every other month.
    */
   private @Nullable Journey journey(int index, Instant local, boolean weekend) {
     Colleague who = people.get(index);

@@ -109,8 +109,9 @@ final class Company {
   }
 
   /**
-   * Returns a networks file with everything that an operator cannot know within a week. It has the
-   * place of each range, the ranges whose users may be anywhere, and the range of the new tool.
+   * Returns a second networks file, with facts that the operator does not know yet after a week. It
+   * has the place of each range, the ranges whose users may be anywhere, and the range of the new
+   * tool.
    */
   String everythingKnown() {
     StringBuilder rows = new StringBuilder();

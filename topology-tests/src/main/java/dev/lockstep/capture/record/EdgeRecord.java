@@ -66,7 +66,7 @@ public final class EdgeRecord {
     private static final Met BODY =
         new Met("Microsoft_DefaultRuleSet-2.1-General-200002", "Log", "detection", HOST);
 
-    /** Returns a rule that blocked a request to the gateway of orders. */
+    /** Returns a firewall rule that blocked a request to the host of the company's APIs. */
     public static Met blocking(String rule) {
       return new Met("Microsoft_DefaultRuleSet-2.1-" + rule, "Block", "prevention", HOST);
     }

@@ -53,7 +53,7 @@ public record Site(
     return new Site(prefix, asn, country, city, latitude, longitude);
   }
 
-  /** Returns a network about which the record says nothing. */
+  /** Returns a prefix for which sign-in records give no network and no place. */
   public static Site blank(String prefix) {
     return new Site(prefix, 0, "", "", Double.NaN, Double.NaN);
   }

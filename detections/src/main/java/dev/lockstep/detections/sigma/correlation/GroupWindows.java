@@ -163,8 +163,9 @@ public final class GroupWindows {
   }
 
   /**
-   * Returns the count of a finding for its hit. It is the least number of the condition if a
-   * correlation of events or values fires at once. Otherwise it is the number of the hit.
+   * Returns the count of the finding for a hit: a window that fulfils the condition. It is the
+   * least number of the condition if a correlation of events or values fires at once. Otherwise it
+   * is the number of the hit.
    */
   public int count(Hit hit) {
     boolean isThreshold =

@@ -74,7 +74,7 @@ public final class Member {
   }
 
   /**
-   * Returns the texts that store an event which ended a hit of a referenced correlation. {@link
+   * Returns the texts that store the event at the end of a hit of a referenced correlation. {@link
    * #of} reads the texts.
    */
   public static List<String> texts(
@@ -165,7 +165,7 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /** Returns whether any rule number is that of a final form. */
+  /** Returns whether a rule about single events matched a final form of the event. */
   private boolean isOfFinalForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
@@ -275,7 +275,10 @@ public final class Member {
     return known;
   }
 
-  /** Returns the keys that a window counts once: the rules, or else the values. */
+  /**
+   * Returns the numbers of the rules that the event matches, or else its counted values. A window
+   * of a correlation by distinct rules or values counts each of them once.
+   */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {
       return Collections.unmodifiableList(values);

@@ -80,7 +80,7 @@ final class YamlStream {
       if (text.startsWith("---", from) && from > 0 && ++documents > MOST_DOCUMENTS) {
         throw refusal(
             line,
-            "begins one document more than the %d that a file may have".formatted(MOST_DOCUMENTS),
+            "has more than %d documents".formatted(MOST_DOCUMENTS),
             "load at most %d documents, in all files together".formatted(MOST_DOCUMENTS));
       }
       from = end + 1;

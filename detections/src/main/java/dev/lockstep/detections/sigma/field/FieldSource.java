@@ -184,7 +184,7 @@ public final class FieldSource {
     return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
   }
 
-  /** Returns a memo's result for the field of an event. The memo remembers recent results. */
+  /** Applies the memo's function to the field of an event, or returns its cached result. */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
   }
@@ -218,7 +218,7 @@ public final class FieldSource {
     return false;
   }
 
-  /** Returns the source in the notation of the table. */
+  /** Returns the source as the column {@code source} of {@code sigma-fields.csv} writes it. */
   @Override
   public String toString() {
     return all.isEmpty()
@@ -254,8 +254,9 @@ public final class FieldSource {
     }
 
     /**
-     * Reads a form. {@code strip} removes blanks at both ends, {@code before /} keeps the text
-     * before the slash, and {@code 0=Success;*=Failure} has words for values.
+     * Returns the form of values that a notation in the field table stands for. {@code strip}
+     * removes blanks at both ends, {@code before /} keeps the text before the slash, and {@code
+     * 0=Success;*=Failure} has words for values.
      */
     static ValueForm of(String notation) {
       if (notation.isEmpty()) {

@@ -37,8 +37,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns an open comparison by its number, or -1 if there is none. It has no value yet, and a
-     * formula whose value is null may depend on it.
+     * Returns the number of a comparison that has no value yet, or -1 if there is none. A formula
+     * whose value is null may depend on that comparison.
      */
     int open(@Nullable Boolean[] values);
   }

@@ -89,7 +89,10 @@ final class FragmentScanner {
     }
   }
 
-  /** Reports the numbers of each fragment in a text. A fragment may be reported more than once. */
+  /**
+   * Passes the numbers given for a fragment to a consumer, for each fragment that a text contains.
+   * A fragment may be reported more than once.
+   */
   void scan(String text, Consumer<int[]> finds) {
     int state = 0;
     for (int i = 0; i < text.length(); i++) {
