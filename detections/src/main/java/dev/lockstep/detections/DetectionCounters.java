@@ -45,7 +45,10 @@ public final class DetectionCounters {
    */
   @FunctionalInterface
   public interface Latency {
-    /** Records a latency in milliseconds. Any thread may call it. */
+    /**
+     * Records the milliseconds from the arrival of an event to the revision of a rule's finding
+     * that the event caused. Any thread may call this method.
+     */
     void took(String rule, long millis);
   }
 

@@ -59,7 +59,7 @@ public interface Case {
    */
   boolean isGraceOver(Fact fact);
 
-  /** Returns whether the rule has a finding on this day. It was given out and is not retracted. */
+  /** Returns whether a finding of the rule on this day was given out and is not retracted. */
   boolean isGivenOut();
 
   /**
@@ -89,8 +89,8 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether a pair of facts at two places may matter to this reader. The answer is true
-     * unless no pair of facts at these places matters. A fact without location is at {@link
+     * Returns whether this reader of pairs may need a pair of facts at two places. The answer is
+     * true unless no pair of facts at these places matters. A fact without location is at {@link
      * Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {

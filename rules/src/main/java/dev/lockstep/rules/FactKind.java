@@ -258,9 +258,9 @@ public final class FactKind {
   }
 
   /**
-   * Returns the least gap between two events, in milliseconds, that splits their fact into runs. A
-   * gap of 0 does not split events of the same millisecond. It is {@code Long.MAX_VALUE} if facts
-   * of this kind are not split.
+   * Returns the least gap between two events, in milliseconds, that makes them separate facts. A
+   * gap of 0 does not separate events of the same millisecond. It is {@code Long.MAX_VALUE} if
+   * facts of this kind are not split.
    */
   public long gapMillis(Settings settings) {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);

@@ -86,8 +86,8 @@ public final class Fired {
   }
 
   /**
-   * Makes the finding count these texts in place of the minutes of this verdict. A text of several
-   * verdicts counts once.
+   * Sets the texts that the finding counts for this verdict, in place of the minutes of its facts.
+   * A text of several verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -150,8 +150,8 @@ public final class Fired {
   }
 
   /**
-   * Makes this verdict count only the minutes of one member, such as one address. The member is in
-   * the sets of the facts that fire.
+   * Names the one member, such as an address, by which this verdict fires. The member is in the
+   * sets of the facts that fire. The count and the times of the finding do not depend on it.
    */
   public Fired ofMember(String member) {
     only = member;
@@ -243,8 +243,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts by which this verdict counts for its finding. A text of several verdicts
-   * counts once. The result is null if the verdict adds its minutes.
+   * Returns the texts that the finding counts for this verdict. A text of several verdicts counts
+   * once. The result is null if the finding counts the minutes of the facts instead.
    */
   public @Nullable List<String> counted() {
     complete();
@@ -274,10 +274,7 @@ public final class Fired {
     return overflow;
   }
 
-  /**
-   * Returns the member whose minutes this verdict counts. It is null if the verdict is not limited
-   * to one member.
-   */
+  /** Returns the member that {@link #ofMember} names, or null if none was named. */
   public @Nullable String member() {
     complete();
     return only;

@@ -274,7 +274,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names fields that no log has. Without them the rule finds nothing. */
+    /** Names the fields without which the rule finds nothing, and which no log has. */
     public Builder lacks(String... fields) {
       this.lacks = List.of(fields);
       return this;

@@ -50,7 +50,8 @@ public final class Bundle {
   }
 
   /**
-   * Adds an encoded record. If there is no room, it first empties the bundle and returns its value.
+   * Adds an encoded record, and returns the value of the earlier records if there was no room. In
+   * that case the bundle is emptied first.
    *
    * @param encoded record in its single-object encoding, kept and not copied
    * @return the value of the earlier records if this one does not fit beside them, otherwise null

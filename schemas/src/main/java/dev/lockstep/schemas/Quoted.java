@@ -28,8 +28,8 @@ public final class Quoted {
   }
 
   /**
-   * Returns a text, without quotes around it, for a message. It is on one line and cut after a
-   * number of characters.
+   * Returns a text for a message, on one line, without quotes around it, and cut after a number of
+   * characters. Credentials are masked.
    */
   public static String excerpt(String text, int mostChars) {
     String shown = SecretMask.of(text);

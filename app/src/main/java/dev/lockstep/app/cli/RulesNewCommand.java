@@ -34,7 +34,10 @@ final class RulesNewCommand implements Callable<Integer> {
 
   @ArgGroup private Form form = new Form();
 
-  /** Form of the rule. Without an option it is a Sigma rule about single events. */
+  /**
+   * Options for what is created: a correlation, or a rule in Java. Without an option it is a Sigma
+   * rule about single events.
+   */
   static final class Form {
     @Option(
         names = "--correlation",

@@ -21,10 +21,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the events that match the Sigma rules added to a replay, by rule about single events
- * and by principal. An event that a filter removes is not matched. With more than {@value
- * #MOST_RULES} added rules about single events nothing is counted, since each rule costs time at
- * each event.
+ * Counts of the events that match the Sigma rules added to a replay: for each rule about single
+ * events, in total and by principal. An event that a filter removes is not matched. With more than
+ * {@value #MOST_RULES} added rules about single events nothing is counted, since each rule costs
+ * time at each event.
  */
 public final class AddedMatches implements Watcher {
   private static final int MOST_RULES = 20;

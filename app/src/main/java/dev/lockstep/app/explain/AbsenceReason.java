@@ -41,7 +41,7 @@ public record AbsenceReason(
   }
 
   /**
-   * Returns this decision with its sentence and the gates' texts replaced, for example by
+   * Returns a copy of this reason with its sentence and the gates' texts replaced, for example by
    * pseudonyms.
    */
   AbsenceReason shown(UnaryOperator<String> replace) {

@@ -68,8 +68,8 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the watcher of the cited events, for a run without eviction. After the run, {@link
-   * #decisions} can be called.
+   * Returns the watcher of the events that the gone findings cite, for a replay without eviction.
+   * After the replay, {@link #decisions} can be called.
    */
   public CitedEvents watcher() {
     return cited;

@@ -97,9 +97,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a detection with pseudonyms in place of the learned texts and of mail addresses. The
-   * ids of detection and incident are replaced too, because whoever knows a principal's id could
-   * compute them.
+   * Returns a detection with pseudonyms in place of the learned names and ids and of mail
+   * addresses. The ids of detection and incident are replaced too, because whoever knows a
+   * principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
@@ -121,8 +121,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns the result of a replay with pseudonyms in place of the learned texts and of mail
-   * addresses. It has no content of unreadable records.
+   * Returns the result of a replay with pseudonyms in place of the learned names and ids and of
+   * mail addresses. It has no content of unreadable records.
    */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
@@ -161,7 +161,7 @@ public final class Redaction {
         use.expired());
   }
 
-  /** Returns a text with pseudonyms in place of the learned texts and of mail addresses. */
+  /** Returns a text with pseudonyms in place of the learned names and ids and of mail addresses. */
   public String text(String text) {
     String lower = lower(text);
     String whole = known.get(lower.strip());

@@ -35,7 +35,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   private static final int API_MILLIS = 10_000;
 
-  /** Returns the time as text, or {@code unknown} if there is none. */
+  /** Returns when the last of these records is deleted, or {@code unknown}. */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }

@@ -250,7 +250,7 @@ public final class RuleCatalogue {
     return List.copyOf(jars);
   }
 
-  /** Returns the ids of all rules without candidates, in the order of the catalogue. */
+  /** Returns the ids of all rules that are not candidates, in the order of the catalogue. */
   public List<String> ids() {
     return entries.stream().filter(entry -> !entry.isCandidate()).map(Entry::id).toList();
   }

@@ -58,7 +58,10 @@ public final class Environment {
     return word.toString().toUpperCase(Locale.ROOT);
   }
 
-  /** Returns the first of these variables that is set, and marks all of them as known. */
+  /**
+   * Returns the name of the first of these variables that is set, or null, and marks all of them as
+   * known.
+   */
   @Nullable String firstSet(List<String> names) {
     known.addAll(names);
     for (String name : names) {

@@ -111,8 +111,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and whose events another High
-   * finding shows.
+   * Returns the suppressed and lowered High findings for which {@link #covered} has a finding that
+   * stays High.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

@@ -80,7 +80,10 @@ public final class AlertCollection {
     given |= isGivenNow;
   }
 
-  /** Returns whether the record adds anything, so that the alert has to be judged again. */
+  /**
+   * Adds a record, and returns whether the alert or its times changed, so that the alert has to be
+   * judged again.
+   */
   boolean add(Activity activity) {
     AlertOnSubject before = whole;
     AlertOnSubject one = of(activity);

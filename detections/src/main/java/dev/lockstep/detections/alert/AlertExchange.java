@@ -88,8 +88,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes a record. Returns whether the record adds anything, so that the alert has to be
-   * judged.
+   * Adds a record to its alert, and returns whether the alert has to be judged because of the
+   * record.
    */
   public boolean record(SubjectAlerts state, Activity activity) {
     AlertCollection collection = state.collecting();

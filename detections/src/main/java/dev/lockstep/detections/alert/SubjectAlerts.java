@@ -130,8 +130,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores the present form of a mention. Returns whether that changed anything. A new mention
-   * changes nothing once 1,024 are kept.
+   * Stores that a finding mentions the subject, in place of an earlier message about the finding.
+   * Returns whether that changed anything. A new finding changes nothing once 1,024 are kept.
    */
   public boolean put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.get(mention.finding());

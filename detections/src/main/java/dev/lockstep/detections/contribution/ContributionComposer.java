@@ -95,8 +95,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the group of a finding, whose findings may form incidents. It is null for a finding in
-   * no group. Findings of Sigma rules are in no group, so that those rules change no other finding.
+   * Returns the group in which a finding may form an incident with others. It is null for a finding
+   * in no group. Findings of Sigma rules are in no group, so that those rules change no other
+   * finding.
    */
   private static @Nullable String group(
       RuleInfo rule, Subject subject, @Nullable Principal principal) {
@@ -503,7 +504,10 @@ public final class ContributionComposer {
     }
   }
 
-  /** Returns the subject, or else the principal of the earliest event that has a principal. */
+  /**
+   * Returns the principal that is the subject. For another kind of subject it is the principal of
+   * the earliest event that has one.
+   */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
       Principal own = fired.get(0).fact(0).principal();
@@ -634,7 +638,7 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Predicate that holds for a network that covers all verdicts of a finding. */
+  /** Test of whether a network covers every verdict of a finding. */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);

@@ -275,7 +275,7 @@ final class DayJudge {
     }
   }
 
-  /** Postpones the output of a day's findings until changed counts are given out. */
+  /** Marks a day as pending, so that the changes of its findings are given out later. */
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);
@@ -362,7 +362,10 @@ final class DayJudge {
     }
   }
 
-  /** Judges a fact that is not kept, once. The fact can only add or raise a finding. */
+  /**
+   * Judges a fact that is not kept because its day has too many facts of its kind. The fact can
+   * only add or raise a finding.
+   */
   void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
     RuleInfo info = state.rule().info();
     for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {

@@ -85,7 +85,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Returns whether there are more records to check.
+   * Checks a part of the records, evicts those that are too old, and returns whether there are more
+   * records to check.
    *
    * @param most number of records to check
    */

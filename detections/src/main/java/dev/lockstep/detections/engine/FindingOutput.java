@@ -222,8 +222,9 @@ final class FindingOutput {
   }
 
   /**
-   * Returns what a collapsed finding has to cover: the highest severity and the whole time span.
-   * Null means that no finding was given out before.
+   * Returns the highest severity and the whole time span of findings, for the one finding that
+   * replaces them. The severity is one level lower if {@code collapse} says so. Null means that no
+   * finding was given out before.
    */
   private static @Nullable StandingFinding highest(
       Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {

@@ -37,7 +37,7 @@ final class JudgedBeforeDays {
     newest = Math.max(newest, day);
   }
 
-  /** Records that the sweep has seen every record once. */
+  /** Records that {@link EvictionSweep} has read every record once. */
   void sawAll() {
     if (others == UNKNOWN) {
       others = newest;
@@ -45,8 +45,8 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks days that were read from state as judged, with nothing that fires. Days that other rules
-   * may have judged are left out.
+   * Marks days that were read from state as judged, so that only later changes are judged. Days
+   * with a state record, and days that other rules may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

@@ -119,7 +119,10 @@ final class OpenSubjects {
     mostWaiting = most;
   }
 
-  /** Gives out all findings whose counts changed, also those of closed subjects. */
+  /**
+   * Gives out all findings whose counts changed, also those of subjects whose state is not in
+   * memory any more.
+   */
   void flush() {
     output.flush();
     while (!waiting.isEmpty()) {
@@ -140,7 +143,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns a subject with its days from {@link StateCodec#reach} days before an event's day on.
+   * Returns a subject with the state of an event's day, of the {@link StateCodec#reach} days before
+   * it, and of all later days.
    */
   SubjectState opened(Subject id, int day) {
     Held held = heldFor(id.kind());
@@ -154,9 +158,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns a subject with its days from {@link StateCodec#reach} days before an event's day on. It
-   * is null if the subject is closed and does not wait for output, and nothing is kept of these
-   * days.
+   * Returns the state of a subject, or null if the subject is closed, waits for no output, and has
+   * no records to read. Its days are read from {@link StateCodec#reach} days before an event's day
+   * on.
    *
    * @param key key of the subject's records
    */
@@ -222,7 +226,10 @@ final class OpenSubjects {
     held.closesAbove = (int) Math.max(mostSubjects, held.open.size() + mostSubjects / 5L);
   }
 
-  /** Closes the subjects that were not used for longest, until a part of the room is free. */
+  /**
+   * Closes the least recently used subjects, until their weight and number are below their limits
+   * with a margin.
+   */
   private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();
     while (eldest.hasNext() && held.open.size() > FEWEST_OPEN) {

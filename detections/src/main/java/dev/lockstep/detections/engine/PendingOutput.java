@@ -6,8 +6,8 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
 /**
- * Output of findings whose counts changed: of all days, of one subject, or of all days except those
- * with very many verdicts.
+ * Output of the pending days, whose findings have changed counts that are not given out yet. It
+ * gives out all of these days, those of one subject, or all except days with very many verdicts.
  */
 final class PendingOutput {
   private final DayJudge judge;

@@ -78,7 +78,7 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns whether an alert names the present principal of a finding. A finding may change its
+   * Returns whether an alert names the principal that a finding has now. A finding may change its
    * principal.
    */
   private static boolean isPrincipal(Alert alert, Detection finding) {

@@ -105,7 +105,7 @@ public final class IncidentsOfGroup {
     return members.isEmpty();
   }
 
-  /** Returns whether the finding of a change is no member and does not become one. */
+  /** Returns whether a changed finding is not a member of the group and does not become one. */
   boolean isUnchangedBy(IncidentMember change) {
     if (byFinding.containsKey(change.getFinding())) {
       return false;

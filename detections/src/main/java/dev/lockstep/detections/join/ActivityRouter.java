@@ -128,8 +128,8 @@ public final class ActivityRouter {
   }
 
   /**
-   * Returns whether an activity is Front Door's record, or a call that waits for its record. Front
-   * Door's tracking reference joins the two.
+   * Returns whether an activity is Front Door's record of a request, or a call that waits for such
+   * a record. Front Door's tracking reference joins the two.
    */
   public boolean needsEdge(Activity activity) {
     return joins.edges()

@@ -96,8 +96,8 @@ final class CallState {
   }
 
   /**
-   * Stores an identity link unless the link stored before takes precedence, and returns whether it
-   * did so.
+   * Stores an identity link, and returns whether it is stored. It returns false if the link stored
+   * before takes precedence.
    */
   boolean takeLink(Activity half) {
     if (link != null && !goesBefore(half, link.activity())) {

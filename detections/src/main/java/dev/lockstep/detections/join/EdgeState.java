@@ -57,8 +57,8 @@ final class EdgeState {
   }
 
   /**
-   * Returns whether the call is kept, as new or as earlier than its known copy. The {@value
-   * #MOST_CALLS} calls with the smallest event ids are kept.
+   * Adds a call that is new or earlier than its known copy, and returns whether it is kept. The
+   * {@value #MOST_CALLS} calls with the smallest event ids are kept.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

@@ -78,7 +78,7 @@ final class JoinStore {
    * @param isAll if no due ids are left
    */
   record Due(List<String> ids, long minute, boolean isAll) {
-    /** Returns the time up to which no ids are left. */
+    /** Returns the end of the last minute of which no ids are left, in milliseconds since 1970. */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
     }
@@ -215,7 +215,10 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  /** Removes the first ids whose grace ends after one time and up to another. */
+  /**
+   * Removes and returns ids of calls whose grace ends after one time and up to another. It begins
+   * with the earliest minute, and stops after about {@code most} ids.
+   */
   Due takeGraces(long after, long to, int most) {
     return graces.take(after, to, most);
   }
@@ -303,7 +306,7 @@ final class JoinStore {
     return state;
   }
 
-  /** Keeps calls in memory from now on, because they may be read again soon. */
+  /** Starts to keep calls in memory when they are read, because they may soon be read again. */
   void keepRead() {
     keepsRead = true;
   }

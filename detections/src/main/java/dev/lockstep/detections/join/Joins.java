@@ -70,10 +70,11 @@ public final class Joins {
     void revision(CallRevision revision);
 
     /**
-     * Receives a client address, the peer, from Front Door's record. The call also waits for its
+     * Receives the address of a call's client from Front Door's record. The call also waits for its
      * link.
      *
      * @param callId id under which the call waits
+     * @param peer client's address
      */
     void peer(String callId, String peer, long arrivalAt);
   }
@@ -225,9 +226,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the grace, the watermark of records, and the watermark of client addresses that tasks
-   * take from Front Door's records. Of what is then due only a part may be processed, as {@link
-   * #isBehind} tells.
+   * Advances the grace and two watermarks: of records, and of the client addresses from Front
+   * Door's records. Of what is then due only a part may be processed, as {@link #isBehind} tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave

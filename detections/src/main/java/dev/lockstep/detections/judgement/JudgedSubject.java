@@ -27,7 +27,7 @@ public record JudgedSubject(
   }
 
   /**
-   * Trait in the lessons of closed days.
+   * Trait that closed days taught a rule, with its amount on each of these days.
    *
    * @param shown trait in the form for people
    * @param amounts amounts by UTC day, counted from 1970

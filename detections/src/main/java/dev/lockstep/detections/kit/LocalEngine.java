@@ -249,7 +249,10 @@ public final class LocalEngine {
     engine.waitsForFlush();
   }
 
-  /** Finishes what is pending, and writes all state to its records. */
+  /**
+   * Judges late changes, gives out changed counts, and writes all state to the records of this
+   * engine. Counts of a day with very many verdicts still wait.
+   */
   public void write() {
     judgeLate();
     engine.flushMost();

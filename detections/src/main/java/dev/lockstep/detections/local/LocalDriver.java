@@ -190,8 +190,8 @@ public final class LocalDriver implements AutoCloseable {
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Activity for the joins, with the event that caused it. It is a call, an identity link or a
-   * record of Front Door.
+   * Activity for the joins, with its index in the batch as the {@link Cause}. It is a call, an
+   * identity link or a record of Front Door.
    */
   private record Half(Cause cause, Activity activity) {}
 

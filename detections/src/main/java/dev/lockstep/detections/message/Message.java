@@ -46,7 +46,10 @@ public sealed interface Message {
    * @param account object id
    */
   record AlertAccount(Subject subject, String account) implements Message {
-    /** Returns {@link Integer#MAX_VALUE}, because the state already has the days of the alert. */
+    /**
+     * Returns {@link Integer#MAX_VALUE} in place of a day, because the message adds to an alert
+     * whose day the state already has.
+     */
     @Override
     public int day() {
       return Integer.MAX_VALUE;

@@ -43,7 +43,7 @@ public final class RunningRules {
     return now;
   }
 
-  /** Accepts the facts of a rule set that does not observe events yet. */
+  /** Lets the rules of the next set accept facts, before they observe events. */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());
     if (!known.containsAll(codes(next.rules()))) {

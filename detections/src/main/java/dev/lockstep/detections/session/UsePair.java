@@ -113,8 +113,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Makes a verdict count the networks of the two uses instead of minutes. It limits the events of
-   * both facts to the time in which they can be compared.
+   * Sets the networks of the two uses as the values that a verdict counts, in place of minutes. It
+   * limits the events of both facts to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -90,8 +90,8 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the tactic's tag nearest to an unknown ATT&amp;CK tag. It is empty for a known tag and
-   * for a tag of another namespace.
+   * Returns the tag of the tactic whose name is nearest to an unknown ATT&amp;CK tag. The result is
+   * empty for a known tag and for a tag of another namespace.
    */
   public static String nearestTo(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');

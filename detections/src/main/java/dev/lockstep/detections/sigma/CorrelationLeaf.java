@@ -33,8 +33,8 @@ final class CorrelationLeaf {
   private final List<Level> levels = new ArrayList<>();
 
   /**
-   * This correlation or an outer one, with the sources of the fields by which it groups and counts
-   * the rule's events.
+   * Correlation that refers to the rule, directly or through other correlations, with the sources
+   * of the fields by which it groups and counts the rule's events.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 

@@ -256,9 +256,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values of an event by which outer correlations group and count a hit at this event.
-   * For each outer correlation they are the number of groups, the values of the groups, the number
-   * of counted values, and the counted values.
+   * Returns the group values and the counted values that outer correlations read from an event. For
+   * each outer correlation they are the number of groups, the values of the groups, the number of
+   * counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -63,8 +63,8 @@ final class CappedTexts {
   }
 
   /**
-   * Replaces the member at index {@code last}. The index {@code place} of the new member counts
-   * before the removal.
+   * Replaces the member at index {@code last} by another, which is inserted at index {@code place}.
+   * That index counts before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);

@@ -66,8 +66,8 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to which its facts get no reference. It is kept only until the finding is given
-   * out.
+   * Adds a verdict, without references from its facts to it. It is kept only until the finding is
+   * given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
@@ -121,7 +121,8 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the smallest rank of the reasons with the highest severity. It is -1 if nothing fires.
+   * Returns the rank of the first reason, in the rule's order of reasons, among the verdicts of
+   * highest severity. It is -1 if nothing fires.
    */
   public int reasonRank() {
     int highest = highest();

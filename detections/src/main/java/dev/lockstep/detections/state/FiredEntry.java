@@ -3,8 +3,8 @@ package dev.lockstep.detections.state;
 import dev.lockstep.rules.Fired;
 
 /**
- * Entry of a verdict that fires in the list of its finding, by which the verdict is removed when
- * one of its facts changes. The facts refer to the entry.
+ * Entry in a finding's list of verdicts that fire. The facts of the verdict refer to the entry, so
+ * that the verdict is removed when one of the facts changes.
  */
 public final class FiredEntry {
   private final Fired fired;

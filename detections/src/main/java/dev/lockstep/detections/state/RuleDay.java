@@ -100,7 +100,7 @@ public final class RuleDay {
   }
 
   /**
-   * Returns a new list of the facts with an identity that lie near a time. Gaps between events
+   * Returns a new list of the facts near a time that have the given identity. Gaps between events
    * split a fact into such facts (runs). The list has at least the runs less than {@code gapMillis}
    * from the time.
    */
@@ -148,7 +148,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the number of kept facts of a kind. Facts that differ only in their time count once.
+   * Returns the number of kept facts of a kind, where facts that differ only in their time count
+   * once.
    */
   public int groups(FactKind kind) {
     KindFacts known = of(kind);
@@ -259,8 +260,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, unless a state record of the day was read or written. Nothing fires
-   * without a record, because a finding is recorded as soon as it fires.
+   * Marks the day as judged if no record of the day itself, beside those of its facts, was read or
+   * written. Then nothing has fired, because a finding is recorded as soon as it fires.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -384,8 +385,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a further finding would change the output. It is false if the cap is reached
-   * and the day is known to have more findings.
+   * Returns whether one more finding of this day would change what is given out. It is false if the
+   * cap is reached and the day is known to have more findings.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());
@@ -456,8 +457,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding given out for these parts, or null if there is none. A collapsed finding
-   * stands for all parts.
+   * Returns the finding of the day that was given out and that these texts name, or null if there
+   * is none. A collapsed finding is returned for any texts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
@@ -512,7 +513,9 @@ public final class RuleDay {
     return Collections.unmodifiableNavigableMap(standing);
   }
 
-  /** Marks the day as one with counts to give out later; returns whether that is new. */
+  /**
+   * Marks the day as one with counts to give out later; returns whether it was not marked before.
+   */
   public boolean delay() {
     boolean news = !pending;
     pending = true;

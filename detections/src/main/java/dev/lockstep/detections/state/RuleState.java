@@ -125,7 +125,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons, and all days to learn, are too old for events in time.
+   * Returns whether no event that may still come can need a stored lesson, or a day that is still
+   * to be learned.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -198,8 +199,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether the count of each finding given out for a day exceeds the rule's {@code
-   * setCap}. It is false if no finding was given out.
+   * Returns whether every finding that was given out for a day counts more than {@code setCap}, the
+   * largest size of a set. It is false if no finding was given out.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -208,8 +209,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the verdicts that are no longer part of their findings from each fact that a day's
-   * judgement reads.
+   * Drops removed verdicts from each fact that a day's judgement reads. These verdicts are no
+   * longer part of their findings.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

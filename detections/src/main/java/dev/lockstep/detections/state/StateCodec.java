@@ -753,8 +753,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the value of a day's record, which holds the state beside the facts. It is empty if
-   * there is no such state.
+   * Returns the value of a day's record: the encoded state of the day apart from its facts. It is
+   * empty if there is no such state.
    */
   private byte[] day(RuleDay day) {
     if (!day.hasLost()

@@ -16,7 +16,7 @@ public final class RecentCounts {
   private int keys;
 
   /**
-   * Creates counts without keys.
+   * Creates an object that has counted no keys yet.
    *
    * @param most largest number of keys that are kept, of which the half counted last is never
    *     evicted

@@ -40,7 +40,10 @@ public final class RecentRecords {
     this.most = most;
   }
 
-  /** Two keys of a subject: all records before the first and from the second on are known. */
+  /**
+   * Two keys of a subject: the cache has all its records before the first key, and all from the
+   * second key on.
+   */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
@@ -86,8 +89,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a subject's records before {@code headTo} and from {@code from} on, as {@link
-   * Stretch.Cursor} reads them, or null if not all of them are known. There may be further records.
+   * Returns a subject's records whose keys are before {@code headTo} or not before {@code from}, or
+   * null if the cache lacks some of them. {@link Stretch.Cursor} reads the result, which may have
+   * further records.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
@@ -109,8 +113,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys between which the cache lacks a subject's records, and moves the subject
-   * to the recent table. It returns null for an unknown subject.
+   * Returns the two keys between which the cache has no records of a subject, and moves the
+   * subject's records to the table {@link #recent}. It returns null for a subject that is not in
+   * the cache.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

@@ -23,8 +23,8 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes a subject's first records in a range of keys to a reader, in order. Nothing may be
-   * written meanwhile.
+   * Passes a subject's first records in a range of keys to a reader, in order, and returns the key
+   * of the next record. Nothing may be written meanwhile.
    *
    * @param from first key, inclusive
    * @param to last key, exclusive
@@ -49,9 +49,9 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a subject's records in two ranges of keys as one array in the form of a {@link
-   * Stretch}. It may have further records. Later writes do not change the bytes. The records of
-   * subjects that are opened often may be in memory.
+   * Returns a subject's records from two ranges of keys, one after another in an array as in a
+   * {@link Stretch}. It may have further records. Later writes do not change the bytes. The records
+   * of subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

@@ -41,7 +41,7 @@ public final class Stretch {
     return length;
   }
 
-  /** Replaces the content by a head, which is not a record. */
+  /** Replaces the content by bytes that stand before the first record. */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);
@@ -150,7 +150,7 @@ public final class Stretch {
       enter();
     }
 
-    /** Returns where the record begins. */
+    /** Returns the index in the array at which the record begins. */
     public int record() {
       return record;
     }
@@ -160,12 +160,12 @@ public final class Stretch {
       return keyAt;
     }
 
-    /** Returns where the value begins. */
+    /** Returns the index in the array at which the value begins. */
     public int valueAt() {
       return valueAt;
     }
 
-    /** Returns where the record and its value end. */
+    /** Returns the index in the array at which the record and its value end, exclusive. */
     public int end() {
       return end;
     }

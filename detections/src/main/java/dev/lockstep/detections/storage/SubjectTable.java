@@ -72,8 +72,8 @@ final class SubjectTable {
   }
 
   /**
-   * Returns the size in bytes of the slots and of the entries outside the heap, with the free
-   * places between these. The entries in the tree are left out.
+   * Returns the size in bytes of the slots and of the memory blocks outside the heap. The free
+   * places between the blocks count too, and the entries in the tree do not.
    */
   long extent() {
     return bytes.extent() + (long) Long.BYTES * slots.length;

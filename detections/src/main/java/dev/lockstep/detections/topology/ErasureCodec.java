@@ -62,9 +62,8 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the name of the task, or the id of the finding, whose erasure the record with a key
-   * confirms. A task has a name such as {@code join-3}. The result is null if the record is no
-   * answer to the request.
+   * Returns what the key of an answer to an erasure request names: a task, such as {@code join-3},
+   * or a finding by its id. The result is null if the key is of no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

@@ -48,7 +48,10 @@ final class KnownSubjects {
     this.fewest = fewest;
   }
 
-  /** Clears the memory, because something else has written to the disk or is about to. */
+  /**
+   * Removes all filters. It is called when something other than the store has written to the disk,
+   * or is about to.
+   */
   void forget() {
     filters.clear();
     growing = null;
@@ -86,7 +89,8 @@ final class KnownSubjects {
   }
 
   /**
-   * Adds the subjects of at most this many further records on disk, unless this memory is complete.
+   * Reads up to this many further records on disk, and adds their subjects to the filter that is
+   * being made. It does nothing if no filter has to be made.
    */
   void learn(int records) {
     SubjectFilter into = growing;

@@ -99,7 +99,7 @@ final class Colleagues {
     return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
   }
 
-  /** Teaches the hashes of all users of a day as one trait. */
+  /** Adds the users of a place on one day to the day's lessons, as one text with their hashes. */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
       List<Seen> users = fact.members(USERS);

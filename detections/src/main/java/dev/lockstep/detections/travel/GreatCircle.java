@@ -87,8 +87,8 @@ final class GreatCircle {
   }
 
   /**
-   * Returns a lower bound of the squared sine of an angle up to a quarter turn. The parameter is
-   * the square of the angle in radians.
+   * Returns a lower bound of the squared sine of an angle, given the square of the angle in
+   * radians. The angle is at most a quarter turn.
    */
   private static double squaredSineAtLeast(double square) {
     return square * (1 + square * (-1 / 3.0 + square * (2 / 45.0 - square / 315)));

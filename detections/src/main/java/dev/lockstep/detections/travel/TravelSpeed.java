@@ -37,8 +37,8 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the smallest distance in km that is too far. A negative time means that the stays
-   * overlap.
+   * Returns the smallest distance in km that is too far for the time between two stays. A negative
+   * time means that the stays overlap.
    */
   double leastKm(long gapMillis) {
     return gapMillis < 0 ? minDistanceKm : Math.max(minDistanceKm, maxSpeedKmh * hours(gapMillis));

@@ -115,8 +115,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds a time for each minute of a fact's calls that overlaps a period. The time is the latest
-   * that a call of that minute can have in the period.
+   * Adds, for each minute of a fact's calls that overlaps a period, the latest time in the period
+   * that a call of the minute can have.
    *
    * @return whether any minute overlaps the period
    */
@@ -244,10 +244,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Makes a finding count the minutes of the calls that fired, and limits each fact of the verdict
-   * to a time range. The calls of a fact count from the minute of the first that fired to the last
-   * that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call to
-   * the last.
+   * Sets the minutes that the finding counts, those of the calls that fired, and limits each fact
+   * of the verdict to a time range. The calls of a fact count from the minute of the first that
+   * fired to the last that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before
+   * the first call to the last.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

@@ -38,8 +38,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the person's file, then the YAML files of the folder in the order of names. Hidden
-   * files of the folder are left out. The person's file is left out if only the folder exists.
+   * Returns the file that a person writes, then the YAML files of the folder, by name. Hidden files
+   * of the folder are left out. The person's file is left out if only the folder exists.
    *
    * @throws FileProblem if the folder cannot be read
    */

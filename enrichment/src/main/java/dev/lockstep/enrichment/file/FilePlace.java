@@ -4,8 +4,8 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as text, for use in a message that already names a file. In the same file,
-   * the text is only the line; otherwise it begins with the name of this place's file.
+   * Returns the line as text, with the name of this place's file unless the message is about that
+   * file. For example, the text is {@code line 7} in a message about the same file.
    *
    * @param other name of the file that the message is about
    */

@@ -29,7 +29,8 @@ public record NamedSystem(long asn, @Nullable String country) {
   }
 
   /**
-   * Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if the text is neither.
+   * Parses an autonomous system with or without a country, such as {@code AS64500/DE} or {@code
+   * AS64500}. The result is null for any other text.
    */
   public static @Nullable NamedSystem parse(String text) {
     String network = text.strip();

@@ -163,7 +163,7 @@ public final class ServiceTags {
           KIND,
           file,
           "gives no row with these tags and classes",
-          "give each tag that you want a class, as in --tag AppService=hosting");
+          "give a class to each tag that you want, as in --tag AppService=hosting");
     }
     return rows;
   }

@@ -222,9 +222,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement from the target once the hub has answered and all
-   * partitions of this instance are open. Each partition then has its own watermark, so that no
-   * eviction waits for the source as a whole.
+   * Tells the target that eviction need not wait for the source as a whole. It does so once the hub
+   * has answered and all partitions of this instance are open. Each partition then has its own
+   * watermark.
    */
   private void withdrawAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {

@@ -198,7 +198,10 @@ final class AmqpPartition {
     }
   }
 
-  /** Ends the pump at its next batch. The hub has been deleted and created again. */
+  /**
+   * Ends the reading of the partition at the next batch, because the hub was deleted and created
+   * again.
+   */
   void doubt() {
     doubted = true;
   }

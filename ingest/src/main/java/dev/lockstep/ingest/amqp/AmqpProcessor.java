@@ -24,7 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Run of Azure's event processor over a hub, with a pump for each claimed partition. */
+/** Azure's event processor for a hub, with an {@link AmqpPartition} for each claimed partition. */
 final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpProcessor.class);
   private static final int BATCH = 64;

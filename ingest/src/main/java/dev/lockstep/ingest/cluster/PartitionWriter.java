@@ -297,7 +297,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Moves the one position of a partition of a topic or hub, and logs the move.
+   * Replaces the stored position of a partition of a topic or hub, and logs the change.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}

@@ -73,7 +73,10 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /** Gives a message to the library's failure for gzip that ends too early. */
+  /**
+   * Returns an exception with a message if the gzip stream ends too early. Any other exception
+   * stays as it is.
+   */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;
   }

@@ -176,9 +176,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the source's announcement from the target once all partitions of this instance are
-   * open. Each partition then has its own watermark, so that no eviction waits for the source as a
-   * whole.
+   * Tells the target that eviction need not wait for the source as a whole, once all partitions of
+   * this instance are open. Each partition then has its own watermark.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

@@ -71,7 +71,8 @@ public final class KafkaRecorder {
   }
 
   /**
-   * Records from the configured start until {@link #stop} is called. To be called once.
+   * Writes messages to files, from the configured start until {@link #stop} is called. To be called
+   * once.
    *
    * @throws KafkaException if the source cannot be read
    * @throws IOException if the files cannot be written

@@ -55,8 +55,9 @@ final class RecordAccounting {
   }
 
   /**
-   * Takes the open record out of the count, if there is one. Either it holds records itself, or it
-   * could not be read and the recovery counts what it finds in its place.
+   * Removes the record that was begun last from the count, unless it already has an outcome. Either
+   * the record holds records itself, or it could not be read and the recovery counts what it finds
+   * in its place.
    */
   void forgetOpen() {
     if (open) {

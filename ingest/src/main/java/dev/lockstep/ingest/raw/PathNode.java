@@ -56,8 +56,8 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that last came after this one, if the bytes at a position are that key.
-     * Otherwise it is null. A key at the end of the bytes is not recognised.
+     * Returns the key that followed this key last time, or null if another text is at the position.
+     * A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;

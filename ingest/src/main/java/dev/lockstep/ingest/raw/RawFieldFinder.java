@@ -42,7 +42,7 @@ public final class RawFieldFinder {
   private FoundFields fields = new FoundFields(new RawFieldsWriter(List.of()));
   private boolean isRow;
 
-  /** Paths of a category as this finder looks for them. */
+  /** Paths to find in records of one category, with the fields found in the current record. */
   private static final class Search {
     final FoundFields fields;
     final PathNode ofRecord;
@@ -420,8 +420,8 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether any path to look for may read the {@code value} or {@code newValue} of this
-     * list entry. While the name of the value is unread, any further path may.
+     * Returns whether a path of the plan may read a value of this list entry, {@code value} or
+     * {@code newValue}. While the name of the value is unread, any further path may.
      *
      * @param isValue whether the value is {@code value} and not {@code newValue}
      */

@@ -191,8 +191,9 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the event's own id, or an id of the operation's step. The steps of an operation share a
-   * correlation id, so values of the step are added to it. It is null if the record has neither id.
+   * Returns the event's own id, or an id computed from the correlation id and values of the record.
+   * The steps of one operation share a correlation id, so values of the step are added to it. The
+   * result is null if the record has neither id.
    */
   private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
     if (audit.eventId != null) {

@@ -50,8 +50,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier word, or else the word at the parser. The word is trimmed and has at most
-   * {@value Scalars#LABEL_CHARS} characters. A value of another shape is recorded as the flaw.
+   * Returns the earlier value if there is one, or else the text at the parser. The text is trimmed
+   * and has at most {@value Scalars#LABEL_CHARS} characters. An object or list with content is
+   * recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -83,8 +84,8 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id or address, and returns the last value under its key. After {@link #letFirstStand}
-   * it is the first value.
+   * Returns the id or address at the parser, or else the earlier value. After {@link
+   * #letFirstStand} the earlier value comes first.
    *
    * @param earlier value that was read under this key before
    */
@@ -94,9 +95,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the id at the parser in lower case, or else the earlier id. Entra writes such an id as
-   * a GUID; another form is recorded as {@link Flaw#NOT_A_GUID}. After {@link #letFirstStand} the
-   * earlier id comes first.
+   * Returns the id at the parser in lower case. It is the earlier id if the parser has none or the
+   * all-zero GUID. Entra writes such an id as a GUID; another form is recorded as {@link
+   * Flaw#NOT_A_GUID}. After {@link #letFirstStand} the earlier id comes first.
    *
    * @param earlier value that was read under this key before
    */

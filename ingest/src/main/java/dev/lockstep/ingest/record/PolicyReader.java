@@ -61,7 +61,9 @@ final class PolicyReader implements JsonWalker.Member {
     return result.equalsIgnoreCase(SUCCESS) || result.equalsIgnoreCase(FAILURE);
   }
 
-  /** Characters of the first text that was read. */
+  /**
+   * Characters of a policy's id or name. Of several values the first text that is not empty counts.
+   */
   private static final class Chars {
     private final char[] chars = new char[Scalars.LABEL_CHARS];
     private int length;

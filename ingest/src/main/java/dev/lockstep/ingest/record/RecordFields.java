@@ -156,7 +156,7 @@ public final class RecordFields {
     return category == null ? null : category.group;
   }
 
-  /** Returns the flaws of the record as bits. */
+  /** Returns the bits of each {@link Flaw} that the record has, in one number. */
   public int flaws() {
     int flaws = ids.flaws() | own.ids.flaws() | call.trace.ids.flaws();
     if (identity.touched) {
@@ -182,7 +182,8 @@ public final class RecordFields {
   }
 
   /**
-   * Reads a time, and returns the first time under its key. The result is null if there is none.
+   * Returns the earlier time under a key if there is one, or else the time at the parser. The
+   * result is null if there is none.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

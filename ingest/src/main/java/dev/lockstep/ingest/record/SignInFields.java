@@ -124,7 +124,8 @@ final class SignInFields {
   }
 
   /**
-   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
+   * Reads the value of a key that sign-ins use, and returns true. It returns false for another key,
+   * and leaves its value unread.
    */
   boolean take(Key key, JsonParser json, Key.Table keys, JsonWalker walker, RecordFields record)
       throws IOException {

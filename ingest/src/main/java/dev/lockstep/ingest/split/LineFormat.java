@@ -37,7 +37,8 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether the first value is JSON, as far as it is available.
+   * Returns whether the text begins with a JSON value. A value without its end counts if more text
+   * may follow.
    *
    * @param all whether the text ends at {@code end}
    */

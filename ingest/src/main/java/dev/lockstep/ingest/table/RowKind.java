@@ -148,7 +148,10 @@ final class RowKind {
     return AzureDiagnosticsColumns.isNamed(type);
   }
 
-  /** Returns the name of a table that is not read, or null. */
+  /**
+   * Returns the table that a row with {@code TimeGenerated} names in its column {@code Type}, or
+   * null if there is none.
+   */
   @Nullable String otherTable() {
     if (type == null
         || type.indexOf('/') >= 0 // a resource's type, not a table

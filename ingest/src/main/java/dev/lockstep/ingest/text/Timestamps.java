@@ -143,7 +143,10 @@ public final class Timestamps {
     return (tens | (9 - tens) | ones | (9 - ones)) < 0 ? -1 : tens * 10 + ones;
   }
 
-  /** Returns the milliseconds of a point and 1 to 9 digits, or -1 for another form. */
+  /**
+   * Returns the milliseconds of a fraction of a second, written as a point and 1 to 9 digits, or -1
+   * for another form.
+   */
   private static int millis(String text, int from, int end) {
     if (text.charAt(from) != '.' || end - from < 2 || end - from > 10) {
       return -1;

@@ -148,8 +148,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of revisions of findings that ended before the configured time. They were
-   * not sent.
+   * Returns the number of revisions that were not sent because their finding ended before {@link
+   * ForwarderConfig#forwardFrom}.
    */
   public long rowsArchived() {
     return rowsArchived.sum();

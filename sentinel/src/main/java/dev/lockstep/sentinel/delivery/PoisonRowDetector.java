@@ -74,8 +74,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether the sink refused the row alone as too large for the first time. The first
-   * refusal may be an error of the service.
+   * Records that the sink refused a single row as too large, and returns whether this is the first
+   * time. The first refusal may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

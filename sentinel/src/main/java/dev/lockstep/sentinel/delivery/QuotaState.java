@@ -39,8 +39,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Counts that a record adds to a period, with the subjects of its detection. There are subjects
-   * only if the ceiling for severity High holds the detection back.
+   * Numbers by which one record raises the counts of a period, and the subjects of its detection.
+   * There are subjects only if the ceiling for severity High holds the detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

@@ -21,7 +21,10 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** Result of the service's checks of a request to the fake: its rows, or the error to answer. */
+/**
+ * Result of checking a request to the fake as the Logs Ingestion API does: the rows of the request,
+ * or the error answer.
+ */
 sealed interface FakeRequest {
   /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */
   int MAX_BODY_BYTES = 1_048_576;

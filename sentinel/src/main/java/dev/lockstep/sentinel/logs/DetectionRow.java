@@ -276,7 +276,8 @@ public final class DetectionRow implements Row {
     }
 
     /**
-     * Returns the most bytes that the column takes, with its name and its entry in {@code Trimmed}.
+     * Returns an upper bound of the bytes of the column's name and value, and of its entry in the
+     * column {@code Trimmed}.
      */
     private int mostBytes() {
       int names = name.length() + 4;

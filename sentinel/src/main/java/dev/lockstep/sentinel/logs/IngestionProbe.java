@@ -34,7 +34,7 @@ public final class IngestionProbe {
   public record Said(int status, String message, @Nullable Instant date) {}
 
   /**
-   * Sends one probe to the service and returns its answer.
+   * Sends one probe to the Logs Ingestion API and returns the answer.
    *
    * @param clock clock for a requested wait
    * @throws IOException if there is no answer

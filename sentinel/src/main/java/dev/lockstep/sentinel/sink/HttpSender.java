@@ -71,10 +71,7 @@ public final class HttpSender {
     return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);
   }
 
-  /**
-   * Returns whether the port of a URI can be connected to. It is true for -1, which is a URI
-   * without a port.
-   */
+  /** Returns whether the port of a URI is valid: 1 to 65535, or -1 for a URI without a port. */
   public static boolean isPort(int port) {
     return port == -1 || (port > 0 && port <= 65_535);
   }

@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Cases for the demo of servers and agents that sign in and call on behalf of users who are
- * somewhere else.
+ * Demo cases in which servers and agents sign in and call on behalf of users who are somewhere
+ * else.
  */
 final class DelegatedCases {
   private static final String FAR = "198.18.120.";

@@ -141,7 +141,7 @@ final class Recording {
     }
   }
 
-  /** Adds a record in its final form. */
+  /** Adds a record whose JSON text is complete, without a random second delivery. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     receive(hub, category, arrival, json);
   }

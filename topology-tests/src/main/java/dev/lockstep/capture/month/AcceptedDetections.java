@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Filter for the detections that remain if each detection is accepted on the next day, by the
- * output of {@code lockstep accept}. The output names, for each detection, the other detections
- * that an exception for it would have held back.
+ * Filter for the detections that remain visible to an operator who accepts each detection on the
+ * next day. It reads the output of {@code lockstep accept}, which names, for each detection, the
+ * other detections that an exception for it would have held back.
  */
 final class AcceptedDetections {
   /** First day with detections that are accepted, counted from 1. */

@@ -187,7 +187,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Searches this day for an earlier hit that a new member completes. */
+  /** Searches this day for a hit that a new member completes, earlier than the known hit. */
   private void evaluate(Member member) {
     if (member.at() >= hit && hit != NO_HIT) {
       return;
@@ -283,7 +283,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Returns whether a later day's window may need a member after the hit. */
+  /** Returns whether a window of a later day may need a member that lies after the hit. */
   private boolean isNeededLater(Member member) {
     long end = (member.event().day() + 1) * DAY_MILLIS;
     if (member.at() < end - of.spanMillis()) {
@@ -309,8 +309,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops members after the hit that no later day needs. This happens at once if the hit is new,
-   * otherwise when many have come.
+   * Drops the members after the hit, except those that a later day may need. This happens at once
+   * if the hit is new, otherwise when many have come.
    */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {

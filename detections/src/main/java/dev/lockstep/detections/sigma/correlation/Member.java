@@ -74,8 +74,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts that store the event at the end of a hit of a referenced correlation. {@link
-   * #of} reads the texts.
+   * Returns the texts by which a correlation stores a hit of a correlation that it references.
+   * {@link #of} reads the texts.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
@@ -245,7 +245,9 @@ public final class Member {
     return values;
   }
 
-  /** Returns the texts that a hit has for outer correlations if this event ends it. */
+  /**
+   * Returns the texts by which outer correlations group and count a hit that ends at this event.
+   */
   public List<String> carried() {
     return carried;
   }

@@ -198,7 +198,7 @@ final class CorrelationReader {
           condition.at(),
           "has text as the condition of the type %s".formatted(type.word()),
           type.isTemporal()
-              ? "write a number, such as gte: 2 below condition, or no condition"
+              ? "write a number, such as gte: 2 below condition, or leave condition out"
               : "write a number, such as gte: 10 below condition");
     }
     try {

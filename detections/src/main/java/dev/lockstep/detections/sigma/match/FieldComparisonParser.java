@@ -375,7 +375,7 @@ public final class FieldComparisonParser {
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw new InvalidDetection(
-            "has the value %s with a part between two asterisks that is longer than %d characters and has a question mark or a dash of the modifier windash"
+            "has the value %s, in which a part between two asterisks is longer than %d characters and contains a question mark, or a dash while the modifier windash is set"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
             "shorten that part, or leave out its question marks and |windash; |contains, or a"
                 + " keyword without a field, also puts an asterisk at each end of the value");

@@ -156,7 +156,10 @@ final class TextPattern {
     return true;
   }
 
-  /** Returns the length of the longest segment with a wildcard that is searched for. */
+  /**
+   * Returns the length of the longest part between two stars that has the wildcard {@code ?}, or a
+   * dash of {@code windash}.
+   */
   int longestSearch() {
     int longest = 0;
     for (int from = segmentEnd(0) + 1; from < points.length; from = segmentEnd(from) + 1) {
