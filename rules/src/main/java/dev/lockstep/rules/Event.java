@@ -300,7 +300,10 @@ public final class Event {
     return raw().field(path);
   }
 
-  /** Returns a memo's result for the raw field at a parsed path. */
+  /**
+   * Returns the result of a function for the raw field at a parsed path. The memo holds the
+   * function and its recent results.
+   */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);
   }

@@ -271,7 +271,7 @@ public final class FactKind {
     return most > 0 ? most : settings.setCap();
   }
 
-  /** Returns how many members of each set are kept. */
+  /** Returns the largest number of members that each set keeps. */
   public int mostMembers(int setCap) {
     return Math.min(mostMembers, setCap);
   }

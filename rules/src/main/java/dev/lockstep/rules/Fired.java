@@ -86,8 +86,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the texts that the finding counts for this verdict, in place of the minutes of its facts.
-   * A text of several verdicts counts once.
+   * Sets the texts that the finding counts for this verdict, in place of the minutes of the
+   * verdict's facts. A text of several verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -150,8 +150,8 @@ public final class Fired {
   }
 
   /**
-   * Names the one member, such as an address, by which this verdict fires. The member is in the
-   * sets of the facts that fire. The count and the times of the finding do not depend on it.
+   * Sets the one text, such as an address, for which this verdict fires. The text is in the sets of
+   * the facts that fire. The count and the times of the finding do not depend on it.
    */
   public Fired ofMember(String member) {
     only = member;

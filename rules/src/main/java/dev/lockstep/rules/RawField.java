@@ -85,7 +85,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the function's result for a field. Only the result for an absent field is remembered.
+     * Returns the result of this memo's function for a field. Only the result for an absent field
+     * is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
@@ -100,7 +101,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the function's result for an encoded field.
+     * Returns the result of this memo's function for a field in encoded form.
      *
      * @param from position of the field in the bytes, at least 8
      * @param reader reader of the field at a position

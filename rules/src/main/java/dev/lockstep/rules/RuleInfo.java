@@ -589,8 +589,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the number of the interface that the rule was compiled against. It is 0 if the rule
-   * names none.
+   * Returns the version of the rule interface that the rule was compiled against. It is 0 if the
+   * rule names none.
    */
   public int builtFor() {
     return builtFor;
@@ -605,7 +605,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text that identifies the rule's state. It is made of id and version if none is set.
+   * Returns the text under which the rule's state is stored. A rule with another text starts
+   * without state. The text is made of id and version if none is set.
    */
   public String meaning() {
     return meaning;

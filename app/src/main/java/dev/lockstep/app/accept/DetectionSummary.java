@@ -114,10 +114,10 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether a network contains enough of the shown events for its exception to cover the
-   * detection. In general it has to contain all shown events. For a rule that compares events in
-   * pairs, one event of each pair is enough. For {@code defender-corroboration} only the event of
-   * {@link #telling} counts. False if no event is shown.
+   * Returns whether an exception for a network covers the detection, judged by the shown events. In
+   * general the network has to contain all of them. For {@code impossible-travel} and {@code
+   * token-replay}, which compare events in pairs, one event of each pair is enough. For {@code
+   * defender-corroboration} only the event of {@link #telling} counts. False if no event is shown.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {

@@ -107,8 +107,8 @@ public record Config(
   }
 
   /**
-   * Returns the named file, or else the file in the current folder. It is null if none is named and
-   * the folder has none.
+   * Returns the named configuration file, or else {@code lockstep.yaml} in the current folder. It
+   * is null if none is named and the folder has none.
    */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {

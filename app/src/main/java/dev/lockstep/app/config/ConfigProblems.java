@@ -182,7 +182,7 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value that the first part of a key's full name leads to, with the rest of the name.
+   * Value of the key or list entry that a full name begins with, and the rest of the name.
    *
    * @param rest rest of the name below the value; empty at the end
    * @param remove action that removes the value

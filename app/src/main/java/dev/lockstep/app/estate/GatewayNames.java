@@ -10,8 +10,8 @@ final class GatewayNames {
   private GatewayNames() {}
 
   /**
-   * Returns the last part of a resource id. Without an id it is the host, and without a host {@link
-   * #UNKNOWN}.
+   * Returns a gateway's name: the last part of its resource id, or else its host. Without both it
+   * is {@link #UNKNOWN}.
    */
   static String of(@Nullable String resourceId, @Nullable String host) {
     String id = ComparableText.of(resourceId);

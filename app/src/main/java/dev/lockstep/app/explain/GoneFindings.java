@@ -36,7 +36,8 @@ public final class GoneFindings {
   private final OutputForm form;
 
   /**
-   * Form of texts and ids in the compared files. People may be replaced by pseudonyms.
+   * Functions that convert texts and ids of findings to the form in the compared files. People may
+   * be replaced by pseudonyms there.
    *
    * @param text function from a text to its form
    * @param id function from a finding's id to its form

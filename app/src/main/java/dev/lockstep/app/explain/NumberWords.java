@@ -26,7 +26,7 @@ final class NumberWords {
   private NumberWords() {}
 
   /**
-   * Returns all numbers in words.
+   * Returns all numbers of a gate as one text, such as {@code limit 500 km}.
    *
    * @param known subjects whose ids are shown elsewhere
    */

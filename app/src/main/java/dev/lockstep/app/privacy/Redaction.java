@@ -97,9 +97,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a detection with pseudonyms in place of the learned names and ids and of mail
-   * addresses. The ids of detection and incident are replaced too, because whoever knows a
-   * principal's id could compute them.
+   * Returns a detection with pseudonyms in place of the names and ids that {@link #learn} was
+   * given, and of mail addresses. The ids of detection and incident are replaced too, because
+   * whoever knows a principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);
@@ -121,8 +121,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns the result of a replay with pseudonyms in place of the learned names and ids and of
-   * mail addresses. It has no content of unreadable records.
+   * Returns the result of a replay with pseudonyms in place of the names and ids that {@link
+   * #learn} was given, and of mail addresses. It has no content of unreadable records.
    */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));

@@ -67,7 +67,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a key whose environment variable another key already has: " + clash,
+            "has a key with the same environment variable as another key: " + clash,
             "give the candidate another name");
       }
     }

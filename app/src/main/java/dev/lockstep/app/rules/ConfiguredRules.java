@@ -59,7 +59,7 @@ public record ConfiguredRules(
     return RawFieldPlan.of(paths);
   }
 
-  /** Returns the ids of all rules without candidates. Exceptions may name only these ids. */
+  /** Returns the ids of all rules that are not candidates. Exceptions may name only these ids. */
   public List<String> ids() {
     return catalogue.ids();
   }

@@ -60,8 +60,8 @@ public final class RuleCatalogue {
     }
 
     /**
-     * Returns the origin of the rule for lists. It is {@code built-in}, the jar's file name, or the
-     * file and line of the Sigma document.
+     * Returns the origin of the rule, as lists and messages show it. It is {@code built-in}, the
+     * jar's file name, or the file and line of the Sigma document.
      */
     public String origin() {
       Header document = document();
@@ -148,7 +148,7 @@ public final class RuleCatalogue {
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "contains the Sigma rule at %s, with a key whose environment variable another key already has: %s"
+            "contains the Sigma rule at %s, with a key that has the same environment variable as another key: %s"
                 .formatted(Quoted.of(entry.origin()), clash),
             "rename the file");
       }
@@ -209,7 +209,7 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has a key whose environment variable another key already has: %s"
+            "whose rule %s has a key with the same environment variable as another key: %s"
                 .formatted(name, clash),
             "give the rule or its setting another name");
       }

@@ -316,7 +316,7 @@ public final class RuleFiles {
     return loader.load();
   }
 
-  /** Returns the paths of the read files, by the names of the files in messages. */
+  /** Returns the path of each file that was read, by the name that messages give the file. */
   public Map<String, Path> paths() {
     return new LinkedHashMap<>(paths);
   }

@@ -58,7 +58,8 @@ final class RunMarker {
   }
 
   /**
-   * Returns a sentence about the end of the process that wrote a file. It is null without the file.
+   * Returns a sentence about the unclean end of the process that left a marker file. It is null
+   * without the file.
    */
   static @Nullable String uncleanEnd(Path file) {
     List<String> lines;

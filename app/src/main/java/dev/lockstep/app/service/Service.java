@@ -438,7 +438,10 @@ public final class Service implements AutoCloseable {
         end);
   }
 
-  /** Ends the start of this service if it still waits for the Kafka cluster. */
+  /**
+   * Ends the start of this service if it still waits for the Kafka cluster, and the supervision of
+   * the cluster.
+   */
   public void stop() {
     cluster.stop();
   }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Losses of a source within the last hour, during which the instance counts as degraded. */
+/** Losses of a source within the last hour. An instance with such losses counts as degraded. */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration TOLD = Duration.ofHours(1);
 

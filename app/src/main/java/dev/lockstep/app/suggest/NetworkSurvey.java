@@ -275,7 +275,7 @@ public final class NetworkSurvey {
         && stats.workShare() >= OFFICE_WORK;
   }
 
-  /** Returns whether users often get another address, as phones do. */
+  /** Returns whether an IPv4 range has more addresses than users, as that of a mobile carrier. */
   private static boolean isCarrier(AddressStats stats) {
     boolean narrow = stats.location().address().text().indexOf(':') < 0;
     return narrow && stats.addresses.count() > stats.users.count();

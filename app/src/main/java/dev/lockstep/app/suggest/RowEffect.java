@@ -111,8 +111,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed and lowered High findings for which {@link #covered} has a finding that
-   * stays High.
+   * Returns the High findings that the rows suppress or lower, and for which another High finding
+   * of the principal remains. The other finding shows each event that the rows do not explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
@@ -125,8 +125,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed findings by a text such as {@code token-replay High}. Within a rule the
-   * highest severity comes first.
+   * Returns the suppressed findings in groups, each named by rule and severity, such as {@code
+   * token-replay High}. Within a rule the highest severity comes first.
    */
   public Map<String, List<Detection>> suppressedAlike() {
     Map<String, List<Detection>> alike = new LinkedHashMap<>();

@@ -105,7 +105,10 @@ public final class AlertExchange {
     return news;
   }
 
-  /** Judges an alert after a time in which none of its records came. */
+  /**
+   * Decides whether an alert may corroborate findings. If it may, or could before, it is sent to
+   * the subjects that it names. It is judged when none of its records has come for a time.
+   */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
     AlertOnSubject whole = collection.whole();

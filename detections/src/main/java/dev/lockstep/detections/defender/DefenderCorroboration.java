@@ -211,8 +211,8 @@ public final class DefenderCorroboration implements Rule {
    */
   private record Span(long from, long to) {
     /**
-     * Returns the time span around {@code time} in which the fact has an event, or null if there is
-     * none. The span reaches at most {@code most} milliseconds back and ahead.
+     * Returns a time span of at most {@code most} milliseconds before and after {@code time}, or
+     * null if the fact has no event in it.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;

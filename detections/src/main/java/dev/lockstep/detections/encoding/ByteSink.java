@@ -193,8 +193,10 @@ public final class ByteSink {
   }
 
   /**
-   * Writes the GUID in lower case that a text has at an index, without a tag. Returns whether there
-   * is one. If not, nothing is written.
+   * Writes 36 characters of a text as 16 bytes if they are a GUID in lower case. Returns whether
+   * they are. If not, nothing is written.
+   *
+   * @param from index of the first character
    */
   private boolean guid(String text, int from) {
     ensure(16);

@@ -23,7 +23,7 @@ public final class RecordWords {
   private final @Nullable Keeper keeper;
   private boolean read;
 
-  /** Holder of a network. */
+  /** Autonomous system, organisation and country of a network, which many addresses share. */
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
   /** Log category, source, and hub or file, which many events share. */

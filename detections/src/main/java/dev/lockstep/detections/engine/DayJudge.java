@@ -95,7 +95,7 @@ final class DayJudge {
     }
   }
 
-  /** Judges every day that reads a new or extended fact. */
+  /** Judges each day whose judgement reads a new or extended fact, or schedules its judgement. */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.markChanged();
     changed.markChanged(subject);

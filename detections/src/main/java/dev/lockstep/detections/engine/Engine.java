@@ -203,16 +203,18 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the grace, and judges what is due. Both are arrival times, and
-   * neither goes back. Everything has passed up to the watermark, and nothing more is waited for up
-   * to the grace.
+   * Advances the watermark and the time up to which graces are over, and judges what is due. Both
+   * are arrival times, and neither goes back.
+   *
+   * @param low watermark, up to which everything has passed
+   * @param grace time up to which nothing more is waited for
    */
   public void advance(long low, long grace) {
     advance(low, grace, false);
   }
 
   /**
-   * Advances the watermark and the grace, and judges what is due.
+   * Advances the watermark and the time up to which graces are over, and judges what is due.
    *
    * @param overdue whether records may have been overdue on arrival, so that work is due without a
    *     later grace
@@ -292,7 +294,10 @@ public final class Engine {
     return new JudgedSubject(id, days, lessons, AlertExchange.of(subject.alerts()));
   }
 
-  /** Returns an alert with its gate. It is null if no record of the alert has come. */
+  /**
+   * Returns an alert, with the gate that keeps rules from comparing it, if any. It is null if no
+   * record of the alert has come.
+   */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
         subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();
@@ -325,8 +330,8 @@ public final class Engine {
   }
 
   /**
-   * Holds back changed counts of findings until {@link #flush}. The counts of up to 10,000 closed
-   * subjects wait too.
+   * Lets findings with changed counts wait for {@link #flush} even after their subject is closed.
+   * At most 10,000 closed subjects wait.
    */
   public void waitsForFlush() {
     subjects.waitsClosed(MOST_WAITING);

@@ -93,9 +93,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Writes each subject from now on right after the message for which its state was read into
-   * memory. It is then still in the processor's caches, and most subjects are closed before another
-   * message comes to them.
+   * Makes {@link #done} write a changed subject whose state was read into memory for the current
+   * message. The state is then still in the processor's caches, and most subjects are closed before
+   * another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -158,9 +158,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns the state of a subject, or null if the subject is closed, waits for no output, and has
-   * no records to read. Its days are read from {@link StateCodec#reach} days before an event's day
-   * on.
+   * Returns the state of a subject. It returns null if the subject is not in memory, has no records
+   * to read, and has no changed counts to give out. The days are read from {@link StateCodec#reach}
+   * days before an event's day on.
    *
    * @param key key of the subject's records
    */

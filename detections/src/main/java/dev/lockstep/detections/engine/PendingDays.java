@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of days whose findings have changed counts to give out, the day that waits longest first.
+ * Queue of days with findings whose counts changed and are still to be given out. The day that
+ * waits longest is the first.
  */
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();

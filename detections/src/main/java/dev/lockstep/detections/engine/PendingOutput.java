@@ -25,8 +25,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the pending days, except those with very many verdicts. These wait until their facts
-   * have grown by half since the last output.
+   * Gives out the findings of the pending days, except of days with very many verdicts. These days
+   * wait until their facts have grown by half since the last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {

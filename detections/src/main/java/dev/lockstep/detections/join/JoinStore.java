@@ -78,7 +78,7 @@ final class JoinStore {
    * @param isAll if no due ids are left
    */
   record Due(List<String> ids, long minute, boolean isAll) {
-    /** Returns the end of the last minute of which no ids are left, in milliseconds since 1970. */
+    /** Returns the last millisecond of {@code minute}, counted since 1970. */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
     }

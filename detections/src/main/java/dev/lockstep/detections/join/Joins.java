@@ -226,8 +226,9 @@ public final class Joins {
   }
 
   /**
-   * Advances the grace and two watermarks: of records, and of the client addresses from Front
-   * Door's records. Of what is then due only a part may be processed, as {@link #isBehind} tells.
+   * Advances the time up to which graces are over, and two watermarks: of records, and of client
+   * addresses from Front Door's records. Of what is then due only a part may be processed, as
+   * {@link #isBehind} tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave

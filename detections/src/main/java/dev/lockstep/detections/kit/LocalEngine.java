@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Engine for tests of rules, with all subjects in this process. It takes one event at a time.
- * Messages are encoded and decoded, as between shards.
+ * Messages are encoded and decoded, as between stages of the topology.
  */
 public final class LocalEngine {
   private static final int SWEPT = 10_000;

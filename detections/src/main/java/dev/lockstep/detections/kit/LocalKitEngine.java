@@ -35,7 +35,7 @@ public final class LocalKitEngine implements KitEngine {
     return FindingId.of(rule.info(), subject, parts, day);
   }
 
-  /** Run of one rule on a state of its own. */
+  /** Engine of one rule, with a state of its own. */
   private static final class LocalRun implements Run {
     private final String prefix;
     private final LocalEngine engine;

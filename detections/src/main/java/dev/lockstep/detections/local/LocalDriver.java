@@ -169,7 +169,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Event in a batch that caused a message, with the number of steps since.
+   * Event in a batch that caused a message, with the number of messages between the two.
    *
    * @param event index of the event in the batch
    */
@@ -627,8 +627,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Applies the confirmation of a finding by an alert, or its end. It waits for a contribution of
-   * this batch if the finding is not known yet.
+   * Applies an alert's confirmation of a finding, or the end of that confirmation. It waits for a
+   * contribution of this batch if the finding is not known yet.
    */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());

@@ -127,7 +127,8 @@ public final class SubjectRecords {
           new RecordWords.Keeper() {
             @Override
             public void added(int number, byte[] word) {
-              throw new UnsupportedOperationException("the dictionary of a look-up is read-only");
+              throw new UnsupportedOperationException(
+                  "the dictionary of state records is read-only");
             }
 
             @Override

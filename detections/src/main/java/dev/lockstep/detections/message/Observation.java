@@ -111,16 +111,16 @@ public final class Observation {
   }
 
   /**
-   * Has the rules observe an event, and passes one {@link Visit} to a receiver for each subject of
-   * their facts.
+   * Has the rules observe an event, and passes the facts that they state to a receiver, one {@link
+   * Visit} for each subject.
    */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }
 
   /**
-   * Has the rules observe an event, and passes one {@link Visit} to a receiver for each subject of
-   * their facts. A copy is not counted again.
+   * Has the rules observe an event, and passes the facts that they state to a receiver, one {@link
+   * Visit} for each subject. A copy is not counted again.
    *
    * @param copy if the event has been counted before
    */

@@ -113,8 +113,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Sets the networks of the two uses as the values that a verdict counts, in place of minutes. It
-   * limits the events of both facts to the time in which they can be compared.
+   * Makes a verdict's finding count the networks of the two uses, in place of minutes. It limits
+   * the events of both facts to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -58,7 +58,7 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Returns at least the facts at places that fulfil a predicate. */
+  /** Decodes the facts at places that fulfil a predicate, and returns all decoded facts. */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {
       unread.decode(kind, places, decoded);

@@ -260,8 +260,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if no record of the day itself, beside those of its facts, was read or
-   * written. Then nothing has fired, because a finding is recorded as soon as it fires.
+   * Marks the day as judged, unless a state record of the day itself was read or written. Without
+   * such a record nothing has fired, because a finding is recorded as soon as it fires. Records of
+   * the day's facts do not matter.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -457,8 +458,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding of the day that was given out and that these texts name, or null if there
-   * is none. A collapsed finding is returned for any texts.
+   * Returns the day's finding that was given out with these parts, or null if there is none. Parts
+   * are the texts that name a finding beside rule, subject and day. A collapsed finding is returned
+   * for any parts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();

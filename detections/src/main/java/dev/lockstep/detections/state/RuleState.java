@@ -125,8 +125,7 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether no event that may still come can need a stored lesson, or a day that is still
-   * to be learned.
+   * Returns whether all lessons and all days to be learned again are too old for any event in time.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -209,8 +208,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops removed verdicts from each fact that a day's judgement reads. These verdicts are no
-   * longer part of their findings.
+   * Removes from memory the verdicts that are no longer part of their findings, for every fact that
+   * a day's judgement reads.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

@@ -187,7 +187,7 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the records of a subject from a day on as one array in the form of a {@link Stretch}.
+   * Returns the records of a subject from a day on in one array, as {@link Stretch} lays them out.
    * They include lessons if a rule learns about subjects of this kind.
    */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
@@ -831,7 +831,10 @@ public final class StateCodec {
     day.written(value);
   }
 
-  /** Returns a dictionary of traits, then the traits by day, then the days to learn again. */
+  /**
+   * Returns the lessons of a rule as bytes, or no bytes if there is nothing to store. A dictionary
+   * of all lessons comes first, then the lessons by day, then the days to learn again.
+   */
   private byte[] lessons(RuleState state) {
     if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
       return new byte[0];

@@ -82,8 +82,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Finds the last record with the hash of an identity before an index. Returns -1 if there is
-   * none.
+   * Returns the index of the last record below {@code before} whose hash is that of an identity. It
+   * is -1 if there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();

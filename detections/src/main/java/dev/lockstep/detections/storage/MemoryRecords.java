@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State records in memory, for one run.
+ * State records in memory, for a replay or a test.
  *
  * <p>All records of a subject are one {@link Stretch}. Consecutive writes to a subject are merged
  * into its stretch at once. Subjects and stretches are outside the heap, where the garbage

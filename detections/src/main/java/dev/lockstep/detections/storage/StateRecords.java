@@ -49,9 +49,9 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a subject's records from two ranges of keys, one after another in an array as in a
-   * {@link Stretch}. It may have further records. Later writes do not change the bytes. The records
-   * of subjects that are opened often may be in memory.
+   * Returns the records of a subject in two ranges of keys, as bytes in the format of {@link
+   * Stretch}. The bytes may have further records of the subject. Later writes do not change them.
+   * The records of subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of one subject as one stretch of bytes in the order of their keys, into which changes are
- * merged. Each record is the length of the key, the key, the length of the value, and the value.
- * For one thread.
+ * Records of one subject as one sequence of bytes in the order of their keys, into which changes
+ * are merged. Each record is the length of the key, the key, the length of the value, and the
+ * value. For one thread.
  */
 public final class Stretch {
   static final byte[] NONE = {};
@@ -32,7 +32,7 @@ public final class Stretch {
     }
   }
 
-  /** Returns the array whose first {@link #length} bytes are the stretch. */
+  /** Returns the array whose first {@link #length} bytes are the content with all its records. */
   byte[] bytes() {
     return bytes;
   }

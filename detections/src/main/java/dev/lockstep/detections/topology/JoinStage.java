@@ -145,7 +145,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     announce(here);
   }
 
-  /** Processes the next part of what was due, if it was too much for once. */
+  /** Processes a part of the calls and requests that the last watermark left due, if any. */
   private void workOn() {
     Open here = open;
     if (here != null && here.joins().isBehind()) {

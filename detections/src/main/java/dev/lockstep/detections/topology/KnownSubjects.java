@@ -49,8 +49,9 @@ final class KnownSubjects {
   }
 
   /**
-   * Removes all filters. It is called when something other than the store has written to the disk,
-   * or is about to.
+   * Forgets which subjects have records, so that every subject counts as known until the disk has
+   * been read again. It is called when something other than the store has written to the disk, or
+   * is about to.
    */
   void forget() {
     filters.clear();

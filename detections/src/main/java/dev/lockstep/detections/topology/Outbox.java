@@ -136,7 +136,7 @@ final class Outbox {
         });
   }
 
-  /** Sends the waiting parts and the watermark to every partition, even without parts. */
+  /** Sends the watermark to every partition, with the parts that wait for the partition, if any. */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
     for (int partition = 0; partition < partitions; partition++) {

@@ -55,8 +55,9 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether records since the last call may have been overdue on arrival. A watermark said
-   * so, or the grace of a task has grown, which may have been behind that of another.
+   * Returns whether records whose grace was already over may have come since the previous call of
+   * this method. A watermark said so, or the grace of a task has grown, which may have been behind
+   * that of another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

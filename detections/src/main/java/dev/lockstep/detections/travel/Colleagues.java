@@ -31,9 +31,9 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of other users who are regularly in the cities of a principal's day, by which
- * impossible-travel lowers a finding by one level. Both cities of a pair have to have enough other
- * users.
+ * Counts of the other users who are regularly in each city of a principal's day. {@code
+ * impossible-travel} lowers a finding by one level if both cities of the pair have enough of them,
+ * unless a network class lowers it already.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when

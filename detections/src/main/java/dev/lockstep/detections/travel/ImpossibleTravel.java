@@ -286,7 +286,7 @@ public final class ImpossibleTravel implements Rule {
     return TravelWords.mattered(fired.fact(fact));
   }
 
-  /** Returns the first and the last event of a stay, even if only one of them fired. */
+  /** Returns the first and the last event of a fact, also those outside the verdict's period. */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     return List.of(fired.fact(fact).first(), fired.fact(fact).last());

@@ -69,8 +69,8 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the number of other users that answers a user's question, and returns the event that
-   * caused the question. It returns null if there is no question, or if the answer has not changed.
+   * Stores the number of other users as the answer for a user, and returns the event that caused
+   * the question. It returns null if there is no question, or if the answer has not changed.
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Judgement of the stays of a principal's day, pair by pair. Cheap checks come before expensive
- * ones.
+ * Judgement of a principal's day by pairs of stays, which are observations at one address that are
+ * close in time. Cheap checks come before expensive ones.
  */
 final class TravelJudgement implements Case.PairReader {
   /** Distance in km of more than half the way around the earth. */

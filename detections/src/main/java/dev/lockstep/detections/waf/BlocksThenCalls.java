@@ -115,8 +115,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds, for each minute of a fact's calls that overlaps a period, the latest time in the period
-   * that a call of the minute can have.
+   * Adds the latest possible time of a call within a period, for each minute in which the fact has
+   * calls. A minute outside the period adds nothing.
    *
    * @return whether any minute overlaps the period
    */

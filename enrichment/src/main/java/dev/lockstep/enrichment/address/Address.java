@@ -261,8 +261,9 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address has no place on earth. It is then private, loopback, link-local,
-   * carrier-grade NAT, documentation, benchmarking, multicast, unspecified or reserved.
+   * Returns whether the address is in a special-purpose range, which has no location. It is then
+   * private, loopback, link-local, carrier-grade NAT, documentation, benchmarking, multicast,
+   * unspecified or reserved.
    */
   public boolean special() {
     Boolean known = special;
@@ -310,8 +311,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns a new object of the address library. It takes about five times the memory of this
-   * address.
+   * Returns this address as a new object of the IPAddress library. That object takes about five
+   * times the memory of this one.
    */
   public IPAddress value() {
     return value(bytes);

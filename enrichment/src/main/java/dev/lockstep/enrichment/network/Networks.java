@@ -101,8 +101,8 @@ public final class Networks {
   }
 
   /**
-   * Returns a copy with the files of other networks after the files of these. Rows of later files
-   * only fill empty cells.
+   * Returns a copy of these networks, to which the files of other networks are appended. Rows of
+   * later files only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
@@ -139,8 +139,9 @@ public final class Networks {
   public record Said(NetworkRow row, String where) {}
 
   /**
-   * Returns each file's row of an address, with its line. The row is that of the file's narrowest
-   * range that contains the address. The files are read again to find the lines.
+   * Returns the row that each networks file has for an address, with file and line. The row is that
+   * of the file's narrowest range that contains the address. The files are read again to find the
+   * lines.
    */
   public List<Said> saidOfRange(Address address) {
     List<Said> said = new ArrayList<>();

@@ -222,9 +222,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Tells the target that eviction need not wait for the source as a whole. It does so once the hub
-   * has answered and all partitions of this instance are open. Each partition then has its own
-   * watermark.
+   * Withdraws the announcement of the source once the hub has answered and all partitions of this
+   * instance are open. Eviction then waits only for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {

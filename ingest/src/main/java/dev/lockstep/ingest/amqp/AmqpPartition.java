@@ -60,7 +60,7 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /** Callbacks from a pump to its source. */
+  /** Callbacks from the reader of a partition to its source. */
   interface Surroundings {
     /**
      * Waits before the next attempt to reach the target. Returns false if the source is being

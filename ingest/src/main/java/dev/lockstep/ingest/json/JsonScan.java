@@ -91,7 +91,7 @@ public final class JsonScan {
   }
 
   /**
-   * Marks the first quote or backslash in a word.
+   * Finds the first quote or backslash in eight bytes.
    *
    * @param word eight bytes as {@link #WORDS} reads them
    * @return word whose lowest set bit is the highest bit of that byte; 0 without a match

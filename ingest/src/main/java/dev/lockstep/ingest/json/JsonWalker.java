@@ -40,7 +40,8 @@ public final class JsonWalker {
   }
 
   /**
-   * Passes each object at the parser to a visitor. The value at the parser is an object or a list.
+   * Passes the object at the parser, or each object of the list there, to a visitor. The object or
+   * list may be in a text. Other values are ignored.
    */
   public void objects(JsonParser json, EmbeddedJson.Visitor each) throws IOException {
     EmbeddedJson.structure(

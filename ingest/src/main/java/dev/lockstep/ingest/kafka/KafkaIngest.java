@@ -176,8 +176,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Tells the target that eviction need not wait for the source as a whole, once all partitions of
-   * this instance are open. Each partition then has its own watermark.
+   * Withdraws the announcement of the source once all partitions of this instance are open.
+   * Eviction then waits only for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

@@ -44,7 +44,10 @@ final class RowColumns {
 
   private RowColumns() {}
 
-  /** Returns the columns of a row for a record's path, in lower case. */
+  /**
+   * Returns the names of the columns in which exported tables have the raw field at a path. Path
+   * and names are in lower case.
+   */
   static List<String> of(String path) {
     List<String> columns = new ArrayList<>();
     if (path.startsWith(PROPERTIES)) {

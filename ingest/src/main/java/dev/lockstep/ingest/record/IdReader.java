@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of identity keys: principal, token, event and address. If a key occurs twice, the last
- * value counts, as in most JSON parsers. Ids are trimmed and in NFKC, so that two spellings of one
- * id are equal.
+ * Reader of the values that identify principal, token, event and address. If a key occurs twice,
+ * the last value counts, as in most JSON parsers. Ids are trimmed and in NFKC, so that two
+ * spellings of one id are equal.
  */
 public final class IdReader {
   private static final int GUID_CHARS = 36;

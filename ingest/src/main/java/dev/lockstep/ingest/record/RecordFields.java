@@ -182,8 +182,8 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the earlier time under a key if there is one, or else the time at the parser. The
-   * result is null if there is none.
+   * Returns the time that was already read under a key, or else the time at the parser. The result
+   * is null if there is none.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

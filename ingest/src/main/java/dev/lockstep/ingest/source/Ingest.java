@@ -45,7 +45,7 @@ public interface Ingest extends Runnable, AutoCloseable {
   List<Lag> lags();
 
   /**
-   * Announces in the target that this source has not reported yet. No state is evicted before its
+   * Announces in the target cluster that this source exists. No state is evicted before all its
    * partitions have reported their watermarks. It must be called before any source is run.
    *
    * @throws KafkaException if the target cannot be written to

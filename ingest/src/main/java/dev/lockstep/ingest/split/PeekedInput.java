@@ -15,7 +15,7 @@ public final class PeekedInput extends InputStream {
   /** Failure that stopped reading ahead, thrown to the reader at that position. */
   private @Nullable IOException failure;
 
-  /** Reads ahead up to a number of bytes. */
+  /** Creates the stream, and reads up to a number of bytes ahead. */
   public PeekedInput(InputStream in, int bytes) {
     this.in = in;
     this.head = new byte[bytes];

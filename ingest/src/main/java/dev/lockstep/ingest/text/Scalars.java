@@ -50,8 +50,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value, else the text at the parser. The text is shortened, because it is
-   * only shown to people. It is null if it is absent.
+   * Returns the earlier value if there is one, or else the text at the parser. The text is
+   * shortened, because it is only shown to people. It is null if it is absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -101,8 +101,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier id, else the id at the parser. The id at the parser is null if it is absent
-   * or the all-zero GUID.
+   * Returns the id that was already read, or else the id at the parser. The id at the parser is
+   * null if it is absent or the all-zero GUID.
    */
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {

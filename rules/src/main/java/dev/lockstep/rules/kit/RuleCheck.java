@@ -96,7 +96,7 @@ public final class RuleCheck {
     return this;
   }
 
-  /** Starts a run for a test that enters events itself. */
+  /** Starts the rule with empty state, for a test that enters events itself. */
   public KitEngine.Run run() {
     return run(rule);
   }

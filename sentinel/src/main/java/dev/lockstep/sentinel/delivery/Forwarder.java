@@ -271,8 +271,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Closes group, dead letters and sink, in this order. The group is first, so that other instances
-   * take its partitions. The sink is last, because it may hang.
+   * Closes the consumer of detections, the producer of dead letters and the sink, in this order.
+   * The consumer is first, so that other instances take its partitions. The sink is last, because
+   * it may hang.
    */
   private void closeClients() {
     for (AutoCloseable client : List.of(group, deadLetters, sender)) {

@@ -74,7 +74,10 @@ public final class ForwarderCounts {
    */
   @FunctionalInterface
   public interface Latency {
-    /** Records one latency in milliseconds. It may be called by any thread. */
+    /**
+     * Records the milliseconds from the arrival of an event until the sink took the row of a rule's
+     * finding. Any thread may call this method.
+     */
     void took(String rule, long millis);
   }
 

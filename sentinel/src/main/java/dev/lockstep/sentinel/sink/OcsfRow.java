@@ -51,7 +51,7 @@ final class OcsfRow implements Row {
           "ruleHash",
           "group");
 
-  /** Activity of a finding, with the status that it leads to. */
+  /** Activity of a Detection Finding in OCSF, such as Create, and the status that belongs to it. */
   private enum Activity {
     CREATE(1, "Create", 1, "New"),
     UPDATE(2, "Update", 1, "New"),

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of the simulated month's messages to the hubs in order of arrival, with only records that
- * have not arrived yet in memory.
+ * Writer of the simulated month's messages into one file for each hub, in order of arrival. Records
+ * that have arrived do not stay in memory.
  */
 final class MonthRecording implements AutoCloseable {
   private static final Duration BATCH = Duration.ofSeconds(20);

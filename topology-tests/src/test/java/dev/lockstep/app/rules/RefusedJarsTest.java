@@ -252,8 +252,8 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" has a key whose environment variable another key already"
-            + " has: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
+        "whose rule \"token-replay-max\" has a key with the same environment variable as another"
+            + " key: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 

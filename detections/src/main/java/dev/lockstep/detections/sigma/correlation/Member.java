@@ -189,8 +189,9 @@ public final class Member {
   }
 
   /**
-   * Returns this member without the rule numbers of a retracted form. The result is this member
-   * itself if no number is removed, and null if no number is left.
+   * Returns this member without the numbers of the rules that a retracted form of its event
+   * matched. The result is this member itself if no number is removed, and null if no number is
+   * left.
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);
@@ -278,8 +279,8 @@ public final class Member {
   }
 
   /**
-   * Returns the numbers of the rules that the event matches, or else its counted values. A window
-   * of a correlation by distinct rules or values counts each of them once.
+   * Returns the event's counted values, or with {@code ofRules} the numbers of the rules that the
+   * event matches. A window of a correlation by distinct rules or values counts each of them once.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {

@@ -87,8 +87,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the factor of this key in the cost by which a rule's index keys are chosen. It is 8 for
-   * a fragment of at most three characters, because many values contain it, and otherwise 1.
+   * Returns the cost of one use of this key: 8 for a fragment of at most three characters, because
+   * many values contain it, and otherwise 1. A conjunction is indexed by its part of least cost.
    */
   int weight() {
     return isFragment && what.toString().length() < SHORT_FRAGMENT ? 8 : 1;
