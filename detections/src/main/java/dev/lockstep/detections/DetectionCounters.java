@@ -126,13 +126,13 @@ public final class DetectionCounters {
     return exceptions.read();
   }
 
-  /** Returns the effect of an exception. */
+  /** Returns how many findings an exception holds back, and how many go out in spite of it. */
   public Excepted exception(String id) {
     return exceptions.read(id);
   }
 
   /**
-   * Counts a failure of a rule, and logs the first and every thousandth.
+   * Counts a failure of a rule, and logs the first and then one in 1,000.
    *
    * @param what activity of the rule, such as {@code judge}
    */
@@ -151,7 +151,7 @@ public final class DetectionCounters {
     }
   }
 
-  /** Counts a slow judgement of a rule, and logs the first and every thousandth. */
+  /** Counts a slow judgement of a rule, and logs the first and then one in 1,000. */
   public void slow(String rule, long millis) {
     sees(rule, SLOW);
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();

@@ -85,7 +85,7 @@ public interface Case {
   /** Reader of pairs of facts. */
   @FunctionalInterface
   interface PairReader {
-    /** Reads a pair of facts. Either of them may be the earlier fact. */
+    /** Receives a pair of facts to compare. Either of them may be the earlier fact. */
     void read(Fact one, Fact other);
 
     /**

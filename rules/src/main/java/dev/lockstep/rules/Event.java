@@ -52,7 +52,7 @@ public final class Event {
    * Creates the event of an activity, with the look-ups of its addresses.
    *
    * @param claims state of knowledge of a call's claims
-   * @param revised if this event was observed before, with fewer claims
+   * @param revised if this event is a revision of a call that was observed before
    * @param provisional if something that still may arrive could retract the event's facts
    */
   public Event(
@@ -100,8 +100,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event was observed before, with fewer claims. A rule does not count it
-   * again.
+   * Returns whether this event is a revision of a call that was observed before. A rule does not
+   * count it again.
    */
   public boolean isRevised() {
     return revised;

@@ -29,22 +29,22 @@ public final class Field {
     this.type = type;
   }
 
-  /** Declares a flag, false unless set. */
+  /** Declares a field for a flag, which is false unless it is set. */
   public static Field flag(String name) {
     return new Field(name, Type.FLAG);
   }
 
-  /** Declares a whole number, 0 unless set. */
+  /** Declares a field for a whole number, which is 0 unless it is set. */
   public static Field number(String name) {
     return new Field(name, Type.NUMBER);
   }
 
-  /** Declares a text, null unless set. */
+  /** Declares a field for a text, which is null unless it is set. */
   public static Field text(String name) {
     return new Field(name, Type.TEXT);
   }
 
-  /** Declares a set of texts, each with the first and last minute of its events. */
+  /** Declares a field for a set of texts, each with the first and last minute of its events. */
   public static Field set(String name) {
     return new Field(name, Type.SET);
   }

@@ -86,8 +86,9 @@ public final class Fired {
   }
 
   /**
-   * Sets the texts that the finding counts for this verdict, in place of the minutes of the
-   * verdict's facts. A text of several verdicts counts once.
+   * Sets the texts, such as users, whose number this verdict adds to the finding's count. Without
+   * them the finding counts the minutes of the verdict's facts. A text of several verdicts counts
+   * once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -243,8 +244,9 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts that the finding counts for this verdict. A text of several verdicts counts
-   * once. The result is null if the finding counts the minutes of the facts instead.
+   * Returns the texts, such as users, whose number this verdict adds to the finding's count. A text
+   * of several verdicts counts once. The result is null if the finding counts the minutes of the
+   * facts instead.
    */
   public @Nullable List<String> counted() {
     complete();

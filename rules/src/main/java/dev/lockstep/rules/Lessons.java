@@ -5,11 +5,11 @@ package dev.lockstep.rules;
  * days.
  */
 public interface Lessons {
-  /** Teaches a trait of the day. */
+  /** Adds a trait of the day, such as a country, to the lessons with the amount 0. */
   default void teach(String trait) {
     teach(trait, 0);
   }
 
-  /** Teaches a trait of the day with an amount, at least 0. */
+  /** Adds a trait of the day to the lessons, with an amount of at least 0. */
   void teach(String trait, int amount);
 }

@@ -554,8 +554,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns kinds of fact without which a day is not judged. A fact of one of these kinds is
-   * enough. The list is empty if the rule names none.
+   * Returns the kinds of fact of which a day needs at least one to be judged. A fact of a day in
+   * its reach is enough. The list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;

@@ -50,8 +50,8 @@ public final class Bundle {
   }
 
   /**
-   * Adds an encoded record, and returns the value of the earlier records if there was no room. In
-   * that case the bundle is emptied first.
+   * Adds an encoded record. If it does not fit beside the earlier records, the bundle is emptied
+   * first, and their value is returned.
    *
    * @param encoded record in its single-object encoding, kept and not copied
    * @return the value of the earlier records if this one does not fit beside them, otherwise null

@@ -98,7 +98,7 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Begins a record.
+   * Begins the raw fields of a record.
    *
    * @param found number of paths that were found in it
    */

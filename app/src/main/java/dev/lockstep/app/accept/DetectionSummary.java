@@ -210,7 +210,10 @@ public record DetectionSummary(
               shown());
     }
 
-    /** Returns the shown events, or one at the finding's address if no event names an address. */
+    /**
+     * Returns the shown events. If none of them names an address, it is a single event at the
+     * finding's address instead.
+     */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
           ? List.of(new Side(ip, null, null, null, null, "", null, false))

@@ -213,8 +213,8 @@ final class TestedRule {
   }
 
   /**
-   * Tests the rule with the records in each order, and returns the result of the given order. It is
-   * null if the rule cannot be loaded or a record could not be read.
+   * Runs the rule with the activities in every order of {@link EntryOrder}, and returns the result
+   * for the order as given. It is null if the rule cannot be loaded or a record could not be read.
    */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {

@@ -275,7 +275,7 @@ public final class DeadLettersCommand {
           });
       if (found.isEmpty()) {
         throw new OperatorException(
-            "could not show the dead letter: the topic has no letter %s; %s shows the ids"
+            "could not show the dead letter: the topic has no dead letter %s; %s shows the ids"
                 .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
       }
       DeadLetterLog.Entry entry = found.get(0);

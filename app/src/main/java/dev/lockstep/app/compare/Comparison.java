@@ -165,8 +165,8 @@ public final class Comparison implements Closeable {
   }
 
   /**
-   * Passes every difference to a consumer, ordered by rule, kind, end and id. It may be called
-   * again.
+   * Passes every difference to a consumer, ordered by rule, kind of difference, end time and id. It
+   * may be called again.
    */
   public void forEach(Consumer<Difference> each) {
     byRule.drain(

@@ -97,7 +97,7 @@ public final class ReplayComparison implements Closeable {
     return comparison;
   }
 
-  /** Returns the decisions about gone findings by id. */
+  /** Returns the reasons why findings of the earlier run are gone, by finding id. */
   public Map<String, AbsenceReason> decisions() {
     return decisions;
   }

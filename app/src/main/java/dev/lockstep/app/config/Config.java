@@ -349,8 +349,8 @@ public record Config(
     }
 
     /**
-     * Returns the Azure cloud of the endpoint. The endpoint accepts only identities and tokens of
-     * that cloud.
+     * Returns the Azure cloud of the endpoint by the setting, else by the endpoint's host name. The
+     * endpoint accepts only identities and tokens of that cloud.
      */
     public Cloud cloud() {
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;

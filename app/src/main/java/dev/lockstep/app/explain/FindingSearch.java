@@ -37,7 +37,7 @@ public final class FindingSearch {
   }
 
   /**
-   * Subject of a finding.
+   * Id, subject and day of a finding.
    *
    * @param id id of the finding
    * @param principal subject with its name and type, if it is a principal and the finding names it

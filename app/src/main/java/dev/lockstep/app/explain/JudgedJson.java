@@ -128,8 +128,8 @@ final class JudgedJson {
   }
 
   /**
-   * Returns the facts of a day that are written. If a day has too many facts, those of verdicts are
-   * chosen first.
+   * Returns the facts of a day that the JSON shows. If a day has too many facts, those of verdicts
+   * are chosen first.
    */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {

@@ -140,7 +140,7 @@ public final class LivePage implements AutoCloseable {
     return site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
-  /** Function that answers a request while the browser waits. */
+  /** Function that returns the answer to a request, and may send progress before it. */
   private interface Answering {
     String answer(OutputStream out) throws IOException;
   }

@@ -111,7 +111,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns a place with the latest time at which retention deletes its present records. The time
+   * Returns the records of a topic with the latest time at which retention deletes them. The time
    * includes that of a segment, because Kafka deletes whole segments by their newest record.
    */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
@@ -128,10 +128,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns a place with the time until which compaction may keep superseded and deleted records.
-   * There is no time if the settings do not tell it. The time includes that until a segment is
-   * closed, because Kafka compacts only closed segments. A write to the partition closes the
-   * segment; if it comes late, so does the deletion.
+   * Returns the superseded and deleted records of a topic, with the time until which compaction may
+   * keep them. There is no time if the settings do not tell it. The time includes that until a
+   * segment is closed, because Kafka compacts only closed segments. A write to the partition closes
+   * the segment; if it comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

@@ -46,8 +46,8 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * Sets a short task for the thread that gives the signal. If the signal was given before, the
-   * task runs at once.
+   * Adds a short task, which the thread that gives the signal runs. If the signal was given before,
+   * the task runs at once.
    */
   public synchronized void tell(Runnable task) {
     if (given.getCount() > 0) {

@@ -84,8 +84,8 @@ public record Incident(String correlationId, List<Detection> findings) {
   }
 
   /**
-   * Returns a name, an id or an address for the incident. The name of a principal comes first, then
-   * the id of a principal or an address, then the id of the incident.
+   * Returns the principal or address that stands for the incident in lists. The name of a principal
+   * comes first, then the id of a principal or an address, then the id of the incident.
    */
   public String subject() {
     String subject = null;

@@ -42,7 +42,7 @@ public record ReportSource(
     return changes >= 0;
   }
 
-  /** Returns an origin without configuration file and commands. */
+  /** Returns an origin of findings that names no configuration file and no commands. */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);
   }

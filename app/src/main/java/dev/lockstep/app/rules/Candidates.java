@@ -113,9 +113,9 @@ public final class Candidates {
           origin,
           entry.id(),
           "has the same settings as " + rule.id(),
-          "change one of its settings, such as "
+          "change a setting of the candidate, such as "
               + entry.info().settings().get(0).name()
-              + ", or remove the candidate");
+              + ", or remove it");
     }
     for (Setting setting : entry.info().settings()) {
       section.note(setting.name(), candidate.value(setting), candidate.origin(setting.name()));

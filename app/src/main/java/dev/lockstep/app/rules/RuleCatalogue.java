@@ -218,8 +218,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule, and returns one that another key has already, with
-   * that key. It is null if there is none.
+   * Records the environment variables of a rule's keys. If another key already has one of them, it
+   * returns the variable with that key, otherwise null.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

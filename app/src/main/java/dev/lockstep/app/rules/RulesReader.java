@@ -149,8 +149,8 @@ public final class RulesReader {
   }
 
   /**
-   * Names a configured folder without rules in the fix of a failure about an unknown rule. Any
-   * other failure stays as it is.
+   * Returns a failure about an unknown rule with a fix that names a configured folder without
+   * rules. Without such a folder, or if it is about something else, the failure stays as it is.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

@@ -35,7 +35,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
           "MIB", 1L << 20,
           "GIB", 1L << 30);
 
-  /** Returns one of several values that are written as one text. */
+  /** Returns one item of a comma-separated list, with the key and origin of the list. */
   CheckedValue part(String one) {
     return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }

@@ -176,7 +176,10 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Names the commands that use the value of a key at the top level. */
+  /**
+   * Names the commands that use the value. The keys of a group have no commands of their own if the
+   * group names them.
+   */
   public ConfigKey<T> readBy(String... commands) {
     readers = List.of(commands);
     return this;

@@ -101,8 +101,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and whose events no other High
-   * finding shows.
+   * Returns the High findings that the rows suppress or lower, except those of {@link
+   * #coveredHigh}.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

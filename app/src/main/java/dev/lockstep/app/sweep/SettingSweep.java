@@ -84,7 +84,7 @@ public final class SettingSweep {
     }
   }
 
-  /** Replays captured records from files, folders and standard input once. */
+  /** Replays captured records once, and returns the findings for each value of the setting. */
   public Outcome run(List<String> paths, InputStream in, Progress progress) throws IOException {
     Replay.Result result = replay.run(paths, in, progress);
     Map<String, List<Detection>> byRule =

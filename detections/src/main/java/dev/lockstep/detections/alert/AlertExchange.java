@@ -306,7 +306,7 @@ public final class AlertExchange {
     return false;
   }
 
-  /** Returns the alerts of a subject that its rules may read. */
+  /** Returns the alerts that name a subject. The list is empty if there are none. */
   public static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
     return state == null || state.alerts().isEmpty()
         ? List.of()

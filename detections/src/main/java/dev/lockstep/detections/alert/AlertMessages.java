@@ -29,7 +29,7 @@ public final class AlertMessages {
     return AlertExchange.alertSubject(alert);
   }
 
-  /** Returns the message that a principal signed in under a name, or null. */
+  /** Returns a message about a user's successful sign-in under a UPN, or null without one. */
   public static @Nullable Message named(Event event) {
     return AlertExchange.named(event);
   }

@@ -374,8 +374,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Counts distinct texts and minutes of verdicts. For very many verdicts, {@code most + 1} stands
-   * for any larger number.
+   * Returns the number of distinct texts that verdicts count, plus the minutes of verdicts without
+   * such texts. It is at least 1. For very many verdicts, {@code most + 1} stands for any larger
+   * number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -505,8 +506,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the principal that is the subject. For another kind of subject it is the principal of
-   * the earliest event that has one.
+   * Returns the principal of a finding: the subject itself, or else the principal of the earliest
+   * event that has one.
    */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
@@ -638,7 +639,7 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Test of whether a network covers every verdict of a finding. */
+  /** Test of whether the network that an exception names covers every verdict of a finding. */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);

@@ -252,9 +252,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges only the changed fact of a day with many verdicts. The day is given out if the fact adds
-   * or raises a finding. Other output is postponed, or left out while all counts are at their
-   * limit.
+   * Judges only a changed fact, for a day with too many verdicts to keep in memory. The day is
+   * given out if the fact adds or raises a finding. Other output is postponed, or left out while
+   * all counts are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {

@@ -338,9 +338,8 @@ public final class Engine {
   }
 
   /**
-   * Gives out the findings whose counts changed since their last output. Findings of a day with
-   * very many verdicts wait until half as many facts more are kept, the day closes, or {@link
-   * #flush} is called.
+   * Gives out the findings whose counts changed, except those of days with very many verdicts.
+   * These wait until half as many facts more are kept, the day closes, or {@link #flush} is called.
    */
   public void flushMost() {
     pending.flushMost();

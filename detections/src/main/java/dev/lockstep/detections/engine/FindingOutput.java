@@ -166,8 +166,8 @@ final class FindingOutput {
   }
 
   /**
-   * Returns whether a day has more findings than are given out one by one. Findings that were given
-   * out earlier and have no facts any more count too.
+   * Returns whether one finding replaces the findings of a day, because it did before or because
+   * they are too many. Findings that were given out earlier and have no facts any more count too.
    */
   private static boolean hasTooMany(RuleDay day, RuleInfo.Collapse collapse) {
     if (day.collapsed() != null) {

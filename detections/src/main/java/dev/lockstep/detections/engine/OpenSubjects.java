@@ -83,7 +83,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many tokens and sessions, and how many other subjects, stay in memory at most.
+   * Sets the largest number of tokens and sessions in memory, and likewise of other subjects.
    * Subjects with changed counts to give out may stay besides.
    */
   void mostSubjects(int most) {
@@ -93,9 +93,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write a changed subject whose state was read into memory for the current
-   * message. The state is then still in the processor's caches, and most subjects are closed before
-   * another message comes to them.
+   * Makes {@link #done} write a changed subject if the current message had to read its state from
+   * the store. The state is then still in the processor's caches, and most subjects leave memory
+   * before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -111,7 +111,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Lets findings with changed counts wait for {@link #flush} even after their subject is closed.
+   * Lets a limited number of closed subjects wait for {@link #flush} with their changed counts. The
+   * others give their counts out when they are closed.
    *
    * @param most largest number of closed subjects that wait
    */
@@ -158,9 +159,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Returns the state of a subject. It returns null if the subject is not in memory, has no records
-   * to read, and has no changed counts to give out. The days are read from {@link StateCodec#reach}
-   * days before an event's day on.
+   * Returns the state of a subject, or null if none is kept. None is kept if the subject is not in
+   * memory, has no records to read, and has no changed counts to give out. The days are read from
+   * {@link StateCodec#reach} days before an event's day on.
    *
    * @param key key of the subject's records
    */
@@ -227,8 +228,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Closes the least recently used subjects, until their weight and number are below their limits
-   * with a margin.
+   * Removes the least recently used subjects from memory, until the number and the estimated memory
+   * of the others are clearly below their limits.
    */
   private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();

@@ -43,9 +43,11 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts each suppression of a single fact, if the grace of the fact has ended since an arrival
-   * time. Suppressions of several facts depend on no absence, and were counted when one of these
-   * facts changed.
+   * Counts each suppression of one fact alone whose grace has ended since the last count.
+   * Suppressions of several facts depend on no absence, and were counted when one of these facts
+   * changed.
+   *
+   * @param before arrival time up to which ended graces were counted already
    */
   void countGraced(
       Subject subject, RuleState state, CollectedVerdicts verdicts, long before, long grace) {

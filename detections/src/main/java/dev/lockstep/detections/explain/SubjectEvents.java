@@ -149,8 +149,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Stores the name of an event's principal, and the event if it is a call whose peer is the
-   * subject's address. Does nothing if the subject is no address.
+   * Stores the name of an event's principal, and the event if it is a call that the gateway logged
+   * with the subject's address. Does nothing if the subject is no address.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of the groups of one task or replay: each finding that is not retracted is sent the
- * incident to which it belongs. {@link IncidentsOfGroup} chooses the incident. For one thread.
+ * Incidents of the groups of one task or replay, with a receiver that gets the incident of a
+ * finding whenever it changes. {@link IncidentsOfGroup} chooses the incident. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;

@@ -226,8 +226,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the time up to which graces are over, and two watermarks: of records, and of client
-   * addresses from Front Door's records. Of what is then due only a part may be processed, as
+   * Advances the watermark of records, the watermark of client addresses from Front Door's records,
+   * and the time up to which graces are over. Of what is then due only a part may be processed, as
    * {@link #isBehind} tells.
    *
    * @param low watermark of records

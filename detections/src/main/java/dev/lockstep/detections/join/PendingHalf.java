@@ -50,8 +50,8 @@ final class PendingHalf {
   }
 
   /**
-   * Returns a pending half as bytes: the length of the rest, the arrival time, the flag {@link
-   * #mayBeItsSubscriptions}, and the activity. Null is the length 0 alone.
+   * Returns a pending half as bytes. They are the length of the rest, the arrival time, a byte for
+   * {@link #mayBeItsSubscriptions}, and the activity. Null is the length 0 alone.
    */
   static byte[] write(@Nullable PendingHalf half, SingleObject<Activity> codec) {
     if (half == null) {

@@ -234,8 +234,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Sets how many subjects stay open at most. Tokens and sessions count separately from all other
-   * kinds.
+   * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
+   * other kinds.
    */
   public void mostSubjects(int most) {
     engine.mostSubjects(most);

@@ -169,7 +169,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Event in a batch that caused a message, with the number of messages between the two.
+   * Event in a batch that caused a message, with the number of messages between event and message.
    *
    * @param event index of the event in the batch
    */

@@ -8,11 +8,11 @@ import dev.lockstep.rules.Subject;
  * a call, and each suppression by a gate.
  */
 public interface Watcher {
-  /** Receives an event that rules observe, when its activity is entered. Copies are left out. */
+  /** Receives an event that rules observe, when its activity is processed. Copies are left out. */
   void sees(Event event);
 
   /**
-   * Receives a revision of a call by the joins.
+   * Receives a revision of a call that the joins gave out.
    *
    * @param retracts if the facts of the call's earlier form are retracted
    */

@@ -68,7 +68,7 @@ public final class Observation {
   /** Receiver of the facts that rules state of an event, one {@link Visit} for each subject. */
   @FunctionalInterface
   public interface Visits {
-    /** Receives all statements about one subject that follow from one event. */
+    /** Receives the facts that rules state about one subject because of one event. */
     void take(Visit visit);
   }
 

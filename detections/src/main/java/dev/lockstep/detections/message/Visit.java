@@ -34,7 +34,7 @@ public record Visit(
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);
   }
 
-  /** Returns whether one of the statements is of the rule with the given index. */
+  /** Returns whether the rule with the given index stated a fact about the subject. */
   public boolean isOf(int rule) {
     for (Statement statement : statements) {
       if (statement.rule() == rule) {

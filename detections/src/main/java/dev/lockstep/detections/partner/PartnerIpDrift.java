@@ -311,9 +311,9 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which calls from new networks are suppressed, as they are
-   * after a change window. The suppression lasts to the end of the second UTC day after the
-   * window's last day. The result is 1440 on a day without it.
+   * Returns the minute of a day at which the suppression after a change window begins. Calls from
+   * new networks are suppressed to the end of the second UTC day after the window's last day. The
+   * result is 1440 on a day without suppression.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

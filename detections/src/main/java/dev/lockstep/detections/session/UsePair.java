@@ -113,8 +113,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Makes a verdict's finding count the networks of the two uses, in place of minutes. It limits
-   * the events of both facts to the time in which they can be compared.
+   * Sets what the verdict's finding counts: the networks of the two uses, and not their minutes. It
+   * limits the events of both facts to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -285,8 +285,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the documents by the keys of their ids and names. An id or a name that two documents
-   * have is refused.
+   * Returns the documents, each under its id and under its name, both in lower case. An id or a
+   * name that two documents have is refused.
    */
   private Map<String, Loaded> byWord() {
     Map<String, Loaded> byWord = new LinkedHashMap<>();

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Matcher of events against all Sigma rules of a set, which tells the rules that match and the
- * selections of a rule that match. The engine's events come by {@link
+ * Matcher of events against all Sigma rules of a set, which reports the matching rules and the
+ * result of each selection of a rule. The engine's events come by {@link
  * dev.lockstep.detections.message.Observation}. It is for one thread.
  */
 public final class SigmaPass {

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Failed sign-ins in the windows of a day.
+ * Failed sign-ins of one address in windows that end on a day, which fire or are suppressed by the
+ * number of users.
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address

@@ -66,8 +66,8 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict, and does not record it in the facts on which it rests. The verdict is kept only
-   * until the finding is given out.
+   * Adds a verdict without a reference to it in the facts on which it rests. The verdict is kept
+   * only until the finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -562,8 +562,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Sets the order in which this fact is dropped, from the hash of its identity. The hash is then
-   * not computed again.
+   * Sets the place of this fact in the order in which facts are dropped, from its rank and the hash
+   * of its identity. The hash is then not computed again.
    */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());

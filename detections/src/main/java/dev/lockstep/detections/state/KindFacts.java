@@ -58,7 +58,10 @@ final class KindFacts {
     return decoded;
   }
 
-  /** Decodes the facts at places that fulfil a predicate, and returns all decoded facts. */
+  /**
+   * Returns the facts whose geographic place fulfils a predicate, and all other facts that are
+   * already decoded.
+   */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {
       unread.decode(kind, places, decoded);
@@ -84,9 +87,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns a new list with at least the facts of an identity that lie less than {@code gapMillis}
-   * from a time. Such facts (runs) lie at least a gap apart, so only the last run that does not
-   * begin after the time, and runs that begin soon after it, are decoded.
+   * Returns a new list of facts of an identity: all that lie less than {@code gapMillis} from a
+   * time, and perhaps others. Such facts (runs) lie at least a gap apart, so only the last run that
+   * does not begin after the time, and runs that begin soon after it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {
@@ -122,7 +125,7 @@ final class KindFacts {
     }
   }
 
-  /** Returns the number of facts. Facts that differ only in their time count once. */
+  /** Returns the number of facts, where facts that differ only in their time count once. */
   int groups() {
     long[] orders = new long[size()];
     int place = 0;

@@ -260,9 +260,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, unless a state record of the day itself was read or written. Without
-   * such a record nothing has fired, because a finding is recorded as soon as it fires. Records of
-   * the day's facts do not matter.
+   * Marks the day as judged if it has no state record of its own. Without such a record nothing has
+   * fired, because a finding is recorded as soon as it fires. Records of the day's facts do not
+   * matter.
    */
   public void judgedBefore() {
     judged |= written == null;

@@ -106,7 +106,12 @@ public final class RuleState {
     return lessons;
   }
 
-  /** Drops old lessons that no kept day reads, except those that the rule remembers. */
+  /**
+   * Drops the lessons that no kept day can read, except those of days for which {@code
+   * Rule#remembers} returns true.
+   *
+   * @param newest newest UTC day that has state
+   */
   public void prune(int newest) {
     int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
@@ -146,8 +151,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the list of days to be learned again, if these days and all lessons are too old for
-   * events in time.
+   * Drops the list of the days to be learned again, if no event in time can need these days or a
+   * lesson.
    */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
@@ -208,8 +213,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes from memory the verdicts that are no longer part of their findings, for every fact that
-   * a day's judgement reads.
+   * Drops verdicts that are no longer part of their findings from the facts that a day's judgement
+   * reads.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

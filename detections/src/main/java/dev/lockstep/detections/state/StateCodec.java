@@ -120,7 +120,7 @@ public final class StateCodec {
     return new StateCodec(others, words);
   }
 
-  /** Returns the number of days before an event's day that are read for it. */
+  /** Returns the number of days before an event's day whose state is read for the event. */
   public int reach() {
     return reach;
   }
@@ -276,7 +276,7 @@ public final class StateCodec {
     return number;
   }
 
-  /** Returns the least number of days for which a record is kept. */
+  /** Returns for how many days every record is kept at least, whatever its rule. */
   public int leastDaysKept() {
     return leastDaysKept;
   }

@@ -209,7 +209,7 @@ public final class StateEraser {
         : new AlertOnSubject(revised, alert.times(), alert.records());
   }
 
-  /** Returns the texts in UTF-8, and a GUID also as its 16 bytes. */
+  /** Returns the principal's id and names in UTF-8, and a GUID also as its 16 bytes. */
   private static List<byte[]> terms(ErasedPrincipal erasing) {
     List<byte[]> terms = new ArrayList<>();
     for (String term : erasing.terms()) {

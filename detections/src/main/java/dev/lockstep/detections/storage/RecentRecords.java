@@ -113,9 +113,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys between which the cache has no records of a subject, and moves the
-   * subject's records to the table {@link #recent}. It returns null for a subject that is not in
-   * the cache.
+   * Returns the limits of a subject's cached records, or null if the subject is not in the cache.
+   * Records found in the table {@link #earlier} are moved to the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

@@ -32,7 +32,10 @@ public final class Stretch {
     }
   }
 
-  /** Returns the array whose first {@link #length} bytes are the content with all its records. */
+  /**
+   * Returns the array whose first {@link #length} bytes hold the records. Before the first record
+   * stand the bytes that {@link #begin} was given.
+   */
   byte[] bytes() {
     return bytes;
   }
@@ -41,7 +44,7 @@ public final class Stretch {
     return length;
   }
 
-  /** Replaces the content by bytes that stand before the first record. */
+  /** Drops the content, and starts a new one with bytes that precede the first record. */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);
@@ -185,12 +188,12 @@ public final class Stretch {
       return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
     }
 
-    /** Returns a copy of the key. */
+    /** Returns a copy of the record's key. */
     public byte[] key() {
       return Arrays.copyOfRange(all, keyAt, keyEnd);
     }
 
-    /** Returns a copy of the value. */
+    /** Returns a copy of the record's value. */
     public byte[] value() {
       return Arrays.copyOfRange(all, valueAt, end);
     }

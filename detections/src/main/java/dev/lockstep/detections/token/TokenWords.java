@@ -64,7 +64,7 @@ final class TokenWords {
     };
   }
 
-  /** Returns the index of the refused use, otherwise of the later use. */
+  /** Returns the index of the refused use of an attempt, or of the later use for other reasons. */
   private static int stranger(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))
         ? 1

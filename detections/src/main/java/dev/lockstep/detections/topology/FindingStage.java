@@ -163,7 +163,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     }
   }
 
-  /** Writer of the tombstones, revisions and answers of one erasure. */
+  /** Writer of the tombstones and revisions of one erasure, and of the answers to its request. */
   private final class Answers {
     private final Outbox outbox;
     private final String request;

@@ -47,7 +47,7 @@ final class Routers {
     }
   }
 
-  /** Rule in force, and the forms that it had before, the newest first. */
+  /** Changed rule in its present form, with its former forms, the newest first. */
   private record Replaced(Form now, List<Form> former) {}
 
   Routers(StageContext stageContext, RuleSet rules) {

@@ -41,7 +41,8 @@ record StageOutput(
   }
 
   /**
-   * Messages of activities for the principals of the same task, and erasures.
+   * Messages to principals, and erasures, from stage {@code activity} to stage {@code principal} of
+   * the same task.
    *
    * @param rules rules that the messages refer to
    * @param watermark watermark of the activities

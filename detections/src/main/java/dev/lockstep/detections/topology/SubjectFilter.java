@@ -64,7 +64,7 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /** Returns the bit of a word that a subject sets. Six bits of the second hash choose it. */
+  /** Returns the bit that a subject sets in a word. Six bits of the second hash choose it. */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }

@@ -33,7 +33,10 @@ final class GreatCircle {
     return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.sqrt(Math.min(1, a)));
   }
 
-  /** Returns the distance in km with an error of at most two percent, without a sine. */
+  /**
+   * Returns the distance in km, computed without a sine. Its error is at most two percent from 50
+   * km on, and less than 1 km below.
+   */
   static double roughKm(Place one, Place other) {
     double across = halfLongitude(one, other);
     double along = (other.latitude() - one.latitude()) * (RADIANS / 2);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps only the latest text of a fact, for facts that one subject states again and
- * again.
+ * Aggregate that keeps only the text that was added to a fact last, such as a place's latest answer
+ * to a principal.
  */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;

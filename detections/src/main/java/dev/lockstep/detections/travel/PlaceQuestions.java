@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps, for each user, the question how many other users are regularly at a place,
- * with its last answer. Each question has the event that caused it.
+ * Aggregate of questions, one for each user: how many other users are regularly at a place. Each
+ * question has the event that caused it, and its last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -18,7 +18,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question, for one user, of how many other users are regularly at a place, with the last answer.
+   * Question how many users other than one user are regularly at a place, with its last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -69,8 +69,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the number of other users as the answer for a user, and returns the event that caused
-   * the question. It returns null if there is no question, or if the answer has not changed.
+   * Stores the answer to a user's question, and returns the event that caused the question. It
+   * returns null if there is no question, or if the answer has not changed.
+   *
+   * @param number number of other users who are regularly at the place
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

@@ -49,8 +49,8 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the first of the gates distance, time and speed by which a pair of stays does not fire.
-   * It is null if the pair is too fast.
+   * Returns the gate that suppresses a pair of stays: the first of distance, time and speed that
+   * the pair does not pass. It is null if the pair is too fast.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -244,10 +244,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Sets the minutes that the finding counts, those of the calls that fired, and limits each fact
-   * of the verdict to a time range. The calls of a fact count from the minute of the first that
-   * fired to the last that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before
-   * the first call to the last.
+   * Makes the finding count the minutes of the calls that fired, and limits the events of each fact
+   * to a span of time. The calls of a fact count from the minute of the first that fired to the
+   * last that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call
+   * to the last.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

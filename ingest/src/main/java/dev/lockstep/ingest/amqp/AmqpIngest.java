@@ -193,8 +193,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reopens every partition if the hub was deleted and created again. A connection may survive the
-   * deletion. Returns the hub's creation time, or {@code createdBefore} if it cannot be read.
+   * Reads when the hub was created, and reopens every partition if the hub was deleted and created
+   * again. A connection may survive the deletion. Returns the time of creation, or {@code
+   * createdBefore} if it cannot be read.
    */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {
@@ -222,8 +223,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement of the source once the hub has answered and all partitions of this
-   * instance are open. Eviction then waits only for the watermark of each partition.
+   * Withdraws the announcement of the source in the target cluster. It does so once the hub has
+   * answered and all partitions of this instance are open. Eviction then waits only for the
+   * watermark of each partition.
    */
   private void withdrawAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {

@@ -31,7 +31,7 @@ final class CaptureMerge implements AutoCloseable {
 
   /** Receiver of the entries and ends of files, in the order of arrival. */
   interface Visitor {
-    /** Receives the next entry, after its file has moved on to the entry that follows. */
+    /** Receives the next entry. Its file has already advanced beyond the entry. */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
     /** Receives a file that has no more entries. Its reading may have failed. */

@@ -6,9 +6,9 @@ import java.util.PriorityQueue;
  * Highest confirmed arrival time of one source partition: a jump of more than a day ahead counts
  * only after 16 records at or beyond it. The time is in milliseconds since 1970.
  *
- * <p>The first record always counts. Until 16 records have confirmed the watermark, a record more
- * than a day behind resets it. So a single record from the future cannot keep the watermark ahead,
- * whether it comes first, comes later, or was stored. Not safe for use by several threads.
+ * <p>The first record always counts. Until 16 records have confirmed the time, a record more than a
+ * day behind resets it. So a single record from the future cannot keep the time ahead, whether it
+ * comes first, comes later, or was stored. Not safe for use by several threads.
  */
 public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
@@ -22,7 +22,7 @@ public final class HighestArrival {
   private int support;
   private int nearerSinceAhead;
 
-  /** Creates a watermark with its stored value. The value is 0 if it is unknown. */
+  /** Starts with the stored time, which is 0 if it is unknown. */
   public HighestArrival(long storedAt) {
     this.clockAt = Math.max(0, storedAt);
   }
@@ -32,7 +32,7 @@ public final class HighestArrival {
     return clockAt;
   }
 
-  /** Updates the watermark by an arrival time. A time that is not positive is ignored. */
+  /** Takes the arrival time of a record into account, if it is positive. */
   public void observe(long arrivalAt) {
     if (arrivalAt <= 0) {
       return;

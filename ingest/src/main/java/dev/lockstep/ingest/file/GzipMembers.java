@@ -74,8 +74,8 @@ public final class GzipMembers extends InputStream {
   }
 
   /**
-   * Returns an exception with a message if the gzip stream ends too early. Any other exception
-   * stays as it is.
+   * Replaces an {@code EOFException} by one with the message that the gzip stream ends too early.
+   * Any other exception is returned unchanged.
    */
   private static IOException explained(IOException e) {
     return e instanceof EOFException ? new EOFException("gzip ends within a member") : e;

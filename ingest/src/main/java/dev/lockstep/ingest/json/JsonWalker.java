@@ -22,7 +22,7 @@ public final class JsonWalker {
   }
 
   /**
-   * Creates a walker that names the members of objects by a table of keys.
+   * Creates a walker that looks up the names of members in a table of keys.
    *
    * @param embedded factory for JSON within a text
    */

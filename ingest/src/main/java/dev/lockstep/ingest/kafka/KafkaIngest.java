@@ -176,8 +176,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement of the source once all partitions of this instance are open.
-   * Eviction then waits only for the watermark of each partition.
+   * Withdraws the announcement of the source in the target cluster, once all partitions of this
+   * instance are open. Eviction then waits only for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
@@ -437,8 +437,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Checks whether the topic exists while no partition is assigned. Other instances may have all
-   * partitions.
+   * Checks now and then whether the topic exists, as long as this instance has no partition. Other
+   * instances may have all partitions.
    */
   private void lookForTopic(Consumer<byte[], byte[]> source) {
     if (!partitions.isEmpty() || clock.millis() < lookAt) {

@@ -86,7 +86,10 @@ public final class IngestCounts {
     breaches.increment(); // so that whoever sees a breach finds its place
   }
 
-  /** Returns the losses of offsets and topics. */
+  /**
+   * Returns the losses: offsets that were removed before they were read, and partitions that were
+   * truncated or created again.
+   */
   public Losses losses() {
     return losses;
   }
@@ -141,11 +144,10 @@ public final class IngestCounts {
   }
 
   /**
-   * Checks that every begun record has an outcome. If only the totals differ, that counts as one
-   * more breach. To be called while nobody counts.
+   * Returns a sentence about the first difference between begun records and outcomes, or null. If
+   * only the totals differ, that counts as a breach too. To be called while nobody counts.
    *
-   * @param place place that the description names if only the totals differ
-   * @return a sentence about the first difference, or null
+   * @param place place that the sentence names if only the totals differ
    */
   public @Nullable String check(String place) {
     String missing = missing();

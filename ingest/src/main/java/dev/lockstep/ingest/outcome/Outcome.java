@@ -39,8 +39,8 @@ public sealed interface Outcome {
     private static final String CUT = " (the first ";
 
     /**
-     * Returns the dead letter for the topic. It has the record's bytes if another attempt may read
-     * the record, otherwise reason and place alone.
+     * Returns the dead letter to write to the topic of dead letters. It has the record's bytes if
+     * another attempt may read the record, otherwise reason and place alone.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {

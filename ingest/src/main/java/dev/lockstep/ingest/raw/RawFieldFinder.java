@@ -420,8 +420,8 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read a value of this list entry, {@code value} or
-     * {@code newValue}. While the name of the value is unread, any further path may.
+     * Returns whether a path of the plan may read one of the two values that this list entry can
+     * have. While the name of the value is unread, any further path may.
      *
      * @param isValue whether the value is {@code value} and not {@code newValue}
      */

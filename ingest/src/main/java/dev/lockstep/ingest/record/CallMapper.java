@@ -153,8 +153,8 @@ final class CallMapper {
   }
 
   /**
-   * Adds to a call the addresses by the identity link in its record, unless its logged headers have
-   * the same addresses. Both are kept, because this code cannot tell which of them is a proxy.
+   * Adds to a call the addresses that the identity link in its record names, unless the logged ones
+   * are the same. Both are kept, because this code cannot tell which of them is a proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

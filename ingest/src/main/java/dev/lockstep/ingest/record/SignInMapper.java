@@ -166,7 +166,7 @@ final class SignInMapper {
   }
 
   /**
-   * Returns whether a location names a country, as two letters do. A gateway's location is the
+   * Returns whether a location is a country code of two letters. A gateway's location is the
    * display name of a region.
    */
   private static boolean isCountry(String text) {

@@ -26,8 +26,8 @@ public interface PartitionContent {
   @Nullable String topicId();
 
   /**
-   * Returns whether an equal id proves the same topic. It does if no other topic ever has the same
-   * id.
+   * Returns whether two topics of the source never have the same id. Only then an equal id proves
+   * that a topic was not replaced by another.
    */
   boolean idsAreUnique();
 

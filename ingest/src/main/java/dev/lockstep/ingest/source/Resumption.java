@@ -28,7 +28,7 @@ public sealed interface Resumption {
   record Replaced(long next, String why) implements Resumption {}
 
   /**
-   * Compares a log with the stored position, and returns the resumption.
+   * Compares a log with the stored position, and returns where reading resumes and why.
    *
    * <p>Another topic id, or an end before the stored position, shows another log. An equal topic id
    * shows the same log if ids are unique. Otherwise the last record that was read is fetched and

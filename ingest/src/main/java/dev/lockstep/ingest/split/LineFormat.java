@@ -57,8 +57,8 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether lines of a whole object outnumber lines of a list element. A list element is an
-   * object with a comma after it.
+   * Returns whether more lines hold an object alone than an object and a comma. The comma shows
+   * that the object is an element of a list.
    */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record: a bit for each key that tells log records, rows of exported tables and
- * objects of Microsoft Graph apart. Some bits tell tables from each other.
+ * Signature of a record: one bit for each key that distinguishes log records from rows of exported
+ * tables and from objects of Microsoft Graph. Some bits tell tables from each other.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;

@@ -20,7 +20,7 @@ public interface KitEngine {
   /** Returns the id of the finding that an author expects. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
-  /** Run of one rule on a state of its own. */
+  /** Rule under test with a state of its own, to which the test passes activities and events. */
   interface Run {
     /** Processes an activity whose claims are final. */
     void enter(Activity activity);

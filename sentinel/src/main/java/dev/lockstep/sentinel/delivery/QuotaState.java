@@ -39,8 +39,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Numbers by which one record raises the counts of a period, and the subjects of its detection.
-   * There are subjects only if the ceiling for severity High holds the detection back.
+   * Count that one record of the topic adds to a period, with the subjects of the detection in the
+   * record. There are subjects only if the ceiling for severity High holds the detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

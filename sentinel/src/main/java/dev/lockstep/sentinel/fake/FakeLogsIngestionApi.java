@@ -74,7 +74,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return new Status(status, retryAfter);
     }
 
-    /** Returns an answer that the fake never sends. The client waits for it. */
+    /** Returns an answer by which the fake keeps the connection open and sends nothing. */
     static Answer hang() {
       return Fault.HANG;
     }

@@ -28,7 +28,7 @@ public final class SentinelSink implements Sink {
   }
 
   /**
-   * Creates a sink for rows of a form.
+   * Creates a sink for a stream whose rows have the given form.
    *
    * @param form form of the rows
    * @throws IllegalArgumentException if the token of a fake would be sent to the service

@@ -170,7 +170,8 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Records the use of a web page. Its server calls for the user, so the token stays on the server.
+   * Records a sign-in to a web page, and the calls that the page's server makes on behalf of the
+   * user. The token stays on the server.
    */
   private void onBehalf(Colleague who, ColleagueDay day, Net server, String key, int calls) {
     Span span = dice.pick(day.laptop.spans);

@@ -76,7 +76,8 @@ public final class FalseAlarms {
     if (arguments.length != 3 && arguments.length != 4) {
       throw new IllegalArgumentException(
           "could not count false alarms: three or four arguments are needed; give the output of"
-              + " replay, the number of people, the number of days, and the output of accept");
+              + " replay, the number of people, the number of days, and optionally the output of"
+              + " accept");
     }
     List<String> lines = Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8);
     long people = Long.parseLong(arguments[1]);

@@ -105,8 +105,8 @@ public final class Member {
   }
 
   /**
-   * Marks the numbers of rules that matched a provisional form of a call. A number with a group
-   * gets no mark.
+   * Returns a list of rule numbers in which each has the mark of a match with a provisional form of
+   * a call. A number with a group gets no mark.
    */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();

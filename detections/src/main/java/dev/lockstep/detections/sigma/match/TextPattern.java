@@ -115,9 +115,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns all texts that match this pattern, which must have no wildcards. A dash of the modifier
-   * {@code windash} stands for several characters. The list is empty if there are more than {@code
-   * most} texts.
+   * Returns the texts of a pattern without wildcards, one for each way to write its dashes. A dash
+   * of the modifier {@code windash} stands for several characters. The list is empty if there are
+   * more than {@code most} texts.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
