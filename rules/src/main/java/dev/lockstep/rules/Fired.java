@@ -28,7 +28,6 @@ public final class Fired {
   private @Nullable List<String> counted;
   private double weight;
   private @Nullable Object detail;
-  private @Nullable String only;
   private int count = -1;
   private long @Nullable [] span;
   private boolean overflow;
@@ -81,7 +80,6 @@ public final class Fired {
       to = null;
       counted = null;
       detail = null;
-      only = null;
     }
   }
 
@@ -147,15 +145,6 @@ public final class Fired {
     }
     starts[fact] = from;
     ends[fact] = to;
-    return this;
-  }
-
-  /**
-   * Sets the one text, such as an address, for which this verdict fires. The text is in the sets of
-   * the facts that fire. The count and the times of the finding do not depend on it.
-   */
-  public Fired ofMember(String member) {
-    only = member;
     return this;
   }
 
@@ -274,12 +263,6 @@ public final class Fired {
   /** Returns whether more events came than an aggregate keeps. */
   public boolean hasOverflow() {
     return overflow;
-  }
-
-  /** Returns the member that {@link #ofMember} names, or null if none was named. */
-  public @Nullable String member() {
-    complete();
-    return only;
   }
 
   /**

@@ -169,15 +169,11 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Event in a batch that caused a message, with the number of messages between event and message.
+   * Event in a batch that caused a message.
    *
    * @param event index of the event in the batch
    */
-  private record Cause(int event, int step) {
-    Cause next() {
-      return new Cause(event, step + 1);
-    }
-
+  private record Cause(int event) {
     Cause later(Cause other) {
       return other.event > event ? other : this;
     }
@@ -225,7 +221,7 @@ public final class LocalDriver implements AutoCloseable {
     private final List<Revised> revised = new ArrayList<>();
     private final List<Contributed> contributed = new ArrayList<>();
     private final List<Confirmed> confirmed = new ArrayList<>();
-    private Cause cause = new Cause(0, 0);
+    private Cause cause = new Cause(0);
 
     Shard() {
       this.engine =
@@ -250,7 +246,7 @@ public final class LocalDriver implements AutoCloseable {
 
     @Override
     public void message(Message message) {
-      sent.add(new Sent(cause.next(), message));
+      sent.add(new Sent(cause, message));
     }
 
     @Override
@@ -325,7 +321,7 @@ public final class LocalDriver implements AutoCloseable {
     }
 
     void judgeLate() {
-      cause = new Cause(0, 0);
+      cause = new Cause(0);
       engine.judgeLate();
     }
 
@@ -440,7 +436,7 @@ public final class LocalDriver implements AutoCloseable {
           ActivityRouter router = readers.get(place).router;
           List<Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
-            Cause cause = new Cause(i, 0);
+            Cause cause = new Cause(i);
             router.take(activities[i], copies[i], message -> out.add(new Sent(cause, message)));
           }
         });
@@ -498,7 +494,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private void join(Activity activity, int place) {
-    Cause cause = new Cause(place, 0);
+    Cause cause = new Cause(place);
     ActivityRouter router = readers.get(0).router;
     if (router.needsLink(activity)) {
       shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
@@ -657,7 +653,7 @@ public final class LocalDriver implements AutoCloseable {
     flushedDay = Math.max(flushedDay, day);
     each(
         shard -> {
-          shard.cause = new Cause(0, 0);
+          shard.cause = new Cause(0);
           shard.joins.advance(arrivalAt, arrivalAt, false);
           shard.engine.advance(arrivalAt, arrivalAt);
           if (newDay) {
@@ -697,7 +693,7 @@ public final class LocalDriver implements AutoCloseable {
   private void flush() {
     work();
     for (Shard shard : shards) {
-      shard.cause = new Cause(0, 0);
+      shard.cause = new Cause(0);
       shard.engine.flush();
     }
     spreadSent();
@@ -706,7 +702,7 @@ public final class LocalDriver implements AutoCloseable {
 
   private void tick() {
     for (Shard shard : shards) {
-      shard.cause = new Cause(0, 0);
+      shard.cause = new Cause(0);
       shard.engine.tick(wallAt);
       shard.engine.flush();
     }
@@ -796,7 +792,7 @@ public final class LocalDriver implements AutoCloseable {
   void reopen() {
     work();
     for (Shard shard : shards) {
-      shard.cause = new Cause(0, 0);
+      shard.cause = new Cause(0);
       shard.engine.flushMost();
     }
     spreadSent();

@@ -33,6 +33,11 @@ import org.slf4j.LoggerFactory;
  * the target cluster alone decide where each partition is read from.
  */
 public final class AmqpIngest implements Ingest {
+  /**
+   * Name of the announcement among the problems of the source, beside the numbers of partitions.
+   */
+  private static final String ANNOUNCEMENT = "announcement";
+
   private static final long LOOK_MILLIS = 500;
   private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
   private static final long HUB_MILLIS = 10_000;
@@ -223,17 +228,18 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement of the source in the target cluster. It does so once the hub has
-   * answered and all partitions of this instance are open. Eviction then waits only for the
-   * watermark of each partition.
+   * Withdraws the announcement of the source in the target cluster once every claimed partition is
+   * open. Eviction then waits only for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
-    if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
+    AmqpProcessor running = processor;
+    if (announced && running != null && running.hasOpenedClaims()) {
       try {
         announcement().say(true);
         announced = false;
+        health.clear(ANNOUNCEMENT);
       } catch (KafkaException e) {
-        health.report(SourceHealth.WHOLE, "the target cannot be written to", e);
+        health.report(ANNOUNCEMENT, "the target cannot be written to", e);
       }
     }
   }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -33,6 +34,7 @@ final class AmqpOwnership implements CheckpointStore {
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
+  private final Set<String> claimed = ConcurrentHashMap.newKeySet();
   private volatile String us = "";
   private long claims;
 
@@ -57,6 +59,14 @@ final class AmqpOwnership implements CheckpointStore {
 
   void begun(String partition) {
     fallen.remove(partition);
+  }
+
+  /**
+   * Returns the partitions that this instance has claimed and that belong to no other instance, as
+   * far as it knows. It may not have opened all of them.
+   */
+  Set<String> claimed() {
+    return Set.copyOf(claimed);
   }
 
   /** Records that this instance lost a partition. The partition counts as free after the rest. */
@@ -86,6 +96,7 @@ final class AmqpOwnership implements CheckpointStore {
   private void look(PartitionOwnership ownership) {
     String owner = ownership.getOwnerId();
     if (owner != null && !owner.isEmpty() && !owner.equals(us)) {
+      claimed.remove(ownership.getPartitionId());
       watcher.anothers(ownership.getPartitionId());
     }
   }
@@ -100,6 +111,7 @@ final class AmqpOwnership implements CheckpointStore {
 
   @Override
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
+    wanted.forEach(each -> claimed.add(each.getPartitionId()));
     watcher.balanced();
     for (PartitionOwnership each : wanted) {
       // The lost pump may still be ending, and the processor starts no other before that: wait

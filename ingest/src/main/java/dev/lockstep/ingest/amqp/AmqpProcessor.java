@@ -98,6 +98,14 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     return balanced;
   }
 
+  /**
+   * Returns whether partitions have been distributed and every claimed partition is open. This is
+   * also true for an instance for which others have left no partition.
+   */
+  boolean hasOpenedClaims() {
+    return balanced && ownership.claimed().stream().allMatch(pumps::isOpen);
+  }
+
   @Override
   public void close() {
     stopping = true;

@@ -66,6 +66,11 @@ final class AmqpPumps {
     }
   }
 
+  boolean isOpen(String partition) {
+    int number = Integer.parseInt(partition);
+    return all().stream().anyMatch(pump -> pump.partition().partition() == number && pump.isOpen());
+  }
+
   @Nullable AmqpPartition of(PartitionContext context) {
     synchronized (pumps) {
       return pumps.get(context);

@@ -84,6 +84,20 @@ class AmqpOwnershipTest {
   }
 
   @Test
+  void namesItsClaims_butNoneThatAnotherInstanceOwns() {
+    assertThat(ownership.claimed()).isEmpty();
+    claim("0", "1");
+    AmqpOwnership other = new AmqpOwnership(ownership, clock, watcher);
+    other.iAm("them");
+    other.claimOwnership(list()).collectList().block();
+    assertThat(other.claimed()).containsExactlyInAnyOrder("0", "1");
+    assertThat(other.listOwnership("ns", "hub", "group").collectList().block()).hasSize(2);
+    assertThat(other.claimed()).isEmpty();
+    ownership.fell("1", 0);
+    assertThat(ownership.claimed()).containsExactlyInAnyOrder("0", "1");
+  }
+
+  @Test
   void neverGivesACheckpoint_forThePositionsAreInTheTarget() {
     claim("0");
     assertThat(ownership.listCheckpoints("ns", "hub", "group").collectList().block()).isEmpty();

@@ -95,7 +95,7 @@ final class AmqpIngestIT {
         AmqpIngest ingest = ingest(cable.port(), "earliest", new IngestCounts())) {
       new Thread(ingest, "ingest").start();
       int sent = 1_000;
-      for (int cut = 0; cut < 3; cut++) {
+      for (int cut = 0; cut < 2; cut++) {
         long enough = onlooker.read(prefix, HUB) + 100;
         await("more to be read")
             .atMost(PATIENCE)
