@@ -109,13 +109,17 @@ public final class Candidates {
     Settings settings = settings(entry, origin, setCap, enabled, given);
     ConfiguredRule candidate = new ConfiguredRule(entry, settings, origins);
     if (candidate.differences(rule).isEmpty()) {
+      String example =
+          entry.info().settings().stream()
+              .filter(Candidates::isOwn)
+              .findFirst()
+              .map(setting -> ", such as " + setting.name())
+              .orElse("");
       throw bad(
           origin,
           entry.id(),
           "has the same settings as " + rule.id(),
-          "change a setting of the candidate, such as "
-              + entry.info().settings().get(0).name()
-              + ", or remove it");
+          "change a setting of the candidate" + example + ", or remove it");
     }
     for (Setting setting : entry.info().settings()) {
       section.note(setting.name(), candidate.value(setting), candidate.origin(setting.name()));

@@ -88,6 +88,7 @@ class CandidatesTest {
         "impossible-travel@a: {maxSpeedKmh: 700, shadow: false} | a candidate runs only in shadow",
         "impossible-travel@a: {maxSpeedKmh: 900} | has the same settings as impossible-travel",
         "impossible-travel@a: {} | has the same settings as impossible-travel",
+        "defender-corroboration@a: {} | such as flagMinutes, or remove it",
         "impossible-travel@a: | has the same settings as impossible-travel",
         "partner-ip-drift@a: {windowDays: 30, knownDays: 40} | has settings that contradict each"
             + " other",

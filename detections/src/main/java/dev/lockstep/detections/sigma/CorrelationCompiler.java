@@ -108,12 +108,14 @@ final class CorrelationCompiler {
         document.type() == CorrelationDocument.Type.EVENT_COUNT
             || document.type() == CorrelationDocument.Type.VALUE_COUNT;
     for (Threshold threshold : document.thresholds()) {
-      if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(GroupDay.MOST)) > 0) {
+      boolean isAbove = threshold.operator() == Threshold.Operator.GT;
+      int most = isAbove ? GroupDay.MOST - 1 : GroupDay.MOST;
+      if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(most)) > 0) {
         return refuse(
             document.at().condition(),
             "has the threshold %s, but Lockstep keeps at most %d events of a group and day"
-                .formatted(threshold.bound().toPlainString(), GroupDay.MOST),
-            "write a threshold of at most %d".formatted(GroupDay.MOST));
+                .formatted(threshold, GroupDay.MOST),
+            "write a threshold of at most %d".formatted(most));
       }
     }
     return true;

@@ -2,6 +2,7 @@ package dev.lockstep.detections.sigma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.document.RuleDocument;
@@ -83,6 +84,35 @@ class SigmaLoaderTest {
     assertThat(faults(rule("a", 0, MOST), correlation))
         .singleElement()
         .satisfies(fault -> assertThat(fault.message()).contains("groups or counts by fields"));
+  }
+
+  private static List<DocumentFault> faultsOfThreshold(String condition) {
+    return faults(
+        rule("a", 0, 1),
+        """
+        title: Correlation
+        correlation:
+          type: event_count
+          rules: [a]
+          group-by: [properties.another]
+          timespan: 5m
+          condition: {%s}
+        """
+            .formatted(condition));
+  }
+
+  @Test
+  void refusesThresholdsThatNeedMoreEventsThanAreKept() {
+    assertThat(faultsOfThreshold("gte: " + GroupDay.MOST)).isEmpty();
+    assertThat(faultsOfThreshold("gt: " + (GroupDay.MOST - 1))).isEmpty();
+    assertThat(faultsOfThreshold("gte: " + (GroupDay.MOST + 1))).hasSize(1);
+    assertThat(faultsOfThreshold("gt: " + GroupDay.MOST))
+        .singleElement()
+        .satisfies(
+            fault ->
+                assertThat(fault.message())
+                    .contains("has the threshold gt: " + GroupDay.MOST)
+                    .contains("write a threshold of at most " + (GroupDay.MOST - 1)));
   }
 
   @Test
