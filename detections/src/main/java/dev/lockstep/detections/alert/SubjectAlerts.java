@@ -3,6 +3,9 @@ package dev.lockstep.detections.alert;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.rules.AlertOnSubject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,22 +103,17 @@ public final class SubjectAlerts {
 
   /** Drops one alert of a day that has too many, and returns whether the added alert is kept. */
   private boolean bound(int day, String added) {
-    int count = 0;
-    String last = null;
-    long largest = Long.MIN_VALUE;
-    for (Map.Entry<String, AlertOnSubject> each : alerts.entrySet()) {
-      if (dayOf(each.getValue()) == day) {
-        count++;
-        long hash = Hashes.of(each.getKey());
-        if (last == null || hash > largest) {
-          largest = hash;
-          last = each.getKey();
-        }
-      }
-    }
-    if (count <= MOST_ALERTS || last == null) {
+    List<String> ofDay = new ArrayList<>();
+    alerts.forEach(
+        (id, alert) -> {
+          if (dayOf(alert) == day) {
+            ofDay.add(id);
+          }
+        });
+    if (ofDay.size() <= MOST_ALERTS) {
       return true;
     }
+    String last = Collections.max(ofDay, Comparator.comparingLong(Hashes::of));
     alerts.remove(last);
     dirty.add(new AlertItem(ItemKind.ALERT, day, last));
     return !last.equals(added);

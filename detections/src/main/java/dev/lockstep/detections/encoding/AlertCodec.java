@@ -8,27 +8,36 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Codec of alerts in state records. */
+/**
+ * Codec of alerts in state records. Each record of an alert has the alert's id, which is written
+ * once.
+ */
 public final class AlertCodec {
   private static final Severity[] SEVERITIES = Severity.values();
 
   private AlertCodec() {}
 
   public static void write(ByteSink to, AlertOnSubject on) {
+    to.text(on.alert().getId());
+    writeWithoutId(to, on);
+  }
+
+  /** Writes an alert whose id is kept elsewhere, such as in the key of its record. */
+  public static void writeWithoutId(ByteSink to, AlertOnSubject on) {
     Alert alert = on.alert();
-    to.text(alert.getId()).text(alert.getTitle());
+    to.text(alert.getTitle());
     to.put(
         alert.getSeverity() == null
             ? 0
             : Arrays.asList(SEVERITIES).indexOf(alert.getSeverity()) + 1);
-    to.text(alert.getProduct()).text(alert.getLink()).put(alert.getOwn() ? 1 : 0);
+    to.word(alert.getProduct()).text(alert.getLink()).put(alert.getOwn() ? 1 : 0);
     texts(to, alert.getAccounts());
     texts(to, alert.getNames());
     texts(to, alert.getAddresses());
     to.unsigned(on.times().size());
     on.times().forEach(to::signed);
     to.unsigned(on.records().size());
-    on.records().forEach(record -> PartsCodec.write(to, record));
+    on.records().forEach(record -> PartsCodec.write(to, record, 0, alert.getId()));
   }
 
   private static void texts(ByteSink to, List<String> texts) {
@@ -37,12 +46,17 @@ public final class AlertCodec {
   }
 
   public static AlertOnSubject read(ByteSource from) {
+    return read(from, from.someText());
+  }
+
+  /** Reads an alert that was written without its id. */
+  public static AlertOnSubject read(ByteSource from, String id) {
     Alert alert = new Alert();
-    alert.setId(from.someText());
+    alert.setId(id);
     alert.setTitle(from.text());
     int severity = from.get();
     alert.setSeverity(severity == 0 ? null : SEVERITIES[severity - 1]);
-    alert.setProduct(from.text());
+    alert.setProduct(from.word());
     alert.setLink(from.text());
     alert.setOwn(from.get() == 1);
     alert.setAccounts(texts(from));
@@ -56,7 +70,7 @@ public final class AlertCodec {
     int records = from.count();
     List<EventReference> references = new ArrayList<>(records);
     for (int i = 0; i < records; i++) {
-      references.add(PartsCodec.reference(from));
+      references.add(PartsCodec.reference(from, 0, id));
     }
     return new AlertOnSubject(alert, all, references);
   }

@@ -193,6 +193,17 @@ public final class PartsCodec {
    *     again
    */
   public static void write(ByteSink to, EventReference event, long near) {
+    write(to, event, near, null);
+  }
+
+  /**
+   * Writes an event reference, with the time of its event relative to a near time.
+   *
+   * @param near time in milliseconds since 1970, with which the event reference has to be read
+   *     again
+   * @param id usual id of the event, which is not written, or null
+   */
+  static void write(ByteSink to, EventReference event, long near, @Nullable String id) {
     Where where = event.where();
     RecordWords.Origin origin =
         new RecordWords.Origin(
@@ -200,7 +211,9 @@ public final class PartsCodec {
     if (!to.number(origin)) {
       to.text(origin.category()).text(origin.source()).text(origin.hub()).text(origin.file());
     }
-    to.text(event.eventId()).signed(event.at() - near).signed(event.arrivalAt() - event.at());
+    to.text(event.eventId().equals(id) ? null : event.eventId())
+        .signed(event.at() - near)
+        .signed(event.arrivalAt() - event.at());
     to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
   }
 
@@ -209,6 +222,15 @@ public final class PartsCodec {
   }
 
   public static EventReference reference(ByteSource from, long near) {
+    return reference(from, near, null);
+  }
+
+  /**
+   * Reads an event reference.
+   *
+   * @param id usual id of the event, with which it was written, or null
+   */
+  static EventReference reference(ByteSource from, long near, @Nullable String id) {
     RecordWords.Origin origin = (RecordWords.Origin) from.numbered();
     if (origin == null) {
       origin =
@@ -218,7 +240,8 @@ public final class PartsCodec {
               sharedOrNull(from.text()),
               sharedOrNull(from.text()));
     }
-    String eventId = from.someText();
+    String written = id == null ? from.someText() : from.text();
+    String eventId = written == null ? String.valueOf(id) : written;
     long at = near + from.signed();
     return new EventReference(
         origin.category(),

@@ -456,7 +456,7 @@ public final class StateCodec {
           return null;
         }
         if (alert != written) {
-          AlertCodec.write(sink, alert);
+          AlertCodec.writeWithoutId(sink, alert);
           writtenBytes = sink.bytes();
           written = alert;
         }
@@ -500,8 +500,9 @@ public final class StateCodec {
     ByteSource from = new ByteSource(value, words);
     switch (kind) {
       case ALERT -> {
-        AlertOnSubject alert = AlertCodec.read(from);
-        alerts.alerts().put(alert.alert().getId(), alert);
+        if (id != null) {
+          alerts.alerts().put(id, AlertCodec.read(from, id));
+        }
       }
       case MENTION -> {
         if (id != null) {
