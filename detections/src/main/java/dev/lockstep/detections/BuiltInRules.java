@@ -17,7 +17,7 @@ import dev.lockstep.detections.workload.WorkloadCredentialDrift;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
-/** Built-in rules in the order in which they are listed everywhere. */
+/** Built-in rules in the order in which {@code rules list} shows them. */
 public final class BuiltInRules {
   private BuiltInRules() {}
 

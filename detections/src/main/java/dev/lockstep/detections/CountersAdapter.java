@@ -90,7 +90,10 @@ public final class CountersAdapter
     counters.excepted(finding, exceptions, removed);
   }
 
-  /** Returns whether an activity is a copy of a recent activity. Counts copies and late events. */
+  /**
+   * Returns whether an activity is a copy of a recent activity. Counts copies and late events, and
+   * adds each event to the recent ones.
+   */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
     if (!Observation.isEvent(activity)) {
@@ -107,8 +110,8 @@ public final class CountersAdapter
   }
 
   /**
-   * Counts what is known and unknown about the location of an event. Failed sign-ins and events
-   * without an address do not count.
+   * Counts an event that has a location, which parts of it are unknown, and whether its place comes
+   * from the record. Failed sign-ins and events without an address do not count.
    */
   public void located(Event event) {
     Location location = event.location();

@@ -135,7 +135,10 @@ public final class Enrichment {
     return new Answer(known, locator.locate(address, known, RecordLocation.NOTHING));
   }
 
-  /** Entries of files and databases for an address, and its location without any record. */
+  /**
+   * Entries of files and databases for an address, and the location that they give if no log record
+   * adds to it.
+   */
   private record Answer(Locator.Known known, Location withoutRecord) {}
 
   /**

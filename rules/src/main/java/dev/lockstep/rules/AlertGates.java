@@ -19,8 +19,8 @@ public final class AlertGates {
   private AlertGates() {}
 
   /**
-   * Returns the gate of a network class. It is null for a class in which alerts corroborate
-   * findings.
+   * Returns the gate that keeps alerts at addresses of a network class from corroborating findings.
+   * It is null for a class without such a gate.
    */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {

@@ -89,7 +89,7 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether this reader of pairs may need a pair of facts at two places. The answer is
+     * Returns whether a pair of facts at the given places may matter to this reader. The answer is
      * true unless no pair of facts at these places matters. A fact without location is at {@link
      * Place#UNKNOWN}.
      */

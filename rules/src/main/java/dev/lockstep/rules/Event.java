@@ -155,8 +155,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call that the gateway refused. Its status is 401, 403, 407 or
-   * 429.
+   * Returns whether this event is a call that API Management or Microsoft Graph refused. Its status
+   * is 401, 403, 407 or 429.
    */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();

@@ -99,7 +99,7 @@ public final class FactKind {
       this.sets = set;
     }
 
-    /** Distinguishes facts by network. */
+    /** Distinguishes facts by network: prefix, autonomous system, country and network class. */
     public Builder byNetwork() {
       where = Where.NETWORK;
       return this;

@@ -40,10 +40,13 @@ public interface Facts {
      */
     Draft rank(int rank);
 
-    /** Omits the event's principal, because the fact's principal is unknown. */
+    /**
+     * Omits the event's principal from the fact. A rule does this where the fact is not of that
+     * principal alone, or where the principal is uncertain or not needed.
+     */
     Draft ofNobody();
 
-    /** Omits the event's address. */
+    /** Omits the event's address from the fact. */
     Draft withoutAddress();
 
     /** Completes the fact and hands it to the engine. */

@@ -59,8 +59,8 @@ public final class Field {
   }
 
   /**
-   * Returns the index of this field among the fields that are stored together. Sets are stored
-   * apart from fields with one value.
+   * Returns the index of this field in its kind of fact, in the order of declaration. Sets are
+   * numbered apart from the fields with one value.
    */
   public int index() {
     if (index == UNBOUND) {

@@ -43,8 +43,8 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into a finding of its own. These texts identify the finding, with rule,
-   * subject and day.
+   * Puts this verdict into the finding that these texts identify, with rule, subject and day.
+   * Verdicts with the same texts share the finding.
    */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
@@ -113,7 +113,7 @@ public final class Fired {
     return this;
   }
 
-  /** Records whether more events came than an aggregate keeps. */
+  /** Records whether more events may have come than a set or an aggregate keeps. */
   public Fired overflows(boolean more) {
     this.overflow = more;
     return this;
@@ -260,7 +260,7 @@ public final class Fired {
     return span == null ? null : span.clone();
   }
 
-  /** Returns whether more events came than an aggregate keeps. */
+  /** Returns whether more events may have come than a set or an aggregate keeps. */
   public boolean hasOverflow() {
     return overflow;
   }

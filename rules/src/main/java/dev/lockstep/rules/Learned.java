@@ -5,8 +5,8 @@ import java.util.NavigableSet;
 import java.util.function.Function;
 
 /**
- * Lessons of closed days that a rule may read for a case, up to two days before the day of the
- * case.
+ * Lessons of closed days that a rule may read for a case: days that lie at least two days before
+ * the day of the case.
  */
 public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */

@@ -10,6 +10,9 @@ public interface Lessons {
     teach(trait, 0);
   }
 
-  /** Adds a trait of the day to the lessons, with an amount of at least 0. */
+  /**
+   * Adds a trait of the day to the lessons, with an amount of at least 0. The amount replaces an
+   * earlier one of the same trait and day.
+   */
   void teach(String trait, int amount);
 }

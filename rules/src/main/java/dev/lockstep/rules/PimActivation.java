@@ -144,12 +144,18 @@ public record PimActivation(
     return !isTooFarAhead && covers(begin, end, at);
   }
 
-  /** Returns whether an activation with this begin and end covers an operation at a time. */
+  /**
+   * Returns whether an activation with this begin and end covers an operation at a time. It also
+   * covers the 5 minutes before and after, because clocks differ.
+   */
   public static boolean covers(long begin, long end, long at) {
     return at >= begin - SKEW_MILLIS && at <= end + SKEW_MILLIS;
   }
 
-  /** Returns whether one of an activation's roles covers privileged operations. */
+  /**
+   * Returns whether one of an activation's roles covers the privileged operations of an entry.
+   * Every activation covers an entry that names no role.
+   */
   public static boolean isOf(PrivilegedOperations entry, Collection<String> roles) {
     return entry.isCoveredByAnyRole() || roles.stream().anyMatch(entry::isCoveredBy);
   }

@@ -21,13 +21,16 @@ public interface Rule {
   /** Observes an event: states the facts that it means for subjects. */
   void observe(Event event, Facts facts);
 
-  /** Judges a day of a subject by its kept facts and nothing else. */
+  /** Judges a day of a subject by what the case returns, such as kept facts, and nothing else. */
   void judge(Case day, Verdicts verdicts);
 
   /** Learns from a closed day: teaches the lessons that later days may read. */
   default void learn(Day day, Lessons lessons) {}
 
-  /** Returns whether the lessons of a day are kept longer than the rule's learning period. */
+  /**
+   * Returns whether the lessons of a day are kept longer than the rule's learning period. They are
+   * evicted all the same once the subject's newest lesson is 32 days older than that period.
+   */
   default boolean remembers(int day, Learned learned, Settings settings) {
     return false;
   }

@@ -292,7 +292,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the gates, in their order. */
+    /** Names the gates, in the order in which the rule checks them. */
     public Builder gates(String... gates) {
       this.gates = List.of(gates);
       return this;
@@ -543,7 +543,7 @@ public final class RuleInfo {
     return daysKept;
   }
 
-  /** Returns the time after a fact's arrival from which missing facts count as absent. */
+  /** Returns how long after a fact's arrival the rule waits until missing facts count as absent. */
   public Duration grace() {
     return grace;
   }
@@ -574,7 +574,10 @@ public final class RuleInfo {
     return byChange || comparing || !deciding.isEmpty();
   }
 
-  /** Returns the limit to the findings of a subject and day, or null. */
+  /**
+   * Returns the limit to the number of findings of a subject and day. It is null if the rule has
+   * none.
+   */
   public @Nullable Collapse collapse() {
     return collapse;
   }
@@ -605,8 +608,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text under which the rule's state is stored. A rule with another text starts
-   * without state. The text is made of id and version if none is set.
+   * Returns the text that identifies the rule's state. A rule with another text starts without
+   * state. The text is made of id and version if none is set.
    */
   public String meaning() {
     return meaning;

@@ -73,7 +73,10 @@ public final class Settings {
     return enabled;
   }
 
-  /** Returns whether the rule runs and its findings are counted but not forwarded. */
+  /**
+   * Returns whether the rule's findings are kept but not sent. It may be true for a rule that does
+   * not run.
+   */
   public boolean isShadow() {
     return shadow;
   }

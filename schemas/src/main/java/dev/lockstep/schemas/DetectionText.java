@@ -66,7 +66,10 @@ public final class DetectionText {
             principal.getType());
   }
 
-  /** Replaces the texts of an entity. A UPN that is split in two fields is replaced as one text. */
+  /**
+   * Returns an entity with all values but its kind replaced. A UPN that is split in two fields is
+   * replaced as one text.
+   */
   private static Map<String, String> entity(
       Map<String, String> entity, UnaryOperator<String> replace) {
     Map<String, String> copy = values(entity, replace);

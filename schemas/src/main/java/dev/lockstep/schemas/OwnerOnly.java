@@ -63,7 +63,10 @@ public final class OwnerOnly {
     return folder;
   }
 
-  /** Opens a file. An existing regular file gets mode 0600 before anything is written to it. */
+  /**
+   * Opens a file that only its owner can read and write. An existing regular file gets mode 0600
+   * before anything is written to it.
+   */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     FileChannel channel = FileChannel.open(file, Set.of(options), attributes(file, FILE));
     if (Files.isRegularFile(file)) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside in a form that is safe to show: hidden characters are escaped, and messages are
- * cut and stripped of credentials.
+ * Text from outside in a form that is safe to show, with hidden characters escaped. In log and
+ * error messages it is also cut, and credentials are masked.
  *
  * <p>A hidden code point is one that is invisible, moves the cursor or changes the direction of
  * text. It becomes a backslash, u and its hexadecimal digits. {@link SecretMask} masks the
@@ -57,7 +57,7 @@ public final class Quoted {
   }
 
   /**
-   * Returns whether a code point cannot be seen as itself.
+   * Returns whether a code point has no visible form and is shown escaped.
    *
    * <p>These code points are controls, format characters, line separators, unpaired surrogates,
    * private and unassigned code points, and letters or marks without a glyph.

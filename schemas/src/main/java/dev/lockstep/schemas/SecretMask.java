@@ -84,8 +84,8 @@ public final class SecretMask {
   }
 
   /**
-   * Adds a secret value to hide in all text from now on. Its lines, its URL-encoded form and the
-   * credentials in it are hidden too.
+   * Adds a secret value to hide from now on, unless it is too short. Its lines, its URL-encoded
+   * form and the credentials in it are hidden too.
    *
    * @param shown replacement, such as the reference by which the configuration named the value
    */
@@ -256,8 +256,8 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of a token that looks random. Otherwise it is the first part between slashes
-   * that looks random, or null.
+   * Returns the span of the token that begins at a position, if the token looks random. Otherwise
+   * it is the span of the first part between slashes that looks random, or null.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

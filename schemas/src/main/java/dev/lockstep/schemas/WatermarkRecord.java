@@ -3,8 +3,7 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Watermark of a source partition, the arrival time up to which everything has been read, sent as
- * an activity within a bundle.
+ * Watermark of a source partition, which is sent as an activity within a bundle.
  *
  * @param where source partition
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is

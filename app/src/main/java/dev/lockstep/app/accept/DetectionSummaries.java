@@ -48,7 +48,10 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     return new DetectionSummaries(file, byId);
   }
 
-  /** Returns summaries of detections. The last detection with an id counts. */
+  /**
+   * Returns the summary of the last detection with each id. Detections that are not complete are
+   * left out.
+   */
   public static DetectionSummaries of(String from, Collection<Detection> detections) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     for (Detection detection : detections) {

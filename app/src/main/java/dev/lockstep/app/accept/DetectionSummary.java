@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Summary of a detection: the fields that decide whether an exception covers the detection, and the
- * fields for messages.
+ * fields that identify it for the operator.
  *
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an

@@ -81,7 +81,7 @@ public final class JUnitXml {
     xml.writeEndElement();
   }
 
-  /** Writes an attribute. Hidden characters are escaped, because XML may not allow them. */
+  /** Writes an attribute with its hidden characters escaped, because XML may not allow them. */
   private static void attribute(XMLStreamWriter xml, String name, String value)
       throws XMLStreamException {
     xml.writeAttribute(name, Quoted.visible(value));

@@ -37,7 +37,7 @@ public final class LintReport {
             .examine(files.documents().values().stream().flatMap(List::stream).toList());
   }
 
-  /** Returns whether a file is refused. */
+  /** Returns whether any file or document has a fault, for which the rules cannot be loaded. */
   public boolean hasFaults() {
     return !faults.isEmpty();
   }

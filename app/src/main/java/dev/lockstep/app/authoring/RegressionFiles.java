@@ -45,7 +45,7 @@ final class RegressionFiles {
     }
     if (info == null) {
       fault =
-          "could not find the file %s of regression_tests_path; write the path relative to the folder of the rule, or to a folder above"
+          "could not read the file %s of regression_tests_path: there is no such file, or its path leaves the folder that it starts from; write the path relative to the folder of the rule, or to a folder above"
               .formatted(Quoted.of(written));
       return;
     }
@@ -85,7 +85,7 @@ final class RegressionFiles {
     Path at = root == null ? null : root.resolve(test.path()).normalize();
     if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
       throw new IOException(
-          "could not find the records %s; write the path relative to %s, like the path in regression_tests_path"
+          "could not read the records %s: there is no such file, or its path leaves %s; write the path relative to that folder, like the path in regression_tests_path"
               .formatted(
                   Quoted.of(test.path()),
                   root == null ? "the folder of the rules" : Quoted.of(root.toString())));

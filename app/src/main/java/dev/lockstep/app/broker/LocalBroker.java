@@ -75,7 +75,10 @@ public final class LocalBroker implements AutoCloseable {
       }
     }
 
-    /** Returns these options with the given number of default partitions. */
+    /**
+     * Returns these options with the number of partitions of a topic that is created without a
+     * number.
+     */
     public Options withPartitions(int partitions) {
       return new Options(partitions, saslPassword, settings);
     }
@@ -85,7 +88,7 @@ public final class LocalBroker implements AutoCloseable {
       return new Options(partitions, password, settings);
     }
 
-    /** Returns these options with further broker settings, which override the defaults. */
+    /** Returns these options with the given broker settings, which override the defaults. */
     public Options withSettings(Map<String, String> settings) {
       return new Options(partitions, saslPassword, settings);
     }
@@ -303,7 +306,7 @@ public final class LocalBroker implements AutoCloseable {
       throw new OperatorException(
           "could not start the local broker: port "
               + port
-              + " is taken ("
+              + " cannot be opened ("
               + e.getMessage()
               + "); choose another port, or 0 for a free one",
           e);
@@ -320,11 +323,7 @@ public final class LocalBroker implements AutoCloseable {
       try (ServerSocket probe = bind(port)) {
         return probe.getLocalPort();
       } catch (IOException e) {
-        log.debug(
-            "could not use port {} for the local broker, because it is taken; another port is"
-                + " tried",
-            port,
-            e);
+        log.debug("could not open port {} for the local broker; another port is tried", port, e);
       }
     }
     throw new OperatorException(

@@ -128,7 +128,10 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Turns off the log except for errors of Lockstep, because a demo shows detections. */
+  /**
+   * Turns off the log except for errors of Lockstep, because a demo shows detections. It also lets
+   * the HTTP server of the fake send each answer without delay.
+   */
   private static void hush() {
     for (String logger :
         List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {

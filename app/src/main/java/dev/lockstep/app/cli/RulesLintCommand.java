@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command {@code rules lint}, which examines Sigma rules. */
+/** Command {@code rules lint}, which shows faults and probable mistakes of Sigma rules. */
 @Command(
     name = "lint",
     description = {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command {@code rules promote}, which reports about a rule in shadow. */
+/** Command {@code rules promote}, which shows what a rule in shadow would have sent. */
 @Command(
     name = "promote",
     description = {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command {@code rules tune}, which proposes filters or exceptions. */
+/**
+ * Command {@code rules tune}, which proposes filters or exceptions for findings that analysts
+ * closed as false.
+ */
 @Command(
     name = "tune",
     description = {

@@ -85,7 +85,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Form of the log. */
+  /** Form of the log that the process writes to standard error. */
   enum LogFormat {
     text,
     json

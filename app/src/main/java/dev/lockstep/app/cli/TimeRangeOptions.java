@@ -40,7 +40,7 @@ final class TimeRangeOptions {
     if (first >= to()) {
       throw new CommandLine.ParameterException(
           command.commandLine(),
-          "could not use --from and --to: %s is not before %s; give a later --to"
+          "could not use --from and --to: %s is not before %s; give an earlier --from or a later --to"
               .formatted(Quoted.of(from), Quoted.of(to)));
     }
     return first;

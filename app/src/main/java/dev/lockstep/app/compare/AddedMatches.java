@@ -51,8 +51,8 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Returns the id of the principal with the most matched events. It is null if no event has a
-     * principal.
+     * Returns the id of the principal with the most matched events, among the first {@value
+     * AddedMatches#MOST_PRINCIPALS} principals. It is null if no matched event has a principal.
      */
     private @Nullable String busiest() {
       return byPrincipal.entrySet().stream()
@@ -65,7 +65,7 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Prepares to count the matches of added rules.
+   * Prepares to count the events that added Sigma rules match.
    *
    * @param rules all rules, with the added ones
    * @param without rules without the added ones
@@ -136,7 +136,10 @@ public final class AddedMatches implements Watcher {
     return name == null ? single.info().id() : name;
   }
 
-  /** Returns the numbers of matched events as text. It is empty if nothing was counted. */
+  /**
+   * Returns text with the number of events that each added rule matched, and the principal with
+   * most of them. It is empty if nothing was counted.
+   */
   String words(ConfiguredRule rule) {
     List<String> words = new ArrayList<>();
     for (Map.Entry<SigmaRule, Matched> each : of(rule)) {

@@ -40,7 +40,8 @@ public final class AddedRules implements Closeable {
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
   /**
-   * Command line of explain for a rule without findings, which shows what the rule decided.
+   * Arguments of the command that the report suggests for a rule without findings: {@code explain},
+   * or {@code rules lint} if no matched event has a principal.
    *
    * @param options configuration and added files, as options
    * @param rules added files

@@ -101,7 +101,7 @@ public final class CandidateComparison implements Closeable {
         .collect(Collectors.joining(", "));
   }
 
-  /** Prints counts and the first differences. */
+  /** Prints the candidate's settings, the counts of findings and the first differences. */
   public void print(PrintStream out, int width) {
     WrappedText lines = new WrappedText(out, width);
     lines.blank();

@@ -259,7 +259,7 @@ public record Config(
   public record Capture(Path folder, @Nullable Instant forwardFrom) {}
 
   /**
-   * Credentials of an Entra identity other than the machine's own.
+   * Tenant, client and secret of an Entra identity, as far as the configuration names them.
    *
    * @param tenantId tenant id, or null if the workload's environment names it
    * @param clientId client id, or null for the identity that the platform assigned
@@ -349,7 +349,7 @@ public record Config(
     }
 
     /**
-     * Returns the Azure cloud of the endpoint by the setting, else by the endpoint's host name. The
+     * Returns the configured Azure cloud, else the cloud that the endpoint's host name shows. The
      * endpoint accepts only identities and tokens of that cloud.
      */
     public Cloud cloud() {

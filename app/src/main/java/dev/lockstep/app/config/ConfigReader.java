@@ -388,8 +388,8 @@ final class ConfigReader {
   }
 
   /**
-   * Masks secret words in the log, because Kafka's clients log parts of values that they cannot
-   * parse.
+   * Adds the value of a secret property, and each value in a JAAS configuration, to the texts that
+   * are masked. Kafka's clients log parts of values that they cannot parse.
    */
   private static void hide(String key, String value) {
     boolean jaas = key.endsWith("jaas.config");

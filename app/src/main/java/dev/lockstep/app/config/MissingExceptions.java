@@ -6,7 +6,7 @@ import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 
 /**
- * Warning about an exceptions file that is configured but does not exist yet.
+ * Warning about a configured file or folder of exceptions that does not exist yet.
  *
  * <p>Without exceptions there are more findings, never fewer, so this is no error; {@code accept}
  * writes the first exception.
@@ -20,7 +20,10 @@ public final class MissingExceptions {
         + " writes the first exception; if you have exceptions, correct the path";
   }
 
-  /** Returns whether neither the file nor its folder exists. */
+  /**
+   * Returns whether neither the configured exceptions file nor the folder beside it exists. If the
+   * path names a folder, only that folder has to be missing.
+   */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();
   }

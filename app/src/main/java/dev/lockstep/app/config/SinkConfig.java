@@ -26,10 +26,10 @@ public sealed interface SinkConfig {
    */
   Sink open(InstantSource clock);
 
-  /** Calls the method of a choice for this type of sink. */
+  /** Passes this configuration to the receiver's method for its type of sink. */
   void choose(Choice choice) throws InterruptedException;
 
-  /** Function of a sink's configuration, with one method for each type of sink. */
+  /** Receiver of a sink's configuration, with one method for each type of sink. */
   interface Choice {
     void webhook(Webhook webhook) throws InterruptedException;
 

@@ -276,7 +276,10 @@ public final class SourcesReader {
     return place;
   }
 
-  /** Returns {@code earliest}, {@code latest} or a time in UTC. It is null for any other text. */
+  /**
+   * Parses a start position: {@code earliest}, {@code latest} or a time, which is returned in UTC.
+   * The result is null for any other text.
+   */
   public static @Nullable String place(String text) {
     String place = text.strip();
     if (place.equals("earliest") || place.equals("latest")) {

@@ -24,7 +24,7 @@ public final class CostReplay {
   private CostReplay() {}
 
   /**
-   * Returns the estimate for captured logs.
+   * Returns the monthly bill that is estimated from captured logs.
    *
    * @param paths files and folders, which are read twice
    * @param prices of a gigabyte that the operator gave
@@ -94,7 +94,10 @@ public final class CostReplay {
       }
     }
 
-    /** Adds a revision to the data lake's volume, which no cap or budget limits. */
+    /**
+     * Adds a revision to the data lake's volume, which no cap or budget limits. It adds nothing for
+     * a rule in shadow, or if the estimate has no data lake.
+     */
     void addToLake(Detection revision, long at) {
       if (form == StreamForm.DETECTIONS_BESIDE_LAKE && !Boolean.TRUE.equals(revision.getShadow())) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));

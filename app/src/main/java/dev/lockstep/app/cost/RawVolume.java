@@ -22,7 +22,7 @@ public final class RawVolume {
   private static final int MOST_CATEGORIES = 200;
   private static final String FURTHER = "(other)";
 
-  /** Number of rows, and number of their bytes. */
+  /** Number of rows, and their billed size in bytes. */
   public record Volume(long rows, long bytes) {
     public static final Volume NONE = new Volume(0, 0);
 

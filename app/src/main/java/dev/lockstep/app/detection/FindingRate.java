@@ -138,7 +138,10 @@ public final class FindingRate {
     }
   }
 
-  /** Writes the findings, their rate and the busiest subjects as fields of the open JSON object. */
+  /**
+   * Writes the number and rate of the findings, the busiest subjects and the first findings as
+   * fields of the open JSON object.
+   */
   public void write(JsonGenerator json) throws IOException {
     json.writeNumberField("findings", findings.size());
     json.writeNumberField("daysOfPeriod", daysOfPeriod);

@@ -93,7 +93,7 @@ public final class LastRevisions {
     return isCut;
   }
 
-  /** Returns the number of records that are no detections. */
+  /** Returns the number of records that could not be read as detections. */
   public long foreign() {
     return foreign;
   }

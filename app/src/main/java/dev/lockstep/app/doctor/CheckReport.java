@@ -31,7 +31,7 @@ public final class CheckReport {
   }
 
   /**
-   * Checked thing with its verdict.
+   * Line of the report: a checked thing, its verdict, what was found, and the fix.
    *
    * @param check name of the thing: its configuration key if it has one
    * @param fix fix, empty if there is nothing to fix

@@ -42,7 +42,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Records the time of a past event, which cannot be later than the present. */
+  /** Records how far this machine's clock is behind, if a past event lies in its future. */
   synchronized void happened(String whose, Instant date) {
     Duration ahead = Duration.between(date, clock.instant());
     if (ahead.isNegative()) {

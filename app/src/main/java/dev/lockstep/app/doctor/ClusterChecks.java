@@ -302,8 +302,8 @@ public final class ClusterChecks {
   }
 
   /**
-   * Compares clocks by the newest append time in the topics, which cannot be later than the
-   * present.
+   * Checks whether the newest append time in the topics is later than this machine's clock. A
+   * broker set that time in the past, so the two clocks then differ.
    */
   private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

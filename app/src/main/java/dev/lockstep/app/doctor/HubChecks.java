@@ -335,7 +335,10 @@ public final class HubChecks {
     }
   }
 
-  /** Adds the check of each source to a runner of checks. */
+  /**
+   * Adds the check of each source that is a Kafka topic or an event hub to a runner of checks.
+   * Without any source it adds a warning instead.
+   */
   public static void addTo(
       CheckRunner doctor,
       Config config,

@@ -89,8 +89,8 @@ public final class HubSample {
   }
 
   /**
-   * Returns whether the sample of every source is complete. Otherwise a missing category proves
-   * nothing.
+   * Returns whether each source whose reading began was read to its end or time limit. Otherwise a
+   * missing category proves nothing.
    */
   synchronized boolean isWhole() {
     return unfinished == 0;

@@ -95,7 +95,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Calls of one key vault. */
+  /** Counts of the calls of one key vault: by public network, by principal, and by outcome. */
   static final class VaultSeen {
     final String resourceId;
     final TextCounts publicNetworks = new TextCounts();
@@ -417,7 +417,7 @@ public final class EstateSurvey {
     return last == Long.MIN_VALUE ? 0 : last;
   }
 
-  /** Returns the number of events that were left out because memory is limited. */
+  /** Returns how often an event or a part of it was left out because memory is limited. */
   public long leftOut() {
     return leftOut + privileged.leftOut();
   }

@@ -75,7 +75,10 @@ public record Hygiene(
   public record Item(
       Check check, String subject, String detail, String found, Map<String, Long> numbers) {}
 
-  /** Prints a row for each item, then the fix for each check. */
+  /**
+   * Prints a row for each weak setting, and the fix for each check that found one. Then come the
+   * checks that were skipped, and the number of events that were left out.
+   */
   public void print(PrintStream out) {
     if (items.isEmpty()) {
       out.println("No weak setting was found.");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Collection of the privileged operations in a capture, with the activated roles that permit them.
+ * Collection of the privileged operations of users in a capture, and of the activations of roles.
  *
  * <p>Up to {@value #MOST} operations and as many activations are kept; the rest is counted.
  */
@@ -20,7 +20,7 @@ final class PrivilegedUse {
   private static final int MOST = 200_000;
 
   /**
-   * Operation that a user carried out.
+   * Privileged operation that a user carried out.
    *
    * @param user object id, in lower case
    * @param label name of the user for people

@@ -139,7 +139,10 @@ public final class SuggestedEstate {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** Returns the entries as one JSON object, by part. */
+  /**
+   * Returns the proposed entries by part of the estate, and the times of the first and last event,
+   * as one JSON object. Without an event the times are absent.
+   */
   public String json() {
     return JsonText.of(
         json -> {

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Explanation of a subject's findings as text for people. */
+/**
+ * Explanation of one subject as text for people: its findings, the reports of the rules, alerts,
+ * and the events that no rule compared.
+ */
 public final class ExplainText {
   private static final int MOST_FINDINGS = 12;
   private static final int MOST_UNUSED = 15;
@@ -233,7 +236,10 @@ public final class ExplainText {
     }
   }
 
-  /** Returns a reason in words. A reason with a colon is a sentence already, and stays as it is. */
+  /**
+   * Returns the reason why events were never compared, in words. A reason with a colon is a
+   * sentence already, and stays as it is.
+   */
   private static String why(String why) {
     return why.equals(UnusedEvents.NOT_READ)
         ? "no observation"

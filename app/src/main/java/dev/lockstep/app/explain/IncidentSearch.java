@@ -106,7 +106,10 @@ public final class IncidentSearch {
         : IncidentExplanation.Neighbour.of(incidents.get(place));
   }
 
-  /** Returns whether a finding belongs to no incident because its day has too many findings. */
+  /**
+   * Returns whether a finding belongs to no incident because its group has too many findings on
+   * that day.
+   */
   private static boolean isBeyondCap(FindingState state) {
     Correlation correlation = state.getCorrelation();
     return correlation != null && correlation.getOverflow();

@@ -57,7 +57,10 @@ final class JudgedText {
       return day.verdicts().stream().anyMatch(verdict -> verdict.outcome() == outcome);
     }
 
-    /** Returns the importance of the day, from 0 to 2. */
+    /**
+     * Returns 2 for a day with a firing verdict, a finding or a failure, 1 for one with a
+     * suppressed verdict, and 0 for any other. For a correlation a passed verdict gives 1 too.
+     */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
           ? 2

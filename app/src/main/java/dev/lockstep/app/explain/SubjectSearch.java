@@ -165,7 +165,8 @@ public final class SubjectSearch {
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
 
   /**
-   * Returns the subject that the searched text names, once the whole capture has been read.
+   * Returns the subject that the searched text names, or all principals that it may mean if they
+   * are several. The whole capture has to be read before.
    *
    * @param records number of records read
    * @throws OperatorException if the text names no subject

@@ -14,7 +14,10 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;
 
-/** Subject as text, with what the operator's files, databases and events say about it. */
+/**
+ * Text about an address, a token or a partner: what the operator's files, the databases and the
+ * events say about it. Other subjects have no such text.
+ */
 final class SubjectText {
   private static final int MOST_USES = 25;
 

@@ -31,7 +31,7 @@ record SourceHeartbeat(
     @Nullable Instant newestAt) {
   private static final double MILLIS = 1_000.0;
 
-  /** Numbers of records since the start, by outcome. */
+  /** Numbers of records since the start, by outcome, with the lost offsets and the bytes read. */
   record Numbers(
       long recordsIn,
       long activities,
@@ -104,7 +104,7 @@ record SourceHeartbeat(
     String reason = "";
     if (numbers.missing() > 0) {
       word = "not-conserved";
-      reason = "some records have no outcome: " + counts.missing();
+      reason = "the numbers of records and of outcomes differ: " + counts.missing();
     } else if (!status.reachable()) {
       word = "failing";
       reason = status.problem();

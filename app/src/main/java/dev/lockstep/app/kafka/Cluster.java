@@ -114,7 +114,12 @@ public final class Cluster {
     }
   }
 
-  /** Repeats a step until it succeeds, or until this object is stopped. */
+  /**
+   * Repeats a step that fails with an error of Kafka or of input and output, until it succeeds or
+   * this object is stopped. Other exceptions are thrown.
+   *
+   * @param otherwise what a failure means, for the log
+   */
   public void tryOn(String otherwise, Runnable step) throws InterruptedException {
     while (!isStopped()) {
       try {

@@ -33,7 +33,7 @@ public final class DetectionTopicReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   /**
-   * Connects to the cluster.
+   * Creates a reader with a Kafka consumer of its own. It connects to the cluster when it reads.
    *
    * @param fix end of the message of a failure
    */
@@ -112,7 +112,7 @@ public final class DetectionTopicReader implements AutoCloseable {
 
   private OperatorException unreadable(String why, @Nullable Throwable e) {
     return new OperatorException(
-        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or %s"
+        "could not read detections from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or %s"
             .formatted(name, Quoted.of(servers), why, fix),
         e);
   }

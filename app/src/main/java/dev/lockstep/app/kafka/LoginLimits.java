@@ -28,8 +28,8 @@ public final class LoginLimits {
   private LoginLimits() {}
 
   /**
-   * Sets the system properties that restrict logins. A property that is set already keeps its
-   * value.
+   * Sets the system properties that restrict the login modules and the token sources of Kafka
+   * logins. A property that is set already keeps its value.
    */
   public static void set() {
     LIMITS.forEach(

@@ -336,8 +336,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the settings of the topic of detections that differ from those of a new topic. The
-   * result is null for other topics, and if no setting differs.
+   * Returns how the retention and compaction settings of the detections topic differ from the
+   * settings of a new topic. The result is null for other topics, and if no setting differs.
    */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {

@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Meters of a service's counters. Meters of new names are added on demand. */
+/**
+ * Meters of a service and its process: counters, states, latencies, heartbeats, Kafka Streams and
+ * the JVM. Meters of new names are added on demand.
+ */
 public final class Meters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
 

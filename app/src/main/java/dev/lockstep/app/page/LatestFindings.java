@@ -52,7 +52,8 @@ public final class LatestFindings implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that reads the topic. The thread tries again while the topic cannot be read.
+   * Returns the latest findings, which a new thread reads from the topic of detections. The thread
+   * tries again while the topic cannot be read.
    */
   public static LatestFindings of(Config.Kafka kafka) {
     LatestFindings findings = new LatestFindings(kafka);
@@ -70,7 +71,7 @@ public final class LatestFindings implements AutoCloseable {
     return byId.get(id);
   }
 
-  /** Returns the number of changes so far. */
+  /** Returns the number of detections read so far. A detection that is read again counts again. */
   public long changes() {
     return changes;
   }

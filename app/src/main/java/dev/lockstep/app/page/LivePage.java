@@ -53,7 +53,7 @@ public final class LivePage implements AutoCloseable {
   }
 
   /**
-   * Starts the server.
+   * Starts the HTTP server of the page on loopback.
    *
    * @param port port on loopback; 0 takes a free one
    * @throws OperatorException if the port cannot be bound

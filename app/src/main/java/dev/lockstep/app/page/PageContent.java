@@ -10,7 +10,7 @@ import java.util.List;
  * the service, and answers about state. Any thread may call it.
  */
 public interface PageContent {
-  /** Returns the number of changes of findings so far. */
+  /** Returns a number that grows with each change of the findings. */
   long changes();
 
   /**

@@ -98,7 +98,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request, and waits for all answers. The wait ends after the timeout at the latest.
+   * Sends the request, and waits until every task and every finding has answered. The wait ends
+   * after the timeout at the latest.
    */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

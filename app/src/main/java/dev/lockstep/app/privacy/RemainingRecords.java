@@ -35,14 +35,17 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   private static final int API_MILLIS = 10_000;
 
-  /** Returns when the last of these records is deleted, or {@code unknown}. */
+  /**
+   * Returns when the last of these records is deleted, or {@code unknown} if that is not known or
+   * never happens.
+   */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }
 
   /**
-   * Returns the remaining records of Lockstep's topics and of its sources. The times follow from
-   * the present settings.
+   * Returns the topics and sources in which records may still name an erased person, with the times
+   * of deletion. The times follow from the present settings.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());

@@ -43,15 +43,15 @@ public final class ProcessEnd {
           "could not continue: thread {} failed ({}); the process ends",
           thread,
           Failures.said(error));
-      LOG.debug("thread {} failed", thread, error);
+      LOG.debug("thread {} failed because of this error", thread, error);
     } finally { // a full heap may have no room for a log line
       halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);
     }
   }
 
   /**
-   * Handles a failure that ended a thread. An {@code Error}, also as a cause, ends the process. Any
-   * other failure is logged.
+   * Ends the process if an {@code Error} ended a thread, directly or as a cause. Any other failure
+   * is only logged.
    */
   public void uncaught(Thread thread, Throwable failure) {
     if (Causes.find(failure, Error.class) != null) {

@@ -18,7 +18,8 @@ public final class StopSignal implements AutoCloseable {
   private StopSignal() {}
 
   /**
-   * Starts to handle the signals of the process.
+   * Creates a signal that a shutdown hook gives when the process is asked to end. The hook then
+   * waits until the signal is closed.
    *
    * @param longest longest time for an orderly end
    */

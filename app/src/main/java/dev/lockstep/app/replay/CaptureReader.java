@@ -245,8 +245,9 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns whether an outcome is outside the range of times to replay. Identity links without any
-   * time are inside. The range is wider for a link that only has the issue time of its token.
+   * Returns whether a mapped or quarantined record is outside the range of times to replay.
+   * Identity links without any time are inside. The range is wider for a link that only has the
+   * issue time of its token.
    */
   private boolean outside(Outcome outcome) {
     long arrivalAt;

@@ -157,7 +157,7 @@ public final class Replay {
     return this;
   }
 
-  /** Sets a watcher of the events that the rules observe. */
+  /** Sets a watcher of observed events, revisions of calls and suppressions by gates. */
   public Replay watching(Watcher watching) {
     watcher = watching;
     return this;

@@ -6,7 +6,7 @@ import dev.lockstep.schemas.Where;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** Encoded activity for sorting. */
+/** Sort order of encoded activities that arrived at the same time. */
 public final class SortedActivity {
   private SortedActivity() {}
 

@@ -57,7 +57,7 @@ public final class SortedCapture implements AutoCloseable {
     captures = new CaptureReader(limits, raw, from, to, sorter, reader);
   }
 
-  /** Reads the files and folders. This may be called only once. */
+  /** Reads captured logs from files, folders or standard input. This may be called only once. */
   public void read(List<String> paths, InputStream in, Progress progress) throws IOException {
     captures.read(paths, in, threads, progress);
   }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preparation of texts for an HTML report: hidden characters become visible, and long texts are
- * cut.
+ * Preparation of texts for an HTML report: hidden characters become visible, long texts are cut,
+ * and markup is escaped.
  */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
@@ -24,7 +24,10 @@ public final class HtmlText {
         Locale.ROOT, "%s… (%,d characters)", Quoted.visible(text.substring(0, end)), text.length());
   }
 
-  /** Returns a text for an HTML element or a quoted attribute. Null becomes the empty text. */
+  /**
+   * Escapes a text for an HTML element or a quoted attribute, and shortens it as {@link #shown}
+   * does. Null becomes the empty text.
+   */
   static String escaped(@Nullable String text) {
     if (text == null) {
       return "";

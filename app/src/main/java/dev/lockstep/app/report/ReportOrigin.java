@@ -15,8 +15,9 @@ public final class ReportOrigin {
   private ReportOrigin() {}
 
   /**
-   * Returns the origin of findings in files. It has commands that explain or accept a finding. A
-   * command that would read the standard input again is null.
+   * Returns the origin of the findings of a replay or the demo, which read captured logs. It has
+   * commands that explain or accept a finding. A command that would read the standard input again
+   * is null.
    *
    * @param config configuration file, or null without one
    * @param paths captured logs

@@ -3,7 +3,7 @@ package dev.lockstep.app.report;
 import java.util.List;
 
 /**
- * Further table of a report.
+ * Table of an HTML page besides its findings and rules, such as the effect of exceptions.
  *
  * @param id id of the heading within the page
  * @param note sentences below the heading

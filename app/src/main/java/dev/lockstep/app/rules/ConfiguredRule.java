@@ -32,7 +32,10 @@ public record ConfiguredRule(
     return entry.info().variant();
   }
 
-  /** Returns the settings whose values differ from those of another variant of the rule. */
+  /**
+   * Returns the settings whose values differ between a variant and its rule, or between two
+   * variants of one rule.
+   */
   public List<Setting> differences(ConfiguredRule other) {
     return info().settings().stream()
         .filter(setting -> number(setting) != other.number(setting))

@@ -41,7 +41,10 @@ public record ConfiguredRules(
     return new ConfiguredRules(catalogue, all, rawFields, source, setCap, repeatSeconds);
   }
 
-  /** Returns warnings about files that look like rules but are not read. */
+  /**
+   * Returns warnings about files that look like rules but are not read, and about folders without
+   * rules.
+   */
   public List<String> skipped() {
     return sigma == null ? List.of() : sigma.skipped();
   }

@@ -33,7 +33,7 @@ public final class RuleCatalogue {
   private RuleCatalogue() {}
 
   /**
-   * Rule of the catalogue.
+   * Rule of the catalogue, or candidate of such a rule.
    *
    * @param jar jar of the rule; null for a rule that is in no jar
    */
@@ -111,7 +111,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue with other Sigma rules and otherwise the same rules.
+   * Returns a catalogue with the Sigma rules of a set in place of the present ones, and otherwise
+   * the same rules.
    *
    * @param folder folders to name in messages
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule

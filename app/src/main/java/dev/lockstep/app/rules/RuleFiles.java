@@ -131,7 +131,10 @@ public final class RuleFiles {
     }
   }
 
-  /** Returns the files of a folder by name, at most one more than {@link #MOST_FILES}. */
+  /**
+   * Returns the {@code .yml} files of a folder and of the folders below it by name, at most one
+   * more than {@link #MOST_FILES}. Hidden ones are left out.
+   */
   static List<Path> in(Path root) throws IOException {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
@@ -326,7 +329,10 @@ public final class RuleFiles {
     return placeholdersOf.getOrDefault(shown, Placeholders.NONE);
   }
 
-  /** Returns warnings about files of named folders that look like rules but are not read. */
+  /**
+   * Returns warnings about Sigma files that are not read because they end in {@code .yaml}, in the
+   * folders that a person named.
+   */
   public List<String> skipped() {
     return List.copyOf(skipped);
   }
@@ -336,7 +342,7 @@ public final class RuleFiles {
     return paths.size();
   }
 
-  /** Returns the documents without fault, by the name of their file in messages. */
+  /** Returns the documents without fault, by the name that error messages give their file. */
   public Map<String, List<SigmaDocument>> documents() {
     return new LinkedHashMap<>(documents);
   }

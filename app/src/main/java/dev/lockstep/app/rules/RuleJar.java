@@ -42,7 +42,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** Rule with its description, which Lockstep asks for only once. */
+  /** Rule with the description that it returned when the jar was read. */
   public record Described(Rule rule, RuleInfo info) {}
 
   static RuleJar read(CheckedValue folder, Path file) {

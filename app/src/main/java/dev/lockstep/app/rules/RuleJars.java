@@ -106,7 +106,10 @@ public final class RuleJars {
         .in(new CheckedValue("the folder", named, named, "the command line", Path.of("")));
   }
 
-  /** Returns the place that messages about the rules name. */
+  /**
+   * Returns the place of the Sigma rules for messages: the first folder, or else the first document
+   * of {@code --rule}.
+   */
   CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
       return folders.get(0);

@@ -68,7 +68,7 @@ public final class RulesReader {
 
   private RulesReader() {}
 
-  /** Returns the keys of the section, where each rule has a group. */
+  /** Returns the keys of the section {@code rules}, with a group for each rule of a catalogue. */
   public static ConfigKeys keys(RuleCatalogue catalogue) {
     return keys(
         List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES, TOPIC),
@@ -96,7 +96,7 @@ public final class RulesReader {
             "doctor");
   }
 
-  /** Returns a group without keys for each id of a rule that is not loaded. */
+  /** Returns a group without keys for each of the given ids, whose rules may not be loaded. */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }

@@ -141,7 +141,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules of a folder that the command line names.
+   * Returns all rules, in which the Sigma rules of a folder from the command line replace the
+   * configured ones.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */

@@ -73,7 +73,7 @@ final class DetectRole {
   }
 
   /**
-   * Starts the role.
+   * Starts Kafka Streams with the topology of the detections and a folder for its state.
    *
    * @param outside check of what the role needs; it returns the problem, or null
    * @param giveUp receiver of the reason why the service cannot continue
@@ -189,7 +189,10 @@ final class DetectRole {
     progress.look(tasks);
   }
 
-  /** Returns the number of records that are not committed yet, by input topic. */
+  /**
+   * Returns the number of records that the tasks of this instance have not committed yet, by input
+   * topic.
+   */
   Map<String, Long> left() {
     Map<String, Long> left = new TreeMap<>();
     for (ThreadMetadata thread : streams.metadataForLocalThreads()) {

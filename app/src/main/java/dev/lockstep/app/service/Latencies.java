@@ -7,7 +7,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
 
-/** Latencies from the arrival at the hub, as histograms by rule. */
+/**
+ * Latencies from the arrival of an event at the hub to the detection and to its delivery, as
+ * histograms by rule.
+ */
 public final class Latencies implements DetectionCounters.Latency {
   private static final List<Duration> BUCKETS =
       List.of(

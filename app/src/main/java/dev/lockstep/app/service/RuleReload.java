@@ -66,7 +66,8 @@ public final class RuleReload implements Runnable {
   private @Nullable PublishedRules published;
 
   /**
-   * State of the rule set.
+   * Rule set in force, by its hash and start time, and the reason why changed files are not in
+   * force.
    *
    * @param hash hash of the files in force; empty without files
    * @param since time from which they are in force
@@ -113,8 +114,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Returns a sentence about a changed set of rules that has a fault. It is null if there is no
-   * fault.
+   * Returns a sentence that says why changed Sigma files are not in force. It is null if they are
+   * in force.
    */
   public @Nullable String problem() {
     State now = state;
@@ -296,7 +297,10 @@ public final class RuleReload implements Runnable {
     }
   }
 
-  /** Drops the rules and raw fields of former sets after a time. */
+  /**
+   * Drops the rules and raw fields of sets that were replaced {@link RunningRules#SETTLING} ago or
+   * earlier.
+   */
   private void settle() {
     long now = System.nanoTime();
     running.settle(now);

@@ -207,7 +207,10 @@ public final class Service implements AutoCloseable {
     return lags;
   }
 
-  /** Returns the number of records that this instance has not committed yet, by topic. */
+  /**
+   * Returns the number of records that this instance has fetched but not committed yet, by topic.
+   * Records that were not fetched yet are not counted.
+   */
   public Map<String, Long> left() {
     DetectRole running = detect;
     return running == null ? Map.of() : running.left();
@@ -330,7 +333,10 @@ public final class Service implements AutoCloseable {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }
 
-  /** Returns warnings about faults that do not stop this instance. */
+  /**
+   * Returns warnings about records that sources lost in the last hour, and about changed Sigma
+   * files that are not in force.
+   */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
@@ -345,7 +351,7 @@ public final class Service implements AutoCloseable {
     IngestCounts counts = read.get(source);
     return counts == null || counts.breaches() == 0
         ? null
-        : "ingest: source %s: some records have no outcome: %s; reading continues; report this bug, then restart"
+        : "ingest: source %s: the numbers of records and of outcomes differ: %s; reading continues; report this bug, then restart"
             .formatted(source, counts.missing());
   }
 
@@ -439,7 +445,7 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Ends the start of this service if it still waits for the Kafka cluster, and the supervision of
+   * Ends the supervision of the Kafka cluster, and the start of this service if it still waits for
    * the cluster.
    */
   public void stop() {

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Losses of a source within the last hour. An instance with such losses counts as degraded. */
+/**
+ * Losses of a source that were found in the last hour: offsets that were removed before they were
+ * read, and topics that were created again. An instance with such losses counts as degraded.
+ */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration TOLD = Duration.ofHours(1);
 

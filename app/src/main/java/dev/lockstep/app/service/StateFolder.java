@@ -151,7 +151,10 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
-  /** Returns whether a relative path is {@code application/task} or lies below it. */
+  /**
+   * Returns whether a relative path is the folder of a task, {@code APPLICATION/TASK}, or lies
+   * below one.
+   */
   private static boolean isOfTask(Path path) {
     if (path.getNameCount() < 2) {
       return false;

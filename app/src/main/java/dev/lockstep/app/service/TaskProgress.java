@@ -48,7 +48,10 @@ final class TaskProgress {
     this.nanos = nanos;
   }
 
-  /** Records the present state of the active tasks. */
+  /**
+   * Records the committed offset and the end offset of each input partition of the active tasks.
+   * For a partition with unread records, it keeps since when the committed offset has not moved.
+   */
   synchronized void look(List<TaskMetadata> tasks) {
     long now = nanos.getAsLong();
     Map<TopicPartition, Mark> seen = new HashMap<>();

@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of the threads that make detections. A thread is replaced up to {@value #MOST} times in
- * 10 minutes, because more frequent failures do not go away by themselves.
+ * Failures of Kafka Streams threads, except those with a cause outside, such as a full disk. A
+ * thread is replaced up to {@value #MOST} times in 10 minutes, because more frequent failures do
+ * not go away by themselves.
  */
 final class ThreadFailures {
   /** Largest number of replacements within {@link #WINDOW}. */
@@ -41,7 +42,10 @@ final class ThreadFailures {
     return times.size();
   }
 
-  /** Returns a message if a task failed just now or repeatedly, or null. */
+  /**
+   * Returns a message for 20 s after a single failure, or for 2 minutes after the last of several
+   * failures. It is null at any other time.
+   */
   synchronized @Nullable String now() {
     Long latest = times.peekLast();
     if (latest == null) {

@@ -149,7 +149,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns the path of a file, or of a folder with such files. A path that does not exist is
+   * Returns the path of an existing file or folder. A missing file such as {@code exceptions.yaml}
+   * is allowed if the folder {@code exceptions.d} exists in the same folder. Any other path is
    * refused.
    */
   public Path existingFileOrFolder() {

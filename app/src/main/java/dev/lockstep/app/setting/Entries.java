@@ -140,7 +140,10 @@ public final class Entries {
     return new Section(context, list + "[" + place + "]", variables, node, keys);
   }
 
-  /** Returns the part between prefix and key of each variable that is set. */
+  /**
+   * Returns the indexes and names of entries that environment variables contain, such as {@code
+   * SIGNINS} in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
+   */
   private Set<String> designators() {
     Set<String> designators = new TreeSet<>();
     for (String rest : context.environment().below(prefix)) {

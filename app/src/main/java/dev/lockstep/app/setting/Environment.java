@@ -122,8 +122,8 @@ public final class Environment {
   }
 
   /**
-   * Returns whether Kubernetes sets a variable for a service. The service's name then begins with
-   * lockstep.
+   * Returns whether a variable has a name or value that Kubernetes gives to the variables of a
+   * service. The service's name then begins with lockstep.
    */
   private boolean isServiceLink(String name) {
     return name.contains("_SERVICE_HOST")

@@ -313,7 +313,8 @@ public final class Section {
     }
     if (set.yesOrNo()) {
       throw set.bad(
-          "is no group of keys", "write false to turn it off, or lines KEY: VALUE below it");
+          "is neither false nor a group of keys",
+          "write false to turn it off, or lines KEY: VALUE below it");
     }
     note(key, set.raw(), set.origin());
     return true;

@@ -63,7 +63,7 @@ public final class NetworkSurvey {
       new BoundedCounts<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
-  /** Address of a proxy, through which calls of other clients come. */
+  /** Immediate peer of calls, with the counts that tell whether it is a proxy. */
   private static final class Peer {
     final Location location;
     final DistinctCounter clients = new DistinctCounter();
@@ -169,7 +169,7 @@ public final class NetworkSurvey {
     return own != null && SETTLED.contains(own);
   }
 
-  /** Returns the number of addresses and prefixes that were dropped for want of memory. */
+  /** Returns how many times an address or prefix was dropped or not counted for want of memory. */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }

@@ -101,8 +101,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, except those of {@link
-   * #coveredHigh}.
+   * Returns the High findings that the rows suppress or lower, and that no remaining High finding
+   * covers. {@link #coveredHigh} returns the covered ones.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

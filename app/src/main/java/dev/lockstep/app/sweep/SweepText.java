@@ -35,7 +35,7 @@ public final class SweepText {
   }
 
   /**
-   * Prints a row for each value, and for the configured value.
+   * Prints a row for each swept value, and one for the configured value unless the rule is off.
    *
    * @param width width of the terminal in characters
    */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class DisplayFormat {
   private DisplayFormat() {}
 
-  /** Returns date and time of day, for example {@code 2026-11-19 10:02:41}. */
+  /** Returns date and time of day in UTC, for example {@code 2026-11-19 10:02:41}. */
   public static String dateTime(long millis) {
     String text = Instant.ofEpochMilli(millis).toString();
     return text.substring(0, 10) + " " + text.substring(11, 19);

@@ -30,7 +30,10 @@ public final class ErrorOutput extends PrintStream {
     this.lines = lines;
   }
 
-  /** Switches to JSON. From now on each entry of the log and each other line is one JSON object. */
+  /**
+   * Switches standard error to JSON. From now on each entry of the log and each other line is one
+   * JSON object.
+   */
   public static void asJson() {
     if (System.err instanceof ErrorOutput err) {
       err.json(InstantSource.system());

@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Writer of printed JSON. */
+/** Writer of values as JSON text, on one line or with a line for each field. */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output of this process. If the reader of a pipe has closed it, the next write ends a
- * command with {@link ClosedPipe}; a service continues without output.
+ * Standard output of this process, which tells a closed pipe from other failures to write. If the
+ * reader of a pipe has closed it, the next write ends a command with {@link ClosedPipe}; a service
+ * continues without output.
  */
 public final class StandardOutput extends PrintStream {
   private static final Path LINK = Path.of("/proc/self/fd/1");
@@ -29,7 +30,10 @@ public final class StandardOutput extends PrintStream {
     this.guard = guard;
   }
 
-  /** Installs this stream as standard output. It has to be called before anything is printed. */
+  /**
+   * Installs a stream of this class as standard output. It has to be called before anything is
+   * printed.
+   */
   public static void install() {
     System.setOut(
         new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe(), charset()));

@@ -111,7 +111,7 @@ final class FilterSearch {
     return refused;
   }
 
-  /** Returns the number of findings closed as false that no filter removes. */
+  /** Returns the number of findings closed as false that no proposed filter removes. */
   int left() {
     return open.cardinality();
   }

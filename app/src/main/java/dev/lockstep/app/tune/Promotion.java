@@ -47,7 +47,9 @@ public final class Promotion {
   private long from = Long.MAX_VALUE;
   private long to = Long.MIN_VALUE;
 
-  /** Finding of the rule in shadow, in two reduced forms. */
+  /**
+   * Finding of the rule in shadow, with the summary that decides whether an exception covers it.
+   */
   private record Found(ComparedDetection written, DetectionSummary summary) {}
 
   /**

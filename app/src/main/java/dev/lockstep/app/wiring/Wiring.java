@@ -105,7 +105,7 @@ public final class Wiring {
   }
 
   /**
-   * Returns the state of each rule.
+   * Returns for each rule whether it runs, sleeps, is in shadow or is off under a configuration.
    *
    * @throws OperatorException if the networks files or the partners file cannot be used
    */

@@ -90,7 +90,7 @@ class LintReportTest {
         "level: high ~ lockstep: {tests: [{name: a, records: [], fires: none}]} ~ 3 ~ without a"
             + " record ~ add the records",
         "level: high ~ lockstep: {tests: [{name: a, networks: office, records: [{a: 1}], fires:"
-            + " none}]} ~ 3 ~ keys and values in networks ~ write ranges",
+            + " none}]} ~ 3 ~ single value for networks ~ write ranges",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 0, record: {a: 1}}], fires:"
             + " none}]} ~ 3 ~ for repeat ~ write a number",
         "level: high ~ lockstep: {tests: [{name: a, records: [{repeat: 9000, record: {a: 1}}],"

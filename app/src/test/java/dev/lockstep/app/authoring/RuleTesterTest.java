@@ -407,7 +407,7 @@ class RuleTesterTest {
     assertThat(report.outcomes().get(1).failures().get(0))
         .contains("2 of 3 events match, expected 1");
     assertThat(report.outcomes().get(2).failures().get(0)).contains("evtx").contains("JSON");
-    assertThat(report.outcomes().get(3).failures().get(0)).contains("could not find the records");
+    assertThat(report.outcomes().get(3).failures().get(0)).contains("there is no such file");
   }
 
   @Test

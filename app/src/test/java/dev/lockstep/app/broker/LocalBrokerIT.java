@@ -110,7 +110,9 @@ class LocalBrokerIT {
               () -> LocalBroker.start(folder, taken.getLocalPort(), LocalBroker.Options.DEFAULT))
           .isInstanceOf(OperatorException.class)
           .hasMessageStartingWith(
-              "could not start the local broker: port " + taken.getLocalPort() + " is taken")
+              "could not start the local broker: port "
+                  + taken.getLocalPort()
+                  + " cannot be opened (")
           .hasMessageEndingWith("choose another port, or 0 for a free one");
     }
   }

@@ -81,7 +81,7 @@ class ReplayCommandTest {
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(err.toString()).contains("give a later --to");
+    assertThat(err.toString()).contains("give an earlier --from or a later --to");
   }
 
   @Test

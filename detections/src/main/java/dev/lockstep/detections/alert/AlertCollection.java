@@ -122,7 +122,10 @@ public final class AlertCollection {
     return whyNotCounted(alert) == null;
   }
 
-  /** Returns the gate that keeps an alert from being compared, or null if the alert is compared. */
+  /**
+   * Returns the gate that keeps an alert from being compared and from corroborating findings. It is
+   * null if there is none.
+   */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";
   }

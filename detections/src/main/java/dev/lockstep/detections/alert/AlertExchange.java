@@ -182,8 +182,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds to the collected alert an account that signed in under a name in the alert. Returns
-   * whether the account is new to the alert.
+   * Adds an account to the collected alert. The account signed in under a user name in the alert.
+   * Returns whether the account is new to the alert.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
@@ -198,8 +198,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes an alert that names the subject. Returns whether anything changed for the subject's
-   * rules.
+   * Processes the present form of an alert that names the subject, or the alert's retraction.
+   * Returns whether anything changed for the subject's rules.
    */
   public boolean alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();
@@ -314,8 +314,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the subjects that a finding mentions, each with its network class. The class of a
-   * principal is empty.
+   * Returns the addresses and the principal of a finding as subjects, each with its network class.
+   * The class of a principal is empty. A subscription is left out.
    */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class AlertMessages {
   private AlertMessages() {}
 
-  /** Returns the message of an alert's record, or null for any other activity. */
+  /**
+   * Returns the message that takes an alert's record to the alert's subject. It is null for any
+   * other activity.
+   */
   public static @Nullable Message record(Activity activity) {
     return AlertExchange.record(activity);
   }
@@ -29,7 +32,10 @@ public final class AlertMessages {
     return AlertExchange.alertSubject(alert);
   }
 
-  /** Returns a message about a user's successful sign-in under a UPN, or null without one. */
+  /**
+   * Returns a message about a user's successful sign-in under a UPN. It is null for any other
+   * event, and for a name that is no UPN.
+   */
   public static @Nullable Message named(Event event) {
     return AlertExchange.named(event);
   }

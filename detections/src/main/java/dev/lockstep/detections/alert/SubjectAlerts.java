@@ -51,7 +51,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Item of a subject's alerts whose record has to be written, or deleted if the item was removed.
+   * Changed item of a subject's alerts. Its record has to be written, or deleted if the item was
+   * removed.
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
 

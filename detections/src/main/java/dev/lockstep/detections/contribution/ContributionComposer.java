@@ -374,9 +374,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the number of distinct texts that verdicts count, plus the minutes of verdicts without
-   * such texts. It is at least 1. For very many verdicts, {@code most + 1} stands for any larger
-   * number.
+   * Returns the count of a finding: the distinct texts that its verdicts count, plus the minutes of
+   * the verdicts that count no texts. It is at least 1. For very many verdicts, {@code most + 1}
+   * stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

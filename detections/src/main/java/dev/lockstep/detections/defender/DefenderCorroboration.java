@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code defender-corroboration}: a sign-in or an accepted call at an address, close in time
- * to a Defender alert that names the address.
+ * Rule {@code defender-corroboration}: a successful sign-in or accepted call at an address, close
+ * in time to a Defender alert that names the address and not the principal.
  *
  * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. Its
  * settings are among this rule's, because people know both by one name.
@@ -204,7 +204,7 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Time span around an alert in which a fact has events.
+   * Time span around the time of an alert, with at least one event of a fact in it.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive

@@ -182,7 +182,10 @@ final class DayJudge {
     return !deciding.isEmpty() || facts <= 1;
   }
 
-  /** Judges all days that read a retracted fact. */
+  /**
+   * Brings the verdicts of all days that read a retracted fact up to date. A crowded day without
+   * verdicts in memory follows when its findings are given out.
+   */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
     int ahead = state.rule().info().daysAhead();
@@ -211,8 +214,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again the findings of each day whose judgement reads a day with dropped facts. They
-   * now report an overflow.
+   * Gives out again the findings of each day whose judgement reads the given day, of which facts
+   * are dropped. The findings now report an overflow. Those of a crowded day may follow later.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -288,8 +291,8 @@ final class DayJudge {
   }
 
   /**
-   * Removes the verdicts of a day from memory if they are many. Verdicts that are not given out yet
-   * are computed again for the output.
+   * Marks a day as crowded if its verdicts are many. If its rule judges by change, they are removed
+   * from memory, and those that are not given out yet are computed again for the output.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
@@ -408,7 +411,10 @@ final class DayJudge {
     relearn(subject, state);
   }
 
-  /** Gives out changed findings now, or postpones them if only counts changed. */
+  /**
+   * Gives out a day's changed findings now if one of them is new, gone, or of another severity or
+   * reason. Otherwise it postpones them.
+   */
   void giveOutUrgent(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {
       return;

@@ -141,8 +141,9 @@ public final class Engine {
   }
 
   /**
-   * Returns an engine with other rules over the same records. This engine has to be closed before,
-   * and must not be used after that. A rule whose meaning did not change finds its state.
+   * Returns an engine that judges by the given rules, over the records of this engine. This engine
+   * has to be closed before, and must not be used after that. A rule whose meaning did not change
+   * finds its state.
    */
   public Engine judgingBy(List<ActiveRule> others) {
     Engine next =
@@ -167,7 +168,7 @@ public final class Engine {
     return next;
   }
 
-  /** Processes a message. */
+  /** Processes a message to a subject, such as the statements of rules about an event. */
   public void take(Message message) {
     sweep.sees(message.day());
     if (message instanceof Message.OfVisit of) {
@@ -249,7 +250,10 @@ public final class Engine {
     return sweep.sweep(most);
   }
 
-  /** Sets the number of a day's verdicts that stay in memory. */
+  /**
+   * Sets the number of verdicts above which a day's verdicts may be dropped from memory. Dropped
+   * verdicts are computed again when they are needed.
+   */
   public void mostVerdicts(int most) {
     judge.mostVerdicts(most);
   }
@@ -295,8 +299,8 @@ public final class Engine {
   }
 
   /**
-   * Returns an alert, with the gate that keeps rules from comparing it, if any. It is null if no
-   * record of the alert has come.
+   * Returns an alert, with the gate that keeps it from being compared and from corroborating
+   * findings, if any. The result is null if no record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -317,8 +321,8 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine write each subject right after the message for which it read the subject's
-   * state. A subject that changes later is written again when it is closed.
+   * Makes the engine write a changed subject at the end of the message that made it read the
+   * subject's state. A subject that changes later is written again when it is closed.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();
@@ -330,8 +334,8 @@ public final class Engine {
   }
 
   /**
-   * Lets findings with changed counts wait for {@link #flush} even after their subject is closed.
-   * At most 10,000 closed subjects wait.
+   * Lets postponed changes of findings wait for {@link #flush} even after their subject is closed.
+   * Otherwise they are given out when it is closed. At most 10,000 closed subjects wait.
    */
   public void waitsForFlush() {
     subjects.waitsClosed(MOST_WAITING);
@@ -350,7 +354,7 @@ public final class Engine {
     subjects.write();
   }
 
-  /** Writes all changes, and closes all subjects. */
+  /** Gives out all findings whose counts changed, writes all changes, and closes all subjects. */
   public void close() {
     subjects.flush();
     subjects.close();

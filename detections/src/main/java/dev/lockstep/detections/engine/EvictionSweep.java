@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walk over all state records, a part at a time, that evicts what is too old for every rule, and
- * after a start finds due work.
+ * Walk over all state records, a part at a time, that evicts records which no event in time can
+ * need, and after a start finds due work.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, lessons when no day learns from them any more, and records
@@ -163,7 +163,10 @@ final class EvictionSweep {
     return position != null;
   }
 
-  /** Computes the lessons of days before their facts are evicted. */
+  /**
+   * Computes the lessons of a subject that may have changed, before the facts of those days are
+   * evicted.
+   */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());
     for (RuleState state : subject.rules()) {

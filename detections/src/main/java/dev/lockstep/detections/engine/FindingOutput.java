@@ -29,7 +29,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Output of a judged day's findings that differ from their last output. */
+/**
+ * Part of the engine that gives out the findings of a judged day that differ from their last
+ * output, and withdraws those that are gone.
+ */
 final class FindingOutput {
   private final RuleCalls calls;
   private final ContributionComposer teller;
@@ -58,7 +61,13 @@ final class FindingOutput {
     this.times = times;
   }
 
-  /** Returns whether a finding of a day is new, gone, or of another severity or reason. */
+  /**
+   * Returns whether a changed finding of a day is new, gone, or differs in severity or reason from
+   * its last output. If facts were dropped that the day's judgement reads, only a new finding, a
+   * higher severity, or an earlier reason at the same severity counts. Where one finding stands for
+   * those of the day, it is true if one of them has a higher severity, or if they are no longer too
+   * many and no facts were dropped.
+   */
   static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     RuleInfo.Collapse collapse = info.collapse();
@@ -182,7 +191,8 @@ final class FindingOutput {
   }
 
   /**
-   * Gives out one finding in place of too many. False means that the rule failed to describe it.
+   * Gives out one finding in place of a day's findings, which are too many. False means that the
+   * rule failed to describe it.
    */
   private boolean collapse(
       SubjectState subject,

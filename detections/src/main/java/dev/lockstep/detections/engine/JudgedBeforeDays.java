@@ -45,8 +45,9 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks days that were read from state as judged, so that only later changes are judged. Days
-   * with a state record, and days that other rules may have judged, are left out.
+   * Marks the days read from state as judged, for the rules that judge by change, so that only
+   * later changes are judged. Days that have a state record, or that rules with earlier settings
+   * may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

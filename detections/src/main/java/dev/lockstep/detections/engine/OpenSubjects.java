@@ -47,7 +47,7 @@ final class OpenSubjects {
   private int mostWaiting;
   private int mostSubjects = Integer.MAX_VALUE;
 
-  /** Subjects in the order of their last use, and their total weight. */
+  /** Open subjects in the order of their last use, and their estimated memory in total. */
   private static final class Held {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
@@ -83,8 +83,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets the largest number of tokens and sessions in memory, and likewise of other subjects.
-   * Subjects with changed counts to give out may stay besides.
+   * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
+   * other kinds. Subjects with changed counts to give out may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
@@ -93,9 +93,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write a changed subject if the current message had to read its state from
-   * the store. The state is then still in the processor's caches, and most subjects leave memory
-   * before another message comes to them.
+   * Makes {@link #done} write a changed subject whose state the current message had to read from
+   * the store. If there are several, only the last one is written. The state is then still in the
+   * processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -111,17 +111,15 @@ final class OpenSubjects {
   }
 
   /**
-   * Lets a limited number of closed subjects wait for {@link #flush} with their changed counts. The
-   * others give their counts out when they are closed.
-   *
-   * @param most largest number of closed subjects that wait
+   * Sets how many closed subjects may keep changed counts of findings until {@link #flush} gives
+   * the counts out. Any further subject gives its counts out when it is closed.
    */
   void waitsClosed(int most) {
     mostWaiting = most;
   }
 
   /**
-   * Gives out all findings whose counts changed, also those of subjects whose state is not in
+   * Gives out all postponed changes of findings, also those of subjects whose state is not in
    * memory any more.
    */
   void flush() {
@@ -228,8 +226,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Removes the least recently used subjects from memory, until the number and the estimated memory
-   * of the others are clearly below their limits.
+   * Removes the least recently used subjects from memory, until number and estimated memory of the
+   * remaining ones are clearly below their limits. A few always remain. Subjects whose changed
+   * counts are still to be given out are only removed for want of memory.
    */
   private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();

@@ -6,8 +6,9 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
 /**
- * Output of the pending days, whose findings have changed counts that are not given out yet. It
- * gives out all of these days, those of one subject, or all except days with very many verdicts.
+ * Part of the engine that gives out the findings of pending days, in which counts of findings have
+ * changed since the last output. It gives out all of these days, those of one subject, or all
+ * except days with very many verdicts.
  */
 final class PendingOutput {
   private final DayJudge judge;

@@ -20,7 +20,7 @@ final class ReachedTimes {
     return lowAt;
   }
 
-  /** Returns the arrival time up to which every grace is over. */
+  /** Returns the grace time: every grace that ends by this arrival time is over. */
   long graceAt() {
     return graceAt;
   }

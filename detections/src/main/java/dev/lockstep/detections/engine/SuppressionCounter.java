@@ -43,7 +43,7 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts each suppression of one fact alone whose grace has ended since the last count.
+   * Counts the suppressions of single facts whose grace has ended since the last count.
    * Suppressions of several facts depend on no absence, and were counted when one of these facts
    * changed.
    *

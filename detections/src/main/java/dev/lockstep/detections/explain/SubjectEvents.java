@@ -329,8 +329,9 @@ public final class SubjectEvents {
       @Nullable String address) {}
 
   /**
-   * Returns the events that rules did not compare, the newest day first. Rules about other kinds of
-   * subjects are left out, and so are logs that a rule does not read.
+   * Returns for each rule the events that it did not compare, with the reason, the newest day
+   * first. Rules about other kinds of subjects are left out, and so are logs that a rule does not
+   * read.
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();
@@ -436,14 +437,17 @@ public final class SubjectEvents {
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 
-  /** Uses of an address by one principal. */
+  /** Uses of an address that are alike in principal, partner, kind and outcome. */
   private static final class Uses {
     private final Span span = new Span();
     private final TreeSet<String> tokens = new TreeSet<>();
     private @Nullable Principal principal;
   }
 
-  /** Returns the uses of the address by principal, the latest first. */
+  /**
+   * Returns the events at the address in groups alike in principal, partner, kind and outcome. The
+   * group with the latest event comes first.
+   */
   public List<AddressUse> uses() {
     Map<UseKey, Uses> uses = new LinkedHashMap<>();
     for (KeptEvent each : events.values()) {

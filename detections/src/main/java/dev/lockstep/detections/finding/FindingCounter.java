@@ -3,8 +3,8 @@ package dev.lockstep.detections.finding;
 import java.util.List;
 
 /**
- * Receiver of counts of findings that were found, corroborated, or held back by exceptions, and of
- * the time until a revision.
+ * Receiver of counts of new and of corroborated findings, of the exceptions that cover each
+ * finding, and of the latency of revisions.
  */
 public interface FindingCounter {
   void finding(String rule, String severity);

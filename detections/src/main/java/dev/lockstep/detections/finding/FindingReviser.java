@@ -49,7 +49,7 @@ final class FindingReviser {
    * Outcome of a change to a finding. Methods return null instead if nothing changes.
    *
    * @param state state to store
-   * @param revision revision to give out now, or null
+   * @param revision revision to send now, or null
    */
   record Next(FindingState state, @Nullable Detection revision) {}
 
@@ -154,7 +154,10 @@ final class FindingReviser {
     return next(state, now, false);
   }
 
-  /** Gives out a delayed change. */
+  /**
+   * Makes a revision of a delayed change. It makes none if the finding is again as in its last
+   * revision, or is withdrawn in both.
+   */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);
   }

@@ -9,7 +9,10 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of findings that are retracted, held back, or sent in spite of an exception. */
+/**
+ * Factory of detections which say that a finding is retracted, held back, or sent in spite of an
+ * exception.
+ */
 final class FindingTexts {
   static final String WITHDRAWN = "withdrawn";
 

@@ -69,7 +69,10 @@ public final class Findings {
     this.members = members;
   }
 
-  /** Reads the store on first use. It may not be restored yet when this object is created. */
+  /**
+   * Reads the store on first use, and revises findings that no exception holds back any more. The
+   * store may not be restored yet when this object is created.
+   */
   private void load(long now) {
     if (loaded) {
       return;
@@ -168,7 +171,7 @@ public final class Findings {
     state.setMember(now);
   }
 
-  /** Receiver of the changes of an erasure. */
+  /** Receiver of the findings that an erasure changes or deletes. */
   @FunctionalInterface
   public interface ErasedFinding {
     /**
@@ -260,7 +263,7 @@ public final class Findings {
     return !detection.getDefenderAlerts().isEmpty();
   }
 
-  /** Gives out the changes whose delay is over by the wall clock. */
+  /** Makes revisions of the changes whose delay is over by the wall clock. */
   public void tick(long now) {
     load(now);
     List<String> due = new ArrayList<>();

@@ -19,8 +19,9 @@ final class IncidentRaise {
   private IncidentRaise() {}
 
   /**
-   * Returns a copy of a finding with the changes that its incident brings. If it belongs to no
-   * incident, the same object is returned.
+   * Returns a copy of a finding with the id of its incident, raised by one severity level if
+   * several rules agree there. If the finding was left out because its group has too many, the copy
+   * has only an overflow. Otherwise, without an incident, the same object is returned.
    */
   static Detection in(Detection finding, @Nullable Correlation correlation) {
     if (correlation == null

@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of the groups of one task or replay, with a receiver that gets the incident of a
- * finding whenever it changes. {@link IncidentsOfGroup} chooses the incident. For one thread.
+ * Incidents of the groups of one task or replay, with a receiver that is told to which incident
+ * each finding belongs. It is told again when that incident changes, or leaves the finding out.
+ * {@link IncidentsOfGroup} chooses the incident. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;

@@ -173,7 +173,10 @@ public final class IncidentsOfGroup {
     return order == 0 ? one.finding().compareTo(other.finding()) > 0 : order > 0;
   }
 
-  /** Returns incidents by the id of a finding. */
+  /**
+   * Returns the incident of each finding by the finding's id. It is {@link Incident#NONE} while all
+   * findings of the incident are of one rule.
+   */
   Map<String, Incident> incidents() {
     Map<String, Incident> known = incidents;
     if (known == null) {

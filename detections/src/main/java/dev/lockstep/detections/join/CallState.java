@@ -72,7 +72,10 @@ final class CallState {
         && (link.arrivalAt() == 0 || JoinableCalls.isPlacedByIssue(link.activity()));
   }
 
-  /** Returns the link, or null if there is none near the call in time. */
+  /**
+   * Returns the identity link, or null if there is none or it is too far from the call in time.
+   * Without a call any link is returned.
+   */
   @Nullable Activity usableLink() {
     if (link == null) {
       return null;

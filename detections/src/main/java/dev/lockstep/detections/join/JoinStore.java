@@ -201,7 +201,7 @@ final class JoinStore {
     graces.add(at, id);
   }
 
-  /** Schedules a check of a call or link at a watermark. */
+  /** Schedules, at a watermark, the check whether a call or link has found its other half. */
   void due(long at, String id) {
     callDues.add(at, id);
   }

@@ -39,8 +39,9 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether an activity is a record of Front Door with the client's address. The record of
-   * a parent location has the address of another Front Door location instead.
+   * Returns whether an activity is a Front Door record with a tracking reference and the client's
+   * address. The record of a parent location has the address of another Front Door location
+   * instead.
    */
   public static boolean isEdge(Activity activity) {
     return activity.getKind() == ActivityKind.EDGE_REQUEST
@@ -65,8 +66,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether a link has no time of its own. The time at which its token was issued is used
-   * instead.
+   * Returns whether a link has its token's time of issue in place of a time of its own. It is false
+   * for a link without any time.
    */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {
@@ -94,7 +95,10 @@ public final class JoinableCalls {
     return half.getToken() != null && half.getToken().getValidated();
   }
 
-  /** Returns the state of the claims of a call that waits for no link. */
+  /**
+   * Returns whether the claims of an activity are validated, unvalidated or absent. The activity
+   * waits for no identity link.
+   */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();
     if (token == null) {

@@ -12,10 +12,11 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
 
 /**
- * Joins of calls with their identity links and with Front Door's records, for one shard. A call
- * without claims is joined by its id, a call behind Front Door by the tracking reference. The half
- * that comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour after
- * its arrival, and then counts without its link or record. For one thread.
+ * Joins of calls with their identity links and with Front Door's records, in one task of the stage
+ * {@code join} or one part of a replay. A call without claims is joined by its id, a call behind
+ * Front Door by the tracking reference. The half that comes first waits, as long as {@link
+ * JoinWaits} says. A call waits at most one hour after its arrival, and then counts without its
+ * link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,
  * and each retraction.
@@ -80,7 +81,7 @@ public final class Joins {
   }
 
   /**
-   * Creates the joins of a shard.
+   * Creates joins that continue from the stored records of pending halves.
    *
    * @param mostDue about how many due calls and requests are processed at once
    */
@@ -125,7 +126,10 @@ public final class Joins {
     }
   }
 
-  /** Processes a client address that Front Door's record names for a waiting call. */
+  /**
+   * Processes a client address that Front Door's record has for a call without claims. The call may
+   * come later.
+   */
   public void takePeer(String callId, String peer, long arrivalAt) {
     CallState state = store.call(callId);
     if (state == null) {
@@ -214,7 +218,9 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over. Both are arrival times.
+   * Advances the watermark and the time up to which graces are over, and processes what is then
+   * due. Only a part of it may be processed, as {@link #isBehind} tells. Both times are arrival
+   * times.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -227,8 +233,8 @@ public final class Joins {
 
   /**
    * Advances the watermark of records, the watermark of client addresses from Front Door's records,
-   * and the time up to which graces are over. Of what is then due only a part may be processed, as
-   * {@link #isBehind} tells.
+   * and the time up to which graces are over. It then processes what is due, or only a part of it,
+   * as {@link #isBehind} tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave
@@ -248,8 +254,8 @@ public final class Joins {
   }
 
   /**
-   * Returns whether more was due at the last advance than is processed at once. The rest needs
-   * calls of {@link #work}.
+   * Returns whether something that is due has not been processed yet, because only a part is
+   * processed at once. The rest needs calls of {@link #work}.
    */
   public boolean isBehind() {
     return isBehind;

@@ -64,7 +64,7 @@ public final class LocalEngine {
   }
 
   /**
-   * Creates an engine that reads alerts.
+   * Creates an engine over stored records, which treats alerts by the given settings.
    *
    * @param mostOpen number of subjects that stay as live objects; the others are written and read
    */
@@ -226,8 +226,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Sets how many verdicts of a day stay in memory. Further verdicts are computed again when they
-   * are needed.
+   * Sets the number of verdicts above which a day's verdicts may be dropped from memory. Dropped
+   * verdicts are computed again when they are needed.
    */
   public void mostVerdicts(int most) {
     engine.mostVerdicts(most);
@@ -242,8 +242,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Holds back changed counts of findings until the next flush. This is so for closed subjects too,
-   * up to a limit of their number.
+   * Lets findings with changed counts wait for the next flush even after their subject is closed.
+   * At most 10,000 closed subjects wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

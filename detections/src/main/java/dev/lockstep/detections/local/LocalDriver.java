@@ -203,7 +203,10 @@ public final class LocalDriver implements AutoCloseable {
   /** Contribution to a finding, with the event that caused it. */
   private record Contributed(Cause cause, Contribution contribution) {}
 
-  /** Confirmation of a finding by an alert, with the event that caused it. */
+  /**
+   * Confirmation of a finding by an alert, or the end of a confirmation, with the event that caused
+   * it.
+   */
   private record Confirmed(Cause cause, Confirmation confirmation) {}
 
   /** Part of all subjects and joins, processed by one thread at a time. */
@@ -371,7 +374,10 @@ public final class LocalDriver implements AutoCloseable {
     return shards.get(shardOf(subject)).engine.judged(subject);
   }
 
-  /** Returns the collected records of an alert, or null if none has come. */
+  /**
+   * Returns an alert, with the gate that keeps rules from comparing it, if any. It is null if no
+   * record of the alert has come.
+   */
   public @Nullable AlertWithGate alert(String id) {
     work();
     return shards.get(shardOf(AlertMessages.alertSubject(id))).engine.alert(id);
@@ -561,8 +567,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Passes results to the findings, in the order of their events. A result of a later round may
-   * come from an earlier event. It stays behind the earlier results for the same finding.
+   * Passes results, which are contributions and confirmations, to the findings in the order of the
+   * events that caused them. A result of a later round may come from an earlier event. It stays
+   * behind the earlier results for the same finding.
    */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
@@ -633,7 +640,10 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Advances the watermark to an arrival time. Everything that arrived before has been entered. */
+  /**
+   * Advances the watermark to an arrival time, and evicts state unless the driver keeps all of it.
+   * Everything that arrived before has to be entered first.
+   */
   public void clock(long arrivalAt) {
     advance(arrivalAt);
     if (forgets) {

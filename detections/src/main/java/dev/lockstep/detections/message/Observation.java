@@ -53,7 +53,7 @@ public final class Observation {
   private int day;
   private boolean retracting;
 
-  /** Receiver of counts about observations. */
+  /** Receiver of counts: events that gates suppress, a rule's own counters, and rule failures. */
   public interface Counts {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
@@ -61,7 +61,11 @@ public final class Observation {
     /** Adds one to a counter of a rule, for example of events without an address. */
     void counted(String rule, String name);
 
-    /** Counts a failure of a rule. */
+    /**
+     * Counts a failure of a rule, or of the pass over all Sigma rules under the id {@code sigma}.
+     *
+     * @param what what the rule was doing, such as {@code observe}
+     */
     void failed(String rule, String what, Throwable failure);
   }
 
@@ -366,9 +370,9 @@ public final class Observation {
     }
 
     /**
-     * Returns whether the rule stated an equal fact about the same subject and day before.
-     * Otherwise it remembers the fact. It returns true also for a retraction, because daily facts
-     * are never retracted.
+     * Returns whether the rule has already stated an equal fact about the same subject and day. If
+     * not, it remembers the fact. It returns true also for a retraction, because daily facts are
+     * never retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);

@@ -19,7 +19,7 @@ public final class RecentEvents {
   private int size;
 
   /**
-   * Creates an empty memory.
+   * Creates a memory that holds no hashes yet.
    *
    * @param most number of events in a generation
    */

@@ -44,7 +44,7 @@ public final class Statement {
     this.owned = owned;
   }
 
-  /** Returns the statement of a fact about another subject that follows from a rule's judgement. */
+  /** Returns the statement of a fact that follows for another subject from a rule's judgement. */
   public static Statement of(ActiveRule rule, RelayedFact fact) {
     rule.kindOf(fact.kind());
     return new Statement(

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison in time of two facts about a partner's calls. Calls in minutes exactly an hour apart
- * are compared by the times of the facts' first and last calls. Other calls are known by their
- * minute only, and then count as within the hour.
+ * Check whether calls of two facts about a partner lie within an hour of each other. Calls in
+ * minutes exactly an hour apart are compared by the times of the facts' first and last calls. Other
+ * calls are known by their minute only, and then count as within the hour.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
@@ -18,7 +18,8 @@ final class CallTimeComparison {
   private CallTimeComparison() {}
 
   /**
-   * Returns whether calls of two facts lie within an hour of each other.
+   * Returns whether a call of one fact and a call of the other fact lie within an hour of each
+   * other.
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */

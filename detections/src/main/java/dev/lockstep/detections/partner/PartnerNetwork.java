@@ -24,12 +24,14 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   /**
    * Returns the network that {@link #text} wrote.
    *
-   * @throws IllegalArgumentException if the text has no slash, or no number after {@code AS}
+   * @throws IllegalArgumentException if the text lacks the slash between autonomous system and
+   *     country, or the number of the autonomous system cannot be read
    */
   static PartnerNetwork parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      throw new IllegalArgumentException("a partner's network has no slash in its text: " + text);
+      throw new IllegalArgumentException(
+          "a partner's network lacks the slash between autonomous system and country: " + text);
     }
     String asn = text.substring(0, slash);
     String country = text.substring(slash + 1);

@@ -34,8 +34,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-probing}: many refused calls of several operations in a short window, by one
- * address or one principal.
+ * Rule {@code gateway-probing}: many calls of several operations in a short window, refused in
+ * several ways, by one address or one principal.
  */
 public final class GatewayProbing implements Rule {
   static final String ID = "gateway-probing";

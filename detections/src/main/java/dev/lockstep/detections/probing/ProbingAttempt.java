@@ -1,7 +1,8 @@
 package dev.lockstep.detections.probing;
 
 /**
- * Refused call, as a member of the set of refused calls that a fact keeps for each minute.
+ * Refused calls of one second, status code and operation, which count as one attempt. A fact of a
+ * minute keeps its attempts in a set.
  *
  * @param second of the minute
  * @param kind status code of the refusal

@@ -8,7 +8,7 @@ import dev.lockstep.rules.Settings;
 import java.util.List;
 
 /**
- * Active rule with its settings.
+ * Rule that runs, with its settings, its description and its number in state records.
  *
  * @param place index among the active rules
  * @param settings settings as configured

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.rule;
 
 /**
- * Settings of the corroboration of findings by Defender alerts.
+ * Settings by which Defender alerts are read and judged, and by which they corroborate findings.
  *
  * @param rule id of the rule that owns the settings and the counters
  * @param enabled if alerts are read

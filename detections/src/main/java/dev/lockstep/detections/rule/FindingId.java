@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Id of a finding: a hash of its rule, subject, parts and UTC day, the same in every order of
- * arrival and in every process.
+ * Factory of the ids of findings. An id is a hash of rule, subject, parts and UTC day, the same in
+ * every order of arrival and in every process.
  */
 public final class FindingId {
   private FindingId() {}

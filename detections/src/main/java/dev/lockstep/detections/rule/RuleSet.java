@@ -16,7 +16,10 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
     rules = List.copyOf(rules);
   }
 
-  /** Returns this rule set, in which rules with the given numbers in state also observe events. */
+  /**
+   * Returns a copy of this rule set, in which the rules with the given codes observe events as well
+   * as those that already do.
+   */
   public RuleSet observingToo(Set<Integer> codes) {
     List<ActiveRule> observing = new ArrayList<>(rules.size());
     for (ActiveRule rule : rules) {

@@ -4,9 +4,9 @@ import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleWithInfo;
 
 /**
- * Variant of a rule under another id, which runs beside the rule with other settings.
+ * Factory of variants of a rule, which run beside the rule under other ids and with other settings.
  *
- * <p>It has state and findings of its own, so that neither changes what the other finds.
+ * <p>A variant has state and findings of its own, so that neither changes what the other finds.
  */
 public final class RuleVariant {
   private RuleVariant() {}

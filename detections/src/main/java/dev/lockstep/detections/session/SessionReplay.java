@@ -169,7 +169,8 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the letters before the first digit in lower case. The result is null if there are none.
+   * Returns the letters of a product's name before its first digit, in lower case. The result is
+   * null if there are none.
    */
   static @Nullable String family(@Nullable String product) {
     if (product == null) {

@@ -86,8 +86,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether a correlation is valid apart from its references. An invalid correlation is
-   * refused.
+   * Returns whether a correlation has thresholds that state can reach, and aliases only for rules
+   * that it lists. Otherwise the correlation is refused.
    */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);

@@ -158,7 +158,10 @@ final class CorrelationLeaf {
         .collect(Collectors.joining(" and no "));
   }
 
-  /** Reads an event for this correlation (level 0) or an outer correlation. */
+  /**
+   * Returns the values by which this correlation (level 0) or an outer correlation groups and
+   * counts an event.
+   */
   Reading read(Event event, int level) {
     Level at = levels.get(level);
     boolean[] isCut = new boolean[1];

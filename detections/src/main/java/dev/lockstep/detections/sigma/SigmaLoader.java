@@ -74,7 +74,7 @@ public final class SigmaLoader {
   }
 
   /**
-   * Result of loading.
+   * Result of loading Sigma documents.
    *
    * @param set compiled rules; incomplete if there are faults
    * @param faults faults of all documents
@@ -208,8 +208,9 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the raw fields of a document, and refuses the document if there are too many. The limit is
-   * for the set, because ingest looks for all of its raw fields in each record.
+   * Adds the raw fields of a document to those of the set, and returns whether the set now has too
+   * many. If so, the document is refused. The limit is for the set, because ingest looks for all of
+   * its raw fields in each record.
    */
   private boolean namesTooMany(SigmaDocument document, Set<String> paths) {
     LogSource source;

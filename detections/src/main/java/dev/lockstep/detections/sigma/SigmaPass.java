@@ -97,7 +97,10 @@ public final class SigmaPass {
     }
   }
 
-  /** Returns whether an event fulfils a rule and all of its filters. */
+  /**
+   * Returns whether an event fulfils a rule and all of its filters. It is false for a call whose
+   * claims are pending.
+   */
   public boolean matches(SigmaRule rule, Event event) {
     for (OfService service : byCategory.getOrDefault(event.activity().getCategory(), List.of())) {
       int number = service.of.rules().indexOf(rule);

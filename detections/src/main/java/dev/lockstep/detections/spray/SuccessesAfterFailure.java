@@ -110,7 +110,12 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
     return facts.isEmpty();
   }
 
-  /** Returns the start of the time in which a success counts, in milliseconds since 1970. */
+  /**
+   * Returns the start of the time in which the success at an index counts, in milliseconds since
+   * 1970.
+   *
+   * @param place index in {@code facts}
+   */
   long from(int place) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }

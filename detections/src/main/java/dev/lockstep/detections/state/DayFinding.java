@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Present finding of a rule and day: the verdicts that fire, counted by severity and reason. The
- * finding as it was last given out is a {@link StandingFinding}.
+ * Present form of one finding of a rule and day: its verdicts that fire, counted by severity and
+ * reason. The finding as it was last given out is a {@link StandingFinding}.
  */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
@@ -66,8 +66,8 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict without a reference to it in the facts on which it rests. The verdict is kept
-   * only until the finding is given out.
+   * Adds a verdict without making its facts refer to it. Such a verdict is kept only until the
+   * finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
@@ -144,8 +144,9 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the first declared reason with the highest severity. The text is empty if nothing
-   * fires, or if the rule did not declare the reason.
+   * Returns the reason of the verdicts of highest severity. Of several reasons it is the one that
+   * the rule declares first. The text is empty if nothing fires, or if the rule did not declare the
+   * reason.
    */
   public String reason(RuleInfo info) {
     int rank = reasonRank();

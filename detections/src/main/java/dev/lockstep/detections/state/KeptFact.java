@@ -23,7 +23,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fact in state: values that alike statements share, with their first and last event. */
+/**
+ * Fact in state, which unites the events of a day that state the same, and keeps the first and last
+ * of these events.
+ */
 public final class KeptFact implements Fact {
   /** Largest number of events in a minute that can be retracted one by one. */
   static final int MOST_PROVISIONAL = 8;
@@ -114,7 +117,10 @@ public final class KeptFact implements Fact {
     this.changedAt = first.arrivalAt();
   }
 
-  /** Returns the flags as bits, because they are read most often. */
+  /**
+   * Returns the boolean fields among the first 64 fields of a fact as bits. Flags are read most
+   * often.
+   */
   private static long flags(@Nullable Object[] values) {
     long flags = 0;
     for (int i = 0; i < Math.min(Long.SIZE, values.length); i++) {
@@ -152,7 +158,10 @@ public final class KeptFact implements Fact {
     return alikeHash;
   }
 
-  /** Returns whether the values are those of this fact. Kinds and times are not compared. */
+  /**
+   * Returns whether this fact has the given values, location and principal. Location and principal
+   * count only as far as the kind distinguishes facts by them. Kinds and times are not compared.
+   */
   boolean isAlike(
       @Nullable Object[] otherValues,
       @Nullable Location otherLocation,
@@ -405,7 +414,7 @@ public final class KeptFact implements Fact {
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
-  /** Extends this fact by the events of a fact that is close enough in time. */
+  /** Adds the events of another run of alike events, less than a gap away from this run. */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;
@@ -507,8 +516,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the order in which facts are dropped when there are too many. Facts with a larger order
-   * are dropped first.
+   * Returns this fact's place in the order in which facts are dropped when there are too many.
+   * Facts with a larger place are dropped first.
    */
   public long order() {
     if (!ordered) {

@@ -372,7 +372,7 @@ public final class RuleDay {
     return fired;
   }
 
-  /** Removes all verdicts from memory. */
+  /** Removes the day's verdicts from memory, and marks the day as not judged. */
   public void forgetJudgement() {
     if (!crowd.isEmpty()) {
       crowd = List.of();
@@ -394,8 +394,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a verdict would change the findings given out. The change is a new finding, a
-   * higher severity, or a reason that takes precedence.
+   * Returns whether a verdict would add a finding to those given out, or raise one of them. A
+   * finding is raised by a higher severity, or by a reason that takes precedence at the same
+   * severity. If all findings are collapsed into one, only a higher severity counts.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
@@ -452,7 +453,7 @@ public final class RuleDay {
     touched = List.of();
   }
 
-  /** Returns the number of findings with verdicts. */
+  /** Returns how many findings of the day have a verdict that fires. */
   public int firing() {
     return firing;
   }

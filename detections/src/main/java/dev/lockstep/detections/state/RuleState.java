@@ -151,8 +151,10 @@ public final class RuleState {
   }
 
   /**
-   * Drops the list of the days to be learned again, if no event in time can need these days or a
-   * lesson.
+   * Drops the list of the days to be learned again if these days and all lessons are too old for
+   * any event in time.
+   *
+   * @param low UTC day up to which everything has passed
    */
   public void evictUnlearned(int low) {
     if (hasNoLessonFrom(low)) {
@@ -175,7 +177,7 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /** Returns the lessons of all days up to two days before a day. */
+  /** Returns the lessons of all days that are at least two days before a day. */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -213,8 +215,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops verdicts that are no longer part of their findings from the facts that a day's judgement
-   * reads.
+   * Makes the facts that a day's judgement reads drop the verdicts that were removed from their
+   * findings.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

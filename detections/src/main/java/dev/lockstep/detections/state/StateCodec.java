@@ -115,7 +115,10 @@ public final class StateCodec {
     this.leastDaysKept = least;
   }
 
-  /** Returns a codec of the state that other rules keep, with the same dictionary. */
+  /**
+   * Returns a codec with the same dictionary for another list of rules. The two lists may share
+   * rules.
+   */
   public StateCodec of(List<ActiveRule> others) {
     return new StateCodec(others, words);
   }
@@ -196,8 +199,9 @@ public final class StateCodec {
   }
 
   /**
-   * Reads the days in a range. Lessons are read only if {@code to} is {@link #END_OF_DAYS}. Facts
-   * of a kind lie together, and are decoded when they are first asked for.
+   * Reads a subject's records of the days from {@code from} on and before {@code to}. Lessons are
+   * read only if {@code to} is {@link #END_OF_DAYS}. Facts of a kind lie together, and are decoded
+   * when they are first asked for.
    */
   private void readRecords(SubjectState subject, int from, int to, byte[] stretch) {
     Stretch.Cursor at = new Stretch.Cursor(stretch);

@@ -134,7 +134,10 @@ public final class SubjectState {
     return known;
   }
 
-  /** Evicts the days that no event in time can need. Their stored records are deleted elsewhere. */
+  /**
+   * Evicts the days and the alerts that no event in time can need. Their stored records are deleted
+   * elsewhere.
+   */
   public void evict(int low) {
     for (RuleState rule : rules) {
       while (!rule.days().isEmpty() && rule.rule().evicts(rule.days().firstKey(), low)) {

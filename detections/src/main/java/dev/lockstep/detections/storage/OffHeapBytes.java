@@ -30,7 +30,7 @@ final class OffHeapBytes {
     return extent;
   }
 
-  /** Removes all blocks, and keeps the memory for others. */
+  /** Removes all blocks, and keeps their memory for new blocks. */
   void clear() {
     chunks.forEach(chunk -> chunk.position(0));
     Arrays.fill(freeCounts, 0);
@@ -91,8 +91,8 @@ final class OffHeapBytes {
   }
 
   /**
-   * Returns the size of a slot for a number of bytes: the next multiple of 8. Above 64 it is the
-   * next of eight equal steps between two powers of two.
+   * Returns the smallest block size that holds a number of bytes. Sizes are the multiples of 8 up
+   * to 64, and above 64 eight equal steps between two powers of two.
    */
   private static int size(int length) {
     int step = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, length - 1)) >>> 3);

@@ -3,7 +3,8 @@ package dev.lockstep.detections.storage;
 import java.util.Arrays;
 
 /**
- * Key of a record among all subjects: length of the subject in two bytes, subject, key.
+ * Key of a record among the records of all subjects: length of the subject in two bytes, subject,
+ * and the record's key within the subject.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */

@@ -60,7 +60,10 @@ public final class Stretch {
     return !changes.isEmpty();
   }
 
-  /** Collects a written record; a null value deletes the record. */
+  /**
+   * Adds a change for the next merge: a key with the value to write, or with null to delete its
+   * record.
+   */
   void change(byte[] key, byte @Nullable [] value) {
     changes.add(new Change(key, value));
   }

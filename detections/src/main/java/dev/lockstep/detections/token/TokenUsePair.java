@@ -94,8 +94,8 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason for which the networks of two uses are compared. It is null if they are not
-   * compared.
+   * Returns the reason of the finding that two uses give if their networks differ. It is null if
+   * such uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

@@ -64,7 +64,10 @@ final class TokenWords {
     };
   }
 
-  /** Returns the index of the refused use of an attempt, or of the later use for other reasons. */
+  /**
+   * Returns the index of the refused use if the reason is {@link TokenReplay#ATTEMPT}, otherwise of
+   * the later use.
+   */
   private static int stranger(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))
         ? 1

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store on disk that reports no position to Kafka Streams, which would copy the position into each
- * record of the changelog.
+ * Store on disk that reports an empty position to Kafka Streams. This saves the copy that the store
+ * of RocksDB makes of its position for each record of the changelog.
  *
  * <p>A position tells outside queries how far a store is, and nothing here queries stores from
  * outside.

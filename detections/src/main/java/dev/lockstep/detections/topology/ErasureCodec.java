@@ -62,8 +62,8 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns what the key of an answer to an erasure request names: a task, such as {@code join-3},
-   * or a finding by its id. The result is null if the key is of no answer to the request.
+   * Returns the task, such as {@code join-3}, or the finding's id in the key of an answer to an
+   * erasure request. The result is null if the record with this key is no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

@@ -145,7 +145,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     announce(here);
   }
 
-  /** Processes the next part of the calls and requests that are still due, if there are any. */
+  /** Processes the next part of the calls and Front Door requests that are still due, if any. */
   private void workOn() {
     Open here = open;
     if (here != null && here.joins().isBehind()) {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parts that a task sends to other stages, collected into one record for each target partition. For
- * one thread.
+ * Parts of the records that a task sends to other stages, collected by stage and partition until a
+ * record is full or flushed. For one thread.
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);

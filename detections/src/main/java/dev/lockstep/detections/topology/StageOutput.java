@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record that leaves a stage, or messages for the same task.
+ * Output of a stage: a record for a topic, or messages for the next processor of the same task.
  *
  * @param target destination
  * @param partition partition of an internal topic

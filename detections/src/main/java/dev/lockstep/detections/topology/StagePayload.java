@@ -10,8 +10,8 @@ import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
 /**
- * Part of a record that one stage sends to another: a message, half of a call, or a change of a
- * finding or incident.
+ * Part of a record that one stage sends to another, such as a message to a subject, a call to join,
+ * or a contribution to a finding.
  */
 sealed interface StagePayload {
   /** Part of a stage's record that holds a message to a subject. */
@@ -36,7 +36,10 @@ sealed interface StagePayload {
   /** Part of a stage's record that holds a rule's contribution to a finding. */
   record OfContribution(Contribution contribution) implements StagePayload {}
 
-  /** Part of a stage's record that holds the confirmation of a finding by an alert. */
+  /**
+   * Part of a stage's record that holds the confirmation of a finding by an alert, or the end of a
+   * confirmation.
+   */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
   /**
@@ -45,7 +48,10 @@ sealed interface StagePayload {
    */
   record OfMember(IncidentMember member) implements StagePayload {}
 
-  /** Part of a stage's record that holds the incident to which a finding belongs. */
+  /**
+   * Part of a stage's record that holds the incident to which a finding belongs, or says that it
+   * belongs to none.
+   */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 
   /** Part of a stage's record that holds a request to erase a principal. */

@@ -18,7 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Codec of the parts of records between stages. Not for use by several threads. */
+/**
+ * Codec of stage payloads, the parts of a record that one stage sends to another. Not for use by
+ * several threads.
+ */
 final class StagePayloadCodec {
   private static final byte MESSAGE = 1;
   private static final byte HALF = 2;

@@ -8,7 +8,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Store of groups of findings that is a state store of Kafka Streams. */
+/** Store of groups of findings in a state store of Kafka Streams. */
 final class StreamsIncidentStore implements IncidentStore {
   static final String NAME = "incidents";
 

@@ -113,7 +113,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     this.node = context == null ? null : context.currentNode();
   }
 
-  /** Starts a cache of recent records of at most this number of bytes. */
+  /** Starts a cache of the records of recently used subjects. It takes about this many bytes. */
   void keepRecent(long most) {
     recent = new RecentRecords(most);
   }

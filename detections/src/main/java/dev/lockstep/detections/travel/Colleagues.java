@@ -99,7 +99,7 @@ final class Colleagues {
     return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
   }
 
-  /** Adds the users of a place on one day to the day's lessons, as one text with their hashes. */
+  /** Adds one lesson with the users of a place on a day: the hashes of their ids as one text. */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
       List<Seen> users = fact.members(USERS);

@@ -34,8 +34,8 @@ final class GreatCircle {
   }
 
   /**
-   * Returns the distance in km, computed without a sine. Its error is at most two percent from 50
-   * km on, and less than 1 km below.
+   * Returns the approximate distance in km, computed without a sine. Its error is at most two
+   * percent from 50 km on, and less than 1 km below.
    */
   static double roughKm(Place one, Place other) {
     double across = halfLongitude(one, other);
@@ -67,7 +67,10 @@ final class GreatCircle {
     return most < squaredSineAtLeast(half * half) - MARGIN;
   }
 
-  /** Returns whether two places are certainly farther apart than a distance in km. */
+  /**
+   * Returns whether a lower bound proves two places to be farther apart than a distance in km. It
+   * returns false for a distance above {@link #MOST_KM}.
+   */
   static boolean isFarther(Place one, Place other, double km) {
     if (km > MOST_KM) {
       return false;

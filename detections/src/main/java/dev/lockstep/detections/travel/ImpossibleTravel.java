@@ -243,8 +243,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Teaches the places of a day that are in none of its findings. A day of a place teaches its
-   * users.
+   * Teaches the places of a day that are in none of its findings. A day that overflows teaches no
+   * place, and a day of a place teaches its users.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

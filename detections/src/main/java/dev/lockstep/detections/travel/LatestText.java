@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps only the text that was added to a fact last, such as a place's latest answer
- * to a principal.
+ * Aggregate that keeps only the text that was added to a fact last, such as the latest number of
+ * users that a place reported.
  */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;

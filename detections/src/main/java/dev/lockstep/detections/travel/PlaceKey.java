@@ -29,8 +29,8 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
   }
 
   /**
-   * Returns the name of a place, as the rule keeps it, in a form for people. Other texts that the
-   * rule keeps are unchanged.
+   * Returns the text for people of a place that the rule keeps, such as {@code Hamburg, DE}. Other
+   * texts that the rule keeps are unchanged.
    */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();

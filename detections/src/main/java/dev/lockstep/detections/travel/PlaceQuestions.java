@@ -69,9 +69,11 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the answer to a user's question, and returns the event that caused the question. It
-   * returns null if there is no question, or if the answer has not changed.
+   * Stores for one user how many other users are regularly at the place, and returns the event that
+   * caused the question. It returns null if there is no question for the user, or if the number has
+   * not changed.
    *
+   * @param user user who is not counted
    * @param number number of other users who are regularly at the place
    */
   @Nullable EventReference answers(String user, String number) {

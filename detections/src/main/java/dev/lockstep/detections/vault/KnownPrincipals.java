@@ -6,7 +6,8 @@ import java.util.NavigableSet;
 import java.util.Set;
 
 /**
- * Principals whose calls a vault accepted on the latest closed days before a day.
+ * Principals whose calls a vault accepted, on its latest closed days with accepted calls before a
+ * day.
  *
  * @param days number of these days, at most the learning period
  * @param traits of these days

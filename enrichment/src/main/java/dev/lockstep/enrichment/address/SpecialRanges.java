@@ -4,7 +4,10 @@ import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.format.util.DualIPv4v6AssociativeTries;
 
-/** Ranges of the IANA special-purpose registries, which have no place and no network. */
+/**
+ * Address ranges for which no GeoIP database is asked, such as private, documentation and multicast
+ * addresses.
+ */
 final class SpecialRanges {
 
   private static final String[] SPECIAL = {

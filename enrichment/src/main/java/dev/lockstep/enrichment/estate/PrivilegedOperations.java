@@ -34,7 +34,10 @@ public record PrivilegedOperations(
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
 
-  /** Returns whether the activation of any role covers these operations. */
+  /**
+   * Returns whether no roles are listed, so that the activation of each role covers these
+   * operations.
+   */
   public boolean isCoveredByAnyRole() {
     return roles.isEmpty();
   }

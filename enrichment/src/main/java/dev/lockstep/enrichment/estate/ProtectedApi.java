@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.estate;
 import dev.lockstep.schemas.ComparableText;
 
 /**
- * Application of an estate that users sign in to.
+ * API that an operator lists in the estate, with the id of the application that users sign in to.
  *
  * @param name as the operator calls it
  * @param appId of the application, in lower case

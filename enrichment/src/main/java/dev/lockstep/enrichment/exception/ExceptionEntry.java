@@ -91,7 +91,7 @@ public record ExceptionEntry(
     return word;
   }
 
-  /** Returns a text that is equal for entries that cover the same findings. */
+  /** Returns a text that is equal for entries of the same rule, principal, partner and network. */
   String subject() {
     return subject(rule, principal, partner, network);
   }

@@ -37,7 +37,7 @@ final class ExceptionsFile {
   private final Context context;
 
   /**
-   * Names that exceptions refer to, and the exceptions that were read from other files.
+   * Rules and partners that exceptions may name, and the places of the exceptions read so far.
    *
    * @param rules ids of the rules that an exception may name
    * @param partners registry of the partners that an exception may name

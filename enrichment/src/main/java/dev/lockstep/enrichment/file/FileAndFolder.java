@@ -19,8 +19,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   private static final String FOLDER_END = ".d";
 
   /**
-   * Returns the file and the folder of a configured path. The path names a folder if a folder is
-   * there, or if nothing is there and it ends in {@code .d}.
+   * Returns the file at a configured path with the folder beside it, or the folder alone if the
+   * path names a folder. It names one if a folder is there, or if nothing is there and it ends in
+   * {@code .d}.
    */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());
@@ -32,7 +33,7 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
     return new FileAndFolder(configured, configured.resolveSibling(stem + FOLDER_END));
   }
 
-  /** Returns whether there is anything to read. */
+  /** Returns whether the file or the folder exists. */
   public boolean exists() {
     return (file != null && Files.exists(file)) || Files.isDirectory(folder);
   }

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entry of a GeoIP database, in MaxMind's nested form or in the flat form of other databases. */
+/**
+ * Reader of the entries of GeoIP databases, in MaxMind's nested form or in the flat form of other
+ * databases.
+ */
 final class GeoEntry {
 
   private static final City NO_CITY = new City(null, null, null, null);

@@ -111,7 +111,8 @@ public final class Networks {
   }
 
   /**
-   * Returns the class of a whole range, or null if no row contains all of it.
+   * Returns the class of a whole range, or null. Of each file only the narrowest row that contains
+   * the whole range counts, and the first class of these rows is returned.
    *
    * @param cidr range or address as files write it; any other text has no class
    */

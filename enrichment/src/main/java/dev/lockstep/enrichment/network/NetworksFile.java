@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Parser of a networks file, which reads the rows up to the first mistake. */
+/** Parser of a networks file, which refuses the whole file at the first mistake. */
 public final class NetworksFile {
 
   static final String KIND = "networks";

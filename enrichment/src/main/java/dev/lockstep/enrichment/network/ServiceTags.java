@@ -141,7 +141,7 @@ public final class ServiceTags {
   }
 
   /**
-   * Returns the rows of a networks file for the tags.
+   * Returns the rows of a networks file for the tags to which {@code classes} gives a class.
    *
    * @throws FileProblem if a name that the operator chose matches no tag of this file, or only tags
    *     without a class

@@ -67,8 +67,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy that leaves out the tags that match none of the names. An empty list leaves out
-   * nothing.
+   * Returns a copy that is limited to the tags that match one of the names. An empty list is no
+   * limit.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of a networks file made from Azure's service tags, each range once, in order. */
+/** Rows of a networks file made from Azure's service tags, each range once, sorted by address. */
 public final class TaggedNetworks {
 
   /** Start of the first line of a file that the import wrote and may overwrite. */
@@ -101,7 +101,10 @@ public final class TaggedNetworks {
     return rows;
   }
 
-  /** Returns the texts in the tags that are no range, each quoted with its tag. */
+  /**
+   * Returns the texts that a service tag has in place of a range, each quoted after the tag's name.
+   * Tags without a network class are left out.
+   */
   public List<String> unreadable() {
     return unreadable;
   }
@@ -121,7 +124,8 @@ public final class TaggedNetworks {
   }
 
   /**
-   * Returns a name as a cell, without characters that would need quotes. Names come from outside.
+   * Returns a name without characters that would need quotes in the networks file. Names come from
+   * outside.
    */
   private static String cell(String name) {
     StringBuilder cell = new StringBuilder();

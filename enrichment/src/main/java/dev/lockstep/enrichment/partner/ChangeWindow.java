@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.partner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Period in which a partner announced that its networks change.
+ * Period in which a partner's networks change, as the partner announced.
  *
  * @param from first moment in milliseconds since 1970
  * @param to first moment after the period in milliseconds since 1970, later than {@code from}

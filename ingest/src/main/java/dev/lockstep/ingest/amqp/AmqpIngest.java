@@ -57,7 +57,7 @@ public final class AmqpIngest implements Ingest {
   private volatile @Nullable AmqpProcessor processor;
 
   /**
-   * Times by which the event processor distributes partitions among instances.
+   * Intervals and timeouts with which the event processor distributes partitions among instances.
    *
    * @param balance interval at which partitions are distributed again
    * @param expiry time without a sign of life after which an instance counts as dead
@@ -245,8 +245,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns the sequence numbers of each partition's first and next event. The keys are partition
-   * numbers.
+   * Returns the sequence numbers of each partition's first event and of the event that will be
+   * written next. The keys are partition numbers.
    *
    * @throws KafkaException if the hub does not answer
    */

@@ -121,7 +121,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     pumps.endAll();
   }
 
-  /** Observer that reports changes of ownership to the source. */
+  /**
+   * Observer that removes the problem of the whole source once partitions are distributed, and that
+   * of a partition once another instance owns it.
+   */
   private final class Watcher implements AmqpOwnership.Watcher {
     @Override
     public void balanced() {
@@ -203,7 +206,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       if (!stopping) { // otherwise the processor releases the partition itself
         ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
       }
-      LOG.info("{}: this instance has released {}", config.name(), pump.partition());
+      LOG.info("{}: this instance has stopped reading {}", config.name(), pump.partition());
     }
   }
 

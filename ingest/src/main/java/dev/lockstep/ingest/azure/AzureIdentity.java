@@ -117,7 +117,9 @@ public final class AzureIdentity {
     return auth;
   }
 
-  /** Returns a new credential for Azure's own clients. Null stands for the default HTTP client. */
+  /**
+   * Returns a new credential for clients of the Azure SDK. Null stands for the default HTTP client.
+   */
   public TokenCredential credential(@Nullable HttpClient web) {
     return opening.open(web);
   }

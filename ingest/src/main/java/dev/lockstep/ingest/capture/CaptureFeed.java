@@ -55,7 +55,7 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive entries of a file, which the reading thread hands over at once.
+   * Consecutive entries of a file, which the reading thread hands over together.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null

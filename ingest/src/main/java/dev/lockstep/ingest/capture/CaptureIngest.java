@@ -183,7 +183,7 @@ public final class CaptureIngest implements Ingest {
           config.name(),
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from
-              : Instant.ofEpochMilli(before),
+              : "the beginning of the day of " + from,
           before == Long.MIN_VALUE ? EVERY_FILE : effect(passedOver, left));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -337,7 +337,10 @@ public final class CaptureIngest implements Ingest {
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
 
-  /** Reads files in order, and returns whether all were read to their ends. */
+  /**
+   * Reads the messages of files in the order of arrival, and returns whether all files were read to
+   * their ends.
+   */
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.category;
 
-/** Group of log categories whose records have the same fields and one mapper. */
+/** Group of log categories whose records are read by one mapper. */
 public enum CategoryGroup {
   SIGN_IN,
   GATEWAY,

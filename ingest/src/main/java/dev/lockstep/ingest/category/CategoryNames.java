@@ -20,13 +20,14 @@ public final class CategoryNames {
 
   private CategoryNames() {}
 
-  /** Returns all categories in Azure's spelling. */
+  /** Returns all categories that are read, in Azure's spelling. */
   public static List<String> all() {
     return Arrays.stream(Category.values()).map(category -> category.spelling).toList();
   }
 
   /**
-   * Returns Azure's spelling of a category, whatever its case. It is null for an unknown category.
+   * Returns Azure's spelling of a category whose name is given in any case. It is null for an
+   * unknown category.
    */
   public static @Nullable String spelled(String name) {
     return all().stream().filter(name::equalsIgnoreCase).findFirst().orElse(null);

@@ -38,7 +38,10 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
     return new TopicNames(topicPrefix).activity();
   }
 
-  /** Returns the topic of rejected records. */
+  /**
+   * Returns the topic of messages and records that could not be read, and of rows that a sink
+   * refused.
+   */
   public String deadLettersTopic() {
     return new TopicNames(topicPrefix).deadLetters();
   }

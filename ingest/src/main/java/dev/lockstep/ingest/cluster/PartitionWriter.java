@@ -250,7 +250,8 @@ public final class PartitionWriter {
     String missing = batch.check("a batch of " + partition + " before offset " + nextOffset);
     if (missing != null) {
       LOG.error(
-          "{}: some records of {} have no outcome: {}; report this bug",
+          "{}: the numbers of records and of outcomes differ in {}: {}; the batch is committed all"
+              + " the same; report this bug",
           partition.source(),
           partition,
           missing);
@@ -269,16 +270,16 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes the watermark if it is due, without new messages. Writes the dead letter of a rejection
-   * range once the partition is read to its end.
+   * Writes the watermark if it is due, although no message has come. Writes the dead letter of a
+   * rejection range once the partition is read to its end.
    */
   public void tick() {
     tick(false);
   }
 
   /**
-   * Writes the watermark if it is due, without new messages. Writes the dead letter of a rejection
-   * range once the partition is read to its end.
+   * Writes the watermark if it is due, although no message has come. Writes the dead letter of a
+   * rejection range once the partition is read to its end.
    *
    * @param ended whether everything has been read, so that nothing waits for more
    */

@@ -47,8 +47,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position at an offset. It has the watermark and the range of alike rejections of
-   * {@code before}, unless that is null.
+   * Returns a position at an offset, with the watermark and the range of alike rejections of an
+   * earlier position. It has neither if {@code before} is null.
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
@@ -71,7 +71,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return position;
   }
 
-  /** Returns a position without a watermark. */
+  /** Returns a position at an offset, with no watermark and no range of alike rejections. */
   public Position position(long nextOffset) {
     Position position = new Position();
     position.setSource(source);

@@ -25,8 +25,8 @@ public final class ExtendedProperties {
   }
 
   /**
-   * Reads the client's address and name. The value at the parser is a JSON object or a text that
-   * holds one.
+   * Adds the client's addresses and principal names to the entities that the alert names. The value
+   * at the parser is a JSON object or a text that holds one.
    */
   public void read(JsonParser json, NamedEntities named) throws IOException {
     walker.object(

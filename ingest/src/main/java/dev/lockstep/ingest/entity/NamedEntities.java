@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts, account names and addresses that an alert names. Each set is sorted and holds at most
- * 256 values; the last values are dropped. Invalid values are ignored.
+ * Object ids of accounts, account names and IP addresses that an alert names. Each set is sorted
+ * and holds at most 256 values; the last values are dropped. Invalid values are ignored.
  */
 public final class NamedEntities {
   private static final int MOST = 256;

@@ -162,8 +162,8 @@ final class AvroContainer {
   }
 
   /**
-   * Reads a block, and returns whether reading can go on after it. It returns false if the block is
-   * damaged and no further block follows.
+   * Reads a block, and returns whether the file may have another one. It returns false after damage
+   * behind which no sync marker was found.
    */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
@@ -255,7 +255,10 @@ final class AvroContainer {
     return at == Timestamps.UNREADABLE ? null : at;
   }
 
-  /** Rejects the bytes up to the next sync marker, and returns whether a marker was found. */
+  /**
+   * Rejects the bytes up to the next sync marker, and returns whether a marker was found. None is
+   * looked for after more than {@link #UNREAD_BYTES} were read again.
+   */
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);

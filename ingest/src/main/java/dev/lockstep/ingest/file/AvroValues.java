@@ -35,7 +35,7 @@ final class AvroValues {
   }
 
   /**
-   * Reads a value of any type.
+   * Reads an integer, a text or bytes, or skips a value of another type.
    *
    * @return a Long for an integer, the bytes of a text or of bytes, or null for other types
    */

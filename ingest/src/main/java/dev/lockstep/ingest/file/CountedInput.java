@@ -6,7 +6,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input stream of a file that counts its bytes and keeps failures of the disk apart from damage.
+ * Input stream of a file that counts the bytes read and keeps a failure of the disk. Damage of the
+ * content, such as broken gzip, is no such failure.
  */
 final class CountedInput extends InputStream {
   private final InputStream in;

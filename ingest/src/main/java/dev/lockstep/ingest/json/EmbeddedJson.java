@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
-/** JSON that is embedded as a text in other JSON. */
+/** Parsing of JSON that may be embedded as a text in other JSON. */
 public final class EmbeddedJson {
   /** Function that reads the object or array at a parser to its end. */
   @FunctionalInterface
@@ -34,8 +34,8 @@ public final class EmbeddedJson {
   }
 
   /**
-   * Returns a parser of the JSON in a text. The outer parser stands at the text, and must not
-   * advance before the inner parser is done, because they share the characters.
+   * Returns a parser of the JSON in the text at which the outer parser stands. The outer parser
+   * must not advance before the inner parser is done, because they share the characters.
    */
   public static JsonParser open(JsonFactory factory, JsonParser outer) throws IOException {
     return factory.createParser(

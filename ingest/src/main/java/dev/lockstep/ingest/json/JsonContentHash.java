@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Hash of the content of JSON, independent of blanks, the order of keys, and embedding as a text,
- * because exports change these.
+ * Hash of the content of JSON, independent of blanks and of the order of keys, because exports
+ * change these. A text within the JSON is hashed as it is, even if it is JSON too.
  */
 public final class JsonContentHash {
   /** Keys and columns of the envelope's time. It is not the event's time. */

@@ -9,9 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Scanner for the ends of JSON values in bytes that a parser rejected, by quotes, escapes and
- * brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like one
- * of these.
+ * Scanner that finds the ends of JSON values in any bytes, also in damaged JSON. It goes by quotes,
+ * escapes, brackets and commas, and no byte of a longer UTF-8 character looks like one of these.
  */
 public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
@@ -195,7 +194,7 @@ public final class JsonScan {
     return -1;
   }
 
-  /** Returns the depth of nested brackets, counted up to one more than a maximum. */
+  /** Returns the largest depth of nested brackets, but at most one more than a maximum. */
   public static int depth(byte[] bytes, int most) {
     int deepest = 0;
     int depth = 0;
@@ -326,8 +325,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next object after a separator, or -1. The object may be an element
-   * of a list, or a document.
+   * Returns the position of the next object that comes right after a comma, a line break or a
+   * closing bracket, or -1. Blanks may lie between. The object may be an element of a list, or a
+   * document.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

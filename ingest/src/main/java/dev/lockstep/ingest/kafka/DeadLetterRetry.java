@@ -127,7 +127,8 @@ public final class DeadLetterRetry {
       long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}
 
   /**
-   * Retries the matching letters that were not retried yet.
+   * Retries the matching letters that no earlier retry marked as retried. A retry marks a letter if
+   * at least one of its records is no longer rejected.
    *
    * @throws KafkaException if the cluster cannot be used
    */
@@ -232,7 +233,10 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** Reading of the records of one range of offsets. */
+  /**
+   * Another reading of a dead letter's range of offsets, which writes what can be read now, and new
+   * dead letters for the other records.
+   */
   private final class RangeReading {
     private final KafkaSourceConfig source;
     private final AlikeRange range;
@@ -300,8 +304,8 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether a record belongs to the range. Records of the same offset before and after it
-     * have dead letters of their own.
+     * Returns whether a record at an offset of the range belongs to the retried dead letter. Other
+     * records of the first and of the last offset have dead letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
@@ -338,7 +342,7 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** Records of one transaction. */
+  /** Writer of the records and dead letters of a retry, in one transaction after another. */
   private final class Batch {
     private final Producer<byte[], byte[]> out;
     private int taken;

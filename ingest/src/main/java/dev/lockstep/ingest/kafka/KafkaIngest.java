@@ -176,7 +176,7 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement of the source in the target cluster, once all partitions of this
+   * Withdraws the {@link SourceAnnouncement} in the target cluster, once all partitions of this
    * instance are open. Eviction then waits only for the watermark of each partition.
    */
   private void withdrawAnnouncement() {

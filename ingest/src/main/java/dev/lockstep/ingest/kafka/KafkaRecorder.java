@@ -65,7 +65,7 @@ public final class KafkaRecorder {
     return files;
   }
 
-  /** Ends {@link #record()} with complete files. */
+  /** Makes {@link #record()} complete its files and return. Does not wait for that. */
   public void stop() {
     stopped = true;
   }
@@ -120,7 +120,8 @@ public final class KafkaRecorder {
                 first,
                 position < first
                     ? "and the records between are missing"
-                    : "because the topic was truncated, or deleted and created again");
+                    : "and records may be recorded twice, because the partition was truncated, or"
+                        + " the topic was deleted and created again");
             consumer.seek(partition, first);
           });
       return ConsumerRecords.empty();

@@ -56,7 +56,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records after damage.
+   * Recovers the intact records of a document from its first byte without outcome on, and rejects
+   * the damaged ones.
    *
    * @param mark position of the first byte without outcome
    * @return the position where a new document may begin: beyond the mark, or the end
@@ -145,7 +146,10 @@ final class DamagedJsonRecovery {
     }
   }
 
-  /** Returns the position after the list and its envelope, or -1 if they do not end. */
+  /**
+   * Returns the position after the list and its envelope, or -1 if what comes after the closing
+   * bracket cannot follow a list. If the message ends before the envelope, the rest is rejected.
+   */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);
     if (!inRecords) {

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * Limits of one record and of one compressed file, beyond which the record or file is rejected.
+ * Limits of one message, record or compressed file, beyond which it is rejected. Of a compressed
+ * file only the rest is rejected: what comes before the limit is read.
  *
  * @param depth nested objects and arrays
  * @param numberCharacters characters of one number

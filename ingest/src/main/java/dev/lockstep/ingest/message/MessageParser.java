@@ -63,8 +63,8 @@ public final class MessageParser {
   }
 
   /**
-   * Parses the message, and passes each record's outcome to the sink. Returns the number of records
-   * that began in the message.
+   * Parses the message, and passes each record's outcome to the given consumer. Returns the number
+   * of records that began in the message.
    */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
@@ -109,7 +109,10 @@ public final class MessageParser {
     return at;
   }
 
-  /** Returns the failure at which reading stopped, or null at the end of the message. */
+  /**
+   * Reads the message from an index on. Returns the failure at which reading stopped, or null at
+   * the end of the message.
+   */
   private @Nullable IOException stream(int start) {
     mark = start;
     inArray = false;

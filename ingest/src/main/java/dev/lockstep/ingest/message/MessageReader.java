@@ -43,7 +43,7 @@ public final class MessageReader {
   final RawFieldFinder raw;
   final Outlet outlet;
 
-  /** Receiver of the outcome of each record, with the record's bytes. */
+  /** Receiver of each record's bytes and outcome, which passes the outcome on to a consumer. */
   public interface Outlet {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }

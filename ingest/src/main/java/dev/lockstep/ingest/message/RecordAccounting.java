@@ -85,7 +85,7 @@ final class RecordAccounting {
             Reason.NOT_A_RECORD, "a record has to be a JSON object, and this value is not one"));
   }
 
-  /** Rejects bytes in which no record began. */
+  /** Counts bytes as one record and rejects it. No record in these bytes was counted before. */
   void reject(int from, int to, Reason reason, String detail) {
     begin();
     Slice slice = next(from, to);

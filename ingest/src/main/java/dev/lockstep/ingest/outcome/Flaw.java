@@ -32,7 +32,7 @@ public enum Flaw {
   /** {@code agent} in a wrong form. It is no object, or its type is an object or a list. */
   BAD_AGENT("bad-agent", 1 << 5),
 
-  /** Credential of a workload that is an object or a list. */
+  /** Field of a workload's credential in a wrong form. It is an object or a list. */
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
   /**

@@ -77,9 +77,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Records that the numbers of outcomes and of begun records differ.
+   * Records that two counts differ that have to be equal, such as outcomes and begun records.
    *
-   * @param detail difference, with the place of the message
+   * @param detail difference, with the place of the message if it is of one message
    */
   public void broken(String detail) {
     firstBreach.compareAndSet(null, detail);
@@ -112,7 +112,7 @@ public final class IngestCounts {
     return newest.get();
   }
 
-  /** Returns how often the numbers of outcomes and begun records differed. */
+  /** Returns how often two counts differed that have to be equal, as {@link #broken} recorded. */
   public long breaches() {
     return breaches.sum();
   }

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a source: offsets that were removed before they were read, and partitions whose topic
- * was deleted and created again. An event hub read by AMQP has sequence numbers in place of
- * offsets. Safe for use by several threads.
+ * Losses of a source: offsets that were removed before they were read, and partitions that were
+ * truncated or created again. An event hub read by AMQP has sequence numbers in place of offsets.
+ * Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -18,12 +18,13 @@ public final class Losses {
   private long found;
 
   /**
-   * Loss of a range of offsets or of a topic.
+   * Loss of a range of offsets, or of the unread records of a partition that was truncated or
+   * created again.
    *
    * @param partition topic or hub, and partition number
    * @param first first lost offset
-   * @param next offset at which reading continues; equal to {@code first} if the topic was created
-   *     again, because the number of lost records is unknown
+   * @param next offset at which reading continues; equal to {@code first} if the partition was
+   *     truncated or created again, because the number of lost records is unknown
    * @param at time of discovery in milliseconds since 1970
    * @param what sentence for people without its full stop
    */
@@ -75,7 +76,10 @@ public final class Losses {
     return loss;
   }
 
-  /** Returns the number of offsets that were never read. */
+  /**
+   * Returns the number of offsets that were removed before they were read. Records lost with a
+   * partition that was truncated or created again are not counted.
+   */
   public synchronized long offsets() {
     return offsets;
   }

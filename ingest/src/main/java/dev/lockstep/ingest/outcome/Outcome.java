@@ -21,7 +21,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Outcome of a record of a category that is not read.
+   * Outcome of a record whose category is not read, or which another service wrote under a category
+   * that is read.
    *
    * @param category category as the record spells it, at most 128 characters; empty if it has none
    */

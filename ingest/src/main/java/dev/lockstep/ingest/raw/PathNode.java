@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node of the tree of wanted raw fields' paths, by which a record's keys are followed to the
- * values. The edges are keys in lower case. A key that contains dots becomes several edges, so that
+ * Node in the tree of the paths of all wanted raw fields, by which the values are found in a
+ * record. The edges are keys in lower case. A key that contains dots becomes several edges, so that
  * it does not matter where a path is cut into keys.
  *
  * <p>Not safe for use by several threads, since a node remembers keys as they were written.
@@ -127,16 +127,16 @@ final class PathNode {
   }
 
   /**
-   * Returns the start of the sequence of remembered keys. It stands before the first key of an
-   * object.
+   * Returns the placeholder that stands before the first key of an object. The first key of the
+   * last object is remembered as the one that follows it.
    */
   SeenKey beforeFirst() {
     return beforeFirst;
   }
 
   /**
-   * Remembers a key as the key that comes after another key. The bytes of a key include quotes and
-   * colon.
+   * Remembers a key as the one that followed {@code before} last, and returns it. The bytes of a
+   * key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
@@ -187,7 +187,10 @@ final class PathNode {
     return known == NONE ? null : known;
   }
 
-  /** Returns the node below a key in lower case, or null. */
+  /**
+   * Returns the node to which a key leads from this node, or null. The key has to be in lower case.
+   * A key with dots may lead through several nodes.
+   */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);
     return direct != null || children.isEmpty() || key.indexOf('.') < 0 ? direct : across(key);

@@ -396,7 +396,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Entry of a list with a name and a value. */
+  /**
+   * Entry of a list, with a name and its value: {@code key} and {@code value}, or {@code
+   * displayName} and {@code newValue}.
+   */
   private final class Entry {
     private @Nullable String key;
     private @Nullable String displayName;
@@ -420,10 +423,10 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read one of the two values that this list entry can
-     * have. While the name of the value is unread, any further path may.
+     * Returns whether a path of the plan may read the entry's {@code value}, or its {@code
+     * newValue}. While the name of the value is unread, any further path may.
      *
-     * @param isValue whether the value is {@code value} and not {@code newValue}
+     * @param isValue whether {@code value} is meant and not {@code newValue}
      */
     boolean isWanted(boolean isValue, @Nullable PathNode list, PathNode parent) {
       String name = isValue ? key : displayName;

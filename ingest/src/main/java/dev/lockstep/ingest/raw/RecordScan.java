@@ -66,7 +66,10 @@ final class RecordScan {
     return at + 1;
   }
 
-  /** Returns the child of a node for the key that was read last, or null. */
+  /**
+   * Returns the child of a node for the key or name that was read last, or null. An entry of a list
+   * has its name under {@code key} or {@code displayName}.
+   */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {
       return node.atWritten(finder.key(bytes, start, keyEnd));

@@ -45,8 +45,8 @@ final class RowColumns {
   private RowColumns() {}
 
   /**
-   * Returns the names of the columns in which exported tables have the raw field at a path. Path
-   * and names are in lower case.
+   * Returns the names of the columns in which exported tables have the raw field at a path, if they
+   * differ from the path. Path and names are in lower case.
    */
   static List<String> of(String path) {
     List<String> columns = new ArrayList<>();

@@ -11,8 +11,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a change in a record of the category {@code AuditLogs} or {@code Administrative} into
- * {@link AuditFields}. {@link dev.lockstep.ingest.category.Category} has the categories.
+ * Parser of the needed values of a change into {@link AuditFields}. The change is a record of the
+ * category {@code AuditLogs} or {@code Administrative}, which {@link
+ * dev.lockstep.ingest.category.Category} lists.
  */
 final class AuditParser {
   private static final int MOST_TARGETS = 32;

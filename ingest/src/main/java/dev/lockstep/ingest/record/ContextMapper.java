@@ -15,7 +15,7 @@ import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of records that are kept as context; each becomes an activity of kind {@code OTHER}. */
+/** Mapper of records that no built-in rule reads, to activities of kind {@code OTHER}. */
 final class ContextMapper {
   private ContextMapper() {}
 

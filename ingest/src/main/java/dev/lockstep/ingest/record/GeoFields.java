@@ -7,7 +7,7 @@ import dev.lockstep.schemas.RecordGeo;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the place in a record. */
+/** Geographical fields of a record: city, country, coordinates, and autonomous system. */
 final class GeoFields {
   private static final long LAST_ASN = 4_294_967_295L;
 

@@ -76,8 +76,9 @@ public final class IdReader {
   }
 
   /**
-   * Lets the first of several values of one meaning count, not the last. {@link Flaw#DUPLICATE_KEY}
-   * is not recorded. A table may have several columns of the same meaning.
+   * Makes the reader keep the first of several values of the same meaning, instead of the last.
+   * {@link Flaw#DUPLICATE_KEY} is not recorded. A table may have several columns of the same
+   * meaning.
    */
   public void letFirstStand() {
     firstStands = true;
@@ -147,8 +148,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns weights of characters whose sum tells whether a text is a GUID. The weight is small for
-   * a hexadecimal digit, larger for a dash, and largest for any other character.
+   * Returns a weight for each ASCII character, so that the sum over a text shows whether it has the
+   * characters of a GUID. The weight is small for a hexadecimal digit, larger for a dash, and
+   * largest for any other character.
    */
   private static int[] weights() {
     int[] weights = new int[0x80];

@@ -6,7 +6,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the envelope's identity: its claims and role. */
+/** Fields of a record's {@code identity}: the caller's claims and authorization. */
 final class IdentityFields {
   private static final int BARE_GUID_CHARS = 32;
 
@@ -76,7 +76,10 @@ final class IdentityFields {
     return upn != null || scope;
   }
 
-  /** Returns a GUID with dashes. Role assignments name a principal without dashes. */
+  /**
+   * Returns a GUID with dashes, which it gets if it has none. Any other text is returned unchanged.
+   * Role assignments name a principal without dashes.
+   */
   private static @Nullable String guid(@Nullable String text) {
     if (text == null || text.length() != BARE_GUID_CHARS || text.indexOf('-') >= 0) {
       return text;

@@ -9,9 +9,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the name of one conditional access policy of a sign-in, or of its id if it has no name.
- * A record may list dozens of policies, and few apply. Names and ids therefore become texts only
- * when the policy applied.
+ * Reader of one conditional access policy of a sign-in, which returns the policy's name, or id, if
+ * the policy applied. A record may list dozens of policies, and few apply. Names and ids therefore
+ * become texts only when the policy applied.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";

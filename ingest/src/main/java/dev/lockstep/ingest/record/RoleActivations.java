@@ -8,8 +8,8 @@ final class RoleActivations {
   private RoleActivations() {}
 
   /**
-   * Returns the outcome of a role activation. It is null if the operation names no outcome of an
-   * activation.
+   * Returns the outcome of a role activation that the name of an operation tells, such as {@code
+   * completed}. It is null if the name tells none.
    */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);

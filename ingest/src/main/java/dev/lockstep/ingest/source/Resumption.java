@@ -9,7 +9,7 @@ public sealed interface Resumption {
   /** Returns the first offset to read. */
   long next();
 
-  /** Resumption at the stored position. */
+  /** Resumption at the stored position, or at the configured start if no position is stored. */
   record Fits(long next) implements Resumption {}
 
   /**

@@ -58,7 +58,10 @@ public final class SourceHealth {
     return last;
   }
 
-  /** Drops a partition's problem, because another instance reads the partition now. */
+  /**
+   * Drops the problem of a partition or of the whole source that this instance does not read any
+   * more. Its end is not logged.
+   */
   public void drop(String about) {
     synchronized (open) {
       open.remove(about);

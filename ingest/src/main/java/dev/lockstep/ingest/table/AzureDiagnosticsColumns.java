@@ -5,9 +5,9 @@ import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of the columns of the table {@code AzureDiagnostics}, for logs of services without a
- * table of their own, into keys of a record's properties. A column's name is such a key with a
- * letter for its type.
+ * Converter of the columns of the table {@code AzureDiagnostics} into keys of a record's
+ * properties. The table holds logs that are not sent to a table of their own. A column's name is
+ * such a key with a letter for its type.
  */
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";

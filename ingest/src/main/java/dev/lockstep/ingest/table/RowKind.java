@@ -121,8 +121,8 @@ final class RowKind {
   }
 
   /**
-   * Returns whether a row is of a log, by its category and {@code TimeGenerated}. Few other tables
-   * have both columns.
+   * Returns whether the row has {@code TimeGenerated} and a category of sign-ins, a gateway or
+   * Microsoft Graph. Few other tables have both columns.
    */
   private boolean ofLog() {
     return ofColumn != null

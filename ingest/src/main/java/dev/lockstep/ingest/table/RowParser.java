@@ -117,8 +117,9 @@ public final class RowParser {
   }
 
   /**
-   * Returns the key of a column. A union of tables splits a column of different types, for example
-   * into {@code Status_dynamic} and {@code Status_string}. A row fills one of them.
+   * Returns the JSON key that a column stands for. A union of tables splits a column of different
+   * types, for example into {@code Status_dynamic} and {@code Status_string}. A row fills one of
+   * them.
    */
   private Key plainKey(String column) {
     Key key = keys.of(column);

@@ -92,8 +92,9 @@ public final class RowSignature {
   }
 
   /**
-   * Returns whether a record may be a row. A row has a table's name and time, or the keys of a row
-   * without {@code properties}.
+   * Returns whether a record may be a row of an exported table or an object of Microsoft Graph. It
+   * has either a table's name and time, or the keys of such a row or object and no {@code
+   * properties}.
    */
   public static boolean mayBeRow(int signature) {
     return !any(signature, FLAT)

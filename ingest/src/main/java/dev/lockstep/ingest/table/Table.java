@@ -56,8 +56,10 @@ public enum Table {
   }
 
   /**
-   * Returns the table that has the columns of a signature, or null. The tables of sign-ins have the
-   * same columns, so {@link #SIGN_IN} stands for all of them.
+   * Returns the table that has the given columns, or null. The tables of sign-ins have the same
+   * columns, so {@link #SIGN_IN} stands for all of them.
+   *
+   * @param signature columns, as bits of a {@link RowSignature}
    */
   public static @Nullable Table withColumns(int signature) {
     if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {

@@ -234,7 +234,10 @@ public final class Scalars {
     return text != null && text.equalsIgnoreCase("true");
   }
 
-  /** Returns an id trimmed and in NFKC, without a copy if it already is. */
+  /**
+   * Returns an id trimmed and in NFKC. A text outside ASCII is then cut to at most {@value
+   * #TEXT_CHARS} characters, because NFKC may lengthen it.
+   */
   public static String normalisedId(String text) {
     int length = text.length();
     int all = 0;

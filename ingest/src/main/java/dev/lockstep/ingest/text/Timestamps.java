@@ -202,8 +202,8 @@ public final class Timestamps {
   }
 
   /**
-   * Returns whether a character is a blank. Newer versions of .NET write a narrow no-break space
-   * before AM and PM.
+   * Returns whether a character is a space, a tab or a no-break space. Newer versions of .NET write
+   * a narrow no-break space before AM and PM.
    */
   private static boolean isBlank(char c) {
     return c == ' ' || c == '\t' || c == '\u00a0' || c == '\u202f';

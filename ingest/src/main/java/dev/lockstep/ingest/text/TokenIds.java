@@ -30,7 +30,10 @@ public final class TokenIds {
     return id == null || Scalars.isZeroGuid(id) ? null : id;
   }
 
-  /** Returns the GUID in a text, or the text itself if it has none. */
+  /**
+   * Returns the GUID of a token id in lower case. A text in none of the three forms of this class
+   * is returned unchanged.
+   */
   public static String normalised(String text) {
     int length = text.length();
     while (length > 0 && text.charAt(length - 1) == '=') {

@@ -306,7 +306,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the UPNs, in lower case, of the accounts that an alert names. */
+  /** Sets the UPNs of the accounts that an alert names. They have to be in lower case. */
   public ActivityBuilder names(String... upns) {
     named().setNames(List.of(upns));
     return this;

@@ -51,7 +51,7 @@ public interface KitEngine {
     /** Returns the findings that are not retracted, by end time and id. */
     List<Detection> findings();
 
-    /** Returns the number of times that each gate suppressed something, by gate. */
+    /** Returns the number of the rule's suppressions, by gate. */
     Map<String, Integer> suppressed();
 
     /** Returns the number of events that the rule counted for its coverage, by name. */

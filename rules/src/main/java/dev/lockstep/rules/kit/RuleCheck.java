@@ -58,7 +58,7 @@ public final class RuleCheck {
   }
 
   /**
-   * Returns a copy of a rule that judges the whole day after each change.
+   * Wraps a rule so that the whole day is judged after each change of a fact.
    *
    * @see RuleInfo#judgingWhole
    */
@@ -107,7 +107,7 @@ public final class RuleCheck {
   }
 
   /**
-   * Checks that events give exactly these findings.
+   * Checks that events give exactly these findings, in many random orders of arrival.
    *
    * @throws AssertionError if the findings differ, with the seed that reproduces it
    */

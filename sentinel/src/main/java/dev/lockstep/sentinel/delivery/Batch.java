@@ -67,7 +67,7 @@ final class Batch {
     return Optional.ofNullable(earlier);
   }
 
-  /** Drops lines of lost partitions, because their new owner reads them again. */
+  /** Drops the lines of lost partitions. The new owner of a partition reads its records again. */
   void forget(Collection<TopicPartition> partitions) {
     lines.keySet().removeIf(key -> partitions.contains(key.partition()));
     bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter of the forwarder's state: always to the counters, and to the log when the state changes.
+ * Reporter of the forwarder's state: each time to the counters, but to the log only at a change or
+ * at one repetition in many.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -107,9 +108,10 @@ final class DeliveryLog {
       LOG.error(
           "the daily budget of the sink {} is used up, or the next row does not fit: the partitions"
               + " of this instance used {} rows and {} bytes; rows that come before midnight UTC"
-              + " and do not fit are never sent, except withdrawals and rows of severity High; one"
-              + " row then reports how many they were; look for a common cause of the rows, or"
-              + " raise sentinel.dailyBudget",
+              + " and do not fit are never sent, except rows of severity High below the ceiling of"
+              + " their rule, and withdrawals of findings that were sent; one row then reports how"
+              + " many were not sent; look for a common cause of the rows, or raise"
+              + " sentinel.dailyBudget",
           config.sink(),
           use.rows(),
           use.bytes());
@@ -117,9 +119,9 @@ final class DeliveryLog {
       LOG.warn(
           "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
               + " {} bytes; once it is used up, rows that come before midnight UTC and do not fit"
-              + " are never sent, except withdrawals and rows of severity High; one row then"
-              + " reports how many they were; look for a common cause of the rows, or raise"
-              + " sentinel.dailyBudget",
+              + " are never sent, except rows of severity High below the ceiling of their rule, and"
+              + " withdrawals of findings that were sent; one row then reports how many were not"
+              + " sent; look for a common cause of the rows, or raise sentinel.dailyBudget",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
@@ -132,9 +134,9 @@ final class DeliveryLog {
       LOG.error(
           "rule {} reached the ceiling of {} rows of severity High an hour, or this instance"
               + " reached its share of it; further rows of severity High until {} are never sent to"
-              + " {}, except withdrawals; one row then reports how many they were, and all are in"
-              + " topic {}; look for a common cause of the rows, or raise"
-              + " sentinel.maxHighRowsPerHour",
+              + " {}, except withdrawals of findings that were sent; one row then reports how many"
+              + " were not sent, and all are in topic {}; look for a common cause of the rows, or"
+              + " raise sentinel.maxHighRowsPerHour",
           rule,
           config.maxHighRowsPerHour(),
           hour.to(),

@@ -189,7 +189,10 @@ final class GroupMember implements AutoCloseable {
     return new TopicPartition(record.topic(), record.partition());
   }
 
-  /** Listener that starts and stops partitions when they are assigned and revoked. */
+  /**
+   * Listener that pauses newly assigned partitions until their offsets are read, and drops the
+   * state of revoked ones.
+   */
   private final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

@@ -24,7 +24,7 @@ final class OffsetTracker {
     account.next = Math.max(account.next, offset + 1);
   }
 
-  /** Records that every record before an offset has been read or skipped. */
+  /** Notes that the consumer has read or skipped every record of a partition before an offset. */
   void passed(TopicPartition partition, long next) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
     account.next = Math.max(account.next, next);
@@ -75,7 +75,7 @@ final class OffsetTracker {
         });
   }
 
-  /** Offsets of one partition. */
+  /** Outstanding, next and committed offsets of one partition. */
   private static final class Account {
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private long next;

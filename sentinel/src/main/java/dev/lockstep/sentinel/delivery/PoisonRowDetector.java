@@ -74,8 +74,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Records that the sink refused a single row as too large, and returns whether this is the first
-   * time. The first refusal may be an error of the service.
+   * Records that a row was sent alone and refused as too large, and returns whether this was its
+   * first such refusal. The first refusal may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

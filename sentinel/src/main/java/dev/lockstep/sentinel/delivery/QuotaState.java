@@ -39,8 +39,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Count that one record of the topic adds to a period, with the subjects of the detection in the
-   * record. There are subjects only if the ceiling for severity High holds the detection back.
+   * Increase of a period's counts of sent rows and held back detections by one record of the topic.
+   * It has the detection's subjects only if the ceiling for severity High holds the detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
@@ -63,8 +63,8 @@ final class QuotaState {
     }
 
     /**
-     * Returns the busiest subjects of a period. Findings of records that cannot be committed yet
-     * are left out.
+     * Returns the subjects of a period with the most findings that the ceiling for severity High
+     * held back. Findings of records that cannot be committed yet are left out.
      */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
@@ -183,8 +183,8 @@ final class QuotaState {
   }
 
   /**
-   * Returns the quota counts as text, for the metadata of an offset commit. Offsets of a partition
-   * must not decrease from call to call.
+   * Returns the counts of a partition's records before an offset as text, for the metadata of the
+   * offset's commit. Offsets of a partition must not decrease from call to call.
    */
   String metadata(TopicPartition partition, long offset) {
     PartitionState state = states.get(partition);
@@ -235,7 +235,10 @@ final class QuotaState {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Returns whether a partition's metadata has to be committed though its offset stays. */
+  /**
+   * Returns whether reported counts of a partition were dropped since its last commit. Its metadata
+   * then has to be committed even without a new offset.
+   */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);
     return state != null && state.changed;

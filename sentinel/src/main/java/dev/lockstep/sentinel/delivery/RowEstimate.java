@@ -46,8 +46,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the overflow rows of the hours and days that are over. Each says how many detections
-   * were held back.
+   * Returns the overflow rows of the hours and days that are over, which it has not returned
+   * before. Each says how many detections were held back.
    */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();

@@ -113,10 +113,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     }
   }
 
-  /** Answer with a status and a Retry-After header. */
+  /** Answer with a status and, unless {@code retryAfter} is empty, a Retry-After header. */
   private record Status(int status, String retryAfter) implements Answer {}
 
-  /** Answer whose body is of an unusual kind. */
+  /** Answer with a status and a body that is garbage, never ends or arrives very slowly. */
   private record Body(int status, BodyKind kind) implements Answer {}
 
   /** Kind of an unusual body of an answer. */
@@ -213,7 +213,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     refused.add(detectionId);
   }
 
-  /** Stops refusing rows. */
+  /** Ends the refusals that {@link #refuse} set. */
   public synchronized void refuseNone() {
     refused.clear();
   }

@@ -104,7 +104,10 @@ public final class DetectionRow implements Row {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns a row of half the size if possible. Otherwise it is slightly smaller, or empty. */
+  /**
+   * Returns this row trimmed to at most half its size, or else to at least one byte less. The
+   * result is empty if the row cannot be trimmed any further.
+   */
   @Override
   public Optional<Row> smaller() {
     return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);

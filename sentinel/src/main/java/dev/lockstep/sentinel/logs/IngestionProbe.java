@@ -18,8 +18,8 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probe of the Logs Ingestion API with an empty list of rows, which checks identity, rule and
- * stream and stores nothing.
+ * Probe of the Logs Ingestion API with an empty list of rows, which checks identity, data
+ * collection rule and stream. It stores nothing.
  */
 public final class IngestionProbe {
   private IngestionProbe() {}

@@ -122,8 +122,8 @@ public record SentinelConfig(
   }
 
   /**
-   * Returns whether a text can name a rule or a stream. A name has 1 to 128 letters, digits, dashes
-   * and underscores.
+   * Returns whether a text can be the id of a data collection rule or the name of a stream. It has
+   * 1 to 128 letters, digits, dashes and underscores.
    */
   public static boolean isName(String text) {
     return !text.isEmpty()

@@ -130,7 +130,7 @@ public final class HttpSender {
     return Causes.find(e, kind) != null;
   }
 
-  /** Returns the messages of a failure and of its innermost cause. */
+  /** Returns the class and message of a failure and, if it has a cause, of the innermost cause. */
   public static String describe(Throwable e) {
     Throwable cause = Causes.innermost(e);
     return cause == e ? words(e) : words(e) + "; " + words(cause);

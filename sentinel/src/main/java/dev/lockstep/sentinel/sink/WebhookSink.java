@@ -44,7 +44,7 @@ public final class WebhookSink implements Sink {
   private final Duration requestTimeout;
 
   /**
-   * Creates a sink that has sent nothing.
+   * Creates a sink that sends to a URL, with a request timeout of 30 seconds.
    *
    * @param name name of the sink for messages
    * @param format form of a detection

@@ -164,10 +164,9 @@ final class Expectations {
   }
 
   /**
-   * Expects that alerts confirm and raise a finding of a rule other than {@code
-   * defender-corroboration}.
+   * Expects a finding that alerts confirm, of a rule other than {@code defender-corroboration}.
    *
-   * @param severity severity to which the alerts raise the finding
+   * @param severity severity of the finding once it is confirmed; a High finding stays High
    */
   void carries(
       String name,
@@ -286,7 +285,8 @@ final class Expectations {
   }
 
   /**
-   * Returns the smallest expected counts by rule. The rule {@code any} is the sum over all rules.
+   * Returns, as JSON, the lower bound of each expected counter by rule. The rule {@code any} is the
+   * sum over all rules.
    */
   private String counters() {
     return Json.object(

@@ -92,7 +92,7 @@ final class SprayCases {
   }
 
   /**
-   * Records a spray and a sign-in of its tenth user.
+   * Adds a spray, a sign-in of its tenth user, and the finding to expect.
    *
    * @param later time from the end of the spray to the sign-in; negative if the sign-in comes first
    * @param counts if the sign-in comes in time to count

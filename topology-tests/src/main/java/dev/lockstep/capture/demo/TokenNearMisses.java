@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases on which {@code token-replay} must not fire: tokens that moved with their user, or that
- * prove nothing.
+ * Cases on which {@code token-replay} must not fire, such as tokens used in two networks of one
+ * country, by a server of the company, or in refused calls alone.
  */
 final class TokenNearMisses {
   private final Scene scene;

@@ -84,7 +84,7 @@ final class AcceptedDetections {
     return heard;
   }
 
-  /** Returns the day on which a detection ends, counted from 1. */
+  /** Returns the day on which a detection ends. The first day of the month is 1. */
   static int day(String line) throws IOException {
     return found(line).day;
   }

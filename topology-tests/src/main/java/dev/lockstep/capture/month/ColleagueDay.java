@@ -8,8 +8,8 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whereabouts of one colleague's laptop, phone and private browser on one day of the colleague's
- * local time.
+ * Whereabouts of one colleague's laptop, phone and unmanaged browser, and times of the laptop's
+ * VPN, on one day of the colleague's local time.
  */
 final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();

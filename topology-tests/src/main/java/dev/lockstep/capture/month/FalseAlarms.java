@@ -196,8 +196,10 @@ public final class FalseAlarms {
   }
 
   /**
-   * Prints the numbers of false alarms by kind of subject. Unannounced changes are counted by
-   * themselves, because an analyst wants to see those.
+   * Prints the rate and the number of false alarms about people, new tools and partners.
+   * Unannounced changes are counted by themselves, because an analyst wants to see those.
+   *
+   * @param each rate that one false alarm adds
    */
   private void sums(double each) {
     for (String who : List.of(PEOPLE, TOOL_OF_NOBODY, PARTNERS)) {

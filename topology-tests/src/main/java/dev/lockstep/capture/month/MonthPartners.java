@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Calls of the simulated month's eight partners, each with a key and from networks of its own. */
+/** Calls of the simulated month's eight partners, each of which has its own key and networks. */
 final class MonthPartners {
   private static final int PARTNERS = 8;
 

@@ -64,7 +64,10 @@ final class MonthThieves implements AutoCloseable {
     this.truth = folder.resolve("thefts.csv");
   }
 
-  /** Returns a range of the cloud in which the company's own servers are. */
+  /**
+   * Returns a network for the servers that thieves rent. It is of the cloud that also has the
+   * company's servers.
+   */
   static Net rentedFrom(Company company) {
     Operator cloud = company.webApps.operator();
     Town town = Town.named("Dublin");

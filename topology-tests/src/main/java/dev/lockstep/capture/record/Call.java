@@ -92,7 +92,7 @@ public final class Call {
     return this;
   }
 
-  /** Sets the ids of the Front Door profiles in the request's header. */
+  /** Sets the id of a Front Door profile that the request's header {@code X-Azure-FDID} has. */
   public Call frontDoor(String id) {
     this.frontDoorId = id;
     return this;

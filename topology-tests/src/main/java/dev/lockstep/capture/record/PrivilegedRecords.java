@@ -190,7 +190,7 @@ public final class PrivilegedRecords {
         });
   }
 
-  /** Returns the record of an operation in a subscription. */
+  /** Returns the activity log record of an operation in an Azure subscription. */
   public static String inAzure(
       String operation, String result, Account by, String address, Instant at, Dice dice) {
     UUID correlation = dice.guid();

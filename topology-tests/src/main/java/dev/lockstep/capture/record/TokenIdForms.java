@@ -12,7 +12,10 @@ import java.util.UUID;
 public final class TokenIdForms {
   private TokenIdForms() {}
 
-  /** Returns a token id as tokens and newer records spell it. It has 22 characters. */
+  /**
+   * Returns a token id as access tokens and newer sign-in records spell it. It is the base64url
+   * form of its bytes, in 22 characters.
+   */
   public static String compact(UUID id) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     long high = id.getMostSignificantBits();

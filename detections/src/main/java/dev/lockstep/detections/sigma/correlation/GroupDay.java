@@ -273,7 +273,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Drops a member, also from the open window. */
+  /** Drops a member of the day, also from the window that ends with the last member. */
   private void dropOpen(Member member) {
     drop(member);
     Window window = tail;
@@ -459,8 +459,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Decides which thresholds apply to a day that was kept under other thresholds. The stored
-   * thresholds apply if the group has fired on the day, because a change applies from the next day
+   * Decides whether the day's stored thresholds or the rule's changed ones apply to the day. The
+   * stored ones apply if the group has fired on the day, because a change applies from the next day
    * on.
    */
   public void decide(boolean hasFired) {

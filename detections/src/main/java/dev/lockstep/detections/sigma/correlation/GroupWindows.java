@@ -163,9 +163,9 @@ public final class GroupWindows {
   }
 
   /**
-   * Returns the count of the finding for a hit: a window that fulfils the condition. It is the
-   * least number of the condition if a correlation of events or values fires at once. Otherwise it
-   * is the number of the hit.
+   * Returns the count that a finding reports for a hit, which is a window that fulfils the
+   * condition. It is the least number of the condition if a correlation of events or values fires
+   * at once. Otherwise it is the number of the hit.
    */
   public int count(Hit hit) {
     boolean isThreshold =

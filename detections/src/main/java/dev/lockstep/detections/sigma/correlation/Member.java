@@ -105,8 +105,8 @@ public final class Member {
   }
 
   /**
-   * Returns a list of rule numbers in which each has the mark of a match with a provisional form of
-   * a call. A number with a group gets no mark.
+   * Returns a list of rule numbers with the mark of a provisional form added to each. A number with
+   * a group gets no mark.
    */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
@@ -210,7 +210,10 @@ public final class Member {
     return List.copyOf(both);
   }
 
-  /** Returns whether adding another form of its event would leave this member unchanged. */
+  /**
+   * Returns whether another member of the same event adds nothing to this one: no rule, no value,
+   * no earlier time and no final form. The texts for outer correlations are not compared.
+   */
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
     return other == null

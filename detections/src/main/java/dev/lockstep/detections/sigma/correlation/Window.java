@@ -115,7 +115,10 @@ abstract sealed class Window {
     }
   }
 
-  /** Window that counts the rules with an event in it, in any order. */
+  /**
+   * Window that counts the rules with an event in it, whatever the order of the events. The
+   * condition of the correlation compares that number, or is an expression of names of rules.
+   */
   static final class OfRules extends Window {
     private final int[] counts;
     private int distinct;
@@ -307,7 +310,7 @@ abstract sealed class Window {
     }
   }
 
-  /** Window with the median or a percentile of numbers, by the nearest rank. */
+  /** Window with the median of numbers, or with a percentile of them by the nearest rank. */
   static final class OfRank extends Window {
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);

@@ -67,10 +67,7 @@ public record CorrelationDocument(
       return this == VALUE_COUNT || isMetric();
     }
 
-    /**
-     * Returns whether the condition compares a number that is computed from values, for example a
-     * sum.
-     */
+    /** Returns whether the condition compares a sum, average, median or percentile of values. */
     public boolean isMetric() {
       return this == VALUE_SUM
           || this == VALUE_AVG

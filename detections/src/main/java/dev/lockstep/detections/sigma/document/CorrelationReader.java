@@ -196,7 +196,7 @@ final class CorrelationReader {
     if (type != CorrelationDocument.Type.TEMPORAL) {
       throw DocumentPart.refusal(
           condition.at(),
-          "has text as the condition of the type %s".formatted(type.word()),
+          "has text as the condition of a correlation of type %s".formatted(type.word()),
           type.isTemporal()
               ? "write a number, such as gte: 2 below condition, or leave condition out"
               : "write a number, such as gte: 10 below condition");

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Mapping in a document, whose keys the readers ask for one by one. */
 final class DocumentPart {
+  static final String NO_MAPPING =
+      "has a list or a single value for %s, where keys and values should be";
+
   private final String what;
   private final Map<String, YamlValue.Entry> entries;
   private final SourceLine at;
@@ -26,10 +29,7 @@ final class DocumentPart {
     if (value instanceof YamlValue.Mapping mapping) {
       return new DocumentPart(what, mapping);
     }
-    throw refusal(
-        value.at(),
-        "has no keys and values in %s".formatted(what),
-        "write lines such as key: value");
+    throw refusal(value.at(), NO_MAPPING.formatted(what), "write lines such as key: value");
   }
 
   SourceLine at() {

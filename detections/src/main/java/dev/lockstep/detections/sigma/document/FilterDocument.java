@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.match.DetectionSection;
 import java.util.List;
 
 /**
- * Document with a filter that removes events from other rules.
+ * Sigma filter, whose condition is added to that of rules so that they match fewer events.
  *
  * @param source log source of the filter
  * @param any if the filter applies to every rule of its log source

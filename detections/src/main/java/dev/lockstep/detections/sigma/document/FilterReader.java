@@ -5,7 +5,7 @@ import dev.lockstep.detections.sigma.match.Placeholders;
 import java.util.List;
 import java.util.Set;
 
-/** Reader of a filter. */
+/** Reader of a Sigma filter, which is a document with the section {@code filter}. */
 final class FilterReader {
   private FilterReader() {}
 

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of {@code info.yml}, which names files of records in SigmaHQ's regression format. */
+/**
+ * Reader of {@code info.yml}, the file of SigmaHQ's regression format that lists tests, each with a
+ * file of records.
+ */
 public final class RegressionReader {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_DIGITS = 9;

@@ -41,7 +41,7 @@ public record RuleCase(
   public record Entered(String json, SourceLine at) {}
 
   /**
-   * Findings with equal attributes that a test expects.
+   * Number of findings that a test expects, with the attributes that each of them has.
    *
    * @param findings number of the findings, at least 1
    * @param count count of each, or null for any

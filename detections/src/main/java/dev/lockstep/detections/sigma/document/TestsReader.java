@@ -105,7 +105,7 @@ final class TestsReader {
       return Map.of();
     }
     if (!(value instanceof YamlValue.Mapping)) {
-      throw DocumentPart.refusal(value.at(), "has no keys and values in %s".formatted(key), fix);
+      throw DocumentPart.refusal(value.at(), DocumentPart.NO_MAPPING.formatted(key), fix);
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, YamlValue.Entry> entry :

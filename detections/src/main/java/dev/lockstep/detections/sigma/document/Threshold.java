@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Comparison of the number that a correlation computes with a bound.
+ * Bound for the number that a correlation computes, and the operator that compares the two.
  *
  * @param operator comparison
  * @param bound bound as written

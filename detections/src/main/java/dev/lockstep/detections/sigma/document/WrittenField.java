@@ -23,7 +23,7 @@ public record WrittenField(String selection, String key, List<String> values, So
     return pipe < 0 ? key : key.substring(0, pipe);
   }
 
-  /** Returns whether the field has a modifier. */
+  /** Returns whether the field has the given modifier. */
   public boolean hasModifier(String modifier) {
     return (key + "|").contains("|" + modifier + "|");
   }

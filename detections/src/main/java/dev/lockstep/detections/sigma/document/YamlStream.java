@@ -126,7 +126,10 @@ final class YamlStream {
     }
   }
 
-  /** Returns the line of the first character that YAML does not allow, or 1. */
+  /**
+   * Returns the line of the first control character in ASCII, or 1. Tabs and line breaks do not
+   * count; U+FFFE and U+FFFF do.
+   */
   private long lineOfHidden() {
     long line = 1;
     for (int i = 0; i < text.length(); i++) {

@@ -241,7 +241,7 @@ public final class FieldSource {
         : ((OfEnrichment) part).field.fieldName().toLowerCase(Locale.ROOT);
   }
 
-  /** Form into which values are brought before they are compared. */
+  /** Form into which a field's values are brought before a rule compares them. */
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 

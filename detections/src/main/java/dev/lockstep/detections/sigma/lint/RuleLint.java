@@ -71,8 +71,8 @@ public final class RuleLint {
   }
 
   /**
-   * Examines a document. No tests are asked for if only a correlation above the document has
-   * findings.
+   * Returns a document with its warnings. No tests are asked for if only a correlation above the
+   * document has findings.
    */
   private LintedDocument examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();

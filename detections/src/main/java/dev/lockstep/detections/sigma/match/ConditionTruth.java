@@ -20,8 +20,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns the possible results of the condition of a rule or filter. Both are false if there are
-   * too many comparisons to tell.
+   * Returns whether the condition of a rule or filter never holds, and whether it always holds.
+   * Both are false if there are too many comparisons to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
@@ -101,7 +101,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
   }
 
-  /** Comparison of one field with one value. */
+  /**
+   * Comparison of one field with one value or another field, or the test whether the field exists.
+   */
   private record Compared(String field, Object test) {}
 
   /** Compiler of a condition into a formula, in which equal comparisons have one number. */

@@ -135,7 +135,7 @@ public final class EventMatcher {
     return fields;
   }
 
-  /** Returns the number of rules. */
+  /** Returns the number of rules or filters that were added. */
   public int size() {
     return conditions.length;
   }

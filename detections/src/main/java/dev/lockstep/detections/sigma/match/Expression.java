@@ -36,7 +36,7 @@ public sealed interface Expression {
     return names;
   }
 
-  /** Returns whether a part of the expression is negated. */
+  /** Returns whether the expression contains a negation. */
   default boolean hasNegation() {
     if (this instanceof All all) {
       return all.parts.stream().anyMatch(Expression::hasNegation);

@@ -423,7 +423,7 @@ public final class FieldComparisonParser {
     return texts;
   }
 
-  /** Returns patterns in which each character stands for a byte of the encoded value. */
+  /** Returns patterns in which each character stands for a byte of the value in UTF-16. */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {
     Charset charset =

@@ -90,8 +90,8 @@ final class FragmentScanner {
   }
 
   /**
-   * Passes the numbers given for a fragment to a consumer, for each fragment that a text contains.
-   * A fragment may be reported more than once.
+   * Calls a consumer for each fragment that occurs in a text, with the fragment's numbers. A
+   * fragment may be reported more than once.
    */
   void scan(String text, Consumer<int[]> finds) {
     int state = 0;

@@ -72,7 +72,10 @@ public final class Pass {
     evaluations = 0;
   }
 
-  /** Reports the rules that match the event, in the order of their numbers. */
+  /**
+   * Reports the rules that match the event, and those whose match depends on a cut part of the
+   * record, in the order of their numbers.
+   */
   public void match(Matches matches) {
     System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);
     for (int field : matcher.indexed) {

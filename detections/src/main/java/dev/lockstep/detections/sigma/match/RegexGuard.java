@@ -132,7 +132,7 @@ final class RegexGuard {
         || source.contains("\\z");
   }
 
-  /** Reads the rest of a group, and estimates its number of instructions. */
+  /** Reads to the end of the expression or group, and estimates the number of its instructions. */
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
       throw new InvalidDetection(

@@ -66,7 +66,7 @@ final class TextPattern {
     return new TextPattern(Arrays.copyOf(points, size), true);
   }
 
-  /** Returns the case-sensitive pattern of a text in which no character is a wildcard. */
+  /** Returns a case-sensitive pattern in which each character of a text stands for itself. */
   static TextPattern plain(String text) {
     return new TextPattern(text.codePoints().toArray(), true);
   }

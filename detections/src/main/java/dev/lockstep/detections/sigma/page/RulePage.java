@@ -57,7 +57,10 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return id.replace('/', '-') + ".md";
   }
 
-  /** Returns the cells of the rule's row in a table of rules, without the link. */
+  /**
+   * Returns the cells of the rule's row in a table of rules, except the first cell, which links to
+   * the page.
+   */
   public List<String> cells() {
     Header header = rule.header();
     return List.of(
