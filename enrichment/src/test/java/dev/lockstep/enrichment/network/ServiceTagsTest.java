@@ -85,7 +85,7 @@ final class ServiceTagsTest {
             "could not read service tags: tags.json has no tag 'PowerB'; the nearest one is"
                 + " 'PowerBI'");
     assertThatThrownBy(() -> tags.rows(TagClasses.usual().only(List.of("AppService"))))
-        .hasMessageContaining("gives no row with these tags and classes; give each tag");
+        .hasMessageContaining("gives no row with these tags and classes; give a class to each tag");
   }
 
   @Test
