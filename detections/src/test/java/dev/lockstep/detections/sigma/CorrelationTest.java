@@ -379,7 +379,7 @@ final class CorrelationTest {
         .allSatisfy(fault -> assertThat(fault.message()).contains("circle"));
     assertThat(SigmaRun.load(large).faults())
         .singleElement()
-        .satisfies(fault -> assertThat(fault.message()).contains("threshold 5000"));
+        .satisfies(fault -> assertThat(fault.message()).contains("threshold gte: 5000"));
   }
 
   private static String counting(int number, Stream<Integer> others) {
