@@ -39,6 +39,11 @@ public final class BundleReader<T extends SpecificRecord> {
   private final SingleObject<T> codec;
   private final SliceDecoder decoder = new SliceDecoder();
 
+  private byte[] value = {};
+  private int headerAt;
+  private int bodyFrom;
+  private int bodyTo;
+
   /** Creates a reader of records of a schema. */
   public BundleReader(Schema schema) {
     this.codec = new SingleObject<>(schema);
@@ -51,7 +56,19 @@ public final class BundleReader<T extends SpecificRecord> {
    * @return the unread part, or null if everything was read
    */
   public @Nullable Unread read(byte[] value, Consumer<T> each) {
+    this.value = value;
     return isBundle(value) ? readBundle(value, each) : readSingle(value, each);
+  }
+
+  /**
+   * Returns the bytes of the record that was passed last, in the single-object encoding. It does
+   * not have to be encoded again, if it has not changed.
+   */
+  public byte[] lastBytes() {
+    byte[] bytes = new byte[SingleObject.HEADER_BYTES + bodyTo - bodyFrom];
+    System.arraycopy(value, headerAt, bytes, 0, SingleObject.HEADER_BYTES);
+    System.arraycopy(value, bodyFrom, bytes, SingleObject.HEADER_BYTES, bodyTo - bodyFrom);
+    return bytes;
   }
 
   private static boolean isBundle(byte[] value) {
@@ -63,6 +80,7 @@ public final class BundleReader<T extends SpecificRecord> {
   private @Nullable Unread readSingle(byte[] value, Consumer<T> each) {
     T record;
     try {
+      headerAt = 0;
       record = decoded(codec.reader(value, 0), value, SingleObject.HEADER_BYTES, value.length);
     } catch (AvroRuntimeException e) {
       return new Unread(value, 0, said(e));
@@ -82,7 +100,8 @@ public final class BundleReader<T extends SpecificRecord> {
     }
     DatumReader<T> reader;
     try {
-      reader = codec.reader(value, Bundle.HEADER_AT);
+      headerAt = Bundle.HEADER_AT;
+      reader = codec.reader(value, headerAt);
     } catch (AvroRuntimeException e) {
       return new Unread(value, 0, said(e));
     }
@@ -125,6 +144,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   private T decoded(DatumReader<T> reader, byte[] value, int from, int to) {
+    bodyFrom = from;
+    bodyTo = to;
     try {
       @SuppressWarnings("NullAway") // null asks for a fresh record
       T record = reader.read(null, decoder.over(value, from, to));

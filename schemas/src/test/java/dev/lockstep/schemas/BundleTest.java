@@ -46,6 +46,19 @@ class BundleTest {
   }
 
   @Test
+  void returnsTheBytesOfTheLastRecord_inABundleAndAlone() {
+    List<Activity> given = activities(20);
+    List<byte[]> read = new ArrayList<>();
+    for (byte[] value : values(given, 5_000)) {
+      assertThat(reader.read(value, activity -> read.add(reader.lastBytes()))).isNull();
+    }
+    assertThat(reader.read(codec.encode(given.get(0)), activity -> read.add(reader.lastBytes())))
+        .isNull();
+    given.add(given.get(0));
+    assertThat(read).containsExactly(given.stream().map(codec::encode).toArray(byte[][]::new));
+  }
+
+  @Test
   void namesTheSchemaOnce() {
     List<Activity> given = activities(20);
     int bodies = given.stream().mapToInt(each -> codec.encode(each).length - 10).sum();

@@ -29,10 +29,21 @@ public final class TextLimits {
   private static final String CUT = "…";
   private static final int HASH = 32;
 
+  private boolean hasCut;
+
   private TextLimits() {}
 
-  /** Cuts texts of an activity that are too long, in the activity itself. */
-  public static void cut(Activity activity) {
+  /**
+   * Cuts texts of an activity that are too long, in the activity itself. Returns whether there were
+   * any.
+   */
+  public static boolean cut(Activity activity) {
+    TextLimits limits = new TextLimits();
+    limits.cutTexts(activity);
+    return limits.hasCut;
+  }
+
+  private void cutTexts(Activity activity) {
     activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
     activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));
     activity.setAddress(id(activity.getAddress()));
@@ -80,14 +91,20 @@ public final class TextLimits {
     activity.setUserAgent(text(activity.getUserAgent()));
   }
 
-  private static @Nullable String text(@Nullable String text) {
-    return text == null || text.length() <= TEXT ? text : head(text, TEXT - CUT.length()) + CUT;
+  private @Nullable String text(@Nullable String text) {
+    if (text == null || text.length() <= TEXT) {
+      return text;
+    }
+    hasCut = true;
+    return head(text, TEXT - CUT.length()) + CUT;
   }
 
-  private static @Nullable String id(@Nullable String id) {
-    return id == null || id.length() <= ID
-        ? id
-        : head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
+  private @Nullable String id(@Nullable String id) {
+    if (id == null || id.length() <= ID) {
+      return id;
+    }
+    hasCut = true;
+    return head(id, ID - CUT.length() - HASH) + CUT + Hashes.id(List.of(id));
   }
 
   private static String head(String text, int length) {
@@ -99,10 +116,11 @@ public final class TextLimits {
    * Returns a header, cut to its last complete entries if it is too long. The nearest proxies wrote
    * the last entries.
    */
-  private static @Nullable String nearest(@Nullable String header) {
+  private @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {
       return header;
     }
+    hasCut = true;
     String last = header.substring(header.length() - FORWARDED);
     return last.substring(last.indexOf(',') + 1);
   }

@@ -88,13 +88,13 @@ final class CallState {
    * Stores a call, and returns whether it is stored. It returns false if the stored call takes
    * precedence.
    */
-  boolean takeCall(Activity half) {
+  boolean takeCall(Activity half, byte @Nullable [] bytes) {
     if (call != null
         && (call.arrivalAt() < half.getArrivalAt()
             || !FirstCopy.isEarlier(half, call.activity()))) {
       return false;
     }
-    call = PendingHalf.of(half);
+    call = PendingHalf.of(half, bytes);
     return true;
   }
 
@@ -102,11 +102,11 @@ final class CallState {
    * Stores an identity link, and returns whether it is stored. It returns false if the link stored
    * before takes precedence.
    */
-  boolean takeLink(Activity half) {
+  boolean takeLink(Activity half, byte @Nullable [] bytes) {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;
     }
-    link = PendingHalf.of(half);
+    link = PendingHalf.of(half, bytes);
     return true;
   }
 

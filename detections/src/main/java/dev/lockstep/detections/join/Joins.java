@@ -10,6 +10,7 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins of calls with their identity links and with Front Door's records, in one task of the stage
@@ -104,6 +105,15 @@ public final class Joins {
 
   /** Processes a call without claims, or an identity link, under the call's id. */
   public void take(Activity half) {
+    take(half, null);
+  }
+
+  /**
+   * Processes a call without claims, or an identity link, under the call's id.
+   *
+   * @param bytes the activity in its single-object encoding, or null if it has to be encoded
+   */
+  public void take(Activity half, byte @Nullable [] bytes) {
     String id = half.getEventId();
     CallState state = store.call(id);
     boolean first = state == null;
@@ -112,7 +122,9 @@ public final class Joins {
     }
     List<CallRevision> before = state.revisions();
     boolean changed =
-        half.getKind() == ActivityKind.IDENTITY_LINK ? state.takeLink(half) : state.takeCall(half);
+        half.getKind() == ActivityKind.IDENTITY_LINK
+            ? state.takeLink(half, bytes)
+            : state.takeCall(half, bytes);
     if (first) {
       store.due(half.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
     }

@@ -31,10 +31,10 @@ final class PendingHalf {
     this.activity = activity;
   }
 
-  static PendingHalf of(Activity activity) {
+  static PendingHalf of(Activity activity, byte @Nullable [] bytes) {
     boolean maybe =
         JoinableCalls.wantsLink(activity) && JoinableCalls.mayBeItsSubscriptions(activity);
-    return new PendingHalf(activity.getArrivalAt(), maybe, null, null, activity);
+    return new PendingHalf(activity.getArrivalAt(), maybe, bytes, null, activity);
   }
 
   static @Nullable PendingHalf read(ByteBuffer from, SingleObject<Activity> codec) {

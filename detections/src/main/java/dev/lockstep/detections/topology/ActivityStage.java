@@ -178,7 +178,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       watermark(here, WatermarkRecord.of(activity));
       return;
     }
-    TextLimits.cut(activity);
+    boolean isCut = TextLimits.cut(activity);
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
@@ -190,7 +190,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
-              new StagePayload.Half(activity, false));
+              new StagePayload.Half(activity, isCut ? null : reader.lastBytes(), false));
     }
     if (routers.inForce().needsEdge(activity)) {
       Activity half =
@@ -201,7 +201,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(String.valueOf(activity.getTrackingReference())),
-              new StagePayload.Half(half, true));
+              new StagePayload.Half(half, null, true));
     }
   }
 

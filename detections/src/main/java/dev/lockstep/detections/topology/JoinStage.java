@@ -122,7 +122,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
 
   private static void take(Joins joins, StagePayload.Half half) {
     if (!half.ofEdge()) {
-      joins.take(half.activity());
+      joins.take(half.activity(), half.bytes());
     } else if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
       joins.takeEdge(half.activity());
     } else {

@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Part of a record that one stage sends to another, such as a message to a subject, a call to join,
@@ -20,9 +21,11 @@ sealed interface StagePayload {
   /**
    * Part of a stage's record that holds an activity which may be joined.
    *
+   * @param bytes the activity in its single-object encoding, or null if it has to be encoded
    * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
    */
-  record Half(Activity activity, boolean ofEdge) implements StagePayload {}
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Half(Activity activity, byte @Nullable [] bytes, boolean ofEdge) implements StagePayload {}
 
   /**
    * Part of a stage's record that holds the client address of a call. Front Door's record has the

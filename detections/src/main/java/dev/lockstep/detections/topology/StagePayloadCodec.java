@@ -62,7 +62,10 @@ final class StagePayloadCodec {
     if (part instanceof StagePayload.OfMessage of) {
       return typed(MESSAGE, messages.encode(of.message()));
     } else if (part instanceof StagePayload.Half half) {
-      return typed(half.ofEdge() ? EDGE_HALF : HALF, activities.encode(half.activity()));
+      byte[] bytes = half.bytes();
+      return typed(
+          half.ofEdge() ? EDGE_HALF : HALF,
+          bytes == null ? activities.encode(half.activity()) : bytes);
     } else if (part instanceof StagePayload.Peer peer) {
       byte[] id = peer.callId().getBytes(StandardCharsets.UTF_8);
       byte[] address = peer.peer().getBytes(StandardCharsets.UTF_8);
@@ -113,8 +116,8 @@ final class StagePayloadCodec {
     byte[] body = Arrays.copyOfRange(part, 1, part.length);
     return switch (part[0]) {
       case MESSAGE -> message(messages.decode(body));
-      case HALF -> new StagePayload.Half(activities.decode(body), false);
-      case EDGE_HALF -> new StagePayload.Half(activities.decode(body), true);
+      case HALF -> new StagePayload.Half(activities.decode(body), body, false);
+      case EDGE_HALF -> new StagePayload.Half(activities.decode(body), body, true);
       case PEER -> peer(ByteBuffer.wrap(body));
       case REVISION -> {
         Activity activity = activities.decode(Arrays.copyOfRange(body, 2, body.length));

@@ -8,6 +8,8 @@ import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SingleObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,24 @@ final class PendingCallsTest {
     joins.write();
     records.written.clear();
     records.read = 0;
+  }
+
+  private static List<byte[]> values(StateRecords records) {
+    List<byte[]> values = new ArrayList<>();
+    records.walk(null, Integer.MAX_VALUE, (subject, key, value) -> values.add(value));
+    return values;
+  }
+
+  @Test
+  void isStoredInTheBytesInWhichItCame() {
+    Activity call = call(CALLED_AT).id(ID).subscription("s").from("10.1.0.1").build();
+    joins.take(call, new SingleObject<Activity>(Activity.getClassSchema()).encode(call));
+    joins.write();
+    List<byte[]> came = values(records);
+    takeCall();
+    assertThat(came).containsExactly(values(records).toArray(byte[][]::new));
+    joins.advance(0, CALLED_AT + HOUR_MILLIS, true);
+    assertThat(revisions).extracting(CallRevision::activity).containsExactly(call);
   }
 
   @Test

@@ -52,7 +52,7 @@ final class ForeignRecordsTest {
               Objects.requireNonNull(
                   AlertMessages.record(
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
-      case HALVES -> new StagePayload.Half(half, false);
+      case HALVES -> new StagePayload.Half(half, null, false);
       case REVISIONS ->
           new StagePayload.OfRevision(new CallRevision(half, Event.Claims.ABSENT, true, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
