@@ -66,7 +66,8 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     }
     CheckRunner doctor = new CheckRunner(TIMEOUT);
     ClockCheck clocks = new ClockCheck(clock);
-    HubSample sample = new HubSample(config.limits());
+    HubSample sample =
+        new HubSample(config.limits(), config.sources().stream().map(Config.Source::name).toList());
     new FileChecks(config, clock).addTo(doctor, problems);
     ClusterChecks cluster = new ClusterChecks(config, clocks, clock);
     cluster.addTo(doctor);

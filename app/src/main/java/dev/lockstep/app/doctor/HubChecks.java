@@ -84,9 +84,9 @@ public final class HubChecks {
       }
       into.beginExtra(
           "reading the newest records", "try again when this machine and the hub are less busy");
-      sample.begin();
-      HubReader.read(read, settings, sample);
-      sample.end();
+      if (HubReader.read(read, settings, sample)) {
+        sample.end(source.name());
+      }
     } catch (KafkaException | ExecutionException e) {
       KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
       into.fail(

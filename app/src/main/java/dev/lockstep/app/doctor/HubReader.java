@@ -22,7 +22,11 @@ final class HubReader {
 
   private HubReader() {}
 
-  static void read(KafkaSourceConfig source, Map<String, Object> settings, HubSample into) {
+  /**
+   * Adds the newest messages of a source's topic to a sample. Returns whether they were read to
+   * their end in time.
+   */
+  static boolean read(KafkaSourceConfig source, Map<String, Object> settings, HubSample into) {
     Map<String, Object> properties = new HashMap<>(settings);
     properties.remove("group.id");
     properties.put("enable.auto.commit", false);
@@ -60,6 +64,7 @@ final class HubReader {
         left.removeIf(
             partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
       }
+      return left.isEmpty();
     }
   }
 }

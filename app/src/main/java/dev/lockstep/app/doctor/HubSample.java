@@ -6,11 +6,14 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -27,12 +30,18 @@ public final class HubSample {
   private final Set<String> linked = new HashSet<>();
   private final Set<String> unlinkedCalls = new HashSet<>();
   private final Set<String> calls = new HashSet<>();
-  private int unfinished;
+  private final Set<String> unread;
   private long messages;
   private long records;
 
-  public HubSample(Limits limits) {
+  /**
+   * Creates an empty sample.
+   *
+   * @param sources names of all configured sources
+   */
+  public HubSample(Limits limits, Collection<String> sources) {
     this.reader = new MessageReader(limits);
+    this.unread = new TreeSet<>(sources);
   }
 
   /** Adds a message, and returns the number of its rejected records. */
@@ -78,22 +87,17 @@ public final class HubSample {
     }
   }
 
-  /** Records that the reading of a source begins. */
-  synchronized void begin() {
-    unfinished++;
-  }
-
-  /** Records that the reading of a source is complete. */
-  synchronized void end() {
-    unfinished--;
+  /** Records that the newest messages of a source were read to their end. */
+  synchronized void end(String source) {
+    unread.remove(source);
   }
 
   /**
-   * Returns whether each source whose reading began was read to its end or time limit. Otherwise a
-   * missing category proves nothing.
+   * Returns the names of the sources whose newest messages were not read, or not to their end. If
+   * there are any, a missing category proves nothing.
    */
-  synchronized boolean isWhole() {
-    return unfinished == 0;
+  synchronized List<String> unread() {
+    return List.copyOf(unread);
   }
 
   synchronized long messages() {

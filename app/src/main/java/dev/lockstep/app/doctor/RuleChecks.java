@@ -140,15 +140,18 @@ public final class RuleChecks {
   }
 
   private boolean looked() {
-    return sample.messages() > 0 && sample.isWhole();
+    return sample.messages() > 0 && sample.unread().isEmpty();
   }
 
   private String noneSeen() {
-    return sample.isWhole() ? NONE_SEEN : "the newest records could not be read in time";
+    List<String> unread = sample.unread();
+    return unread.isEmpty()
+        ? NONE_SEEN
+        : "the newest records of " + String.join(", ", unread) + " were not read";
   }
 
   private void records() {
-    if (!looked()) {
+    if (sample.messages() == 0) {
       add(CheckReport.Verdict.SKIP, "records", noneSeen(), "");
       return;
     }

@@ -11,13 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -182,28 +180,34 @@ final class DetectRole {
 
   /** Checks the progress of the tasks. It has to be called every few seconds. */
   void look() {
+    progress.look(tasks());
+  }
+
+  private List<TaskMetadata> tasks() {
     List<TaskMetadata> tasks = new ArrayList<>();
     for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
       tasks.addAll(thread.activeTasks());
     }
-    progress.look(tasks);
+    return tasks;
   }
 
   /**
    * Returns the number of records that the tasks of this instance have not committed yet, by input
-   * topic.
+   * topic: polled ones, and
+   * those that the consumers have not fetched.
    */
   Map<String, Long> left() {
-    Map<String, Long> left = new TreeMap<>();
-    for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
-      for (TaskMetadata task : thread.activeTasks()) {
-        for (TopicPartition partition : task.topicPartitions()) {
-          long committed = Math.max(0, task.committedOffsets().getOrDefault(partition, 0L));
-          long end = task.endOffsets().getOrDefault(partition, 0L);
-          left.merge(partition.topic(), Math.max(0, end - committed), Long::sum);
-        }
-      }
-    }
+    Map<String, Long> left = TaskProgress.polled(tasks());
+    streams
+        .metrics()
+        .forEach(
+            (name, metric) -> {
+              if (name.name().equals("records-lag")
+                  && metric.metricValue() instanceof Double lag
+                  && lag > 0) {
+                left.computeIfPresent(name.tags().get("topic"), (topic, n) -> n + lag.longValue());
+              }
+            });
     return left;
   }
 

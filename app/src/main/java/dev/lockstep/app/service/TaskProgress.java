@@ -2,11 +2,13 @@ package dev.lockstep.app.service;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.TaskMetadata;
@@ -23,24 +25,50 @@ final class TaskProgress {
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
 
-  /** Offsets of a partition, with the time since which its committed offset stands still. */
-  private record Mark(long committed, long end, long sinceNanos) {
-    boolean waitsAt(long offset) {
-      return end > committed && committed == offset;
+  /**
+   * Offsets of a partition, with the time since which its committed offset stands still.
+   *
+   * @param committed first offset that is not committed; -1 if none is committed since the start
+   * @param polled offset of the last record that was polled, or -1
+   */
+  private record Mark(long committed, long polled, long sinceNanos) {
+    static Mark of(TaskMetadata task, TopicPartition partition, long now) {
+      return new Mark(
+          task.committedOffsets().getOrDefault(partition, -1L),
+          task.endOffsets().getOrDefault(partition, -1L), // not the end: what was polled last
+          now);
+    }
+
+    boolean waits() {
+      return polled >= 0 && polled >= committed;
+    }
+
+    /** Returns the number of polled records that are not committed, as far as it is known. */
+    long left() {
+      return waits() && committed >= 0 ? polled + 1 - committed : 0;
+    }
+
+    Mark after(@Nullable Mark before) {
+      return waits() && before != null && before.waits() && before.committed == committed
+          ? new Mark(committed, polled, before.sinceNanos)
+          : this;
     }
   }
 
   /**
    * Standstill of an input partition.
    *
-   * @param offset first offset that is not committed
-   * @param left number of offsets from {@code offset} to the end, including {@code offset}
+   * @param offset first offset that is not committed; -1 if none is committed since the start
+   * @param left number of polled records that are not committed; 0 if it is unknown
    */
   record Standstill(TopicPartition partition, long offset, long left, Duration since) {
     @Override
     public String toString() {
-      return "%s has not moved from offset %d for %d s, with %d unread records"
-          .formatted(partition, offset, since.toSeconds(), left);
+      return offset < 0
+          ? "%s has records, and none was committed for %d s since the start"
+              .formatted(partition, since.toSeconds())
+          : "%s has not moved from offset %d for %d s, with at least %d unread records"
+              .formatted(partition, offset, since.toSeconds(), left);
     }
   }
 
@@ -57,18 +85,22 @@ final class TaskProgress {
     Map<TopicPartition, Mark> seen = new HashMap<>();
     for (TaskMetadata task : tasks) {
       for (TopicPartition partition : task.topicPartitions()) {
-        long committed = task.committedOffsets().getOrDefault(partition, 0L);
-        long end = task.endOffsets().getOrDefault(partition, 0L);
-        Mark before = marks.get(partition);
-        long since =
-            end > committed && before != null && before.waitsAt(committed)
-                ? before.sinceNanos()
-                : now;
-        seen.put(partition, new Mark(committed, end, since));
+        seen.put(partition, Mark.of(task, partition, now).after(marks.get(partition)));
       }
     }
     marks.clear();
     marks.putAll(seen);
+  }
+
+  /** Returns the number of polled records that are not committed, by input topic. */
+  static Map<String, Long> polled(Collection<TaskMetadata> tasks) {
+    Map<String, Long> left = new TreeMap<>();
+    for (TaskMetadata task : tasks) {
+      for (TopicPartition partition : task.topicPartitions()) {
+        left.merge(partition.topic(), Mark.of(task, partition, 0).left(), Long::sum);
+      }
+    }
+    return left;
   }
 
   synchronized Set<TopicPartition> assigned() {
@@ -86,7 +118,7 @@ final class TaskProgress {
         (partition, mark) -> {
           Duration since = Duration.ofNanos(now - mark.sinceNanos());
           if (since.compareTo(STALLED_AFTER) >= 0) {
-            still.add(new Standstill(partition, mark.committed, mark.end - mark.committed, since));
+            still.add(new Standstill(partition, mark.committed, mark.left(), since));
           }
         });
     return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);

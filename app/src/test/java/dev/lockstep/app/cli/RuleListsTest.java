@@ -267,7 +267,7 @@ class RuleListsTest {
 
     Config set = Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
     List<CheckReport.Line> examined =
-        new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set)).lines();
+        new RuleChecks(set, new HubSample(set.limits(), List.of()), Wiring.enrichment(set)).lines();
     assertThat(ofDoctor(examined)).as("doctor").isEqualTo(expected);
     Replay.Result result =
         new Replay(set.rules(), Wiring.enrichment(set), 0, Long.MAX_VALUE, 1)

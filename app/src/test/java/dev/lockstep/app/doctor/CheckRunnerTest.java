@@ -7,6 +7,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,12 +39,12 @@ class CheckRunnerTest {
 
   @Test
   void aSampleThatWasCutShort_doesNotSayWhatIsMissing() {
-    HubSample sample = new HubSample(Limits.defaults());
-    sample.begin();
+    HubSample sample = new HubSample(Limits.defaults(), List.of("a", "by-amqp"));
+    sample.end("a");
     sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
     assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Enrichment.none()).lines())
         .extracting(CheckReport.Line::what)
-        .contains("the newest records could not be read in time")
+        .contains("the newest records of by-amqp were not read")
         .noneMatch(what -> what.contains("among the newest records"));
   }
 

@@ -26,7 +26,8 @@ class TaskProgressTest {
     assertThat(progress.longest()).isNull();
     pass(2);
     assertThat(progress.longest())
-        .hasToString("activity-3 has not moved from offset 10 for 16 s, with 10 unread records");
+        .hasToString(
+            "activity-3 has not moved from offset 10 for 16 s, with at least 10 unread records");
   }
 
   @Test
@@ -40,6 +41,8 @@ class TaskProgressTest {
 
   @Test
   void doesNotStandStill_whereThereIsNothingToRead_orTheTaskHasGone() {
+    look(-1, 0);
+    pass(600);
     look(10, 10);
     pass(600);
     look(10, 11);
@@ -50,6 +53,31 @@ class TaskProgressTest {
     assertThat(progress.assigned()).isEmpty();
   }
 
+  @Test
+  void standsStill_withItsLastRecordUncommitted() {
+    look(10, 11);
+    pass(16);
+    look(10, 11);
+    assertThat(progress.longest())
+        .hasToString(
+            "activity-3 has not moved from offset 10 for 16 s, with at least 1 unread records");
+  }
+
+  @Test
+  void standsStill_whereNothingWasCommittedSinceTheStart() {
+    look(-1, 5_000);
+    pass(16);
+    look(-1, 6_000);
+    assertThat(progress.longest())
+        .hasToString("activity-3 has records, and none was committed for 16 s since the start");
+  }
+
+  @Test
+  void countsPolledRecordsThatAreNotCommitted() {
+    assertThat(TaskProgress.polled(List.of(new Task(10, 12), new Task(12, 12), new Task(-1, 9))))
+        .isEqualTo(Map.of("activity", 2L));
+  }
+
   private void pass(int seconds) {
     now += Duration.ofSeconds(seconds).toNanos();
   }
@@ -58,6 +86,11 @@ class TaskProgressTest {
     progress.look(List.of(new Task(committed, end)));
   }
 
+  /**
+   * Task as Kafka Streams reports it: its end offset is that of the last polled record.
+   *
+   * @param end offset after the last polled record
+   */
   private record Task(long committed, long end) implements TaskMetadata {
     @Override
     public TaskId taskId() {
@@ -76,7 +109,7 @@ class TaskProgressTest {
 
     @Override
     public Map<TopicPartition, Long> endOffsets() {
-      return Map.of(PARTITION, end);
+      return Map.of(PARTITION, end - 1);
     }
 
     @Override

@@ -293,9 +293,12 @@ public final class Observation {
 
     /** Cuts a long text so that it still differs from others with the same beginning. */
     private String bounded(String text) {
-      return text.length() <= LONGEST_TEXT
-          ? text
-          : text.substring(0, LONGEST_TEXT - 33) + "…" + Hashes.id(List.of(text));
+      if (text.length() <= LONGEST_TEXT) {
+        return text;
+      }
+      int end = LONGEST_TEXT - 33;
+      int whole = Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
+      return text.substring(0, whole) + "…" + Hashes.id(List.of(text));
     }
 
     @Override

@@ -25,6 +25,7 @@ final class DeliveryLog {
   private final ForwarderCounts counts;
   private final Map<String, Period> ceilings = new HashMap<>();
   private int standstills;
+  private @Nullable AnswerClass standsFor;
   private ForwarderCounts.@Nullable Budget budget;
 
   DeliveryLog(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
@@ -86,6 +87,10 @@ final class DeliveryLog {
     String reason =
         "could not deliver detections: %s (%s); %s; nothing is lost"
             .formatted(sink.place(), answer.message(), sink.fix(answer.kind()));
+    if (answer.kind() != standsFor) {
+      standsFor = answer.kind();
+      standstills = 0;
+    }
     if (standstills++ % REMIND_EVERY == 0) {
       LOG.error("{}", reason);
     }

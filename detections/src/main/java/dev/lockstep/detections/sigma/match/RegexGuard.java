@@ -234,10 +234,11 @@ final class RegexGuard {
       }
       char after = i + width < source.length() ? source.charAt(i + width) : ' ';
       boolean isOptional = after == '*' || after == '?' || after == '{';
-      if (isPlain && !isOptional && !Character.isSurrogate(c)) {
+      boolean isKept = isPlain && !isOptional && !Character.isSurrogate(c);
+      if (isKept) {
         run.append(c);
       }
-      if (!isPlain || isOptional || after == '+') {
+      if (!isKept || after == '+') {
         best = longer(best, run.toString());
         run.setLength(0);
       }
