@@ -42,7 +42,7 @@ final class SingleRecords implements AutoCloseable {
           found.putIfAbsent(partition, of(records.records(partition).get(0)));
           left.remove(partition);
         }
-        consumer.pause(found.keySet());
+        consumer.pause(records.partitions());
       } catch (OffsetOutOfRangeException e) {
         left.keySet().removeAll(e.offsetOutOfRangePartitions().keySet());
         begin(left);
