@@ -130,14 +130,20 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons and all days to be learned again are too old for any event in time.
+   * Returns whether all lessons and all days to be learned again are too old for any event in time,
+   * and the rule remembers none of them.
    *
    * @param low UTC day up to which everything has passed
    */
   boolean hasNoLessonFrom(int low) {
     int oldest = low - rule.info().daysLearned(rule.settings()) - StateCodec.DAYS_LATE;
     return (unlearned.isEmpty() || unlearned.last() < oldest)
-        && (lessons.isEmpty() || lessons.lastKey() < oldest);
+        && (lessons.isEmpty() || lessons.lastKey() < oldest)
+        && lessons.keySet().stream().noneMatch(this::isRemembered);
+  }
+
+  private boolean isRemembered(int day) {
+    return rule.rule().remembers(day, learned(Integer.MAX_VALUE - 2), rule.settings());
   }
 
   /**

@@ -10,6 +10,9 @@ import static dev.lockstep.detections.partner.PartnerRun.minute;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.kit.KitEngine;
@@ -260,6 +263,31 @@ final class KnownNetworksTest {
     assertThat(partner.only().getReason()).isEqualTo("new-country");
     assertThat(partner.only().getDescription())
         .endsWith("Known: AS64512/DE; learned from 7 days with calls in 56 minutes.");
+  }
+
+  @Test
+  void stillKnows_whatALongForgottenWeekTaught_afterItsOtherStateWasEvicted() {
+    PartnerIpDrift rule = new PartnerIpDrift();
+    ActiveRule active =
+        new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of()));
+    LocalEngine engine =
+        new LocalEngine(List.of(active), PartnerRun.WORLD, new MemoryRecords(), 100);
+    for (int i = 1; i <= 7; i++) {
+      for (int minute = 540; minute < 548; minute++) {
+        engine.enter(calledFrom(BERLIN, minute("2026-11-%02d".formatted(i), minute)));
+      }
+    }
+    engine.advance(minute("2027-11-18", 0));
+    engine.sweep();
+    engine.restart();
+    engine.enter(calledFrom(PARIS, minute("2027-11-25", 600)));
+    assertThat(engine.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.getReason()).isEqualTo("new-country"));
+  }
+
+  private static Activity calledFrom(String address, long at) {
+    return call(at).subscription("fabrikam-prod").from(address).build();
   }
 
   @Test

@@ -288,24 +288,38 @@ public final class DeadLetterRetry {
           Origin.offset(source.name(), record.topic(), record.partition(), record.offset());
       byte[] body = record.value() == null ? new byte[0] : record.value();
       Long arrivalAt = PartitionIngest.arrival(record, source.arrivalFromHeader());
-      for (Outcome outcome : accounted.read(new SourceMessage(body, where, arrivalAt))) {
+      List<Outcome> outcomes =
+          List.copyOf(accounted.read(new SourceMessage(body, where, arrivalAt)));
+      for (int i = 0; i < outcomes.size(); i++) {
+        Outcome outcome = outcomes.get(i);
+        if (outcomes.size() > 1 && !isWithin(whereOf(outcome, where, i))) {
+          continue;
+        }
+        read.count(outcome);
         if (outcome instanceof Outcome.Rejected rejected) {
-          if (isWithin(rejected.letter().getWhere())) {
-            read.count(outcome);
-            stays(rejected.letter());
-          }
+          stays(rejected.letter());
         } else {
           anyRead = true;
-          read.count(outcome);
           batch.take(outcome);
         }
       }
       batch.commitIfFull();
     }
 
+    private static Where whereOf(Outcome outcome, Where message, int index) {
+      if (outcome instanceof Outcome.Mapped mapped) {
+        return mapped.activity().getWhere();
+      } else if (outcome instanceof Outcome.Rejected rejected) {
+        return rejected.letter().getWhere();
+      } else if (outcome instanceof Outcome.Quarantined quarantined) {
+        return quarantined.letter().getWhere();
+      }
+      return Where.newBuilder(message).setIndex(index).build();
+    }
+
     /**
-     * Returns whether a record at an offset of the range belongs to the retried dead letter. Other
-     * records of the first and of the last offset have dead letters of their own.
+     * Returns whether a record belongs to the range. Records of the same offset before and after it
+     * were written, or have dead letters, of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
