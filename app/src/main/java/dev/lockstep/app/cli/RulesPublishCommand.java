@@ -51,8 +51,9 @@ final class RulesPublishCommand implements Callable<Integer> {
     SigmaFiles files = SigmaSource.filesOf(folder);
     SigmaSource.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
     ConfiguredRules next = source.rulesOf(files, folder);
-    ConfiguredRules before = published(read, source);
-    String changes = RuleChanges.between(before == null ? source.without() : before, next).text();
+    ConfiguredRules published = published(read, source);
+    ConfiguredRules before = published == null ? read.rules() : published; // then those of folders
+    String changes = RuleChanges.between(before, next).text();
     if (!dryRun) {
       String topic = PublishedRules.publish(read.kafka(), files.contents(), files.hash());
       System.out.printf(

@@ -150,11 +150,6 @@ public final class SigmaSource {
     return rules(files, named("DIR", folder.toString(), "the command line"));
   }
 
-  /** Returns all rules except Sigma rules. */
-  public ConfiguredRules without() {
-    return rulesOf(SigmaFiles.of(new TreeMap<>()), Path.of(""));
-  }
-
   private static CheckedValue named(String key, String value, String origin) {
     return new CheckedValue(key, value, value, origin, Path.of(""));
   }

@@ -193,8 +193,7 @@ final class DetectRole {
 
   /**
    * Returns the number of records that the tasks of this instance have not committed yet, by input
-   * topic: polled ones, and
-   * those that the consumers have not fetched.
+   * topic: polled ones, and those that the consumers have not fetched.
    */
   Map<String, Long> left() {
     Map<String, Long> left = TaskProgress.polled(tasks());

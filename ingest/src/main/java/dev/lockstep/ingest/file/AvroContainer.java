@@ -170,9 +170,16 @@ final class AvroContainer {
     long count;
     try {
       in.unread(new byte[] {(byte) firstByte});
-      AvroValues head = new AvroValues(in, 0);
-      count = head.number();
-      long size = head.number();
+      long size;
+      try {
+        AvroValues head = new AvroValues(in, 0);
+        count = head.number();
+        size = head.number();
+      } catch (EOFException e) {
+        throw e;
+      } catch (IOException e) { // a number of too many bytes, or a failure that comes again below
+        return skipDamage("an Avro block could not be read: " + e.getMessage());
+      }
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
         return skipDamage("an Avro block declares %d events in %d bytes".formatted(count, size));
       }

@@ -234,7 +234,7 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Another reading of a dead letter's range of offsets, which writes what can be read now, and new
+   * Second reading of a dead letter's range of offsets, which writes what can be read now, and new
    * dead letters for the other records.
    */
   private final class RangeReading {

@@ -39,7 +39,8 @@ class AvroContainerTest {
       {"name":"EnqueuedTimeUtc","type":"string"},
       {"name":"SystemProperties","type":{"type":"map","values":["long","double","string","bytes"]}},
       {"name":"Properties","type":{"type":"map","values":["long","double","string","bytes","null"]}},
-      {"name":"Body","type":["null","bytes"]}]}""";
+      {"name":"Body","type":["null","bytes"]}]}\
+      """;
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "deflate"})
@@ -95,6 +96,25 @@ class AvroContainerTest {
     }
     List<String> words = CaptureFilesTest.outcomes(file, Limits.defaults());
     assertThat(words.stream().filter(word -> word.equals("call-1@0")).count()).isGreaterThan(85);
+  }
+
+  @Test
+  void readsTheBlocksBehindOneWithoutANumberOfEvents() throws IOException {
+    byte[] file = container("null", 1, CALL, CALL, CALL, CALL);
+    byte[] marker = Arrays.copyOfRange(file, file.length - 16, file.length);
+    int endOfHeader = indexOf(file, marker, 0) + 16;
+    int secondBlock = indexOf(file, marker, endOfHeader) + 16;
+    Arrays.fill(file, secondBlock, secondBlock + 12, (byte) 0xff);
+    assertThat(CaptureFilesTest.outcomes(file, Limits.defaults()))
+        .containsExactlyInAnyOrder("call-1@0", "call-1@0", "call-1@0", "damaged-file");
+  }
+
+  private static int indexOf(byte[] file, byte[] part, int from) {
+    int at = from;
+    while (!Arrays.equals(file, at, at + part.length, part, 0, part.length)) {
+      at++;
+    }
+    return at;
   }
 
   @Test
