@@ -91,8 +91,8 @@ public final class CountersAdapter
   }
 
   /**
-   * Returns whether an activity is a copy of a recent activity. Counts copies and late events, and
-   * adds each event to the recent ones.
+   * Counts an event if it is a copy or late, adds it to the recent events, and returns whether it
+   * is a copy of one of them.
    */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();

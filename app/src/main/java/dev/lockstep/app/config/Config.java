@@ -155,7 +155,7 @@ public record Config(
     }
   }
 
-  /** Kind of credential of a client. */
+  /** Kind of credential of a client, or {@link #NONE} for a client without one. */
   public enum Auth {
     NONE,
     CONNECTION_STRING,

@@ -75,7 +75,10 @@ public final class SubjectSearch {
     }
   }
 
-  /** Examines an activity of the capture for subjects that the text names. */
+  /**
+   * Examines an activity of the capture for the principal, token or session that the text names,
+   * and keeps other ids and names to suggest.
+   */
   public void reads(Activity activity) {
     Token token = activity.getToken();
     if (kind == Subject.Kind.TOKEN) {

@@ -28,7 +28,10 @@ public final class Entries {
    *     {@code name}
    */
   public record Entry(Section section, @Nullable String impliedName) {
-    /** Returns the name of the entry: a letter, then letters, digits and dashes. */
+    /**
+     * Returns the name of the entry: the value of its key {@code name}, or else the name in the
+     * variable that added it.
+     */
     public String name(ConfigKey<String> key) {
       if (impliedName != null && section.written(key) == null) {
         section.note(key.name(), impliedName, section.origin());

@@ -28,7 +28,10 @@ public final class DisplayFormat {
     return Instant.ofEpochMilli(millis).toString().substring(11, 19);
   }
 
-  /** Returns the text of a time span within one day, for example {@code 10:02:41-10:05:00}. */
+  /**
+   * Returns the text of a time span within one day in UTC, for example {@code 10:02:41-10:05:00}.
+   * Equal times are written once.
+   */
   public static String span(long first, long last) {
     String from = time(first);
     String to = time(last);

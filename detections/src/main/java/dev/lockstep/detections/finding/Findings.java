@@ -282,7 +282,10 @@ public final class Findings {
     }
   }
 
-  /** Advances the watermark and evicts findings that cannot change any more. */
+  /**
+   * Advances the watermark. Once it enters another UTC day, findings that cannot change any more
+   * are evicted, after their waiting revisions.
+   */
   public void advance(long low, long now) {
     load(now);
     long before = Math.floorDiv(lowAt, 86_400_000L);

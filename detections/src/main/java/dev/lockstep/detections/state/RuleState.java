@@ -221,8 +221,8 @@ public final class RuleState {
   }
 
   /**
-   * Makes the facts that a day's judgement reads drop the verdicts that were removed from their
-   * findings.
+   * Drops removed verdicts from the facts of all days that the judgement of a day reads. A verdict
+   * is removed when its finding no longer has it.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

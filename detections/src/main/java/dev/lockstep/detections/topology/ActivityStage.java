@@ -148,8 +148,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes an erasure to every task that keeps state. A finding that the request lists goes to its
-   * own task, which may have evicted the finding.
+   * Passes an erasure to the principals of this task and to all tasks of the stage {@code join}. A
+   * past detection in the request goes to the task of its finding, which may have evicted the
+   * finding.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();

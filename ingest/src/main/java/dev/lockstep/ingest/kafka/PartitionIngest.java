@@ -94,7 +94,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Finds the position to read from, and moves the consumer there. Fences earlier writers first.
+   * Fences earlier writers, finds the position to read from, moves the consumer there, and opens
+   * the writer.
    *
    * @param topicId id of the present topic, or null if the cluster has none
    * @param records reader of single records, opened if ids do not tell
