@@ -105,7 +105,7 @@ public final class FactKind {
       return this;
     }
 
-    /** Distinguishes facts by address, network class and place. */
+    /** Distinguishes facts by address, autonomous system, network class and place. */
     public Builder byAddress() {
       where = Where.ADDRESS;
       return this;
@@ -266,7 +266,7 @@ public final class FactKind {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);
   }
 
-  /** Returns how many facts of a subject and day are kept. */
+  /** Returns the largest number of facts of this kind that are kept of a subject and day. */
   public int most(Settings settings) {
     return most > 0 ? most : settings.setCap();
   }
@@ -296,8 +296,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set in place of which an {@link Aggregate} keeps the events. It is -1
-   * if facts of this kind have no aggregate.
+   * Returns the index of the set that an {@link Aggregate} replaces. It is -1 if facts of this kind
+   * have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

@@ -34,7 +34,7 @@ public interface Facts {
     Draft adding(Field set, String member);
 
     /**
-     * Sets the rank by which facts are dropped when a subject has too many.
+     * Sets the rank by which facts are dropped when a subject has too many of a kind on a day.
      *
      * @param rank 0 to 7; facts of rank 7 are dropped first
      */

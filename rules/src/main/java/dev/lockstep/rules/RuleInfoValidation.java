@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Validation of a rule's description, on which configuration, commands and metrics rely. */
+/** Validation of a rule's description. Configuration, commands and metrics rely on a valid one. */
 final class RuleInfoValidation {
   private static final int MOST_ID_CHARS = 64;
   private static final int MOST_PATH_CHARS = 512;

@@ -2,7 +2,7 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Severity;
 
-/** Steps between severities: one level up, to High at most, and one level down, to Low at least. */
+/** Steps between severities: one level up, at most to High, and one level down, at most to Low. */
 public final class Severities {
   private Severities() {}
 

@@ -67,8 +67,8 @@ public final class Causes {
   }
 
   /**
-   * Returns the cause that a failure wraps, as the failure of a future does. It is the failure
-   * itself if there is no cause.
+   * Returns the cause of a failure, such as the failure that an {@code ExecutionException} wraps. A
+   * failure without a cause is returned itself.
    */
   public static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure.getCause();

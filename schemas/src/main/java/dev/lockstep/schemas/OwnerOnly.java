@@ -36,8 +36,8 @@ public final class OwnerOnly {
   private OwnerOnly() {}
 
   /**
-   * Creates a folder and its missing parents. An existing folder keeps its mode, because it may be
-   * shared on purpose.
+   * Creates a folder and its missing parents for the owner alone. An existing folder keeps its
+   * mode, because it may be shared on purpose.
    */
   public static Path folder(Path folder) throws IOException {
     Path parent = folder.getParent();
@@ -80,7 +80,10 @@ public final class OwnerOnly {
     return channel;
   }
 
-  /** Opens a file for writing. Without options it is written from its beginning. */
+  /**
+   * Opens a stream that writes to a file which only its owner can read. Without options the file is
+   * written from its beginning.
+   */
   public static OutputStream write(Path file, OpenOption... options) throws IOException {
     return Channels.newOutputStream(open(file, options.length > 0 ? options : FROM_THE_BEGINNING));
   }

@@ -95,7 +95,7 @@ public final class SingleObject<T extends SpecificRecord> {
     return FINGERPRINTS.computeIfAbsent(schema, SchemaNormalization::parsingFingerprint64);
   }
 
-  /** Returns the framed bytes of a record. */
+  /** Returns the bytes of a record in the single-object encoding. */
   public byte[] encode(T record) {
     try {
       out.length = 0;

@@ -182,7 +182,7 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value of the key or list entry that a full name begins with, and the rest of the name.
+   * Value of the first key or list entry in a full name, and the rest of the name.
    *
    * @param rest rest of the name below the value; empty at the end
    * @param remove action that removes the value

@@ -26,7 +26,7 @@ public sealed interface SinkConfig {
    */
   Sink open(InstantSource clock);
 
-  /** Passes this configuration to the receiver's method for its type of sink. */
+  /** Passes this configuration to the method that the receiver has for this type of sink. */
   void choose(Choice choice) throws InterruptedException;
 
   /** Receiver of a sink's configuration, with one method for each type of sink. */

@@ -171,7 +171,7 @@ public record ComparedDetection(
     return reading.detection();
   }
 
-  /** Writes this detection, except for its events. */
+  /** Writes this detection, except for its id and its events. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(revision);
     out.writeUTF(rule);

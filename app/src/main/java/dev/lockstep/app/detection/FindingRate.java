@@ -82,7 +82,10 @@ public final class FindingRate {
     return names.getOrDefault(id, id);
   }
 
-  /** Returns the frequency in words, such as {@code 12 on 5 of 26 days, 0.46 a day}. */
+  /**
+   * Returns the frequency in words, such as {@code 12 on 5 of 26 days, 0.46 a day; most on
+   * 2026-11-19: 4}.
+   */
   public String words() {
     String period = DisplayFormat.count(daysOfPeriod, "day");
     Map.Entry<LocalDate, Long> most =

@@ -30,10 +30,10 @@ public final class ClockCheck {
   }
 
   /**
-   * Records the present time of another clock, such as that of a server's answer.
+   * Records how far this machine's clock is ahead of another clock, such as a server's.
    *
-   * @param date time, or null if unknown
-   * @param before this machine's clock when the other clock was asked
+   * @param date time of the other clock, or null if unknown
+   * @param before time of this machine's clock when the other clock was asked
    */
   synchronized void heard(String whose, @Nullable Instant date, Instant before) {
     if (date != null) {

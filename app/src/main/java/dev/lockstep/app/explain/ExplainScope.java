@@ -18,7 +18,7 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns the distance of a fact's events from the given minute in milliseconds. It is 0 without
+   * Returns how many milliseconds a fact's events are away from the scope's minute. It is 0 without
    * a minute, and from the first event to a minute after the last.
    */
   long millisFrom(Fact fact) {

@@ -76,7 +76,7 @@ public final class GoneFindings {
     return cited;
   }
 
-  /** Returns the decision about each gone finding, by finding id. */
+  /** Returns the reason why each finding is gone, by finding id. */
   public Map<String, AbsenceReason> decisions(LocalDriver driver) {
     Set<String> ids = new HashSet<>();
     gone.forEach(finding -> ids.add(finding.id()));

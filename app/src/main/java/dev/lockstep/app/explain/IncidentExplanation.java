@@ -79,7 +79,7 @@ public record IncidentExplanation(
     return rules;
   }
 
-  /** Returns whether the incident raised the severity of a finding. */
+  /** Returns whether the incident raised the severity of any of its findings. */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);

@@ -125,7 +125,9 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Adds meters for what is new: Kafka Streams once it has started, a new category of records. */
+  /**
+   * Adds meters for what is new, such as Kafka Streams after its start or a category of records.
+   */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();
     if (streams != null && streamsMetrics == null) {

@@ -112,7 +112,7 @@ public record ServiceContent(
   }
 
   /**
-   * Reason why a part of the service does not do its whole work.
+   * Reason why the service is degraded, not ready or not live.
    *
    * @param state what the reason means: restart, not ready or warning
    */

@@ -98,8 +98,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request, and waits until every task and every finding has answered. The wait ends
-   * after the timeout at the latest.
+   * Sends the request, and waits for the answers of all tasks and of the findings that name the
+   * principal. The wait ends after the timeout at the latest.
    */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

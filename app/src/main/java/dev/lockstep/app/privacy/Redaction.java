@@ -115,7 +115,7 @@ public final class Redaction {
     return pseudonyms.of("finding", id);
   }
 
-  /** Returns the redacted id of an incident. */
+  /** Returns a pseudonym for the id of an incident. */
   public String incident(String id) {
     return pseudonyms.of("incident", id);
   }

@@ -48,7 +48,7 @@ public final class HtmlText {
     return safe.toString();
   }
 
-  /** Returns whether an id comes from the engine and is not a pseudonym. */
+  /** Returns whether the id of a finding or incident is one of the engine, and no pseudonym. */
   static boolean isId(String id) {
     return id.length() == ID_LENGTH
         && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -22,7 +22,7 @@ public final class AttackLayer {
 
   private AttackLayer() {}
 
-  /** Returns a layer with the techniques of rules as JSON. */
+  /** Returns a layer of the ATT&amp;CK Navigator with the techniques of rules, as JSON. */
   public static String of(List<RuleStatus> states) {
     Map<String, List<RuleStatus>> techniques = new TreeMap<>();
     for (RuleStatus state : states) {

@@ -106,8 +106,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Finds the nearest folder upwards with placeholders. A person may name a part of a rules
-   * directory. Without placeholders it is the given folder.
+   * Returns the given folder or the nearest one above it that has a file of placeholders. A person
+   * may name a part of a rules directory. Without such a file it is the given folder.
    */
   private static Path withPlaceholders(Path folder) {
     Path at = folder;

@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Rules in the folders of the operator, as jars and as Sigma documents. Each jar and document is
- * loaded only once, even if the configuration is read several times.
+ * Reader of jars and Sigma documents with rules, from the configured folders and from files that a
+ * command adds. Each jar and document is loaded only once, even if the configuration is read
+ * several times.
  *
  * <p>The code of jars runs with all rights of this process. So a folder or jar is rejected if users
  * other than its owner may write to it.
@@ -34,7 +35,7 @@ public final class RuleJars {
   private final List<Path> leftOut;
   private boolean refused;
 
-  /** Creates a reader of the rules in configured folders. */
+  /** Creates a reader of the jars with rules in configured folders. */
   public RuleJars() {
     this(List.of(), List.of());
   }
@@ -107,8 +108,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the place of the Sigma rules for messages: the first folder, or else the first document
-   * of {@code --rule}.
+   * Returns the place that messages name for the Sigma rules: the first folder, or else the first
+   * document of {@code --rule}.
    */
   CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

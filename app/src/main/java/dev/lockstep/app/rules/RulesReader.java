@@ -96,7 +96,7 @@ public final class RulesReader {
             "doctor");
   }
 
-  /** Returns a group without keys for each of the given ids, whose rules may not be loaded. */
+  /** Returns a group without keys for each of the given rule ids. Their rules may not be loaded. */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }

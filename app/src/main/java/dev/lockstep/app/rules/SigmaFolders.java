@@ -113,8 +113,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text that changes when a file in the folders changes. It has the path, size,
-   * modification time and file key of each file.
+   * Returns a text that changes when a Sigma file or a file with placeholders in the folders
+   * changes. It has the path, size, modification time and file key of each of them.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();

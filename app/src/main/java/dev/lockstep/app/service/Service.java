@@ -371,7 +371,7 @@ public final class Service implements AutoCloseable {
     return reasons;
   }
 
-  /** Waits for the cluster, then starts every role. */
+  /** Waits for the cluster, then starts the roles of this instance. */
   public void start() throws InterruptedException {
     if (roles.contains(Role.DETECT)) {
       logRules();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exchange of Defender's alerts between subjects: the records of an alert are united, and each
- * named subject gets the alert, to corroborate its findings.
+ * subject that the alert names gets it. There it may fire a rule, and corroborate findings.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";
@@ -106,8 +106,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert may corroborate findings. If it may, or could before, it is sent to
-   * the subjects that it names. It is judged when none of its records has come for a time.
+   * Decides whether an alert counts for rules and findings. If it does, or did before, it is sent
+   * to the subjects that it names. It is judged when none of its records has come for a time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
@@ -232,8 +232,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes the message that a principal signed in under a name. Returns whether this was not
-   * known before.
+   * Stores that a principal signed in under a name, and sends its id to the alerts with that name
+   * near that time. Returns whether this was not known before.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {

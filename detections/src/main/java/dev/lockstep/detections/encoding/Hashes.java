@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Hashes for orders and ids, the same on every machine and in every version. */
+/** Hashes that give ids and sort orders, the same on every machine and in every version. */
 public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
   public static final long EMPTY = 0xC15D213AA4D7A795L;

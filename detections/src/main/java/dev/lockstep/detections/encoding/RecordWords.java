@@ -124,7 +124,7 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the word that a number stands for.
+   * Returns the text, place, network holder or event origin that a number stands for.
    *
    * @throws IllegalArgumentException if there is none
    */

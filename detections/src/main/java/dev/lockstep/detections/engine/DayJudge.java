@@ -214,8 +214,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again the findings of each day whose judgement reads the given day, of which facts
-   * are dropped. The findings now report an overflow. Those of a crowded day may follow later.
+   * Gives out again the findings of each day whose judgement reads a day with dropped facts. The
+   * findings now report an overflow. Those of a crowded day may follow later.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();

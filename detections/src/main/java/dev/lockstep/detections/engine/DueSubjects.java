@@ -22,7 +22,7 @@ final class DueSubjects {
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
   /**
-   * Subject with work that is due.
+   * Subject with work that becomes due at some time, or is due at once.
    *
    * @param day day from which its state has to be read
    * @param again if work that was due earlier has to be done again

@@ -132,8 +132,8 @@ final class DueWork {
   }
 
   /**
-   * Returns the facts for whose grace a day waits. With aggregates they include facts of earlier
-   * days.
+   * Returns the facts that make a day due when their grace ends. With aggregates they include facts
+   * of earlier days.
    */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
     List<KeptFact> facts = day.facts();

@@ -361,8 +361,8 @@ public final class Engine {
   }
 
   /**
-   * Deletes all records whose subject is a principal, and returns the principal's names in them.
-   * Records of other subjects stay.
+   * Deletes all records whose subject is the given principal, and returns the principal's names in
+   * them. Records of other subjects stay.
    */
   public Set<String> eraseSubject(Subject principal) {
     close();

@@ -164,8 +164,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Computes the lessons of a subject that may have changed, before the facts of those days are
-   * evicted.
+   * Computes the lessons of a subject that may have changed. It has to be called before the facts
+   * of their days are evicted.
    */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());

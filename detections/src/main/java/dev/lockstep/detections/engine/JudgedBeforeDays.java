@@ -46,8 +46,8 @@ final class JudgedBeforeDays {
 
   /**
    * Marks the days read from state as judged, for the rules that judge by change, so that only
-   * later changes are judged. Days that have a state record, or that rules with earlier settings
-   * may have judged, are left out.
+   * later changes are judged. Days that have a state record of their own, or that rules with
+   * earlier settings may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

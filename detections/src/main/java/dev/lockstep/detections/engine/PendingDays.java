@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 
-  /** Waiting day with its subject and rule. */
+  /** Day of the queue, with its subject and rule. */
   record PendingDay(SubjectState subject, RuleState state, RuleDay day) {}
 
   boolean isEmpty() {

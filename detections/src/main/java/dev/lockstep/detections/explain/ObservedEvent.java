@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Event with what each rule counted for it, whether the rule stated a fact, and the subjects of all
- * facts.
+ * Event with each rule's observation of it, and the subjects of all facts that rules stated.
  *
  * @param byRule observations of the active rules, in their order
  * @param subjects subjects about which any rule stated facts

@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one subject in their latest revision, reasons why rules did not compare an event, uses
- * of an address, and related subjects. For one thread.
+ * Events of one subject in their latest revision, with the reasons why rules did not compare an
+ * event, and related subjects. For an address it also has those who used it. For one thread.
  */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;

@@ -36,7 +36,7 @@ public final class Findings {
   private long lowAt;
   private boolean loaded;
 
-  /** Receiver of revisions. */
+  /** Receiver of the revisions of findings. */
   @FunctionalInterface
   public interface Revisions {
     /**

@@ -228,9 +228,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes the oldest incidents, up to the first with a member that ended at or after a time. An
-   * incident is only removed as a whole, so that the next incident still opens with the same
-   * finding.
+   * Removes the oldest incidents of which every member ended before a time. It stops at the first
+   * other incident. An incident is only removed as a whole, so that the next incident still opens
+   * with the same finding.
    *
    * @return whether any was removed
    */

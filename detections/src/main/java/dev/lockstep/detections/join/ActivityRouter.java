@@ -94,7 +94,10 @@ public final class ActivityRouter {
     }
   }
 
-  /** Returns whether rules may observe an activity. */
+  /**
+   * Returns whether an activity can concern a rule: a sign-in, a call, or a record of a category
+   * that a rule reads.
+   */
   public boolean isObserved(Activity activity) {
     return activity.getKind() == ActivityKind.SIGN_IN
         || activity.getKind() == ActivityKind.API_CALL

@@ -243,7 +243,7 @@ final class JoinStore {
     return sink.clear().put(kind).id(id).bytes();
   }
 
-  /** Deletes written records of a principal's calls and links. Changes in memory stay. */
+  /** Deletes the stored calls and links of a principal. Changes in memory stay. */
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
     byte[] position = null;

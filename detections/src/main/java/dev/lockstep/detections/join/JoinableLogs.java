@@ -1,8 +1,8 @@
 package dev.lockstep.detections.join;
 
 /**
- * Logs that sources may bring for joins: identity links, and Front Door's records of requests and
- * of its firewall. Without a log, no call waits for it, and no rule that needs it observes.
+ * Optional logs that sources may bring: identity links, and Front Door's records of requests and of
+ * its firewall. Without a log, no call waits for it, and no rule that needs it observes.
  *
  * @param links if a source may bring identity links as separate messages
  * @param edges if a source may bring Front Door's records of requests

@@ -139,8 +139,8 @@ public final class Joins {
   }
 
   /**
-   * Processes a client address that Front Door's record has for a call without claims. The call may
-   * come later.
+   * Adds a client address from Front Door's record to a call without claims. The call may come
+   * later.
    */
   public void takePeer(String callId, String peer, long arrivalAt) {
     CallState state = store.call(callId);

@@ -106,7 +106,7 @@ public final class LocalDriver implements AutoCloseable {
   private @Nullable Watcher watcher;
   private long wallAt;
 
-  /** Receiver of every revision of a finding. */
+  /** Receiver of the revisions of all findings. */
   @FunctionalInterface
   public interface Revisions {
     /**
@@ -353,7 +353,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Sets the receiver of revisions. */
+  /** Sets the receiver of the revisions of findings. */
   public void onRevision(Revisions taking) {
     revisions = taking;
   }

@@ -5,8 +5,8 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Message to the task that keeps a subject: statements of rules, parts of an alert, a sign-in name,
- * or a finding that mentions the subject.
+ * Message to the task that keeps a subject: facts that rules state, parts of an alert, a sign-in
+ * name, or a finding that mentions the subject.
  */
 public sealed interface Message {
   /** Returns the subject to which the message goes. */

@@ -113,8 +113,8 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Sets what the verdict's finding counts: the networks of the two uses, and not their minutes. It
-   * limits the events of both facts to the time in which they can be compared.
+   * Makes the finding of a verdict count the networks of the two uses instead of minutes. It limits
+   * the events of both facts to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

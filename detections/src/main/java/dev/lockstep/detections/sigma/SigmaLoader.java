@@ -124,7 +124,7 @@ public final class SigmaLoader {
     add(file, name, reading.documents(), reading.faults());
   }
 
-  /** Adds a fault, for example one of a placeholder. */
+  /** Adds a fault to the result, and marks its file as faulty. */
   public void refuse(DocumentFault fault) {
     faults.add(fault);
     bad.add(fault.at().file());

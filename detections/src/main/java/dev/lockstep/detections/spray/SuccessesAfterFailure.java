@@ -120,7 +120,10 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }
 
-  /** Returns the end of the time in which a success counts, in milliseconds since 1970. */
+  /**
+   * Returns the end of the time in which the success at an index counts, in milliseconds since
+   * 1970.
+   */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;
   }

@@ -121,8 +121,8 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the rank of the first reason, in the rule's order of reasons, among the verdicts of
-   * highest severity. It is -1 if nothing fires.
+   * Returns the lowest rank of a reason among the verdicts of highest severity. The rank is the
+   * place in the rule's order of reasons. It is -1 if nothing fires.
    */
   public int reasonRank() {
     int highest = highest();

@@ -414,7 +414,7 @@ public final class KeptFact implements Fact {
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
-  /** Adds the events of another run of alike events, less than a gap away from this run. */
+  /** Merges into this run another run of the same fact that is less than a gap away. */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;

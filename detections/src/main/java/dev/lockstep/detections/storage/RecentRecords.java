@@ -89,9 +89,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a subject's records whose keys are before {@code headTo} or not before {@code from}, or
-   * null if the cache lacks some of them. {@link Stretch.Cursor} reads the result, which may have
-   * further records.
+   * Returns a subject's records with keys before {@code headTo}, and those with keys from {@code
+   * from} on. It is null if the cache lacks some of them. {@link Stretch.Cursor} reads the result,
+   * which may have further records.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
@@ -113,8 +113,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the limits of a subject's cached records, or null if the subject is not in the cache.
-   * Records found in the table {@link #earlier} are moved to the table {@link #recent}.
+   * Returns the keys between which the cache lacks a subject's records. It is null if the cache has
+   * none of them. Records found in the table {@link #earlier} are moved to the table {@link
+   * #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

@@ -14,7 +14,7 @@ public final class RecordKey {
 
   private RecordKey() {}
 
-  /** Returns the key of a record of a subject. */
+  /** Returns the key among all records, for a subject and the record's key within the subject. */
   public static byte[] of(byte[] subject, byte[] key) {
     return of(subject, key, key.length);
   }

@@ -233,9 +233,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends a stage's records to an internal topic that {@code through} declares for the records of
-   * another stage. The topic is named in full, so that it stays internal and the two stages stay
-   * separate.
+   * Sends a stage's records to the internal topic that {@code through} declares for another stage.
+   * The topic is named in full, so that it stays internal and the two stages stay separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

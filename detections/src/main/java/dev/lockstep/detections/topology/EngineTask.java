@@ -84,8 +84,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Returns the number of subjects with few facts for whose live objects a task has memory. It
-   * assumes that all tasks run in one process. The task keeps fewer of them open.
+   * Returns how many subjects with few facts fit into a task's share of the heap. It assumes that
+   * all tasks run in one process. The task keeps fewer of them open.
    */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;

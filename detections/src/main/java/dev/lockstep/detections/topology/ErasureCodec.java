@@ -87,8 +87,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the part of a record that passes an erasure to the next stage.
+   * Returns the payload by which a task passes an erasure to another stage.
    *
+   * @param stage name of the task that passes the erasure on
    * @param findings ids of the findings to erase; null for all state and every finding
    */
   static StagePayload passedOn(

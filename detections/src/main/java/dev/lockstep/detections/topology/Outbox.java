@@ -67,7 +67,7 @@ final class Outbox {
     return task;
   }
 
-  /** Reads a record from another stage, and sends its unreadable parts to the dead letters. */
+  /** Reads a record of an internal topic, and sends its unreadable parts to the dead letters. */
   StageRecord read(Record<byte[], StageOutput> record) {
     StageRecord read =
         StageRecord.decode(record.value() == null ? null : record.value().value(), codec);

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record between two stages: the watermark of the task that wrote it, and parts.
+ * Record between two stages: the watermark of the task that wrote it, and parts such as messages to
+ * subjects or contributions to findings.
  *
  * <pre>
  * 'L' 'D'      magic

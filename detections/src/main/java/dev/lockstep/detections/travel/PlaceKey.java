@@ -29,8 +29,8 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
   }
 
   /**
-   * Returns the text for people of a place that the rule keeps, such as {@code Hamburg, DE}. Other
-   * texts that the rule keeps are unchanged.
+   * Returns a place that the rule keeps as people read it, such as {@code Hamburg, DE}. Other texts
+   * that the rule keeps are unchanged.
    */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();

@@ -94,7 +94,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** Returns the speed by a rough distance, which is cheaper than the exact speed. */
+  /** Returns the speed by an approximate distance. It costs less than the exact speed. */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();

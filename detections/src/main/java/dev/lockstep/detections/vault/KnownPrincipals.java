@@ -6,8 +6,8 @@ import java.util.NavigableSet;
 import java.util.Set;
 
 /**
- * Principals whose calls a vault accepted, on its latest closed days with accepted calls before a
- * day.
+ * Principals whose calls a vault accepted before a day, on its latest closed days with accepted
+ * calls.
  *
  * @param days number of these days, at most the learning period
  * @param traits of these days

@@ -35,8 +35,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code vault-outside}: calls of private key vaults from public addresses or by new
- * principals.
+ * Rule {@code vault-outside}: calls of key vaults that the estate marks as private, from public
+ * addresses or by new principals.
  */
 public final class VaultOutside implements Rule {
   static final String ID = "vault-outside";

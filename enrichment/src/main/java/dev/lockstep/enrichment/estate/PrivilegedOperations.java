@@ -34,10 +34,7 @@ public record PrivilegedOperations(
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
   }
 
-  /**
-   * Returns whether no roles are listed, so that the activation of each role covers these
-   * operations.
-   */
+  /** Returns whether no roles are listed, so that any active role covers these operations. */
   public boolean isCoveredByAnyRole() {
     return roles.isEmpty();
   }

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks of the operator's files, by range and by autonomous system, and after them the bundled
- * list of providers. Immutable.
+ * Networks by range and by autonomous system, from the operator's files first and then from the
+ * bundled list of providers. Immutable.
  *
  * <p>Each file gives the row of its narrowest range and the row of the autonomous system. A cell
  * comes from the first file that fills it, and ranges of all files go before autonomous systems of

@@ -69,7 +69,10 @@ final class AmqpOwnership implements CheckpointStore {
     return Set.copyOf(claimed);
   }
 
-  /** Records that this instance lost a partition. The partition counts as free after the rest. */
+  /**
+   * Records that this instance lost a partition. The partition counts as free once the given time
+   * has passed.
+   */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);
   }

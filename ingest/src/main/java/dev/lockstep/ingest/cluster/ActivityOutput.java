@@ -80,7 +80,10 @@ public final class ActivityOutput {
     return mostBytes;
   }
 
-  /** Adds the record that an outcome writes. An ignored record writes none. */
+  /**
+   * Adds a record's activity to the output, or the letter of a rejected or quarantined record. An
+   * ignored record adds nothing.
+   */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       take(mapped.activity());

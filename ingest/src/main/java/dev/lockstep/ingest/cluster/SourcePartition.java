@@ -71,7 +71,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return position;
   }
 
-  /** Returns a position at an offset, with no watermark and no range of alike rejections. */
+  /** Returns a position of this partition at an offset. All its other fields are unset or empty. */
   public Position position(long nextOffset) {
     Position position = new Position();
     position.setSource(source);

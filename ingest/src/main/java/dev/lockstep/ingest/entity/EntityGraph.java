@@ -41,8 +41,8 @@ public final class EntityGraph {
   }
 
   /**
-   * Collects the accounts and IP addresses of the entities in the value at the parser. The value is
-   * an object, an array of objects, or a text with either.
+   * Collects the accounts and IP addresses of the entities in the parser's current value. The value
+   * is an object, an array of objects, or a text with either.
    *
    * @param named collection to which they are added
    * @return the type of the outermost object, or null

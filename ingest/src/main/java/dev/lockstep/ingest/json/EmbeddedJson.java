@@ -16,8 +16,8 @@ public final class EmbeddedJson {
   private EmbeddedJson() {}
 
   /**
-   * Visits the object or array at the parser. It may also be in a text at the parser. Other values
-   * are ignored. Of a damaged text, the part before the damage counts.
+   * Visits the object or array that is the parser's current value, or that a text there contains.
+   * Other values are ignored. Of a damaged text, the part before the damage counts.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {

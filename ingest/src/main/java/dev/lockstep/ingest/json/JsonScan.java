@@ -37,8 +37,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether a byte may stand between values. NUL counts, because some senders pad messages
-   * with it.
+   * Returns whether a byte is white space between JSON values. NUL counts too, because some senders
+   * pad messages with it.
    */
   public static boolean isBlank(byte b) {
     return b <= ' ' && (b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0);
@@ -277,8 +277,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the start of the key after an object's first key, or -1. This is a key within the first
-   * value if that value is an object, else the key after the value.
+   * Returns the start of the next key after an object's first key, or -1. The next key is the first
+   * one within the first value if that value is an object, and else the key after the value.
    *
    * @param from position after the first key
    */

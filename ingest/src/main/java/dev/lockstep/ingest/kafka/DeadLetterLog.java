@@ -99,7 +99,8 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Returns the ids of the dead letters whose records were read again.
+   * Returns the ids of the dead letters that a retry marked, because at least one of their records
+   * is no longer rejected.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */

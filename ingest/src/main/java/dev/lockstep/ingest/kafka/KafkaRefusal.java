@@ -18,8 +18,8 @@ final class KafkaRefusal {
   private KafkaRefusal() {}
 
   /**
-   * Returns a colon and the explanation of a refusal. The text is empty for a failure of another
-   * kind.
+   * Returns a colon and the explanation of a refused login, a missing right or an unknown host. The
+   * text is empty for any other failure.
    */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);

@@ -56,8 +56,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records of a document from its first byte without outcome on, and rejects
-   * the damaged ones.
+   * Reads on in a damaged document at its first byte without outcome: recovers intact records, and
+   * rejects damaged ones.
    *
    * @param mark position of the first byte without outcome
    * @return the position where a new document may begin: beyond the mark, or the end

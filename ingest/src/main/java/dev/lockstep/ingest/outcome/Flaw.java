@@ -9,8 +9,8 @@ import java.util.TreeSet;
  */
 public enum Flaw {
   /**
-   * Key of a principal, token, event or address that has a value twice in a record. The last value
-   * counts.
+   * Key of a principal, token, event or address that occurs twice in a record, each time with a
+   * value. The last value counts.
    */
   DUPLICATE_KEY("duplicate-key", 1),
 

@@ -77,7 +77,7 @@ public final class IngestCounts {
   }
 
   /**
-   * Records that two counts differ that have to be equal, such as outcomes and begun records.
+   * Records that two counts differ although they must be equal, such as outcomes and begun records.
    *
    * @param detail difference, with the place of the message if it is of one message
    */

@@ -135,8 +135,8 @@ final class PathNode {
   }
 
   /**
-   * Remembers a key as the one that followed {@code before} last, and returns it. The bytes of a
-   * key include quotes and colon.
+   * Stores a key as the last one that followed the key {@code before}, and returns it. The bytes of
+   * a key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
@@ -171,8 +171,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key, or null if there is none. Upper and lower case are the same. A
-   * parser gives the same String for the same key, so that most look-ups compare nothing.
+   * Returns the node to which a key leads from this node, or null. Upper and lower case are the
+   * same. A parser gives the same String for the same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);

@@ -423,8 +423,8 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read the entry's {@code value}, or its {@code
-     * newValue}. While the name of the value is unread, any further path may.
+     * Returns whether a path of the plan may read one of the entry's two values. While the name of
+     * the value is unread, any further path may.
      *
      * @param isValue whether {@code value} is meant and not {@code newValue}
      */

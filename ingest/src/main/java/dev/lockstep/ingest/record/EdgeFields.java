@@ -8,7 +8,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a Front Door request or of its firewall's record. */
+/** Fields in the properties of a record of Front Door or of Front Door's firewall. */
 public final class EdgeFields {
   @Nullable String trackingReference;
   @Nullable String clientIp;

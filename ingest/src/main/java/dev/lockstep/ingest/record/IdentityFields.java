@@ -77,8 +77,8 @@ final class IdentityFields {
   }
 
   /**
-   * Returns a GUID with dashes, which it gets if it has none. Any other text is returned unchanged.
-   * Role assignments name a principal without dashes.
+   * Returns a GUID with dashes, which are added if it has none. Any other text is returned
+   * unchanged. Role assignments name a principal without dashes.
    */
   private static @Nullable String guid(@Nullable String text) {
     if (text == null || text.length() != BARE_GUID_CHARS || text.indexOf('-') >= 0) {

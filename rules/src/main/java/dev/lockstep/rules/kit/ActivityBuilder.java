@@ -73,12 +73,12 @@ public final class ActivityBuilder {
     return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
   }
 
-  /** Starts a record of a Defender alert of severity Medium that names no account. */
+  /** Starts a record of a Defender alert of severity Medium that names no account or address. */
   public static ActivityBuilder alert(String alertId, String time) {
     return alert(alertId, at(time));
   }
 
-  /** Starts a record of a Defender alert of severity Medium that names no account. */
+  /** Starts a record of a Defender alert of severity Medium that names no account or address. */
   public static ActivityBuilder alert(String alertId, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at);
     Alert alert = new Alert();

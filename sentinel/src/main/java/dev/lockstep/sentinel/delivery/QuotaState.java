@@ -39,8 +39,9 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Increase of a period's counts of sent rows and held back detections by one record of the topic.
-   * It has the detection's subjects only if the ceiling for severity High holds the detection back.
+   * Part of a period's counts of sent rows and held back detections that comes from one record of
+   * the topic. It has the detection's subjects only if the ceiling for severity High holds the
+   * detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

@@ -25,7 +25,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Adds a revision of a detection, and returns the rows that are sent at that time.
+   * Adds a revision of a detection, and returns the rows that are sent at its time. Overflow rows
+   * of hours and days that are over are among them.
    *
    * @param now time of the revision, in ascending order
    * @return rows that go at that time

@@ -210,8 +210,8 @@ final class SendQuota {
   }
 
   /**
-   * Overflow detection about a finished period. Its partition is not committed further until the
-   * detection is sent.
+   * Detection about the rows that were held back in a finished hour or day. Its partition is not
+   * committed further until the detection is sent.
    */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 

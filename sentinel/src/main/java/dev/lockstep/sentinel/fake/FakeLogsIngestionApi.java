@@ -208,7 +208,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     script.addAll(List.of(answers));
   }
 
-  /** Refuses every request that has a row of a detection, with status 400. */
+  /** Refuses every request that has a row of this detection, with status 400. */
   public synchronized void refuse(String detectionId) {
     refused.add(detectionId);
   }

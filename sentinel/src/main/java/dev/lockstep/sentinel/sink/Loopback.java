@@ -7,7 +7,7 @@ package dev.lockstep.sentinel.sink;
 public final class Loopback {
   private Loopback() {}
 
-  /** Returns whether the host of a URI is this machine. */
+  /** Returns whether the host of a URI is {@code localhost} or a loopback address. */
   public static boolean is(String host) {
     if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
       return true;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cases of {@code gateway-probing} for the demo: callers that try one operation after the other,
- * and their near misses.
+ * and similar callers on which the rule must not fire.
  */
 final class ProbingCases {
   static final String ANYWHERE = "198.19.112.";

@@ -109,9 +109,8 @@ final class Company {
   }
 
   /**
-   * Returns a second networks file, with facts that the operator does not know yet after a week. It
-   * has the place of each range, the ranges whose users may be anywhere, and the range of the new
-   * tool.
+   * Returns a second networks file, with what an operator learns only after the first week. It has
+   * the place of each range, the ranges whose users may be anywhere, and the range of the new tool.
    */
   String everythingKnown() {
     StringBuilder rows = new StringBuilder();

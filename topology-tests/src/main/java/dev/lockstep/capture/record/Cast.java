@@ -3,7 +3,7 @@ package dev.lockstep.capture.record;
 import java.util.List;
 import java.util.Locale;
 
-/** Source of new users and workloads of Northwind Traders. Each call gives another account. */
+/** Generator of new users and workloads of Northwind Traders. Each call gives another account. */
 public final class Cast {
   private static final List<String> FIRST =
       List.of(

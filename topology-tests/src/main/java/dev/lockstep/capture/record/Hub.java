@@ -18,7 +18,7 @@ public enum Hub {
   public final String file;
 
   /**
-   * Returns whether a message of the hub contains records. Otherwise the message is a record
+   * Returns whether a message of the hub has a list of records. Otherwise the message is a record
    * itself.
    */
   public boolean enveloped() {

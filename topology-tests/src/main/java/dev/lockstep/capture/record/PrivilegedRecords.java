@@ -56,7 +56,7 @@ public final class PrivilegedRecords {
       String roleId,
       @Nullable Instant begin,
       @Nullable Instant end) {
-    /** Returns an activation by the user for themselves. */
+    /** Returns an activation of a role by a user for themselves. */
     public static Activation of(Account by, String role, @Nullable Instant end) {
       return new Activation(by, null, role, "62e90394-69f5-4237-9190-012177145e10", null, end);
     }

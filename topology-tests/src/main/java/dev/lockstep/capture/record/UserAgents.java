@@ -1,6 +1,6 @@
 package dev.lockstep.capture.record;
 
-/** User agent texts of the records. */
+/** User agents that generated records name, by operating system. */
 final class UserAgents {
   static final String SERVICE = "orders-client/3.4 (java 21)";
 

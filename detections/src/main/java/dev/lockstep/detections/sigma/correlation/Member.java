@@ -74,8 +74,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts by which a correlation stores a hit of a correlation that it references.
-   * {@link #of} reads the texts.
+   * Returns the texts by which one correlation's hit is stored in another correlation that
+   * references it. {@link #of} reads the texts.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {

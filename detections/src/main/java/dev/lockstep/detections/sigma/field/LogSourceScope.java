@@ -24,7 +24,7 @@ public enum LogSourceScope {
   AUDIT("azure", "auditlogs", "AuditLogs"),
   ACTIVITY("azure", "activitylogs", "Administrative"),
   RISK("azure", "riskdetection", "UserRiskEvents", "ServicePrincipalRiskEvents", "AgentRiskEvents"),
-  /** Changes of Entra roles and of Azure roles that Privileged Identity Management logged. */
+  /** Changes that Privileged Identity Management logged, such as those of Entra and Azure roles. */
   PIM("azure", "pim", "AuditLogs", "Administrative") {
     @Override
     boolean includes(Activity activity) {

@@ -4,7 +4,7 @@ import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import java.util.List;
 
-/** Comparison of one field of an event. */
+/** Comparison of one field of an event, or of all its values for keywords. */
 public sealed interface FieldComparison {
   /** Field name of keywords, which are compared with every value of a record. */
   String KEYWORDS = "";

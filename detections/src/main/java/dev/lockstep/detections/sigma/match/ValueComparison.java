@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Comparison of one value of a field with a value that a rule writes. */
 sealed interface ValueComparison {
-  /** Returns the result of this comparison for a value of a field. The value is not null. */
+  /** Returns the result of this comparison for one value of a field. The value is not null. */
   Verdict test(FieldValue field, int index);
 
   /** Returns whether null or an absent field fulfils the comparison. */
@@ -20,7 +20,7 @@ sealed interface ValueComparison {
 
   String shown();
 
-  /** Comparison with null. */
+  /** Comparison that only null or an absent field fulfils. */
   record IsNull() implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
