@@ -70,8 +70,8 @@ public final class EstateSurvey {
 
     /** Returns the last part of the resource id. Without an id it is a host of the calls. */
     String name() {
-      return GatewayNames.of(
-          resourceId, hosts.isEmpty() ? hostsWithoutApi.texts().get(0) : hosts.texts().get(0));
+      List<String> known = hosts.isEmpty() ? hostsWithoutApi.texts() : hosts.texts();
+      return GatewayNames.of(resourceId, known.isEmpty() ? null : known.get(0));
     }
   }
 

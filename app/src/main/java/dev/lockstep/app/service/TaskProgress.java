@@ -117,7 +117,7 @@ final class TaskProgress {
     marks.forEach(
         (partition, mark) -> {
           Duration since = Duration.ofNanos(now - mark.sinceNanos());
-          if (since.compareTo(STALLED_AFTER) >= 0) {
+          if (mark.waits() && since.compareTo(STALLED_AFTER) >= 0) {
             still.add(new Standstill(partition, mark.committed, mark.left(), since));
           }
         });

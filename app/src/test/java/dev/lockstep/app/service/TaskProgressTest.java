@@ -45,6 +45,7 @@ class TaskProgressTest {
     pass(600);
     look(10, 10);
     pass(600);
+    assertThat(progress.longest()).as("all is committed, and nobody looked").isNull();
     look(10, 11);
     assertThat(progress.longest()).isNull();
     pass(600);

@@ -176,7 +176,7 @@ public final class AlertExchange {
   /**
    * Returns the gate of a network class, or null if alerts at its addresses corroborate findings.
    */
-  static @Nullable String gate(String networkClass) {
+  public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
     return known == null ? null : AlertGates.of(known);
   }
@@ -211,7 +211,12 @@ public final class AlertExchange {
       state.mentions().values().forEach(mention -> confirm(mention, before, false));
       return true;
     }
-    if (!state.put(alert)) {
+    SubjectAlerts.Put put = state.put(alert);
+    AlertOnSubject dropped = put.dropped();
+    if (dropped != null) {
+      state.mentions().values().forEach(mention -> confirm(mention, dropped, false));
+    }
+    if (!put.isChange()) {
       return false;
     }
     if (isName(message.subject())) {

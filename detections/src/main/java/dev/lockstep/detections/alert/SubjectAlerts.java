@@ -85,25 +85,34 @@ public final class SubjectAlerts {
     return (int) Math.floorDiv(mention.endAt(), DAY_MILLIS);
   }
 
-  /** Stores the present form of an alert. Returns whether that changed anything. */
-  public boolean put(AlertOnSubject alert) {
+  /**
+   * Result of storing an alert.
+   *
+   * @param isChange if the alert is kept, and was not kept in this form before
+   * @param dropped alert that was dropped because its day has too many, or null
+   */
+  public record Put(boolean isChange, @Nullable AlertOnSubject dropped) {}
+
+  /**
+   * Stores the present form of an alert. If its day has too many alerts, one of them is dropped.
+   */
+  public Put put(AlertOnSubject alert) {
     String id = alert.alert().getId();
     AlertOnSubject before = alerts.put(id, alert);
     if (alert.equals(before)) {
-      return false;
+      return new Put(false, null);
     }
-    if (before != null && dayOf(before) != dayOf(alert)) {
+    boolean isNewOnDay = before == null || dayOf(before) != dayOf(alert);
+    if (before != null && isNewOnDay) {
       dirty.add(new AlertItem(ItemKind.ALERT, dayOf(before), id));
     }
     dirty.add(new AlertItem(ItemKind.ALERT, dayOf(alert), id));
-    if (before == null) {
-      return bound(dayOf(alert), id);
-    }
-    return true;
+    AlertOnSubject dropped = isNewOnDay ? dropOne(dayOf(alert)) : null;
+    return new Put(!alert.equals(dropped), dropped);
   }
 
-  /** Drops one alert of a day that has too many, and returns whether the added alert is kept. */
-  private boolean bound(int day, String added) {
+  /** Drops and returns one alert of a day that has too many. It is null if the day has not. */
+  private @Nullable AlertOnSubject dropOne(int day) {
     List<String> ofDay = new ArrayList<>();
     alerts.forEach(
         (id, alert) -> {
@@ -112,12 +121,11 @@ public final class SubjectAlerts {
           }
         });
     if (ofDay.size() <= MOST_ALERTS) {
-      return true;
+      return null;
     }
     String last = Collections.max(ofDay, Comparator.comparingLong(Hashes::of));
-    alerts.remove(last);
     dirty.add(new AlertItem(ItemKind.ALERT, day, last));
-    return !last.equals(added);
+    return alerts.remove(last);
   }
 
   @Nullable AlertOnSubject remove(String id) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.alert.ShownAlerts;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.rules.Gates;
@@ -8,6 +9,7 @@ import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -43,16 +45,22 @@ final class AlertCorroboration {
     }
   }
 
-  /** Returns a finding raised by its alerts. It is the same object if no alert corroborates it. */
-  Detection corroborated(Detection finding, List<Confirmation> confirmations) {
+  /**
+   * Returns a finding raised by its alerts. It is the same object if no alert corroborates it.
+   *
+   * @param addresses addresses of the finding's events
+   */
+  Detection corroborated(
+      Detection finding, List<Confirmation> confirmations, List<FindingAddress> addresses) {
     if (!settings.corroborates() || confirmations.isEmpty()) {
       return finding;
     }
-    List<Match> matches = matches(finding, confirmations);
+    List<Match> matches = matches(finding, confirmations, addresses);
     return matches.isEmpty() ? finding : raised(finding, matches);
   }
 
-  private List<Match> matches(Detection finding, List<Confirmation> confirmations) {
+  private List<Match> matches(
+      Detection finding, List<Confirmation> confirmations, List<FindingAddress> addresses) {
     TreeMap<String, Match> matches = new TreeMap<>();
     for (Confirmation each : confirmations) {
       Alert alert = each.getAlert().getAlert();
@@ -60,7 +68,8 @@ final class AlertCorroboration {
           || alert.getSeverity() == null
           || alert.getSeverity().compareTo(Severity.Medium) < 0
           || !isNear(each, finding)
-          || (each.getNamed() && !isPrincipal(alert, finding))) {
+          || (each.getNamed() && !isPrincipal(alert, finding))
+          || (each.getAddress() != null && !mayConfirm(each.getAddress(), addresses))) {
         continue;
       }
       Match before = matches.get(alert.getId());
@@ -84,6 +93,18 @@ final class AlertCorroboration {
   private static boolean isPrincipal(Alert alert, Detection finding) {
     return finding.getPrincipal() != null
         && alert.getAccounts().contains(finding.getPrincipal().getId());
+  }
+
+  /**
+   * Returns whether an alert at an address may confirm a finding whose events have these addresses
+   * now. A finding may change its addresses, and the network class of an address may change.
+   */
+  private static boolean mayConfirm(String address, List<FindingAddress> addresses) {
+    return addresses.stream()
+        .anyMatch(
+            one ->
+                one.getAddress().equals(address)
+                    && AlertExchange.gate(one.getNetworkClass()) == null);
   }
 
   private boolean isNear(Confirmation confirmation, Detection finding) {

@@ -243,7 +243,8 @@ final class FindingReviser {
     if (FindingTexts.isWithdrawn(base)) {
       return base;
     }
-    Detection corroborated = corroboration.corroborated(base, state.getConfirmations());
+    Detection corroborated =
+        corroboration.corroborated(base, state.getConfirmations(), state.getAddresses());
     List<ExceptionEntry> covering = covering(state);
     if (covering.isEmpty()) {
       return corroborated;

@@ -62,6 +62,7 @@ public final class SigmaPass {
     if (services == null || event.claims() == Event.Claims.PENDING) {
       return; // a pending call is observed again when its claims are known or given up
     }
+    matched.clear(); // a failure may have left matches of an earlier event
     for (OfService service : services) {
       if (service.of.scope().covers(event)) {
         service.observe(event, receiver);

@@ -13,6 +13,8 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +87,24 @@ final class AlertCorroborationTest {
     assertThat(travel().getDefenderAlerts())
         .extracting(each -> each.get("id"))
         .containsExactly("a", "b");
+  }
+
+  @Test
+  void isConfirmedByTheSameAlerts_inAnyOrder_whereADayHasTooMany() {
+    List<ActivityBuilder> alerts = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      alerts.add(alert("al-" + i, "2026-11-19T12:00:00Z").namesAddresses(NEW_YORK));
+    }
+    desk.see(travels());
+    alerts.forEach(desk::see);
+    LocalRun reversed = new LocalRun();
+    reversed.see(travels());
+    Collections.reverse(alerts);
+    alerts.forEach(reversed::see);
+    assertThat(travel().getGates()).isEqualTo(reversed.standing(TRAVEL).get(0).getGates());
+    assertThat(travel().getDefenderAlerts())
+        .isEqualTo(reversed.standing(TRAVEL).get(0).getDefenderAlerts());
+    assertThat(travel().getGates().toString()).contains("64");
   }
 
   @Test

@@ -27,12 +27,13 @@ final class KafkaRefusal {
       return ": " + login.getMessage();
     }
     if (Causes.find(failure, AuthenticationException.class) != null) {
-      return ": the broker refuses the credential; check the credential, or give the identity the"
-          + " role Azure Event Hubs Data Receiver on the namespace";
+      return ": the broker refuses the credential; check the credential; on Event Hubs, give an"
+          + " identity the role Azure Event Hubs Data Receiver on the namespace";
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
-      return ": the credential has no right to read the topic; give its policy the claim Listen, or"
-          + " its identity the role Azure Event Hubs Data Receiver";
+      return ": the credential has no right to read the topic; allow its user to read it; on Event"
+                 + " Hubs, give its policy the claim Listen, or its identity the role Azure Event"
+                 + " Hubs Data Receiver";
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {
