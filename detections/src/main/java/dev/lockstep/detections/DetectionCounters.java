@@ -132,7 +132,7 @@ public final class DetectionCounters {
   }
 
   /**
-   * Counts a failure of a rule, and logs the first and then one in 1,000.
+   * Counts a failure of a rule, and logs the first of this rule and then one in 1,000.
    *
    * @param what activity of the rule, such as {@code judge}
    */
@@ -141,10 +141,10 @@ public final class DetectionCounters {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "{} failed to {} (failure {}): {}; other rules continue; only the first failure and then"
-              + " one in 1,000 is logged",
+          "{} failed to {} (its failure {}); {}; other rules continue; only its first failure and"
+              + " then one in 1,000 is logged",
           rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
-          what,
+          what.equals("tell") ? "describe a finding" : what,
           number,
           LOST.getOrDefault(what, "its earlier result stays"),
           failure);

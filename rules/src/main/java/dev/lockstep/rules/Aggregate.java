@@ -32,7 +32,9 @@ public interface Aggregate {
 
   int size();
 
-  /** Returns the kept events in the form of state records. */
+  /**
+   * Returns the kept events, with the texts that are written to state. {@link #restore} reads them.
+   */
   List<Kept> kept();
 
   /** Returns the state that is not in the kept events. It is empty if there is none. */

@@ -229,7 +229,7 @@ public final class RuleInfo {
       this.meaning = id + ":" + version;
     }
 
-    /** Names which of identity, network and policy contradict one another when the rule fires. */
+    /** Sets which of identity, network and policy contradict one another when the rule fires. */
     public Builder outOfStep(String words) {
       this.outOfStep = words;
       return this;
@@ -298,13 +298,13 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
+    /** Sets the tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
     public Builder tactics(String... tactics) {
       this.tactics = List.of(tactics);
       return this;
     }
 
-    /** Names techniques of MITRE ATT&amp;CK by id. */
+    /** Sets the techniques of MITRE ATT&amp;CK, by id. */
     public Builder techniques(String... techniques) {
       this.techniques = List.of(techniques);
       return this;
@@ -367,9 +367,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Names kinds of fact without which the rule neither fires nor suppresses anything. A fact of
-     * one of these kinds is enough. A day is not judged while neither it nor a day in its reach has
-     * a fact of these kinds.
+     * Sets the kinds of fact without which the rule neither fires nor suppresses anything. A fact
+     * of one of these kinds is enough. A day is not judged while neither it nor a day in its reach
+     * has a fact of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);

@@ -76,8 +76,8 @@ public record ComparedDetection(
   }
 
   /**
-   * Returns text for the subject. It is the partner, else the principal's name or id, else the
-   * address.
+   * Returns the subject as people read it: the partner, else the principal's name or id, else the
+   * address. Without any of them it is {@code no subject}.
    */
   public String subject() {
     if (partner != null) {
@@ -89,7 +89,7 @@ public record ComparedDetection(
     return ip == null ? "no subject" : ip;
   }
 
-  /** Returns the id of a principal, or the text of another subject. */
+  /** Returns the id of a principal, or another subject as people read it. */
   public String subjectId() {
     return partner == null && principal != null ? principal.getId() : subject();
   }

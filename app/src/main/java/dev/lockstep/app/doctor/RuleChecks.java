@@ -194,7 +194,7 @@ public final class RuleChecks {
   }
 
   /**
-   * Records which logs and databases a rule lacks, and returns whether none is known to be missing.
+   * Adds the logs and databases that a rule lacks, and returns whether none is known to be missing.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

@@ -273,7 +273,7 @@ public final class SubjectSearch {
     }
     if (known.isEmpty()) {
       throw new OperatorException(
-          "could not explain --partner: %s is unknown, because no partners file is configured; name a file under partners in the configuration"
+          "could not explain --partner: %s is unknown, because no partner is defined; define it in a file that the key partners of the configuration names"
               .formatted(Quoted.of(asked)));
     }
     throw unknown("partner", records, known);

@@ -123,7 +123,7 @@ public final class RuleJars {
     return !leftOut.isEmpty();
   }
 
-  /** Records that some rules could not be loaded. */
+  /** Remembers that some rules could not be loaded. */
   void refuse() {
     refused = true;
   }

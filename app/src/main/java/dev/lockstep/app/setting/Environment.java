@@ -100,8 +100,8 @@ public final class Environment {
   }
 
   /**
-   * Rejects every variable of Lockstep that no key or reference uses. Variables of the launcher and
-   * of Kubernetes are accepted.
+   * Throws if a variable of Lockstep is used by no key and no reference. Variables of the launcher
+   * and of Kubernetes are accepted.
    */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {

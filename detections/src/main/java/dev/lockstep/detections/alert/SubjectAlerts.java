@@ -154,8 +154,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Records that a principal signed in under the user name that is the subject. Returns whether
-   * that changed anything. A new day or principal changes nothing once 256 are kept.
+   * Adds a sign-in of a principal under the user name that is the subject. Returns whether that
+   * changed anything. A new day or principal changes nothing once 256 are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());

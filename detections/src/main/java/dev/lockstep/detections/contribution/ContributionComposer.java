@@ -639,7 +639,11 @@ public final class ContributionComposer {
     return evidence;
   }
 
-  /** Test of whether the network that an exception names covers every verdict of a finding. */
+  /**
+   * Test of whether the network that an exception names covers a finding. The network must contain
+   * the address that is the subject, or the location of a fact of each verdict. All verdicts must
+   * be known.
+   */
   @FunctionalInterface
   private interface Touched {
     boolean by(NamedNetwork network);

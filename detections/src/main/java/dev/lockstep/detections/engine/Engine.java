@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Time of output</h2>
  *
- * A finding that is new, retracted, or of another severity or reason is given out at once. A
- * finding whose counts changed waits for {@link #flush}.
+ * A finding that is new, retracted, or of another severity or reason is given out at once. Other
+ * changes of a finding wait for {@link #flush}.
  */
 public final class Engine {
   /** Largest number of closed subjects with changed counts, some 100 bytes each. */
@@ -328,7 +328,7 @@ public final class Engine {
     subjects.writesAtOnce();
   }
 
-  /** Gives out all findings whose counts changed. */
+  /** Gives out all postponed changes of findings. */
   public void flush() {
     subjects.flush();
   }
@@ -342,7 +342,7 @@ public final class Engine {
   }
 
   /**
-   * Gives out the findings whose counts changed, except those of days with very many verdicts.
+   * Gives out the postponed changes of findings, except those of days with very many verdicts.
    * These wait until half as many facts more are kept, the day closes, or {@link #flush} is called.
    */
   public void flushMost() {
@@ -354,7 +354,7 @@ public final class Engine {
     subjects.write();
   }
 
-  /** Gives out all findings whose counts changed, writes all changes, and closes all subjects. */
+  /** Gives out all postponed changes of findings, writes all changes, and closes all subjects. */
   public void close() {
     subjects.flush();
     subjects.close();

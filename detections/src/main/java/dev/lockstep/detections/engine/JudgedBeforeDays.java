@@ -37,7 +37,7 @@ final class JudgedBeforeDays {
     newest = Math.max(newest, day);
   }
 
-  /** Records that {@link EvictionSweep} has read every record once. */
+  /** Remembers that {@link EvictionSweep} has read every record once. */
   void sawAll() {
     if (others == UNKNOWN) {
       others = newest;

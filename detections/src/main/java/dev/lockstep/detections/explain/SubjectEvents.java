@@ -498,7 +498,10 @@ public final class SubjectEvents {
         : new Principal(principal.getId(), names.get(principal.getId()), principal.getType());
   }
 
-  /** Returns the distinct locations of the subject's address. */
+  /**
+   * Returns the distinct locations of the address that is the subject. Records of the address may
+   * give it different places. For subjects of other kinds it must not be called.
+   */
   public List<Provenance> places() {
     Address address = Objects.requireNonNull(Address.parse(subject.id()));
     List<Provenance> places = new ArrayList<>();

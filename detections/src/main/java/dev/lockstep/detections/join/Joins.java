@@ -96,7 +96,7 @@ public final class Joins {
   }
 
   /**
-   * Records that a source delivers Front Door's records. Only then are calls without a record
+   * Remembers that a source delivers Front Door's records. Only then are calls without a record
    * counted.
    */
   public void edgesCome() {

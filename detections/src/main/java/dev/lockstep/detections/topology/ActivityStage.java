@@ -241,8 +241,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Records that a source partition brought an activity when the grace for its arrival time was
-   * over. When the partition is next read to its end, everything overdue becomes due.
+   * Takes note that a source partition brought an activity after the grace for its arrival time.
+   * When the partition is next read to its end, everything overdue becomes due.
    */
   private void overdue(Where where) {
     if (where.getFile() != null) {

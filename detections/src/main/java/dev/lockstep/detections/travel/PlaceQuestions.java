@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of questions, one for each user: how many other users are regularly at a place. Each
- * question has the event that caused it, and its last answer.
+ * Aggregate that keeps a question for each user: how many other users are regularly at the place
+ * that is the subject. Each question has the event that caused it, and its last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;

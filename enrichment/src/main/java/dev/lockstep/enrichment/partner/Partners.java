@@ -69,8 +69,8 @@ public final class Partners {
   }
 
   /**
-   * Returns the text of a registry file that adds a network to a partner. A range is added to the
-   * declared ranges, any other network to the known networks.
+   * Returns the content of an additional registry file, whose only entry adds a network to a
+   * partner. A range is added to the declared ranges, any other network to the known networks.
    */
   public static String addition(String partnerId, NamedNetwork network, String note) {
     return """

@@ -70,7 +70,7 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Records that this instance lost a partition. The partition counts as free once the given time
+   * Remembers that this instance lost a partition. The partition counts as free once the given time
    * has passed.
    */
   void fell(String partition, long restMillis) {

@@ -179,7 +179,7 @@ public final class CaptureIngest implements Ingest {
           stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
       writer.move(to, removed);
       LOG.warn(
-          "{}: the position moves to {}: {}",
+          "{}: the position has been moved to {}: {}",
           config.name(),
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from

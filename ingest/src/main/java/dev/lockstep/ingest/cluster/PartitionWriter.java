@@ -29,7 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writer of one source partition's records to the target cluster.
+ * Writer of one source partition's activities, dead letters, watermarks and positions to the target
+ * cluster.
  *
  * <h2>Exactly once between two systems</h2>
  *
@@ -209,7 +210,8 @@ public final class PartitionWriter {
         if (output.halve() < most) {
           LOG.warn(
               "{}: the target rejected a bundle as too large, although bundles had at most {}"
-                  + " bytes; for {} this instance now writes bundles of at most {} bytes",
+                  + " bytes; for {} this instance now writes bundles of at most {} bytes; it reads"
+                  + " the messages again, and nothing is lost",
               partition.source(),
               most,
               partition,
@@ -250,10 +252,9 @@ public final class PartitionWriter {
     String missing = batch.check("a batch of " + partition + " before offset " + nextOffset);
     if (missing != null) {
       LOG.error(
-          "{}: the numbers of records and of outcomes differ in {}: {}; the batch is committed all"
+          "{}: the numbers of records and of outcomes differ: {}; the batch is to be committed all"
               + " the same; report this bug",
           partition.source(),
-          partition,
           missing);
     }
     out.commitTransaction();
@@ -261,8 +262,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Records that nothing is left to read before a position. The position is stored with the next
-   * batch or watermark.
+   * Sets the position that the next batch or watermark stores, if no message led to it. Nothing is
+   * left to read before this position.
    */
   public void pass(Position next) {
     last = List.of(next);
@@ -311,7 +312,7 @@ public final class PartitionWriter {
     move(List.of(next), List.of());
     long before = last == null ? to : last.getNextOffset();
     LOG.warn(
-        "{}: the position of {} moves to {} {}: {}",
+        "{}: the position of {} has been moved to {} {}: {}",
         partition.source(),
         partition,
         number,

@@ -141,8 +141,8 @@ public final class Positions {
       return codec.decode(record.value());
     } catch (AvroRuntimeException e) {
       throw new AvroRuntimeException(
-          "could not read a position: %s offset %d; if a newer version of Lockstep wrote it, run that version"
-              .formatted(record.topic(), record.offset()),
+          "could not read the position at %s-%d offset %d; if a newer version of Lockstep wrote it, run that version, otherwise find out which program writes to this topic"
+              .formatted(record.topic(), record.partition(), record.offset()),
           e);
     }
   }

@@ -22,7 +22,10 @@ public final class Utf16Input extends InputStream {
   /** First half of a surrogate pair, or -1. */
   private int half = -1;
 
-  /** Creates a stream over UTF-16 text. A byte order mark at its beginning becomes one of UTF-8. */
+  /**
+   * Creates a stream that gives UTF-16 text as UTF-8. A byte order mark at the beginning of the
+   * text becomes one of UTF-8.
+   */
   public Utf16Input(InputStream in, Charset charset) {
     this.text = new InputStreamReader(in, charset);
   }

@@ -32,8 +32,8 @@ final class KafkaRefusal {
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
       return ": the credential has no right to read the topic; allow its user to read it; on Event"
-                 + " Hubs, give its policy the claim Listen, or its identity the role Azure Event"
-                 + " Hubs Data Receiver";
+          + " Hubs, give its policy the claim Listen, or its identity the role Azure Event"
+          + " Hubs Data Receiver";
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {

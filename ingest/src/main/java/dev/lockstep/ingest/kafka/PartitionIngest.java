@@ -200,7 +200,7 @@ final class PartitionIngest {
   }
 
   /**
-   * Records that the topic is still the topic that was opened. Everything read so far then belongs
+   * Confirms that the topic is still the topic that was opened. Everything read so far then belongs
    * to it. Until then a position keeps the last record confirmed before: if it kept a record of
    * another topic, the comparison would never find the change.
    */
@@ -240,7 +240,10 @@ final class PartitionIngest {
     newest = last;
   }
 
-  /** Records that nothing is left to read before an offset, as after a transaction marker. */
+  /**
+   * Moves the position forward to an offset before which nothing is left to read, as after a
+   * transaction marker.
+   */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
       running = sourcePartition.position(next, topicId(), knownRecord());

@@ -75,7 +75,7 @@ public final class RecordShape {
       return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
-    /** Records where a record begins. The search recognises other records by its first keys. */
+    /** Remembers where a record begins. The search recognises others by its first keys. */
     void begun(int at) {
       heads[headsKnown++ % HEADS] = at;
     }

@@ -77,7 +77,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Records that two counts differ although they must be equal, such as outcomes and begun records.
+   * Adds a breach: two counts differ that must be equal, such as outcomes and begun records. Only
+   * the first breach keeps its detail.
    *
    * @param detail difference, with the place of the message if it is of one message
    */

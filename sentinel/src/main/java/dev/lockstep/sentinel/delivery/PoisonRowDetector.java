@@ -74,14 +74,14 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Records that a row was sent alone and refused as too large, and returns whether this was its
-   * first such refusal. The first refusal may be an error of the service.
+   * Adds a refusal of a row that was sent alone and is too large. Returns whether it was the first
+   * such refusal of this row, which may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
 
-  /** Records that a row was refused alone. Returns whether it is at fault. */
+  /** Adds a refusal of a row that was sent alone. Returns whether the row is at fault. */
   boolean refused(Line line, Instant now) {
     RefusedRow before = refusedRows.get(Key.of(line));
     if (before == null) {

@@ -14,6 +14,6 @@ public interface BearerTokens {
   /** Returns an access token for the next request. */
   BearerToken current();
 
-  /** Records that the service refused the last token. The next token should be new. */
+  /** Tells the source that the service refused the last token. The next token should be new. */
   default void refused() {}
 }

@@ -54,8 +54,7 @@ final class OrdinaryLife {
   }
 
   /**
-   * Records sign-ins on the last evening, so that everything that waits for later records comes
-   * due.
+   * Adds sign-ins on the last evening, so that everything that waits for later records comes due.
    */
   private void nightShift() {
     Instant start = at(CaptureDays.LAST, "17:00:00");

@@ -29,7 +29,7 @@ record Scene(
     recording.add(call);
   }
 
-  /** Records sign-ins of a user at home, from which rules learn. */
+  /** Adds sign-ins of a user at home, from which rules learn. */
   void history(Account account, int... days) {
     for (int day : days) {
       add(SignIn.of(account, Site.HOME, 30, dice.withTicks(CaptureDays.at(day, "07:30:00"))));

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of {@code password-spray} for the demo: addresses that try one password with many users,
- * and their near misses.
+ * Cases of {@code password-spray} for the demo: addresses at which the sign-ins of many users fail,
+ * and near misses. Some users sign in after the spray, and some of the addresses are shared.
  */
 final class SprayCases {
   private static final Site ANYWHERE = Site.blank("198.19.113.");

@@ -66,7 +66,7 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Records renewals of tokens by a device while it is on.
+   * Adds renewals of tokens by a device while it is on.
    *
    * @param least shortest time between renewals in minutes
    * @param most longest time between renewals in minutes

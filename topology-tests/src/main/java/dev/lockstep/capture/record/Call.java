@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of a call through the gateway, by default one that the portal makes and the gateway
- * accepts.
+ * Builder of a call through the gateway, by default one that Northwind's own portal makes and the
+ * gateway accepts.
  */
 public final class Call {
   final String peer;
