@@ -497,7 +497,9 @@ final class DayJudge {
     }
   }
 
-  /** Judges a day by all of its facts, without learning first. False means that the rule failed. */
+  /**
+   * Judges a day by all of its facts, without learning first, and returns false if the rule failed.
+   */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
     day.toBeJudgedWhole(verdicts == null);

@@ -96,8 +96,7 @@ public final class Joins {
   }
 
   /**
-   * Remembers that a source delivers Front Door's records. Only then are calls without a record
-   * counted.
+   * Starts to count calls without a record of Front Door, because a source delivers these records.
    */
   public void edgesCome() {
     edgeIsSeen = true;

@@ -130,8 +130,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether all lessons and all days to be learned again are too old for any event in time,
-   * and the rule remembers none of them.
+   * Returns whether no lesson is needed any more. All lessons and all days to be learned again are
+   * then too old for any event in time, and the rule keeps none of the lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */

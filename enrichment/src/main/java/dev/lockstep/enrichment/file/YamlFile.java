@@ -44,7 +44,8 @@ public final class YamlFile {
       throw at(
           line, "is not YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
     } catch (StackOverflowError e) {
-      throw FileProblem.of(kind, file, "is nested too deep", "close its brackets");
+      throw FileProblem.of(
+          kind, file, "is nested too deep", "close its brackets, or use fewer levels");
     } catch (YamlEngineException e) {
       throw FileProblem.of(
           kind,

@@ -40,7 +40,7 @@ public final class JsonContentHash {
       return sum;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "could not hash the content of a record that was read before", e);
+          "could not hash the content of a record, although its JSON was read without an error", e);
     }
   }
 

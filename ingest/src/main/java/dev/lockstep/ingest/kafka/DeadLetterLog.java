@@ -152,9 +152,8 @@ public final class DeadLetterLog {
           return;
         } else if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "could not read topic "
-                  + target.deadLettersTopic()
-                  + ": a transaction is still open after the timeout");
+              "could not read topic %s to its end: no record came for %d s; check that all brokers of the cluster answer"
+                  .formatted(target.deadLettersTopic(), TIMEOUT_MILLIS / 1_000));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           giveUpAt = clock.millis() + TIMEOUT_MILLIS;

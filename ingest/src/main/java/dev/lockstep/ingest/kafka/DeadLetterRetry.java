@@ -318,8 +318,8 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether a record belongs to the range. Records of the same offset before and after it
-     * were written, or have dead letters, of their own.
+     * Returns whether the dead letter stands for a record. At the first and the last offset of its
+     * range, the index decides. The other records there were written, or have letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

@@ -11,9 +11,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of the needed values of a change into {@link AuditFields}. The change is a record of the
- * category {@code AuditLogs} or {@code Administrative}, which {@link
- * dev.lockstep.ingest.category.Category} lists.
+ * Parser of the needed values of a record of {@code AuditLogs} or {@code Administrative} into
+ * {@link AuditFields}.
  */
 final class AuditParser {
   private static final int MOST_TARGETS = 32;

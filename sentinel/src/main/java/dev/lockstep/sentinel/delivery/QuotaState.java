@@ -39,9 +39,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Part of a period's counts of sent rows and held back detections that comes from one record of
-   * the topic. It has the detection's subjects only if the ceiling for severity High holds the
-   * detection back.
+   * What one record of the detections topic adds to a period's counts of sent and held back rows.
+   * It has the detection's subjects only if the ceiling for severity High holds the detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

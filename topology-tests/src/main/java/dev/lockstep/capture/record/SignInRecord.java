@@ -27,7 +27,10 @@ public final class SignInRecord {
 
   private SignInRecord() {}
 
-  /** Returns the {@code properties} of a sign-in's record, which are the same in every copy. */
+  /**
+   * Returns the {@code properties} of a sign-in's record. They are the same for each copy if the
+   * dice have the same seed.
+   */
   public static String properties(SignIn signIn, Dice dice) {
     int app = signIn.account.workload() ? 0 : dice.below(APPS.size());
     UUID correlation = dice.guid();

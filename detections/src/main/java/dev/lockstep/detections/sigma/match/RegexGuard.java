@@ -252,8 +252,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns whether the expression has a {@code |} from an index on. Then its matches need not
-   * contain the text before the index.
+   * Returns whether the expression has a {@code |} from an index on, escaped or not. Then its
+   * matches need not contain the text before the index.
    */
   private static boolean hasAlternative(String source, int from) {
     return source.indexOf('|', from) >= 0;
