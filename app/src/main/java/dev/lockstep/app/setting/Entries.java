@@ -3,8 +3,10 @@ package dev.lockstep.app.setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +98,7 @@ public final class Entries {
 
   private List<Entry> read() {
     List<Entry> entries = new ArrayList<>();
-    Set<String> designators = designators();
+    Set<String> designators = designators(writtenNames());
     int places = 0;
     for (Node node : parent.entries(keys.name())) {
       String place = Integer.toString(places);
@@ -143,13 +145,37 @@ public final class Entries {
     return new Section(context, list + "[" + place + "]", variables, node, keys);
   }
 
+  /** Returns the names of the file's entries as environment variables spell them, longest first. */
+  private List<String> writtenNames() {
+    List<String> names = new ArrayList<>();
+    for (Node node : parent.entries(keys.name())) {
+      String name = nameOf(node instanceof Section.TakenOut out ? out.was() : node);
+      if (name != null) {
+        names.add(Environment.word(name));
+      }
+    }
+    names.sort(Comparator.comparing(String::length).reversed());
+    return names;
+  }
+
   /**
    * Returns the indexes and names of entries that environment variables contain, such as {@code
    * SIGNINS} in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
+   *
+   * @param written names of the file's entries, which may contain the name of a key, as {@code
+   *     GW_PROXY} does
    */
-  private Set<String> designators() {
+  private Set<String> designators(List<String> written) {
     Set<String> designators = new TreeSet<>();
     for (String rest : context.environment().below(prefix)) {
+      Optional<String> known =
+          written.stream()
+              .filter(name -> rest.startsWith(name + "_") && isKey(rest.substring(name.length())))
+              .findFirst();
+      if (known.isPresent()) {
+        designators.add(known.get());
+        continue;
+      }
       int nested = -1;
       for (ConfigKeys group : keys.nested()) {
         nested = Math.max(nested, rest.indexOf("_" + Environment.word(group.name()) + "_"));
@@ -168,6 +194,13 @@ public final class Entries {
       }
     }
     return designators;
+  }
+
+  /** Returns whether the rest of a variable, with its first underscore, is a key of an entry. */
+  private boolean isKey(String rest) {
+    return keys.nested().stream()
+            .anyMatch(group -> rest.startsWith("_" + Environment.word(group.name()) + "_"))
+        || keys.single().stream().anyMatch(key -> Environment.spellings("", key).contains(rest));
   }
 
   private static @Nullable String nameOf(Node node) {

@@ -2,6 +2,7 @@ package dev.lockstep.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
@@ -51,6 +52,31 @@ class ConfigEnvironmentTest {
     assertThat(byPlace.sources()).extracting(Config.Source::topic).isEqualTo(List.of("u"));
     Config byName = Config.read(file, Map.of("LOCKSTEP_SOURCES_SIGN_INS_TOPIC", "v"));
     assertThat(byName.sources()).extracting(Config.Source::topic).isEqualTo(List.of("v"));
+  }
+
+  @Test
+  void changesASourceOfTheFile_whoseNameContainsAKey() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            """
+            sources:
+              - {name: gw-proxy, type: kafka, bootstrapServers: "a:1", topic: t}
+              - {name: apim, type: kafka, bootstrapServers: "a:1", topic: t}
+            """);
+    Config config =
+        Config.read(
+            file,
+            Map.of(
+                "LOCKSTEP_SOURCES_GW_PROXY_TOPIC", "u",
+                "LOCKSTEP_SOURCES_APIM_PROPERTIES_CLIENT_ID", "me",
+                "LOCKSTEP_SOURCES_APIM_EU_TYPE", "kafka",
+                "LOCKSTEP_SOURCES_APIM_EU_BOOTSTRAP_SERVERS", "k:9092",
+                "LOCKSTEP_SOURCES_APIM_EU_TOPIC", "v"));
+    assertThat(config.sources())
+        .extracting(Config.Source::name, Config.Source::topic)
+        .containsExactly(tuple("gw-proxy", "u"), tuple("apim", "t"), tuple("apim-eu", "v"));
+    assertThat(config.sources().get(1).properties().values()).isEqualTo(Map.of("client.id", "me"));
   }
 
   @Test

@@ -39,7 +39,7 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * What one record of the detections topic adds to a period's counts of sent and held back rows.
+   * Addition of one record of the detections topic to a period's counts of sent and held back rows.
    * It has the detection's subjects only if the ceiling for severity High holds the detection back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
