@@ -64,7 +64,7 @@ final class CappedTexts {
 
   /**
    * Replaces the member at index {@code last} by another, which is inserted at index {@code place}.
-   * That index counts before the removal.
+   * The index {@code place} is counted before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);
