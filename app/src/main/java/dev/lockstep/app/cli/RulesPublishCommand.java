@@ -52,7 +52,8 @@ final class RulesPublishCommand implements Callable<Integer> {
     SigmaSource.skippedIn(folder).forEach(spec.commandLine().getErr()::println);
     ConfiguredRules next = source.rulesOf(files, folder);
     ConfiguredRules published = published(read, source);
-    ConfiguredRules before = published == null ? read.rules() : published; // then those of folders
+    // Until a set is published, the rules of the folders are in force.
+    ConfiguredRules before = published == null ? read.rules() : published;
     String changes = RuleChanges.between(before, next).text();
     if (!dryRun) {
       String topic = PublishedRules.publish(read.kafka(), files.contents(), files.hash());

@@ -3,10 +3,6 @@ package dev.lockstep.detections.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
-import dev.lockstep.detections.CountersAdapter;
-import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Confirmation;
@@ -27,15 +23,7 @@ final class ConfirmedAddressTest {
   private static final SingleObject<Alert> ALERTS = new SingleObject<>(Alert.getClassSchema());
 
   private final FindingStore store = new MemoryFindingStore();
-  private final Findings findings =
-      new Findings(
-          store,
-          5,
-          RuleNumbers.defaults().ruleSet().alerts(),
-          Exceptions.of(List.of()),
-          new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
-          (revision, at) -> {},
-          member -> {});
+  private final Findings findings = FindingsWithoutOutput.over(store);
   private long now;
 
   private Severity severityAt(FindingAddress... addresses) {

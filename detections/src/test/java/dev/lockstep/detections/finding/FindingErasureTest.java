@@ -3,11 +3,7 @@ package dev.lockstep.detections.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
-import dev.lockstep.detections.CountersAdapter;
-import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Confirmation;
@@ -33,15 +29,7 @@ final class FindingErasureTest {
       new SingleObject<>(Detection.getClassSchema());
 
   private final FindingStore store = new MemoryFindingStore();
-  private final Findings findings =
-      new Findings(
-          store,
-          5,
-          RuleNumbers.defaults().ruleSet().alerts(),
-          Exceptions.of(List.of()),
-          new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
-          (revision, at) -> {},
-          member -> {});
+  private final Findings findings = FindingsWithoutOutput.over(store);
   private final Map<String, @Nullable Detection> changed = new LinkedHashMap<>();
 
   @BeforeEach

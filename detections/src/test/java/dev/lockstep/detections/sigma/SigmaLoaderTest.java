@@ -68,16 +68,7 @@ class SigmaLoaderTest {
             properties.another: value
           condition: not selection
         """;
-    String correlation =
-        """
-        title: Correlation
-        correlation:
-          type: event_count
-          rules: [a]
-          group-by: [properties.another]
-          timespan: 5m
-          condition: {gte: 3}
-        """;
+    String correlation = correlation("gte: 3");
 
     assertThat(faults(rule("a", 0, MOST - 1), filter, correlation)).isEmpty();
     assertThat(faults(rule("a", 0, MOST), filter)).hasSize(1);
@@ -86,19 +77,21 @@ class SigmaLoaderTest {
         .satisfies(fault -> assertThat(fault.message()).contains("groups or counts by fields"));
   }
 
+  private static String correlation(String condition) {
+    return """
+    title: Correlation
+    correlation:
+      type: event_count
+      rules: [a]
+      group-by: [properties.another]
+      timespan: 5m
+      condition: {%s}
+    """
+        .formatted(condition);
+  }
+
   private static List<DocumentFault> faultsOfThreshold(String condition) {
-    return faults(
-        rule("a", 0, 1),
-        """
-        title: Correlation
-        correlation:
-          type: event_count
-          rules: [a]
-          group-by: [properties.another]
-          timespan: 5m
-          condition: {%s}
-        """
-            .formatted(condition));
+    return faults(rule("a", 0, 1), correlation(condition));
   }
 
   @Test

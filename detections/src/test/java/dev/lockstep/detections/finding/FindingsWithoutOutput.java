@@ -1,0 +1,23 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.detections.CountersAdapter;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.enrichment.exception.Exceptions;
+import java.util.List;
+
+/** Findings by the default settings whose revisions nobody receives; tests read their store. */
+final class FindingsWithoutOutput {
+  private FindingsWithoutOutput() {}
+
+  static Findings over(FindingStore store) {
+    return new Findings(
+        store,
+        5,
+        RuleNumbers.defaults().ruleSet().alerts(),
+        Exceptions.of(List.of()),
+        new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
+        (revision, at) -> {},
+        member -> {});
+  }
+}
