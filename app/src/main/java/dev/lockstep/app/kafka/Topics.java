@@ -48,7 +48,7 @@ public record Topics(String prefix) {
   private static final String COMPACTION_LAG = "max.compaction.lag.ms";
   private static final String SEGMENT = "segment.ms";
   private static final String COMPACT = "compact";
-  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
   private TopicNames names() {
@@ -495,7 +495,7 @@ public record Topics(String prefix) {
     T ask() throws ExecutionException, InterruptedException;
   }
 
-  /** Repeats a request until the broker knows new topics, for at most 15 seconds. */
+  /** Repeats a request until the broker knows new topics, for at most a minute. */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {
     long start = System.nanoTime();

@@ -8,7 +8,6 @@ import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
-import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.checkpointstore.blob.BlobCheckpointStore;
 import com.azure.storage.blob.BlobContainerClientBuilder;
@@ -54,11 +53,12 @@ final class AmqpClients {
     return builder.credential(config.namespace(), config.hub(), who.credential(web()));
   }
 
-  EventHubConsumerClient hub() {
+  HubQueries hub() {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
             .consumerGroup(config.consumerGroup())
             .transportType(transport())
+            .prefetchCount(1)
             .retryOptions(ASK);
     ProxyOptions proxy = amqpProxy();
     if (proxy != null) {
@@ -70,7 +70,7 @@ final class AmqpClients {
       AzureIdentity who = ((AmqpSourceConfig.Identity) config.access()).who();
       builder.credential(config.namespace(), config.hub(), who.credential(web()));
     }
-    return builder.buildConsumerClient();
+    return new HubQueries(builder.buildAsyncConsumerClient());
   }
 
   @Nullable CheckpointStore shared() {

@@ -1,16 +1,13 @@
 package dev.lockstep.ingest.amqp;
 
 import com.azure.messaging.eventhubs.EventData;
-import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,13 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hub name of the hub, for messages
  */
-record AmqpHub(EventHubConsumerClient client, String hub, String partition)
-    implements AmqpPartition.Hub {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
+record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
   @Override
   public PartitionContent.Bounds bounds() {
-    PartitionProperties properties = client.getPartitionProperties(partition);
+    PartitionProperties properties = queries.partition(partition);
     long behindLast = properties.getLastEnqueuedSequenceNumber() + 1;
     return new PartitionContent.Bounds(
         properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
@@ -37,24 +31,25 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
 
   @Override
   public long firstAt(Instant time, PartitionContent.Bounds bounds) {
-    PartitionProperties properties = client.getPartitionProperties(partition);
+    PartitionProperties properties = queries.partition(partition);
     boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
     if (!reached) {
       return bounds.behindLast();
     }
-    for (PartitionEvent event :
-        client.receiveFromPartition(
-            partition, 1, EventPosition.fromEnqueuedTime(time.minusMillis(1)), TIMEOUT)) {
-      return event.getData().getSequenceNumber();
+    EventData event =
+        queries.firstEvent(
+            partition, EventPosition.fromEnqueuedTime(time.minusMillis(1)), new ReceiveOptions());
+    if (event == null) {
+      throw new IllegalStateException(
+          "could not find the first event of %s-%s at or after %s: the hub sent none in time"
+              .formatted(hub, partition, time));
     }
-    throw new IllegalStateException(
-        "could not find the first event of %s-%s at or after %s: the hub sent none in time"
-            .formatted(hub, partition, time));
+    return event.getSequenceNumber();
   }
 
   @Override
   public @Nullable String topicId() {
-    return client.getEventHubProperties().getCreatedAt().toString();
+    return queries.createdAt().toString();
   }
 
   /**
@@ -65,29 +60,27 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
    */
   @Override
   public @Nullable LastRecord firstFrom(long number) {
-    for (PartitionEvent event :
-        client.receiveFromPartition(
+    EventData event =
+        queries.firstEvent(
             partition,
-            1,
             EventPosition.fromSequenceNumber(number, true),
-            TIMEOUT,
-            new ReceiveOptions().setOwnerLevel(0L))) {
-      EventData data = event.getData();
-      Instant at = data.getEnqueuedTime();
-      return new LastRecord(
-          data.getSequenceNumber(),
-          at == null ? -1 : at.toEpochMilli(),
-          Fingerprint.of(AmqpPartition.body(data)));
+            new ReceiveOptions().setOwnerLevel(0L));
+    if (event == null) {
+      return null;
     }
-    return null;
+    Instant at = event.getEnqueuedTime();
+    return new LastRecord(
+        event.getSequenceNumber(),
+        at == null ? -1 : at.toEpochMilli(),
+        Fingerprint.of(AmqpPartition.body(event)));
   }
 
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
-    try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
-      String hubId = client.getEventHubProperties().getCreatedAt().toString();
-      for (String partition : client.getPartitionIds()) {
-        PartitionContent.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
+    try (HubQueries queries = new AmqpClients(source).hub()) {
+      String hubId = queries.createdAt().toString();
+      for (String partition : queries.partitionIds()) {
+        PartitionContent.Bounds bounds = new AmqpHub(queries, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
             new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));

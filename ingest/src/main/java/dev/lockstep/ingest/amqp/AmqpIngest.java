@@ -1,6 +1,5 @@
 package dev.lockstep.ingest.amqp;
 
-import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
@@ -139,8 +138,8 @@ public final class AmqpIngest implements Ingest {
   @Override
   public void move(String from) {
     Map<PartitionWriter, AmqpHub> writers = new LinkedHashMap<>();
-    try (EventHubConsumerClient asked = azure.hub()) {
-      for (String partition : asked.getPartitionIds()) {
+    try (HubQueries asked = azure.hub()) {
+      for (String partition : asked.partitionIds()) {
         writers.put(pumps.writer(partition), new AmqpHub(asked, config.hub(), partition));
       }
       writers.keySet().forEach(PartitionWriter::fence);
@@ -174,12 +173,12 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void readUntilFailure() {
-    try (EventHubConsumerClient hub = azure.hub();
+    try (HubQueries hub = azure.hub();
         AmqpProcessor running =
             new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, health, clock)) {
       processor = running;
       running.start();
-      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      Instant createdAt = hub.createdAt();
       long lookAt = clock.millis() + HUB_MILLIS;
       while (lifetime.pause(LOOK_MILLIS)) {
         withdrawAnnouncement();
@@ -202,9 +201,9 @@ public final class AmqpIngest implements Ingest {
    * again. A connection may survive the deletion. Returns the time of creation, or {@code
    * createdBefore} if it cannot be read.
    */
-  private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
+  private Instant look(HubQueries hub, Instant createdBefore) {
     try {
-      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      Instant createdAt = hub.createdAt();
       if (!createdAt.equals(createdBefore)) {
         LOG.warn(
             "{}: event hub {} was deleted and created again at {}; this instance reopens its"

@@ -1,6 +1,5 @@
 package dev.lockstep.ingest.amqp;
 
-import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClient;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import com.azure.messaging.eventhubs.models.CloseContext;
@@ -35,7 +34,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
 
   private final AmqpSourceConfig config;
   private final AmqpIngest.Pace pace;
-  private final EventHubConsumerClient hub;
+  private final HubQueries hub;
   private final AmqpPumps pumps;
   private final Lifetime lifetime;
   private final SourceHealth health;
@@ -50,15 +49,14 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   /**
    * Creates a processor that reads nothing until it is started.
    *
-   * @param hub client for questions about partitions, which stays open after this processor is
-   *     closed
+   * @param hub queries about partitions, which stay open after this processor is closed
    * @param pumps empty set that receives the pumps
    */
   AmqpProcessor(
       AmqpSourceConfig config,
       AmqpIngest.Pace pace,
       AmqpClients azure,
-      EventHubConsumerClient hub,
+      HubQueries hub,
       AmqpPumps pumps,
       Lifetime lifetime,
       SourceHealth health,
@@ -70,7 +68,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     this.lifetime = lifetime;
     this.health = health;
     this.checkpoints = new AmqpCheckpoints(clock);
-    this.siblings = hub.getPartitionIds().stream().map(Integer::valueOf).sorted().toList();
+    this.siblings = hub.partitionIds().stream().map(Integer::valueOf).sorted().toList();
     this.ownership = new AmqpOwnership(azure.shared(), clock, new Watcher());
     this.processor =
         azure

@@ -5,6 +5,7 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
 import dev.lockstep.schemas.Causes;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Explanation of why an event hub cannot be read over AMQP, with the fix. */
@@ -26,6 +27,9 @@ final class AmqpRefusal {
           + "); fix the source's auth";
     }
     AmqpErrorCondition condition = condition(failure);
+    if (condition == null && Causes.find(failure, TimeoutException.class) != null) {
+      return "the hub does not answer; check the network and the state of the namespace";
+    }
     if (condition == null) {
       return "the hub cannot be read (" + Causes.of(failure) + ")";
     }

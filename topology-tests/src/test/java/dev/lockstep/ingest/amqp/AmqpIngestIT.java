@@ -247,6 +247,21 @@ final class AmqpIngestIT {
   }
 
   @Test
+  void readsAPartition_forWhichTheHubLeftQueriesWithoutAnswer() throws Exception {
+    fill(1, 60);
+    hub.loseAnswers(2 * PARTITIONS);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "ingest").start();
+      await("a word about the missing answer")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().problem().contains("the hub does not answer"));
+      awaitEnd();
+    }
+    assertThat(hub.answersToLose()).as("answers that were not lost").isZero();
+    assertWrittenOnce();
+  }
+
+  @Test
   void countsWhatRetentionTook_whileNobodyRead() throws Exception {
     fill(1, 90);
     try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {

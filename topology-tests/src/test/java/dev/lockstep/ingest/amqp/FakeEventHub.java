@@ -55,6 +55,7 @@ public final class FakeEventHub implements AutoCloseable {
   private final AtomicInteger stolen = new AtomicInteger();
   private final AtomicInteger tokens = new AtomicInteger();
   private volatile Instant createdAt = Instant.EPOCH;
+  private final AtomicInteger lost = new AtomicInteger();
   private volatile boolean refusing;
   private volatile boolean closed;
 
@@ -124,6 +125,16 @@ public final class FakeEventHub implements AutoCloseable {
   /** From now on every token is refused, or none. */
   public void refuse(boolean all) {
     refusing = all;
+  }
+
+  /** Loses the answers to as many of the next queries for a partition. */
+  public void loseAnswers(int count) {
+    lost.set(count);
+  }
+
+  /** Returns how many answers are still to be lost. */
+  public int answersToLose() {
+    return Math.max(0, lost.get());
   }
 
   /** Returns how often a partition was taken away from a reader. */
@@ -307,6 +318,9 @@ public final class FakeEventHub implements AutoCloseable {
 
     private void answer(Receiver requests, Message request) {
       String address = ((Target) requests.getRemoteTarget()).getAddress();
+      if (asksForPartition(request) && lost.getAndDecrement() > 0) {
+        return;
+      }
       Connection connection = requests.getSession().getConnection();
       for (Sender link : answers) {
         if (link.getSession().getConnection() == connection
@@ -316,6 +330,11 @@ public final class FakeEventHub implements AutoCloseable {
           send(link, answer, 0);
         }
       }
+    }
+
+    private boolean asksForPartition(Message request) {
+      return request.getApplicationProperties() != null
+          && request.getApplicationProperties().getValue().get("partition") != null;
     }
 
     private Message token() {
