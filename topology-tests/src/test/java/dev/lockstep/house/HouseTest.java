@@ -12,7 +12,6 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -52,7 +51,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** Who may know whom, and what nobody may do. A message that names a rule is the rule. */
-@AnalyzeClasses(packages = "dev.lockstep", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.lockstep", importOptions = MainClasses.class)
 final class HouseTest {
   private static final String OURS = "dev.lockstep..";
 

@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import java.io.BufferedReader;
@@ -32,7 +31,7 @@ import java.util.function.BiConsumer;
  * others may know. Two tables say so; a line that nobody needs any more fails as well. Packages of
  * tests are free of circles.
  */
-@AnalyzeClasses(packages = "dev.lockstep", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.lockstep", importOptions = MainClasses.class)
 final class RoomsTest {
   private static final String ROOT = "dev.lockstep.";
   private static final String ARROWS = "/house/arrows.txt";

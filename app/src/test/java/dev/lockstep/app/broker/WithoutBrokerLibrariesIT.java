@@ -38,7 +38,7 @@ class WithoutBrokerLibrariesIT {
 
   @Test
   void aCaptureIsReplayed() throws Exception {
-    Path capture = Path.of("src", "main", "resources", "demo");
+    Path capture = Path.of("../app/src/main/resources/demo");
     Result result =
         run(
             "replay",

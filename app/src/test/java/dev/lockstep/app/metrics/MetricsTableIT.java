@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the table of metrics in the documentation against what a running service has. */
 final class MetricsTableIT {
-  private static final Path DEMO = Path.of("src/main/resources/demo");
+  private static final Path DEMO = Path.of("../app/src/main/resources/demo");
   private static final Path TABLE = Path.of("../docs/operations.md");
   private static final Path ANSWERS = Path.of("../docs/sinks.md");
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The report of the program as it is shipped: the jar, and no folder of classes. */
 class RunbookInJarIT {
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
+  private static final Path TARGET = Path.of("../app/target").toAbsolutePath().normalize();
 
   @TempDir Path folder;
 
@@ -42,7 +42,7 @@ class RunbookInJarIT {
                 "--quiet",
                 "--report",
                 report.toString(),
-                Path.of("src", "main", "resources", "demo", "alerts.jsonl.gz").toString()));
+                Path.of("../app/src/main/resources/demo/alerts.jsonl.gz").toString()));
     Path log = folder.resolve("log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
