@@ -29,8 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Entry point of the process: parses the command line and runs one command.
  *
  * <p>Exit codes: 0 done, 1 failed (one line on standard error), 2 wrong usage, 3 done with rejected
- * input; 4 (with {@code --exit-code}) two runs differ; 5 (with {@code --fail-on}) a finding has
- * that severity or a higher one.
+ * input, or {@code run} ended because its heap was full; 4 (with {@code --exit-code}) two runs
+ * differ; 5 (with {@code --fail-on}) a finding has that severity or a higher one.
  */
 @Command(
     name = "lockstep",

@@ -25,7 +25,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   static final int RECORDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Fields of a sign-in that nothing reads, the largest first. */
+  /** Fields of a sign-in that lean messages do not have. */
   private static final List<String> UNREAD_OF_SIGN_INS =
       List.of(
           "appliedConditionalAccessPolicies",
@@ -56,7 +56,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
    * Creates messages from a new load capture.
    *
    * @param count number of messages
-   * @param lean whether to leave out fields that nothing reads, until a record has about 1 KB
+   * @param lean whether to leave out some fields, so that records are smaller
    */
   static BenchmarkMessages make(int count, boolean lean, long seed) throws IOException {
     Path file = Files.createTempFile("lockstep-bench", ".jsonl");
@@ -102,8 +102,8 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   }
 
   /**
-   * Removes all trace records except the identity link, which stays a text, as Lockstep's policy
-   * for API Management logs it.
+   * Removes all trace records except the identity link, and writes that as a text, as Lockstep's
+   * policy for API Management logs it.
    */
   private static void trace(ObjectNode properties) throws IOException {
     JsonNode logged = properties.path("traceRecords");

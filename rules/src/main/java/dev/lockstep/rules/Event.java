@@ -141,8 +141,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call that the gateway accepted. Its status is known, and is not
-   * 401, 403, 407 or 429.
+   * Returns whether this event is a call that API Management or Microsoft Graph accepted. Its
+   * status is known, and is not 401, 403, 407 or 429.
    */
   public boolean isAcceptedCall() {
     int status = activity.getStatus();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Statement about a subject on one UTC day, in which the engine unites all events that state the
  * same.
  *
- * <p>The first and last event of a kind with runs are exact to the millisecond. For other kinds
- * only the first event of each minute is considered.
+ * <p>If the kind splits its facts into runs ({@link FactKind.Builder#runs}), the first and last
+ * event of a fact are exact to the millisecond. For other kinds only the first event of each minute
+ * is considered.
  */
 public interface Fact {
   FactKind kind();

@@ -53,8 +53,8 @@ public final class Fired {
 
   /**
    * Defers the details of this verdict until somebody reads them. The details are counted texts,
-   * bounds of time, member, attached detail, and the exact weight. Thousands of verdicts can fire
-   * on a bad day, and few of them are read.
+   * bounds of time, attached detail, and the exact weight. Thousands of verdicts can fire on a bad
+   * day, and few of them are read.
    *
    * @param rest sets the details by this verdict's other methods
    */

@@ -27,10 +27,11 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   /**
    * Raw field that the record has.
    *
-   * @param values values in the record's order, at most 64: of a list each element and then the
-   *     list itself; of a path through a list the values of every element
-   * @param cut if the record has more values than these, because they are more than 64, or because
-   *     the record's fields take more than 16 KB
+   * @param values values in the record's order, at most 64 and 64 lists, or 1,024 of the path
+   *     {@code *}; of a list each element and then the list itself; of a path through a list the
+   *     values of every element
+   * @param cut if the record has more values than these, because of that limit, or because the
+   *     record's fields take more than 16 KB
    */
   record Present(List<RawValue> values, boolean cut) implements RawField {
     /** Creates a raw field with values. */

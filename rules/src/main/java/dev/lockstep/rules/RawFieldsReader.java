@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of an activity's raw fields, which decodes each field on first use.
  *
- * <p>If the bytes are not raw fields, or have a later layout, no field counts as looked for.
+ * <p>If the bytes are not raw fields, or have another layout, no field counts as looked for.
  */
 final class RawFieldsReader {
   private static final long MARK_BITS = (1L << (Byte.SIZE * RawFieldsWriter.MARK_BYTES)) - 1;

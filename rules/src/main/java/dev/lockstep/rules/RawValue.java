@@ -6,7 +6,7 @@ package dev.lockstep.rules;
  * @param text text without its quotes and escapes; number as written, such as {@code 1.50e3};
  *     {@code true} or {@code false}; compact JSON of an object or list; empty of a null
  * @param cut if the text is the beginning of a longer one: ingest keeps at most 1,024 characters of
- *     a scalar, and at most 16 KB of a record
+ *     a scalar, and of a record at most 16 KB of scalars and 16 KB of objects and lists
  */
 public record RawValue(Kind kind, String text, boolean cut) {
   /** Kind of JSON value. */

@@ -29,7 +29,7 @@ public interface Rule {
 
   /**
    * Returns whether the lessons of a day are kept longer than the rule's learning period. They are
-   * evicted all the same once the subject's newest lesson is 32 days older than that period.
+   * kept for as long as this method returns true.
    */
   default boolean remembers(int day, Learned learned, Settings settings) {
     return false;

@@ -57,7 +57,7 @@ public final class RuleInfo {
    * @param lowered if the replacing finding is one severity level below the highest of the replaced
    *     ones
    * @param countsFindings if the replacing finding counts the replaced findings; otherwise it
-   *     counts their members
+   *     counts their distinct members or minutes
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {}
 
@@ -343,7 +343,7 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the number of days for which facts are kept. It is at least as many as late events may
+     * Sets the number of days for which facts are kept. It has to be as many as late events may
      * need. The engine keeps facts for longer if the rule's reach needs it.
      */
     public Builder keptFor(int days) {

@@ -61,8 +61,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Returns the bytes of the record that was passed last, in the single-object encoding. It does
-   * not have to be encoded again, if it has not changed.
+   * Returns the bytes of the record that is being passed to the consumer, in the single-object
+   * encoding. The record does not have to be encoded again, if it has not changed.
    */
   public byte[] lastBytes() {
     byte[] bytes = new byte[SingleObject.HEADER_BYTES + bodyTo - bodyFrom];

@@ -22,8 +22,8 @@ import org.jspecify.annotations.NullMarked;
  * Writer of files and folders that only their owner can read, for personal data.
  *
  * <p>They are created with mode 0600 or 0700, whatever the umask. On a file system without modes
- * they are created without one. What may be shared, such as a configuration, {@code AtomicFile} of
- * app writes.
+ * they are created without one. {@code AtomicFile} of app writes files that may be shared, such as
+ * a configuration.
  */
 @NullMarked
 public final class OwnerOnly {

@@ -28,7 +28,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * File to write for an accepted detection, with the new exception or partner network.
    *
    * @param file a new file, or the configured file if it or its folder has the entry already
-   * @param text text of the whole file; unchanged if the file already has the entry
+   * @param text text of the whole file; null if the entry exists already and nothing is written
    * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would have hidden
    * @param wider sentences about the effect of a wider entry
@@ -159,7 +159,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
 
   /**
    * Returns the network that the partner registry lacks for the partner. It is a range if the
-   * partner has declared ranges, otherwise a known network.
+   * partner has declared ranges, otherwise an autonomous system, with its country if known.
    *
    * @throws OperatorException if the shown events have no such network
    */

@@ -101,9 +101,10 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   }
 
   /**
-   * Returns the detection with an id or with a unique prefix of it.
+   * Returns the detection with an id, or the only one whose id begins with the given text of at
+   * least {@value #SHORTEST_PREFIX} characters.
    *
-   * @throws OperatorException if no detection has the id, or several have the prefix
+   * @throws OperatorException if there is no such detection, or more than one id begins so
    */
   public DetectionSummary find(String id) {
     DetectionSummary exact = byId.get(id);

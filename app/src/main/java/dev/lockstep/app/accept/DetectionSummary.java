@@ -211,8 +211,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the shown events. If none of them names an address, it is a single event at the
-     * finding's address instead.
+     * Returns the shown events. If none of them names an address, but the detection does, a single
+     * event at the detection's address replaces them.
      */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)

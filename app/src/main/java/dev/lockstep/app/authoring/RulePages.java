@@ -29,7 +29,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Markdown pages about the Sigma rules in files: one for each rule that has findings, and an index.
+ * Markdown pages about the Sigma rules in files: one for each rule that can fire by itself, and an
+ * index. A page also has the filters of the rule, and the rules that a correlation refers to.
  */
 public final class RulePages {
   private static final String INDEX = "index.md";

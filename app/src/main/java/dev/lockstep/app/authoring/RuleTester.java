@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runner of the tests that authors write for their rules. A rule is tested together with its
- * filters and without all other rules; a correlation is tested together with the rules and
+ * filters and without any other rule; a correlation is tested together with the rules and
  * correlations that it refers to.
  */
 public final class RuleTester {

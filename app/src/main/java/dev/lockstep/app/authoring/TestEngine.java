@@ -46,7 +46,7 @@ final class TestEngine {
    * Result of a run: the findings, the observed events, and the suppressions by gate.
    *
    * @param findings last revision of each finding that was not withdrawn
-   * @param events events that rules observed, without copies
+   * @param events events that rules observed, without copies; each revision of a call is one more
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
    */
   record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}

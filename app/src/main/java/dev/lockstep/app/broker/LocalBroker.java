@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  * Kafka broker of one node in this process, on loopback, with its data in a folder.
  *
  * <p>The data stay when the process ends or is killed. Only one broker at a time can use a folder.
- * If the broker cannot start, the caller gets an {@link OperatorException} within {@value
- * #START_SECONDS} s.
+ * If the broker does not start within {@value #START_SECONDS} s, or then does not answer within the
+ * same time, the caller gets an {@link OperatorException}.
  */
 public final class LocalBroker implements AutoCloseable {
-  /** User name of the SASL listener, as in every Event Hubs connection string. */
+  /** User name of the SASL listener, which Event Hubs expects beside a connection string. */
   public static final String SASL_USER = "$ConnectionString";
 
   static { // the broker must not end the process around it
@@ -59,8 +59,8 @@ public final class LocalBroker implements AutoCloseable {
    * Options of a local broker.
    *
    * @param partitions partitions of a topic that is created without a number, 1 to 1024
-   * @param saslPassword password of {@link #SASL_USER} on a second listener with SASL_PLAINTEXT and
-   *     PLAIN, as Event Hubs have it; null for no such listener
+   * @param saslPassword password of {@link #SASL_USER} on a second listener with the mechanism
+   *     PLAIN, like that of Event Hubs but without TLS; null for no such listener
    * @param settings settings of Kafka's broker, which override the defaults
    */
   public record Options(
@@ -83,7 +83,7 @@ public final class LocalBroker implements AutoCloseable {
       return new Options(partitions, saslPassword, settings);
     }
 
-    /** Returns these options with a SASL listener that works like that of Event Hubs. */
+    /** Returns these options with a SASL listener like that of Event Hubs, but without TLS. */
     public Options withSasl(String password) {
       return new Options(partitions, password, settings);
     }
@@ -315,7 +315,7 @@ public final class LocalBroker implements AutoCloseable {
 
   /**
    * Returns a free port below those that systems use for outgoing connections. An outgoing
-   * connection could take a higher port before Kafka does, and Kafka would end the process.
+   * connection could take a higher port before Kafka does, and the broker could not start.
    */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {

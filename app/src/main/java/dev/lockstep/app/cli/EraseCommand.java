@@ -101,8 +101,8 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a given id in the form that activities have. An object id is in lower case, and any
-   * other id is unchanged.
+   * Returns a given id in the form that activities have. An object id is put into lower case; any
+   * other id only loses the spaces around it.
    */
   static String id(String given) {
     String id = given.strip();

@@ -139,8 +139,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   }
 
   /**
-   * Checks that an existing file has the mark of an import. A person may have written a file
-   * without it.
+   * Checks that a file, if it exists, begins with the line that an import writes. Any other file
+   * may be the work of a person, and is not overwritten.
    */
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {

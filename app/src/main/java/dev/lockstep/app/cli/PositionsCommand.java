@@ -40,9 +40,10 @@ public final class PositionsCommand implements Callable<Integer> {
   private boolean json;
 
   /**
-   * Stored position compared with its source.
+   * Stored position of a source partition, compared with what the source has now.
    *
-   * @param standing comparison, or null if the source could not be asked
+   * @param standing comparison, or null if the source is a folder of captures, is not configured,
+   *     or could not be asked
    */
   public record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
     /** Returns the number of unread offsets, or null if unknown. */

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  /** Longest time for a clean stop. Service managers kill the process after 15 s. */
+  /** Longest time for a clean stop. The process has to end within 15 s, whatever hangs. */
   private static final Duration CLOSING = Duration.ofSeconds(14);
 
   @Mixin private ConfigOption config = new ConfigOption();

@@ -137,8 +137,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns text with the number of events that each added rule matched, and the principal with
-   * most of them. It is empty if nothing was counted.
+   * Returns text with the number of events that a rule matched, and the principal with most of
+   * them. For a correlation it has both for each rule that the correlation refers to. The text is
+   * empty if nothing was counted.
    */
   String words(ConfiguredRule rule) {
     List<String> words = new ArrayList<>();

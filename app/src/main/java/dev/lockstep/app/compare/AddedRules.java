@@ -44,7 +44,7 @@ public final class AddedRules implements Closeable {
    * or {@code rules lint} if no matched event has a principal.
    *
    * @param options configuration and added files, as options
-   * @param rules added files
+   * @param rules added Sigma files and folders, without jars
    * @param logs captured logs
    */
   public record ExplainCommandLine(List<String> options, List<String> rules, List<String> logs) {

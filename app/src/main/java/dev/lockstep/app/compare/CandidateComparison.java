@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 /**
  * Comparison of a candidate's findings with the findings of its rule in the same run.
  *
- * <p>Two findings correspond if they have the same subject, parts and day. The compared severities
- * are those before an incident raises a finding, because findings of candidates do not belong to
- * incidents.
+ * <p>Two findings correspond if they have the same subject and day and, for a rule with several
+ * findings a day, agree in what tells these apart. The compared severities are those before an
+ * incident raises a finding, because findings of candidates do not belong to incidents.
  */
 public final class CandidateComparison implements Closeable {
   private static final int MOST_SHOWN = 20;

@@ -186,12 +186,18 @@ public final class Comparison implements Closeable {
         });
   }
 
-  /** Returns the number of findings of the first run. Findings outside the filter do not count. */
+  /**
+   * Returns the number of findings of the first run. A finding counts if the filter keeps it as it
+   * is in either run.
+   */
   public long findingsBefore() {
     return before;
   }
 
-  /** Returns the number of findings of the second run. Findings outside the filter do not count. */
+  /**
+   * Returns the number of findings of the second run. A finding counts if the filter keeps it as it
+   * is in either run.
+   */
   public long findingsAfter() {
     return after;
   }

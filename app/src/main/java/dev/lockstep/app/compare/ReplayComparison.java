@@ -53,8 +53,8 @@ public final class ReplayComparison implements Closeable {
    * Compares the findings of the earlier run with those of a replay. If findings are gone, it
    * replays again to explain why.
    *
-   * @param found findings in the form of the output
-   * @param form form of the output
+   * @param found findings of the replay as the output shows them, with pseudonyms if asked for
+   * @param form functions that convert other texts and ids to the form of the output
    */
   public void compare(
       List<Detection> found,

@@ -184,11 +184,11 @@ public record Config(
    * Configuration of a source.
    *
    * @param name name, unique among the sources: a letter, then letters, digits, dashes
-   * @param namespace host name of an Event Hubs namespace; null for a plain source, and where the
-   *     connection string names it
-   * @param hub name of the event hub; null for a plain source
-   * @param bootstrapServers servers of a plain source; otherwise null
-   * @param topic topic of a plain source; otherwise null
+   * @param namespace host name of an Event Hubs namespace; null if the connection string names it,
+   *     and for a source that is no event hub
+   * @param hub name of the event hub; null for a source that is no event hub
+   * @param bootstrapServers servers of a source of type {@code kafka}; null for any other type
+   * @param topic topic of a source of type {@code kafka}; null for any other type
    * @param from start without a stored position: {@code earliest}, {@code latest} or an ISO 8601
    *     time
    * @param capture folder of captured files; null for any other type
@@ -244,7 +244,7 @@ public record Config(
       @Nullable Credentials credentials) {}
 
   /**
-   * An HTTP proxy.
+   * HTTP proxy through which AMQP in web sockets reaches Azure.
    *
    * @param user user name, or null for a proxy without authentication
    */

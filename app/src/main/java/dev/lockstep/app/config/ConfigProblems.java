@@ -91,8 +91,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * Records a problem, and removes its key from the configuration. If the key is missing, it
-   * removes the group that lacks the key. It returns false if the key cannot be found.
+   * Records a problem, and removes the key that it is about from the configuration. If the problem
+   * is a missing key, the section that lacks the key is removed. Returns whether anything was
+   * removed.
    */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
@@ -129,8 +130,7 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the node at the place that a problem names. It returns false if no node is at that
-   * place.
+   * Removes the key or list entry at the line that a problem names. Returns whether there was one.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {

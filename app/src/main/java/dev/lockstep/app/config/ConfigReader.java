@@ -35,7 +35,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reader of {@code lockstep.yaml} and the environment into a {@link Config}. Keys are declared with
- * their bounds here or in the reader of their section; {@link CheckedValue} words each refusal.
+ * their bounds here or in the reader of their section.
  */
 final class ConfigReader {
   static final String SECRET_FIX = "set it to ${env:NAME} or ${file:PATH}";

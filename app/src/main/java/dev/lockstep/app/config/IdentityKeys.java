@@ -38,8 +38,8 @@ record IdentityKeys(
   }
 
   /**
-   * Returns the client identity in a section. It is null if the section names none, because the
-   * machine's identity is then used.
+   * Returns the Entra identity that a section names, or null if it names none. With {@link
+   * Config.Auth#MANAGED_IDENTITY}, null stands for the identity of the machine.
    */
   Config.@Nullable Credentials read(Section section, Config.Auth auth) {
     boolean all = auth == Config.Auth.CLIENT_SECRET;

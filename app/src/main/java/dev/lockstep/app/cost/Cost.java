@@ -57,7 +57,7 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** Prices that are both unknown. */
+    /** Prices of which neither is known. */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {

@@ -42,7 +42,7 @@ public final class ClockCheck {
     }
   }
 
-  /** Records how far this machine's clock is behind, if a past event lies in its future. */
+  /** Records how far this machine's clock is behind, if it is earlier than a past event. */
   synchronized void happened(String whose, Instant date) {
     Duration ahead = Duration.between(date, clock.instant());
     if (ahead.isNegative()) {

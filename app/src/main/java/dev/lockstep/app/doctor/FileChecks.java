@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks of the files and folders in a configuration. */
 public final class FileChecks {
   /**
-   * Age from which a GeoLite2 database is stale. The licence demands an update within 30 days of a
+   * Age above which a GeoLite2 database is stale. The licence demands an update within 30 days of a
    * release, and there are two releases a week.
    */
   private static final Duration STALE = Duration.ofDays(35);

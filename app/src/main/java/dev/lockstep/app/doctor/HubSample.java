@@ -87,7 +87,7 @@ public final class HubSample {
     }
   }
 
-  /** Takes a source off the unread ones: its newest messages were read to their end. */
+  /** Records that the newest messages of a source were read to their end. */
   synchronized void end(String source) {
     unread.remove(source);
   }

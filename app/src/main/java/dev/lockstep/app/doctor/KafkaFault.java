@@ -20,7 +20,7 @@ record KafkaFault(String what, String fix) {
    * Returns the explanation of a failure.
    *
    * @param place address of the servers
-   * @param credential fix for a refused credential
+   * @param credential fix for a refused credential, and for a failure of no known kind
    * @param right fix for a missing right
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {

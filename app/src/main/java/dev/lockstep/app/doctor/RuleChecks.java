@@ -194,7 +194,8 @@ public final class RuleChecks {
   }
 
   /**
-   * Adds the logs and databases that a rule lacks, and returns whether none is known to be missing.
+   * Reports the logs and databases that a rule lacks, and returns whether none is known to be
+   * missing.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

@@ -68,7 +68,7 @@ public final class EstateSurvey {
       this.resourceId = resourceId;
     }
 
-    /** Returns the last part of the resource id. Without an id it is a host of the calls. */
+    /** Returns the last part of the resource id, or a host of the calls if there is no id. */
     String name() {
       List<String> known = hosts.isEmpty() ? hostsWithoutApi.texts() : hosts.texts();
       return GatewayNames.of(resourceId, known.isEmpty() ? null : known.get(0));
@@ -128,7 +128,7 @@ public final class EstateSurvey {
   }
 
   /**
-   * Privileged operations of one group that occur in the capture, and their users.
+   * Privileged operations of one proposed entry that occur in the capture, and their users.
    *
    * @param users users; those with most operations without activation come first
    */

@@ -67,7 +67,7 @@ public record Hygiene(
   /**
    * One weak setting.
    *
-   * @param subject id of the workload, partner, gateway, application or user
+   * @param subject id of the workload, partner or user, or name of the gateway or application
    * @param detail second part of the subject, such as a key's id; empty if there is none
    * @param found sentence for people
    * @param numbers counts by name; names of times, in milliseconds since 1970, end in {@code At}

@@ -1,5 +1,6 @@
 /**
- * Estate as a capture shows it: a proposal for the section {@code estate}, and weak settings.
+ * Gateways, APIs, privileged operations and vaults (the estate) as a capture shows them: a proposal
+ * for the section {@code estate} of the configuration, and weak settings.
  *
  * <p>No rule is evaluated here; a replay finds out which findings a proposal would bring.
  */

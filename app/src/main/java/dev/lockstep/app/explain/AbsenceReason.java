@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome word for programs: {@code suppressed}, {@code passed}, {@code fires}, {@code
  *     withdrawn}, {@code left-out}, {@code not-compared}, {@code not-kept}, {@code off}, {@code
  *     unseen}, {@code failed} or {@code not-examined}
- * @param by gates that suppressed, word for the condition that decided, or reason of another
- *     finding that fires
+ * @param by gates that suppressed, word for the condition that decided, or reason for which the
+ *     facts fire
  * @param text sentence for people
  * @param finding id of another finding that has the events, or null
  * @param gates checked gates with their numbers, in order
@@ -26,11 +26,11 @@ public record AbsenceReason(
     String text,
     @Nullable String finding,
     List<GateChecked> gates) {
-  /** Decision about a finding that is not examined, because there are too many. */
+  /** Reason for a finding that is not examined because too many findings are gone. */
   public static final AbsenceReason NOT_EXAMINED =
       of("not-examined", "more are gone than are examined");
 
-  /** Creates a decision with copies of its lists. */
+  /** Creates a reason with copies of its lists. */
   public AbsenceReason {
     by = List.copyOf(by);
     gates = List.copyOf(gates);

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /**
  * Explanation of one subject as text for people: its findings, the reports of the rules, alerts,
- * and the events that no rule compared.
+ * and the events that a rule did not compare.
  */
 public final class ExplainText {
   private static final int MOST_FINDINGS = 12;

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of why rules fired or were suppressed for a subject.
+ * Explanation of why findings of a subject fired or were suppressed.
  *
  * @param principal subject with its name and type, if it is a principal
  * @param partner subject as in the registry, if it is a partner

@@ -73,7 +73,8 @@ public final class FindingSearch {
    * Returns the subject and the day of the finding.
    *
    * @param records number of records read
-   * @throws OperatorException if there is no such finding, or the rule observes none of its events
+   * @throws OperatorException if there is not exactly one such finding, or the rule observes none
+   *     of its events
    */
   Found find(RuleSet rules, long records, Replay.Rerun rerun) throws IOException {
     String where =

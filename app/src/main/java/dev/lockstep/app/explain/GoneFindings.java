@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Explanation of why findings of an earlier run are gone: what the rules now decide about the
- * events that these findings cite. Only the subjects and days of these findings are judged.
+ * events that these findings cite. For this, the rules judge only the subjects of the cited events.
  */
 public final class GoneFindings {
   private final List<ComparedDetection> gone;

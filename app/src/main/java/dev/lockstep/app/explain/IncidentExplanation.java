@@ -79,7 +79,10 @@ public record IncidentExplanation(
     return rules;
   }
 
-  /** Returns whether the incident raised the severity of any of its findings. */
+  /**
+   * Returns whether enough rules agree in the incident to raise its findings by one severity level.
+   * High findings stay High.
+   */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);
@@ -115,8 +118,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns whether two incidents are separate because of the gap between them. Otherwise the first
-   * incident would become too long.
+   * Returns whether two incidents are separate because of the gap between them. Otherwise they are
+   * separate because both together would be too long.
    */
   static boolean isApartByGap(long endAt, long nextStartAt) {
     return nextStartAt > endAt + IncidentsOfGroup.GAP_MILLIS;

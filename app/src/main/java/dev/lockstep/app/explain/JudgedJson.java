@@ -41,7 +41,8 @@ final class JudgedJson {
   /**
    * Creates a writer that limits the verdicts and the facts of each day.
    *
-   * @param mostAlike largest number of verdicts of a day with the same outcome
+   * @param mostAlike largest number of verdicts of a day with the same outcome, unless the scope
+   *     has all
    * @param mostFacts largest number of facts of a day; those of the written verdicts come first
    */
   JudgedJson(JsonGenerator json, ExplainScope scope, int mostAlike, int mostFacts) {

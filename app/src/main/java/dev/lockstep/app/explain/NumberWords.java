@@ -26,7 +26,8 @@ final class NumberWords {
   private NumberWords() {}
 
   /**
-   * Returns all numbers of a gate as one text, such as {@code limit 500 km}.
+   * Returns the numbers of a gate as one text, such as {@code limit 500 km}. An entry such as
+   * {@code token} is left out if its value is the id of a known token.
    *
    * @param known subjects whose ids are shown elsewhere
    */

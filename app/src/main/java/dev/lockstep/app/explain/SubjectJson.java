@@ -11,7 +11,10 @@ import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.util.Map;
 
-/** Subject as JSON, with what the operator's files, databases and events say about it. */
+/**
+ * JSON fields about an address, a token or a partner: what the operator's files, the databases and
+ * the events say about it. Other subjects have no such fields.
+ */
 final class SubjectJson {
   private final JsonGenerator json;
 

@@ -104,8 +104,8 @@ public final class SubjectSearch {
   }
 
   /**
-   * Records the user of an event if the text names the event's session. Records of two users may
-   * name the same session, so each of them is recorded.
+   * Keeps the user of an event if the text names the event's session. Events of two users may name
+   * the same session, so both users are kept.
    */
   private void session(@Nullable Principal user, @Nullable Token token) {
     String session = token == null ? "" : ComparableText.of(token.getSid());
@@ -162,7 +162,7 @@ public final class SubjectSearch {
   /**
    * Result of a search.
    *
-   * @param principals found principals; several if they have the same name
+   * @param principals found principals; several if the text names each of them
    * @param subject found subject; null if there are several
    */
   public record Found(@Nullable Subject subject, List<Principal> principals) {}

@@ -1,5 +1,7 @@
 /**
- * Explanation of why rules fired or were suppressed for one subject, as text and as JSON.
+ * Explanations of why findings of a subject fired or were suppressed, why findings are one
+ * incident, and why findings of an earlier run are gone. The first two are written as text and as
+ * JSON.
  *
  * <p>Nothing is judged here: explanations show what the engine reports.
  */

@@ -78,8 +78,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Starts the heartbeats of a service. None are sent without a connection to Sentinel, or if
-   * heartbeats are off.
+   * Starts the heartbeats of a service. None are sent if the configuration has no section {@code
+   * sentinel}, or heartbeats are off.
    *
    * @throws OperatorException if the configuration cannot be used
    */

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status {@code ok}, {@code lagging}, {@code silent}, {@code degraded}, {@code
  *     not-conserved} or {@code failing}
- * @param reason reason, empty if the status is {@code ok}
+ * @param reason reason for the status; with {@code ok} it is empty, or says that other instances
+ *     read the source
  * @param lagRecords number of unread records, or null if unknown
- * @param lagSeconds age of the newest read record while there are unread ones, or null if unknown
+ * @param lagSeconds age of the newest read record while there are unread ones, otherwise 0; null if
+ *     unknown
  * @param newestAt latest arrival that was read, or null
  */
 record SourceHeartbeat(

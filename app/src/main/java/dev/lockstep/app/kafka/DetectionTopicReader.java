@@ -92,8 +92,8 @@ public final class DetectionTopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads the next records of the topic, and passes each to a consumer. It waits a moment if there
-   * are none.
+   * Reads the next records of the topic after {@link #readToEnd}, and passes each to a consumer. It
+   * waits a moment if there are none.
    *
    * @throws OperatorException if the topic cannot be read any more
    */

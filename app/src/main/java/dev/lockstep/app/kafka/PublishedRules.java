@@ -172,6 +172,7 @@ public final class PublishedRules implements AutoCloseable {
    * Polls the topic once for a newly published set of rules. The result is null if no new set is
    * complete after the poll.
    *
+   * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
    */
   public @Nullable Published poll(Duration most) {
@@ -185,6 +186,7 @@ public final class PublishedRules implements AutoCloseable {
    * Returns the set of rules that was published last. It is null if the topic has no complete set,
    * or if this object returned the set before.
    *
+   * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read
    */
   public @Nullable Published latest() {

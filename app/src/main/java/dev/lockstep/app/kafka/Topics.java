@@ -99,8 +99,9 @@ public record Topics(String prefix) {
    *
    * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
-   * @throws OperatorException if a topic cannot be created, or exists with another number of
-   *     partitions, another cleanup policy, or timestamps that its producers set
+   * @throws OperatorException if a topic cannot be created, if internal topics of another version
+   *     exist, or if a topic has another number of partitions, another cleanup policy, or
+   *     timestamps that its producers set
    */
   public static Topics ensure(Admin admin, String prefix, int partitions, short replication) {
     Topics topics = new Topics(prefix);

@@ -2,7 +2,7 @@
  * Kafka cluster of topics and state: topic names, creation and checks of topics, supervision of the
  * cluster, group timeouts and limits of logins.
  *
- * <p>Records of topics are not read or written here, except published rules.
+ * <p>Of all records, only published rules are read and written here, and detections are read.
  */
 @NullMarked
 package dev.lockstep.app.kafka;

@@ -319,8 +319,8 @@ public final class StateLookUp {
     }
 
     /**
-     * Returns the principals that have a name, by the facts of the subjects in which the name was
-     * found. A principal's own facts may lack the name.
+     * Returns the principals with a given name, from the facts of the subjects in which the name
+     * was found. A principal's own facts may lack the name.
      */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()

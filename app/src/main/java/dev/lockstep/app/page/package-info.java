@@ -1,6 +1,6 @@
 /**
  * Page of a running service on this machine: the latest findings of its topic in the report's
- * views, and the state of the instance.
+ * views, the health of the instance, and look-ups in the state of all instances.
  *
  * <p>Nothing that changes a state may come in.
  */

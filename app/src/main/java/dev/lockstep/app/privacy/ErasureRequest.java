@@ -229,8 +229,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request for state before the requests for findings. State may have evicted findings
-   * that the topic still has.
+   * Sends the request for the state, and then requests for the findings, because the state may have
+   * evicted findings that the topic still has.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

@@ -37,7 +37,7 @@ public final class Pseudonyms {
     return new Pseudonyms(random, false);
   }
 
-  /** Returns whether a key was given. Only then another run has the same pseudonyms. */
+  /** Returns whether a key was given. Without a given key, each run has other pseudonyms. */
   public boolean isKeyed() {
     return isKeyed;
   }

@@ -79,7 +79,7 @@ public final class Redaction {
   }
 
   /**
-   * Learns a text to replace. A blank text is ignored.
+   * Learns a text to replace. A null or blank text is ignored.
    *
    * @param kind kind of the pseudonym
    */

@@ -18,8 +18,8 @@ public final class ExitCode {
   public static final int DIFFERS = 4;
 
   /**
-   * Exit code of a replay with {@code --fail-on}. It found a finding of that severity or a higher
-   * severity.
+   * Exit code of a replay with {@code --fail-on} that found a finding of the given severity or a
+   * higher one.
    */
   public static final int FOUND = 5;
 

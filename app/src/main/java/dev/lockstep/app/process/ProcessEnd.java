@@ -23,6 +23,8 @@ public final class ProcessEnd {
   }
 
   /**
+   * Creates the object with a given way to halt the process.
+   *
    * @param halt function that ends the process with an exit code
    */
   public ProcessEnd(IntConsumer halt) {

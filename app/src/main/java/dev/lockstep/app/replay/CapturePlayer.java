@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Player of captured messages into a topic, unchanged and in the order of their arrival.
  *
  * <p>If the capture has the arrival time of a message, that time goes into the header {@code
- * lockstep-arrival}. Otherwise the time of the message's first record gives the order, and there is
- * no header; the reader then takes the time from each record, as a replay does.
+ * lockstep-arrival}. Otherwise the earliest time of the message's records gives the order, and
+ * there is no header; the reader then takes the time from each record, as a replay does.
  */
 public final class CapturePlayer {
   private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * First record that was rejected or quarantined for each reason, with its place. Safe for use by
- * several threads.
+ * Rejected or quarantined record of each reason, the first in the order of files and positions.
+ * Safe for use by several threads.
  */
 public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();

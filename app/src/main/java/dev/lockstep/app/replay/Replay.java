@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Replay of captured messages through the engine. It reads the messages, sorts their activities by
  * arrival, and runs the rules.
  *
- * <p>Reading uses every core. The activities have a total order, so the number of threads does not
- * change the result.
+ * <p>Several threads read and correlate. The activities have a total order, so the number of
+ * threads does not change the result.
  */
 public final class Replay {
 
@@ -48,7 +48,7 @@ public final class Replay {
    *
    * @param from earliest arrival of a record to include, in milliseconds since 1970
    * @param to arrival from which records are left out, in milliseconds since 1970
-   * @param threads number of reading threads, at least 1
+   * @param threads number of threads that read and correlate, at least 1
    */
   public Replay(
       ConfiguredRules settings,
@@ -73,12 +73,12 @@ public final class Replay {
   /**
    * Result of a replay.
    *
-   * @param detections last revision of each detection, by end time and id
+   * @param detections last revision of each finding that is not retracted, by end time and id
    * @param leftOut number of records before {@code --from} or from {@code --to} on
    * @param firstArrival first arrival of an activity, 0 if there was none
    * @param lastArrival last arrival of an activity, 0 if there was none
    * @param exceptions effect of each exception
-   * @param rules the state of each rule
+   * @param rules state of each rule
    */
   public record Result(
       List<Detection> detections,

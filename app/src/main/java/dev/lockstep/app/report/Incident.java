@@ -77,7 +77,10 @@ public record Incident(String correlationId, List<Detection> findings) {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }
 
-  /** Returns whether the incident raised the severity of a finding. */
+  /**
+   * Returns whether enough rules agree in the incident to raise its findings by one severity level.
+   * High findings stay High.
+   */
   public boolean isRaised() {
     return findings.stream()
         .anyMatch(finding -> SeverityBeforeIncident.severityBefore(finding) != null);

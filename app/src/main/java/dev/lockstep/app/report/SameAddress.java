@@ -22,9 +22,9 @@ final class SameAddress {
   }
 
   /**
-   * Returns findings outside an incident, by the incident's address that they name. They lie within
-   * a day of the incident, in the order of start and id. At one address, each other incident has
-   * only its first finding.
+   * Returns the findings outside an incident that name one of its addresses, by address. They lie
+   * within a day of the incident, in the order of start and id. Of another incident, only the first
+   * such finding is in the list of an address.
    */
   Map<String, List<Detection>> near(Incident incident) {
     Map<String, List<Detection>> near = new TreeMap<>();

@@ -11,7 +11,7 @@ import java.util.Map;
  * Rule or candidate of the catalogue with its configured settings.
  *
  * @param origins place of each configured value by key: file and line, or environment variable; a
- *     key that is absent has its default
+ *     key that is absent has its default, except the setting that {@link #variant} changed
  */
 public record ConfiguredRule(
     RuleCatalogue.Entry entry, Settings settings, Map<String, String> origins) {

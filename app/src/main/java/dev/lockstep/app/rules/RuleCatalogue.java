@@ -114,7 +114,7 @@ public final class RuleCatalogue {
    * Returns a catalogue with the Sigma rules of a set in place of the present ones, and otherwise
    * the same rules.
    *
-   * @param folder folders to name in messages
+   * @param folder folder to name in messages
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
    */
   RuleCatalogue with(SigmaSet set, CheckedValue folder) {

@@ -106,8 +106,9 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns the given folder or the nearest one above it that has a file of placeholders. A person
-   * may name a part of a rules directory. Without such a file it is the given folder.
+   * Returns the given folder or the nearest one above it, at most 8 levels up, that has a file of
+   * placeholders. A person may name a part of a rules directory. Without such a file it is the
+   * given folder.
    */
   private static Path withPlaceholders(Path folder) {
     Path at = folder;
@@ -132,8 +133,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns the {@code .yml} files of a folder and of the folders below it by name, at most one
-   * more than {@link #MOST_FILES}. Hidden ones are left out.
+   * Returns the {@code .yml} files of a folder and of the folders below it, up to 8 levels deep,
+   * sorted by path. There is at most one more than {@link #MOST_FILES}. Hidden ones are left out.
    */
   static List<Path> in(Path root) throws IOException {
     List<Path> files = new ArrayList<>();
@@ -337,7 +338,7 @@ public final class RuleFiles {
     return List.copyOf(skipped);
   }
 
-  /** Returns the number of files. */
+  /** Returns the number of files in {@link #paths}. */
   public int size() {
     return paths.size();
   }

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 
 /**
  * Reader of jars and Sigma documents with rules, from the configured folders and from files that a
- * command adds. Each jar and document is loaded only once, even if the configuration is read
- * several times.
+ * command adds. Jars of folders and Sigma documents are loaded only once, even if the configuration
+ * is read several times.
  *
  * <p>The code of jars runs with all rights of this process. So a folder or jar is rejected if users
  * other than its owner may write to it.

@@ -32,7 +32,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   /** Mode in which a rule runs. */
   public enum Runs {
     YES,
-    /** Enabled rule that can find nothing, because input is missing. */
+    /** Enabled rule that can find nothing, because the configuration lacks what the rule needs. */
     ASLEEP,
     /** Rule that finds, counts and learns, but whose findings are not sent to sinks. */
     SHADOW,

@@ -150,7 +150,8 @@ public final class RulesReader {
 
   /**
    * Returns a failure about an unknown rule with a fix that names a configured folder without
-   * rules. Without such a folder, or if it is about something else, the failure stays as it is.
+   * rules. If there is no such folder, or the failure is about something else, it is returned
+   * unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

@@ -31,8 +31,8 @@ final class SigmaFolders {
    * @param added files to load in addition to the folders; a file that is also in a folder is
    *     loaded once
    * @param leftOut files of the folders that are not loaded
-   * @throws OperatorException if a document has a fault; the lines of the exception name each
-   *     fault, and the files without faults
+   * @throws OperatorException if a folder cannot be used, or a document has a fault; the lines of
+   *     the exception name the first 50 faults, and the files without faults
    */
   static SigmaLoader.Result load(List<CheckedValue> folders, List<Path> added, List<Path> leftOut) {
     RuleFiles all = new RuleFiles();
@@ -96,8 +96,8 @@ final class SigmaFolders {
    * Compiles files as one set.
    *
    * @param folders folders to name in messages
-   * @throws OperatorException if a document has a fault; the lines of the exception name each
-   *     fault, and the files without faults
+   * @throws OperatorException if a document has a fault; the lines of the exception name the first
+   *     50 faults, and the files without faults
    */
   static SigmaSet compile(SigmaFiles files, CheckedValue folders) {
     if (files.size() == 0) {

@@ -37,7 +37,10 @@ public final class SigmaSource {
     this.hash = hash;
   }
 
-  /** Returns whether the rules come from the topic of published rules, not from folders. */
+  /**
+   * Returns whether the Sigma rules come from the topic of published rules. Until the topic has
+   * some, they come from the folders.
+   */
   public boolean isPublished() {
     return isPublished;
   }
@@ -50,8 +53,8 @@ public final class SigmaSource {
   /**
    * Reads the files of a folder that a person named. The names of the files start in that folder.
    *
-   * @throws OperatorException if the folder or one of its files cannot be read, or it has no Sigma
-   *     file
+   * @throws OperatorException if the folder or a Sigma file in it cannot be read, or it has no
+   *     Sigma file or too many
    */
   public static SigmaFiles filesOf(Path folder) {
     SigmaFiles read;

@@ -33,13 +33,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
  * replaced as long as the problem lasts. A thread that fails by itself is replaced up to {@value
- * ThreadFailures#MOST} times in 10 minutes, and then the service is given up.
+ * ThreadFailures#MOST} times in 10 minutes, and then the service is given up. An {@link Error} that
+ * no rule can have caused, such as a full heap, ends the process at once.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
   private static final long PAUSE_MILLIS = 2_000;
 
-  /** Duration up to which a rebalance or restore is not reported. */
+  /**
+   * Duration up to which a rebalance or restore after the first start is not reported. It is also
+   * the time for which a stopped thread is reported.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(15);
 
   /** Time without progress and without an outside reason after which a restart may help. */
@@ -75,7 +79,7 @@ final class DetectRole {
    *
    * @param outside check of what the role needs; it returns the problem, or null
    * @param giveUp receiver of the reason why the service cannot continue
-   * @throws OperatorException if the settings of the cluster cannot be used
+   * @throws OperatorException if the settings of the cluster or the folder cannot be used
    */
   static DetectRole start(
       Config.Kafka kafka,
@@ -193,7 +197,7 @@ final class DetectRole {
 
   /**
    * Returns the number of records that the tasks of this instance have not committed yet, by input
-   * topic: polled ones, and those that the consumers have not fetched.
+   * topic. Records that the consumers have not polled yet are counted too.
    */
   Map<String, Long> left() {
     Map<String, Long> left = TaskProgress.polled(tasks());

@@ -14,7 +14,10 @@ final class DiskSpaceCheck {
 
   private DiskSpaceCheck() {}
 
-  /** Returns a message if the disk of a state folder is full or unreadable, or null. */
+  /**
+   * Returns a message if the disk of a state folder has less than 64 MiB left or cannot be read. It
+   * is null otherwise.
+   */
   static @Nullable String full(Path folder) {
     long bytes;
     try {

@@ -69,7 +69,7 @@ public final class RuleReload implements Runnable {
    * Rule set in force, by its hash and start time, and the reason why changed files are not in
    * force.
    *
-   * @param hash hash of the files in force; empty without files
+   * @param hash hash of the files in force; empty if none were read
    * @param since time from which they are in force
    * @param refusal reason why the changed files are not in force, or null
    */
@@ -126,7 +126,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts the last published rules into force. It must be called before any stage runs.
+   * Puts the last published rules into force, if the configuration takes rules from their topic. It
+   * must be called before any stage runs.
    *
    * @throws KafkaException if the topic cannot be read
    */

@@ -208,8 +208,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the number of records that this instance has fetched but not committed yet, by topic.
-   * Records that were not fetched yet are not counted.
+   * Returns the number of records that the tasks of this instance have not committed yet, by input
+   * topic. It is empty while the role detect does not run.
    */
   public Map<String, Long> left() {
     DetectRole running = detect;

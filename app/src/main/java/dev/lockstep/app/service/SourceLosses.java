@@ -7,13 +7,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Losses of a source that were found in the last hour: offsets that were removed before they were
- * read, and topics that were created again. An instance with such losses counts as degraded.
+ * Last loss of each partition of a source, if it was found in the last hour. Offsets that were
+ * removed before they were read are lost, and so are unread records of a partition that was created
+ * again or truncated. An instance with such losses counts as degraded.
  */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
   private static final Duration TOLD = Duration.ofHours(1);
 
-  /** Number of partitions that are listed one by one. */
+  /** Largest number of partitions that are listed one by one. */
   private static final int MOST = 3;
 
   public static SourceLosses of(String source, IngestCounts counts, Instant now) {

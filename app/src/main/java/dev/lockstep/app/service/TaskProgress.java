@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress of this instance's tasks: the committed offset of each input partition, and the time
- * since which it has not moved despite unread records.
+ * since which it has not moved although polled records are not committed.
  */
 final class TaskProgress {
-  /** Time without a commit after which a partition with unread records counts as stuck. */
+  /** Time after which a partition counts as stuck if no polled record of it is committed. */
   static final Duration STALLED_AFTER = Duration.ofSeconds(15);
 
   private final LongSupplier nanos;
@@ -77,8 +77,9 @@ final class TaskProgress {
   }
 
   /**
-   * Records the committed offset and the end offset of each input partition of the active tasks.
-   * For a partition with unread records, it keeps since when the committed offset has not moved.
+   * Records the committed offset and the last polled offset of each input partition of the active
+   * tasks. While polled records are not committed, the time since which the committed offset has
+   * not moved is kept.
    */
   synchronized void look(List<TaskMetadata> tasks) {
     long now = nanos.getAsLong();
@@ -108,8 +109,8 @@ final class TaskProgress {
   }
 
   /**
-   * Returns the longest standstill of an input partition, from {@link #STALLED_AFTER} on. It is
-   * null if no partition stands still.
+   * Returns the longest standstill of an input partition. It is null if none has lasted for {@link
+   * #STALLED_AFTER}.
    */
   synchronized @Nullable Standstill longest() {
     long now = nanos.getAsLong();

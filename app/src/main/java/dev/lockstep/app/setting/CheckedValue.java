@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Scalar value of the configuration, with methods that parse it or word the message of a wrong
- * value, such as a port out of range. The message names key and place. {@code ConfigReader} checks
- * the servers of Kafka.
+ * value, such as a port out of range. The message names the key and the place of the value.
  *
  * @param key full key, such as {@code kafka.partitions}
  * @param raw value as written, which messages show

@@ -196,7 +196,10 @@ public final class Entries {
     return designators;
   }
 
-  /** Returns whether the rest of a variable, with its first underscore, is a key of an entry. */
+  /**
+   * Returns whether the part of a variable after an entry's name, such as {@code _HUB}, belongs to
+   * a key of an entry.
+   */
   private boolean isKey(String rest) {
     return keys.nested().stream()
             .anyMatch(group -> rest.startsWith("_" + Environment.word(group.name()) + "_"))

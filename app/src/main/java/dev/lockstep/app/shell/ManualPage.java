@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * <p>Pages have no date, so the pages of a version always have the same bytes.
  */
 final class ManualPage {
-  /** Longest line of a synopsis: the reader's man breaks lines. */
+  /** Width at which a synopsis stays on one line, which {@code man} then breaks itself. */
   private static final int ONE_LINE = 10_000;
 
   private static final Map<Integer, String> EXIT_CODES =

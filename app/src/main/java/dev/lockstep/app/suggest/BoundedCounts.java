@@ -45,8 +45,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Drops all entries that the predicate rejects, and returns whether this made room. Dropping one
-   * at a time is slow. If that makes little room, the next calls do nothing.
+   * Drops all entries that the predicate rejects, and returns whether this made room. The search is
+   * slow; if it drops few entries, the next calls do nothing.
    */
   private boolean makeRoom() {
     if (refusals > 0) {

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Survey of activities for rows that the networks file lacks: addresses and prefixes that behave
  * like a backend, a proxy, a VPN exit or an office. The activities are read once.
  *
- * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to some 20,000 addresses and
- * as many prefixes; addresses and prefixes of a single user are evicted first. Only beyond this
- * limit does the order of activities matter.
+ * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to 20,000 addresses, 20,000
+ * prefixes and 20,000 peers of calls. When it is full, those of a single user or client are
+ * evicted; if that makes no room, new ones are not counted. Only then does the order of activities
+ * matter.
  */
 public final class NetworkSurvey {
   private static final int MOST = 20_000;
@@ -80,8 +81,8 @@ public final class NetworkSurvey {
   /**
    * Creates an empty survey.
    *
-   * @param minUsers smallest number of different users for which an address is suggested, at least
-   *     2
+   * @param minUsers smallest number of different users for which an address or prefix is suggested,
+   *     at least 2; it does not apply to proxies
    */
   public NetworkSurvey(Enrichment enrichment, int minUsers) {
     this.enrichment = enrichment;

@@ -20,14 +20,15 @@ import java.util.Objects;
  * Trials of suggested rows for the networks file: replays of a capture with and without each row,
  * to find rows that hide High findings.
  *
- * <p>A row is commented out if it contains an address of an alert, or if a High finding disappears
- * with the row. The other rows are then tried together, because a finding may disappear only with
- * two rows; rows are commented out until no High finding is lost.
+ * <p>A row is commented out if it contains an address of an alert of severity Medium or higher, or
+ * if a High finding is lost with the row. The other rows are then tried together, because a finding
+ * may be lost only with two rows; rows are commented out until no High finding is lost.
  *
- * <p>A High finding is not lost if another High finding shows the same events except those in the
- * row: a theft far from home and far from the office has a High finding with either place. For a
- * row of class {@code backend} the other finding has to show the events in the row too, because a
- * thief's server looks like a backend.
+ * <p>A High finding is lost if it disappears or its severity falls, unless another High finding of
+ * the principal shows the same events except those in the row. For example, a thief's sign-in far
+ * from both the user's home and the office makes a High finding with each place, and a row for the
+ * office suppresses only one of them. For a row of class {@code backend} the other finding has to
+ * show the events in the row too, because a thief's server looks like a backend.
  */
 public final class RowTrials {
   private static final String HEADER = "cidr,class\n";

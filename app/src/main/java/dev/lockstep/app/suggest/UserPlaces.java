@@ -46,7 +46,7 @@ final class UserPlaces {
    * Numbers of users of a prefix who also use other prefixes.
    *
    * @param withOthers users who also use another prefix with a known country
-   * @param abroadOnly users among these whose other prefixes are all in other countries
+   * @param abroadOnly users among these without another prefix in the country of the prefix
    */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {

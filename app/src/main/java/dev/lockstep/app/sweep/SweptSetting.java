@@ -16,7 +16,7 @@ import java.util.TreeSet;
 /**
  * Setting of a rule with the values to try.
  *
- * @param values distinct values in ascending order; for a switch 1 means yes
+ * @param values distinct values in ascending order; for a flag, 1 is true
  */
 public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> values) {
   /** Largest number of values; each value needs separate state. */

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * Numbers of findings of a rule with one value of a setting.
  *
- * @param value value; for a switch 1 means yes
+ * @param value value; for a flag, 1 is true
  * @param severities number of findings by severity in a replay with that value
  * @param subjects number of distinct subjects
  * @param appeared number of findings that the configured value does not have

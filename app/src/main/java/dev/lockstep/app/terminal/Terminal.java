@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Terminal to which an output stream goes, as the launcher and the environment describe it.
  *
- * @param width width in characters, or 0 if there is no terminal
+ * @param width width in characters, or 0 if there is neither a terminal nor the variable {@code
+ *     COLUMNS}
  * @param colours whether words may be coloured
  */
 public record Terminal(int width, boolean colours) {
@@ -31,7 +32,9 @@ public record Terminal(int width, boolean colours) {
           Map.entry("failed", "1;31"),
           Map.entry("skip", "2"));
 
-  /** Returns the terminal to which a stream goes, or {@link #NONE}. */
+  /**
+   * Returns the terminal to which standard output goes. It is {@link #NONE} for any other stream.
+   */
   public static Terminal behind(PrintStream out) {
     return out == System.out ? of(System.getProperty(COLUMNS), System.getenv()) : NONE;
   }

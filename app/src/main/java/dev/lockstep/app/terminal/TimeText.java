@@ -33,8 +33,8 @@ public final class TimeText {
   }
 
   /**
-   * Parses a duration of at most a year. It is a number with s, m, h or d, or ISO 8601. The result
-   * is null for any other text, zero and a negative duration.
+   * Parses a duration of less than 366 days. It is a number with s, m, h or d, or ISO 8601. The
+   * result is null for any other text, zero, and a negative or longer duration.
    */
   public static @Nullable Duration duration(String text) {
     String given = text.strip().toLowerCase(Locale.ROOT);

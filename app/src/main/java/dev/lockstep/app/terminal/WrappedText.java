@@ -22,7 +22,7 @@ public final class WrappedText {
   }
 
   /**
-   * Creates a printer that replaces every text before it prints it.
+   * Creates a printer that replaces each text, and then wraps it at a width.
    *
    * @param replace function from a text to its replacement
    */

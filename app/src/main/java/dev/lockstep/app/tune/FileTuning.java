@@ -33,7 +33,7 @@ final class FileTuning {
 
   /**
    * @param from file with complete detections and their classifications
-   * @throws OperatorException if the file has no complete detections
+   * @throws OperatorException if a line of the file is not a complete detection
    */
   FileTuning(String rule, String from, ClosedFindings closed, String owner, long expiresAt) {
     this.rule = rule;

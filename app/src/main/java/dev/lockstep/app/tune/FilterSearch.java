@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A filter compares one or two fields; at least one of them is narrow. The best filter removes
  * the fewest other findings; among equal ones the best removes the most findings closed as false,
- * then has fewer fields, then has preferred fields. Filters that differ only in a value of one
- * field are then joined.
+ * then has fewer fields, then has preferred fields. Chosen filters that compare nothing but one and
+ * the same field are joined to one filter with several values.
  */
 final class FilterSearch {
   private static final int MOST_CONDITIONS = 150;

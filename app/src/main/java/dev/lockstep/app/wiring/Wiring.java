@@ -91,9 +91,9 @@ public final class Wiring {
   }
 
   /**
-   * Returns whether a category may come from a source. A hub whose name is Azure's default name for
-   * one category brings only that category. Any other source may bring any category, unless the
-   * configuration lists its categories.
+   * Returns whether a category may come from a source. If the configuration lists the categories of
+   * the source, only those come. Otherwise a hub with Azure's default name for one category brings
+   * only that category, and any other source may bring any.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {

@@ -29,9 +29,9 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Measurement of the service against {@link ParsingFloor}: the processor time of {@code lockstep
- * run} and of the floor for the same topic, without the first three tenths, which are the warm-up.
- * Runs of floor and service alternate. Every service run must end with the findings of {@code
- * lockstep replay}.
+ * run} and of the floor for the same messages, without the first three tenths, which are the
+ * warm-up. Runs of floor and service alternate. Findings of a service run that differ from those of
+ * {@code lockstep replay} are printed.
  */
 public final class ServiceBench {
   private static final long SEED = 7;

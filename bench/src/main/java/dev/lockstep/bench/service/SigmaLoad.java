@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Sigma rules for a load. Each rule compares one to three fields of one log source with usual
- * values, which hardly ever occur in the load. Correlations count refused calls and sign-ins of a
+ * Sigma rules for a load. Each rule compares one to three fields of one log source with words and
+ * numbers that hardly ever occur in the load. Correlations count refused calls and sign-ins of a
  * principal.
  */
 final class SigmaLoad {

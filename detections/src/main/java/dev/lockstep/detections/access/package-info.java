@@ -1,6 +1,6 @@
 /**
- * Rule {@code conditional-access-gap}: tokens of sign-ins that no conditional access policy
- * covered, at applications that need one.
+ * Rule {@code conditional-access-gap}: accepted tokens of sign-ins to a listed application, from an
+ * unmanaged device or covered by no conditional access policy.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

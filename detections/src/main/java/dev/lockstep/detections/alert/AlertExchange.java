@@ -237,8 +237,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores that a principal signed in under a name, and sends its id to the alerts with that name
-   * near that time. Returns whether this was not known before.
+   * Stores that a principal signed in under a name, and sends the principal's id to the alerts with
+   * that name near that time. Returns false, and sends nothing, if nothing new was stored.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {

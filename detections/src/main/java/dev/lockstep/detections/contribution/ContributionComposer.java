@@ -162,8 +162,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes the contribution of a finding that replaces all findings of a day. The day has too
-   * many.
+   * Composes the contribution of the one finding that replaces all findings of a day with too many
+   * findings.
    *
    * @param all all verdicts of the findings
    * @param findings number of replaced findings

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of the bytes of a {@link ByteSink}.
  *
- * <p>Bytes that end too early cause an {@link ArrayIndexOutOfBoundsException} or a {@link
- * StringIndexOutOfBoundsException}, both {@link IndexOutOfBoundsException}.
+ * <p>Bytes that end too early cause an {@link IndexOutOfBoundsException}.
  */
 public final class ByteSource {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);

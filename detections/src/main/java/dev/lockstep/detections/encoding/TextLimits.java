@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * in the hash of the whole text. Lengths are in UTF-16 units.
  */
 public final class TextLimits {
-  /** Length of names of places, principals and applications. */
+  /** Largest length of texts for people, such as names of places and principals. */
   static final int TEXT = 128;
 
-  /** Length of addresses and of ids of events, principals, tokens, devices and subscriptions. */
+  /** Largest length of texts that distinguish things, such as addresses and ids of events. */
   static final int ID = 128;
 
   private static final int FORWARDED = 2048;

@@ -87,7 +87,7 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Schedules another judgement for the end of a fact's grace. */
+  /** Schedules another judgement for the end of a fact's grace, unless the grace is over. */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
     if (!DueSubjects.isDue(at, times.graceAt())) {

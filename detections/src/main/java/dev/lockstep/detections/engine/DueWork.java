@@ -92,7 +92,7 @@ final class DueWork {
   }
 
   /**
-   * @param before grace up to which its work was done already
+   * @param before arrival time up to which due work was done already
    * @param low watermark up to which records may be evicted
    */
   private void due(DueSubjects.Due due, long before, long low) {

@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Consequences of a change</h2>
  *
- * A visit changes facts of its day. Each day that reads these facts is judged: by the changed fact
- * alone if the rule supports that, otherwise as a whole. If the lessons of a day change, the later
- * days that read them are judged again, in order, until nothing changes. So the output follows from
- * the facts, whatever their order of arrival.
+ * The statements of rules about an event change facts of the event's day. Each day whose judgement
+ * reads these facts is judged: by the changed fact alone if the rule supports that, otherwise as a
+ * whole. If the lessons of a day change, the later days that read them are judged again, in order,
+ * until nothing changes. So the output follows from the facts, whatever their order of arrival.
  *
  * <h2>Time of output</h2>
  *

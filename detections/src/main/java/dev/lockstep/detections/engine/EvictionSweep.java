@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * need, and after a start finds due work.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
- * dev.lockstep.rules.RuleInfo#daysKept}, lessons when no day learns from them any more, and records
- * of no rule, such as alerts, after 32 days.
+ * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. After
+ * 32 days alerts go, and so do facts of rules that do not run any more.
  */
 final class EvictionSweep {
   private final StateCodec codec;
@@ -164,8 +164,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Computes the lessons of a subject that may have changed. It has to be called before the facts
-   * of their days are evicted.
+   * Computes the outstanding lessons of a subject. It has to be called before the facts of their
+   * days are evicted.
    */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());

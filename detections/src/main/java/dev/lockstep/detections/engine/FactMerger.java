@@ -165,8 +165,8 @@ final class FactMerger {
 
   /**
    * Returns whether a day has more facts of a kind than are kept. Runs are counted in slots of time
-   * as long as the gap. The number of slots only grows with more events, and the number of runs
-   * does not.
+   * as long as the gap. More events never make the number of slots smaller, but they can unite
+   * runs.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);

@@ -64,9 +64,9 @@ final class FindingOutput {
   /**
    * Returns whether a changed finding of a day is new, gone, or differs in severity or reason from
    * its last output. If facts were dropped that the day's judgement reads, only a new finding, a
-   * higher severity, or an earlier reason at the same severity counts. Where one finding stands for
-   * those of the day, it is true if one of them has a higher severity, or if they are no longer too
-   * many and no facts were dropped.
+   * higher severity, or an earlier reason at the same severity counts. If one finding replaces all
+   * findings of the day, the result is true if one of these would raise its severity, or if they
+   * are no longer too many and no facts were dropped.
    */
   static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();

@@ -10,8 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Output of mentions, which tell a subject about a finding, so that Defender's alerts can
- * corroborate the finding. A mention is sent again only if it changed.
+ * Output of mentions, which are messages to the state of each principal and address that a finding
+ * names. Because of them Defender's alerts can corroborate the finding. A mention that did not
+ * change is not sent again while it is remembered.
  */
 final class MentionOutput {
   /** Largest number of remembered mentions, which are not repeated while they stay the same. */

@@ -52,7 +52,7 @@ final class OpenSubjects {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
-    /** Number of open subjects from which on the next ones are closed. */
+    /** Number of open subjects above which those that were not used for longest are closed. */
     private int closesAbove = Integer.MAX_VALUE;
   }
 

@@ -128,8 +128,8 @@ public final class ErasedPrincipal {
   }
 
   /**
-   * Replaces the id and the names of the principal in a text. Case does not matter, but they have
-   * to be separate words.
+   * Returns a text with the pseudonym in place of the id and the names of the principal. Case does
+   * not matter, but an id or a name has to be a separate word.
    */
   public String text(String text) {
     String replaced = text;

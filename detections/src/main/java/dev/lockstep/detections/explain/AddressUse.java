@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param principal principal, or null if the events name none
  * @param partner partner whose key the events carried, or null
- * @param event {@code sign-in} or {@code call}
- * @param outcome {@code successful}, {@code failed}, {@code accepted} or {@code refused}
+ * @param event kind of the events in words, as in {@link UnusedEvents}
+ * @param outcome outcome in words, as in {@link UnusedEvents}
  * @param tokens token ids of the events, at most 10
  * @param moreTokens number of further token ids
  */

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over events that findings cite: the subjects of each rule's facts about an event, and the
- * gates that keep the event from becoming a fact. For one thread.
+ * Watcher of the events that findings cite. It keeps the subjects about which each rule stated
+ * facts for such an event, and the gates that kept the event from becoming a fact. For one thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over selected subjects, which observes each of their events once more and keeps the result.
+ * Watcher of selected subjects, which has the rules observe each of their events once more and
+ * keeps the result.
  */
 public final class SubjectWatch implements Watcher {
   private static final int LONGEST_FAILURE = 200;

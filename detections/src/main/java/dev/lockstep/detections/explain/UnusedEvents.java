@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Events of a subject that a rule did not compare.
  *
  * @param rule rule that did not compare the events
- * @param why the gates or the coverage that the rule counted for them, or {@link #NOT_READ}
+ * @param why gates, coverage or failure that the rule counted for them, or the results of the
+ *     selections of a Sigma rule, or {@link #NOT_READ}
  * @param event {@code sign-in}, {@code call}, {@code vault call}, {@code change}, {@code risk} or
  *     {@code edge request}
  * @param outcome {@code successful}, {@code failed}, {@code accepted}, {@code refused} or {@code

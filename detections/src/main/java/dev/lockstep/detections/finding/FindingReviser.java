@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Decision about a finding after a change: its present content, and whether and when a revision is
  * sent.
  *
- * <p>A change of existence, severity, reason or corroborating alerts goes out at once. A change of
- * counts waits for some time after the last revision, and longer each time. A finding that
- * exceptions cover is not sent, or is retracted, unless an alert corroborates it.
+ * <p>A change of existence, severity, reason, principal, incident or corroborating alerts goes out
+ * at once. Any other change, such as of counts, waits for some time after the last revision, and
+ * longer each time. A finding that exceptions cover is not sent, or is retracted, unless an alert
+ * corroborates it.
  */
 final class FindingReviser {
   /** Reason of an erased finding. Only its id, rule and last revision are left. */

@@ -1,5 +1,6 @@
 /**
- * Findings with their revisions: raised by corroborating alerts, or held back by exceptions.
+ * Findings with their revisions. Corroborating alerts and incidents raise a finding, and exceptions
+ * hold it back.
  *
  * <p>Nothing of Kafka and of a single rule may come in here.
  */

@@ -12,9 +12,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of the groups of one task or replay, with a receiver that is told to which incident
- * each finding belongs. It is told again when that incident changes, or leaves the finding out.
- * {@link IncidentsOfGroup} chooses the incident. For one thread.
+ * Incidents of the groups of findings of one task or replay. A receiver is told to which incident
+ * each finding belongs, and is told again when that changes or when the finding is left out because
+ * too many of its group start on one day. {@link IncidentsOfGroup} chooses the incident. For one
+ * thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;
@@ -26,7 +27,7 @@ public final class Incidents {
   private final IncidentStore store;
   private final Consumer<Correlation> correlations;
 
-  /** Cache of the groups that changed last. */
+  /** Cache of the groups used last. */
   private final LinkedHashMap<String, IncidentsOfGroup> recent =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -122,7 +123,10 @@ public final class Incidents {
     store.delete(ofPrincipal(principal));
   }
 
-  /** Advances the watermark, and evicts the incidents that cannot change any more. */
+  /**
+   * Advances the watermark. Once it enters another UTC day, incidents that cannot change any more
+   * are evicted.
+   */
   public void advance(long low) {
     long before = Math.floorDiv(lowAt, DAY_MILLIS);
     lowAt = Math.max(lowAt, low);

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Incidents follow from the set of findings that are not retracted. The findings of a group are
  * taken in the order of start and id. A finding opens an incident if it starts more than a day
- * after the latest end in the current incident, or more than 7 days after its start; otherwise it
- * joins the current incident.
+ * after the latest end in the current incident, or more than 7 days after the start of that
+ * incident; otherwise it joins the current incident.
  */
 public final class IncidentsOfGroup {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Number of rules whose agreement raises the members of an incident. */
+  /** Least number of rules whose agreement raises the members of an incident. */
   public static final int AGREEING = 3;
 
   /** Longest time from the latest end of an incident to the start of a finding that joins it. */

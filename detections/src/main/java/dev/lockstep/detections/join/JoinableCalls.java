@@ -96,8 +96,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether the claims of an activity are validated, unvalidated or absent. The activity
-   * waits for no identity link.
+   * Returns whether the claims of an activity that waits for no identity link are validated,
+   * unvalidated or absent.
    */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();
@@ -112,8 +112,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns a copy of a call with the claims and addresses of its link. The call keeps its own
-   * addresses.
+   * Returns a copy of a call with the claims and addresses of its link. If the call has addresses
+   * of its own, they stay, and those of the link are kept beside them.
    */
   static Activity withLink(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();

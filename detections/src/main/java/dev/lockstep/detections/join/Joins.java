@@ -52,7 +52,10 @@ public final class Joins {
   private long lookedUpTo;
   private long lookedAnewAt;
 
-  /** True while ended graces are still to be looked for: all of them, or those after the last. */
+  /**
+   * True while ended graces are still to be looked for, either all of them if {@link #looksAnew},
+   * or those that ended after {@link #lookedUpTo}.
+   */
   private boolean looks;
 
   private boolean looksAnew;

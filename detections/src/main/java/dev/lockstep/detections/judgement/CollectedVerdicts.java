@@ -80,7 +80,7 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /** Adds a member to a list, which is created for the first member. Most cases have no member. */
+  /** Adds an element to a list, which is created for the first one. Most cases need no list. */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);
@@ -88,8 +88,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Returns the facts for which the rule asked whether the grace is over. Only the end of these
-   * graces can change the verdicts although no fact changes.
+   * Returns the facts for which the rule asked whether the grace is over. Their graces are the only
+   * ones whose end can change the verdicts.
    */
   public List<KeptFact> awaited() {
     return awaited;

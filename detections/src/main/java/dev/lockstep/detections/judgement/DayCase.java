@@ -32,7 +32,8 @@ public final class DayCase implements Case {
   /**
    * Creates the case of one day of a subject.
    *
-   * @param changed only changed fact, or null
+   * @param changed the one fact that changed since the last judgement, or null to judge the whole
+   *     day
    * @param unkept fact that is judged without being kept, or null
    * @param graceAt arrival time up to which nothing more is waited for
    */

@@ -51,7 +51,8 @@ public record JudgedDay(
   /**
    * Finding of the day in its last output.
    *
-   * @param count size of its set; one more than a set keeps stands for any larger size
+   * @param count count of the finding; unless the rule sets the count, one more than a set keeps
+   *     stands for any larger number
    * @param collapsed if it replaces too many findings of the day
    */
   public record GivenOut(

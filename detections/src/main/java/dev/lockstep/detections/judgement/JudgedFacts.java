@@ -19,7 +19,7 @@ public final class JudgedFacts {
     FIRES,
     /** Outcome of facts that gates suppressed. */
     SUPPRESSED,
-    /** Outcome of facts that did not come near firing. */
+    /** Outcome of facts that did not fire, with no gate that suppressed them. */
     PASSED
   }
 
@@ -60,7 +60,7 @@ public final class JudgedFacts {
     return by;
   }
 
-  /** Returns the severity of the finding if the facts fire, otherwise null. */
+  /** Returns the severity of the verdict if the facts fire, otherwise null. */
   public @Nullable Severity severity() {
     return severity;
   }

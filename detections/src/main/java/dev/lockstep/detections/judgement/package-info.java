@@ -1,8 +1,8 @@
 /**
- * A rule's judgement of one day of a subject: what the rule is given, what it reports, and the same
- * as people see it.
+ * Judgement of one day of a subject by a rule: what the rule is given, what it reports, and the
+ * same as people see it.
  *
- * <p>Nothing that changes state comes in here.
+ * <p>Nothing that changes facts or findings may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.judgement;

@@ -56,7 +56,8 @@ public final class LocalEngine {
   /**
    * Creates an engine over stored records, without alerts.
    *
-   * @param mostOpen number of subjects that stay as live objects; the others are written and read
+   * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
+   *     stay; the others are written and read
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
@@ -66,7 +67,8 @@ public final class LocalEngine {
   /**
    * Creates an engine over stored records, which treats alerts by the given settings.
    *
-   * @param mostOpen number of subjects that stay as live objects; the others are written and read
+   * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
+   *     stay; the others are written and read
    */
   public LocalEngine(
       List<ActiveRule> rules,

@@ -74,7 +74,9 @@ public final class LocalDriver implements AutoCloseable {
    */
   private static final int MOST_OPEN = 1_500;
 
-  /** Largest number of messages that the calling thread processes by itself. */
+  /**
+   * Least number of messages that several threads process; fewer are left to the calling thread.
+   */
   private static final int FEW = 64;
 
   private static final int SWEPT = 100_000;

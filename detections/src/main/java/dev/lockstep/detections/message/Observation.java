@@ -373,7 +373,7 @@ public final class Observation {
     }
 
     /**
-     * Returns whether the rule has already stated an equal fact about the same subject and day. If
+     * Returns whether the rule has recently stated an equal fact about the same subject and day. If
      * not, it remembers the fact. It returns true also for a retraction, because daily facts are
      * never retracted.
      */

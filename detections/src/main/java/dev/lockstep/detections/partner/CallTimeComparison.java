@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check whether calls of two facts about a partner lie within an hour of each other. Calls in
- * minutes exactly an hour apart are compared by the times of the facts' first and last calls. Other
- * calls are known by their minute only, and then count as within the hour.
+ * minutes exactly an hour apart are compared by the times of the facts' first and last calls. If
+ * one of the two calls is neither, only its minute is known, and they count as within the hour.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;

@@ -90,8 +90,9 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the tag of the tactic whose name is nearest to an unknown ATT&amp;CK tag. The result is
-   * empty for a known tag and for a tag of another namespace.
+   * Returns the tag of the tactic whose name or id is nearest to an unknown ATT&amp;CK tag. The
+   * result is empty for a known tactic, for a word in the form of the id of a technique or of
+   * another object, and for a tag of another namespace.
    */
   public static String nearestTo(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -136,7 +137,7 @@ public final class AttackTags {
     return new ArrayList<>(techniques);
   }
 
-  /** Returns the name of a technique. It is empty if this version does not know the technique. */
+  /** Returns the name of a technique. It is empty if Lockstep does not know the name. */
   public static String nameOf(String technique) {
     return AttackTechniques.nameOf(technique);
   }

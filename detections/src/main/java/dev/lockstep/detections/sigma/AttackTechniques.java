@@ -71,7 +71,8 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether an id is just above the last id of its series in ATT&amp;CK 18.1.
+   * Returns whether an id is above the last id of its series in ATT&amp;CK 18.1, by at most {@code
+   * most}.
    *
    * @param series beginning of the ids that are numbered together
    * @param from index of the number

@@ -31,8 +31,9 @@ public final class SigmaPass {
   private record CorrelatedLeaf(CorrelationRule rule, CorrelationLeaf leaf) {}
 
   /**
-   * Receiver of matched rules with their outcomes. A rule counts as matched also if its condition
-   * depends on a part of the record that ingest cut.
+   * Receiver of matched rules with their outcomes. A rule counts as matched also if a filter
+   * removes the event, or if the match depends on a part of the record that ingest cut. The outcome
+   * is then a suppression.
    */
   @FunctionalInterface
   public interface Receiver {

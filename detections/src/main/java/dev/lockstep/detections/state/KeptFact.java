@@ -414,7 +414,10 @@ public final class KeptFact implements Fact {
         one.event(), one.texts().stream().map(erasing::text).toList(), one.provisional());
   }
 
-  /** Merges into this run another run of the same fact that is less than a gap away. */
+  /**
+   * Merges another run of the same fact into this one. A gap between events splits a fact into
+   * runs, and these two are less than a gap apart.
+   */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;

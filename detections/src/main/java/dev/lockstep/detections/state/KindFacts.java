@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts of one kind on a rule's day, decoded or still as records. Records are decoded when their
- * facts may be asked for, which their keys tell.
+ * Facts of one kind on a rule's day, decoded or still as records. A record is decoded only when its
+ * fact may be asked for.
  */
 final class KindFacts {
   private static final int UNIT_BYTES = 200;

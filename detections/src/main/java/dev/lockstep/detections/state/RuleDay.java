@@ -268,7 +268,7 @@ public final class RuleDay {
     judged |= written == null;
   }
 
-  /** Marks the day as judged, and its standing findings as possibly changed. */
+  /** Marks the day as judged, and the findings that it has given out as possibly changed. */
   public void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
@@ -298,7 +298,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds verdicts that are given out once and then dropped. */
+  /** Adds verdicts that are kept only until the findings are given out. */
   public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
@@ -346,8 +346,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether verdicts are computed only when findings are given out. There are too many to
-   * keep in memory. Until then only changes that raise a finding matter.
+   * Returns whether verdicts are computed only when findings are given out, because there are too
+   * many to keep in memory. Until then only changes that raise a finding matter.
    */
   public boolean isCrowded() {
     return crowded || collapsed() != null;
@@ -386,8 +386,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more finding of this day would change what is given out. It is false if the
-   * cap is reached and the day is known to have more findings.
+   * Returns whether one more finding of this day would change what is given out. It is false if
+   * {@code setCap} findings were given out and the day is known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());

@@ -157,8 +157,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the list of the days to be learned again if these days and all lessons are too old for
-   * any event in time.
+   * Drops the list of the days to be learned again if no lesson is needed any more, as {@link
+   * #hasNoLessonFrom} tells.
    *
    * @param low UTC day up to which everything has passed
    */

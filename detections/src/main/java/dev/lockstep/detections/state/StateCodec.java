@@ -35,7 +35,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of a subject's records.
+ * Codec of the records in which the state of a subject is stored.
  *
  * <p>A key consists of a day, a rule's number and a type. The key of a fact also has its order and,
  * if its kind has runs, the time of its first event. The lessons of each rule come before all days.
@@ -346,8 +346,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the time at which a fact or alert may be due. It is null for a record that waits for
-   * nothing.
+   * Returns the time at which a fact or alert may be due, in milliseconds since 1970. It is null
+   * for a record that waits for nothing.
    */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);

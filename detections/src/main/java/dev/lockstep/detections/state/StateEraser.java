@@ -19,9 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Erasure of a principal from the records of state. The records of the principal and its names are
- * deleted, as are those of tokens and sessions that it alone used. At an address, the facts of the
- * principal are deleted. In other records a pseudonym replaces the principal.
+ * Erasure of a principal from the records of state. Records whose subject is the principal or one
+ * of its names are deleted, as are those of tokens and sessions that it alone used. At an address,
+ * the facts of the principal are deleted. In other records a pseudonym replaces the principal.
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * Records of facts of one kind on a rule's day that are not decoded yet. They are a part of a
- * subject's stretch, and are located there when they are first asked for.
+ * subject's {@link Stretch}, and are located there when they are first asked for.
  */
 final class UnreadFacts {
   private static final int[] NOT_FOUND = {};
@@ -111,8 +111,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the position of a record's key. It comes after its length, which takes one byte because
-   * it is below 128.
+   * Returns the position of a record's key, which follows one byte with the length of the key. A
+   * key is shorter than 128 bytes.
    */
   private int keyAt(int number) {
     return places[number] + 1;

@@ -89,7 +89,7 @@ public final class MemoryRecords implements StateRecords {
     return null;
   }
 
-  /** Returns the number of bytes of all subjects, keys and values. */
+  /** Returns the number of bytes of all subjects and their encoded records. */
   public long bytes() {
     merge();
     return subjects.bytes();

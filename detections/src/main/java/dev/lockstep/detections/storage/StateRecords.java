@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of an engine's subjects as bytes. Not safe for use by several threads.
+ * Store of state records, each with its subject, key and value as bytes. Not safe for use by
+ * several threads.
  *
  * <p>Subjects, of 1 to 65,535 bytes, are ordered by length, then as unsigned bytes; keys as
  * unsigned bytes.

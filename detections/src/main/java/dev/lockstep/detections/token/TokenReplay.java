@@ -61,12 +61,12 @@ public final class TokenReplay implements Rule {
 
   static final String ACCEPTED = "accepted";
 
-  /** Use of a token: a call refused with 401 or 403. */
+  /** Use of a token: a call with validated claims that was refused with 401 or 403. */
   static final String REFUSED = "refused";
 
   /**
-   * Use of a token: a call refused with a status other than 401 and 403. Its object id is compared,
-   * its network is not.
+   * Use of a token: a call with validated claims that was neither accepted nor refused with 401 or
+   * 403. Its object id is compared, its network is not.
    */
   static final String IGNORED = "ignored";
 

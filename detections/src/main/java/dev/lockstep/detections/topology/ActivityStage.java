@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First stage of the topology, which reads activities and sends their messages to subjects and
- * joins.
+ * First stage of the topology, which reads activities. It sends what rules observe in them to the
+ * stages of their subjects, and what may be joined to the stage of joins.
  *
  * <p>It stores the watermarks of source partitions, so that it waits for a silent partition after a
  * restart too. The grace follows the source that is furthest ahead, and a slower source may bring
@@ -54,7 +54,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<Message> local = new ArrayList<>();
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
-  /** Origins by source that were read to their end and have brought nothing overdue since. */
+  /**
+   * Names of source partitions, by source, that were read to their end and have brought nothing
+   * overdue since.
+   */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
   private SourceWatermarks sources = new SourceWatermarks();

@@ -31,7 +31,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Topology from activities to detections, in five parts that can be scaled independently.
+ * Topology from activities to detections. Internal topics divide it into five parts, each with its
+ * own tasks.
  *
  * <pre>
  * activity ── activity ── principal ─┬─ findings ── finding ── detections
@@ -69,8 +70,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Returns the Kafka Streams topology with rules that can be replaced. Each stage takes over new
-   * rules between two records.
+   * Returns the Kafka Streams topology with rules that can be replaced. Each stage that runs rules
+   * takes over new ones between two records.
    */
   public static Topology build(
       TopologyLayout layout,

@@ -39,8 +39,9 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor of the number of live subjects for which there is memory. Fewer stay, because the
-   * collector copies live objects; their records are in memory outside the heap.
+   * Divisor of the number of subjects for which there is memory, which gives the number that are
+   * kept as objects. Few are kept, because the garbage collector copies live objects, and records
+   * are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 

@@ -16,8 +16,8 @@ import org.rocksdb.WriteBufferManager;
  * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write
  * buffers. Here all stores together have a sixth of the heap's size, and at least {@value
  * #LEAST_BYTES} bytes. Half of that may be write buffers: the larger they are, the fewer files have
- * to be merged and read. Only the indexes of open files come on top, about 2 MiB for a million
- * records.
+ * to be merged and read. Only the indexes and filters of open files come on top. An index takes
+ * about 2 MiB for a million records.
  */
 public final class RocksDbLimits implements RocksDBConfigSetter {
   private static final long LEAST_BYTES = 96L << 20;

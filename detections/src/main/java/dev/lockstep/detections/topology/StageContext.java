@@ -11,10 +11,10 @@ import dev.lockstep.enrichment.Enrichment;
  * Settings and objects that all stages of the topology share: layout, rules in force, joins,
  * enrichment and counters.
  *
- * @param layout of the topology
+ * @param layout topics and partitions of the topology
  * @param running rules in force
  * @param joins settings of the sources that may bring what is joined
- * @param enrichment of addresses
+ * @param enrichment enrichment of addresses
  * @param counters counters that the metrics read
  * @param counts adapter through which stages count into {@code counters}
  */

@@ -31,8 +31,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a task's subjects on disk, with a changelog and a hook by which the engine writes its
- * changes before each commit.
+ * Store on disk for the records of a task's subjects, with a changelog. A hook lets the engine or
+ * the joins write their changes before each commit.
  *
  * <h2>Why an internal interface of Kafka</h2>
  *

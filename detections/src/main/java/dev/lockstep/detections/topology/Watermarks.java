@@ -56,8 +56,8 @@ final class Watermarks {
 
   /**
    * Returns whether records whose grace was already over may have come since the previous call of
-   * this method. A watermark said so, or the grace of a task has grown, which may have been behind
-   * that of another.
+   * this method. It is true if a watermark said so, or if the grace of a task has grown, because
+   * that task may have been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

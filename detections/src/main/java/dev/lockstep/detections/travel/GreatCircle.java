@@ -14,7 +14,10 @@ final class GreatCircle {
   /** Distance in km up to which the bounds hold, because a chord hardly grows beyond it. */
   static final double MOST_KM = 20_000;
 
-  /** Relative margin above the bounds' own rounding, less than a metre from 100 km on. */
+  /**
+   * Margin for the rounding of the bounds, as a squared half chord. It stands for less than a metre
+   * between 100 and 19,900 km.
+   */
   private static final double MARGIN = 1e-9;
 
   private static final double RADIANS = Math.PI / 180;

@@ -171,8 +171,8 @@ public final class ImpossibleTravel implements Rule {
           .done();
 
   /**
-   * Returns the largest gap in milliseconds between observations of one stay. It is so short that a
-   * place far enough away fires against any observation of the stay.
+   * Returns the least gap in milliseconds between two observations that makes them separate stays.
+   * It is so short that a place far enough away fires against any observation of a stay.
    */
   private static long gapMillis(Settings settings) {
     double closeHours = settings.decimal(MIN_DISTANCE_KM) / settings.decimal(MAX_SPEED_KMH);

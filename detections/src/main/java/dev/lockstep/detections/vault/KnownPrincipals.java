@@ -10,7 +10,7 @@ import java.util.Set;
  * calls.
  *
  * @param days number of these days, at most the learning period
- * @param traits of these days
+ * @param traits traits that were learned on these days
  */
 record KnownPrincipals(int days, Set<String> traits) {
   static final String OVERFLOW = "overflow";

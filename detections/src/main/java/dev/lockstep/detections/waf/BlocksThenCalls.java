@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Accepted calls of a day that follow a block at the same host, and these blocks. */
+/**
+ * Accepted calls of a day that come soon after the firewall blocked a request to the same host, and
+ * the facts of these blocks.
+ */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;
   private static final long MINUTE_MILLIS = 60_000L;

@@ -4,9 +4,10 @@ package dev.lockstep.detections.waf;
  * Member of a set in a fact about one minute: a request that the firewall blocked or scored, or
  * that the gateway accepted.
  *
- * @param millis of the minute
- * @param reference tracking reference of the request
- * @param rule that matched, empty if none is named
+ * @param millis milliseconds since the start of the minute
+ * @param reference tracking reference of the request, or the event id of a firewall record without
+ *     one
+ * @param rule rule of the firewall that matched; empty for a call, or if the record names none
  */
 record WafRequest(int millis, String reference, String rule) {
   static String text(long at, String reference, String rule) {

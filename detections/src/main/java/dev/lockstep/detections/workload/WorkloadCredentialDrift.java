@@ -194,8 +194,8 @@ public final class WorkloadCredentialDrift implements Rule {
   }
 
   /**
-   * Reports that a sign-in is new in one respect, and returns whether that fires. It returns false
-   * if the report is suppressed.
+   * Reports that a sign-in is new in one respect, and returns true. If a day had more credentials
+   * than are kept, the report is suppressed and the result is false.
    */
   private static boolean isNew(
       String reason,

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The operator's own systems: gateways, applications, privileged operations and key vaults, as
  * described in the configuration. Immutable.
  *
- * <p>Ids, hosts and names are compared trimmed and in lower case. If an entry is listed twice, the
- * first counts; the reader of the configuration rejects such a list before.
+ * <p>Ids, hosts, operations and names of vaults are compared trimmed and in lower case. If an entry
+ * is listed twice, the first counts; the reader of the configuration rejects such a list before.
  */
 public final class Estate {
   private static final Estate NONE = new Estate(List.of(), List.of(), List.of(), List.of());
@@ -87,7 +87,7 @@ public final class Estate {
    * Returns the gateway of a call, or null if it has none. The resource that logged the call
    * decides, else the host.
    *
-   * @param resourceId of the record's envelope
+   * @param resourceId id of the resource that logged the call
    * @param host of the call's URL, without port
    */
   public @Nullable Gateway gatewayOf(@Nullable String resourceId, @Nullable String host) {
@@ -95,7 +95,7 @@ public final class Estate {
     return byId != null || host == null ? byId : byHost.get(ComparableText.of(host));
   }
 
-  /** Returns the application with an id, or null. */
+  /** Returns the protected API whose application has an id, or null. */
   public @Nullable ProtectedApi api(@Nullable String appId) {
     return appId == null ? null : byApp.get(ComparableText.of(appId));
   }
@@ -112,14 +112,14 @@ public final class Estate {
     return null;
   }
 
-  /** Returns the entry of privileged operations with a name, or null. */
+  /** Returns the entry of privileged operations with exactly this name, or null. */
   public @Nullable PrivilegedOperations privilegedNamed(String name) {
     return privileged.stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
   }
 
   /**
-   * Returns the vault of a resource, or null if it is unknown. The id decides, else the last
-   * segment of the id.
+   * Returns the vault with a resource id, or null. If no vault is configured with the id, it is the
+   * vault that is configured by name alone and has the last segment of the id as its name.
    */
   public @Nullable Vault vault(@Nullable String resourceId) {
     if (resourceId == null) {

@@ -10,7 +10,7 @@ import dev.lockstep.schemas.ComparableText;
  * @param requireManagedDevice if only managed or compliant devices are to reach it
  */
 public record ProtectedApi(String name, String appId, boolean requireManagedDevice) {
-  /** Creates an application with its id trimmed and in lower case. */
+  /** Creates an API with the id of its application trimmed and in lower case. */
   public ProtectedApi {
     appId = ComparableText.of(appId);
   }

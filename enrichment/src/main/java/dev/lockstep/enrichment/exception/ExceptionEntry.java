@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param id id, one word
  * @param rule id of the rule whose findings are expected
  * @param principal object id, app id or subscription, in lower case; null for any
- * @param partner id of the registry, in lower case; null for any
- * @param network network in which one side of each verdict has to be; null for any
+ * @param partner id in the partner registry, in lower case; null for any
+ * @param network network that has to contain the address that is the subject, or the location of a
+ *     fact of each verdict; null for any
  * @param reason reason why the findings are expected
  * @param owner person or team that answers for this entry
  * @param expiresAt expiry in milliseconds since 1970; findings that end then or later are not
@@ -110,8 +111,9 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether this entry covers a finding, apart from the network. The caller compares the
-   * network: of a finding's evidence, or of a written detection.
+   * Returns whether a finding has the rule, principal and partner of this entry and ends before its
+   * expiry. The caller compares the network, by the evidence of the finding or by a written
+   * detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

@@ -51,7 +51,8 @@ public final class Exceptions {
    *
    * @param configured file or folder, as {@link #read} takes it
    * @param added path of the new file
-   * @throws FileProblem if another file is wrong, or one of its entries is about the same findings
+   * @throws FileProblem if the entry or another file is wrong, or if another entry is about the
+   *     same findings
    */
   public static String added(
       Path configured,

@@ -42,7 +42,8 @@ final class ExceptionsFile {
    * @param rules ids of the rules that an exception may name
    * @param partners registry of the partners that an exception may name
    * @param ids place of each id
-   * @param subjects place of the entry about each subject
+   * @param subjects place of the entry about each combination of rule, principal, partner and
+   *     network
    */
   private record Context(
       Collection<String> rules,

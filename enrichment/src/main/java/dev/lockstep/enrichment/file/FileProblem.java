@@ -1,8 +1,8 @@
 package dev.lockstep.enrichment.file;
 
 /**
- * Failure to use a file that the operator wrote, with a message that names the file and the fix.
- * The message also names the line if it is known.
+ * Failure to use a file that the operator wrote or configured, with a message that names the file
+ * and the fix. The message also names the line if it is known.
  */
 public final class FileProblem extends Exception {
 

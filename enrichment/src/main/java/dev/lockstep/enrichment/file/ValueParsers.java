@@ -66,7 +66,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the number in {@code 64500} or {@code AS64500}, or null. It is from 1 to 4294967295.
+   * Returns the autonomous system number that a text states, such as {@code 64500} or {@code
+   * AS64500}, or null. It is from 1 to 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param location location
  * @param sources source of {@code class}, {@code asn}, {@code organisation}, {@code country},
- *     {@code city} and {@code coordinates}, in this order: a line of the networks file, the record
- *     or a database; a part without value is absent
+ *     {@code city} and {@code coordinates}, in this order: a line of a networks file, the record, a
+ *     database or the bundled list of providers; a part without value is absent
  */
 public record Provenance(Location location, Map<String, String> sources) {}

@@ -143,8 +143,8 @@ public final class ServiceTags {
   /**
    * Returns the rows of a networks file for the tags to which {@code classes} gives a class.
    *
-   * @throws FileProblem if a name that the operator chose matches no tag of this file, or only tags
-   *     without a class
+   * @throws FileProblem if a name that the operator chose matches no tag of this file, or if no row
+   *     is left
    */
   public TaggedNetworks rows(TagClasses classes) throws FileProblem {
     for (String name : classes.chosen()) {

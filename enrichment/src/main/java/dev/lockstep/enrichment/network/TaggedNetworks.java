@@ -30,8 +30,8 @@ public final class TaggedNetworks {
           NetworkClass.UNKNOWN);
 
   /**
-   * Order of the tags of one range. A tag that the operator chose goes before other tags. Then the
-   * class decides, then the longer name.
+   * Order of the tags of one range, the best one last. A tag that the operator chose is better than
+   * other tags. Then the class decides, then the longer name.
    */
   private static final Comparator<Candidate> BEST =
       Comparator.comparing(Candidate::chosen)

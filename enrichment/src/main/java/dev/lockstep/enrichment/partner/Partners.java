@@ -57,7 +57,7 @@ public final class Partners {
   /**
    * Reads a partner registry. Its files are YAML in UTF-8.
    *
-   * @param configured file, read together with those of the folder beside it, or folder
+   * @param configured folder, or file that is read together with the folder beside it
    * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner
    */
   public static Partners read(Path configured) throws FileProblem {

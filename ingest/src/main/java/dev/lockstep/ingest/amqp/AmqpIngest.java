@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Name of the announcement among the problems of the source, beside the numbers of partitions.
+   * Key of the health problem that the announcement of the source could not be withdrawn. Keys of
+   * partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 

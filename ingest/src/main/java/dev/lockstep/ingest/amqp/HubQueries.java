@@ -18,10 +18,12 @@ import reactor.util.retry.Retry;
 
 /**
  * Queries to an event hub for its partitions, their bounds and single events. Each query has a time
- * limit and one retry, because Azure's client waits forever for an answer that is lost.
+ * limit, because Azure's client waits forever for an answer that is lost. Every query but {@link
+ * #firstEvent} is then sent once more.
  *
  * <p>Every method throws a {@link RuntimeException} if the hub refuses. If the hub does not answer
- * in time, the cause is a {@link TimeoutException}.
+ * in time, {@link #firstEvent} returns null, and the cause in the other methods is a {@link
+ * TimeoutException}.
  */
 final class HubQueries implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);

@@ -40,7 +40,7 @@ public final class CaptureFeed implements AutoCloseable {
    * Entry of a captured file: a message, or a damaged place.
    *
    * @param at arrival time in milliseconds since 1970; if the entry has none, that of the entry
-   *     before
+   *     before, or 0 without such an entry
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
     int bytes() {

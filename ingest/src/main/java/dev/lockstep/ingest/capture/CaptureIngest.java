@@ -59,7 +59,10 @@ public final class CaptureIngest implements Ingest {
   private static final long REST_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
-  /** Pause before the next listing of a folder, as a multiple of the last listing's time. */
+  /**
+   * Shortest pause before the next listing of a folder, as a multiple of the time that the last
+   * listing took.
+   */
   private static final long LOOK_SHARE = 10;
 
   private final CaptureSourceConfig config;

@@ -31,7 +31,8 @@ public final class CaptureListing {
   /**
    * File in a listing.
    *
-   * @param at arrival time of the first content in milliseconds since 1970; 0 if unknown
+   * @param at time in the path, otherwise the first arrival time among the file's first messages,
+   *     in milliseconds since 1970; 0 if unknown
    * @param bytes size
    * @param modifiedAt time of the last write in milliseconds since 1970
    */

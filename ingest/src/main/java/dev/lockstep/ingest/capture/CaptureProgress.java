@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress in each file of a folder of captured files: the number of entries read, kept in stored
- * positions. The files of a day of one series share one position. A file without a date in its path
- * has a position of its own. A position names every file that was begun, so that a file that
- * arrives late or grows is not missed.
+ * positions. Files whose paths are equal up to the day share one position. A file without a date in
+ * its path has a position of its own. A position names every file that was begun, so that a file
+ * that arrives late or grows is not missed.
  */
 final class CaptureProgress {
   /** Most files in one position. Each further file has a position of its own. */

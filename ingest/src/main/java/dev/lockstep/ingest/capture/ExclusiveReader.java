@@ -35,8 +35,9 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Returns whether this instance may read the source. Call it once a minute or more often;
-   * otherwise another instance gets the right.
+   * Returns whether this instance may read the source. Another instance gets the right if this
+   * method is not called within the consumer's {@code max.poll.interval.ms}, which is 5 minutes by
+   * default.
    *
    * @param timeout longest wait for a change of the group
    * @throws org.apache.kafka.common.errors.WakeupException once {@link #wakeup} was called

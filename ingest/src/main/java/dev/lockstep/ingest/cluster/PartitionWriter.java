@@ -132,7 +132,7 @@ public final class PartitionWriter {
    * for their watermarks.
    *
    * @param next position from which the source is read, with its watermark; stored with the next
-   *     batch
+   *     watermark, unless a batch comes first
    * @param siblings numbers of all partitions of the hub
    */
   public void open(Position next, Collection<Integer> siblings) {
@@ -262,8 +262,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Sets the position that the next batch or watermark stores, if no message led to it. Nothing is
-   * left to read before this position.
+   * Sets the position that is stored with the next watermark, unless a batch comes first, which
+   * stores its own. Nothing is left to read before this position.
    */
   public void pass(Position next) {
     last = List.of(next);

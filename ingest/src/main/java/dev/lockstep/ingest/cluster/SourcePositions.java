@@ -19,7 +19,7 @@ public final class SourcePositions {
   /**
    * Stored position of a source partition.
    *
-   * @param next next offset to read; for a capture, the number of messages read
+   * @param next next offset to read; for a capture, the number of messages and damaged places read
    * @param clockAt watermark in milliseconds since 1970, or 0
    * @param files number of begun files of a capture, otherwise 0
    * @param topicId id of the topic of the position, or null if unknown

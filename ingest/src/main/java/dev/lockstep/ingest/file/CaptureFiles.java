@@ -59,8 +59,8 @@ public final class CaptureFiles {
   private static final int ZSTD_WINDOW_LOG = 23;
 
   /**
-   * Number of gzip bytes that are read at once. Few, because bytes that are read ahead count as
-   * used by the limit of the ratio, and gzip reaches a higher ratio than zstd.
+   * Number of gzip bytes that are read at once. It is small, because bytes that are read ahead
+   * already count as compressed bytes when the ratio is checked.
    */
   private static final int GZIP_READ_BYTES = 1 << 10;
 

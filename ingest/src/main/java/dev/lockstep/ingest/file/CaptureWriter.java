@@ -85,7 +85,8 @@ public final class CaptureWriter implements AutoCloseable {
    * Writes one message.
    *
    * @param arrivalAt arrival time in milliseconds since 1970, or null
-   * @param elseAt time that names the file if the arrival time is null
+   * @param elseAt time that names the file if the arrival time is null, or is not between 1970 and
+   *     9999
    */
   public void write(byte[] body, long offset, @Nullable Long arrivalAt, long elseAt)
       throws IOException {

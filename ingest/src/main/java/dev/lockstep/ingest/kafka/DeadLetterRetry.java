@@ -48,15 +48,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
  * several transactions, and the last one has the mark. So an interrupted retry writes some
  * activities again, which is harmless because copies of an event change nothing. Records that are
- * rejected again keep their letter. If other records of the letter could be read, they get a new
- * letter.
+ * rejected again keep their letter, or get a new one if other records of the letter could be read.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long TIMEOUT_MILLIS = 30_000;
 
-  /** Longest time for one transaction, a third of the cluster's limit. */
+  /**
+   * Age at which a transaction is committed although it is not full, a third of the timeout of
+   * transactions.
+   */
   private static final long OPEN_MILLIS = 20_000;
 
   private final DeadLetterLog log;
@@ -119,7 +121,7 @@ public final class DeadLetterRetry {
    * Outcome of a retry.
    *
    * @param letters number of letters tried
-   * @param remaining number of letters that stay because none of their records can be read yet
+   * @param remaining number of letters that stay, for the reasons in {@code problems}
    * @param counts outcomes of the records of the other letters
    * @param problems reasons why letters stay, with the number of letters
    */

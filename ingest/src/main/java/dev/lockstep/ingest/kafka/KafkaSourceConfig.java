@@ -13,8 +13,8 @@ import java.util.Map;
  *     except for those on which positions depend: {@code enable.auto.commit}, {@code
  *     auto.offset.reset}, {@code allow.auto.create.topics}, {@code group.protocol}
  * @param arrivalFromHeader whether the arrival time is the record header {@code lockstep-arrival}
- *     (decimal milliseconds since 1970), or the record's own time if the header is missing, instead
- *     of the time at which the broker took the record
+ *     (decimal milliseconds since 1970), or a time in the message if the header is missing;
+ *     otherwise it is the timestamp of the Kafka record
  * @param from start to use if no position is stored: {@code earliest}, {@code latest}, or an ISO
  *     8601 time
  */

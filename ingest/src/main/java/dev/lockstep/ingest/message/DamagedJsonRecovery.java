@@ -148,7 +148,8 @@ final class DamagedJsonRecovery {
 
   /**
    * Returns the position after the list and its envelope, or -1 if what comes after the closing
-   * bracket cannot follow a list. If the message ends before the envelope, the rest is rejected.
+   * bracket cannot follow a list. If the message ends before the envelope does, the rest is
+   * rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

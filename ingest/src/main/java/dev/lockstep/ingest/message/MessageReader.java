@@ -93,7 +93,7 @@ public final class MessageReader {
    * Reads the records in the body of one message.
    *
    * @param body bytes, neither changed nor kept
-   * @param where place of the message; its records are numbered from this index
+   * @param where place of the message; its index is that of its first record
    * @param enqueuedAt arrival time in milliseconds since 1970, or null if the transport has none
    * @param sink receiver of the outcome of each record
    * @return the number of records that began; if the sink received fewer, one was lost
@@ -108,8 +108,8 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records of one captured message. The rejection of a table's row keeps the row as the
-   * file has it.
+   * Reads the records of one message. The dead letter of a table's row keeps the row as the file
+   * has it.
    *
    * @param sink receiver of the outcome of each record
    * @return the number of records that began

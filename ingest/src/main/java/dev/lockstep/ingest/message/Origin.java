@@ -7,7 +7,10 @@ import dev.lockstep.schemas.Where;
  * index of a record in its message.
  */
 public final class Origin {
-  /** Source name of everything that is read from files. */
+  /**
+   * Source name of records from files, unless a source of captures reads the files and gives its
+   * own.
+   */
   static final String FILES = "files";
 
   private Origin() {}

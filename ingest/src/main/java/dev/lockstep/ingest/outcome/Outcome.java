@@ -24,7 +24,8 @@ public sealed interface Outcome {
    * Outcome of a record whose category is not read, or which another service wrote under a category
    * that is read.
    *
-   * @param category category as the record spells it, at most 128 characters; empty if it has none
+   * @param category category as the record spells it, at most 128 characters; if it has none, the
+   *     category that its content shows, or an empty text
    */
   record Ignored(String category) implements Outcome {}
 
@@ -65,9 +66,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * Outcome of a readable record whose time is too far from its arrival. It stays out of every
-   * stateful rule. Reasons: {@code future} (over 5 minutes ahead), {@code too-old} (over 30 days
-   * behind).
+   * Outcome of a readable record whose time is too far from its arrival. No rule gets it. Reasons:
+   * {@code future} (over 5 minutes ahead), {@code too-old} (over 30 days behind).
    */
   record Quarantined(DeadLetter letter) implements Outcome {}
 }

@@ -65,7 +65,7 @@ public enum Reason {
 
   /**
    * Returns the reason for which a parser's failure rejects a record. The failure's message tells
-   * an exceeded limit.
+   * which limit was exceeded.
    */
   public static Reason of(IOException failure) {
     if (failure instanceof Fault) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Compact JSON of one object or list. It has no blanks and as few escapes as possible, and its keys
- * and numbers stay as they were written.
+ * Compact JSON of one value, such as an object or a list. It has no blanks and as few escapes as
+ * possible, and its keys and numbers stay as they were written.
  */
 final class CompactJson {
   private static final String HEX = "0123456789abcdef";

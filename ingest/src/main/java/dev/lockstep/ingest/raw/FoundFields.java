@@ -20,7 +20,10 @@ final class FoundFields {
   /** Most values of the path {@code *}, which stands for every scalar. */
   static final int MOST_OF_ALL = 1_024;
 
-  /** Most bytes of all scalars of a record, and again of all its containers. */
+  /**
+   * Most bytes of all scalars of a record, again of all its containers, and again of the values of
+   * the path {@code *}.
+   */
   static final int MOST_BYTES = 16 * 1_024;
 
   private static final int NONE = -1;

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A record is scanned as bytes, and a parser reads the values that need one. A row of a table is
  * read by a parser alone.
  *
- * <p>Keys match in any case; if several keys match, the values of all belong to the path. Lists are
- * walked through. JSON in a text is read if a path continues within it. Values without a path are
- * skipped.
+ * <p>Keys match in any letter case; if several keys match, the values of all belong to the path.
+ * Lists are walked through. JSON in a text is read if a path continues within it. Values without a
+ * path are skipped.
  *
  * <p>Not safe for use by several threads.
  */
 public final class RawFieldFinder {
-  /** Depth of lists within lists whose elements are values of their own. */
+  /** Largest number of lists around a list whose elements still are values of their own. */
   private static final int MOST_NESTED = 3;
 
   private static final String EVERYTHING = "*";

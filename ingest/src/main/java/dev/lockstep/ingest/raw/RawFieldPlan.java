@@ -50,7 +50,8 @@ public final class RawFieldPlan {
   /**
    * Returns a plan of the raw fields of each category.
    *
-   * @param paths paths by category, in any case; {@code *} stands for every scalar of a record
+   * @param paths paths by category, in any letter case; {@code *} stands for every scalar of a
+   *     record
    */
   public static RawFieldPlan of(Map<String, ? extends Collection<String>> paths) {
     Map<String, Paths> byCategory = new HashMap<>();

@@ -82,8 +82,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the id of an event. Without an id it is a hash of the event's time and of its record
-   * without the envelope's time.
+   * Returns the id of an event. An event whose record has no id gets a hash of its time and of the
+   * record without the envelope's time.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
     if (id != null) {
@@ -125,8 +125,9 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the activity as mapped or quarantined. It is quarantined if its event time is too far
-   * from its arrival time.
+   * Returns the activity as mapped, or as quarantined if its event time is more than 5 minutes
+   * ahead of its arrival time or more than 30 days behind it. The time of an identity link may be
+   * ahead.
    */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();

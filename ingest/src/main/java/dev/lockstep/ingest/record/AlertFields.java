@@ -73,8 +73,9 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns the category that the content of a record without a category shows. It is {@code
-   * SecurityAlert}, the category of another object of Defender for Cloud, or an empty text.
+   * Returns the category that the content of a record without a category shows, such as {@code
+   * SecurityAlert}. It is empty if the content shows none. An object of Defender for Cloud of any
+   * other kind has its resource type in place of a category.
    */
   String kind() {
     if (!touched) {

@@ -64,8 +64,8 @@ public final class IdReader {
 
   /**
    * Returns the earlier id, or else the id at the parser. The id is trimmed and has at most {@value
-   * Scalars#TEXT_CHARS} characters; the all-zero GUID counts as absent. A value of another shape is
-   * recorded as the flaw.
+   * Scalars#TEXT_CHARS} characters; the all-zero GUID counts as absent. An object or list with
+   * content is recorded as the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {

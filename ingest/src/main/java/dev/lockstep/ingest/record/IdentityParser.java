@@ -27,10 +27,10 @@ final class IdentityParser {
   }
 
   /**
-   * Reads a member of the identity or of an object within it.
+   * Reads the value of a key in {@code identity} or in an object within it.
    *
-   * @param within key of that object: a scope is a claim within {@code claims}, and a place within
-   *     {@code authorization}
+   * @param within key of that object: a scope is a claim within {@code claims}, and an Azure
+   *     resource within {@code authorization}
    */
   private void take(Key key, JsonParser json, IdentityFields f, Key within, int level)
       throws IOException {

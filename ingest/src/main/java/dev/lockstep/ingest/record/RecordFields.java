@@ -78,7 +78,7 @@ public final class RecordFields {
   public final IdReader ids = new IdReader();
   final EventTimes times = new EventTimes();
 
-  /** Positions of values that came before the category, by key and in the record's order. */
+  /** Number of values that came before the category. Their keys and positions follow, in order. */
   int deferred;
 
   final Key[] deferredKeys = new Key[MOST_DEFERRED];

@@ -285,7 +285,10 @@ final class SignInFields {
     return true;
   }
 
-  /** Reads the object {@code status} or {@code location}. No key occurs in both. */
+  /**
+   * Reads the object {@code status}, {@code location} or {@code geoCoordinates}. No key occurs in
+   * two of them.
+   */
   private void takeNested(JsonParser json, Key.Table keys) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

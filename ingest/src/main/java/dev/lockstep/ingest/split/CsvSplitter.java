@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * rejection.
  */
 final class CsvSplitter {
-  /** Number of bytes beyond a row's limit in which the next row is searched. */
+  /** Number of bytes beyond a row's limit in which the start of the next row is looked for. */
   private static final int MARGIN = 1 << 15;
 
   private final RowWindow window;

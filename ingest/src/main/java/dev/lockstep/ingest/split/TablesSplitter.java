@@ -42,7 +42,7 @@ final class TablesSplitter {
   private @Nullable String name;
   private int index;
 
-  /** Reason why the last row is not valid. */
+  /** JSON error in the row that was parsed last, or null if there was none. */
   private @Nullable IOException wrong;
 
   TablesSplitter(

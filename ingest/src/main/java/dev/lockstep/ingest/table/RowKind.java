@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * values.
  */
 final class RowKind {
-  /** Text that the Azure command line writes for null. It writes the table's name too. */
+  /**
+   * Text that the Azure command line writes for null. The rows that it writes also have a column
+   * {@code TableName}.
+   */
   static final String NONE = "None";
 
   private static final int TYPE_CHARS = 128;

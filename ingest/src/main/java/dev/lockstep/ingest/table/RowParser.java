@@ -180,8 +180,8 @@ public final class RowParser {
   }
 
   /**
-   * Reads the column Resource. In a table of sign-ins it names the log's own resource, and is
-   * skipped.
+   * Reads the column {@code ResourceId}. In a table of sign-ins it names the log's own resource,
+   * and is skipped.
    */
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)

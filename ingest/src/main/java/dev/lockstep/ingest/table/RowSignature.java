@@ -20,7 +20,7 @@ public final class RowSignature {
   private static final int ID = 1 << 4;
   private static final int CORRELATION_ID = 1 << 5;
 
-  /** Bit of columns that only a sign-in has beside id and time. */
+  /** Bit of columns by which a record with an id and a time is recognised as a sign-in. */
   private static final int SIGN_IN = 1 << 8;
 
   private static final int GATEWAY = 1 << 11;

@@ -10,8 +10,9 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IP address in a text, or null if there is none. It is in lower case, without port,
-   * brackets and zone. Two spellings of one IPv6 address stay two texts.
+   * Returns the IP address that a text consists of, or null if the text is no address. The result
+   * is in lower case, without port, brackets and zone. An IPv4 address within IPv6 becomes IPv4.
+   * Two spellings of one IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());

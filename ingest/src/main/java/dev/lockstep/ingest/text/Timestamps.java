@@ -26,10 +26,11 @@ import java.util.Map;
 
 /**
  * Parser of the times that Azure writes, to milliseconds since 1970. The forms are {@code
- * 2025-01-02T03:04:05.1234567Z} with or without zone (UTC) and fraction (0 to 9 digits), {@code
- * 1/2/2025 3:04:05 AM}, and {@code 01/02/2025 03:04:05} (month first) with or without offset.
- * Blanks between the parts are skipped, and an hour may have one digit. {@code
- * /Date(1735787045000)/}, which Windows PowerShell writes in JSON, is read too.
+ * 2025-01-02T03:04:05.1234567Z}, {@code 1/2/2025 3:04:05 AM}, and {@code 01/02/2025 03:04:05}
+ * (month first). In each form the seconds, their fraction (0 to 9 digits) and the offset may be
+ * missing; a time without an offset is UTC. Blanks between the parts are skipped, and an hour may
+ * have one digit. {@code /Date(1735787045000)/}, which Windows PowerShell writes in JSON, is read
+ * too.
  */
 public final class Timestamps {
   /** Value that {@link #parse} returns for a text that is no time. */

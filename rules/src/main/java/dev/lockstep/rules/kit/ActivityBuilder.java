@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * of its event.
  *
  * <p>Two activities of the same category, time, address and principal are one event, unless they
- * have different ids.
+ * have different ids. Of alerts, the whole content counts in place of address and principal.
  */
 public final class ActivityBuilder {
   private final Activity activity = new Activity();

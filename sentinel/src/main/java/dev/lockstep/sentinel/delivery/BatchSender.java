@@ -106,7 +106,7 @@ final class BatchSender implements AutoCloseable {
 
   /**
    * Commits each partition up to its first undelivered row. Commits nothing while the sink refuses
-   * the identity or the target.
+   * the identity, the target or row after row.
    */
   void commit() {
     if (standstills == 0) {

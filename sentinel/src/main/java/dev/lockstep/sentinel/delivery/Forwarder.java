@@ -37,7 +37,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
   /**
-   * Longest time for the last commit. Then it is interrupted, and its rows are sent again later.
+   * Longest time that the current request and the last commit may take on closing. Then they are
+   * interrupted, and rows that are not committed are sent again later.
    */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
 

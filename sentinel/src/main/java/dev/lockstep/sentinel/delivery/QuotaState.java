@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
  * before its offset; later records are counted when they are read again. So the record of a row
- * that is held back can be committed at once and is never lost, whoever reads the partition next,
- * and a day's count stays exact over restarts. Of the subjects of rows of severity High only the
+ * that is held back can be committed at once without loss of its count, and a day's count stays
+ * exact over restarts. Only if the metadata would exceed {@link #MOST_METADATA_BYTES}, the smallest
+ * counts of the latest hours are left out. Of the subjects of rows of severity High only the
  * busiest of each partition are committed, so that their numbers are lower bounds after a restart.
  */
 final class QuotaState {
   /** Largest metadata in bytes, since a broker takes 4,096 by default. */
   static final int MOST_METADATA_BYTES = 4_000;
 
-  /** Largest number of subjects in a row, and in a partition's metadata. */
+  /** Largest number of subjects of a period in an overflow row, and in a partition's metadata. */
   static final int MOST_SUBJECTS = 10;
 
   private static final String VERSION = "lockstep-periods-1";
@@ -63,8 +64,8 @@ final class QuotaState {
     }
 
     /**
-     * Returns the subjects of a period with the most findings that the ceiling for severity High
-     * held back. Findings of records that cannot be committed yet are left out.
+     * Returns the subjects of which the ceiling for severity High held back the most findings in a
+     * period. Findings of records that cannot be committed yet are left out.
      */
     private List<SubjectCounts.Entry> busiest(Period period) {
       SubjectCounts counts = subjects.get(period);
@@ -203,7 +204,8 @@ final class QuotaState {
       text = text(state, counts, false, subjects--);
     }
     while (bytes(text) > MOST_METADATA_BYTES) {
-      // The smallest count of the latest hour is dropped; its rows may be sent or reported twice.
+      // The smallest count of the latest hour is dropped. After a restart its limit begins anew,
+      // and what was held back before is not reported.
       counts.remove(counts.size() - 1);
       text = text(state, counts, false, 0);
     }

@@ -47,8 +47,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the overflow rows of the hours and days that are over, which it has not returned
-   * before. Each says how many detections were held back.
+   * Returns the overflow rows of the hours and days that are over by then, each row only once. A
+   * row says how many detections were held back.
    */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();

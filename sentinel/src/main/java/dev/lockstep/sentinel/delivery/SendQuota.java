@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Cap and budget do not hold back a row of severity High; only the ceiling of its rule does,
  * which counts each revision. A row that withdraws a finding is always sent, unless every revision
- * of that finding was held back. The cap, but not the budget, lets a later revision of a detection
- * pass that is not known to be held back, because somebody may be looking at that detection. Every
- * row that is sent counts.
+ * of that finding is known to be held back. The cap, but not the budget, lets a later revision pass
+ * if its detection is not known to be held back, because somebody may be looking at that detection.
+ * Every row that is sent counts.
  */
 final class SendQuota {
   private static final int MOST_REMEMBERED = 1 << 17;

@@ -3,11 +3,13 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 
 /**
- * Settings of the waits between attempts to send rows. {@link RetryWaits} says when each applies.
+ * Settings of the waits between attempts to send rows.
  *
- * @param firstBackoff wait before the first repetition; it doubles with each
- * @param longestBackoff longest wait
- * @param recheckEvery longest wait while the sink refuses the identity or the target
+ * @param firstBackoff wait before the first repetition; it doubles with each further one
+ * @param longestBackoff longest wait after a failure that passes, such as a broken connection; only
+ *     the sink can ask for more
+ * @param recheckEvery longest wait while the sink refuses the identity or the target, and between
+ *     two attempts to send a row that the sink refused
  */
 public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
   static final SendWaits USUAL =

@@ -77,7 +77,7 @@ public final class EvidenceRow implements Row {
     return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
-  /** Returns a row with half of this row's events. It is empty if this row has none. */
+  /** Returns a row with at most half of this row's events, or nothing if this row has none. */
   @Override
   public Optional<Row> smaller() {
     return events == 0 ? Optional.empty() : Optional.of(of(detection, events / 2));

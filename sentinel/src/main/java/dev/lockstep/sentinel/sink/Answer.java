@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Answer to a request.
  *
  * @param kind meaning
- * @param retryAfter wait that the service requested, or null
+ * @param retryAfter wait that the service requested, cut to an hour; null if it requested none
  * @param message text of the service, cut to a length and escaped
  */
 public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {

@@ -21,7 +21,7 @@ public enum AnswerClass {
   UNTRUSTED,
   /** Rows that are too large, as by status 413: fewer rows are sent at once. */
   TOO_LARGE,
-  /** Status 400 or 422: one of the rows may be at fault. */
+  /** Refused rows, as by status 400: one of them may be at fault. */
   REFUSED,
   /** Missing token: delivery waits for an operator's fix. */
   NO_TOKEN,

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sink that writes each detection's JSON, keyed by the detection's id, to a topic of any Kafka
- * cluster. All replicas acknowledge each record.
+ * cluster. All in-sync replicas acknowledge each record.
  */
 public final class KafkaSink implements Sink {
   private static final Limits LIMITS = new Limits(1_000_000, 1_000);

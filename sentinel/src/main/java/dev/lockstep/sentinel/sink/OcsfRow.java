@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Row with a detection as a Detection Finding (class 2004) of OCSF 1.5.0. Fields for which that
- * class has no attribute are under {@code unmapped}, with the detection's own names.
+ * class has no attribute are under {@code unmapped}, with the detection's own names. The entities
+ * for Sentinel are left out.
  */
 final class OcsfRow implements Row {
   private static final JsonFactory JSON = new JsonFactory();
@@ -39,7 +40,7 @@ final class OcsfRow implements Row {
   private static final int OBSERVABLE_RESOURCE = 10;
   private static final String WITHDRAWN = "withdrawn";
 
-  /** Fields of a detection without an attribute of the class. */
+  /** Fields of a detection that are written under {@code unmapped}. */
   private static final Set<String> UNMAPPED =
       Set.of(
           "revision",

@@ -14,7 +14,7 @@ public interface Row {
   /** Returns the detection. */
   Detection detection();
 
-  /** Returns the largest size of the row in bytes of UTF-8 JSON. */
+  /** Returns an upper bound of the size of the row in bytes of UTF-8 JSON. */
   int bytes();
 
   /**
@@ -35,7 +35,7 @@ public interface Row {
     return row.toByteArray();
   }
 
-  /** Returns a smaller row of the same detection. It is empty if there is none. */
+  /** Returns a smaller row of the same detection, or nothing if the row cannot be made smaller. */
   Optional<Row> smaller();
 
   /** Writes rows as a JSON array. */

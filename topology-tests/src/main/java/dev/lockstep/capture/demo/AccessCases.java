@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases of {@code conditional-access-gap} for the demo: tokens of sign-ins that no conditional
- * access policy covers, and their near misses.
+ * Cases of {@code conditional-access-gap} for the demo: tokens of sign-ins without a conditional
+ * access policy or from an unmanaged device, and their near misses.
  */
 final class AccessCases {
   private static final Device COMPLIANT =

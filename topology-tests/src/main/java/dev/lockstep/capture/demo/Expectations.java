@@ -38,7 +38,7 @@ final class Expectations {
   /**
    * Subject of an expectation.
    *
-   * @param of user of the session, or caller of the vault
+   * @param of id of the session or name of the vault; null for a subject that has neither
    */
   record Subject(
       String kind, String id, @Nullable UUID token, @Nullable String ip, @Nullable String of) {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Ordinary work of twelve people, about whom no rule may find anything. */
+/** Ordinary work of people about whom no rule may find anything. */
 final class OrdinaryLife {
   private static final int PEOPLE = 12;
   private static final int COMMUTER = 10;

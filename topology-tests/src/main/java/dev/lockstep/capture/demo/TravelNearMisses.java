@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Cases on which {@code impossible-travel} must not fire, each for a different reason. */
+/**
+ * Cases on which {@code impossible-travel} must not fire, such as sign-ins that are not far enough
+ * apart, from one managed device, or from one network.
+ */
 final class TravelNearMisses {
   private final Scene scene;
   private final Cast cast;

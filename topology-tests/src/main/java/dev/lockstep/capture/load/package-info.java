@@ -1,7 +1,7 @@
 /**
  * Captures and messages of any size, for measurements.
  *
- * <p>No case that a rule should find may come in here.
+ * <p>No case of the bundled capture may come in here.
  */
 @NullMarked
 package dev.lockstep.capture.load;

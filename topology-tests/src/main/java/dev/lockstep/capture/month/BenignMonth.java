@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Simulated month in which nobody does anything wrong, so that every finding in it is a false
- * alarm. What people do follows from reasons, which comments give where it is drawn, and not from
- * what the rules forgive.
+ * alarm. People behave as in real life, whether or not the rules tolerate it. Comments beside the
+ * random choices give the reasons.
  *
  * <p>Guests from other companies and whole offices that move are left out.
  */
@@ -69,12 +69,12 @@ public final class BenignMonth {
    *
    * <ul>
    *   <li>{@code lockstep.yaml}: as an operator writes it in the first week
-   *   <li>{@code tended.yaml}: with carriers, private VPNs and aircraft excepted
+   *   <li>{@code tended.yaml}: with carriers, private VPNs and aircraft described as being anywhere
    *   <li>{@code known.yaml}: with every network described
    *   <li>{@code without-networks.yaml}: without a networks file
    * </ul>
    *
-   * @return number of records with copies; all records of an alert count as one
+   * @return number of records with copies and without thefts; all records of an alert count as one
    */
   public static long write(Path folder, long seed, int people, int days) throws IOException {
     BenignMonth month = new BenignMonth(seed, people);

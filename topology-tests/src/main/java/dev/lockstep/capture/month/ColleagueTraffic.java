@@ -66,7 +66,7 @@ final class ColleagueTraffic {
   }
 
   /**
-   * Adds renewals of tokens by a device while it is on.
+   * Adds renewals of tokens by a device while it is on. One in three is doubled within a minute.
    *
    * @param least shortest time between renewals in minutes
    * @param most longest time between renewals in minutes

@@ -29,7 +29,7 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Rules that have goals of their own. All other rules have one goal together. */
+  /** Rules that have a goal each for their false alarms. All other rules have one goal together. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 

@@ -8,11 +8,11 @@ import java.util.Map;
  * Address range of the made-up internet, with its true place and the places that sign-in records
  * and the city database give.
  *
- * @param prefix beginning of its addresses: three bytes of IPv4, or 40 bits of IPv6 and half of
- *     another group
+ * @param prefix beginning of its addresses: three bytes of IPv4, or 40 bits of IPv6, which end
+ *     within a group
  * @param operator owner of the range
  * @param town true town of its users or of its gateway
- * @param said place in sign-in records
+ * @param said place in the records of interactive sign-ins
  * @param saidElsewhere place in the records of non-interactive sign-ins
  * @param entry entry in the city database
  */

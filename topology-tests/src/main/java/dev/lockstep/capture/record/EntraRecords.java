@@ -82,7 +82,7 @@ public final class EntraRecords {
     /**
      * Returns another state of the same risk, some time after the sign-in.
      *
-     * @param state of the risk from that time on
+     * @param state state of the risk from that time on
      * @param lag time from the sign-in to the record
      */
     public Stated later(String state, Duration lag) {

@@ -22,7 +22,8 @@ public final class GraphRecord {
   }
 
   /**
-   * Returns the record of a call by a given client. A workload always proves its identity by a key.
+   * Returns the record of a call by a given client. A workload always proves its identity by a
+   * certificate.
    */
   public static String of(
       Account by,

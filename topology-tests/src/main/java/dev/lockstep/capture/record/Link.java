@@ -60,7 +60,7 @@ public final class Link {
     return this;
   }
 
-  /** Sets the authentication of the calling application. 0 is none, 1 is a secret, 2 is a key. */
+  /** Sets the authentication of the calling application. 0 is none, 1 a secret, 2 a certificate. */
   public Link clientAuth(String clientAuth) {
     this.clientAuth = clientAuth;
     return this;

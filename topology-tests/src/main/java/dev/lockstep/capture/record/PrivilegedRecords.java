@@ -18,7 +18,7 @@ public final class PrivilegedRecords {
   /**
    * Operation in the directory.
    *
-   * @param by user who does it; null if the record names none
+   * @param by user or workload that does it; null if the record names none
    */
   public record Operation(
       String name, String service, String result, @Nullable Account by, String address) {

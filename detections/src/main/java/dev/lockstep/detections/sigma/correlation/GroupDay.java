@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Members that are dropped</h2>
  *
- * If a correlation fires at once, only its earliest hit of the day matters. When events of the day
- * make a hit, a later event is kept only if a window that ends on a later day may need it: at most
- * as many as the condition asks for, the latest ones. If a window counts values or rules, an event
- * is dropped that lies between two others of the same value or rule within one timespan, because it
- * changes no window. Of everything else a limited number is kept, those with the smallest hashes.
- * So the kept members may depend on the order of arrival, but the findings do not.
+ * If a correlation fires at once, only its earliest hit of the day matters, which is the first
+ * window that fulfils the condition. When events of the day make a hit, a later event is kept only
+ * if a window that ends on a later day may need it: at most as many as the condition asks for, the
+ * latest ones. If a window counts values or rules, an event is dropped that lies between two others
+ * of the same value or rule within one timespan, because it changes no window. Of everything else a
+ * limited number is kept, those with the smallest hashes. So the kept members may depend on the
+ * order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
   /** Time that stands for no hit. It is later than all others. */
@@ -34,12 +35,15 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of members of a correlation that waits for its grace. The limit is the same if
-   * another correlation refers to it.
+   * Largest number of members of one group and day, for a correlation that waits for its grace or
+   * to which another correlation refers.
    */
   public static final int MOST = 4_096;
 
-  /** Largest number of members of a correlation that fires at once and has no outer correlation. */
+  /**
+   * Largest number of members of one group and day, for a correlation that fires at once and to
+   * which no other correlation refers.
+   */
   static final int MOST_AT_ONCE = 16_384;
 
   private static final long NO_CEILING = Long.MAX_VALUE;

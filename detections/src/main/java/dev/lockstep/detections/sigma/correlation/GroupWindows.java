@@ -111,7 +111,10 @@ public final class GroupWindows {
     return found[0];
   }
 
-  /** Returns the earliest window with the largest number. It is null if the day has no members. */
+  /**
+   * Returns the window with the largest number that the condition compares, the earliest of
+   * several. It is null if the day has no members.
+   */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
       return null;
@@ -164,8 +167,8 @@ public final class GroupWindows {
 
   /**
    * Returns the count that a finding reports for a hit, which is a window that fulfils the
-   * condition. It is the least number of the condition if a correlation of events or values fires
-   * at once. Otherwise it is the number of the hit.
+   * condition. If a correlation of events or values fires at once, it is the smallest number that
+   * fulfils the condition. Otherwise it is the number of the hit.
    */
   public int count(Hit hit) {
     boolean isThreshold =

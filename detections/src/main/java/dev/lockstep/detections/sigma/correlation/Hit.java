@@ -11,7 +11,8 @@ import java.util.List;
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events
  * @param members events of the window in time
- * @param lacks names of the rules without an event in the window
+ * @param lacks names of the rules without an event in the window, or {@code the order} if events of
+ *     all rules came in another order; empty if the window fulfils the condition
  */
 public record Hit(long at, BigDecimal number, List<Member> members, List<String> lacks) {
   /** Creates a window with copies of its lists. */

@@ -42,7 +42,8 @@ abstract sealed class Window {
   }
 
   /**
-   * Returns the names of the rules without an event in the window. The list is empty for a type of
+   * Returns the names of the rules without an event in the window, or {@code the order} if events
+   * of all rules came in another order than the condition needs. The list is empty for a type of
    * correlation that compares only a number.
    */
   List<String> lacks() {

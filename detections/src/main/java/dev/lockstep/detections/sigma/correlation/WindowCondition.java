@@ -50,8 +50,9 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils all comparisons by {@code gt} and {@code gte}. Without
-   * comparisons it is the number of rules of a temporal correlation, otherwise 1.
+   * Returns the smallest count that fulfils the comparisons if all of them are by {@code gt} and
+   * {@code gte}. It is at least 1. Without comparisons it is the number of rules of a temporal
+   * correlation, otherwise 1.
    */
   public int need() {
     if (thresholds.isEmpty()) {

@@ -67,7 +67,10 @@ final class Windows {
     return hit[0];
   }
 
-  /** Returns the index of the first event at or after a time. */
+  /**
+   * Returns the index of the first event at or after a time, or the number of events if there is
+   * none.
+   */
   static int indexAt(List<Member> members, long at) {
     int low = 0;
     int high = members.size();

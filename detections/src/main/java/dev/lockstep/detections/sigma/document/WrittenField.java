@@ -9,7 +9,7 @@ import java.util.List;
  * @param selection name of the selection
  * @param key name of the field with its modifiers; empty for keywords
  * @param values texts of the values
- * @param at line of the key
+ * @param at line of the key, or of the first keyword
  */
 public record WrittenField(String selection, String key, List<String> values, SourceLine at) {
   /** Creates a field with a copy of its values. */

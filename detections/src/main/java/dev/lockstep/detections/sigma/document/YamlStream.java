@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * YAML documents of a file, read one after another within limits: no anchors, aliases, tags or
- * repeated keys, and bounded lengths, numbers and depth. A file that exceeds a limit is refused
+ * repeated keys, and bounded lengths, counts and depth. A file that exceeds a limit is refused
  * before the rest is parsed.
  */
 final class YamlStream {
@@ -93,7 +93,7 @@ final class YamlStream {
   }
 
   /**
-   * Returns the next document that is not empty. It is null at the end of the file.
+   * Returns the next document that is not empty, or null at the end of the file.
    *
    * @throws Refusal if the rest of the file cannot be read
    */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Source of a field's values in an event. Immutable.
  *
- * <p>In the table, {@code a else b} means the value of a, or the value of b if a is absent, null or
- * an empty text; {@code a and b} means the values of both. {@code else} binds closer than {@code
- * and}. A source is a path in the record, {@code activity:} with a field of the activity, or the
- * name of an enriched field, which begins with {@code lockstep.}.
+ * <p>In the table {@code sigma-fields.csv}, {@code a else b} means the value of a, or the value of
+ * b if a is absent, null or an empty text; {@code a and b} means the values of both. {@code else}
+ * binds closer than {@code and}. A source is a path in the record, {@code activity:} with a field
+ * of the activity, or the name of an enriched field, which begins with {@code lockstep.}.
  */
 public final class FieldSource {
   private static final String AND_WORD = " and ";
@@ -32,7 +32,8 @@ public final class FieldSource {
   private final String missing;
 
   /**
-   * Path of the only source, if its values are compared as they are. It is null for other sources.
+   * Path of the raw field, if it is the only source and its values are compared as they are. It is
+   * null otherwise.
    */
   private final @Nullable RawPath only;
 
@@ -131,8 +132,9 @@ public final class FieldSource {
   }
 
   /**
-   * Returns whether the table lists the name, or the object that contains it. The listed name may
-   * have no source. A path that is not listed is looked for in the record all the same.
+   * Returns whether the table lists the name, its path in the record, or an object that contains
+   * it. A listed name may have no source. A path below {@code properties} that is not listed is
+   * looked for in the record all the same.
    */
   public boolean isListed() {
     return listed;

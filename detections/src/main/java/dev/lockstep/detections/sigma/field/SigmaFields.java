@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The empty name stands for keywords: every value of the record.
- *   <li>A row of the service, then one of every service ({@code *}), has the name.
+ *   <li>A row of the service has the name, or else a row for all services ({@code *}).
  *   <li>A row for an object has the beginning of the name up to a dot: the rest is a path in that
  *       object.
  *   <li>The name begins with {@code properties.}: the name is a path in the record.
- *   <li>Otherwise the name has no source, and a field of it is never present.
+ *   <li>Otherwise the name has no source, and a field of this name is never present.
  * </ol>
  */
 public final class SigmaFields {

@@ -45,12 +45,12 @@ public final class RuleLint {
   private final Map<String, SourceLine> titles = new HashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
 
-  /** Creates a lint that takes fields from a table. */
+  /** Creates a lint that looks up the fields of documents in a table. */
   public RuleLint(SigmaFields table) {
     this.table = table;
   }
 
-  /** Examines the documents of a set, in the order of the set. */
+  /** Returns each document of a set with its warnings, in the order of the set. */
   public List<LintedDocument> examine(List<SigmaDocument> documents) {
     for (SigmaDocument document : documents) {
       put(document.header().id(), document);
@@ -71,8 +71,8 @@ public final class RuleLint {
   }
 
   /**
-   * Returns a document with its warnings. No tests are asked for if only a correlation above the
-   * document has findings.
+   * Returns a document with its warnings. It needs no tests if only correlations that refer to it
+   * have findings.
    */
   private LintedDocument examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();

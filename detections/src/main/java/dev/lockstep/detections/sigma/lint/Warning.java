@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * Warning about a document that can be loaded.
  *
- * @param what words that follow the place, such as {@code does not use the selection "a"}
+ * @param what words that follow the place, such as {@code has no tests}
  * @param fix action by which the author removes the cause
  */
 public record Warning(SourceLine at, Kind kind, String what, String fix) {

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The condition of most rules requires that an event has one of certain values or fragments of
  * values, the keys of the rule. Such a rule is a candidate only for an event that has one of its
- * keys; a rule without keys is a candidate for every event. Only candidates are evaluated, and a
- * test that several rules share is evaluated once for each event.
+ * keys, or in which ingest cut a value of an indexed field that the rule reads. A rule without keys
+ * is a candidate for every event. Only candidates are evaluated, and a test that several rules
+ * share is evaluated once for each event.
  */
 public final class EventMatcher {
   /** Matcher without a rule. */

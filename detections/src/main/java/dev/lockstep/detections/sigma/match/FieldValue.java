@@ -58,8 +58,8 @@ final class FieldValue {
   }
 
   /**
-   * Returns whether a value that was cut may have been a number. Each character that is left can
-   * stand in a number.
+   * Returns whether a value that was cut may have been a number. It may if each character that is
+   * left can stand in a number.
    */
   boolean mayBeNumber(int index) {
     String text = values.get(index).text();
