@@ -4,12 +4,14 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.RuleInfo;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** State of a rule for one subject: its days and the lessons of closed days. */
@@ -104,6 +106,20 @@ public final class RuleState {
 
   public NavigableMap<Integer, Map<String, Integer>> lessons() {
     return lessons;
+  }
+
+  /**
+   * Replaces each trait of the lessons by another text. If two traits of a day become the same
+   * text, the larger amount is kept.
+   */
+  void renameTraits(UnaryOperator<String> renaming) {
+    for (int day : List.copyOf(lessons.keySet())) {
+      TreeMap<String, Integer> renamed = new TreeMap<>();
+      lessons
+          .getOrDefault(day, Map.of())
+          .forEach((trait, amount) -> renamed.merge(renaming.apply(trait), amount, Math::max));
+      boolean unused = teach(day, renamed);
+    }
   }
 
   /**

@@ -115,6 +115,9 @@ public final class StateEraser {
       delete(state.key());
       return findings;
     }
+    for (RuleState rule : state.rules()) {
+      rule.renameTraits(erasing::text);
+    }
     SubjectAlerts alerts = state.alerts();
     if (alerts != null) {
       erase(alerts, erasing);

@@ -5,12 +5,19 @@ import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Vault;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,6 +145,39 @@ final class ErasureCodecTest {
       assertThat(route.erase(erasure())).as("again").hasSize(ErasureCodec.answers(1).size());
       assertThat(route.detections()).hasSize(revisions + revised.size());
     }
+  }
+
+  @Test
+  void leavesNothingInTheLessonsOfDays_whoseFactsAreEvicted() {
+    Enrichment known =
+        Enrichment.none()
+            .with(Estate.of(List.of(), List.of(), List.of(), List.of(new Vault("kv", null, true))));
+    try (Route route = new Route(dir, RuleNumbers.defaults(), known)) {
+      route.send(vaultCall(WHO, "2026-11-01T12:00:00Z"));
+      route.send(clock("test", "2026-11-12T12:00:00Z"));
+      route.send(vaultCall(OTHER, "2026-11-12T11:00:00Z"));
+      assertThat(route.holding(WHO)).containsExactly(Route.SUBJECTS);
+
+      route.erase(erasure());
+
+      assertThat(route.holding(WHO)).isEmpty();
+      assertThat(route.holding(PSEUDONYM)).containsExactly(Route.SUBJECTS);
+      assertThat(route.holding(OTHER)).contains(Route.SUBJECTS);
+    }
+  }
+
+  private static Activity vaultCall(String principal, String time) {
+    return event(ActivityKind.VAULT_CALL, "AuditEvent", time)
+        .status(200)
+        .id("of " + time)
+        .from(LONDON)
+        .with(
+            activity -> {
+              activity.setResource("/subscriptions/s/providers/Microsoft.KeyVault/vaults/KV");
+              activity.setOperation("SecretGet");
+              activity.setPrincipal(new Principal(principal, null, "workload"));
+            })
+        .build();
   }
 
   @Test
