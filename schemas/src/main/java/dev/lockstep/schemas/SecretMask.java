@@ -221,7 +221,7 @@ public final class SecretMask {
         text.startsWith("${", from)
             || text.startsWith(HIDDEN, from)
             || text.startsWith("[hidden]", from)
-            || text.startsWith("null", from);
+            || (to - from == 4 && text.startsWith("null", from));
     return shown || to <= from ? null : new Span(from, to);
   }
 

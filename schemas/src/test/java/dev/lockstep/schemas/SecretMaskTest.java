@@ -27,6 +27,7 @@ final class SecretMaskTest {
         "https://user:Canary7xK2@host/path",
         "amqps://Canary7xK2@host",
         "password=Canary7xK2",
+        "password=nullCanary7xK2",
         "ssl.key.password = Canary7xK2",
         "{\"password\":\"Canary7xK2\"}",
         "{\"clientSecret\" : \"Canary7xK2\"}",
@@ -53,6 +54,7 @@ final class SecretMaskTest {
       strings = {
         "could not use the configuration: lockstep.yaml:3: sentinel.clientSecret is missing; set it to ${env:NAME} or ${file:PATH}",
         "password=${env:PASSWORD}",
+        "{\"password\":null,\"user\":\"u\"}",
         "lockstep-detect-3f2a9c1e-77aa-4b2e-9c11-0a1b2c3d4e5f-StreamThread-1-restore-consumer",
         "KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition-0_12",
         "at org.apache.kafka.common.security.plain.PlainLoginModule.initialize(PlainLoginModule.java:40)",

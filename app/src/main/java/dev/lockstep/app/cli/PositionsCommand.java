@@ -18,7 +18,6 @@ import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -104,19 +103,22 @@ public final class PositionsCommand implements Callable<Integer> {
                   ShellCommand.call("doctor")),
           e);
     }
-    Map<String, Map<Integer, SourcePositions.Extent>> extents = new HashMap<>();
+    List<Line> lines = new ArrayList<>();
+    rows.forEach(row -> lines.add(new Line(row, null)));
     for (Config.Source source : config.sources()) {
       if (source.capture() == null) {
-        extents.put(source.name(), extents(source));
+        String hub = source.topic() == null ? source.hub() : source.topic();
+        Map<Integer, SourcePositions.Extent> extents = extents(source);
+        lines.replaceAll(
+            line -> line.row().isOf(source.name(), hub) ? against(line, extents) : line);
       }
     }
-    List<Line> lines = new ArrayList<>();
-    for (SourcePositions.Row row : rows) {
-      SourcePositions.Extent extent =
-          extents.getOrDefault(row.source(), Map.of()).get(row.partition());
-      lines.add(new Line(row, extent == null ? null : row.against(extent)));
-    }
     return lines;
+  }
+
+  private static Line against(Line line, Map<Integer, SourcePositions.Extent> extents) {
+    SourcePositions.Extent extent = extents.get(line.row().partition());
+    return extent == null ? line : new Line(line.row(), line.row().against(extent));
   }
 
   private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {

@@ -259,7 +259,7 @@ public final class HubChecks {
     }
     Map<Integer, SourcePositions.Row> stored = new TreeMap<>();
     for (SourcePositions.Row row : rows) {
-      if (row.source().equals(source.name())) {
+      if (row.isOf(source.name(), azure ? source.hub() : source.topic())) {
         stored.put(row.partition(), row);
       }
     }

@@ -465,9 +465,10 @@ public final class HygieneSurvey {
   private void standing(List<Hygiene.Item> items) {
     Map<String, Set<String>> used = new HashMap<>();
     for (PrivilegedUse.Operation operation : privileged.operations()) {
-      PrivilegedOperations entry = enrichment.estate().privileged(operation.name());
-      if (entry != null) {
-        used.computeIfAbsent(entry.name(), none -> new HashSet<>()).add(operation.user());
+      for (PrivilegedOperations entry : enrichment.estate().privileged()) {
+        if (entry.includes(operation.name())) {
+          used.computeIfAbsent(entry.name(), none -> new HashSet<>()).add(operation.user());
+        }
       }
     }
     if (audits == 0) {

@@ -18,14 +18,14 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns how many milliseconds a fact's events are away from the scope's minute. It is 0 without
-   * a minute, and from the first event to a minute after the last.
+   * Returns how many milliseconds lie between a fact's events and the scope's minute. It is 0
+   * without a minute, and if the minute is not before the first event or after the last.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {
       return 0;
     }
-    return Math.max(0, Math.max(fact.firstAt() - minute, minute - 60_000 - fact.lastAt()));
+    return Math.max(0, Math.max(fact.firstAt() - (minute + 59_999), minute - fact.lastAt()));
   }
 
   /** Returns whether each day is shown completely. */

@@ -59,7 +59,7 @@ public final class RuleFiles {
    * Reads files and folders that a person named.
    *
    * @throws OperatorException if a path does not exist, does not end in {@code .yml}, or is a
-   *     folder without Sigma files
+   *     folder without Sigma files or with more than {@link #MOST_FILES}
    */
   public static RuleFiles of(List<Path> named) {
     RuleFiles files = new RuleFiles();
@@ -85,6 +85,11 @@ public final class RuleFiles {
                     skipped.isEmpty()
                         ? "name another folder, or create a rule with rules new"
                         : skipped.get(0)));
+      }
+      if (found.size() > MOST_FILES) {
+        throw new OperatorException(
+            "could not read the Sigma rules: the folder %s has more than %d files; name a part of it"
+                .formatted(Quoted.of(path), MOST_FILES));
       }
       if (Files.isDirectory(path)) {
         files.skipped.addAll(skipped(path));

@@ -109,7 +109,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     if (digits == 0 || digits > 12 || unit == null) {
       throw bad("is not a size", "give a number of bytes, or a size like 200 MB");
     }
-    long size = Long.parseLong(text.substring(0, digits)) * unit;
+    long number = Long.parseLong(text.substring(0, digits));
+    long size = number <= MOST_BYTES / unit ? number * unit : Long.MAX_VALUE;
     if (size < min || size > MOST_BYTES) {
       throw bad("is out of range", "give a size from " + min + " bytes to 1000 TB");
     }

@@ -214,7 +214,16 @@ final class FilterSearch {
       }
     }
     single.forEach(
-        (field, values) -> filters.add(new Filter(List.of(new Condition(field, values)))));
+        (field, values) -> {
+          Condition joined = new Condition(field, values);
+          // It also removes a finding of which one event has one value, and another event another.
+          if (removed(joined).intersects(trues)) {
+            values.forEach(
+                value -> filters.add(new Filter(List.of(new Condition(field, List.of(value))))));
+          } else {
+            filters.add(new Filter(List.of(joined)));
+          }
+        });
   }
 
   private void refuse(List<Scored> all) {

@@ -228,7 +228,9 @@ class HygieneSurveyTest {
                           "role-assignment",
                           List.of("Add member to role*"),
                           Set.of(),
-                          Set.of(HOLDER, IDLE))),
+                          Set.of(HOLDER, IDLE)),
+                      new PrivilegedOperations(
+                          "members", List.of("Add member*"), Set.of(), Set.of(HOLDER))),
                   List.of()));
     } catch (FileProblem e) {
       throw new AssertionError(e);

@@ -115,6 +115,7 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, properties: {a: b}}|properties cannot be set for the type"
             + " file",
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
+        "{name: a, type: file, path: x, rotateBytes: 18446744074 GB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",

@@ -35,6 +35,11 @@ final class WatchedCounts implements EngineCounts {
   }
 
   @Override
+  public void slow(String rule, long millis) {
+    counts.slow(rule, millis);
+  }
+
+  @Override
   public void failed(String rule, String what, Throwable failure) {
     counts.failed(rule, what, failure);
   }

@@ -32,6 +32,11 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
+    /** Returns whether the position is of a source that reads a hub or topic. */
+    public boolean isOf(String name, @Nullable String hubOrTopic) {
+      return source.equals(name) && hub.equals(hubOrTopic);
+    }
+
     /** Compares the position with the offsets that the source has now. */
     public Standing against(Extent extent) {
       boolean other =

@@ -156,11 +156,11 @@ public final class DeadLetterLog {
                   .formatted(target.deadLettersTopic(), TIMEOUT_MILLIS / 1_000));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          giveUpAt = clock.millis() + TIMEOUT_MILLIS;
           if (record.offset()
               < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
             sink.accept(entry(record));
           }
+          giveUpAt = clock.millis() + TIMEOUT_MILLIS; // a consumer may take longer than that
         }
       }
     }

@@ -42,8 +42,12 @@ public final class Losses {
   public synchronized @Nullable Loss overtaken(
       String partition, String number, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
-    long unsaid =
-        before != null && first >= before.first() && first < before.next() ? before.next() : first;
+    long unsaid = first;
+    long reportedFrom = first;
+    if (before != null && first >= before.first() && first <= before.next()) {
+      unsaid = before.next();
+      reportedFrom = before.first();
+    }
     if (unsaid >= next) {
       return null;
     }
@@ -51,7 +55,7 @@ public final class Losses {
         "%s no longer has the %ss from %d to %d: %d were removed before they were read, and reading continues at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
             .formatted(partition, number, unsaid, next - 1, next - unsaid, next);
     Loss loss = new Loss(partition, unsaid, next, at, what);
-    lastRanges.put(partition, loss);
+    lastRanges.put(partition, new Loss(partition, reportedFrom, next, at, what));
     last.put(partition, loss);
     found++;
     offsets += next - unsaid;

@@ -136,8 +136,9 @@ final class AuditParser {
 
   private static void readTime(Key key, JsonParser json, AuditFields f, IdReader ids)
       throws IOException {
-    boolean misfit = json.currentToken().isStructStart() && Scalars.skippedContent(json);
-    String text = misfit ? null : Scalars.text(json);
+    boolean isStructure = json.currentToken().isStructStart();
+    boolean misfit = isStructure && Scalars.skippedContent(json);
+    String text = isStructure ? null : Scalars.text(json);
     if (key == Key.START_TIME) {
       f.startsAt = time(f.startsAt, text, misfit, ids);
     } else {

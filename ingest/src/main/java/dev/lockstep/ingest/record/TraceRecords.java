@@ -69,9 +69,17 @@ final class TraceRecords {
       return link;
     }
     try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
-      return inner.nextToken() == JsonToken.START_OBJECT ? object(inner, link, level) : link;
+      return isObject(inner) ? object(inner, link, level) : link;
     } catch (JsonProcessingException e) {
       return new LinkFields();
+    }
+  }
+
+  private static boolean isObject(JsonParser text) throws IOException {
+    try {
+      return text.nextToken() == JsonToken.START_OBJECT;
+    } catch (JsonProcessingException e) {
+      return false; // plain text
     }
   }
 

@@ -175,7 +175,7 @@ final class TablesSplitter {
       window.advance(length);
       return;
     }
-    IOException cause = wrong;
+    IOException cause = length < 0 ? null : wrong;
     int to = nextRow(length);
     if (length < 0 && to > rowBytes && cause == null) {
       reject(

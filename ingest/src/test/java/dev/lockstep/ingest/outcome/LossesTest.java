@@ -23,6 +23,14 @@ class LossesTest {
   }
 
   @Test
+  void countsNothingAgain_whereTheStartOfAGrownRangeIsGivenAgain() {
+    losses.overtaken("signins-0", "offset", 800, 5_000, 1);
+    losses.overtaken("signins-0", "offset", 800, 5_010, 2);
+    assertThat(losses.overtaken("signins-0", "offset", 800, 5_010, 3)).isNull();
+    assertThat(losses.offsets()).isEqualTo(4_210);
+  }
+
+  @Test
   void countsTheSameOffsets_ofATopicThatWasMadeAnew() {
     losses.overtaken("signins-0", "offset", 0, 10, 1);
     losses.replaced("signins-0", "offset", 10, 0, "its topic id was a and is b", 2);

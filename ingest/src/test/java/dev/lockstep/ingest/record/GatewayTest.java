@@ -63,6 +63,7 @@ class GatewayTest {
         "\"traceRecords\":[{\"source\":\"lockstep\",\"data\":%link%}]",
         "\"traceRecords\":[{\"source\":\"lockstep\",\"data\":{\"message\":%text%,\"metadata\":{}}}]",
         "\"traceRecords\":[{\"source\":\"lockstep\",\"message\":{\"message\":%link%}}]",
+        "\"traceRecords\":[{\"source\":\"lockstep\",\"data\":{\"data\":%link%,\"message\":\"plain text\"}}]",
         "\"TraceRecords\":{\"source\":\"lockstep\",\"message\":%link%}",
         "\"traceRecords\":%array%",
       })

@@ -23,7 +23,7 @@ public final class PlaceholdersReader {
   /** Reads the placeholders in the text of a file. */
   public static Reading read(String file, String text) {
     try {
-      YamlValue value = new YamlStream(file, text).next();
+      YamlValue value = new YamlStream(file, text).only();
       return new Reading(
           value == null ? Placeholders.NONE : placeholders(DocumentPart.of(value, "placeholders")),
           null);

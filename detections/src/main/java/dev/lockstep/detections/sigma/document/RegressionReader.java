@@ -30,7 +30,7 @@ public final class RegressionReader {
   /** Reads a file with tests of SigmaHQ's regression format. */
   public static Reading read(String file, String text) {
     try {
-      YamlValue value = new YamlStream(file, text).next();
+      YamlValue value = new YamlStream(file, text).only();
       if (value == null) {
         throw DocumentPart.refusal(
             new SourceLine(file, 1),

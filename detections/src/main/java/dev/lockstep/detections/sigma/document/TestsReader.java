@@ -72,13 +72,14 @@ final class TestsReader {
     List<RuleCase.Entered> records = new ArrayList<>();
     YamlValue written =
         part.needed("records", "add a list of the records that the test hands to the rule");
+    long count = 0;
     for (YamlValue item : items(written, "records", "a list of records", MOST_RECORDS)) {
-      read(item, records);
+      count += read(item, records);
     }
-    if (records.size() > MOST_RECORDS) {
+    if (count > MOST_RECORDS) {
       throw DocumentPart.refusal(
           written.at(),
-          "has %d records in a test".formatted(records.size()),
+          "has %d records in a test".formatted(count),
           "repeat a record less often; a test may have %d records".formatted(MOST_RECORDS));
     }
     if (records.isEmpty()) {
@@ -121,11 +122,14 @@ final class TestsReader {
     return texts;
   }
 
-  /** Adds one record, or the numbered copies of a repeated record. */
-  private static void read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
+  /**
+   * Adds one record, or the numbered copies of a repeated record as far as a test may have them.
+   * Returns the number of records that the item stands for.
+   */
+  private static int read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
       records.add(record(item));
-      return;
+      return 1;
     }
     DocumentPart part = DocumentPart.of(item, "a repeated record");
     part.only(REPEATED);
@@ -133,10 +137,11 @@ final class TestsReader {
         number(
             part.needed("repeat", "write how often the record is repeated"), "repeat", "a number");
     RuleCase.Entered record = record(part.needed("record", "write the record to repeat"));
-    for (int i = 1; i <= times; i++) {
+    for (int i = 1; i <= times && records.size() < MOST_RECORDS; i++) {
       records.add(
           new RuleCase.Entered(record.json().replace(NUMBER, String.valueOf(i)), record.at()));
     }
+    return times;
   }
 
   private static RuleCase.Entered record(YamlValue item) throws Refusal {

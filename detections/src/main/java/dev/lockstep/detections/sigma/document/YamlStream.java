@@ -127,6 +127,21 @@ final class YamlStream {
   }
 
   /**
+   * Returns the only document that is not empty, or null if there is none.
+   *
+   * @throws Refusal if the file cannot be read, or has a second document
+   */
+  @Nullable YamlValue only() throws Refusal {
+    YamlValue first = next();
+    YamlValue second = next();
+    if (second != null) {
+      throw DocumentPart.refusal(
+          second.at(), "has a second document", "write everything into one document");
+    }
+    return first;
+  }
+
+  /**
    * Returns the line of the first control character in ASCII, or 1. Tabs and line breaks do not
    * count; U+FFFE and U+FFFF do.
    */

@@ -295,7 +295,7 @@ public final class RuleLint {
     boolean hasModifier = !field.key().equals(field.name());
     for (String value : field.values()) {
       boolean isWord =
-          value.equals("null")
+          value.isEmpty() // YAML's null
               || words.stream().anyMatch(value::equalsIgnoreCase)
               || value.contains("*")
               || value.contains("?");
