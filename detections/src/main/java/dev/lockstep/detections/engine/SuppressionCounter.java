@@ -21,17 +21,18 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions in which a fact takes part. A suppression of this fact alone is left
-   * out if it was counted at the end of its grace.
+   * Counts the suppressions in which a fact takes part. If the rule has a grace, a suppression of
+   * this fact alone is left out, because it counts at the end of the grace. It counts here only if
+   * a new fact arrives after that.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
     Duration grace = state.rule().info().grace();
-    boolean isGraced =
-        !isNew && !grace.isZero() && fact.first().arrivalAt() + grace.toMillis() <= times.graceAt();
+    boolean isOver = fact.first().arrivalAt() + grace.toMillis() <= times.graceAt();
+    boolean countsAlone = grace.isZero() || (isNew && isOver);
     verdicts.suppressed(
         (gate, facts) -> {
-          if (facts.contains(fact) && !(isGraced && facts.size() == 1)) {
+          if (facts.contains(fact) && (countsAlone || facts.size() > 1)) {
             counts.suppressed(subject, state.rule().info().id(), gate);
           }
         });

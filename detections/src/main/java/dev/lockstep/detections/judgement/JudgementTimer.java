@@ -30,6 +30,7 @@ public final class JudgementTimer {
   public JudgementTimer(LongSupplier nanos, LongSupplier collectedMillis) {
     this.nanos = nanos;
     this.collectedMillis = collectedMillis;
+    this.collectedBefore = collectedMillis.getAsLong();
   }
 
   private static long collected() {
