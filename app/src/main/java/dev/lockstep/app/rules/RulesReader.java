@@ -54,8 +54,9 @@ public final class RulesReader {
               "setCap",
               16,
               65_536,
-              "The largest number of members that a counted set keeps, and of facts of a kind and"
-                  + " findings of a day where a rule gives no number.")
+              "The most members that state keeps of a set that a rule counts. Unless the rule has"
+                  + " limits of its own, it is also the most facts of a kind and the most findings"
+                  + " of a subject and day.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(
