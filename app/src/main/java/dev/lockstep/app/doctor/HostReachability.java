@@ -40,8 +40,12 @@ record HostReachability(boolean reached, String what, String fix) {
     }
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
-      if (tls) {
-        shakeHands(socket, host, port);
+      if (tls && !shakesHands(socket, host, port)) {
+        return new HostReachability(
+            false,
+            "%s accepts the connection, but does not answer by TLS within %d s"
+                .formatted(place, HANDSHAKE_MILLIS / 1_000),
+            "check the port, and that no proxy or firewall keeps the connection open");
       }
       return new HostReachability(true, place + (tls ? " answers by TLS" : " answers"), "");
     } catch (SocketTimeoutException e) {
@@ -76,7 +80,8 @@ record HostReachability(boolean reached, String what, String fix) {
             : "check the port, and that no proxy answers for the host");
   }
 
-  private static void shakeHands(Socket socket, String host, int port) throws IOException {
+  /** Returns false if the handshake takes too long. */
+  private static boolean shakesHands(Socket socket, String host, int port) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     try (SSLSocket secure = (SSLSocket) factory.createSocket(socket, host, port, false)) {
       SSLParameters parameters = secure.getSSLParameters();
@@ -84,6 +89,9 @@ record HostReachability(boolean reached, String what, String fix) {
       secure.setSSLParameters(parameters);
       secure.setSoTimeout(HANDSHAKE_MILLIS);
       secure.startHandshake();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
     }
   }
 }

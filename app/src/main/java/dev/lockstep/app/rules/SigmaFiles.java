@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshot of Sigma files and of the files with the values of their placeholders. Immutable. */
@@ -108,6 +109,14 @@ public final class SigmaFiles {
     } catch (UncheckedIOException e) {
       throw new IOException(Failures.said(e), e);
     }
+  }
+
+  /** Returns the first file that could not be read, or null if there is none. */
+  @Nullable SigmaFile firstUnread() {
+    return Stream.concat(files.stream(), placeholders.values().stream())
+        .filter(file -> file.problem() != null)
+        .findFirst()
+        .orElse(null);
   }
 
   private static SigmaFile read(Path path, String shown, String placeholders) {

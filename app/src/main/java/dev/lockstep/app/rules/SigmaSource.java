@@ -66,12 +66,11 @@ public final class SigmaSource {
               .formatted(Quoted.of(folder), Failures.said(e), RuleFiles.MOST_FILES),
           e);
     }
-    for (SigmaFiles.SigmaFile file : read.files()) {
-      if (file.problem() != null) {
-        throw new OperatorException(
-            "could not read the Sigma rules: %s %s; give this process read access"
-                .formatted(Quoted.of(file.shown()), file.problem()));
-      }
+    SigmaFiles.SigmaFile unread = read.firstUnread();
+    if (unread != null) {
+      throw new OperatorException(
+          "could not read the Sigma rules: %s %s; give this process read access"
+              .formatted(Quoted.of(unread.shown()), unread.problem()));
     }
     if (read.size() == 0) {
       List<String> skipped = RuleFiles.skipped(folder);

@@ -86,6 +86,10 @@ final class LatencyMeasurement {
       cluster.delete(cluster.topics(name));
     }
     seconds.sort(null);
+    if (seconds.isEmpty()) {
+      ServiceBench.print("from hub to detection: none of %d probes came", sent.size());
+      return;
+    }
     ServiceBench.print(
         "from hub to detection at %.0f records/s: p50 %.2f s, p99 %.2f s, most %.2f s of %d probes;"
             + " %d never came",

@@ -237,7 +237,7 @@ public final class RuleCheck {
       }
       run.enter(delivered.get(i));
     }
-    if (grace > 0) {
+    if (grace > 0 && !delivered.isEmpty()) {
       run.advance(delivered.get(delivered.size() - 1).getArrivalAt() + grace + MINUTE_MILLIS);
     }
     return run.findings();

@@ -62,7 +62,7 @@ public final class SentinelSink implements Sink {
 
   @Override
   public Duration timeout() {
-    return config.requestTimeout().multipliedBy(2); // a token and an answer
+    return config.requestTimeout().multipliedBy(2).plusSeconds(5); // a token, an answer, its body
   }
 
   @Override
