@@ -110,8 +110,10 @@ public final class CountersAdapter
   }
 
   /**
-   * Counts an event that has a location, which parts of it are unknown, and whether its place comes
-   * from the record. Failed sign-ins and events without an address do not count.
+   * Counts how much is known about the network and place of an event. The counters are of all
+   * events with a location, of those without autonomous system, country, network class or place,
+   * and of those whose place comes from the record. Failed sign-ins and events without an address
+   * do not count.
    */
   public void located(Event event) {
     Location location = event.location();

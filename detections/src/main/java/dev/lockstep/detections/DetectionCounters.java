@@ -22,7 +22,10 @@ public final class DetectionCounters {
   /** Id under which failures of the one pass over all Sigma rules are counted. */
   private static final String SIGMA = "sigma";
 
-  /** Consequence of a failure for the output, by what the rule was doing. */
+  /**
+   * Texts for the log that say what follows from a failure of a rule, by the activity that failed,
+   * such as {@code judge}.
+   */
   private static final Map<String, String> LOST =
       Map.of(
           "observe", "its facts of that event are lost",
@@ -87,7 +90,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Effect of one exception.
+   * Numbers of findings that one exception holds back, and of findings that are sent in spite of
+   * the exception.
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
@@ -97,10 +101,10 @@ public final class DetectionCounters {
    */
   public record Excepted(
       long removed, long outweighed, long everRemoved, long everOutweighed, List<String> findings) {
-    /** Effect of an exception that covers no finding. */
+    /** Numbers of an exception that has covered no finding, all of them 0. */
     public static final Excepted NOTHING = new Excepted(0, 0, 0, 0, List.of());
 
-    /** Creates an effect with a copy of the ids. */
+    /** Creates the numbers of an exception with a copy of the ids of the findings held back. */
     public Excepted {
       findings = List.copyOf(findings);
     }
@@ -111,7 +115,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Records the exceptions that cover a finding now, in place of earlier exceptions.
+   * Records which exceptions cover a finding now, in place of those recorded for the finding
+   * before.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */
@@ -120,7 +125,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Returns the effect of each exception by its id. An exception without any effect is left out.
+   * Returns how many findings each exception holds back, and how many are sent in spite of it, by
+   * the id of the exception. An exception that has not covered any finding is left out.
    */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();

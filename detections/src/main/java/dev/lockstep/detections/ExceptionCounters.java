@@ -25,7 +25,8 @@ final class ExceptionCounters {
   private final Map<String, Use> uses = new TreeMap<>();
 
   /**
-   * Replaces the exceptions that cover a finding.
+   * Records which exceptions cover a finding now, in place of those recorded for the finding
+   * before.
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */

@@ -37,7 +37,10 @@ public interface Aggregate {
    */
   List<Kept> kept();
 
-  /** Returns the state that is not in the kept events. It is empty if there is none. */
+  /**
+   * Returns, as one text, the part of this aggregate's state that its kept events do not hold. The
+   * text is empty if the kept events hold everything.
+   */
   String mark();
 
   /** Restores the kept events and the text of {@link #mark} from a state record. */

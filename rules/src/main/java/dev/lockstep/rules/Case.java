@@ -82,16 +82,15 @@ public interface Case {
         });
   }
 
-  /** Reader of pairs of facts. */
+  /** Receiver of pairs of facts, by which a rule compares the two facts of each pair. */
   @FunctionalInterface
   interface PairReader {
     /** Receives a pair of facts to compare. Either of them may be the earlier fact. */
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether a pair of facts at the given places may matter to this reader. The answer is
-     * true unless no pair of facts at these places matters. A fact without location is at {@link
-     * Place#UNKNOWN}.
+     * Returns whether the rule may need a pair of facts at the given two places. If not, the engine
+     * may leave out all pairs at these places. A fact without location is at {@link Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

@@ -112,7 +112,10 @@ public final class Event {
     return provisional;
   }
 
-  /** Returns the state of the claims of a call's token. */
+  /**
+   * Returns whether the claims of a call's token are validated, unvalidated, still expected from an
+   * identity link, or absent.
+   */
   public Claims claims() {
     return claims;
   }
@@ -301,8 +304,8 @@ public final class Event {
   }
 
   /**
-   * Returns the result of a function for the raw field at a parsed path. The memo holds the
-   * function and its recent results.
+   * Returns the result of a memo's function for the raw field at a parsed path, computed now or
+   * remembered from an equal field of an earlier event.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

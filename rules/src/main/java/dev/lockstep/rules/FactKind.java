@@ -229,7 +229,10 @@ public final class FactKind {
     return sets;
   }
 
-  /** Returns the part of an event's address by which facts differ. */
+  /**
+   * Returns whether events make separate facts by the client's network, by the client's exact
+   * address, or by neither. {@link Where} lists what else has to be the same in one fact.
+   */
   public Where where() {
     return where;
   }

@@ -12,8 +12,8 @@ public final class Field {
     NUMBER,
     TEXT,
     /**
-     * Set of texts, which does not distinguish facts. A full set keeps the texts with the smallest
-     * hashes.
+     * Set of texts, which is no part of a fact's identity, so that events with different texts can
+     * share one fact. A full set keeps the texts with the smallest hashes.
      */
     SET
   }

@@ -43,8 +43,8 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into the finding that these texts identify, with rule, subject and day.
-   * Verdicts with the same texts share the finding.
+   * Puts this verdict into the finding that the given texts tell from other findings of the same
+   * rule, subject and day. Verdicts with the same texts share the finding.
    */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
@@ -63,7 +63,7 @@ public final class Fired {
     return this;
   }
 
-  /** Computes the deferred details, unless they are computed already. */
+  /** Computes the details that {@link #later} deferred, unless they are computed already. */
   public void complete() {
     Consumer<Fired> left = rest;
     if (left != null && !isWhole) {
@@ -72,7 +72,11 @@ public final class Fired {
     }
   }
 
-  /** Drops the deferred details. The next reader computes them again. */
+  /**
+   * Drops the details, such as counted texts and bounds of time, that the function given to {@link
+   * #later} has set. The next reader computes them again. A verdict without such a function keeps
+   * its details.
+   */
   public void release() {
     if (rest != null) {
       isWhole = false;

@@ -11,22 +11,22 @@ import java.util.Map;
  * suppressed, and its numbers. Gates after the deciding gate count as not reached.
  */
 public final class Gates {
-  /** Verdict of a gate that did not suppress anything. */
+  /** Word for the verdict of a gate that did not suppress anything. */
   public static final String PASSED = "passed";
 
-  /** Verdict of a gate that kept something from firing. */
+  /** Word for the verdict of a gate that kept something from firing. */
   public static final String SUPPRESSED = "suppressed";
 
-  /** Verdict of the condition that fired. */
+  /** Word for the verdict of the gate whose condition made the rule fire. */
   public static final String FIRES = "fires";
 
-  /** Verdict of a gate that raised the severity. */
+  /** Word for the verdict of a gate that raised the severity. */
   public static final String RAISED = "raised";
 
-  /** Verdict of a gate that lowered the severity. */
+  /** Word for the verdict of a gate that lowered the severity. */
   public static final String LOWERED = "lowered";
 
-  /** Verdict of a gate after the deciding gate. */
+  /** Word for the verdict of a gate after the deciding gate. */
   public static final String NOT_REACHED = "not reached";
 
   private final List<GateChecked> checked = new ArrayList<>();

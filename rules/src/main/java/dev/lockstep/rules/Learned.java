@@ -13,8 +13,8 @@ public interface Learned {
   NavigableSet<Integer> days();
 
   /**
-   * Returns the lessons of a day as traits, such as a country, each with the amount that the rule
-   * gave. The map is empty for a day without lessons.
+   * Returns the traits that the rule learned from a day, such as a country, each with the number
+   * that the rule stored with the trait. The map is empty for a day without lessons.
    */
   Map<String, Integer> on(int day);
 

@@ -5,14 +5,17 @@ package dev.lockstep.rules;
  * days.
  */
 public interface Lessons {
-  /** Adds a trait of the day, such as a country, to the lessons with the amount 0. */
+  /**
+   * Adds a trait of the day, such as a country, to the lessons when the rule has no number to store
+   * with the trait. The stored amount is 0.
+   */
   default void teach(String trait) {
     teach(trait, 0);
   }
 
   /**
-   * Adds a trait of the day to the lessons, with an amount of at least 0. The amount replaces an
-   * earlier one of the same trait and day.
+   * Adds a trait of the day to the lessons, with an amount that the rule chooses, such as a number
+   * of minutes. The amount is at least 0. It replaces an earlier one of the same trait and day.
    */
   void teach(String trait, int amount);
 }

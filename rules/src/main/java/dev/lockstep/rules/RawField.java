@@ -55,8 +55,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Function of one raw field that remembers recent results by the bytes of the field. Records
-   * repeat most of their values. It is for use by one thread.
+   * Memo of a function of one raw field, which remembers recent results by the bytes of the field.
+   * Records repeat most of their values. It is for use by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */
@@ -72,7 +72,10 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
         new ArrayList<>(Collections.nCopies(1 << MOST_BITS, null));
     private @Nullable T ofAbsent;
 
-    /** Result of the memo's function, with the bytes of the field for which it was computed. */
+    /**
+     * Remembered result of a function of one raw field, with the bytes of the field for which it
+     * was computed.
+     */
     @SuppressWarnings("ArrayRecordComponent") // never compared, nor changed
     private record Known<T>(byte[] encoded, T result) {}
 
@@ -86,8 +89,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this memo's function for a field. Only the result for an absent field
-     * is remembered.
+     * Returns, for a given raw field, the result of the function whose recent results this memo
+     * remembers. Of the results of this method, only that for an absent field is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
@@ -102,7 +105,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this memo's function for a field in encoded form.
+     * Returns the function's result for a field in encoded form, without calling the function if a
+     * recent field had the same bytes. The result for a field of more than 128 bytes is not
+     * remembered.
      *
      * @param from position of the field in the bytes, at least 8
      * @param reader reader of the field at a position

@@ -11,8 +11,9 @@ import java.util.Map;
  */
 public interface Rule {
   /**
-   * Number of this interface. It is raised when rules compiled against an earlier number would
-   * behave differently. The compiler copies this constant into the jar of a rule that names it.
+   * Version number of the rule interface of this build. It is raised when rules compiled against an
+   * earlier number would behave differently. The compiler copies this constant into the jar of a
+   * rule that names it.
    */
   int INTERFACE = 1;
 

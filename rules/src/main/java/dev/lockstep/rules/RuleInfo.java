@@ -147,8 +147,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy by which the engine judges all facts of a day after each change, so that a test
-   * can compare findings. The copy is without {@link Builder#judgesByChange}, {@link
+   * Returns a copy, for tests, that lacks the shortcuts by which the engine skips judgements that
+   * cannot change a finding. With the copy the engine judges all facts of a day after each change,
+   * and the findings must be the same. The shortcuts are {@link Builder#judgesByChange}, {@link
    * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}.
    */
   public RuleInfo judgingWhole() {
@@ -413,8 +414,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that identifies the rule's state, in place of id and version. A rule with
-     * another text starts without state.
+     * Sets the text that tells whether stored state belongs to this form of the rule, in place of
+     * id and version. A rule whose text has changed starts without state.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -608,8 +609,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text that identifies the rule's state. A rule with another text starts without
-   * state. The text is made of id and version if none is set.
+   * Returns the text that tells whether stored state belongs to this form of the rule. A rule whose
+   * text has changed starts without state. The text is made of id and version if none is set.
    */
   public String meaning() {
     return meaning;

@@ -5,7 +5,10 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Receiver of a rule's verdicts on a case. All output for people is made from these verdicts. */
+/**
+ * Receiver of a rule's verdicts on one subject and day. All output for people is made from these
+ * verdicts.
+ */
 public interface Verdicts {
   /**
    * Reports that facts fire.
@@ -45,8 +48,8 @@ public interface Verdicts {
   }
 
   /**
-   * States or retracts a fact about another subject that follows from this case. The rule remembers
-   * in an aggregate what it has stated.
+   * States or retracts a fact about a subject other than the judged one, as a result of the
+   * judgement. The rule remembers in an aggregate what it has stated.
    */
   default void relay(RelayedFact fact) {}
 

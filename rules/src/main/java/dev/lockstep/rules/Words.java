@@ -25,44 +25,55 @@ public record Words(
     @Nullable Principal principal,
     List<AlertOnSubject> alerts,
     Map<String, String> group) {
-  /** Creates the words with copies of the alerts and the group. */
+  /** Creates the wording of a finding, with copies of the alerts and the group. */
   public Words {
     alerts = List.copyOf(alerts);
     group = Map.copyOf(group);
   }
 
-  /** Returns words with a title and a description, and without other attributes. */
+  /**
+   * Returns the wording of a finding with a title and a description, and without other attributes.
+   */
   public static Words of(String title, String description) {
     return new Words(title, description, null, null, null, List.of(), Map.of());
   }
 
   /**
-   * Returns a copy of these words with the given address. The address is the most telling one of
-   * the finding, or null for none.
+   * Returns a copy of this wording of a finding, with the given address as the most telling one.
+   * Null stands for no address.
    */
   public Words at(@Nullable String address) {
     return new Words(title, description, address, coldStart, principal, alerts, group);
   }
 
-  /** Returns a copy of these words that says whether nothing was known of the subject before. */
+  /**
+   * Returns a copy of this wording of a finding, with a statement of whether nothing was known of
+   * the subject before.
+   */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts, group);
   }
 
   /**
-   * Returns a copy of these words with a principal for the finding. Null keeps the finding's own
-   * principal.
+   * Returns a copy of this wording of a finding, with the given principal as the finding's
+   * principal. Null keeps {@link Finding#principal}.
    */
   public Words of(@Nullable Principal whose) {
     return new Words(title, description, ip, coldStart, whose, alerts, group);
   }
 
-  /** Returns a copy of these words with the given Defender alerts, on which the finding rests. */
+  /**
+   * Returns a copy of this wording of a finding, with the Defender alerts that the finding rests
+   * on.
+   */
   public Words with(List<AlertOnSubject> all) {
     return new Words(title, description, ip, coldStart, principal, all, group);
   }
 
-  /** Returns a copy of these words with the given fields, which make the group of a correlation. */
+  /**
+   * Returns a copy of this wording of a finding, with the names and values of the fields by which a
+   * correlation groups its events.
+   */
   public Words ofGroup(Map<String, String> fields) {
     return new Words(title, description, ip, coldStart, principal, alerts, fields);
   }

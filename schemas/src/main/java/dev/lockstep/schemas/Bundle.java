@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class Bundle {
   /**
-   * Usual largest size of a bundle in bytes. It has room for some hundreds of activities. A task
+   * Largest size in bytes of a bundle with several records, unless its writer sets a lower limit. A
+   * single record may be larger. The size has room for some hundreds of activities. A task
    * processes a bundle of this size in a fraction of a second, far within its transaction's
    * timeout.
    */

@@ -2,7 +2,10 @@ package dev.lockstep.schemas;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Check of whether a text is a plain host name, by its spelling alone; no name is looked up. */
+/**
+ * Check of whether a text is a host name without scheme, port and path, by its spelling alone; no
+ * name is looked up.
+ */
 @NullMarked
 public final class HostName {
   private static final int MOST_CHARACTERS = 253;
@@ -11,7 +14,7 @@ public final class HostName {
   private HostName() {}
 
   /**
-   * Returns whether a text is a plain host name.
+   * Returns whether a text is a host name and nothing else, without scheme, port and path.
    *
    * <p>It consists of labels with dots between them and no dot at the end. A label has 1 to 63
    * ASCII letters, digits and dashes, with no dash at its ends. The name has at most 253

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
  *     exception
- * @param sides shown events, at most 20
+ * @param sides events in the evidence, at most 20
  */
 public record DetectionSummary(
     String id,
@@ -50,7 +50,7 @@ public record DetectionSummary(
   private static final String DEFENDER = "defender-corroboration";
 
   /**
-   * Event that a detection shows.
+   * Event in the evidence of a detection.
    *
    * @param networkClass network class as in networks files; null if unknown
    * @param place country and city, empty if unknown
@@ -76,7 +76,10 @@ public record DetectionSummary(
     }
   }
 
-  /** Returns principal, partner and network of each shown event, by their names in Sigma rules. */
+  /**
+   * Returns principal, partner and network of each event in the evidence, by the names that Sigma
+   * rules give to these fields.
+   */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
     for (Side side : sides) {
@@ -103,8 +106,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether an exception covers the detection, judged by the shown events. A withdrawn
-   * detection is never covered.
+   * Returns whether an exception covers the detection. A network in the exception is compared with
+   * the events in the detection's evidence. A withdrawn detection is never covered.
    */
   public boolean isOf(ExceptionEntry entry) {
     NamedNetwork network = entry.network();
@@ -114,10 +117,11 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether an exception for a network covers the detection, judged by the shown events. In
-   * general the network has to contain all of them. For {@code impossible-travel} and {@code
-   * token-replay}, which compare events in pairs, one event of each pair is enough. For {@code
-   * defender-corroboration} only the event of {@link #telling} counts. False if no event is shown.
+   * Returns whether an exception for a network covers the detection, by the events in the
+   * detection's evidence. In general the network has to contain all of them. For {@code
+   * impossible-travel} and {@code token-replay}, which compare events in pairs, one event of each
+   * pair is enough. For {@code defender-corroboration} only the event of {@link #telling} counts.
+   * False without evidence.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -151,8 +155,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns the first shown event at the address of the detection. If there is none, it is the
-   * first shown event. It is null if no event is shown.
+   * Returns the event that stands for the whole detection, which is the first event in the evidence
+   * at the address of the detection. If no event is at that address, it is the first in the
+   * evidence. It is null without evidence.
    */
   @Nullable Side telling() {
     for (Side side : sides) {
@@ -211,8 +216,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the shown events. If none of them names an address, but the detection does, a single
-     * event at the detection's address replaces them.
+     * Returns the events in the evidence. If none of them names an address, but the detection does,
+     * a single event at the detection's address replaces them.
      */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)

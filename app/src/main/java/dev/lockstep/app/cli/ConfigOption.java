@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Option of the configuration file, with its default. */
+/**
+ * Command-line option {@code --config} that names the configuration file. Without the option, the
+ * file is {@code lockstep.yaml} in the current folder, if there is one.
+ */
 final class ConfigOption {
   @Option(
       names = "--config",

@@ -122,8 +122,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the numbers of matched events by rule name. A correlation has one number for each rule
-   * that it refers to.
+   * Returns how many events an added rule matched, by the name of the rule. A correlation has a
+   * number for each rule that it refers to, by the name of that rule. The result is empty if
+   * nothing was counted.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -162,8 +163,10 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of a principal with matched events, or null if there is none. It is the
-   * principal with most events of the rule that matched the fewest events.
+   * Returns the id of the principal with the most events that an added rule matched, or null if
+   * there is none. For a correlation, it is the principal of the rule with the fewest events, among
+   * the rules that the correlation refers to and that matched an event of a principal. Principals
+   * after the first {@value #MOST_PRINCIPALS} of a rule do not count.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

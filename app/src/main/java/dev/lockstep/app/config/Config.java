@@ -119,8 +119,9 @@ public record Config(
   }
 
   /**
-   * Returns the latest {@code forwardFrom} of the sources, or null if none has one. Findings that
-   * end before that time are not forwarded.
+   * Returns the earliest time at which a finding may have ended to be sent to sinks, or null
+   * without such a limit. It is the latest {@code forwardFrom} of the sources of type {@code
+   * capture}.
    */
   public @Nullable Instant forwardFrom() {
     Instant latest = null;

@@ -182,7 +182,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value of the first key or list entry in a full name, and the rest of the name.
+   * Value to which the first part of a configuration key's full name leads, and the rest of that
+   * name. For {@code sources[0].name} these are the list of sources and {@code [0].name}.
    *
    * @param rest rest of the name below the value; empty at the end
    * @param remove action that removes the value

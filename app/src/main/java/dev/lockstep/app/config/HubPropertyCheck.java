@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restrictions on the client properties of an event hub's source, so that its credential goes only
- * to this machine, or encrypted to Azure. Only the key {@code auth} decides the login.
+ * Check that the Kafka client properties of an event hub's source do not expose the hub's
+ * credential. The client may send it to Event Hubs, but only encrypted, and to a broker on this
+ * machine. Only the key {@code auth} decides the login.
  */
 final class HubPropertyCheck {
   private static final String SERVERS = "bootstrap.servers";

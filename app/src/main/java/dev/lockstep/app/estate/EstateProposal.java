@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Divisor of a gateway's Front Door calls. A profile with fewer calls than the quotient is
-   * doubtful.
+   * Denominator of the smallest share that a Front Door profile needs of all Front Door calls of a
+   * gateway. A profile with less than one in {@value} is doubtful, and proposed as a comment only.
    */
   private static final int DOUBTFUL_PART = 20;
 

@@ -18,8 +18,9 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
   }
 
   /**
-   * Returns how many milliseconds lie between a fact's events and the scope's minute. It is 0
-   * without a minute, and if the minute is not before the first event or after the last.
+   * Returns how many milliseconds lie between the events of a fact and the minute that the operator
+   * asked about. It is 0 without a minute, and if the minute is not before the first event or after
+   * the last.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {

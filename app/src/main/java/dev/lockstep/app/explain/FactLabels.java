@@ -10,7 +10,10 @@ import java.util.IdentityHashMap;
  * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
  */
 final class FactLabels {
-  /** Letter of a fact, with the day of the fact. */
+  /**
+   * Label by which an explanation refers to a fact, made of the day of the fact and a letter such
+   * as {@code A}. After Z follows A2.
+   */
   private record Label(LocalDate date, String letter) {}
 
   private final IdentityHashMap<Fact, Label> labels = new IdentityHashMap<>();
@@ -31,8 +34,9 @@ final class FactLabels {
   }
 
   /**
-   * Returns the letter of a fact, and its day if the text is about another day. It is {@code ?} for
-   * a fact without a letter.
+   * Returns the label by which an explanation refers to a fact, such as {@code A}, or {@code A of
+   * 11-19} if the text around the label is about another day. It is {@code ?} for a fact without a
+   * label.
    */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
@@ -44,7 +48,10 @@ final class FactLabels {
         : label.letter() + " of " + label.date().toString().substring(5);
   }
 
-  /** Returns the day and the letter of a fact, such as {@code 2026-11-19/A}. */
+  /**
+   * Returns the label by which an explanation refers to a fact, with the day of the fact, such as
+   * {@code 2026-11-19/A}. It is {@code ?} for a fact without a label.
+   */
   String whole(Fact fact) {
     Label label = labels.get(fact);
     return label == null ? "?" : label.date() + "/" + label.letter();

@@ -43,7 +43,7 @@ public final class GoneFindings {
    * @param id function from a finding's id to its form
    */
   public record OutputForm(UnaryOperator<String> text, UnaryOperator<String> id) {
-    /** Form in which nothing is replaced. */
+    /** Form that leaves all texts and ids as they are, without pseudonyms. */
     public static final OutputForm PLAIN =
         new OutputForm(UnaryOperator.identity(), UnaryOperator.identity());
   }

@@ -83,7 +83,11 @@ final class NumberWords {
     return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
-  /** Returns the name in words and without its unit, then the value. */
+  /**
+   * Returns the name of a gate's number in words and then the number, such as {@code limit 500 km}
+   * for {@code limitKm}. A unit in the name is left out of the words, because the text of the
+   * number has it.
+   */
   static String named(String name, String value) {
     String words = words(bare(name));
     return words.isEmpty() ? value : words + " " + value;

@@ -33,7 +33,9 @@ public final class Heartbeat implements AutoCloseable {
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  /** Shortest time from a heartbeat to the next heartbeat that a loss causes. */
+  /**
+   * Shortest time between a heartbeat and an extra one that is sent because a source lost records.
+   */
   private static final Duration SHORTEST = Duration.ofSeconds(15);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -146,8 +148,8 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   /**
-   * Sends a heartbeat if records were lost since the last heartbeat. It sends none before {@link
-   * #SHORTEST} has passed.
+   * Sends an extra heartbeat if a source lost records since the last heartbeat. It sends none
+   * before {@link #SHORTEST} has passed since then.
    */
   void beatOnLoss() {
     if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {

@@ -98,8 +98,9 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request, and waits for the answers of all tasks and of the findings that name the
-   * principal. The wait ends after the timeout at the latest.
+   * Sends the request to erase the principal, and waits until all tasks have answered and the
+   * finding stage has answered for each finding that names the principal. The wait ends after the
+   * timeout at the latest.
    */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
@@ -229,8 +230,8 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request for the state, and then requests for the findings, because the state may have
-   * evicted findings that the topic still has.
+   * Sends a request to erase the principal from state, and then requests with the findings that
+   * name the principal. The state may have evicted findings that the topic of detections still has.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

@@ -5,16 +5,23 @@ import dev.lockstep.detections.local.LocalDriver;
 
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
-  /** Step of the clock while no record arrives, longer than any grace. */
+  /**
+   * Time by which the watermark advances at once while no record arrives. It is longer than any
+   * grace.
+   */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
   /**
-   * Number of steps after which all graces are over. First a call waits for its identity link, then
-   * a rule waits.
+   * Number of times that the watermark advances by {@link #GRACE_MILLIS} while no record arrives.
+   * After that every grace is over, because first a call waits for its identity link, and then a
+   * rule waits.
    */
   private static final int GRACES = 2;
 
-  /** Shortest time between two steps of the wall clock. A step emits delayed revisions. */
+  /**
+   * Smallest amount by which a replay sets its wall clock forward to the latest arrival time. Each
+   * time, the delayed revisions that are due go out.
+   */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;

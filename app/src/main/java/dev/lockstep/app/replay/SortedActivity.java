@@ -15,7 +15,10 @@ public final class SortedActivity {
    * Safe for use by several threads.
    */
   public static final class Order implements Comparator<byte[]> {
-    /** Length of the single-object header; the kind after it takes one byte. */
+    /**
+     * Length in bytes of the header of Avro's single-object encoding, with which each encoded
+     * activity begins. The first field after it, the kind of the activity, takes one byte.
+     */
     private static final int HEADER_BYTES = 10;
 
     private static final Where NOWHERE = new Where("", null, null, -1, -1L, 0);

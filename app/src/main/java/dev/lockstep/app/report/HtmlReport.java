@@ -34,7 +34,10 @@ public final class HtmlReport {
   private static final String LAND = resource("land.txt");
   private static final int MOST_WITHOUT_SCRIPT = 100;
 
-  /** Most characters of data without compression. Tools such as grep can read uncompressed data. */
+  /**
+   * Largest length of the JSON data that a page has as plain text, in characters. Longer data are
+   * compressed. Tools such as grep can read plain text.
+   */
   private static final int MOST_PLAIN_CHARS = 4_000_000;
 
   /** Severities in the order of their numbers in the data, the worst first. */

@@ -128,7 +128,10 @@ public final class RuleJars {
     refused = true;
   }
 
-  /** Returns whether some rules could not be loaded, so that their keys are unknown. */
+  /**
+   * Returns whether some rules could not be loaded. The settings that the configuration may have
+   * for these rules are then unknown.
+   */
   boolean wereRefused() {
     return refused;
   }

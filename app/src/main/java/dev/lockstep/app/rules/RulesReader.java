@@ -29,7 +29,10 @@ public final class RulesReader {
               "Whether the rule runs in shadow: its findings are counted, but not sent to sinks.")
           .byDefault("false");
 
-  /** Key of a candidate that may only confirm that it runs in shadow. */
+  /**
+   * Key {@code shadow} of a candidate. Its only allowed value is {@code true}, because a candidate
+   * always runs in shadow.
+   */
   static final ConfigKey<Boolean> CANDIDATE_SHADOW =
       ConfigKey.flag(
               "shadow",
@@ -69,7 +72,10 @@ public final class RulesReader {
 
   private RulesReader() {}
 
-  /** Returns the keys of the section {@code rules}, with a group for each rule of a catalogue. */
+  /**
+   * Returns the keys of the section {@code rules}, with a group of keys for each rule of a
+   * catalogue.
+   */
   public static ConfigKeys keys(RuleCatalogue catalogue) {
     return keys(
         List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES, TOPIC),
@@ -97,7 +103,10 @@ public final class RulesReader {
             "doctor");
   }
 
-  /** Returns a group without keys for each of the given rule ids. Their rules may not be loaded. */
+  /**
+   * Declares a section of the configuration for each given rule id, without any settings in it. It
+   * stands for a rule that may not be loaded, so that its settings are unknown.
+   */
   private static List<ConfigKeys> unknown(List<String> ids) {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
@@ -150,9 +159,9 @@ public final class RulesReader {
   }
 
   /**
-   * Returns a failure about an unknown rule with a fix that names a configured folder without
-   * rules. If there is no such folder, or the failure is about something else, it is returned
-   * unchanged.
+   * Returns a failure about an unknown rule, with the advice to put the rule into a configured
+   * folder that has no rules. If no folder is empty, or the failure is about something else, the
+   * failure is returned unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

@@ -149,8 +149,9 @@ final class DetectRole {
   }
 
   /**
-   * Returns the cause of a thread's failure that lies outside the thread. It is null for a failure
-   * of the thread itself. While the role closes, every failure counts as one from outside.
+   * Returns the problem outside the process, such as a full disk, because of which a thread failed,
+   * or null if the thread failed by itself. While the role closes, every failure counts as one from
+   * outside.
    */
   private @Nullable String cause(Throwable failure) {
     if (closing.getCount() == 0) {

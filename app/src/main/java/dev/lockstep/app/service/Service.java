@@ -445,8 +445,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Ends the supervision of the Kafka cluster, and the start of this service if it still waits for
-   * the cluster.
+   * Stops watching the Kafka cluster and, if this service still waits for the cluster, abandons the
+   * start of the service. Roles that run are not stopped; {@link #close} stops them.
    */
   public void stop() {
     cluster.stop();

@@ -12,15 +12,24 @@ import org.jspecify.annotations.Nullable;
  * not go away by themselves.
  */
 final class ThreadFailures {
-  /** Largest number of replacements within {@link #WINDOW}. */
+  /**
+   * Largest number of failed Kafka Streams threads that are replaced within {@link #WINDOW}. At one
+   * more failure the service is given up.
+   */
   static final int MOST = 5;
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** Time after the first failure during which its task may still be starting. */
+  /**
+   * Time after a single failure during which {@link #now} reports that a task failed and is
+   * restarted.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
-  /** Time after the last of several failures during which a further failure is expected. */
+  /**
+   * Time after the last of several failures during which {@link #now} reports that a task fails
+   * again and again.
+   */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
   private final LongSupplier nanos;

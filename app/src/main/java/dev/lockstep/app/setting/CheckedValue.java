@@ -39,7 +39,10 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return new CheckedValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
-  /** Returns whether the value has a reference. It may then be a secret under the wrong key. */
+  /**
+   * Returns whether the value was written in another form, such as a reference to an environment
+   * variable or a file. It may then be a secret under the wrong key.
+   */
   private boolean isReferenced() {
     return !raw.equals(value);
   }

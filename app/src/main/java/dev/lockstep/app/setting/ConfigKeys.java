@@ -26,9 +26,9 @@ public record ConfigKeys(
     List<ConfigKeys> nested) {
   /** Form of the YAML below the name of a group of keys. */
   public enum Form {
-    /** Keys with their values. */
+    /** Keys of the group, each with its value. */
     MAPPING,
-    /** Entries, each with the keys. */
+    /** List of entries, each of which has the keys of the group. */
     LIST,
     /** Keys that Lockstep does not define, such as Kafka's. */
     FREE

@@ -21,7 +21,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * <p>Pages have no date, so the pages of a version always have the same bytes.
  */
 final class ManualPage {
-  /** Width at which a synopsis stays on one line, which {@code man} then breaks itself. */
+  /**
+   * Width of the help in columns, which is so large that each synopsis is one line. When a person
+   * reads the page, {@code man} breaks the line at the width of the screen.
+   */
   private static final int ONE_LINE = 10_000;
 
   private static final Map<Integer, String> EXIT_CODES =

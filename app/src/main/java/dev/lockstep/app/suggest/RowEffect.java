@@ -45,7 +45,8 @@ public record RowEffect(
   public record Lowered(Detection finding, Severity to) {}
 
   /**
-   * Returns the differences between the findings without and with some rows.
+   * Returns how rows of a networks file change the findings of a capture, from the findings without
+   * these rows and the findings with them.
    *
    * @param accounted whether the rows explain an event, so that no other High finding has to show
    *     the event
@@ -101,8 +102,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and that no remaining High finding
-   * covers. {@link #coveredHigh} returns the covered ones.
+   * Returns the High findings that the rows of the networks file suppress or lower, and that no
+   * other High finding of the same principal replaces. {@link #coveredHigh} returns those that one
+   * replaces.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -111,8 +113,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and for which another High finding
-   * of the principal remains. The other finding shows each event that the rows do not explain.
+   * Returns the High findings that the rows of the networks file suppress or lower, but whose
+   * events another High finding of the same principal still shows. Events that the rows explain
+   * need not be shown.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

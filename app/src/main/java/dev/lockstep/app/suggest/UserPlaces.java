@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prefixes and countries of each user's events, to count the users of a network who are also
- * elsewhere. At most eight prefixes of a user and 100,000 users are kept.
+ * Address prefixes and countries of each user's events, to count the users of a network who are
+ * also elsewhere. At most eight prefixes of a user and 100,000 users are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -16,8 +16,9 @@ final class UserPlaces {
   private static final long COUNTRY_MASK = (1L << COUNTRY_BITS) - 1;
 
   /**
-   * Seen prefixes by the hash of a user. The upper bits are the hash of a prefix, the lower 16 bits
-   * the two letters of its country.
+   * Address prefixes from which the events of each user came, by the hash of the user. In each
+   * number the upper bits are the hash of a prefix, the lower 16 bits the two letters of its
+   * country.
    */
   private final Map<Long, long[]> seen = new HashMap<>();
 

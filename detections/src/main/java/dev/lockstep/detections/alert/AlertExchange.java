@@ -237,8 +237,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores that a principal signed in under a name, and sends the principal's id to the alerts with
-   * that name near that time. Returns false, and sends nothing, if nothing new was stored.
+   * Stores that a principal signed in under a user name, and adds the principal to each alert that
+   * names the user within 24 hours before or after the sign-in. The principal goes in a message to
+   * the subject at which the records of the alert are united. Returns false, and sends nothing, if
+   * nothing new was stored.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {
@@ -255,8 +257,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes a mention of the subject by a finding. Returns whether the mention changes what is
-   * known of the finding.
+   * Stores that a finding is about the subject, which is a principal or an address, so that alerts
+   * that name the subject can confirm the finding. Those near the time of the finding do so at
+   * once. Returns whether the mention changes what is known of the finding.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());

@@ -42,7 +42,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Kind of an item of a subject's alerts, as the state keeps it. */
+  /** Kind of a part of a subject's alerts that has a record of its own in state. */
   public enum ItemKind {
     ALERT,
     MENTION,
@@ -51,7 +51,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Changed item of a subject's alerts. Its record has to be written, or deleted if the item was
+   * Changed part of a subject's alerts that has a record of its own in state, such as one alert, or
+   * one finding that mentions the subject. The record has to be written, or deleted if the part was
    * removed.
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
@@ -200,7 +201,10 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Drops a principal from those that signed in under a name. */
+  /**
+   * Deletes the stored sign-ins of a principal under the user name that is the subject. For any
+   * other subject there are none.
+   */
   public void forgetNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {
       if (on.principal().equals(principal)) {

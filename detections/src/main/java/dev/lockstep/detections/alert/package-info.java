@@ -1,6 +1,6 @@
 /**
- * Defender's alerts: their records collected, the subjects that they name, and the findings that
- * they confirm.
+ * Union of the records of each Defender alert, the subjects that the alert names, and the findings
+ * that the alert confirms.
  *
  * <p>No fact and no rule's verdict may come in here.
  */

@@ -64,7 +64,11 @@ public final class ContributionComposer {
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
 
-  /** Number of verdicts that are sorted, the weightiest first. That suffices for the evidence. */
+  /**
+   * Largest number of verdicts of a finding that are sorted. If there are more, the foremost by
+   * severity, reason and weight are sorted, and the others follow them unsorted. That suffices for
+   * the evidence.
+   */
   private static final int MOST_SORTED = 256;
 
   private static final int MOST_ADDRESSES = 9;
@@ -374,9 +378,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: the distinct texts that its verdicts count, plus the minutes of
-   * the verdicts that count no texts. It is at least 1. For very many verdicts, {@code most + 1}
-   * stands for any larger number.
+   * Returns the count of a finding, which is the number of distinct texts, such as users, that its
+   * verdicts count, plus the number of minutes with events of verdicts that count no texts. It is
+   * at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

@@ -211,8 +211,9 @@ public final class DefenderCorroboration implements Rule {
    */
   private record Span(long from, long to) {
     /**
-     * Returns a time span of at most {@code most} milliseconds before and after {@code time}, or
-     * null if the fact has no event in it.
+     * Returns the window from {@code most} milliseconds before {@code time} to as many after it, or
+     * null if the fact has no event in that window. If the event of the first minute lies before
+     * the window, the returned span starts with the next minute.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;

@@ -29,7 +29,10 @@ public final class PartsCodec {
 
   private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
 
-  /** Index that stands for the subject's id in place of a value. */
+  /**
+   * Index that says that a principal's id is the id of the subject. A smaller index says which
+   * value of the fact the id is.
+   */
   private static final int SUBJECT = 30;
 
   private static final @Nullable Object[] NO_VALUES = {};

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Dictionary of the texts, places, network holders and event origins that repeat in state records,
- * which replaces each of them by a number. For one thread.
+ * which replaces each of them by a number. Each of them is a word of the dictionary. For one
+ * thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;
@@ -29,29 +30,38 @@ public final class RecordWords {
   /** Log category, source, and hub or file, which many events share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
-  /** Storage of a dictionary beyond the life of the process. */
+  /** Storage that keeps a dictionary of repeated texts and places when the process ends. */
   public interface Keeper {
-    /** Stores a new word of the dictionary. No record with the word's number is written before. */
+    /**
+     * Stores a text, place or other value that is new in the dictionary, with the number that
+     * replaces the value in state records. No record with this number is written before.
+     */
     void added(int number, byte[] word);
 
-    /** Passes all stored words to the dictionary before its first use. */
+    /** Passes all stored values with their numbers to the dictionary before its first use. */
     void read(RecordWords into);
   }
 
-  /** Creates a dictionary that is not stored, for records that are kept in memory only. */
+  /**
+   * Creates a dictionary of repeated texts and places that is not stored, for records that are kept
+   * in memory only.
+   */
   public RecordWords() {
     this(null);
   }
 
   /**
-   * Creates a dictionary whose words a keeper stores. Without a keeper, words are kept in memory
-   * only.
+   * Creates a dictionary of repeated texts and places, and stores each new one with a keeper.
+   * Without a keeper, the dictionary is kept in memory only.
    */
   public RecordWords(@Nullable Keeper keeper) {
     this.keeper = keeper;
   }
 
-  /** Adds a word that was read from the store. */
+  /**
+   * Adds to the dictionary a text, place or other value that the keeper has stored, with its
+   * number.
+   */
   public void kept(int number, byte[] word) {
     ByteSource from = new ByteSource(word);
     Object read =
@@ -76,8 +86,9 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the number of a word, which is added if it is new. The result is -1 if the word is new
-   * and the dictionary is full.
+   * Returns the number that replaces a text, place or other value in state records, and adds the
+   * value to the dictionary if it is new. The result is -1 if the value is new and the dictionary
+   * is full.
    */
   public int number(Object word) {
     readOnce();

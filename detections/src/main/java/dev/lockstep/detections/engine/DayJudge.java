@@ -183,8 +183,9 @@ final class DayJudge {
   }
 
   /**
-   * Brings the verdicts of all days that read a retracted fact up to date. A crowded day without
-   * verdicts in memory follows when its findings are given out.
+   * Updates the verdicts of each day whose judgement read a fact that is now retracted. On a day
+   * with too many verdicts to keep in memory, they are computed again when its findings are given
+   * out.
    */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
@@ -215,7 +216,7 @@ final class DayJudge {
 
   /**
    * Gives out again the findings of each day whose judgement reads a day with dropped facts. The
-   * findings now report an overflow. Those of a crowded day may follow later.
+   * findings now report an overflow. Those of a day with very many verdicts may follow later.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -255,9 +256,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges only a changed fact, for a day with too many verdicts to keep in memory. The day is
-   * given out if the fact adds or raises a finding. Other output is postponed, or left out while
-   * all counts are at their limit.
+   * Judges a day by its changed fact alone, and gives out the day's findings at once if the fact
+   * adds or raises one. The day's other verdicts are too many to keep in memory. If the fact raises
+   * nothing, the output is postponed, or left out while all counts are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -291,8 +292,9 @@ final class DayJudge {
   }
 
   /**
-   * Marks a day as crowded if its verdicts are many. If its rule judges by change, they are removed
-   * from memory, and those that are not given out yet are computed again for the output.
+   * Marks a day as crowded if it has more verdicts than memory should keep, and drops a crowded
+   * day's verdicts if its rule can judge a changed fact alone. Dropped verdicts that are not given
+   * out yet are computed again for the output.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);

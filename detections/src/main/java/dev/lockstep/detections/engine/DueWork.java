@@ -83,7 +83,8 @@ final class DueWork {
   }
 
   /**
-   * Does a subject's due work at once, even if it was done before the restart.
+   * Catches up with all work that is due for a subject, as found in its stored records after a
+   * start. The records do not tell whether work was done before the start, so it may be done again.
    *
    * @param day first day with due work
    */

@@ -47,7 +47,10 @@ import org.jspecify.annotations.Nullable;
  * changes of a finding wait for {@link #flush}.
  */
 public final class Engine {
-  /** Largest number of closed subjects with changed counts, some 100 bytes each. */
+  /**
+   * Largest number of subjects whose state has left memory although changed counts of their
+   * findings still wait for output. Each takes some 100 bytes.
+   */
   private static final int MOST_WAITING = 10_000;
 
   private final List<ActiveRule> rules;
@@ -321,8 +324,8 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine write a changed subject at the end of the message that made it read the
-   * subject's state. A subject that changes later is written again when it is closed.
+   * Makes the engine store a changed subject right after the message that brought the subject's
+   * state into memory. Later changes are stored by {@link #write}, or when the state leaves memory.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();
@@ -334,8 +337,9 @@ public final class Engine {
   }
 
   /**
-   * Lets postponed changes of findings wait for {@link #flush} even after their subject is closed.
-   * Otherwise they are given out when it is closed. At most 10,000 closed subjects wait.
+   * Lets postponed changes of findings wait for {@link #flush} even if the state of their subject
+   * leaves memory before. Without this call they are given out when it leaves memory. At most
+   * 10,000 subjects without state in memory wait.
    */
   public void waitsForFlush() {
     subjects.waitsClosed(MOST_WAITING);

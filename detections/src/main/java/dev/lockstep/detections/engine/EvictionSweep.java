@@ -34,10 +34,13 @@ final class EvictionSweep {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
 
-  /** First day of which there may be a record or a lesson. */
+  /** Earliest day of which there may be a record or a lesson. */
   private int oldest = Integer.MIN_VALUE;
 
-  /** First day among the records that the sweep has passed and the messages since it began. */
+  /**
+   * Earliest day in the records that the sweep has passed so far and in the messages that came
+   * since it began. At the end of the sweep it becomes {@link #oldest}.
+   */
   private int oldestPassed = Integer.MAX_VALUE;
 
   private boolean hasRecovered;

@@ -15,7 +15,10 @@ import java.util.Map;
  * change is not sent again while it is remembered.
  */
 final class MentionOutput {
-  /** Largest number of remembered mentions, which are not repeated while they stay the same. */
+  /**
+   * Largest number of remembered mentions, which are messages to the principals and addresses that
+   * a finding names. A remembered mention is not sent again while it stays the same.
+   */
   private static final int MOST_LATELY = 4_096;
 
   private final Output output;

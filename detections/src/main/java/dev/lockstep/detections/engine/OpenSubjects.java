@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Subjects whose state is in memory. A subject is read when a message comes to it, and written when
  * it changed. If they take too much memory together, those that were not used for longest are
- * closed.
+ * closed, which means that their state is removed from memory.
  *
  * <p>Most tokens and sessions are seen once or twice. They may take at most a quarter of the
  * memory, so that they do not displace the principals and addresses that come again.
  */
 final class OpenSubjects {
-  /** Number of subjects used last that stay open, whatever they weigh. */
+  /**
+   * Number of the most recently used subjects that stay in memory even if they take too much of it.
+   */
   private static final int FEWEST_OPEN = 8;
 
   private final StateCodec codec;
@@ -36,7 +38,10 @@ final class OpenSubjects {
   private final JudgedBeforeDays judgedBefore;
   private final int mostOpen;
 
-  /** Closed subjects that wait for output, each with its first waiting day. */
+  /**
+   * Subjects whose state has left memory although changed counts of their findings still wait for
+   * output, each with the earliest day that has such counts.
+   */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
   private final Held lasting = new Held();
@@ -93,9 +98,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write a changed subject whose state the current message had to read from
-   * the store. If there are several, only the last one is written. The state is then still in the
-   * processor's caches, and most subjects leave memory before another message comes to them.
+   * Makes {@link #done}, at the end of a message, write the last subject that was brought into
+   * memory for the message, if the subject changed. The state is then still in the processor's
+   * caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -111,8 +116,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many closed subjects may keep changed counts of findings until {@link #flush} gives
-   * the counts out. Any further subject gives its counts out when it is closed.
+   * Sets how many subjects may leave memory although changed counts of their findings still wait
+   * for {@link #flush}. Any further subject gives its counts out when it leaves memory.
    */
   void waitsClosed(int most) {
     mostWaiting = most;

@@ -107,7 +107,7 @@ public final class CitedEvents implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {}
 
-  /** Receiver of the gates that rules count for the observed event. */
+  /** Receiver of the gates by which rules keep the observed event from becoming a fact. */
   private final class Counts implements Observation.Counts {
     @Override
     public void suppressed(String rule, String gate) {

@@ -515,7 +515,10 @@ public final class SubjectEvents {
     return places.stream().distinct().toList();
   }
 
-  /** Returns the number of calls with the address as their peer and not as their client. */
+  /**
+   * Returns the number of calls that reached the gateway from the subject's address, but whose
+   * client, behind a trusted proxy, had another address.
+   */
   public long callsBehind() {
     return behind.stream().filter(id -> !events.containsKey(id)).count();
   }

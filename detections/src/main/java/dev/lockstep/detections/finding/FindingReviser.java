@@ -156,8 +156,8 @@ final class FindingReviser {
   }
 
   /**
-   * Makes a revision of a delayed change. It makes none if the finding is again as in its last
-   * revision, or is withdrawn in both.
+   * Creates the new revision by which a finding's change goes out after its delay. It creates none
+   * if the finding is again as in its last revision, or is withdrawn in both.
    */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);

@@ -24,8 +24,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of the joins' pending halves, such as calls that wait for an identity link, by call,
- * tracking reference and due minute.
+ * Store of the pending halves of the joins, which are calls, identity links and records of Front
+ * Door. Calls and links are found by the id of the call, Front Door's records and the calls that
+ * wait for them by the tracking reference, which is Front Door's id of the request. Lists tell
+ * which of them are due in which minute.
  *
  * <p>Changes are held in memory until they are written. For each minute there is one record of
  * everything that was listed for it between two writes.
@@ -36,8 +38,9 @@ final class JoinStore {
   private static final char EDGE = 'k';
 
   /**
-   * Kind of the record which says that a call was attributed to its subscription. It is a subject
-   * of its own, so that for most calls its absence is known without reading the disk.
+   * Kind of the record which says that a call counts as made by its API Management subscription,
+   * because no identity link came in time. It is a subject of its own, so that for most calls its
+   * absence is known without reading the disk.
    */
   private static final char GRACED = 'a';
 
@@ -45,10 +48,15 @@ final class JoinStore {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int WALKED = 50_000;
 
-  /** Number of records of a list that are read before their ids are counted. */
+  /**
+   * Number of records with due ids that are read between two checks whether enough ids were found.
+   */
   private static final int READ_AT_ONCE = 8;
 
-  /** Number of ids above which nothing is counted: a replay takes all that is due at once. */
+  /**
+   * Number of requested ids above which all due ids are read at once, without checks in between.
+   * Only a replay requests so many.
+   */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
   private static final int MOST_KEPT = 10_000;
@@ -58,10 +66,16 @@ final class JoinStore {
   private final ByteSink sink = new ByteSink();
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
-  /** Calls whose record {@link #GRACED} is not written yet. */
+  /**
+   * Ids of calls that count as made by their subscription and whose record of kind {@link #GRACED}
+   * is not written yet.
+   */
   private final Set<String> graced = new HashSet<>();
 
-  /** Some of the calls that were read since {@link #keepRead} and have not changed. */
+  /**
+   * Cache of calls read from the store between {@link #keepRead} and {@link #forgetRead}, by id, at
+   * most 10,000 of them.
+   */
   private final Map<String, CallState> kept = new HashMap<>();
 
   private boolean keepsRead;
@@ -72,13 +86,14 @@ final class JoinStore {
   private final DueList edgeDues = new DueList('f');
 
   /**
-   * First ids of a list that are due, which are removed from the list.
+   * Ids of waiting calls, or of requests to Front Door, that are due and were removed from a {@link
+   * DueList}.
    *
    * @param minute last minute since 1970 of which no ids are left
    * @param isAll if no due ids are left
    */
   record Due(List<String> ids, long minute, boolean isAll) {
-    /** Returns the last millisecond of {@code minute}, counted since 1970. */
+    /** Returns the end of the last minute of which no ids are left, in milliseconds since 1970. */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
     }

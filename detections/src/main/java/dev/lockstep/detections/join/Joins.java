@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins of calls with their identity links and with Front Door's records, in one task of the stage
  * {@code join} or one part of a replay. A call without claims is joined by its id, a call behind
- * Front Door by the tracking reference. The half that comes first waits, as long as {@link
- * JoinWaits} says. A call waits at most one hour after its arrival, and then counts without its
- * link or record. For one thread.
+ * Front Door by the tracking reference, which is Front Door's id of the request. The half that
+ * comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour after its
+ * arrival, and then counts without its link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,
  * and each retraction.
@@ -53,8 +53,8 @@ public final class Joins {
   private long lookedAnewAt;
 
   /**
-   * True while ended graces are still to be looked for, either all of them if {@link #looksAnew},
-   * or those that ended after {@link #lookedUpTo}.
+   * True while calls whose grace has ended are still to be looked for. If {@link #looksAnew}, these
+   * are all such calls, otherwise those whose grace ended after {@link #lookedUpTo}.
    */
   private boolean looks;
 
@@ -87,7 +87,8 @@ public final class Joins {
   /**
    * Creates joins that continue from the stored records of pending halves.
    *
-   * @param mostDue about how many due calls and requests are processed at once
+   * @param mostDue about how many due calls, identity links and Front Door requests are processed
+   *     at once
    */
   public Joins(
       Enrichment enrichment, StateRecords records, Counts counts, Output output, int mostDue) {
@@ -246,9 +247,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark of records, the watermark of client addresses from Front Door's records,
-   * and the time up to which graces are over. It then processes what is due, or only a part of it,
-   * as {@link #isBehind} tells.
+   * Advances two watermarks, and the time up to which graces are over, and then processes what is
+   * due. The second watermark is that of the client addresses from Front Door's records which
+   * {@link Output#peer} receives. Only a part of the due work may be done, as {@link #isBehind}
+   * tells.
    *
    * @param low watermark of records
    * @param peersLow watermark of the peers that {@link Output#peer} gave
@@ -280,9 +282,7 @@ public final class Joins {
     return reachedLow;
   }
 
-  /**
-   * Returns the arrival time up to which nothing is waited for and everything due was processed.
-   */
+  /** Returns the arrival time up to which graces are over and everything due was processed. */
   public long grace() {
     return reachedGrace;
   }
@@ -298,7 +298,10 @@ public final class Joins {
     }
   }
 
-  /** Processes about this many due calls and requests, and returns whether these were all. */
+  /**
+   * Processes about {@code most} of the calls, identity links and Front Door requests that are due,
+   * and returns whether none is left.
+   */
   private boolean workUpTo(int most) {
     int left = most;
     if (looks) {

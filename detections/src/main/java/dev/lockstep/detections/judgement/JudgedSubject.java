@@ -27,10 +27,12 @@ public record JudgedSubject(
   }
 
   /**
-   * Trait that closed days taught a rule, with its amount on each of these days.
+   * Trait, such as a usual country, that a rule learned from closed days of the subject, with the
+   * number that the rule gave to it on each of these days. The number may be a count, or 0 if only
+   * the trait matters.
    *
    * @param shown trait in the form for people
-   * @param amounts amounts by UTC day, counted from 1970
+   * @param amounts numbers by UTC day, in days since 1970
    */
   public record Lesson(
       RuleInfo rule, String trait, String shown, NavigableMap<Integer, Integer> amounts) {

@@ -16,7 +16,10 @@ public final class JudgementTimer {
   private long beganAt;
   private long collectedBefore;
 
-  /** Creates a timer with the clock and the garbage collections of this process. */
+  /**
+   * Creates a timer that uses the clock of this process and subtracts the time of its garbage
+   * collections.
+   */
   public JudgementTimer() {
     this(System::nanoTime, JudgementTimer::collected);
   }

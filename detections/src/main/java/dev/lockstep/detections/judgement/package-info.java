@@ -1,6 +1,6 @@
 /**
- * Judgement of one day of a subject by a rule: what the rule is given, what it reports, and the
- * same as people see it.
+ * Judgement of one day of a subject by a rule, with what the rule is given and what it reports,
+ * also in words for people.
  *
  * <p>Nothing that changes facts or findings may come in here.
  */

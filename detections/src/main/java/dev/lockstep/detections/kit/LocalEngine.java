@@ -54,7 +54,8 @@ public final class LocalEngine {
   private int retracted;
 
   /**
-   * Creates an engine over stored records, without alerts.
+   * Creates an engine that continues from stored records and compares no Defender alerts with
+   * subjects.
    *
    * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
    *     stay; the others are written and read
@@ -65,7 +66,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Creates an engine over stored records, which treats alerts by the given settings.
+   * Creates an engine that continues from stored records and treats Defender's alerts by the given
+   * settings.
    *
    * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
    *     stay; the others are written and read
@@ -244,8 +246,9 @@ public final class LocalEngine {
   }
 
   /**
-   * Lets findings with changed counts wait for the next flush even after their subject is closed.
-   * At most 10,000 closed subjects wait.
+   * Lets changed counts of findings wait for {@link #advance} or {@link #findings} even if the
+   * state of their subject leaves memory before. At most 10,000 subjects without state in memory
+   * wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

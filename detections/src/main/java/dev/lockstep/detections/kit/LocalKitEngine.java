@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /** Engine for the kit that tests rules, found by the service loader. */
 public final class LocalKitEngine implements KitEngine {
   /**
-   * Number of subjects with few facts that memory is meant for. It is so small that only a few
-   * subjects stay in memory, and tests write and read the others.
+   * Size of the engine's memory, as the number of subjects with few facts that fit into it. It is
+   * so small that only a few subjects stay in memory, and tests write and read the others.
    */
   private static final int MOST_OPEN = 2;
 

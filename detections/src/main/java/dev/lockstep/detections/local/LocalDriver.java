@@ -69,8 +69,9 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Number of subjects with few facts that stay as live objects, about 3 MB. It does not follow the
-   * size of the heap, so that the same counts wait for the next day on each machine.
+   * Number of subjects with few facts whose state stays in memory as objects, about 3 MB for all of
+   * them together. It does not follow the size of the heap, so that the same counts wait for the
+   * next day on each machine.
    */
   private static final int MOST_OPEN = 1_500;
 
@@ -188,8 +189,9 @@ public final class LocalDriver implements AutoCloseable {
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Activity for the joins, with its index in the batch as the {@link Cause}. It is a call, an
-   * identity link or a record of Front Door.
+   * Activity for the joins, with its index in the batch, by which results are put into the order of
+   * the events that caused them. The activity is a call, an identity link or a record of Front
+   * Door.
    */
   private record Half(Cause cause, Activity activity) {}
 

@@ -31,8 +31,9 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of first bytes of {@link #needle} that are compared with their case. They are the length
-   * of the text, or a whole packed GUID.
+   * Number of bytes at the start of {@link #needle} that a record must hold exactly, while ASCII
+   * letters after them may be of either case. They are the length of the text, or a whole packed
+   * GUID.
    */
   private final int exact;
 

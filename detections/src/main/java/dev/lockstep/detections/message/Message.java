@@ -47,8 +47,8 @@ public sealed interface Message {
    */
   record AlertAccount(Subject subject, String account) implements Message {
     /**
-     * Returns {@link Integer#MAX_VALUE} in place of a day, because the message adds to an alert
-     * whose day the state already has.
+     * Returns {@link Integer#MAX_VALUE}, which is later than every real day, because the message
+     * adds no day to the state of the alert.
      */
     @Override
     public int day() {

@@ -39,7 +39,10 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
-  /** Number of daily facts in each generation of {@link #daily}. */
+  /**
+   * Number of the latest daily facts that {@link #daily} remembers, and at times up to twice as
+   * many. A daily fact is not stated again while it is remembered.
+   */
   private static final int MOST_DAILY = 65_536;
 
   private final List<Stating> rules = new ArrayList<>();

@@ -44,7 +44,10 @@ public final class Statement {
     this.owned = owned;
   }
 
-  /** Returns the statement of a fact that follows for another subject from a rule's judgement. */
+  /**
+   * Returns a statement of the fact that a rule, when it judged one subject, relayed to another
+   * subject.
+   */
   public static Statement of(ActiveRule rule, RelayedFact fact) {
     rule.kindOf(fact.kind());
     return new Statement(

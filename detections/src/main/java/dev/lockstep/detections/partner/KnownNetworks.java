@@ -35,8 +35,8 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Trait with the number of a day's minutes with calls. Traits that end with a colon precede a
-   * network's text.
+   * Name of the lesson about the number of minutes of a day in which the partner called. A name
+   * that ends with a colon is followed by the text of a network.
    */
   private static final String MINUTES = "minutes";
 

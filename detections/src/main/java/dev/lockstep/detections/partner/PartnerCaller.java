@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PartnerCaller(@Nullable Principal principal, int minute) {
   /**
-   * Order in which a caller's principal is preferred for the finding. A known principal goes first,
-   * then the caller with the earlier minute. Within one minute claims go before a key, and then the
-   * smaller id goes first.
+   * Order of callers, the first of which gives the finding its principal. Callers with a known
+   * principal go before others, then earlier minutes before later ones. Within one minute a caller
+   * with claims goes before one with only a key, and then the smaller id goes first.
    */
   static final Comparator<PartnerCaller> BY_TIME =
       Comparator.comparing((PartnerCaller partnerCaller) -> partnerCaller.principal == null)

@@ -117,9 +117,9 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the end of the latest firing window that ends no later than the last accepted call of a
-   * fact. The end is the second, since 1970, of the last attempt of the window. It is null if there
-   * is none, or if the first accepted call of the fact is more than ten minutes after it.
+   * Returns the end of the latest firing window that was over when the last of a fact's accepted
+   * calls came. The end is the second, since 1970, of the last attempt of the window. It is null if
+   * there is none, or if the first accepted call of the fact is more than ten minutes after it.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);

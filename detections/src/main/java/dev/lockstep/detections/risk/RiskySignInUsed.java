@@ -65,7 +65,7 @@ public final class RiskySignInUsed implements Rule {
   /** State of a risk that was confirmed to be a compromise. Nothing closes it. */
   static final String COMPROMISED = "compromised";
 
-  /** State of every other risk. */
+  /** State of a risk that is neither {@link #CLOSED} nor {@link #COMPROMISED}. */
   static final String OPEN = "open";
 
   static final Field SIGN_IN_LEVEL = Field.text("level");

@@ -86,8 +86,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether a correlation has thresholds that state can reach, and aliases only for rules
-   * that it lists. Otherwise the correlation is refused.
+   * Returns whether Lockstep keeps enough events for each threshold of a correlation, and each
+   * alias is for a rule that the correlation lists. Otherwise the correlation is refused.
    */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);
@@ -100,8 +100,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether state keeps enough events of a group and day for each threshold. A higher
-   * threshold is refused.
+   * Returns whether Lockstep keeps enough events of a group and day to reach each threshold. A
+   * higher threshold is refused.
    */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =

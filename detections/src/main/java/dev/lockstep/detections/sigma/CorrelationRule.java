@@ -48,10 +48,13 @@ import org.jspecify.annotations.Nullable;
  * Each hit of an inner group becomes a fact of a group of the outer correlation.
  */
 public final class CorrelationRule implements SetRule {
-  /** Gate of events without a value of a field that the correlation groups by. */
+  /**
+   * Name of the gate that suppresses events without a value of a field that the correlation groups
+   * by.
+   */
   public static final String NO_GROUP = "no-group";
 
-  /** Gate of events without a value of the counted field. */
+  /** Name of the gate that suppresses events without a value of the counted field. */
   public static final String NO_VALUE = "no-value";
 
   private static final Duration GRACE = Duration.ofHours(1);
@@ -202,8 +205,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Statement about one event and group: matched rules, counted values, and values for outer
-   * correlations.
+   * Collected parts of the fact that one event means for one group of a correlation. They are the
+   * matched rules, the values that the correlation counts, and the values that {@link #carried}
+   * returns.
    */
   private static final class Stated {
     private final BitSet rules = new BitSet();
@@ -256,9 +260,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the group values and the counted values that outer correlations read from an event. For
-   * each outer correlation they are the number of groups, the values of the groups, the number of
-   * counted values, and the counted values.
+   * Returns the values by which outer correlations, which refer to the correlation of the matched
+   * rule, group and count an event. For each of them, the innermost first, they are the number of
+   * groups, the values of the groups, the number of counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -36,10 +36,16 @@ public final class SigmaRule implements SetRule {
   /** Reason of every finding. */
   public static final String MATCH = "match";
 
-  /** Gate of events whose match depends on a part of the record that ingest cut. */
+  /**
+   * Name of the gate that suppresses events whose match depends on a part of the record that ingest
+   * cut.
+   */
   public static final String CUT = "cut";
 
-  /** Gate of events that have no subject. */
+  /**
+   * Name of the gate that suppresses matching events without a principal, address or resource that
+   * could be the subject.
+   */
   public static final String NO_SUBJECT = "no-subject";
 
   private static final int MOST_CONDITION_CHARS = 300;

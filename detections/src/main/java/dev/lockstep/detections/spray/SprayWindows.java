@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Failed sign-ins of one address that fire or are suppressed, by the number of users in a window of
- * minutes. A window ends on the judged day and may begin on the day before.
+ * Failed sign-ins from one address that fire because enough users failed within a window of
+ * minutes, and those that are suppressed. A window ends on the judged day and may begin on the day
+ * before.
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address

@@ -111,8 +111,8 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
   }
 
   /**
-   * Returns the start of the time in which the success at an index counts, in milliseconds since
-   * 1970.
+   * Returns the time from which the successful sign-ins of a fact count for the verdict, in
+   * milliseconds since 1970. It is the minute of the earliest failure that they follow.
    *
    * @param place index in {@code facts}
    */
@@ -121,8 +121,8 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
   }
 
   /**
-   * Returns the end of the time in which the success at an index counts, in milliseconds since
-   * 1970.
+   * Returns the time up to which the successful sign-ins of a fact count for the verdict, in
+   * milliseconds since 1970. It is a day after the minute of the latest failure that they follow.
    */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;

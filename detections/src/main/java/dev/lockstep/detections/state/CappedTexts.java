@@ -63,8 +63,8 @@ final class CappedTexts {
   }
 
   /**
-   * Replaces the member at index {@code last} by another, which is inserted at index {@code place}.
-   * The index {@code place} is counted before the removal.
+   * Removes the member at index {@code last}, and inserts another one at index {@code place}. The
+   * index {@code place} is counted before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     members.remove(last);

@@ -46,7 +46,7 @@ public final class DayFinding {
     return entries.size();
   }
 
-  /** Returns the verdicts in no particular order. */
+  /** Returns the verdicts that fire, in no particular order. */
   public List<Fired> fired() {
     List<Fired> fired = new ArrayList<>(entries.size());
     for (FiredEntry entry : entries) {
@@ -66,8 +66,9 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict without making its facts refer to it. Such a verdict is kept only until the
-   * finding is given out.
+   * Adds a verdict to this finding, but no link from the facts of the verdict to it. By such links
+   * a changed fact removes its verdicts. A verdict without links is kept only until the finding is
+   * given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class FactOrder {
   private static final int RANK_BITS = 4;
 
-  /** Number of lowest bits that are zero, so that six bytes of a key hold an order. */
+  /**
+   * Number of the lowest bits of an order that are always zero. A key leaves them out and holds the
+   * other 48 bits of the order in six bytes.
+   */
   static final int UNUSED_BITS = 16;
 
   private static final int HASH_BITS = Long.SIZE - RANK_BITS;

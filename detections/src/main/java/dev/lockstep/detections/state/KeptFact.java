@@ -415,8 +415,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Merges another run of the same fact into this one. A gap between events splits a fact into
-   * runs, and these two are less than a gap apart.
+   * Merges another fact with the same values, whose events are close in time, into this fact. A gap
+   * between events splits a fact into such facts (runs), and these two are less than a gap apart.
    */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {

@@ -59,8 +59,8 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts whose geographic place fulfils a predicate, and all other facts that are
-   * already decoded.
+   * Returns at least the facts whose geographic place fulfils a predicate. Facts that are already
+   * decoded are always among them, whatever their place.
    */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
-  /** Order that no fact reaches, so that all facts of a kind are kept. */
+  /**
+   * Value of {@link #ceiling} if no fact of a kind was dropped. It is above the order of every
+   * fact, so that all facts of the kind are kept.
+   */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   private static final KindFacts[] NONE = {};
@@ -85,8 +88,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns at least the facts of a kind at places that fulfil a predicate. Other facts of the kind
-   * that are decoded already are among them.
+   * Returns at least the facts of a kind whose geographic place fulfils a predicate. Other facts of
+   * the kind that are already decoded are among them.
    */
   public List<KeptFact> facts(FactKind kind, Predicate<Place> places) {
     KindFacts known = of(kind);
@@ -231,7 +234,7 @@ public final class RuleDay {
     return moreFindings;
   }
 
-  /** Returns whether changed counts of the day are still to be given out. */
+  /** Returns whether changes of the day's findings still have to be given out. */
   public boolean isPending() {
     return pending;
   }
@@ -260,15 +263,17 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if it has no state record of its own. Without such a record nothing has
-   * fired, because a finding is recorded as soon as it fires. Records of the day's facts do not
-   * matter.
+   * Marks the day as judged if state stores nothing of it but facts. No verdict has fired then,
+   * because a finding is stored as soon as it fires.
    */
   public void judgedBefore() {
     judged |= written == null;
   }
 
-  /** Marks the day as judged, and the findings that it has given out as possibly changed. */
+  /**
+   * Marks the day as judged, and marks each finding that was given out for the day as possibly
+   * changed.
+   */
   public void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
@@ -298,7 +303,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds verdicts that are kept only until the findings are given out. */
+  /** Adds verdicts that fire but are kept only until the findings are given out. */
   public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
@@ -334,13 +339,13 @@ public final class RuleDay {
     fact.fired(others);
   }
 
-  /** Adds to the counts of verdicts and of firing findings. */
+  /** Adds to the count of verdicts that fire and to the count of findings with such a verdict. */
   public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;
     firing += moreFindings;
   }
 
-  /** Returns the number of verdicts in memory. */
+  /** Returns the number of verdicts that fire and are in memory. */
   public int verdicts() {
     return verdicts;
   }
@@ -362,7 +367,10 @@ public final class RuleDay {
     return factsTold;
   }
 
-  /** Returns all verdicts in no particular order. */
+  /**
+   * Returns the verdicts of the day that fire, in no particular order. The list is empty if they
+   * are not in memory.
+   */
   public List<Fired> fired() {
     if (!crowd.isEmpty()) {
       return crowd;
@@ -412,7 +420,7 @@ public final class RuleDay {
     return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
   }
 
-  /** Removes all verdicts from the day, and marks its findings as possibly changed. */
+  /** Removes all verdicts from the day, and marks each of its findings as possibly changed. */
   public void forgetFired() {
     if (!judged) {
       for (StandingFinding each : standing.values()) {
@@ -459,9 +467,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the day's finding that was given out with these parts, or null if there is none. Parts
-   * are the texts that name a finding beside rule, subject and day. A collapsed finding is returned
-   * for any parts.
+   * Returns the finding of the day that was given out under these parts, the texts that name a
+   * finding beside rule, subject and day. It is null if there is none. A collapsed finding is
+   * returned for any parts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
@@ -517,7 +525,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as one with counts to give out later; returns whether it was not marked before.
+   * Marks the day as pending, so that changes of its findings are given out later; returns whether
+   * it was not marked before.
    */
   public boolean delay() {
     boolean news = !pending;

@@ -70,7 +70,7 @@ public final class RuleState {
 
   /**
    * Removes the earliest day whose lessons may have changed, and returns it. The result is null if
-   * there is no day to learn again.
+   * there is no such day.
    */
   public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();
@@ -109,8 +109,8 @@ public final class RuleState {
   }
 
   /**
-   * Replaces each trait of the lessons by another text. If two traits of a day become the same
-   * text, the larger amount is kept.
+   * Replaces each text that the lessons of the rule teach, such as a usual country, by another
+   * text. If two texts of a day become the same, the larger amount is kept.
    */
   void renameTraits(UnaryOperator<String> renaming) {
     for (int day : List.copyOf(lessons.keySet())) {
@@ -146,8 +146,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether no lesson is needed any more. All lessons and all days to be learned again are
-   * then too old for any event in time, and the rule keeps none of the lessons for longer.
+   * Returns whether no lesson is needed any more. All days that have lessons, or whose lessons have
+   * to be computed again, are then too old for any event in time, and the rule keeps none of the
+   * lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -163,8 +164,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns the first day that has lessons or is to be learned. It is {@code Integer.MAX_VALUE} if
-   * there is none.
+   * Returns the first day that has lessons or whose lessons have to be computed. It is {@code
+   * Integer.MAX_VALUE} if there is none.
    */
   int oldest() {
     return Math.min(
@@ -173,8 +174,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the list of the days to be learned again if no lesson is needed any more, as {@link
-   * #hasNoLessonFrom} tells.
+   * Clears the list of days whose lessons have to be computed again, unless a lesson may still be
+   * needed. {@link #hasNoLessonFrom} decides whether one is needed.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -227,8 +228,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether every finding that was given out for a day counts more than {@code setCap}, the
-   * largest size of a set. It is false if no finding was given out.
+   * Returns whether each finding that was given out for a day reports a count above {@code setCap},
+   * the largest number of members of a set. It is false if no finding was given out.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -237,8 +238,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops removed verdicts from the facts of all days that the judgement of a day reads. A verdict
-   * is removed when its finding no longer has it.
+   * Drops the references by which facts point to verdicts that are no longer part of a finding. The
+   * facts are the decoded ones of all days that the judgement of {@code day} reads.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

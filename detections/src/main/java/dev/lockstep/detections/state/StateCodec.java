@@ -64,7 +64,10 @@ public final class StateCodec {
   /** Number in the keys of alerts, in place of a rule's number. */
   private static final int ALERTS = 0x616c7274;
 
-  /** Number of days for which late events are accepted, with a spare day on each side. */
+  /**
+   * Largest age of an event that may still come, in UTC days before the day of the watermark. It is
+   * the 30 days that a record may lie behind its arrival, and two spare days.
+   */
   static final int DAYS_LATE = 32;
 
   /** Number of days around a day in which alerts are looked for. */
@@ -91,7 +94,7 @@ public final class StateCodec {
   /**
    * Creates a codec of the state that these rules keep.
    *
-   * @param words dictionary of the records, or null
+   * @param words dictionary of the texts that repeat in records, or null
    */
   public StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
     this.words = words;
@@ -116,8 +119,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns a codec with the same dictionary for another list of rules. The two lists may share
-   * rules.
+   * Returns a codec of the state that other rules keep, with the same dictionary of repeated texts.
+   * The two lists of rules may share rules.
    */
   public StateCodec of(List<ActiveRule> others) {
     return new StateCodec(others, words);
@@ -286,9 +289,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the UTC day of a record. For a record of lessons it is the first day that has lessons
-   * or is to be learned. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is
-   * unknown.
+   * Returns the UTC day that a record belongs to, or for a record of lessons, which covers many
+   * days, the first of them. That is the first day that has lessons or whose lessons have to be
+   * computed. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is unknown.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -370,7 +373,10 @@ public final class StateCodec {
     return fact.graceFrom() + rule.info().grace().toMillis();
   }
 
-  /** Returns whether a record is that of a day whose changed counts have not been given out yet. */
+  /**
+   * Returns whether a record is that of a day whose findings have changes that still have to be
+   * given out.
+   */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = day(source);
@@ -838,7 +844,8 @@ public final class StateCodec {
 
   /**
    * Returns the lessons of a rule as bytes, or no bytes if there is nothing to store. A dictionary
-   * of all lessons comes first, then the lessons by day, then the days to learn again.
+   * of all lessons comes first, then the lessons by day, then the days whose lessons have to be
+   * computed again.
    */
   private byte[] lessons(RuleState state) {
     if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {

@@ -20,7 +20,10 @@ public final class SubjectState {
 
   private static final RuleState[] NONE = {};
 
-  /** Weight of a subject with a day of one or two facts of two rules. */
+  /**
+   * Estimated memory of a usual subject, in units of 200 bytes. A usual subject has one day with
+   * one or two facts of two rules.
+   */
   public static final int USUAL_WEIGHT = 10;
 
   private final Subject subject;

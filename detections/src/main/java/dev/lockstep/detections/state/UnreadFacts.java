@@ -21,7 +21,11 @@ final class UnreadFacts {
   private final int begin;
   private final int end;
 
-  /** Places of the records that are left, or {@link #NOT_FOUND} until one is looked for. */
+  /**
+   * Indexes in {@link #stretch} at which the records begin that are not decoded yet, or {@link
+   * #NOT_FOUND} until these records are first looked for. Only the first {@link #left} indexes
+   * count.
+   */
   private int[] places = NOT_FOUND;
 
   private int left;

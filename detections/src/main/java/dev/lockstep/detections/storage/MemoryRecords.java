@@ -16,15 +16,18 @@ public final class MemoryRecords implements StateRecords {
   private final Stretch stretch = new Stretch();
   private final RecordWords words = new RecordWords();
 
-  /** Subject whose writes are not merged yet. */
+  /** Subject whose latest writes are not in its stored records yet, or null if there are none. */
   private byte @Nullable [] changed;
 
-  /** Subject that was opened last. Null if a merge came later. */
+  /** Subject whose records were read last. Null if records have been changed since. */
   private byte @Nullable [] lastOpened;
 
   private byte[] lastBytes = Stretch.NONE;
 
-  /** Subjects in order, during a walk. */
+  /**
+   * Subjects of an unfinished {@link #walk} through all records, ordered by length and then by
+   * bytes. Null if no walk is unfinished.
+   */
   private byte @Nullable [][] walked;
 
   @Override

@@ -12,7 +12,10 @@ public final class RecentCounts {
   private SubjectTable earlier = new SubjectTable();
   private final byte[] count = new byte[1];
 
-  /** Number of keys in the recent table. */
+  /**
+   * Number of keys in {@link #recent}, the newer of the two tables, to which each counted key is
+   * written.
+   */
   private int keys;
 
   /**

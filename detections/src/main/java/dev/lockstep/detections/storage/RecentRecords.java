@@ -12,23 +12,27 @@ import org.jspecify.annotations.Nullable;
  * subjects of the previous earlier table are evicted.
  */
 public final class RecentRecords {
-  /** Largest stretch that is kept, in bytes, because each change copies it. */
+  /**
+   * Largest total size in bytes of a subject's records that the cache accepts. Each change to a
+   * subject copies its records, so a subject with more of them is not cached.
+   */
   private static final int MOST_STRETCH = 1 << 14;
 
   private final long most;
 
   /**
-   * Subjects used since the earlier table was full. The bytes of each are its {@link Limits} and
-   * then its stretch.
+   * Newer of the two tables of cached subjects, into which each subject comes when it is used. The
+   * bytes of a subject are its {@link Limits} and then its stretch.
    */
   private SubjectTable recent = new SubjectTable();
 
   private SubjectTable earlier = new SubjectTable();
   private final Stretch stretch = new Stretch();
 
-  /** Subject whose writes are not merged yet, and its limits. */
+  /** Subject whose latest writes are not in its cached records yet, or null if there are none. */
   private byte @Nullable [] changed;
 
+  /** Limits of the cached records of {@link #changed}, or null if none of them are cached. */
   private @Nullable Limits changedLimits;
 
   /**
@@ -41,13 +45,13 @@ public final class RecentRecords {
   }
 
   /**
-   * Two keys of a subject: the cache has all its records before the first key, and all from the
-   * second key on.
+   * Gap in the cached records of a subject, given by two keys. The cache has all records with keys
+   * before the first key, and all from the second key on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest number of bytes of both keys together. */
+    /** Largest length in bytes of the two keys of a gap together. */
     private static final int MOST_BYTES = 16;
 
     /** Length of the first key, length of the second key, first key, second key. */
@@ -113,8 +117,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the keys between which the cache lacks a subject's records. It is null if the cache has
-   * none of them. Records found in the table {@link #earlier} are moved to the table {@link
+   * Returns the two keys that enclose the gap in a subject's cached records, or null if the subject
+   * is not cached. Records found in the table {@link #earlier} are moved to the table {@link
    * #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {

@@ -14,12 +14,15 @@ public final class RecordKey {
 
   private RecordKey() {}
 
-  /** Returns the key among all records, for a subject and the record's key within the subject. */
+  /**
+   * Returns the key of a record among the records of all subjects, composed of its subject and its
+   * key within the subject.
+   */
   public static byte[] of(byte[] subject, byte[] key) {
     return of(subject, key, key.length);
   }
 
-  /** Returns the smallest key after the key of a record. */
+  /** Returns the smallest key that follows a record's key among the records of all subjects. */
   public static byte[] after(byte[] subject, byte[] key) {
     return of(subject, key, key.length + 1);
   }

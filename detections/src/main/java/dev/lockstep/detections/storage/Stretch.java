@@ -21,7 +21,10 @@ public final class Stretch {
   private byte[] bytes = new byte[1024];
   private int length;
 
-  /** Written record that is not merged yet; a null value deletes the record. */
+  /**
+   * Change of one record that is not yet made in the encoded records. A null value deletes the
+   * record.
+   */
   private static final class Change {
     private final byte[] key;
     private final byte @Nullable [] value;
@@ -44,13 +47,16 @@ public final class Stretch {
     return length;
   }
 
-  /** Drops the content, and starts a new one with bytes that precede the first record. */
+  /**
+   * Discards all encoded records, and begins again with the given bytes, which stand before the
+   * first record.
+   */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);
   }
 
-  /** Appends a record; records come in the order of their keys. */
+  /** Appends a record to the encoded records, whose keys must all be smaller than the given key. */
   void append(byte[] key, byte[] value) {
     appendWithLength(key);
     appendWithLength(value);
@@ -61,8 +67,8 @@ public final class Stretch {
   }
 
   /**
-   * Adds a change for the next merge: a key with the value to write, or with null to delete its
-   * record.
+   * Collects a change of one record, to be made by the next call of {@link #merge}. A null value
+   * deletes the record.
    */
   void change(byte[] key, byte @Nullable [] value) {
     changes.add(new Change(key, value));
@@ -131,7 +137,7 @@ public final class Stretch {
     return length == 0 ? NONE : Arrays.copyOf(bytes, length);
   }
 
-  /** Cursor over the records of a subject. */
+  /** Cursor over the encoded records of one subject in an array of bytes. */
   public static final class Cursor {
     private final byte[] all;
     private int record;
@@ -156,22 +162,25 @@ public final class Stretch {
       enter();
     }
 
-    /** Returns the index in the array at which the record begins. */
+    /** Returns the index in the cursor's array at which the current record begins. */
     public int record() {
       return record;
     }
 
-    /** Returns the index in the array at which the key begins. */
+    /** Returns the index in the cursor's array at which the current record's key begins. */
     public int keyAt() {
       return keyAt;
     }
 
-    /** Returns the index in the array at which the value begins. */
+    /** Returns the index in the cursor's array at which the current record's value begins. */
     public int valueAt() {
       return valueAt;
     }
 
-    /** Returns the index in the array at which the record and its value end, exclusive. */
+    /**
+     * Returns the index in the cursor's array that follows the last byte of the current record. A
+     * record ends with its value.
+     */
     public int end() {
       return end;
     }
@@ -191,12 +200,12 @@ public final class Stretch {
       return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
     }
 
-    /** Returns a copy of the record's key. */
+    /** Returns a copy of the key of the record at which the cursor is. */
     public byte[] key() {
       return Arrays.copyOfRange(all, keyAt, keyEnd);
     }
 
-    /** Returns a copy of the record's value. */
+    /** Returns a copy of the value of the record at which the cursor is. */
     public byte[] value() {
       return Arrays.copyOfRange(all, valueAt, end);
     }

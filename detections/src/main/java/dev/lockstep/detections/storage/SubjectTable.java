@@ -25,8 +25,9 @@ final class SubjectTable {
   private final TreeMap<byte[], byte[]> crowded = new TreeMap<>(RecordKey::compareSubjects);
 
   /**
-   * Two numbers for each slot. The first is the place of the entry, the second its hash and length.
-   * The second is 0 in a free slot.
+   * Slots of the hash table that finds the entries of subjects, each slot as two numbers in a row.
+   * The first is the place of the entry, the second its hash and length. The second is 0 in a free
+   * slot.
    */
   private long[] slots = new long[2 * FIRST_SLOTS];
 

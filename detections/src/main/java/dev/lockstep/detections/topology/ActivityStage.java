@@ -55,8 +55,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names of source partitions, by source, that were read to their end and have brought nothing
-   * overdue since.
+   * Names of the source partitions, by source, that were read to their end and have since brought
+   * no activity too late to be waited for. Such an activity is overdue.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
@@ -244,8 +244,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Takes note that a source partition brought an activity after the grace for its arrival time.
-   * When the partition is next read to its end, everything overdue becomes due.
+   * Takes note that a source partition brought an overdue activity, one for whose arrival time the
+   * service has stopped waiting. When the partition is next read to its end, everything overdue
+   * becomes due.
    */
   private void overdue(Where where) {
     if (where.getFile() != null) {

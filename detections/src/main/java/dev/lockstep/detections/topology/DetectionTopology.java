@@ -234,8 +234,9 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends a stage's records to the internal topic that {@code through} declares for another stage.
-   * The topic is named in full, so that it stays internal and the two stages stay separate.
+   * Sends a stage's records for one target to the target's internal topic, without declaring that
+   * topic. The topic is declared by {@link #through}, for another stage that writes to it. It is
+   * named in full here, so that it stays internal and the two stages stay separate.
    */
   private void send(KStream<byte[], StageOutput> stream, String stage, Target target) {
     only(stream, stage, target)

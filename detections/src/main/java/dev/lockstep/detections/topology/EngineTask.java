@@ -39,9 +39,9 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor of the number of subjects for which there is memory, which gives the number that are
-   * kept as objects. Few are kept, because the garbage collector copies live objects, and records
-   * are in memory outside the heap.
+   * Ratio of the subjects that would fit into a task's share of the heap to those that the task
+   * keeps there as objects. Few are kept, because the garbage collector copies live objects, and
+   * records are in memory outside the heap. At least {@value #FEWEST_OPEN} are kept.
    */
   private static final int OPEN_SHARE = 10;
 

@@ -26,7 +26,10 @@ public final class ErasureCodec {
 
   private static final String KEY = "erased/";
 
-  /** Name under which a task of principals answers for the records of other principals. */
+  /**
+   * Stage name under which a task of the stage {@code principal} reports that it has erased a
+   * principal from the state of other principals.
+   */
   static final String OTHERS = "others";
 
   private ErasureCodec() {}
@@ -62,8 +65,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the task, such as {@code join-3}, or the finding's id in the key of an answer to an
-   * erasure request. The result is null if the record with this key is no answer to the request.
+   * Returns the last part of the key of an answer to an erasure request, which is the name of a
+   * task, such as {@code join-3}, or the id of a finding. The result is null if the record with
+   * this key is no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

@@ -31,7 +31,11 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /** Name of a task's watermark for the client addresses from Front Door that it has passed on. */
+  /**
+   * First part of the name under which a task tells the other tasks of this stage up to which
+   * arrival time it has passed on client addresses from Front Door. The name ends with the task's
+   * partition.
+   */
   private static final String PEERS = "peers";
 
   private final StageContext stageContext;

@@ -21,19 +21,25 @@ final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
   private static final int MOST = 1 << 28;
 
-  /** Number of filters that are replaced by a single one, made from the records on disk. */
+  /**
+   * Largest number of Bloom filters in use. When the last of them is full, one new filter is made
+   * from the records on disk and replaces them all.
+   */
   private static final int MOST_FILTERS = 4;
 
   private final KeyValueStore<Bytes, byte[]> disk;
   private final int fewest;
 
   /**
-   * Filters of all subjects with records, each up to twice as large as its predecessor. Empty until
+   * Bloom filters that together hold all subjects with records, in the order in which the filters
+   * were added. Each filter is up to twice as large as the one before it. The list is empty until
    * the disk has been read.
    */
   private final List<SubjectFilter> filters = new ArrayList<>(MOST_FILTERS);
 
-  /** Filter that is being made from the records on disk, a part at a time, or null. */
+  /**
+   * Bloom filter that is being made from the records on disk, a part at a time, or null if none is.
+   */
   private @Nullable SubjectFilter growing;
 
   private byte @Nullable [] next;
@@ -90,8 +96,8 @@ final class KnownSubjects {
   }
 
   /**
-   * Reads up to this many further records on disk, and adds their subjects to the filter that is
-   * being made. It does nothing if no filter has to be made.
+   * Continues to make a new Bloom filter from the records on disk, by reading at most the given
+   * number of further records. It does nothing if no filter has to be made.
    */
   void learn(int records) {
     SubjectFilter into = growing;

@@ -32,7 +32,10 @@ final class Outbox {
    */
   private static final int LETTER_BYTES = 1_000_000;
 
-  /** Key of all records. Kafka Streams drops records without a key before an internal topic. */
+  /**
+   * Empty key that every forwarded record gets, because Kafka Streams drops records without a key
+   * on their way to an internal topic.
+   */
   private static final byte[] NO_KEY = {};
 
   private final ProcessorContext<byte[], StageOutput> context;

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers of activities: one for the rules in force, and others for activities that only a former
- * form of a rule can match.
+ * Routers that pass activities to the rules in force, and also to a changed rule as it was before
+ * the change, if an activity was read without a field that the rule now needs.
  *
  * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
  * names the field. So it is observed by the last form of that rule whose fields were looked for, as

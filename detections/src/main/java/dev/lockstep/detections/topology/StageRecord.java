@@ -8,14 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record between two stages: the watermark of the task that wrote it, and parts such as messages to
- * subjects or contributions to findings.
+ * Record that a task of one stage sends to another stage, with the watermark of the task, and parts
+ * such as messages to subjects or contributions to findings. Its bytes are as follows, with all
+ * numbers big-endian.
  *
  * <pre>
  * 'L' 'D'      magic
  * 01           version of this layout
- * watermark    length of the task's name in 1 byte, name, low and grace in 8 bytes each, flags
- * length part  for each part: length in 4 bytes; all numbers big-endian
+ * length name  name of the task that wrote the record, after the length of the name in 1 byte
+ * low          8 bytes: the watermark, up to which everything has passed the task
+ * grace        8 bytes: arrival time up to which nothing more is waited for
+ * flags        1 byte: 1 if records may have come too late to be waited for, otherwise 0
+ * length part  each part, after its length in 4 bytes
  * </pre>
  *
  * @param watermark watermark at the time of writing; null if nothing could be read

@@ -64,7 +64,10 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /** Returns the bit that a subject sets in a word. Six bits of the second hash choose it. */
+  /**
+   * Returns a mask with the one bit by which a subject is marked in one of the filter's 64-bit
+   * words. Six bits of the subject's second hash choose it.
+   */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }

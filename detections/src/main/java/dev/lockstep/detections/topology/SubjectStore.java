@@ -64,17 +64,27 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int MOST_PENDING_BYTES = 1 << 21;
   private static final int LEARNED_A_COMMIT = 20_000;
 
-  /** Subject of the dictionary's records, shorter than all others and therefore before them. */
+  /**
+   * Empty subject under which a store keeps its dictionary, which replaces texts and places that
+   * repeat in records by numbers. This subject is shorter than all others, and therefore before
+   * them.
+   */
   static final byte[] WORDS = {};
 
   private static final byte[] NO_KEY = {};
   private static final byte[] AFTER_WORDS = {-1};
   private static final Bytes FIRST_SUBJECT = Bytes.wrap(new byte[] {0, 1});
 
-  /** Store for reading, without the metrics of {@code inner}. */
+  /**
+   * Store on disk, from which records are read directly. Reads through {@link #inner} would also be
+   * measured by the metrics of Kafka Streams.
+   */
   private final DiskStore disk;
 
-  /** Store for writing: the same store with metrics and changelog. */
+  /**
+   * Wrapper of {@link #disk} through which records are written, so that Kafka Streams also writes
+   * them to the changelog and measures the writes.
+   */
   private final KeyValueStore<Bytes, byte[]> inner;
 
   private final KnownSubjects known;
@@ -91,7 +101,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private @Nullable RecentRecords recent;
   private @Nullable InternalProcessorContext<?, ?> context;
 
-  /** Processor node of the hook, from which the hook forwards. */
+  /**
+   * Kafka Streams node of the processor that uses this store, from which records are forwarded
+   * before each commit.
+   */
   private @Nullable ProcessorNode<?, ?, ?, ?> node;
 
   private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {

@@ -51,7 +51,10 @@ final class Colleagues {
 
   private static final int MOST_USERS = 256;
 
-  /** Number of facts over which the questions of a place and day are spread. */
+  /**
+   * Number of facts in which a place keeps, for one day, the users whose findings depend on how
+   * many other users are regularly there. The hash of a user's id chooses the fact.
+   */
   private static final int BUCKETS = 64;
 
   private static final int MOST_ANSWERS = 1_024;

@@ -11,12 +11,16 @@ import dev.lockstep.enrichment.geo.Place;
 final class GreatCircle {
   static final double EARTH_RADIUS_KM = 6371.0088;
 
-  /** Distance in km up to which the bounds hold, because a chord hardly grows beyond it. */
+  /**
+   * Largest distance in km with which {@link #isNearer} and {@link #isFarther} can compare the
+   * distance of two places. Beyond it a chord hardly grows with the distance, and bounds of the
+   * chord do not tell which distance is larger.
+   */
   static final double MOST_KM = 20_000;
 
   /**
-   * Margin for the rounding of the bounds, as a squared half chord. It stands for less than a metre
-   * between 100 and 19,900 km.
+   * Least difference of two squared half chords at which rounding cannot make the comparison of the
+   * distances wrong. It stands for less than a metre between 100 and 19,900 km.
    */
   private static final double MARGIN = 1e-9;
 
@@ -56,7 +60,9 @@ final class GreatCircle {
   }
 
   /**
-   * Returns whether two places are certainly nearer than a distance of at most {@link #MOST_KM}.
+   * Returns whether an upper bound proves two places to be nearer to each other than a distance in
+   * km. It may return false for places that are nearer. The distance to compare with is at most
+   * {@link #MOST_KM}.
    */
   static boolean isNearer(Place one, Place other, double km) {
     double across = halfLongitude(one, other);

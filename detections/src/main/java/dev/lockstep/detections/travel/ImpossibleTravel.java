@@ -98,10 +98,13 @@ public final class ImpossibleTravel implements Rule {
           .runs(ImpossibleTravel::gapMillis)
           .declare();
 
-  /** Presence of a principal without a place, which counts as history and for nothing else. */
+  /**
+   * Kind of fact for observations of a principal without a place, used only to learn on which days
+   * the principal was seen.
+   */
   static final FactKind PRESENCE = FactKind.named("presence").onlyLearned().declare();
 
-  /** Trait of each day with any observation. */
+  /** Lesson of each day on which the principal was observed, with or without a place. */
   private static final String SEEN = "seen";
 
   static final int OLDEST = 30;
@@ -286,7 +289,10 @@ public final class ImpossibleTravel implements Rule {
     return TravelWords.mattered(fired.fact(fact));
   }
 
-  /** Returns the first and the last event of a fact, also those outside the verdict's period. */
+  /**
+   * Returns the first and the last event of a fact, even if they lie outside the span of time to
+   * which the verdict limits the fact.
+   */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     return List.of(fired.fact(fact).first(), fired.fact(fact).last());

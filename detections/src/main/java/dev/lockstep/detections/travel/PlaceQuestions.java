@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps a question for each user: how many other users are regularly at the place
- * that is the subject. Each question has the event that caused it, and its last answer.
+ * Aggregate of the users for whom a place has to report how many other users are regularly there.
+ * It keeps for each of them the event that caused the question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -18,7 +18,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question how many users other than one user are regularly at a place, with its last answer.
+   * Question asked of a place for one user (how many other users are regularly there), with the
+   * last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -69,9 +70,9 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores for one user how many other users are regularly at the place, and returns the event that
-   * caused the question. It returns null if there is no question for the user, or if the number has
-   * not changed.
+   * Replaces the number that was last reported for a user, and returns the event for which the new
+   * number is to be reported. It returns null and changes nothing if there is no question about the
+   * user, or if the number has not changed.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly at the place

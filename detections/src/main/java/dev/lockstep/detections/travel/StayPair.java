@@ -94,7 +94,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** Returns the speed by an approximate distance. It costs less than the exact speed. */
+  /**
+   * Returns the approximate speed in km/h that the journey between the two stays would need. It
+   * costs less than the exact speed.
+   */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();

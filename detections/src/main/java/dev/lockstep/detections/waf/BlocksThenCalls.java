@@ -118,8 +118,9 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds the latest possible time of a call within a period, for each minute in which the fact has
-   * calls. A minute outside the period adds nothing.
+   * Adds one time for each minute in which the fact has calls, unless the whole minute lies outside
+   * a period. The fact does not keep each call's time, so the latest time is added that lies in the
+   * minute, the period and the fact's span.
    *
    * @return whether any minute overlaps the period
    */

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.waf;
 
 /**
- * Member of a set in a fact about one minute: a request that the firewall blocked or scored, or
- * that the gateway accepted.
+ * Request that Front Door's firewall blocked or gave an anomaly score, or that the gateway
+ * accepted. A fact keeps the requests of one minute as members of a set.
  *
  * @param millis milliseconds since the start of the minute
  * @param reference tracking reference of the request, or the event id of a firewall record without

@@ -60,7 +60,10 @@ public final class WafThenSuccess implements Rule {
   static final Field KNOWN_EXPECTED = Field.text("expected");
   static final Field KNOWN_REQUESTS = Field.set("requests");
 
-  /** Requests that the firewall blocked in one minute; first and last are exact. */
+  /**
+   * Requests of one minute that the firewall blocked. The times of the first and the last of them
+   * are exact, even if not all fit into the set.
+   */
   static final FactKind BLOCK =
       FactKind.named("blocked", BLOCK_HOST, BLOCK_MINUTE, BLOCKED)
           .runs(any -> Long.MAX_VALUE)
@@ -71,14 +74,21 @@ public final class WafThenSuccess implements Rule {
   static final FactKind SCORE =
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
-  /** Accepted calls that follow one another within ten minutes; first and last are exact. */
+  /**
+   * Accepted calls without Front Door's id of the request, each less than ten minutes after the one
+   * before. The times of the first and the last call are exact, and those between are known by
+   * minute.
+   */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
           .minutes()
           .runs(any -> FOLLOWS_MILLIS)
           .declare();
 
-  /** Accepted calls of one minute with a tracking reference of Front Door. */
+  /**
+   * Accepted calls of one minute whose records have the id that Front Door gave the request (the
+   * tracking reference). The firewall's records have the same id.
+   */
   static final FactKind KNOWN_CALLS =
       FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
           .minutes()

@@ -61,7 +61,10 @@ public final class RangeMap<V> {
     return longest(Prefix.of(bytes, Byte.SIZE * bytes.length));
   }
 
-  /** Returns the value of the narrowest range that contains a whole range, or null. */
+  /**
+   * Returns the value of the narrowest range in the map that contains all of {@code range}, or null
+   * if no range does.
+   */
   public @Nullable V longest(IPAddress range) {
     return longest(Prefix.of(range.getLower().getBytes(), length(range)));
   }

@@ -4,8 +4,9 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns the line as text, with the name of this place's file unless the message is about that
-   * file. For example, the text is {@code line 7} in a message about the same file.
+   * Returns this place as text for an error message about a file, without a file name if the place
+   * is in the same file. For example, the text is {@code line 7} then, and {@code networks.csv:7}
+   * in a message about another file.
    *
    * @param other name of the file that the message is about
    */

@@ -46,8 +46,9 @@ public final class TagClasses {
   }
 
   /**
-   * Returns the default classes: Front Door, some services that call on behalf of users, and the
-   * cloud.
+   * Returns the default network classes of service tags. Front Door's ranges are trusted proxies,
+   * some services that call on behalf of users are backends, and the ranges of {@code AzureCloud}
+   * are hosting.
    */
   public static TagClasses usual() {
     Map<String, Entry> entries = new HashMap<>();
@@ -57,8 +58,9 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy with another class for the tags that a name matches. A null class leaves the
-   * tags out.
+   * Returns a copy with another network class for the service tag of that name and the tags below
+   * it. A null class leaves these tags out. A longer name that has a class decides for its own
+   * tags.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);
@@ -67,8 +69,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy that is limited to the tags that match one of the names. An empty list is no
-   * limit.
+   * Returns a copy that is limited to the service tags of these names and the tags below them. An
+   * empty list is no limit.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);

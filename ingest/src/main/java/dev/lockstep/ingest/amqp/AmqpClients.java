@@ -26,7 +26,9 @@ final class AmqpClients {
           .setMaxDelay(Duration.ofSeconds(8))
           .setTryTimeout(Duration.ofSeconds(30));
 
-  /** Retry options for a caller that waits and asks again. */
+  /**
+   * Retry options of queries about the hub, which fail soon because the caller repeats the query.
+   */
   private static final AmqpRetryOptions ASK =
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
 

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Key of the health problem that the announcement of the source could not be withdrawn. Keys of
-   * partitions are numbers.
+   * Key of the health problem that is reported while the {@link SourceAnnouncement} cannot be
+   * withdrawn, so that eviction still waits for the whole source. Keys of partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
@@ -228,8 +228,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the announcement of the source in the target cluster once every claimed partition is
-   * open. Eviction then waits only for the watermark of each partition.
+   * Withdraws the notice that makes eviction wait for this source ({@link SourceAnnouncement}),
+   * once every claimed partition is open. From then on eviction waits for the watermark of each
+   * partition instead.
    */
   private void withdrawAnnouncement() {
     AmqpProcessor running = processor;

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * position.
  */
 final class AmqpPartition {
-  /** Word for a position in an event hub, which has offsets as well. */
+  /** Term for a position in log lines about an event hub, whose offsets are other numbers. */
   static final String NUMBER = "sequence number";
 
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);

@@ -78,7 +78,10 @@ public final class CaptureIngest implements Ingest {
   private final Lifetime lifetime;
   private final SourceHealth health;
 
-  /** Sizes of files without entries, by path. No position is stored for these files. */
+  /**
+   * Sizes of the files that were read and hold neither a message nor a damaged place, by path. No
+   * position is stored for these files.
+   */
   private final Map<String, Long> empty = new HashMap<>();
 
   private CaptureProgress progress;

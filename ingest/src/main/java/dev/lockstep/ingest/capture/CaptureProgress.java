@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * that arrives late or grows is not missed.
  */
 final class CaptureProgress {
-  /** Most files in one position. Each further file has a position of its own. */
+  /**
+   * Largest number of files of one day that share a stored position. Each further file has a
+   * position of its own.
+   */
   private static final int SHELF_FILES = 5_000;
 
   private static final FileRead UNREAD = new FileRead("", 0L, -1L);

@@ -13,7 +13,10 @@ public enum CategoryGroup {
   EDGE,
   VAULT,
   ALERT,
-  /** Records that are kept as context, and that no rule reads. */
+  /**
+   * Logs that no built-in rule reads, such as those of network access. Their records become
+   * activities all the same.
+   */
   CONTEXT,
   LINK;
 

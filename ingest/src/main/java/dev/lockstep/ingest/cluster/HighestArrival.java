@@ -14,7 +14,10 @@ public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
-  /** Number of nearer records after which records far ahead are forgotten. */
+  /**
+   * Number of records within a day of the confirmed time after which unconfirmed jumps ahead are
+   * discarded. They are counted from the first such jump on.
+   */
   private static final int FORGOTTEN = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();
@@ -27,7 +30,10 @@ public final class HighestArrival {
     this.clockAt = Math.max(0, storedAt);
   }
 
-  /** Returns the highest confirmed arrival time, or 0 if it is unknown. */
+  /**
+   * Returns the highest arrival time so far, not counting a jump of more than a day ahead that
+   * fewer than 16 records support. It is 0 if no arrival time is known.
+   */
   public long at() {
     return clockAt;
   }

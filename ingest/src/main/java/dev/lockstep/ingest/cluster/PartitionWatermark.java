@@ -91,9 +91,10 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which no further record is expected. When everything available
-   * has been read, it is almost the present time for a live source, and beyond every grace for a
-   * finished capture. (A capture may end after a gap that the watermark does not confirm yet.)
+   * Returns the arrival time up to which every grace, and every wait of a call for its link, is
+   * over. It is the watermark as long as there is more to read. When everything available has been
+   * read, it is almost the present time for a live source, and beyond every grace for a finished
+   * capture. (A capture may end after a gap that the watermark does not confirm yet.)
    */
   long graceAt() {
     if (!readUp) {

@@ -68,8 +68,8 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejection, and returns whether it shares the dead letter of the range. If not, it
-   * needs a dead letter of its own.
+   * Counts a rejected record, and returns true if the one dead letter of the range stands for it
+   * too. Otherwise {@code letter} has to be written for this record alone.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {

@@ -32,7 +32,9 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
-    /** Returns whether the position is of a source that reads a hub or topic. */
+    /**
+     * Returns whether this position belongs to the source of that name and to that hub or topic.
+     */
     public boolean isOf(String name, @Nullable String hubOrTopic) {
       return source.equals(name) && hub.equals(hubOrTopic);
     }

@@ -41,8 +41,9 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Most bytes that are read again after damage. A crafted file could otherwise have bytes read
-   * again without end.
+   * Limit for the bytes of damaged blocks that are put back and read again. Above it, the reader
+   * gives up the rest of the file. A crafted file could otherwise have bytes read again without
+   * end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class AvroValues {
   private static final int LEVELS = 32;
 
-  /** Most values in a row that take no bytes. A schema can demand any number of them. */
+  /**
+   * Largest number of consecutive values that take 0 bytes each. With more, reading fails, because
+   * a schema can demand any number of them.
+   */
   private static final int VALUES_WITHOUT_BYTES = 10_000;
 
   private final InputStream in;

@@ -15,7 +15,11 @@ import java.util.Set;
  * change these. A text within the JSON is hashed as it is, even if it is JSON too.
  */
 public final class JsonContentHash {
-  /** Keys and columns of the envelope's time. It is not the event's time. */
+  /**
+   * Names, in lower case, of the top-level keys and columns that hold a time of the log line, such
+   * as its arrival in the workspace. The hash leaves them out, because none is the event's own
+   * time.
+   */
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");
 

@@ -320,8 +320,9 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether the dead letter stands for a record. At the first and the last offset of its
-     * range, the index decides. The other records there were written, or have letters of their own.
+     * Returns whether the record at a place is one of those that the range's dead letter stands
+     * for. At the first and the last offset of the range, the index decides. The other records
+     * there were written, or have letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

@@ -176,8 +176,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement} in the target cluster, once all partitions of this
-   * instance are open. Eviction then waits only for the watermark of each partition.
+   * Withdraws the notice that makes eviction wait for this source ({@link SourceAnnouncement}),
+   * once all partitions of this instance are open. From then on eviction waits for the watermark of
+   * each partition instead.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

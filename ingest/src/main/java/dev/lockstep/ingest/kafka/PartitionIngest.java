@@ -47,10 +47,16 @@ final class PartitionIngest {
 
   private long storedNext = -1;
 
-  /** Last record that was read, even if the topic is not yet confirmed. */
+  /**
+   * Last record that was read, even if it came after the last check that the topic was not deleted
+   * and created again.
+   */
   private @Nullable LastRecord newest;
 
-  /** Offset from which the cluster's records differ from those that were read, or -1. */
+  /**
+   * Offset from which the source's log now has other records than those that were read, or -1 if no
+   * such change was found.
+   */
   private long cutAt = -1;
 
   PartitionIngest(

@@ -29,12 +29,15 @@ final class DamagedJsonRecovery {
   private final int end;
 
   /**
-   * Number of bytes that may still be examined to judge what follows. A message may cause many
-   * examinations.
+   * Number of the message's bytes that may still be read ahead to judge whether a record ends where
+   * its brackets end. A message may cause many such judgements. At 0, each such end is believed.
    */
   private long lookBytes;
 
-  /** Number of bytes that may still be searched for brackets at any distance. */
+  /**
+   * Number of bytes that are left for searches for brackets that may go as far as the message's
+   * end. After that, each search covers at most {@link #NEAR_BYTES}.
+   */
   private long bracketBytes;
 
   /** True if the last rejection extended to the message's end. */
@@ -56,10 +59,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Reads on in a damaged document at its first byte without outcome: recovers intact records, and
-   * rejects damaged ones.
+   * Recovers the intact records in the rest of a damaged document, and rejects its damaged ones.
+   * The rest begins after the last record that has an outcome.
    *
-   * @param mark position of the first byte without outcome
+   * @param mark position of the first byte that no outcome covers yet
    * @return the position where a new document may begin: beyond the mark, or the end
    */
   int from(int mark, boolean array, boolean records, boolean afterRecords, IOException failure) {
@@ -106,7 +109,7 @@ final class DamagedJsonRecovery {
   /**
    * Recovers the elements of a list.
    *
-   * @param mark position of the first byte without outcome
+   * @param mark position of the first byte that no outcome covers yet
    * @param from position where the next element may begin
    * @return the position where a new document may begin
    */
@@ -147,9 +150,9 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position after the list and its envelope, or -1 if what comes after the closing
-   * bracket cannot follow a list. If the message ends before the envelope does, the rest is
-   * rejected.
+   * Returns the position after a list of records, and after the object that holds the list, or -1
+   * if the closing bracket cannot be the list's end. The bytes after the bracket decide. If the
+   * message ends before that object does, the rest is rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

@@ -24,7 +24,7 @@ final class RecordAccounting {
   private final Consumer<Outcome> sink;
   private int index;
 
-  /** Number of begun records, with the record that is still open. */
+  /** Number of records whose reading has begun, with the record that is being read. */
   private int begun;
 
   private boolean open;
@@ -112,8 +112,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a failure of our code as a fault of the record. A failure of the receiver of outcomes
-   * is thrown.
+   * Returns a {@link Fault} for an exception that shows a bug of this program, so that the record
+   * becomes a dead letter. An exception of the receiver of outcomes is thrown again instead.
    */
   Fault fault(RuntimeException e) {
     if (passing) {

@@ -42,8 +42,8 @@ public final class RecordShape {
     private int candidatesLeft = CANDIDATES;
 
     /**
-     * Positions of the message's last records. Other records are recognised by the first keys of
-     * these.
+     * Positions of the records that were found last in the message, at most eight. A damaged record
+     * is recognised because it begins with the same keys as one of them.
      */
     private final int[] heads = new int[HEADS];
 

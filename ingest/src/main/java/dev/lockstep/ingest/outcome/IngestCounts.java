@@ -77,8 +77,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Adds a breach: two counts differ that must be equal, such as outcomes and begun records. Only
-   * the first breach keeps its detail.
+   * Adds a breach, which means that two counts differ that have to be equal, such as records whose
+   * reading began and records with an outcome. Only the first breach keeps its detail.
    *
    * @param detail difference, with the place of the message if it is of one message
    */
@@ -119,16 +119,18 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between begun records and outcomes, or null. To
-   * be called while nobody counts.
+   * Returns a sentence about the first difference between two counts that have to be equal, such as
+   * records whose reading began and records with an outcome, or null if all are equal. To be called
+   * while nobody counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence about the first difference between begun records and outcomes, or null. To
-   * be called while nobody counts.
+   * Returns a sentence about the first difference between two counts that have to be equal, such as
+   * records whose reading began and records with an outcome, or null if all are equal. To be called
+   * while nobody counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     difference of single records was noted before
@@ -145,8 +147,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between begun records and outcomes, or null. If
-   * only the totals differ, that counts as a breach too. To be called while nobody counts.
+   * Returns a sentence about the first difference between two counts that have to be equal, such as
+   * records whose reading began and records with an outcome, or null if all are equal. If only the
+   * totals differ, that counts as a breach too. To be called while nobody counts.
    *
    * @param place place that the sentence names if only the totals differ
    */

@@ -88,7 +88,10 @@ public final class Losses {
     return offsets;
   }
 
-  /** Returns the number of losses since the start. */
+  /**
+   * Returns how many losses of unread records were found since the start. A loss is a range of
+   * offsets, or a partition that was truncated or created again.
+   */
   public synchronized long found() {
     return found;
   }

@@ -51,8 +51,8 @@ public enum Reason {
   }
 
   /**
-   * Returns whether a word is one of these reasons. The forwarder has other reasons, for
-   * detections.
+   * Returns whether a word is that of a reason in this enum, which has the reasons of records
+   * alone. The forwarder has other reasons, for detections.
    */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {

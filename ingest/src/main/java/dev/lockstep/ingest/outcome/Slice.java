@@ -51,8 +51,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Returns a slice with the record's own arrival time. A slice with an arrival time of the
-   * transport stays as it is.
+   * Returns this slice with an arrival time that the record itself contains, unless the message's
+   * arrival at the hub is known. Then the slice stays as it is.
    */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;

@@ -11,18 +11,24 @@ import java.util.Arrays;
  * other values.
  */
 final class FoundFields {
-  /** Most characters of a scalar. Objects and lists are limited by {@link #MOST_BYTES} alone. */
+  /**
+   * Largest number of characters of a scalar, above which it is cut. Objects and lists are limited
+   * by {@link #MOST_BYTES} alone.
+   */
   static final int MOST_CHARS = 1_024;
 
-  /** Largest number of values of a path, and of its lists. */
+  /**
+   * Largest number of values of one path that are not lists, and again of those that are lists.
+   * Further values are left out.
+   */
   static final int MOST_VALUES = 64;
 
-  /** Most values of the path {@code *}, which stands for every scalar. */
+  /** Largest number of values of the path {@code *}, which stands for every scalar. */
   static final int MOST_OF_ALL = 1_024;
 
   /**
-   * Most bytes of all scalars of a record, again of all its containers, and again of the values of
-   * the path {@code *}.
+   * Limit in bytes for each of three sums of one record. They are the sum of its scalars, the sum
+   * of its objects and lists, and the sum of its values at the path {@code *}.
    */
   static final int MOST_BYTES = 16 * 1_024;
 

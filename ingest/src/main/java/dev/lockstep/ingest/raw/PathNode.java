@@ -29,8 +29,8 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key of an object, with the key that followed it last. A log writes the keys of its objects in
-   * the same order.
+   * Key as it was written in a record, with the key that came after it the last time. A log writes
+   * the keys of its objects in the same order, so that the same key is expected after it again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;
@@ -56,8 +56,8 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that followed this key last time, or null if another text is at the position.
-     * A key at the end of the bytes is not recognised.
+     * Returns the key that came after this key the last time, or null if another text is at the
+     * position. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -128,15 +128,15 @@ final class PathNode {
 
   /**
    * Returns the placeholder that stands before the first key of an object. The first key of the
-   * last object is remembered as the one that follows it.
+   * object that was read last is remembered as the one that follows it.
    */
   SeenKey beforeFirst() {
     return beforeFirst;
   }
 
   /**
-   * Stores a key as the last one that followed the key {@code before}, and returns it. The bytes of
-   * a key include quotes and colon.
+   * Remembers that a key came after the key {@code before} in an object, and returns the remembered
+   * key. The bytes of a key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads.
  */
 public final class RawFieldFinder {
-  /** Largest number of lists around a list whose elements still are values of their own. */
+  /**
+   * Largest number of enclosing lists with which the elements of a list still become values of a
+   * path one by one. A list within more lists is one value as a whole.
+   */
   private static final int MOST_NESTED = 3;
 
   private static final String EVERYTHING = "*";
@@ -423,8 +426,9 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may read one of the entry's two values. While the name of
-     * the value is unread, any further path may.
+     * Returns whether a path of the plan may need this entry's {@code value}, or its {@code
+     * newValue} if {@code isValue} is false. While the value's name is unread, any path that
+     * continues may.
      *
      * @param isValue whether {@code value} is meant and not {@code newValue}
      */

@@ -67,8 +67,9 @@ final class RecordScan {
   }
 
   /**
-   * Returns the child of a node for the key or name that was read last, or null. An entry of a list
-   * has its name under {@code key} or {@code displayName}.
+   * Returns the node below {@code node} to which the text just read leads, or null if no path
+   * continues with that text. The text is a key, or the name that a list's entry has under {@code
+   * key} or {@code displayName}.
    */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {

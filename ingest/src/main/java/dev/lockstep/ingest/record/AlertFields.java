@@ -27,7 +27,10 @@ public final class AlertFields {
   @Nullable String alertId;
   @Nullable String resourceName;
 
-  /** Type of an Azure resource, or table of a row. */
+  /**
+   * Azure resource type from the record's key {@code type}, or the name of the table if the record
+   * is a row of a Log Analytics table.
+   */
   @Nullable String type;
 
   @Nullable String eventType;
@@ -59,7 +62,10 @@ public final class AlertFields {
   @Nullable String accountObjectId;
   @Nullable String remoteIp;
 
-  /** Hash of the columns that distinguish entities; 0 if all are absent. */
+  /**
+   * Hash of the columns that tell an alert's piece of evidence from its others, such as device and
+   * file name. It is 0 if all these columns are absent.
+   */
   long entityHash;
 
   long additionalHash;

@@ -28,7 +28,10 @@ public final class CallFields {
   @Nullable String userAgent;
   @Nullable String frontDoorId;
 
-  /** Identity link among the record's traces. */
+  /**
+   * Fields of the identity link that one of API Management's traces in the call's record contains.
+   * They are empty if none does.
+   */
   LinkFields trace = new LinkFields();
 
   void clear() {

@@ -153,8 +153,9 @@ final class CallMapper {
   }
 
   /**
-   * Adds to a call the addresses that the identity link in its record names, unless the logged ones
-   * are the same. Both are kept, because this code cannot tell which of them is a proxy.
+   * Adds to a call the socket address and {@code X-Forwarded-For} of its identity link, unless both
+   * are the same as in the logged request headers. Addresses of both are kept, because this code
+   * cannot tell which of them is a proxy.
    */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)

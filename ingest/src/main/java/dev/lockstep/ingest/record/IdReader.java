@@ -22,8 +22,8 @@ public final class IdReader {
   private int flaws;
 
   /**
-   * True if several keys may mean the same. The first value then counts, and {@link
-   * Flaw#DUPLICATE_KEY} is not recorded.
+   * True if the first of several values for the same field counts, in place of the last. {@link
+   * Flaw#DUPLICATE_KEY} is then not recorded.
    */
   private boolean firstStands;
 
@@ -50,9 +50,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser. The text is trimmed
-   * and has at most {@value Scalars#LABEL_CHARS} characters. An object or list with content is
-   * recorded as the flaw.
+   * Returns the earlier value if there is one, or else the text of the parser's current token. The
+   * text is trimmed and has at most {@value Scalars#LABEL_CHARS} characters. An object or list with
+   * content is recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -63,9 +63,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the earlier id, or else the id at the parser. The id is trimmed and has at most {@value
-   * Scalars#TEXT_CHARS} characters; the all-zero GUID counts as absent. An object or list with
-   * content is recorded as the flaw.
+   * Returns the earlier id if there is one, or else the id in the parser's current token. The id is
+   * trimmed and has at most {@value Scalars#TEXT_CHARS} characters; the all-zero GUID counts as
+   * absent. An object or list with content is recorded as the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {
@@ -76,7 +76,7 @@ public final class IdReader {
   }
 
   /**
-   * Makes the reader keep the first of several values of the same meaning, instead of the last.
+   * Makes the reader keep the first of several values for the same field, instead of the last.
    * {@link Flaw#DUPLICATE_KEY} is not recorded. A table may have several columns of the same
    * meaning.
    */
@@ -85,8 +85,8 @@ public final class IdReader {
   }
 
   /**
-   * Returns the id or address at the parser, or else the earlier value. After {@link
-   * #letFirstStand} the earlier value comes first.
+   * Returns the id or address in the parser's current token, or the earlier value if the token has
+   * none. After {@link #letFirstStand} the earlier value comes first.
    *
    * @param earlier value that was read under this key before
    */
@@ -96,9 +96,9 @@ public final class IdReader {
   }
 
   /**
-   * Returns the id at the parser in lower case. It is the earlier id if the parser has none or the
-   * all-zero GUID. Entra writes such an id as a GUID; another form is recorded as {@link
-   * Flaw#NOT_A_GUID}. After {@link #letFirstStand} the earlier id comes first.
+   * Returns the id in the parser's current token in lower case, or the earlier id if the token has
+   * none. The all-zero GUID counts as none. Entra writes such an id as a GUID; another form is
+   * recorded as {@link Flaw#NOT_A_GUID}. After {@link #letFirstStand} the earlier id comes first.
    *
    * @param earlier value that was read under this key before
    */

@@ -15,10 +15,15 @@ final class IdentityFields {
 
   final LinkFields claims = new LinkFields();
 
-  /** Keys under which object id and tenant were read first. */
+  /**
+   * First key in the record for the object id, which may have a long and a short claim name. A
+   * value under the other name counts only if the first has none.
+   */
   @Nullable Key oidKey;
 
+  /** First key in the record for the tenant id, which counts as {@link #oidKey} does. */
   @Nullable Key tidKey;
+
   @Nullable String upn;
   @Nullable String name;
 

@@ -103,7 +103,11 @@ final class LinkFields {
     return uti != null || sid != null || oid != null || tid != null || appId() != null;
   }
 
-  /** Returns the application id of a v1.0 token, or else of a v2.0 token. */
+  /**
+   * Returns the id of the application that the token was issued to, from the claim {@code appid}
+   * or, if that is absent, from {@code azp}. Entra's v1.0 tokens have {@code appid} and its v2.0
+   * tokens {@code azp}. The result is null if the link has neither.
+   */
   @Nullable String appId() {
     return appId != null ? appId : azp;
   }

@@ -57,7 +57,10 @@ public final class RecordFields {
   /** True if properties of several groups were read, as in a record with two categories. */
   private boolean mixed;
 
-  /** Bits of {@link RowSignature}. */
+  /**
+   * Bit set of the record's keys that distinguish log records from rows of exported tables and
+   * objects of Microsoft Graph. The bits are those of {@link RowSignature}.
+   */
   public int signature;
 
   final SignInFields signIn = new SignInFields();
@@ -69,7 +72,10 @@ public final class RecordFields {
   ContextFields context = new ContextFields();
   AuditFields audit = new AuditFields();
 
-  /** Identity link that is the record itself. */
+  /**
+   * Fields that this record has if it is an identity link. The link in a trace of a gateway's call
+   * has its fields in {@link #call}.
+   */
   final LinkFields own = new LinkFields();
 
   /** Fields of an alert. */
@@ -182,8 +188,9 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the time that was already read under a key, or else the time at the parser. The result
-   * is null if there is none.
+   * Returns the value of a time key that was read earlier in the record, or else the value that the
+   * parser has reached. The result is null if there is neither. An object or array counts as no
+   * value; the first one with content is noted in {@link #timeMisfit}.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

@@ -65,12 +65,15 @@ public final class Lifetime {
     }
   }
 
-  /** Ends the lifetime without waiting. */
+  /**
+   * Tells the source's reading thread to stop, and returns without waiting until the thread has
+   * stopped. {@link #awaitEnd} waits.
+   */
   public void end() {
     closing.countDown();
   }
 
-  /** Waits at most half a minute until the work of an ended lifetime is done. */
+  /** Waits at most half a minute until the reading thread has stopped after {@link #end}. */
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {

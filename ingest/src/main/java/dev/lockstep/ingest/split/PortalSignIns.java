@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of rows of the Entra portal's sign-in download to the form of Microsoft Graph. The
- * download's column names, and some of its values, are words for people.
+ * download writes its column names, and some of its values, in readable words.
  *
  * <p>Interactive and non-interactive user sign-ins have the same columns and differ only in the
  * portal's file name. Under another file name they count as interactive.
@@ -55,7 +55,11 @@ final class PortalSignIns {
           Map.entry("token issuer type", "tokenIssuerType"),
           Map.entry("token issuer name", "tokenIssuerName"));
 
-  /** Fields of Microsoft Graph by the portal's column, for values that are words for people. */
+  /**
+   * Fields of Microsoft Graph by the portal's column, for values in readable words that are
+   * converted to camel case. For example, {@code Single-factor authentication} becomes {@code
+   * singleFactorAuthentication}.
+   */
   private static final Map<String, String> NAMED =
       Map.of(
           "cross tenant access type", "crossTenantAccessType",

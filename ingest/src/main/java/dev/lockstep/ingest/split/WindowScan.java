@@ -3,8 +3,9 @@ package dev.lockstep.ingest.split;
 import dev.lockstep.ingest.json.JsonScan;
 
 /**
- * Scanner for the ends of JSON values in a moving window. It looks at quotes, escapes and brackets
- * only, as {@link JsonScan} does in an array. Commas between values count as blanks.
+ * Scanner for the ends of JSON values in a window of bytes that moves over a file. It looks at
+ * quotes, escapes and brackets only, as {@link JsonScan} does in an array. Commas between values
+ * count as blanks.
  */
 final class WindowScan {
   private final RowWindow window;
@@ -16,8 +17,8 @@ final class WindowScan {
   }
 
   /**
-   * Returns the length of the value at the window's start. It is -1 if the value is not closed, or
-   * is longer than a row may be.
+   * Returns the length in bytes of the JSON value that begins at the window's first byte. It is -1
+   * if the value is not closed, or is longer than a row may be.
    */
   int length() {
     int b = window.peek(0);
@@ -36,8 +37,8 @@ final class WindowScan {
   }
 
   /**
-   * Returns the position after a text, list or object. It is -1 if the value is not closed, or is
-   * longer than a row may be.
+   * Returns the position in the window after the JSON text, list or object that begins at a
+   * position. It is -1 if the value is not closed, or is longer than a row may be.
    */
   int end(int from) {
     int depth = 0;

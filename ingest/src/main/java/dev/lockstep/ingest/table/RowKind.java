@@ -102,8 +102,8 @@ final class RowKind {
   }
 
   /**
-   * Returns the category that the row's event has in a hub. It is null for an event that nothing
-   * reads.
+   * Returns the category under which an event hub delivers the row's event. It is null for an event
+   * that nothing reads.
    */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
@@ -152,8 +152,9 @@ final class RowKind {
   }
 
   /**
-   * Returns the table that a row with {@code TimeGenerated} names in its column {@code Type}, or
-   * null if there is none.
+   * Returns the name of the row's Log Analytics table from the column {@code Type}, or null if the
+   * column names no table. The column counts only in a row with {@code TimeGenerated}. A value with
+   * a slash is the type of a resource. A name is cut to 128 characters.
    */
   @Nullable String otherTable() {
     if (type == null

@@ -20,7 +20,10 @@ public final class RowSignature {
   private static final int ID = 1 << 4;
   private static final int CORRELATION_ID = 1 << 5;
 
-  /** Bit of columns by which a record with an id and a time is recognised as a sign-in. */
+  /**
+   * Bit for any column that is typical of sign-ins, such as the device or the client's application.
+   * With an id and a time it makes a record a sign-in, unless the record is a risk event.
+   */
   private static final int SIGN_IN = 1 << 8;
 
   private static final int GATEWAY = 1 << 11;
@@ -34,14 +37,17 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit of records that are flat in a hub. These are identity links, and alerts of Defender for
-   * Cloud.
+   * Bit for a key of identity links or of Defender for Cloud's alerts, whose records have no nested
+   * {@code properties} in an event hub. A record with this bit is no row of a table.
    */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
-  /** Bits of a user's risk event. A workload's risk event has no bit of a user. */
+  /**
+   * Bits that a record must all have to count as a risk event of a user. A workload's risk event
+   * has no bit of a user.
+   */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
 
   static final int RISKY = ID | RISK_UPDATED | RISK_STATE | USER;

@@ -36,7 +36,7 @@ public enum Table {
 
   final String spelling;
 
-  /** Category that the same event has in a hub. */
+  /** Category under which an event hub delivers the events that are rows of this table. */
   final Category category;
 
   Table(String spelling, Category category) {

@@ -24,7 +24,10 @@ public final class TokenIds {
 
   private TokenIds() {}
 
-  /** Returns the normalised token id. It is null for a missing text and for the all-zero GUID. */
+  /**
+   * Returns the normalised token id, or null if the text is missing or is the all-zero GUID, which
+   * stands for an unknown id.
+   */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);
     return id == null || Scalars.isZeroGuid(id) ? null : id;

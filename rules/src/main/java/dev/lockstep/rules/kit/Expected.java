@@ -24,8 +24,9 @@ public record Expected(
   }
 
   /**
-   * Returns this finding with texts that identify it. They tell it from other findings of the same
-   * rule, subject and day.
+   * Returns a copy of this expected finding, with the texts that tell it from other findings of the
+   * same rule, subject and day. They are the texts that the rule passes to {@link
+   * dev.lockstep.rules.Fired#in}.
    */
   public Expected in(String... parts) {
     return new Expected(subject, day, List.of(parts), reason, severity, count);

@@ -74,14 +74,14 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Adds a refusal of a row that was sent alone and is too large. Returns whether it was the first
-   * such refusal of this row, which may be an error of the service.
+   * Counts a refusal of a row as too large, and returns whether it is the first one known of this
+   * row, which may be an error of the service. The row was sent alone.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
 
-  /** Adds a refusal of a row that was sent alone. Returns whether the row is at fault. */
+  /** Counts a refusal of a row that was sent alone, and returns whether the row is at fault. */
   boolean refused(Line line, Instant now) {
     RefusedRow before = refusedRows.get(Key.of(line));
     if (before == null) {

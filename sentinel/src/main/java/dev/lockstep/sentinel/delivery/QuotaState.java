@@ -26,22 +26,32 @@ import org.jspecify.annotations.Nullable;
  * busiest of each partition are committed, so that their numbers are lower bounds after a restart.
  */
 final class QuotaState {
-  /** Largest metadata in bytes, since a broker takes 4,096 by default. */
+  /**
+   * Largest size in bytes of the metadata that is committed with a partition's offset, somewhat
+   * below the 4,096 bytes that a broker takes by default.
+   */
   static final int MOST_METADATA_BYTES = 4_000;
 
-  /** Largest number of subjects of a period in an overflow row, and in a partition's metadata. */
+  /**
+   * Largest number of subjects that a row names when it reports how many High rows of one rule and
+   * hour were held back. A partition's metadata has at most as many for each rule and hour.
+   */
   static final int MOST_SUBJECTS = 10;
 
   private static final String VERSION = "lockstep-periods-1";
 
-  /** Marker before the subjects and the count of a period of severity High. */
+  /**
+   * Marker at the start of a line of metadata that counts rows of severity High. The busiest
+   * subjects and then the counts follow in the line.
+   */
   private static final String HIGH = "H ";
 
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Addition of one record of the detections topic to a period's counts of sent and held back rows.
-   * It has the detection's subjects only if the ceiling for severity High holds the detection back.
+   * Numbers that one record of the detections topic adds to a period's counts of sent and held back
+   * rows. The subjects are those of the detection if the ceiling for severity High holds the
+   * detection back, otherwise none.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
@@ -238,8 +248,9 @@ final class QuotaState {
   }
 
   /**
-   * Returns whether reported counts of a partition were dropped since its last commit. Its metadata
-   * then has to be committed even without a new offset.
+   * Returns whether a partition's counts have to be committed even without a new offset, because a
+   * period was dropped from them. A period is dropped once the row that reports its held back rows
+   * is taken by the sink or a dead letter.
    */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);
@@ -301,7 +312,10 @@ final class QuotaState {
     return count != null && count.held() > 0;
   }
 
-  /** Drops the counts of a period that an overflow row reported. */
+  /**
+   * Drops the counts of a finished period once the row that reports its held back rows needs no
+   * further sending.
+   */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->

@@ -25,8 +25,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Adds a revision of a detection, and returns the rows that are sent at its time. Overflow rows
-   * of hours and days that are over are among them.
+   * Adds a revision of a detection, and returns the rows that are sent at its time. Rows that
+   * report what was held back in hours and days that are over are among them.
    *
    * @param now time of the revision, in ascending order
    * @return rows that go at that time
@@ -47,8 +47,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the overflow rows of the hours and days that are over by then, each row only once. A
-   * row says how many detections were held back.
+   * Returns the rows that report what was held back in hours and days that have ended by the given
+   * time, each row only once.
    */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();

@@ -189,8 +189,8 @@ final class SendQuota {
   }
 
   /**
-   * Returns an overflow detection for each finished period in which something was held back. A
-   * period is left out while its detection is being sent.
+   * Returns a detection for each finished period in which rows were held back, to report how many.
+   * A period is left out while its detection is being sent.
    */
   List<Due> due(Instant now) {
     quotaState.evictPast(now);
@@ -216,7 +216,8 @@ final class SendQuota {
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Period and partitions of an overflow detection that is being sent.
+   * Finished hour or day of which a report of the held back rows is being sent, with the partitions
+   * that the report concerns.
    *
    * @param period finished period that the detection is about
    * @param by partition that waits for the detection
@@ -225,8 +226,8 @@ final class SendQuota {
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
-   * Drops the counts that an overflow detection reported, once its row is taken or a dead letter.
-   * It does nothing for any other detection.
+   * Drops the counts of a finished hour or day, once the row that reports its held back rows is
+   * taken by the sink or a dead letter. A detection that is no such report changes nothing.
    */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);

@@ -44,7 +44,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Immutable id of the only data collection rule that the fake knows. */
   public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
 
-  /** Name of the rule's only stream by default. */
+  /**
+   * Name of the only stream of the fake's data collection rule, unless the fake is started with
+   * another name.
+   */
   public static final String STREAM = "Custom-LockstepDetections_CL";
 
   /**

@@ -14,6 +14,9 @@ public interface BearerTokens {
   /** Returns an access token for the next request. */
   BearerToken current();
 
-  /** Tells the source that the service refused the last token. The next token should be new. */
+  /**
+   * Reports that the service refused the access token returned last, so that the next one should be
+   * new.
+   */
   default void refused() {}
 }

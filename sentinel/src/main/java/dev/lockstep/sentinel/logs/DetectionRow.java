@@ -42,7 +42,10 @@ public final class DetectionRow implements Row {
    */
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
-  /** Number of events in a row beside a data lake. */
+  /**
+   * Largest number of evidence events in a row of the Sentinel table if a second table, in the data
+   * lake, has all events.
+   */
   public static final int EVENTS_BESIDE_LAKE = 2;
 
   private static final int SMALLEST_COLUMN_BYTES = 512;
@@ -279,8 +282,9 @@ public final class DetectionRow implements Row {
     }
 
     /**
-     * Returns an upper bound of the bytes of the column's name and value, and of its entry in the
-     * column {@code Trimmed}.
+     * Returns an upper bound of the bytes that this column takes in the row, including the note of
+     * how many elements of its list were dropped. The note is an entry in the column {@code
+     * Trimmed}.
      */
     private int mostBytes() {
       int names = name.length() + 4;

@@ -16,17 +16,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of a correlation's group on one UTC day, without those that cannot change a finding.
+ * Events of one group of a correlation on one UTC day, called members, without those that cannot
+ * change a finding.
  *
  * <h2>Members that are dropped</h2>
  *
- * If a correlation fires at once, only its earliest hit of the day matters, which is the first
- * window that fulfils the condition. When events of the day make a hit, a later event is kept only
- * if a window that ends on a later day may need it: at most as many as the condition asks for, the
- * latest ones. If a window counts values or rules, an event is dropped that lies between two others
- * of the same value or rule within one timespan, because it changes no window. Of everything else a
- * limited number is kept, those with the smallest hashes. So the kept members may depend on the
- * order of arrival, but the findings do not.
+ * If no later event can undo a hit, a correlation fires at once, without waiting for a grace. Then,
+ * unless another correlation refers to it, only its earliest hit of the day matters, which is the
+ * first window that fulfils the condition. When events of the day make a hit, a later event is kept
+ * only if a window that ends on a later day may need it: at most as many as the condition asks for,
+ * the latest ones. If a window counts values or rules, an event is dropped that lies between two
+ * others of the same value or rule within one timespan, because it changes no window. Of everything
+ * else a limited number is kept, those with the smallest hashes. So the kept members may depend on
+ * the order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
   /** Time that stands for no hit. It is later than all others. */
@@ -41,8 +43,8 @@ public final class GroupDay implements Aggregate {
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of members of one group and day, for a correlation that fires at once and to
-   * which no other correlation refers.
+   * Largest number of members of one group and day, for a correlation that waits for no grace and
+   * to which no other correlation refers.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -56,8 +58,9 @@ public final class GroupDay implements Aggregate {
   private WindowCondition of;
 
   /**
-   * Condition with the stored thresholds, until {@link #decide} chooses. It is null if the stored
-   * thresholds are the configured ones.
+   * Condition with the stored thresholds of the day, while it is open whether they or the rule's
+   * changed thresholds apply. It is null if the thresholds are the same, or once {@link #decide}
+   * has chosen.
    */
   private @Nullable WindowCondition former;
 
@@ -277,7 +280,10 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Drops a member of the day, also from the window that ends with the last member. */
+  /**
+   * Drops a member from the day and, if the member is among the latest, from the window that is
+   * kept in memory for the next event.
+   */
   private void dropOpen(Member member) {
     drop(member);
     Window window = tail;
@@ -417,8 +423,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the members that were relayed to the outer correlation, by the hash of the event. The
-   * rule changes this map.
+   * Returns the members at which a hit was passed on, as a fact, to the correlation that refers to
+   * this one. They are listed by the hash of the event. The rule changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;

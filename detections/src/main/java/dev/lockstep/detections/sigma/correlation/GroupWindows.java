@@ -18,7 +18,7 @@ public final class GroupWindows {
   private final long start;
 
   /**
-   * Creates the windows of a day.
+   * Creates the windows whose last event is on a day.
    *
    * @param before earlier days in which a window of the day may begin, in order of time
    * @param day UTC day since 1970
@@ -112,8 +112,8 @@ public final class GroupWindows {
   }
 
   /**
-   * Returns the window with the largest number that the condition compares, the earliest of
-   * several. It is null if the day has no members.
+   * Returns the window in which the number that the condition compares, such as a count of events,
+   * is largest. Of several such windows it is the earliest. It is null if the day has no members.
    */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {

@@ -15,7 +15,9 @@ import java.util.List;
  *     all rules came in another order; empty if the window fulfils the condition
  */
 public record Hit(long at, BigDecimal number, List<Member> members, List<String> lacks) {
-  /** Creates a window with copies of its lists. */
+  /**
+   * Creates a hit, which is a window of events, with copies of {@code members} and {@code lacks}.
+   */
   public Hit {
     members = List.copyOf(members);
     lacks = List.copyOf(lacks);

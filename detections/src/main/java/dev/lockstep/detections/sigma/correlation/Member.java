@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Event of a correlation's group, with the rules that the event matches, the counted values, and
- * the texts for outer correlations.
+ * the values for outer correlations. An outer correlation is one that refers to the correlation of
+ * the group.
  *
  * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
  * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}
@@ -66,7 +67,10 @@ public final class Member {
     this.provisional = provisional;
   }
 
-  /** Returns the texts that store an event with its matched rules. {@link #of} reads the texts. */
+  /**
+   * Returns the matched rules and the values of an event as texts, the form in which state stores
+   * them. {@link #of} reads the texts.
+   */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
     StringBuilder stands = new StringBuilder();
     rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
@@ -74,8 +78,8 @@ public final class Member {
   }
 
   /**
-   * Returns the texts by which one correlation's hit is stored in another correlation that
-   * references it. {@link #of} reads the texts.
+   * Returns a hit of one correlation as texts, the form in which state stores it for another
+   * correlation that refers to the first. {@link #of} reads the texts.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
@@ -144,8 +148,9 @@ public final class Member {
   }
 
   /**
-   * Returns the union of this member and another member of the same event. It has the reference of
-   * the earlier member. A final form replaces a provisional form.
+   * Returns one member for an event that two members describe, with the matched rules and the
+   * counted values of both. It has the reference of the earlier member. A final form replaces a
+   * provisional form.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
@@ -250,7 +255,9 @@ public final class Member {
   }
 
   /**
-   * Returns the texts by which outer correlations group and count a hit that ends at this event.
+   * Returns the values by which an outer correlation, one that refers to this correlation, groups
+   * and counts the event. They are needed if the event ends a hit, and are encoded as texts by
+   * {@code CorrelationRule.carried}.
    */
   public List<String> carried() {
     return carried;
@@ -282,8 +289,9 @@ public final class Member {
   }
 
   /**
-   * Returns the event's counted values, or with {@code ofRules} the numbers of the rules that the
-   * event matches. A window of a correlation by distinct rules or values counts each of them once.
+   * Returns the event's values of the fields that the correlation counts, or with {@code ofRules}
+   * the numbers of the rules that the event matches. A window of a correlation by distinct rules or
+   * values counts each of them once.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {

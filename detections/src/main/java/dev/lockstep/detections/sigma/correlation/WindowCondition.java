@@ -76,7 +76,7 @@ public record WindowCondition(
             || type == CorrelationDocument.Type.TEMPORAL);
   }
 
-  /** Returns the number of earlier days in which a window of a day may begin. */
+  /** Returns how many UTC days a window may reach back from the day of its last event. */
   public int daysBack() {
     return (int) ((spanMillis + GroupDay.DAY_MILLIS - 1) / GroupDay.DAY_MILLIS);
   }

@@ -13,7 +13,8 @@ final class Windows {
   @FunctionalInterface
   interface Reader {
     /**
-     * Reads a window, and returns false to end the walk.
+     * Receives one window from {@link Windows#walk}, and returns whether the walk goes on to the
+     * next window.
      *
      * @param at time of the events that end the window
      * @param from index of the first event in the window

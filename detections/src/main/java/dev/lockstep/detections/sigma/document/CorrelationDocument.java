@@ -93,7 +93,7 @@ public record CorrelationDocument(
       SourceLine condition,
       SourceLine aliases,
       Map<String, SourceLine> fields) {
-    /** Creates places with a copy of the lines of fields. */
+    /** Creates the lines of a correlation's parts, with a copy of the map {@code fields}. */
     public Places {
       fields = Map.copyOf(fields);
     }

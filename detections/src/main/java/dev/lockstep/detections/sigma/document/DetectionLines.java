@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lines at which the parts of a detection are written.
+ * Lines of a Sigma rule or filter at which the parts of its section {@code detection} are written.
  *
  * @param selections line of each selection by name
  * @param fields fields of all selections as written

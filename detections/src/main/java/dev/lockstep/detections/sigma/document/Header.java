@@ -46,7 +46,9 @@ public record Header(
     List<String> runbook,
     List<RuleCase> tests,
     @Nullable String regressionTests) {
-  /** Creates a header with copies of its lists. */
+  /**
+   * Creates the header of a Sigma document, with copies of all its lists, such as tags and tests.
+   */
   public Header {
     tags = List.copyOf(tags);
     falsePositives = List.copyOf(falsePositives);

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the attributes that documents of all types have. */
+/**
+ * Reader of the attributes that Sigma rules, correlations and filters have in common, such as
+ * title, level and tags. They make the {@link Header} of a document.
+ */
 final class HeaderReader {
   private static final Level[] LEVELS = Level.values();
   private static final int MOST_TITLE_CHARS = 256;

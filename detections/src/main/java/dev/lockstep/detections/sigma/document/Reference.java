@@ -11,8 +11,8 @@ import java.util.Set;
  */
 public record Reference(String word, SourceLine at) {
   /**
-   * Returns the words by which an alias may name the document. They are the word of this reference,
-   * and the document's id and name.
+   * Returns the words that the section {@code aliases} of a correlation may use for the referenced
+   * document. They are the word of this reference, and the document's id and name.
    */
   public Set<String> words(Header header) {
     Set<String> words = new LinkedHashSet<>();

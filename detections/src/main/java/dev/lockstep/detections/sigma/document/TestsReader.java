@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the tests below {@code lockstep: tests:} of a document. */
+/** Reader of the tests that a Sigma document has below {@code lockstep: tests:}. */
 final class TestsReader {
   private static final int MOST_TESTS = 1_000;
   private static final int MOST_RECORDS = 5_000;
@@ -123,8 +123,9 @@ final class TestsReader {
   }
 
   /**
-   * Adds one record, or the numbered copies of a repeated record as far as a test may have them.
-   * Returns the number of records that the item stands for.
+   * Adds the record that an item of {@code records} describes, or, for an item with {@code repeat},
+   * that many records with their numbers filled in. No more are repeated once the test has 5,000
+   * records. The result is the number of records that the item asks for.
    */
   private static int read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {

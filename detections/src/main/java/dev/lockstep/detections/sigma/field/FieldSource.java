@@ -132,9 +132,9 @@ public final class FieldSource {
   }
 
   /**
-   * Returns whether the table lists the name, its path in the record, or an object that contains
-   * it. A listed name may have no source. A path below {@code properties} that is not listed is
-   * looked for in the record all the same.
+   * Returns whether {@code sigma-fields.csv} lists the field, its path in the record, or an object
+   * that contains the field. A listed field may have no source. A path below {@code properties}
+   * that is not listed is looked for in the record all the same.
    */
   public boolean isListed() {
     return listed;

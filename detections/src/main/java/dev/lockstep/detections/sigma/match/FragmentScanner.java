@@ -24,18 +24,24 @@ final class FragmentScanner {
   private int edges;
   private int states = 1;
 
-  /** State of the next shorter beginning of a fragment with which a state ends, by state. */
+  /**
+   * Failure link of each state, as in the algorithm of Aho and Corasick. It leads to the state of
+   * the next shorter text that begins a fragment and ends the scanned text.
+   */
   private int[] fallbacks = new int[16];
 
   /**
-   * First state at which a fragment ends, by state: the state itself or one of its fallbacks. It is
-   * 0 if there is none.
+   * State of the longest whole fragment with which the scanned text ends, by current state. It is
+   * the current state itself, or failure links lead to it. It is 0 if no fragment ends there.
    */
   private int[] ends = new int[16];
 
   private int[][] found = new int[16][];
 
-  /** State after an ASCII character at the start. Most characters of a text lead nowhere. */
+  /**
+   * State that follows state 0, in which no fragment has begun, by ASCII character. Most characters
+   * of a text lead back to state 0.
+   */
   private final int[] starts = new int[ASCII];
 
   /**
@@ -90,8 +96,8 @@ final class FragmentScanner {
   }
 
   /**
-   * Calls a consumer for each fragment that occurs in a text, with the fragment's numbers. A
-   * fragment may be reported more than once.
+   * Passes to a consumer, for each fragment that occurs in a text, the rule numbers that were given
+   * with the fragment. A fragment may be reported more than once.
    */
   void scan(String text, Consumer<int[]> finds) {
     int state = 0;

@@ -4,13 +4,17 @@ import java.util.List;
 
 /**
  * Use of the index of {@link EventMatcher} by a rule, for lint. The more often the index skips a
- * rule, the less the rule costs.
+ * rule, the less the rule costs. A rule is never skipped if ingest cut a value of an indexed field
+ * that the rule reads.
  */
 public enum IndexUse {
   /** Rule that is evaluated only if a field has one of certain values. */
   EQUALITY,
 
-  /** Rule that is evaluated only if a field has one of certain parts of values. */
+  /**
+   * Rule that is evaluated only if a field contains one of certain fragments of text. Some of its
+   * alternatives may need a certain value instead.
+   */
   FRAGMENT,
 
   /** Rule that is evaluated for each event of its log source. */

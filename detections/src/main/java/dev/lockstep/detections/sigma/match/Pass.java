@@ -22,7 +22,10 @@ public final class Pass {
   private final @Nullable FieldValue[] values;
   private final @Nullable Verdict[] verdicts;
 
-  /** Tests that were evaluated for the current event. The next event clears their results. */
+  /**
+   * Indices of the field comparisons that have been evaluated for the current event. The next event
+   * clears their results.
+   */
   private final int[] evaluated;
 
   private int evaluations;

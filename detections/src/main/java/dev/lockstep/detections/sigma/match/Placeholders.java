@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param values values by name; names are case-sensitive
  */
 public record Placeholders(Map<String, List<String>> values) {
-  /** Placeholders without a value. */
+  /** Empty instance, in which no placeholder is defined. */
   public static final Placeholders NONE = new Placeholders(Map.of());
 
   private static final int MOST_VALUES = 10_000;

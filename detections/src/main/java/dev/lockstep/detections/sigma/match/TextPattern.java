@@ -20,8 +20,9 @@ final class TextPattern {
   private final boolean cased;
 
   /**
-   * Length of the longest proper beginning of a segment with which the segment up to an index ends.
-   * A segment is the part between two stars.
+   * Prefix table of the search by Knuth, Morris and Pratt, for each part of the pattern that stars
+   * separate. An entry is the length of the longest proper prefix of the part up to this index that
+   * is also a suffix of it.
    */
   private final int[] borders;
 
@@ -115,9 +116,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts of a pattern without wildcards, one for each way to write its dashes. A dash
-   * of the modifier {@code windash} stands for several characters. The list is empty if there are
-   * more than {@code most} texts.
+   * Returns every text that a pattern without wildcards stands for. With the Sigma modifier {@code
+   * windash}, each dash stands for five characters, so there may be several texts. The list is
+   * empty if there are more than {@code most} texts.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -157,8 +158,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two stars that has the wildcard {@code ?}, or a
-   * dash of {@code windash}.
+   * Returns the length of the longest part between two stars that cannot be searched as plain text.
+   * Such a part has the wildcard {@code ?}, or a dash under the Sigma modifier {@code windash}.
    */
   int longestSearch() {
     int longest = 0;
@@ -171,7 +172,10 @@ final class TextPattern {
     return longest;
   }
 
-  /** Returns the longest part without wildcards in folded letters. It is empty if there is none. */
+  /**
+   * Returns the longest part that has no wildcards, with its letters folded to one case. A dash of
+   * the modifier {@code windash} counts as a wildcard. The text is empty if there is no such part.
+   */
   String longestPlainPart() {
     int from = 0;
     int best = 0;
@@ -189,8 +193,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns whether a text matches. The caller folds the text unless this pattern is
-   * case-sensitive.
+   * Returns whether a text matches this pattern. The caller folds the letters of the text to one
+   * case unless this pattern is case-sensitive.
    */
   boolean matches(String text) {
     int to = segmentEnd(0);

@@ -13,7 +13,10 @@ public enum Verdict {
   /** Result that depends on a part that ingest cut: the rest of a value, or further values. */
   CUT;
 
-  /** Returns the negation. Unknown and cut results stay as they are. */
+  /**
+   * Returns the result of the negated condition, which exchanges true and false. Unknown and cut
+   * results stay as they are.
+   */
   public Verdict not() {
     return switch (this) {
       case FALSE -> TRUE;
