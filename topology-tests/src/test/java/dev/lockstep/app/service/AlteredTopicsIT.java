@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * tests wait most of the time, and run side by side.
  */
 @Execution(ExecutionMode.CONCURRENT)
-final class TopicFaultsIT {
+final class AlteredTopicsIT {
   private static final int USERS = 12;
   private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final Duration PROMISED = Duration.ofSeconds(30);
