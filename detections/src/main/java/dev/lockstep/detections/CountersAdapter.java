@@ -32,7 +32,7 @@ public final class CountersAdapter
   private static final String NETWORKS = "networks";
 
   /**
-   * Creates an adapter that counts into these counters.
+   * Creates an adapter by which joins, rules and findings count into the given counters.
    *
    * @param alertRule id of the rule under which confirmed findings are counted
    */

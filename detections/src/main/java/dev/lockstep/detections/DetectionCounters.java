@@ -23,8 +23,8 @@ public final class DetectionCounters {
   private static final String SIGMA = "sigma";
 
   /**
-   * Texts for the log that say what follows from a failure of a rule, by the activity that failed,
-   * such as {@code judge}.
+   * Consequences of a failure of a rule, in words for the log, by what the rule was doing when it
+   * failed, such as {@code judge}.
    */
   private static final Map<String, String> LOST =
       Map.of(
@@ -140,7 +140,7 @@ public final class DetectionCounters {
   /**
    * Counts a failure of a rule, and logs the first of this rule and then one in 1,000.
    *
-   * @param what activity of the rule, such as {@code judge}
+   * @param what what the rule was doing, such as {@code judge}
    */
   public void failed(String rule, String what, Throwable failure) {
     add(failures, rule, what);

@@ -33,7 +33,8 @@ public interface Aggregate {
   int size();
 
   /**
-   * Returns the kept events, with the texts that are written to state. {@link #restore} reads them.
+   * Returns the kept events to be saved in state, each with the texts that {@link #restore} needs
+   * to rebuild this aggregate.
    */
   List<Kept> kept();
 
@@ -43,6 +44,9 @@ public interface Aggregate {
    */
   String mark();
 
-  /** Restores the kept events and the text of {@link #mark} from a state record. */
+  /**
+   * Restores this aggregate from a state record, which holds the results of {@link #kept} and
+   * {@link #mark}.
+   */
   void restore(List<Kept> kept, String mark);
 }

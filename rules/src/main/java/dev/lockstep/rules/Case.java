@@ -63,15 +63,16 @@ public interface Case {
   boolean isGivenOut();
 
   /**
-   * Passes pairs of facts to a reader, each pair once. The later fact of a pair lies on this day,
-   * the earlier fact on this day or on a day before it in reach. If there is a changed fact, each
-   * pair contains it.
+   * Passes to a reader all pairs of facts that the rule has to compare, each pair once. The later
+   * fact of a pair lies on this day, the earlier fact on this day or on a day before it in reach.
+   * If there is a changed fact, each pair contains it.
    */
   void pairs(PairReader reader);
 
   /**
-   * Passes pairs of facts of one kind to a reader, as {@link #pairs(PairReader)} does. Pairs that
-   * do not matter by {@link PairReader#mayMatter} may be left out, which costs less.
+   * Passes to a reader all pairs of facts of one kind that the rule has to compare, each pair once.
+   * The days of the facts are those of {@link #pairs(PairReader)}. Pairs that do not matter by
+   * {@link PairReader#mayMatter} may be left out, which costs less.
    */
   default void pairs(FactKind kind, PairReader reader) {
     pairs(

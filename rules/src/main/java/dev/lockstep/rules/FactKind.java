@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class FactKind {
   /** Part of an event's address by which facts differ. */
   public enum Where {
-    /** No part: the address does not distinguish facts and is not kept. */
+    /** No part of the address, so that events at different addresses can belong to one fact. */
     NOWHERE,
     /** Prefix, autonomous system, country and network class. */
     NETWORK,

@@ -43,8 +43,8 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into the finding that the given texts tell from other findings of the same
-   * rule, subject and day. Verdicts with the same texts share the finding.
+   * Puts this verdict into the finding that rule, subject, day and the given texts identify.
+   * Verdicts with the same texts share the finding.
    */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
@@ -88,9 +88,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the texts, such as users, whose number this verdict adds to the finding's count. Without
-   * them the finding counts the minutes of the verdict's facts. A text of several verdicts counts
-   * once.
+   * Sets the texts, such as users, that each add 1 to the finding's count. Without them the finding
+   * counts the minutes of the verdict's facts. A text of several verdicts counts once.
    */
   public Fired counting(String... members) {
     counted = List.of(members);
@@ -237,9 +236,9 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, whose number this verdict adds to the finding's count. A text
-   * of several verdicts counts once. The result is null if the finding counts the minutes of the
-   * facts instead.
+   * Returns the texts, such as users, that each add 1 to the finding's count. A text of several
+   * verdicts counts once. The result is null if the finding counts the minutes of the facts
+   * instead.
    */
   public @Nullable List<String> counted() {
     complete();

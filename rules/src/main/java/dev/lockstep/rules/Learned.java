@@ -5,8 +5,8 @@ import java.util.NavigableSet;
 import java.util.function.Function;
 
 /**
- * Lessons of closed days that a rule may read for a case: days that lie at least two days before
- * the day of the case.
+ * Lessons of one rule and subject from closed days, which the rule reads when it judges a later
+ * day. Each closed day lies at least two days before the judged day.
  */
 public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */
@@ -27,7 +27,10 @@ public interface Learned {
     return work.apply(this);
   }
 
-  /** Returns the number of days in a range that taught a trait. Both ends belong to the range. */
+  /**
+   * Returns on how many days of a range the rule learned the given trait, such as a country. Both
+   * ends belong to the range.
+   */
   default int daysOf(String trait, int from, int to) {
     int count = 0;
     if (from <= to) {

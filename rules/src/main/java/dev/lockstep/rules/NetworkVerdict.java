@@ -46,7 +46,10 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
     return new NetworkVerdict(line, null, gate);
   }
 
-  /** Returns the verdict on two networks, in whatever order. */
+  /**
+   * Returns the severity of a finding about uses of one token or session in two networks, or the
+   * gate that suppresses the finding. The order of the networks does not matter.
+   */
   public static NetworkVerdict of(Network one, Network other) {
     if (one.prefix().equals(other.prefix())) {
       return ONE_PREFIX;

@@ -54,8 +54,9 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record is a successful change by a user. In the directory an unnamed
-   * initiator counts as a user. A change by Privileged Identity Management itself does not count.
+   * Returns whether a record tells of a successful change that a user made to the directory or to
+   * an Azure resource. In the directory an unnamed initiator counts as a user. A change by
+   * Privileged Identity Management itself does not count.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);

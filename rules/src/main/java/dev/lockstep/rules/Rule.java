@@ -48,8 +48,8 @@ public interface Rule {
   Words tell(Finding finding);
 
   /**
-   * Returns details of a fact's events that mattered for a verdict, by name. The evidence shows
-   * them.
+   * Returns the details, by name, that the evidence of a verdict shows with each cited event of a
+   * fact. They tell why the fact mattered for the verdict, such as a number of attempts.
    *
    * @param fact index of the fact in the verdict
    */

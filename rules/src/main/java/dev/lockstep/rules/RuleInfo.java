@@ -414,8 +414,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that tells whether stored state belongs to this form of the rule, in place of
-     * id and version. A rule whose text has changed starts without state.
+     * Sets the text that has to stay the same for the rule to keep its stored state. A rule whose
+     * text has changed starts without state. The text is made of id and version if none is set.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -609,7 +609,7 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text that tells whether stored state belongs to this form of the rule. A rule whose
+   * Returns the text that has to stay the same for the rule to keep its stored state. A rule whose
    * text has changed starts without state. The text is made of id and version if none is set.
    */
   public String meaning() {

@@ -40,8 +40,8 @@ public interface Verdicts {
   }
 
   /**
-   * Returns whether the receiver takes facts about other subjects. If not, the rule does not call
-   * {@link #relay}.
+   * Returns whether the rule may call {@link #relay} to state facts about subjects other than the
+   * judged one.
    */
   default boolean takesRelays() {
     return false;
@@ -54,8 +54,8 @@ public interface Verdicts {
   default void relay(RelayedFact fact) {}
 
   /**
-   * Returns whether the receiver uses reports of {@link #passed}. If not, the rule may leave them
-   * out.
+   * Returns whether reports by {@link #passed} of facts that did not fire are used. If not, the
+   * rule may leave them out.
    */
   default boolean isExplained() {
     return false;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title title in one line
  * @param description one paragraph with the numbers, clear to a tired analyst
- * @param ip most telling address, or null
+ * @param ip IP address that the detection shows, the most telling one of several, or null
  * @param coldStart if nothing was known of the subject before; null if the rule does not learn
  * @param principal principal of the finding, or null to keep {@link Finding#principal}
  * @param alerts Defender alerts that the finding rests on
@@ -25,7 +25,7 @@ public record Words(
     @Nullable Principal principal,
     List<AlertOnSubject> alerts,
     Map<String, String> group) {
-  /** Creates the wording of a finding, with copies of the alerts and the group. */
+  /** Creates the wording of a finding. The given list and map are copied. */
   public Words {
     alerts = List.copyOf(alerts);
     group = Map.copyOf(group);
@@ -39,8 +39,8 @@ public record Words(
   }
 
   /**
-   * Returns a copy of this wording of a finding, with the given address as the most telling one.
-   * Null stands for no address.
+   * Returns a copy of this wording of a finding, with the given address as the IP address that the
+   * detection shows. Null stands for no address.
    */
   public Words at(@Nullable String address) {
     return new Words(title, description, address, coldStart, principal, alerts, group);

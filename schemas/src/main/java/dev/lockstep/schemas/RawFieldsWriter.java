@@ -10,8 +10,8 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Writer of a record's raw fields into the bytes of {@link Activity#getRaw()}, for one set of
- * paths.
+ * Writer of the bytes of {@link Activity#getRaw()}, which hold the values that a record has at a
+ * fixed set of paths. Each path is written as its {@link #mark}, a short hash.
  *
  * <pre>
  * 01              version of this layout

@@ -69,7 +69,8 @@ public final class SecretMask {
   private SecretMask() {}
 
   /**
-   * Removes all known secret values, unless the same configuration is read again.
+   * Empties the set of known secret values that the mask hides, unless the same configuration file
+   * is read again.
    *
    * @param configuration file of the configuration; null for none, which never counts as the same
    */
@@ -256,8 +257,9 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of the token that begins at a position, if the token looks random. Otherwise
-   * it is the span of the first part between slashes that looks random, or null.
+   * Returns the span of the word that begins at a position, if the word looks random like a secret.
+   * A word is made of letters, digits and {@code + / = _ ~ . -}. Otherwise the span is that of the
+   * first part between slashes that looks random, or null.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

@@ -65,7 +65,7 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Prepares to count the events that added Sigma rules match.
+   * Prepares to count the events that the Sigma rules added by {@code replay --rule} match.
    *
    * @param rules all rules, with the added ones
    * @param without rules without the added ones
@@ -122,9 +122,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns how many events an added rule matched, by the name of the rule. A correlation has a
-   * number for each rule that it refers to, by the name of that rule. The result is empty if
-   * nothing was counted.
+   * Returns how many events a Sigma rule added by {@code replay --rule} matched, as a map with one
+   * entry under the name of the rule. For a correlation, the map has instead an entry for each rule
+   * that the correlation refers to. The map is empty if nothing was counted.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -163,10 +163,10 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of the principal with the most events that an added rule matched, or null if
-   * there is none. For a correlation, it is the principal of the rule with the fewest events, among
-   * the rules that the correlation refers to and that matched an event of a principal. Principals
-   * after the first {@value #MOST_PRINCIPALS} of a rule do not count.
+   * Returns the id of the principal with the most events that a rule added by {@code replay --rule}
+   * matched, or null if there is none. For a correlation, it is the principal of the rule with the
+   * fewest events, among the rules that the correlation refers to and that matched an event of a
+   * principal. Principals after the first {@value #MOST_PRINCIPALS} of a rule do not count.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

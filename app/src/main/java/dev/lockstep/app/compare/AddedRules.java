@@ -70,11 +70,12 @@ public final class AddedRules implements Closeable {
     }
   }
 
-  /** Added rule with the frequency of its findings. */
+  /** Rule added by {@code replay --rule FILE}, with the frequency of its findings. */
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares runs with and without the rules of added files, over the same records.
+   * Compares a replay with the rules of {@code --rule FILE} to one without them, over the same
+   * records.
    *
    * @param files files that were added
    * @param without rules of the run without the files
@@ -111,7 +112,8 @@ public final class AddedRules implements Closeable {
   }
 
   /**
-   * Prints the report about the added rules.
+   * Prints how often each rule added by {@code replay --rule FILE} fires, and how the findings
+   * differ from those of a run without the files.
    *
    * @param explain command that explains a rule without findings, or null if people are replaced by
    *     pseudonyms or the logs cannot be read again

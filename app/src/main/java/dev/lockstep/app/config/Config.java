@@ -119,8 +119,8 @@ public record Config(
   }
 
   /**
-   * Returns the earliest time at which a finding may have ended to be sent to sinks, or null
-   * without such a limit. It is the latest {@code forwardFrom} of the sources of type {@code
+   * Returns the earliest end time of the findings that are sent to sinks, or null if findings of
+   * all times are sent. It is the latest {@code forwardFrom} of the sources of type {@code
    * capture}.
    */
   public @Nullable Instant forwardFrom() {
@@ -177,7 +177,10 @@ public record Config(
   public enum Arrival {
     /** Time at which the record reached the hub or the broker. */
     TIMESTAMP,
-    /** Header {@code lockstep-arrival}, else a time in the record. */
+    /**
+     * Arrival time from the record's header {@code lockstep-arrival}, or from a time in the message
+     * if the header is missing.
+     */
     HEADER
   }
 
@@ -394,7 +397,7 @@ public record Config(
    * @param port port; 0 takes a free one
    */
   public record Metrics(String host, int port) {
-    /** Default port. */
+    /** Default port at which metrics and health are served. */
     public static final int USUAL_PORT = 9404;
   }
 }

@@ -57,7 +57,7 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** Prices of which neither is known. */
+    /** Prices of an operator who gave none, neither for Analytics tables nor for the data lake. */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {

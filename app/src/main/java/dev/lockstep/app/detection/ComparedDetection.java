@@ -70,7 +70,9 @@ public record ComparedDetection(
     return reason.equals(WITHDRAWN);
   }
 
-  /** Returns the UTC day on which the detection ends. */
+  /**
+   * Returns the UTC day of {@code endTime}, the end of the time span that the detection reports.
+   */
   public LocalDate day() {
     return LocalDate.ofEpochDay(Math.floorDiv(endAt, DAY_MILLIS));
   }

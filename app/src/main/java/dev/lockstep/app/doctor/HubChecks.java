@@ -131,8 +131,8 @@ public final class HubChecks {
   }
 
   /**
-   * Reports the identity of a source's token, and returns whether there is a token. Without a token
-   * it reports the reason.
+   * Gets an access token for a source, reports the Entra identity that the token names, and returns
+   * whether there is a token. Without a token, the reason is reported.
    */
   static boolean token(CheckReport into, Config.Source source, String namespace) {
     try {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the smallest share that a Front Door profile needs of all Front Door calls of a
-   * gateway. A profile with less than one in {@value} is doubtful, and proposed as a comment only.
+   * Denominator of the share of a gateway's Front Door calls below which a Front Door profile is
+   * proposed as a comment only. The share is one in {@value}.
    */
   private static final int DOUBTFUL_PART = 20;
 

@@ -68,7 +68,10 @@ public final class EstateSurvey {
       this.resourceId = resourceId;
     }
 
-    /** Returns the last part of the resource id, or a host of the calls if there is no id. */
+    /**
+     * Returns a name for the gateway, which is the last part of its resource id, or else a host of
+     * its calls.
+     */
     String name() {
       List<String> known = hosts.isEmpty() ? hostsWithoutApi.texts() : hosts.texts();
       return GatewayNames.of(resourceId, known.isEmpty() ? null : known.get(0));

@@ -188,8 +188,9 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict with most facts of the cited events, or null if none has any. With equal
-   * numbers a verdict that fires comes first.
+   * Returns the day's verdict with the most facts whose first or last event the gone finding cites.
+   * It is null if there is no such fact. Of verdicts with equal numbers, one that fires comes
+   * first, and then one that is suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

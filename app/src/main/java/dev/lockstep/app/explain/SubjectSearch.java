@@ -48,7 +48,7 @@ public final class SubjectSearch {
   private volatile boolean tokenFound;
 
   /**
-   * Creates a search for a text.
+   * Creates a search for the subject that a text names, for example a principal by user name.
    *
    * @throws IllegalArgumentException if the text should be an address and is not
    */

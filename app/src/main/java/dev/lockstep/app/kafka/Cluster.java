@@ -80,7 +80,10 @@ public final class Cluster {
     return topicsAreNot;
   }
 
-  /** Ends all waiting and the supervision. Any thread may call it. */
+  /**
+   * Stops the supervision of the cluster, and the retries of {@link #prepare} and {@link #tryOn}.
+   * Any thread may call this method.
+   */
   public void stop() {
     stopping.countDown();
   }

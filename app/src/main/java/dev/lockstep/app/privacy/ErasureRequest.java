@@ -230,8 +230,9 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends a request to erase the principal from state, and then requests with the findings that
-   * name the principal. The state may have evicted findings that the topic of detections still has.
+   * Sends the request to erase the principal from state, and then records that ask to delete or
+   * revise the given findings. These records are needed because the state may have evicted findings
+   * that the topic of detections still has.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

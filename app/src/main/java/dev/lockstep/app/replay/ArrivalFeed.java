@@ -6,21 +6,21 @@ import dev.lockstep.detections.local.LocalDriver;
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
-   * Time by which the watermark advances at once while no record arrives. It is longer than any
-   * grace.
+   * Step in milliseconds by which the watermark advances in a long pause of the arrivals, or after
+   * the last record. It is longer than any grace, so that one step ends every grace that has begun.
    */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
   /**
-   * Number of times that the watermark advances by {@link #GRACE_MILLIS} while no record arrives.
-   * After that every grace is over, because first a call waits for its identity link, and then a
-   * rule waits.
+   * Largest number of steps of {@link #GRACE_MILLIS} by which the watermark advances in one pause
+   * of the arrivals, and number of such steps after the last record. After two steps every grace is
+   * over, because first a call waits for its identity link, and then a rule waits.
    */
   private static final int GRACES = 2;
 
   /**
-   * Smallest amount by which a replay sets its wall clock forward to the latest arrival time. Each
-   * time, the delayed revisions that are due go out.
+   * Smallest step in milliseconds by which a live replay advances its simulated wall clock. The
+   * clock follows the arrival times, and the delayed revisions that are due go out at each step.
    */
   private static final long LIVE_STEP_MILLIS = 5_000;
 

@@ -137,15 +137,16 @@ public final class Replay {
     return this;
   }
 
-  /** Sets other rules, with which the activities are replayed once more. */
+  /** Sets a second set of rules, with which a run replays the same activities once more. */
   public Replay alsoUnder(ConfiguredRules rules) {
     others = rules;
     return this;
   }
 
   /**
-   * Returns the last revisions of detections under the rules of {@link #alsoUnder}. The list is
-   * empty before a run.
+   * Returns the findings from the run of the second set of rules, which {@link #alsoUnder} sets,
+   * over the same activities. Each finding has its last revision, and retracted ones are left out.
+   * The list is empty before a run.
    */
   public List<Detection> foundByOthers() {
     return foundByOthers;

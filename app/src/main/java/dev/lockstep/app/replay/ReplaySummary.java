@@ -214,7 +214,10 @@ public final class ReplaySummary {
     printSpeed(out);
   }
 
-  /** Prints the outcomes of records, without those of rules. */
+  /**
+   * Prints the numbers of records by category and outcome, the reasons of rejections, and the
+   * speed. Results of rules are not printed.
+   */
   public void printRecords(PrintStream out) {
     printCounts(out);
     printRejections(out);

@@ -52,7 +52,10 @@ public final class SortedActivity {
       return compared != 0 ? compared : BY_WHERE.compare(leftWhere, rightWhere);
     }
 
-    /** Compares category and event id, which are the first encoded fields after the kind. */
+    /**
+     * Compares the categories, and then the event ids, of two encoded activities. These are the
+     * first fields after the header and the one byte for the kind of activity, such as a sign-in.
+     */
     private static int compareIdentities(byte[] one, byte[] other) {
       int oneAt = HEADER_BYTES + 1;
       int otherAt = HEADER_BYTES + 1;
@@ -73,7 +76,10 @@ public final class SortedActivity {
       return 0;
     }
 
-    /** Returns the length of a text in Avro's encoding: zigzag, seven bits a byte. */
+    /**
+     * Returns the length in bytes of the Avro text at a position, as the number in front of the
+     * text says. Avro encodes that number as zigzag, with seven bits a byte.
+     */
     private static int length(byte[] bytes, int at) {
       int length = 0;
       for (int shift = 0, i = at; ; shift += 7, i++) {

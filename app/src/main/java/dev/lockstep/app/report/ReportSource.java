@@ -42,7 +42,10 @@ public record ReportSource(
     return changes >= 0;
   }
 
-  /** Returns an origin of findings that names no configuration file and no commands. */
+  /**
+   * Returns an origin for a report that shows no configuration file and no commands to explain or
+   * accept findings.
+   */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);
   }

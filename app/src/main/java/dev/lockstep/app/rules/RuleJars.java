@@ -68,8 +68,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars of the option {@code --rule}. The key of each jar is the place that messages
-   * about it name. Jars in the given folders are left out.
+   * Returns the jars of the option {@code --rule}. The key of each jar is the value of the command
+   * line that error messages about the jar name. Jars in the given folders are left out.
    *
    * @throws OperatorException if one of them cannot be used
    */
@@ -108,8 +108,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the place that messages name for the Sigma rules: the first folder, or else the first
-   * document of {@code --rule}.
+   * Returns the configuration value that error messages about Sigma rules name, which is the first
+   * folder of rules or else the first Sigma document of {@code --rule}.
    */
   CheckedValue place(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

@@ -130,7 +130,10 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
     json.writeEndObject();
   }
 
-  /** Writes the fields {@code runs} and {@code wants}. */
+  /**
+   * Writes the mode in which the rule runs as the field {@code runs}, and the missing input that
+   * keeps it asleep as the field {@code wants}.
+   */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("runs", runs.word());
     json.writeStringField("wants", wants());

@@ -159,9 +159,9 @@ public final class RulesReader {
   }
 
   /**
-   * Returns a failure about an unknown rule, with the advice to put the rule into a configured
-   * folder that has no rules. If no folder is empty, or the failure is about something else, the
-   * failure is returned unchanged.
+   * Returns a failure about an unknown rule with a fix that points to an empty folder of rules,
+   * because the file of the rule may be missing there. If no folder is empty, or the failure is
+   * about something else, the failure is returned unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

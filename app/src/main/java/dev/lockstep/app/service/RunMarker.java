@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
  * files of the process and adds its line.
  */
 final class RunMarker {
-  /** Name of the file. */
+  /**
+   * Name of the marker file, which is in the state folder while an instance runs. It stays there
+   * after an unclean end.
+   */
   static final String FILE = "running";
 
   /** Line that the launcher writes when the heap of the process is full. */

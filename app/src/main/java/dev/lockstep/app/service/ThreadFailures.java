@@ -20,15 +20,12 @@ final class ThreadFailures {
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /**
-   * Time after a single failure during which {@link #now} reports that a task failed and is
-   * restarted.
-   */
+  /** Time for which {@link #now} reports a single failure of a task, counted from that failure. */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
   /**
-   * Time after the last of several failures during which {@link #now} reports that a task fails
-   * again and again.
+   * Time for which {@link #now} reports repeated failures of tasks, counted from the latest
+   * failure.
    */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Scalar value of the configuration, with methods that parse it or word the message of a wrong
- * value, such as a port out of range. The message names the key and the place of the value.
+ * Scalar value of the configuration, with methods that parse it and refuse a wrong value, such as a
+ * port out of range. The error message names the key and the place of the value.
  *
  * @param key full key, such as {@code kafka.partitions}
- * @param raw value as written, which messages show
+ * @param raw value as written, which error messages show
  * @param value value with its references resolved
  * @param origin file and line, or environment variable
  * @param folder folder from which relative paths start

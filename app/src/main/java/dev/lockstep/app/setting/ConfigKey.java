@@ -164,13 +164,19 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Sets the fix for an operator who left out a required key. */
+  /**
+   * Sets the fix in the error message about a missing value of this key. This does not make the key
+   * required; {@link Section#value} and {@link Section#require} do.
+   */
   public ConfigKey<T> required(String what) {
     fix = what;
     return this;
   }
 
-  /** Allows the key only in entries of certain types. Other entries refuse the key. */
+  /**
+   * Allows the key only in entries of certain types, such as sources of type {@code kafka}. Entries
+   * of other types refuse the key.
+   */
   public ConfigKey<T> only(String... types) {
     owners = List.of(types);
     return this;

@@ -61,23 +61,26 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns a copy of this group with the given groups below it. */
+  /** Returns a copy of this group of keys with the given groups below it. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }
 
-  /** Returns a copy of this group that only entries of the given types may have. */
+  /**
+   * Returns a copy of this group of keys that is allowed only in entries of the given types, such
+   * as sources of type {@code kafka}.
+   */
   public ConfigKeys only(String... types) {
     return new ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns a copy of this group that {@code false} can turn off. */
+  /** Returns a copy of this group of keys that {@code false} in the configuration can turn off. */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }
 
-  /** Returns a copy of this group with the commands that use the values. */
+  /** Returns a copy of this group of keys with the commands that use its values. */
   public ConfigKeys readBy(String... commands) {
     return new ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);

@@ -31,8 +31,9 @@ public final class Entries {
    */
   public record Entry(Section section, @Nullable String impliedName) {
     /**
-     * Returns the name of the entry: the value of its key {@code name}, or else the name in the
-     * variable that added it.
+     * Returns the entry's name, which its key {@code name} gives, or else the environment variable
+     * that added the entry. For example, {@code LOCKSTEP_SOURCES_SIGNINS_HUB} adds the entry {@code
+     * signins}.
      */
     public String name(ConfigKey<String> key) {
       if (impliedName != null && section.written(key) == null) {
@@ -197,8 +198,9 @@ public final class Entries {
   }
 
   /**
-   * Returns whether the part of a variable after an entry's name, such as {@code _HUB}, belongs to
-   * a key of an entry.
+   * Returns whether the last part of an environment variable's name, such as {@code _HUB}, stands
+   * for a key that an entry may have. That part comes after the name of the entry, as in {@code
+   * LOCKSTEP_SOURCES_SIGNINS_HUB}.
    */
   private boolean isKey(String rest) {
     return keys.nested().stream()

@@ -90,23 +90,23 @@ public final class Section {
   }
 
   /**
-   * Returns the place of this section for messages. It is {@code environment} if the file does not
-   * have the section.
+   * Returns the file and line of this section for error messages, or {@code environment} if the
+   * file does not have the section.
    */
   public String origin() {
     return node == null ? "environment" : context.origin(node);
   }
 
   /**
-   * Returns the place of a key's value in the file. Without a value it is the place of this
-   * section.
+   * Returns the file and line of a key's value for error messages. Without a value in the file it
+   * is the origin of this section.
    */
   public String origin(String key) {
     Node value = values.get(key);
     return value == null ? origin() : context.origin(value);
   }
 
-  /** Returns the place of a node in the file. */
+  /** Returns the file and line of a node for error messages. */
   public String origin(Node entry) {
     return context.origin(entry);
   }

@@ -127,7 +127,10 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         judged.together().findings());
   }
 
-  /** Returns a JSON name in words: {@code work hours} for {@code workHoursShare}. */
+  /**
+   * Returns the name of a number for people, such as {@code work hours} for the JSON name {@code
+   * workHoursShare}. An ending {@code Share} is left out.
+   */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();
     String plain = name.endsWith("Share") ? name.substring(0, name.length() - 5) : name;

@@ -45,8 +45,8 @@ public final class ErrorOutput extends PrintStream {
   }
 
   /**
-   * Flushes this stream, and ends an entry of the log. The logger flushes all lines of an entry
-   * together.
+   * Flushes this stream and, if the log is written as JSON, prints the log entry whose lines were
+   * collected. The logger flushes all lines of an entry together.
    */
   @Override
   public void flush() {

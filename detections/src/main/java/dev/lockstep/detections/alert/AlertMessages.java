@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of the messages that unite and deliver Defender's alerts, sent for an event in addition
- * to the facts that rules state. Rules do not read these messages.
+ * Factory of messages that carry a record of a Defender alert, or a sign-in under a user name, to
+ * the subject that collects them. They are sent for an event in addition to the facts that rules
+ * state. Rules do not read these messages.
  */
 public final class AlertMessages {
   private AlertMessages() {}

@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts that name a subject, and findings that mention it. A subject that is a name also has the
- * principals that signed in under it. A subject that is an alert has its united records.
+ * Alerts that name a subject, and findings that mention it. If the subject is a user name, it also
+ * has the principals that signed in under this name. If the subject is an alert, it has the united
+ * records of the alert.
  */
 public final class SubjectAlerts {
   /**
@@ -33,7 +34,7 @@ public final class SubjectAlerts {
   private @Nullable AlertCollection collection;
   private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
-  /** Principal that signed in under a name on a day. */
+  /** Principal that signed in under a user name on a day. */
   public record NamedOn(int day, String principal) implements Comparable<NamedOn> {
     @Override
     public int compareTo(NamedOn other) {
@@ -42,7 +43,10 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Kind of a part of a subject's alerts that has a record of its own in state. */
+  /**
+   * Kind of an entry among the alerts of a subject, such as an alert, or a finding that mentions
+   * the subject. Each entry has a record of its own in state.
+   */
   public enum ItemKind {
     ALERT,
     MENTION,
@@ -51,9 +55,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Changed part of a subject's alerts that has a record of its own in state, such as one alert, or
-   * one finding that mentions the subject. The record has to be written, or deleted if the part was
-   * removed.
+   * Changed entry among the alerts of a subject, such as one alert, or one finding that mentions
+   * the subject. The record of the entry has to be written, or deleted if the entry was removed.
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
@@ -155,8 +158,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Adds a sign-in of a principal under the user name that is the subject. Returns whether that
-   * changed anything. A new day or principal changes nothing once 256 are kept.
+   * Stores, in the state of a user name, that a principal signed in under this name. Returns
+   * whether that changed anything. A new day or principal changes nothing once 256 are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
@@ -202,7 +205,7 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes the stored sign-ins of a principal under the user name that is the subject. For any
+   * Deletes, from the state of a user name, the sign-ins of a principal under this name. For any
    * other subject there are none.
    */
   public void forgetNamed(String principal) {
@@ -214,7 +217,10 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Removes alerts, mentions, names and collected records of days before a given day. */
+  /**
+   * Removes from this state everything of days before a given day. These are alerts, findings that
+   * mention the subject, sign-ins under a user name, and the united records of an alert.
+   */
   public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);

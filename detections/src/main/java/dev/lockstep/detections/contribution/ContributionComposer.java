@@ -378,9 +378,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding, which is the number of distinct texts, such as users, that its
-   * verdicts count, plus the number of minutes with events of verdicts that count no texts. It is
-   * at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
+   * Returns the count of a finding, which adds up the distinct texts, such as users, and the
+   * distinct minutes that its verdicts count. A verdict that counts no texts counts the minutes in
+   * which its facts have events. The count is at least 1. For very many verdicts, {@code most + 1}
+   * stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -587,9 +588,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds evidence of an event to what is shown: once for each address of the event. Evidence
-   * without an address is added only if the event is not shown yet, and evidence with an address
-   * replaces it.
+   * Adds evidence of an event to the shown evidence, with at most one entry for each address of the
+   * event. Evidence without an address is added only if the event is not shown yet, and evidence
+   * with an address replaces it.
    */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";

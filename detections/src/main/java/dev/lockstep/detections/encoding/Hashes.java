@@ -33,8 +33,8 @@ public final class Hashes {
   }
 
   /**
-   * Returns the hash of a text, such as that by which members of a bounded set are ordered. It is
-   * Avro's fingerprint of 64 bits of the text in UTF-8.
+   * Returns the hash of a text, which is a number of 64 bits. It is Avro's fingerprint of 64 bits
+   * of the text in UTF-8. Collections of limited size keep the members with the smallest hashes.
    */
   public static long of(CharSequence member) {
     return more(EMPTY, member);

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary of the texts, places, network holders and event origins that repeat in state records,
- * which replaces each of them by a number. Each of them is a word of the dictionary. For one
- * thread.
+ * Dictionary that gives a number to each value that repeats in state records, so that the records
+ * store the number in its place. Values are texts, places, the holders of networks, and the logs
+ * and sources that events come from. Each value is a word of the dictionary. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;
@@ -30,7 +30,7 @@ public final class RecordWords {
   /** Log category, source, and hub or file, which many events share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
-  /** Storage that keeps a dictionary of repeated texts and places when the process ends. */
+  /** Storage of the values and numbers of a dictionary, so that they outlast the process. */
   public interface Keeper {
     /**
      * Stores a text, place or other value that is new in the dictionary, with the number that
@@ -38,30 +38,27 @@ public final class RecordWords {
      */
     void added(int number, byte[] word);
 
-    /** Passes all stored values with their numbers to the dictionary before its first use. */
+    /**
+     * Passes each value in this storage, with its number, to {@link RecordWords#kept}. The
+     * dictionary calls this method before its first use.
+     */
     void read(RecordWords into);
   }
 
-  /**
-   * Creates a dictionary of repeated texts and places that is not stored, for records that are kept
-   * in memory only.
-   */
+  /** Creates a dictionary that is not stored, for records that are kept in memory only. */
   public RecordWords() {
     this(null);
   }
 
   /**
-   * Creates a dictionary of repeated texts and places, and stores each new one with a keeper.
-   * Without a keeper, the dictionary is kept in memory only.
+   * Creates a dictionary that keeps its values and their numbers in the given storage. Without a
+   * storage, the dictionary is kept in memory only.
    */
   public RecordWords(@Nullable Keeper keeper) {
     this.keeper = keeper;
   }
 
-  /**
-   * Adds to the dictionary a text, place or other value that the keeper has stored, with its
-   * number.
-   */
+  /** Adds to the dictionary a value that was read from its storage, with its number. */
   public void kept(int number, byte[] word) {
     ByteSource from = new ByteSource(word);
     Object read =
@@ -135,7 +132,8 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the text, place, network holder or event origin that a number stands for.
+   * Returns the value that a number in a state record stands for. It is a text, a place, the holder
+   * of a network, or the log and source of an event.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -256,9 +256,10 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by its changed fact alone, and gives out the day's findings at once if the fact
-   * adds or raises one. The day's other verdicts are too many to keep in memory. If the fact raises
-   * nothing, the output is postponed, or left out while all counts are at their limit.
+   * Compares only the changed fact of a day with the others, and gives out the day's findings at
+   * once if the fact adds or raises one. The day's other verdicts are too many to keep in memory.
+   * If the fact raises nothing, the output is postponed, or left out while all counts are at their
+   * limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -293,8 +294,9 @@ final class DayJudge {
 
   /**
    * Marks a day as crowded if it has more verdicts than memory should keep, and drops a crowded
-   * day's verdicts if its rule can judge a changed fact alone. Dropped verdicts that are not given
-   * out yet are computed again for the output.
+   * day's verdicts if the rule does not need them to judge later changes. That is so if the rule
+   * compares only a changed fact with the others. Dropped verdicts that are not given out yet are
+   * computed again for the output.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);

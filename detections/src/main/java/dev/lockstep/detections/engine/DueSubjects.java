@@ -11,14 +11,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Subjects with something due, by arrival time in minutes and by the wall clock. */
+/**
+ * Schedule of the subjects for which work becomes due at an arrival time (rounded up to a minute),
+ * at a wall clock time, or at once.
+ */
 final class DueSubjects {
   private static final long MINUTE_MILLIS = 60_000L;
 
   private final TreeMap<Long, Set<Due>> byArrival = new TreeMap<>();
   private final Map<Subject, Long> byWall = new HashMap<>();
 
-  /** First changed day of each subject with changes that came after their grace was over. */
+  /**
+   * First changed day of each subject with facts that changed when their grace was over already.
+   */
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
   /**
@@ -48,7 +53,7 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Removes and returns what is due at an arrival time or before. */
+  /** Removes and returns the work that is due at an arrival time or before. */
   List<Due> upTo(long arrivalAt) {
     List<Due> due = new ArrayList<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
@@ -58,7 +63,10 @@ final class DueSubjects {
     return due;
   }
 
-  /** Records a change that came after its grace was over, so that its day is due at once. */
+  /**
+   * Records that a fact of a day changed when the fact's grace was over already, so that the day is
+   * due at once.
+   */
   void late(Subject subject, int day) {
     late.merge(subject, day, Math::min);
   }

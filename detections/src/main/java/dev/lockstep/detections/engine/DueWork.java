@@ -83,8 +83,9 @@ final class DueWork {
   }
 
   /**
-   * Catches up with all work that is due for a subject, as found in its stored records after a
-   * start. The records do not tell whether work was done before the start, so it may be done again.
+   * Does all due work of a subject at once, because the subject's stored records show that some may
+   * be overdue. The records do not tell whether work was done before the start, so it may be done
+   * again.
    *
    * @param day first day with due work
    */

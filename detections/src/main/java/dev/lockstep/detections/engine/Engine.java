@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
   /**
-   * Largest number of subjects whose state has left memory although changed counts of their
-   * findings still wait for output. Each takes some 100 bytes.
+   * Largest number of subjects whose state may leave memory before postponed changes of their
+   * findings are given out. Each takes some 100 bytes.
    */
   private static final int MOST_WAITING = 10_000;
 
@@ -236,8 +236,9 @@ public final class Engine {
   }
 
   /**
-   * Judges the changes that came after their grace was over. Returns whether there were any. It has
-   * to be called before a commit, and when no other work waits.
+   * Judges the facts that changed when their grace, the wait for an absence, was over already.
+   * Returns whether there were any. It has to be called before a commit, and when no other work
+   * waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -302,8 +303,8 @@ public final class Engine {
   }
 
   /**
-   * Returns an alert, with the gate that keeps it from being compared and from corroborating
-   * findings, if any. The result is null if no record of the alert has come.
+   * Returns an alert, with the gate, if any, that keeps it from all rules and from corroborating
+   * findings. The result is null if no record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -324,8 +325,9 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine store a changed subject right after the message that brought the subject's
-   * state into memory. Later changes are stored by {@link #write}, or when the state leaves memory.
+   * Makes the engine store a changed subject at the end of a message, if the message brought the
+   * subject's state into memory. Changes of a subject that was in memory before are stored by
+   * {@link #write}, or when the state leaves memory.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();

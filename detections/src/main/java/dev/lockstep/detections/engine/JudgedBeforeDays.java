@@ -45,9 +45,9 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks the days read from state as judged, for the rules that judge by change, so that only
-   * later changes are judged. Days that have a state record of their own, or that rules with
-   * earlier settings may have judged, are left out.
+   * Marks the days read from state as judged, for rules that compare only a changed fact with the
+   * others, so that these days' old facts are not judged again. Days that have a state record of
+   * their own, or that rules with earlier settings may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

@@ -39,8 +39,8 @@ final class OpenSubjects {
   private final int mostOpen;
 
   /**
-   * Subjects whose state has left memory although changed counts of their findings still wait for
-   * output, each with the earliest day that has such counts.
+   * Subjects whose state has left memory although postponed changes of their findings still wait
+   * for output, each with the earliest day that has such changes.
    */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
@@ -52,17 +52,23 @@ final class OpenSubjects {
   private int mostWaiting;
   private int mostSubjects = Integer.MAX_VALUE;
 
-  /** Open subjects in the order of their last use, and their estimated memory in total. */
+  /**
+   * Subjects whose state is in memory, in the order of their last use, and their estimated memory
+   * in total.
+   */
   private static final class Held {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
-    /** Number of open subjects above which those that were not used for longest are closed. */
+    /**
+     * Number of subjects in memory above which those that were not used for longest are removed
+     * from it.
+     */
     private int closesAbove = Integer.MAX_VALUE;
   }
 
   /**
-   * @param mostOpen largest number of open subjects with few facts
+   * @param mostOpen largest number of subjects with few facts in memory
    */
   OpenSubjects(
       StateCodec codec,
@@ -89,7 +95,7 @@ final class OpenSubjects {
 
   /**
    * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
-   * other kinds. Subjects with changed counts to give out may stay besides.
+   * other kinds. Subjects with postponed changes of findings may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
@@ -98,9 +104,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done}, at the end of a message, write the last subject that was brought into
-   * memory for the message, if the subject changed. The state is then still in the processor's
-   * caches, and most subjects leave memory before another message comes to them.
+   * Makes {@link #done} write the subject whose state the message brought into memory, if the state
+   * changed. Of several such subjects it writes the last one. The state is then still in the
+   * processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -116,8 +122,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many subjects may leave memory although changed counts of their findings still wait
-   * for {@link #flush}. Any further subject gives its counts out when it leaves memory.
+   * Sets how many subjects may leave memory although postponed changes of their findings still wait
+   * for {@link #flush}. Any further subject gives its changes out when it leaves memory.
    */
   void waitsClosed(int most) {
     mostWaiting = most;
@@ -163,8 +169,8 @@ final class OpenSubjects {
 
   /**
    * Returns the state of a subject, or null if none is kept. None is kept if the subject is not in
-   * memory, has no records to read, and has no changed counts to give out. The days are read from
-   * {@link StateCodec#reach} days before an event's day on.
+   * memory, has no records to read, and has no postponed changes of findings. The days are read
+   * from {@link StateCodec#reach} days before an event's day on.
    *
    * @param key key of the subject's records
    */
@@ -232,8 +238,8 @@ final class OpenSubjects {
 
   /**
    * Removes the least recently used subjects from memory, until number and estimated memory of the
-   * remaining ones are clearly below their limits. A few always remain. Subjects whose changed
-   * counts are still to be given out are only removed for want of memory.
+   * remaining ones are clearly below their limits. A few always remain. Subjects with postponed
+   * changes of findings are only removed for want of memory.
    */
   private void close(Held held, long most) {
     Iterator<SubjectState> eldest = held.open.values().iterator();
@@ -289,7 +295,7 @@ final class OpenSubjects {
 
   /**
    * Removes from memory the days that neither pending work nor the next event in order needs.
-   * Pending work is counts to give out, and lessons to compute.
+   * Pending work is changes of findings to give out, and lessons to compute.
    */
   private void close(SubjectState subject) {
     int newest = subject.newest();

@@ -21,9 +21,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions in which a fact takes part. If the rule has a grace, a suppression of
-   * this fact alone is left out, because it counts at the end of the grace. It counts here only if
-   * a new fact arrives after that.
+   * Counts the suppressions in which a fact takes part. If the rule has a grace, a suppression that
+   * concerns this fact only is left out, because it counts at the end of the grace. It counts here
+   * only if a new fact arrives after that.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
@@ -44,9 +44,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions of single facts whose grace has ended since the last count.
-   * Suppressions of several facts depend on no absence, and were counted when one of these facts
-   * changed.
+   * Counts the suppressions that concern one fact only, if the grace of this fact has ended since
+   * the last count. Suppressions of several facts depend on no absence, and were counted when one
+   * of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already
    */

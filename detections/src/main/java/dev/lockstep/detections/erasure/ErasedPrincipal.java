@@ -48,7 +48,7 @@ public final class ErasedPrincipal {
     return erasure.getPseudonym();
   }
 
-  /** Returns this request with further names of the principal. */
+  /** Returns a copy of this request for erasure, with further names of the principal. */
   public ErasedPrincipal knownAs(Set<String> names) {
     TreeSet<String> all = new TreeSet<>(erasure.getNames());
     all.addAll(names);
@@ -79,7 +79,11 @@ public final class ErasedPrincipal {
     return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
   }
 
-  /** Returns whether a finding belongs to the principal itself and not to a partner. */
+  /**
+   * Returns whether the erased principal is the principal of a finding that is not about a partner.
+   * Such a finding is erased. In any other finding, also a partner's, the pseudonym replaces the
+   * principal.
+   */
   public boolean owns(Detection detection) {
     return detection.getPartner() == null && is(detection.getPrincipal());
   }

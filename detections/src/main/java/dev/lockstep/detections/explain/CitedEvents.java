@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watcher of the events that findings cite. It keeps the subjects about which each rule stated
- * facts for such an event, and the gates that kept the event from becoming a fact. For one thread.
+ * facts for such an event, and the gates by which a rule left the event out of its facts. For one
+ * thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;
@@ -33,13 +34,17 @@ public final class CitedEvents implements Watcher {
     private final Map<String, Set<String>> gates = new HashMap<>();
   }
 
-  /** Creates a watch over the events that {@link #add} selects. */
+  /**
+   * Creates a watcher that records what the given rules state about the events that {@link #add}
+   * names.
+   */
   public CitedEvents(List<ActiveRule> rules) {
     this(rules, id -> id);
   }
 
   /**
-   * Creates a watch over the events that {@link #add} selects.
+   * Creates a watcher that records what the given rules state about the events that {@link #add}
+   * names.
    *
    * @param shown function from the id of an event to the form in which a citation shows it, such as
    *     redacted
@@ -66,7 +71,7 @@ public final class CitedEvents implements Watcher {
     return observed == null ? Set.of() : observed.subjects.getOrDefault(rule, Set.of());
   }
 
-  /** Returns the gates by which a rule kept an event from becoming a fact. */
+  /** Returns the gates by which a rule left an event out of its facts. */
   public List<String> gates(String category, String eventId, String rule) {
     Observed observed = events.get(new Id(category, eventId));
     return observed == null ? List.of() : List.copyOf(observed.gates.getOrDefault(rule, Set.of()));
@@ -107,7 +112,10 @@ public final class CitedEvents implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {}
 
-  /** Receiver of the gates by which rules keep the observed event from becoming a fact. */
+  /**
+   * Recorder of the gates, which are here the conditions by which rules leave the watched event out
+   * of their facts.
+   */
   private final class Counts implements Observation.Counts {
     @Override
     public void suppressed(String rule, String gate) {

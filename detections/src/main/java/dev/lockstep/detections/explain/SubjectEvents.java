@@ -437,7 +437,7 @@ public final class SubjectEvents {
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 
-  /** Uses of an address that are alike in principal, partner, kind and outcome. */
+  /** Uses of an address that have the same principal, partner, kind of event and outcome. */
   private static final class Uses {
     private final Span span = new Span();
     private final TreeSet<String> tokens = new TreeSet<>();
@@ -445,8 +445,9 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the events at the address in groups alike in principal, partner, kind and outcome. The
-   * group with the latest event comes first.
+   * Returns the events of the subject, which has to be an address, summed up in one row for each
+   * combination of principal, partner, kind of event and outcome. The row with the latest event
+   * comes first.
    */
   public List<AddressUse> uses() {
     Map<UseKey, Uses> uses = new LinkedHashMap<>();

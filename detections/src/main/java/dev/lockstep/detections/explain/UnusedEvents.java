@@ -27,6 +27,9 @@ public record UnusedEvents(
     long events,
     long firstAt,
     long lastAt) {
-  /** Value of {@code why} for events without any count or fact of the rule. */
+  /**
+   * Value of {@code why} if the rule gave no reason for not comparing the events. It stated no
+   * fact, and counted no gate, coverage or failure.
+   */
   public static final String NOT_READ = "not-read";
 }

@@ -96,8 +96,9 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns whether an alert at an address may confirm a finding whose events have these addresses
-   * now. A finding may change its addresses, and the network class of an address may change.
+   * Returns whether an alert that names an address may confirm a finding that has the given
+   * addresses at present. A finding may change its addresses, and the network class of an address
+   * may change.
    */
   private static boolean mayConfirm(String address, List<FindingAddress> addresses) {
     return addresses.stream()

@@ -131,7 +131,10 @@ public final class Findings {
     return store.get(finding) != null;
   }
 
-  /** Applies a confirmation of a finding by an alert, or the end of a confirmation. */
+  /**
+   * Stores that an alert confirms a finding, or no longer does, and revises the finding if that
+   * changes the finding.
+   */
   public void take(Confirmation confirmation, long now) {
     load(now);
     FindingState state = store.get(confirmation.getFinding());
@@ -143,8 +146,8 @@ public final class Findings {
   }
 
   /**
-   * Applies the incident of a finding. A correlation without an id means that the finding is in no
-   * incident.
+   * Stores to which incident a finding belongs, and revises the finding if its incident has
+   * changed. A correlation without an id means that the finding is in no incident.
    */
   public void take(Correlation correlation, long now) {
     load(now);

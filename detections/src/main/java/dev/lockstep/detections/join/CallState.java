@@ -51,8 +51,8 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which a link without any time began to wait. It is 0 if no link of
-   * that kind waits.
+   * Returns the watermark at which an identity link without any time began to wait for its call, or
+   * 0 if no such link waits.
    */
   long keptFrom() {
     return keptFrom;
@@ -63,8 +63,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether a link without a time of its own waits for its call. The call may come much
-   * later.
+   * Returns whether an identity link without a time of its own has come, but not its call, which
+   * may come much later.
    */
   boolean isLate() {
     return call == null
@@ -85,8 +85,8 @@ final class CallState {
   }
 
   /**
-   * Stores a call, and returns whether it is stored. It returns false if the stored call takes
-   * precedence.
+   * Stores the given call and returns true, unless a copy of the call is stored that takes
+   * precedence. Then it returns false. The copy that arrived first takes precedence.
    */
   boolean takeCall(Activity half, byte @Nullable [] bytes) {
     if (call != null
@@ -99,8 +99,9 @@ final class CallState {
   }
 
   /**
-   * Stores an identity link, and returns whether it is stored. It returns false if the link stored
-   * before takes precedence.
+   * Stores the given identity link and returns true, unless a link of the same call is stored that
+   * takes precedence. Then it returns false. A validated link takes precedence over one that is not
+   * validated, otherwise the link that arrived first.
    */
   boolean takeLink(Activity half, byte @Nullable [] bytes) {
     if (link != null && !goesBefore(half, link.activity())) {

@@ -49,13 +49,14 @@ final class JoinStore {
   private static final int WALKED = 50_000;
 
   /**
-   * Number of records with due ids that are read between two checks whether enough ids were found.
+   * Number of records of a {@link DueList} that are read at once, before it is checked whether they
+   * have as many ids as the caller wants.
    */
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Number of requested ids above which all due ids are read at once, without checks in between.
-   * Only a replay requests so many.
+   * Number of ids wanted by a caller, above which all records of due ids are read in one step,
+   * instead of {@link #READ_AT_ONCE} records in each step. Only a replay wants so many ids.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -67,8 +68,9 @@ final class JoinStore {
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
   /**
-   * Ids of calls that count as made by their subscription and whose record of kind {@link #GRACED}
-   * is not written yet.
+   * Ids of calls that count as made by their API Management subscription since the last {@link
+   * #write}, because no identity link came in time. Their records of kind {@link #GRACED} are not
+   * written yet.
    */
   private final Set<String> graced = new HashSet<>();
 
@@ -89,11 +91,15 @@ final class JoinStore {
    * Ids of waiting calls, or of requests to Front Door, that are due and were removed from a {@link
    * DueList}.
    *
-   * @param minute last minute since 1970 of which no ids are left
-   * @param isAll if no due ids are left
+   * @param minute minute since 1970 up to which every due id in the requested range of time was
+   *     removed
+   * @param isAll if no ids in that range are left
    */
   record Due(List<String> ids, long minute, boolean isAll) {
-    /** Returns the end of the last minute of which no ids are left, in milliseconds since 1970. */
+    /**
+     * Returns the time up to which every due id in the requested range of time was removed, in
+     * milliseconds since 1970. It is the end of a minute.
+     */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
     }
@@ -111,7 +117,11 @@ final class JoinStore {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
-    /** Number of the next record of a minute, for minutes that this object wrote to. */
+    /**
+     * Number of the next record that lists ids for a minute, by minute. Each write adds a record
+     * with the next number to each of its minutes. Minutes that this object has not written to are
+     * absent.
+     */
     private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
     /**

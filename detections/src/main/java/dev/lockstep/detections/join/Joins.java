@@ -30,8 +30,9 @@ public final class Joins {
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of similar calls in a minute that are attributed to a subscription. More would
-   * add nothing.
+   * Largest number of calls in a minute, with one API Management subscription from one address,
+   * that count as made by the subscription because no identity link came. Further ones would add
+   * nothing and are left out.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -41,7 +42,11 @@ public final class Joins {
   private final Counts counts;
   private final Output output;
 
-  /** Numbers of similar calls by one subscription within a minute. */
+  /**
+   * Counts of calls for which no identity link came in time, by API Management subscription,
+   * addresses and minute. Only the first {@link #MOST_CALLS_A_MINUTE} of a minute count as made by
+   * the subscription.
+   */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
   private final ByteSink key = new ByteSink();
@@ -247,13 +252,12 @@ public final class Joins {
   }
 
   /**
-   * Advances two watermarks, and the time up to which graces are over, and then processes what is
-   * due. The second watermark is that of the client addresses from Front Door's records which
-   * {@link Output#peer} receives. Only a part of the due work may be done, as {@link #isBehind}
-   * tells.
+   * Advances the watermark of records, the watermark of client addresses from Front Door, and the
+   * time up to which graces are over, and then processes what is due. Only a part of that may be
+   * processed, as {@link #isBehind} tells.
    *
    * @param low watermark of records
-   * @param peersLow watermark of the peers that {@link Output#peer} gave
+   * @param peersLow watermark of the client addresses that {@link Output#peer} received
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));

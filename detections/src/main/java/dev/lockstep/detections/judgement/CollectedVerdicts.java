@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receiver that collects what a rule reports on a case; the caller drops everything if the rule
- * throws halfway.
+ * Receiver that collects what a rule reports when it judges a day of a subject. The caller drops
+ * everything if the rule throws halfway.
  */
 public final class CollectedVerdicts implements Verdicts {
   private final @Nullable RuleDay settled;
@@ -80,7 +80,9 @@ public final class CollectedVerdicts implements Verdicts {
     relays = with(relays, fact);
   }
 
-  /** Adds an element to a list, which is created for the first one. Most cases need no list. */
+  /**
+   * Adds an element to a list, which is created for the first one. Most judgements need no list.
+   */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;
     list.add(next);

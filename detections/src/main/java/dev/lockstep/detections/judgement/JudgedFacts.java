@@ -53,8 +53,8 @@ public final class JudgedFacts {
   }
 
   /**
-   * Returns the reason, the gates or the condition that decided. Facts fire for a reason, gates
-   * suppress them, and facts pass by a condition.
+   * Returns the reason for which the facts fire, the gates that suppress them, or the condition by
+   * which they pass, whichever fits {@link #outcome}.
    */
   public List<String> by() {
     return by;

@@ -59,7 +59,7 @@ public final class RuleCalls {
    * the rule relays, but none if {@code unkept} is given.
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
-   * @param unkept fact that the case has beside those that are kept, or null
+   * @param unkept fact that the rule is given beside those that are kept, or null
    * @param settled day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which nothing more is waited for
    */
@@ -99,7 +99,10 @@ public final class RuleCalls {
     }
   }
 
-  /** Returns the case of a day with all of its facts. */
+  /**
+   * Returns the input for a rule that judges a day of a subject, with all facts that are kept of
+   * the day.
+   */
   public DayCase caseOf(SubjectState subject, RuleState state, RuleDay day, long graceAt) {
     return new DayCase(
         subject.subject(),

@@ -246,17 +246,19 @@ public final class LocalEngine {
   }
 
   /**
-   * Lets changed counts of findings wait for {@link #advance} or {@link #findings} even if the
-   * state of their subject leaves memory before. At most 10,000 subjects without state in memory
-   * wait.
+   * Lets findings of which only counts or times changed wait for {@link #advance} or {@link
+   * #findings} before they are given out, even if the state of their subject leaves memory
+   * meanwhile. At most 10,000 subjects without state in memory wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();
   }
 
   /**
-   * Judges late changes, gives out changed counts, and writes all state to the records of this
-   * engine. Counts of a day with very many verdicts still wait.
+   * Judges changes that came after their grace, gives out findings of which only counts or times
+   * changed, and writes all state to the records of this engine. Such findings still wait if their
+   * day has very many verdicts, or after {@link #waitsForFlush} if the state of their subject is
+   * not in memory.
    */
   public void write() {
     judgeLate();

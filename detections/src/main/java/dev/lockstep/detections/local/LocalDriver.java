@@ -121,7 +121,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Creates a driver without state, with a pool of threads.
+   * Creates a driver that has processed no events yet, with a pool of threads of its own.
    *
    * @param threads number of threads that work at once
    * @param forgets if state is evicted that no event in time can need any more
@@ -343,7 +343,9 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Reader of a part of each batch, with the state that it keeps between batches. */
+  /**
+   * Decoder of activities, with the router by which rules observe them. Each thread has its own.
+   */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     private final ActivityRouter router =
@@ -742,7 +744,10 @@ public final class LocalDriver implements AutoCloseable {
         .toList();
   }
 
-  /** Task of a worker: reading or observing a part of a batch. */
+  /**
+   * Task of one thread, which decodes or observes a part of the activities that the driver has
+   * collected.
+   */
   private interface Part {
     void work(int place, int from, int to);
   }
@@ -762,7 +767,10 @@ public final class LocalDriver implements AutoCloseable {
     await(running);
   }
 
-  /** Task of a worker: one step of a shard's work. */
+  /**
+   * Task of one thread, which does one step of the work on a shard. A shard is a fixed part of all
+   * subjects and joins.
+   */
   private interface ShardWork {
     void work(Shard shard);
   }

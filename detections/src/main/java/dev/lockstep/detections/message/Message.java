@@ -69,9 +69,10 @@ public sealed interface Message {
   }
 
   /**
-   * Message that a principal signed in under a name.
+   * Message to a sign-in name, which says that a principal signed in under this name.
    *
-   * @param subject name
+   * @param subject sign-in name
+   * @param principal id of the principal
    * @param at time of the sign-in in milliseconds since 1970
    */
   record Named(Subject subject, String principal, long at) implements Message {
@@ -82,7 +83,7 @@ public sealed interface Message {
   }
 
   /**
-   * Message that a finding mentions the subject.
+   * Message to a subject, which says that a finding mentions this subject.
    *
    * @param finding id of the finding
    * @param startAt time of its first event in milliseconds since 1970

@@ -40,8 +40,9 @@ public final class Observation {
   private static final int MOST_STATEMENTS = 16_384;
 
   /**
-   * Number of the latest daily facts that {@link #daily} remembers, and at times up to twice as
-   * many. A daily fact is not stated again while it is remembered.
+   * Number of the latest facts that {@link #daily} remembers, among those that a rule needs to
+   * state only once for a subject and day. A remembered fact is not stated again. At times up to
+   * twice as many facts are remembered.
    */
   private static final int MOST_DAILY = 65_536;
 

@@ -27,8 +27,8 @@ public record Visit(
   public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
-   * Returns the arrival time from which a grace runs. For a provisional event it is the end of the
-   * wait for its identity link.
+   * Returns the arrival time at which the grace of each rule begins for the facts that it stated of
+   * the event. For a provisional event it is the end of the wait for its identity link.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);

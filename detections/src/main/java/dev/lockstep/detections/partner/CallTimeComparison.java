@@ -55,8 +55,8 @@ final class CallTimeComparison {
   }
 
   /**
-   * Returns the time of the fact's first or last call, whichever lies in a minute of the day. The
-   * first call is tried first. It is null if neither lies in that minute.
+   * Returns the time of the fact's first or last call if one of them lies in the given minute of
+   * its day, otherwise null. The first call is tried first.
    */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {

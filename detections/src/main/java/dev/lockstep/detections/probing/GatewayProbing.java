@@ -81,7 +81,10 @@ public final class GatewayProbing implements Rule {
   static final Field IS_BACKEND = Field.flag("backend");
   static final Field TRIED = Field.set("attempts");
 
-  /** Attempts in one minute. */
+  /**
+   * Kind of fact about the refused calls by an address or a principal in one minute. Refused calls
+   * of one second, status and operation are one attempt.
+   */
   static final FactKind ATTEMPT =
       FactKind.named("attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED)
           .byPrincipal()
@@ -89,9 +92,9 @@ public final class GatewayProbing implements Rule {
           .declare();
 
   /**
-   * Run of accepted calls with less than ten minutes between them. The times of its first and last
-   * calls are exact. Some call of the run follows each attempt between these times within ten
-   * minutes.
+   * Kind of fact about a run of accepted calls by an address or a principal, with less than ten
+   * minutes between them. The times of its first and last calls are exact. Some call of the run
+   * follows each attempt between these times within ten minutes.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")

@@ -18,11 +18,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of a day that have enough attempts to fire.
+ * Time windows of a day with enough refused calls for the rule to fire. Refused calls are called
+ * attempts.
  *
- * @param fired attempts of the windows that fire
- * @param lastSeconds second, since 1970, of the last attempt of each window that fires
- * @param suppressed attempts of windows that a gate suppresses, by gate
+ * @param fired facts with the attempts of the windows for which the rule fires
+ * @param lastSeconds second, since 1970, of the last attempt of each window for which the rule
+ *     fires
+ * @param suppressed facts with the attempts of windows that a gate suppresses, by gate
  */
 record ProbingWindows(
     Set<Fact> fired, TreeSet<Long> lastSeconds, Map<String, Set<Fact>> suppressed) {
@@ -117,9 +119,10 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the end of the latest firing window that was over when the last of a fact's accepted
-   * calls came. The end is the second, since 1970, of the last attempt of the window. It is null if
-   * there is none, or if the first accepted call of the fact is more than ten minutes after it.
+   * Returns the end of the latest window for which the rule fires, among those that ended no later
+   * than the last call of a run of accepted calls. The end is the second, since 1970, of the last
+   * attempt of the window. It is null if there is no such window, or if the first call of the run
+   * is more than ten minutes after the end.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);
@@ -136,7 +139,7 @@ record ProbingWindows(
     }
   }
 
-  /** Returns the minutes since 1970 that have attempts of fired windows. */
+  /** Returns the minutes since 1970 with refused calls of any window for which the rule fires. */
   String[] minutes() {
     Set<String> minutes = new TreeSet<>();
     for (Fact fact : fired) {

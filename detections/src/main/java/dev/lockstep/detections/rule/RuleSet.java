@@ -17,8 +17,10 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
   }
 
   /**
-   * Returns a copy of this rule set, in which the rules with the given codes observe events as well
-   * as those that already do.
+   * Returns a copy of this rule set in which the rules with the given numbers observe events too.
+   * The rules that observed events before still do.
+   *
+   * @param codes numbers of the rules in state records
    */
   public RuleSet observingToo(Set<Integer> codes) {
     List<ActiveRule> observing = new ArrayList<>(rules.size());

@@ -43,7 +43,10 @@ public final class RunningRules {
     return now;
   }
 
-  /** Lets the rules of the next set accept facts, before they observe events. */
+  /**
+   * Lets the rules of the next set judge facts that other instances state, before these rules
+   * observe events here.
+   */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());
     if (!known.containsAll(codes(next.rules()))) {
@@ -92,8 +95,12 @@ public final class RunningRules {
   }
 
   /**
-   * Returns the set of the rules that observe and of those that only accept facts. Of several rules
-   * with the same number in state, only the first is kept.
+   * Returns a rule set in which the rules of one list observe events, and those of another only
+   * judge facts that were stated earlier or by other instances. Of several rules with the same
+   * number in state, only the first is kept.
+   *
+   * @param observe rules that observe events
+   * @param accept rules that only judge facts
    */
   private static RuleSet set(RuleSet like, List<ActiveRule> observe, List<ActiveRule> accept) {
     List<ActiveRule> rules = new ArrayList<>();

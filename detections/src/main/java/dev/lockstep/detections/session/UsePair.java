@@ -113,8 +113,9 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Makes the finding of a verdict count the networks of the two uses instead of minutes. It limits
-   * the events of both facts to the time in which they can be compared.
+   * Adds the networks of the two uses to the different networks whose number the finding shows as
+   * its count. Without them the count would be the number of minutes with uses. The events of both
+   * facts are limited to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -111,18 +111,22 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
   }
 
   /**
-   * Returns the time from which the successful sign-ins of a fact count for the verdict, in
-   * milliseconds since 1970. It is the minute of the earliest failure that they follow.
+   * Returns the earliest time, in milliseconds since 1970, at which a user's successful sign-in
+   * counts for the verdict. It is the minute of the earliest failure that the sign-ins of the fact
+   * follow.
    *
-   * @param place index in {@code facts}
+   * @param place index of the fact in {@code facts}
    */
   long from(int place) {
     return after.get(place)[0] * MINUTE_MILLIS;
   }
 
   /**
-   * Returns the time up to which the successful sign-ins of a fact count for the verdict, in
-   * milliseconds since 1970. It is a day after the minute of the latest failure that they follow.
+   * Returns the latest time, in milliseconds since 1970, at which a user's successful sign-in
+   * counts for the verdict. It is the end of the minute a day after the latest failure that the
+   * sign-ins of the fact follow.
+   *
+   * @param place index of the fact in {@code facts}
    */
   long to(int place) {
     return (after.get(place)[1] + MINUTES_OF_DAY + 1) * MINUTE_MILLIS - 1;

@@ -66,9 +66,9 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding, but no link from the facts of the verdict to it. By such links
-   * a changed fact removes its verdicts. A verdict without links is kept only until the finding is
-   * given out.
+   * Adds a verdict to this finding without registering the verdict with its facts. A changed fact
+   * removes only the verdicts that are registered with it. So a verdict that {@link #add} does not
+   * register afterwards is kept only until the finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -16,8 +16,8 @@ final class FactOrder {
   private static final int RANK_BITS = 4;
 
   /**
-   * Number of the lowest bits of an order that are always zero. A key leaves them out and holds the
-   * other 48 bits of the order in six bytes.
+   * Number of low bits that are zero in an order, the 64-bit number that decides which facts are
+   * dropped first. A key leaves them out and holds the other 48 bits of the order in six bytes.
    */
   static final int UNUSED_BITS = 16;
 

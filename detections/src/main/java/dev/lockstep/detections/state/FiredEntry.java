@@ -26,8 +26,8 @@ public final class FiredEntry {
   }
 
   /**
-   * Returns the index of this entry in the list of its finding. It is -1 if the verdict has been
-   * removed.
+   * Returns the index of this verdict in its finding's list of verdicts that fire, or -1 if the
+   * verdict has been removed.
    */
   int place() {
     return place;

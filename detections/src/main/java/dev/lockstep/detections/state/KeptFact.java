@@ -28,7 +28,11 @@ import org.jspecify.annotations.Nullable;
  * of these events.
  */
 public final class KeptFact implements Fact {
-  /** Largest number of events in a minute that can be retracted one by one. */
+  /**
+   * Largest number of events within one minute for which a fact remembers each event, so that each
+   * can be retracted. With more events the fact keeps only the minute, and no retraction removes
+   * it.
+   */
   static final int MOST_PROVISIONAL = 8;
 
   private static final long MINUTE_MILLIS = 60_000L;

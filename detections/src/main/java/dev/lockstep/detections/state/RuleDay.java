@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Value of {@link #ceiling} if no fact of a kind was dropped. It is above the order of every
-   * fact, so that all facts of the kind are kept.
+   * Value of the bound {@link #ceiling} for a kind of which no fact was dropped because there were
+   * too many. Facts are dropped whose order is not below the bound. This value is above the order
+   * of every fact, so that all facts of the kind are kept.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
@@ -103,9 +104,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns a new list of the facts near a time that have the given identity. Gaps between events
-   * split a fact into such facts (runs). The list has at least the runs less than {@code gapMillis}
-   * from the time.
+   * Returns facts that have the given identity and differ only in time, at least those less than
+   * {@code gapMillis} away from {@code at}. Gaps between events split a fact into such facts, which
+   * are called runs. The list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -113,8 +114,8 @@ public final class RuleDay {
   }
 
   /**
-   * Passes the decoded and the added facts to a reader. Other facts can neither have changed nor
-   * fired.
+   * Passes each fact that is in memory as an object to a reader, but no fact that is still an
+   * encoded record. A fact that is still a record can neither have changed nor fired.
    */
   public void eachDecoded(Consumer<KeptFact> reader) {
     for (KindFacts each : kinds) {
@@ -263,8 +264,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if state stores nothing of it but facts. No verdict has fired then,
-   * because a finding is stored as soon as it fires.
+   * Marks the day as judged if only facts are stored of it, because a day on which a verdict fired
+   * has a stored finding too. If more than facts is stored, the mark stays as it is.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -467,9 +468,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding of the day that was given out under these parts, the texts that name a
-   * finding beside rule, subject and day. It is null if there is none. A collapsed finding is
-   * returned for any parts.
+   * Returns the finding that was given out with the given parts, the texts that tell findings of
+   * one rule, subject and day apart. It is null if there is none. A collapsed finding is returned
+   * for any parts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();

@@ -146,9 +146,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether no lesson is needed any more. All days that have lessons, or whose lessons have
-   * to be computed again, are then too old for any event in time, and the rule keeps none of the
-   * lessons for longer.
+   * Returns whether no day that can still be judged needs a lesson of this rule, so that all
+   * lessons may be evicted. All days that have lessons, or whose lessons have to be computed again,
+   * are then too old for any event in time, and the rule keeps none of the lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -174,8 +174,8 @@ public final class RuleState {
   }
 
   /**
-   * Clears the list of days whose lessons have to be computed again, unless a lesson may still be
-   * needed. {@link #hasNoLessonFrom} decides whether one is needed.
+   * Clears the list of days whose lessons have to be computed again, unless a day that can still be
+   * judged may need a lesson. {@link #hasNoLessonFrom} decides whether one is needed.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -228,8 +228,8 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether each finding that was given out for a day reports a count above {@code setCap},
-   * the largest number of members of a set. It is false if no finding was given out.
+   * Returns whether at least one finding was given out for a day, and all of them have a count
+   * above {@code setCap}. This setting is the largest number of members of a set.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();

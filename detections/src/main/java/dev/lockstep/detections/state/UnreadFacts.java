@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Records of facts of one kind on a rule's day that are not decoded yet. They are a part of a
- * subject's {@link Stretch}, and are located there when they are first asked for.
+ * Facts of one kind that a rule keeps of a subject on one UTC day, still as encoded records. They
+ * are a part of the subject's {@link Stretch}, and are located there when they are first asked for.
  */
 final class UnreadFacts {
   private static final int[] NOT_FOUND = {};
@@ -22,9 +22,9 @@ final class UnreadFacts {
   private final int end;
 
   /**
-   * Indexes in {@link #stretch} at which the records begin that are not decoded yet, or {@link
-   * #NOT_FOUND} until these records are first looked for. Only the first {@link #left} indexes
-   * count.
+   * Start positions, in the bytes of {@link #stretch}, of the records of facts that are still to be
+   * decoded. The stretch holds records of the subject. The array is {@link #NOT_FOUND} until the
+   * records are first looked for. Only its first {@link #left} positions count.
    */
   private int[] places = NOT_FOUND;
 
@@ -51,7 +51,10 @@ final class UnreadFacts {
     return left;
   }
 
-  /** Returns the number of bytes of the records, also of those that are decoded. */
+  /**
+   * Returns the length in bytes of all records that this object was created for, decoded since then
+   * or not.
+   */
   int bytes() {
     return end - begin;
   }

@@ -1,7 +1,8 @@
 package dev.lockstep.detections.storage;
 
 /**
- * Counts of recently counted keys, in bytes outside the heap. For one thread.
+ * Counter that has one count for each recently added key, in memory outside the heap. A key is any
+ * sequence of bytes. For one thread.
  *
  * <p>When one table is full, it becomes the earlier one of two, and the keys in the table that was
  * the earlier one are evicted.

@@ -32,7 +32,10 @@ public final class RecentRecords {
   /** Subject whose latest writes are not in its cached records yet, or null if there are none. */
   private byte @Nullable [] changed;
 
-  /** Limits of the cached records of {@link #changed}, or null if none of them are cached. */
+  /**
+   * Range of keys whose records are not cached for the subject {@link #changed}, or null if the
+   * whole subject is not cached.
+   */
   private @Nullable Limits changedLimits;
 
   /**
@@ -45,16 +48,20 @@ public final class RecentRecords {
   }
 
   /**
-   * Gap in the cached records of a subject, given by two keys. The cache has all records with keys
-   * before the first key, and all from the second key on.
+   * Range of keys of one subject whose records are not cached, from a first key up to the key
+   * before a second one. The cache has all records with keys before the first key, and all from the
+   * second key on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest length in bytes of the two keys of a gap together. */
+    /** Largest total length in bytes of the two keys that bound the range that is not cached. */
     private static final int MOST_BYTES = 16;
 
-    /** Length of the first key, length of the second key, first key, second key. */
+    /**
+     * Bounds of the range that is not cached, as the length of each of the two keys, one byte each,
+     * and then the two keys.
+     */
     private final byte[] bytes;
 
     private Limits(byte[] bytes) {
@@ -117,8 +124,8 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys that enclose the gap in a subject's cached records, or null if the subject
-   * is not cached. Records found in the table {@link #earlier} are moved to the table {@link
+   * Returns the two keys between which a subject's records are not cached, or null if the subject
+   * is not cached. A subject found in the table {@link #earlier} is moved to the table {@link
    * #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {

@@ -162,24 +162,33 @@ public final class Stretch {
       enter();
     }
 
-    /** Returns the index in the cursor's array at which the current record begins. */
+    /**
+     * Returns the index at which the current record begins in the array of bytes that this cursor
+     * reads.
+     */
     public int record() {
       return record;
     }
 
-    /** Returns the index in the cursor's array at which the current record's key begins. */
+    /**
+     * Returns the index at which the current record's key begins in the array of bytes that this
+     * cursor reads.
+     */
     public int keyAt() {
       return keyAt;
     }
 
-    /** Returns the index in the cursor's array at which the current record's value begins. */
+    /**
+     * Returns the index at which the current record's value begins in the array of bytes that this
+     * cursor reads.
+     */
     public int valueAt() {
       return valueAt;
     }
 
     /**
-     * Returns the index in the cursor's array that follows the last byte of the current record. A
-     * record ends with its value.
+     * Returns the index that follows the last byte of the current record in the array of bytes that
+     * this cursor reads. A record ends with its value.
      */
     public int end() {
       return end;

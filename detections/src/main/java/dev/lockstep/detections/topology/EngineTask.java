@@ -39,9 +39,10 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Ratio of the subjects that would fit into a task's share of the heap to those that the task
-   * keeps there as objects. Few are kept, because the garbage collector copies live objects, and
-   * records are in memory outside the heap. At least {@value #FEWEST_OPEN} are kept.
+   * Divisor that turns the number of subjects for which a task's share of the heap has room into
+   * the largest number that the task keeps there as objects. Few are kept, because the garbage
+   * collector copies live objects, and records are in memory outside the heap. The largest number
+   * is at least {@value #FEWEST_OPEN}.
    */
   private static final int OPEN_SHARE = 10;
 

@@ -24,17 +24,19 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   static final String STORE = "pending-calls";
 
   /**
-   * Number of due calls that are processed at once. After a standstill the calls of an hour may be
-   * due together: more than the heap holds, or than a transaction has time for.
+   * Approximate largest number of due calls, identity links and Front Door requests that a task
+   * processes in one turn. While more are left, the next turn comes after {@link #PAUSE}. After a
+   * standstill the calls of an hour may be due together: more than the heap holds, or than a
+   * transaction has time for.
    */
   private static final int MOST_DUE = 4_000;
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * First part of the name under which a task tells the other tasks of this stage up to which
-   * arrival time it has passed on client addresses from Front Door. The name ends with the task's
-   * partition.
+   * Start of a task's name in the watermarks about client addresses from Front Door, which the
+   * tasks of this stage send to each other. Such a watermark is the arrival time up to which the
+   * task has passed on these addresses. The name ends with the task's partition.
    */
   private static final String PEERS = "peers";
 

@@ -139,7 +139,10 @@ final class Outbox {
         });
   }
 
-  /** Sends the watermark to every partition, with the parts that wait for the partition, if any. */
+  /**
+   * Sends a record with the watermark to each partition of a target's internal topic. The record
+   * also holds the parts that were added for the partition and have not been sent yet, if any.
+   */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
     for (int partition = 0; partition < partitions; partition++) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers that pass activities to the rules in force, and also to a changed rule as it was before
- * the change, if an activity was read without a field that the rule now needs.
+ * Routers that pass activities to the rules in force, and some older activities also to the former
+ * form of a changed rule.
  *
  * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
  * names the field. So it is observed by the last form of that rule whose fields were looked for, as

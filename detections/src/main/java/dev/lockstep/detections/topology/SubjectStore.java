@@ -65,8 +65,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Empty subject under which a store keeps its dictionary, which replaces texts and places that
-   * repeat in records by numbers. This subject is shorter than all others, and therefore before
+   * Empty key of a store's dictionary, which gives numbers to texts, places on the earth and other
+   * values that many records repeat. Records hold the numbers instead of the values. The key stands
+   * where other records have their subject. It is shorter than all subjects, and therefore before
    * them.
    */
   static final byte[] WORDS = {};

@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Watermarks of the tasks from which a task reads, by name. The task's own watermark is their
- * minimum, and its grace is the furthest of theirs. While a task has not been heard of, the minimum
- * is unknown.
+ * Watermarks that a task has received from the tasks whose output it reads, by the name of the
+ * sending task. Each is the arrival time up to which the sender has passed on everything. The
+ * task's own watermark is their minimum, and its grace is the furthest of theirs. While a task has
+ * not been heard of, the minimum is unknown.
  */
 final class Watermarks {
   private static final long UNKNOWN = 0;
@@ -55,9 +56,9 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether records whose grace was already over may have come since the previous call of
-   * this method. It is true if a watermark said so, or if the grace of a task has grown, because
-   * that task may have been behind another.
+   * Returns whether records for which the service no longer waited may have come since the previous
+   * call of this method. It is true if a watermark said so, or if the grace of a task is new or has
+   * grown, because that task may have been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -52,8 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts in which a place keeps, for one day, the users whose findings depend on how
-   * many other users are regularly there. The hash of a user's id chooses the fact.
+   * Number of facts into which one day's questions about the regular users of a place are divided.
+   * A question asks for one user how many other users are regularly at the place, and the hash of
+   * the user's id chooses the fact.
    */
   private static final int BUCKETS = 64;
 

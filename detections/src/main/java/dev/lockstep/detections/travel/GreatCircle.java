@@ -19,8 +19,8 @@ final class GreatCircle {
   static final double MOST_KM = 20_000;
 
   /**
-   * Least difference of two squared half chords at which rounding cannot make the comparison of the
-   * distances wrong. It stands for less than a metre between 100 and 19,900 km.
+   * Safety margin for rounding errors when two distances are compared. It is a difference of
+   * squares of half chords, in radii, and stands for less than a metre between 100 and 19,900 km.
    */
   private static final double MARGIN = 1e-9;
 
@@ -60,9 +60,9 @@ final class GreatCircle {
   }
 
   /**
-   * Returns whether an upper bound proves two places to be nearer to each other than a distance in
-   * km. It may return false for places that are nearer. The distance to compare with is at most
-   * {@link #MOST_KM}.
+   * Returns whether two places are certainly nearer to each other than a given number of km. It may
+   * return false for places that are nearer, because it compares an upper bound of their distance.
+   * The distance to compare with is at most {@link #MOST_KM}.
    */
   static boolean isNearer(Place one, Place other, double km) {
     double across = halfLongitude(one, other);
@@ -77,8 +77,9 @@ final class GreatCircle {
   }
 
   /**
-   * Returns whether a lower bound proves two places to be farther apart than a distance in km. It
-   * returns false for a distance above {@link #MOST_KM}.
+   * Returns whether two places are certainly farther apart than a given number of km. It may return
+   * false for places that are farther apart, because it compares a lower bound of their distance.
+   * It always returns false for a number above {@link #MOST_KM}.
    */
   static boolean isFarther(Place one, Place other, double km) {
     if (km > MOST_KM) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps only the text that was added to a fact last, such as the latest number of
- * users that a place reported.
+ * Aggregate that keeps, of all texts added to a fact, only the one added last. {@code
+ * impossible-travel} keeps in it the number of other users who are regularly at a place.
  */
 final class LatestText implements Aggregate {
   private @Nullable Kept latest;

@@ -29,8 +29,8 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
   }
 
   /**
-   * Returns a place that the rule keeps as people read it, such as {@code Hamburg, DE}. Other texts
-   * that the rule keeps are unchanged.
+   * Returns the readable form of a stored place, such as {@code Hamburg, DE}. A stored text that is
+   * not a place is returned unchanged.
    */
   static String shown(String trait) {
     return trait.indexOf('\n') < 0 ? trait : ofTrait(trait).text();

@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of the users for whom a place has to report how many other users are regularly there.
- * It keeps for each of them the event that caused the question, and the number in the last answer.
+ * Aggregate in which a place, as a subject, keeps the users whose findings depend on how many other
+ * users are regularly there. It keeps for each user the event that caused the question for that
+ * number, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -70,9 +71,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Replaces the number that was last reported for a user, and returns the event for which the new
-   * number is to be reported. It returns null and changes nothing if there is no question about the
-   * user, or if the number has not changed.
+   * Stores how many other users are regularly at the place as the latest answer for a user, and
+   * returns the event that caused the question. The answer is to be sent with that event. The
+   * method returns null and changes nothing if there is no question about the user, or if the
+   * number has not changed.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly at the place

@@ -17,7 +17,10 @@ import java.util.Map;
  * close in time. Cheap checks come before expensive ones.
  */
 final class TravelJudgement implements Case.PairReader {
-  /** Distance in km of more than half the way around the earth. */
+  /**
+   * Distance in km that is longer than the way between any two places on the earth. A pair of stays
+   * does not fire if its places would have to be farther apart than that to fire.
+   */
   private static final double NOWHERE_KM = 20_100;
 
   private final Case day;

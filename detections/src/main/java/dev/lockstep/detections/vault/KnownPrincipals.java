@@ -6,8 +6,8 @@ import java.util.NavigableSet;
 import java.util.Set;
 
 /**
- * Principals whose calls a vault accepted before a day, on its latest closed days with accepted
- * calls.
+ * Principals whose calls a vault accepted on the latest days from which the rule learned, up to two
+ * days before the judged day.
  *
  * @param days number of these days, at most the learning period
  * @param traits traits that were learned on these days

@@ -248,10 +248,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Makes the finding count the minutes of the calls that fired, and limits the events of each fact
-   * to a span of time. The calls of a fact count from the minute of the first that fired to the
-   * last that fired. Blocks count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first call
-   * to the last.
+   * Makes a verdict count the different minutes in which calls fired, and limits the events of its
+   * facts to the time of these calls and of the blocks before them. The calls of a fact count from
+   * the minute of the first that fired to the last that fired. Blocks count from {@link
+   * WafThenSuccess#FOLLOWS_MILLIS} before the first call to the last.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

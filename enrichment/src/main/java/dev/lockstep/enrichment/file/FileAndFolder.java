@@ -19,9 +19,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   private static final String FOLDER_END = ".d";
 
   /**
-   * Returns the file at a configured path with the folder beside it, or the folder alone if the
-   * path names a folder. It names one if a folder is there, or if nothing is there and it ends in
-   * {@code .d}.
+   * Returns a configured file with its folder, such as {@code exceptions.d} for {@code
+   * exceptions.yaml}, or the folder alone if the path names a folder. The path names one if a
+   * folder is there, or if nothing is there and it ends in {@code .d}.
    */
   public static FileAndFolder of(Path configured) {
     String name = String.valueOf(configured.getFileName());

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class TagClasses {
 
   /**
-   * Classes by default. Machines of a cloud are hosting, because anyone may rent them, whatever the
-   * service is called. Only services that call on behalf of a user and run no code of strangers are
-   * backends.
+   * Default network classes of Azure service tags, by the name of the tag. Machines of a cloud are
+   * hosting, because anyone may rent them, whatever the service is called. Only services that call
+   * on behalf of a user and run no code of strangers are backends.
    */
   private static final Map<String, NetworkClass> USUAL =
       Map.of(

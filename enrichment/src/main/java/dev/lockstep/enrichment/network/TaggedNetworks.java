@@ -30,8 +30,9 @@ public final class TaggedNetworks {
           NetworkClass.UNKNOWN);
 
   /**
-   * Order of the tags of one range, the best one last. A tag that the operator chose is better than
-   * other tags. Then the class decides, then the longer name.
+   * Order of the service tags of one range, in which the last tag decides the network class and the
+   * name of the range. A tag that the operator chose comes after other tags. Then the class that is
+   * earlier in {@link #RANK} comes later, then the longer name.
    */
   private static final Comparator<Candidate> BEST =
       Comparator.comparing(Candidate::chosen)
@@ -51,7 +52,10 @@ public final class TaggedNetworks {
    */
   public record Row(String cidr, NetworkClass networkClass, String tag) {}
 
-  /** Range with one of its service tags; the best tag of each range becomes a row. */
+  /**
+   * Range with one of its service tags. Of all candidates of a range, the last by {@link #BEST}
+   * becomes a row.
+   */
   private record Candidate(
       IPAddress range, NetworkClass networkClass, String tag, boolean chosen) {}
 

@@ -39,7 +39,10 @@ import org.slf4j.LoggerFactory;
  * position.
  */
 final class AmqpPartition {
-  /** Term for a position in log lines about an event hub, whose offsets are other numbers. */
+  /**
+   * Azure's term for the number of an event in its partition, which log lines about event hubs use
+   * for positions. The offsets of an event hub are different numbers.
+   */
   static final String NUMBER = "sequence number";
 
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);

@@ -32,8 +32,9 @@ public final class EventHubs {
   }
 
   /**
-   * Returns consumer properties for a namespace by an identity of Entra ID. The identity needs the
-   * role <i>Azure Event Hubs Data Receiver</i>. The caller may override the properties.
+   * Returns Kafka consumer properties for an Event Hubs namespace, at which the consumer logs in as
+   * an identity of Entra ID. The identity needs the role <i>Azure Event Hubs Data Receiver</i>. The
+   * caller may override the properties.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    */

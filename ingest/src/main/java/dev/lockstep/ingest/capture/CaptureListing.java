@@ -18,14 +18,19 @@ import java.util.Map;
  * the first arrival time among the file's first messages.
  */
 public final class CaptureListing {
-  /** Most messages of a file that are searched for an arrival time. */
+  /**
+   * Largest number of messages that are read from the beginning of a file to find an arrival time.
+   */
   private static final int PEEKED_MESSAGES = 64;
 
   private final Path folder;
   private final CaptureFiles files;
   private final MessageReader reader;
 
-  /** Known start times of files without a date in their path. */
+  /**
+   * First arrival time in each file that has no date in its path, by path, as far as one was found
+   * among the first messages of the file.
+   */
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
@@ -38,7 +43,10 @@ public final class CaptureListing {
    */
   public record Listed(Path file, CapturePath path, long at, long bytes, long modifiedAt) {}
 
-  /** Signal that ends the reading of a file after its beginning. */
+  /**
+   * Exception that ends the reading of a file early, when an arrival time was found or enough
+   * messages were searched for one.
+   */
   private static final class Seen extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * to {@link Category}.
  */
 public final class CategoryNames {
-  /** Category of identity links that are separate messages. */
+  /**
+   * Category of identity links that API Management sends as messages of their own, and not within
+   * its record of a call.
+   */
   public static final String IDENTITY_LINK = Category.LINK.spelling;
 
   /** Category of Front Door's records of requests. */

@@ -23,8 +23,9 @@ final class PartitionWatermark {
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /**
-   * Margin after a finished capture's last arrival, so that nothing waits any more. It is longer
-   * than a call's wait for its link and the grace of a rule after that.
+   * Time added to the latest arrival time of a capture that was read to its end, so that every wait
+   * for later records counts as over. It is longer than a call's wait for its link and the grace of
+   * a rule after that.
    */
   private static final long ENDED_MILLIS = Duration.ofMinutes(122).toMillis();
 

@@ -57,7 +57,10 @@ public final class PartitionWriter {
   private final ActivityOutput output;
   private final PartitionWatermark watermark;
 
-  /** Current range of alike rejections. It is null if the source cannot read an offset again. */
+  /**
+   * Current range of offsets whose rejections share one dead letter. It is null if the source
+   * cannot read an offset again.
+   */
   private final @Nullable RejectionRange alike;
 
   /** Number of this writer's rejections by reason, for the log. */
@@ -128,8 +131,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, and announces all partitions of the hub. Every reader of the target then waits
-   * for their watermarks.
+   * Starts writing, and writes to the activity topic which partitions the hub has, so that every
+   * reader of the topic waits for the watermarks of all these partitions.
    *
    * @param next position from which the source is read, with its watermark; stored with the next
    *     watermark, unless a batch comes first

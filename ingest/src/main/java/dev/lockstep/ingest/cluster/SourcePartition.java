@@ -47,8 +47,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position at an offset, with the watermark and the range of alike rejections of an
-   * earlier position. It has neither if {@code before} is null.
+   * Returns a position at an offset, with the watermark of an earlier position and its latest
+   * rejections in a row, which may share one dead letter. It has neither if {@code before} is null.
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);

@@ -103,7 +103,10 @@ final class AvroContainer {
     }
   }
 
-  /** Returns the number of the current event in the file, from 1. */
+  /**
+   * Returns one more than the number of messages that were read from the file so far. Messages that
+   * could not be read are not counted.
+   */
   long position() {
     return events + 1;
   }

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input stream of a file that counts the bytes read and keeps a failure of the disk. Damage of the
- * content, such as broken gzip, is no such failure.
+ * Input stream that counts the bytes read from a file, and remembers a failed read so that {@link
+ * #throwFailure} can throw it again. Damage of the content, such as broken gzip, is no failed read.
  */
 final class CountedInput extends InputStream {
   private final InputStream in;

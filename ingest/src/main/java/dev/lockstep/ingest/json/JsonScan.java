@@ -19,10 +19,10 @@ public final class JsonScan {
   public static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Word of eight bytes that are 1. */
+  /** 64-bit number whose eight bytes each have the value 1. */
   public static final long ONES = 0x0101_0101_0101_0101L;
 
-  /** Word of the highest bit of each of eight bytes. */
+  /** 64-bit mask in which the highest bit of each of the eight bytes is set. */
   public static final long HIGHS = 0x8080_8080_8080_8080L;
 
   private static final int HEAD_BYTES = 32;

@@ -69,7 +69,10 @@ public final class DeadLetterLog {
    * @param letter letter, or null if this version cannot read the bytes
    */
   public record Entry(Id id, long appendedAt, @Nullable DeadLetter letter) {
-    /** Returns the number of records that the letter stands for. */
+    /**
+     * Returns the number of records that share this dead letter. It is 1 unless the letter is for a
+     * range of records that were rejected in a row for the same reason.
+     */
     public long records() {
       return letter == null || letter.getRange() == null ? 1 : letter.getRange().getRecords();
     }

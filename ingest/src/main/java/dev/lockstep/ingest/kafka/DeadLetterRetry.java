@@ -320,9 +320,9 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether the record at a place is one of those that the range's dead letter stands
-     * for. At the first and the last offset of the range, the index decides. The other records
-     * there were written, or have letters of their own.
+     * Returns whether the record at a place is one of the rejected records that the retried dead
+     * letter covers. At the first and the last offset of the letter's range, the index decides. The
+     * other records there were written, or have letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

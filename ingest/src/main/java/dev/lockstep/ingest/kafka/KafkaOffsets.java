@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a Kafka topic's offsets: the offset of a start position, and the first and next offset
- * of each partition.
+ * Reader of a Kafka topic's offsets: the offset of a start position, and the beginning and end
+ * offset of each partition.
  */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
@@ -43,7 +43,8 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns the offsets of each partition's first and next record. The keys are partition numbers.
+   * Returns Kafka's beginning offset and end offset of each partition of the source's topic. The
+   * keys are partition numbers.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */

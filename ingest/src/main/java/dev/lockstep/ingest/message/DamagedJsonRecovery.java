@@ -35,8 +35,8 @@ final class DamagedJsonRecovery {
   private long lookBytes;
 
   /**
-   * Number of bytes that are left for searches for brackets that may go as far as the message's
-   * end. After that, each search covers at most {@link #NEAR_BYTES}.
+   * Number of bytes that searches for brackets may still read in this message before each further
+   * search is limited to {@link #NEAR_BYTES}.
    */
   private long bracketBytes;
 
@@ -150,9 +150,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position after a list of records, and after the object that holds the list, or -1
-   * if the closing bracket cannot be the list's end. The bytes after the bracket decide. If the
-   * message ends before that object does, the rest is rejected.
+   * Returns the position where reading continues after the list that a closing bracket ends, or -1
+   * if the bracket cannot be the list's end. The bytes after the bracket decide. If an object holds
+   * the list as its records, the position is after that object. If the message ends before that
+   * object does, the rest is rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <h2>Two ways</h2>
  *
  * The parser streams over the whole message, and the outcome of a record goes out when the record
- * ends. If the parser fails, all outcomes so far are right, and the mark is the position of the
- * first byte without an outcome. From the mark on {@link DamagedJsonRecovery} cuts by brackets and
- * quotes and has each slice read by itself. Limits are handled the same way, so that the limits of
- * a record do not depend on its neighbours.
+ * ends. If the parser fails, all outcomes so far are right, and the mark is the position up to
+ * which the records have their outcomes. From the mark on {@link DamagedJsonRecovery} cuts by
+ * brackets and quotes and has each slice read by itself. Limits are handled the same way, so that
+ * the limits of a record do not depend on its neighbours.
  */
 public final class MessageParser {
   private final MessageReader reader;
@@ -39,10 +39,16 @@ public final class MessageParser {
   private final RecordAccounting recordAccounting;
   private final RecordShape.Search search;
 
-  /** True if some text may be too long. It is computed once, because damage opens many parsers. */
+  /**
+   * True if the message may contain a text longer than {@code limits.stringBytes}, so that the
+   * parser measures every text. It is computed once, because damage opens many parsers.
+   */
   private final boolean measured;
 
-  /** Position of the first byte without an outcome. The next three fields are its context. */
+  /**
+   * Position in the message up to which the records have their outcomes. The next three fields tell
+   * whether it lies in an array, among records, or after them.
+   */
   private int mark;
 
   private boolean inArray;
@@ -110,8 +116,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the message from an index on. Returns the failure at which reading stopped, or null at
-   * the end of the message.
+   * Parses the message from a byte position to its end, and returns the failure that stopped the
+   * parser, or null if it reached the end.
    */
   private @Nullable IOException stream(int start) {
     mark = start;
@@ -321,7 +327,10 @@ public final class MessageParser {
     return search.begins(body, at, body.length);
   }
 
-  /** Returns whether a slice holds the remaining members of an object and its end. */
+  /**
+   * Returns whether the bytes between two positions are the rest of a JSON object, with a comma,
+   * further members and the closing brace.
+   */
   boolean isMembers(int from, int to) {
     byte[] object = Arrays.copyOfRange(body, from - 1, to);
     object[0] = '{';

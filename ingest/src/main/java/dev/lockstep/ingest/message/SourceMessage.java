@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /** Creates a message whose body is the captured text itself. */
+  /**
+   * Creates a message that was not made from a row of a table, so its body is the text of the
+   * source itself.
+   */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

@@ -48,10 +48,10 @@ public enum Flaw {
    */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
-  /** Start or end of an activation that is no time. */
+  /** Start or end of a PIM role activation with a value that cannot be read as a time. */
   BAD_ACTIVATION_TIME("bad-activation-time", 1 << 9),
 
-  /** End of an activation before its start. */
+  /** End of a PIM role activation that lies before its start. */
   CONTRADICTING_TIMES("contradicting-times", 1 << 10),
 
   /** More targets of a change than are kept. */

@@ -51,8 +51,8 @@ public enum Reason {
   }
 
   /**
-   * Returns whether a word is that of a reason in this enum, which has the reasons of records
-   * alone. The forwarder has other reasons, for detections.
+   * Returns whether the reason of a dead letter is one for which records are rejected or
+   * quarantined. Dead letters that hold an activity or a detection have other reasons.
    */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {

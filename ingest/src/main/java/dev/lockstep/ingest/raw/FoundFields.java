@@ -18,8 +18,8 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
 
   /**
-   * Largest number of values of one path that are not lists, and again of those that are lists.
-   * Further values are left out.
+   * Largest number of lists among the values of one path. The same limit applies separately to the
+   * values that are no lists. Further values are left out.
    */
   static final int MOST_VALUES = 64;
 
@@ -27,8 +27,8 @@ final class FoundFields {
   static final int MOST_OF_ALL = 1_024;
 
   /**
-   * Limit in bytes for each of three sums of one record. They are the sum of its scalars, the sum
-   * of its objects and lists, and the sum of its values at the path {@code *}.
+   * Largest total size in bytes of the scalars that are kept of one record. The same limit applies
+   * separately to its objects and lists, and to its values at the path {@code *}.
    */
   static final int MOST_BYTES = 16 * 1_024;
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Largest number of enclosing lists with which the elements of a list still become values of a
-   * path one by one. A list within more lists is one value as a whole.
+   * Largest number of lists that may enclose a list if its elements are to become values of a path
+   * one by one. A list within more lists is one value as a whole.
    */
   private static final int MOST_NESTED = 3;
 
@@ -378,8 +378,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Key of an object that holds a name and its value. Services write key and value, or displayName
-   * and newValue.
+   * Key of a name-value entry, which is an object with a name under one key and the value for that
+   * name under another key. Services write key and value, or displayName and newValue.
    */
   private enum EntryKey {
     KEY,
@@ -426,9 +426,9 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may need this entry's {@code value}, or its {@code
-     * newValue} if {@code isValue} is false. While the value's name is unread, any path that
-     * continues may.
+     * Returns whether a path of the plan may lead to the value of this name-value entry of a list.
+     * The value is under {@code value}, or under {@code newValue} if {@code isValue} is false.
+     * While the value's name is unread, any path that continues may lead there.
      *
      * @param isValue whether {@code value} is meant and not {@code newValue}
      */

@@ -25,10 +25,13 @@ final class RecordScan {
   private final FoundFields fields;
   private final RawFieldFinder finder;
 
-  /** True if the last text is known to have neither escapes nor letters beyond ASCII. */
+  /**
+   * True if the text that was read most recently is known to have neither escapes nor letters
+   * beyond ASCII.
+   */
   private boolean isPlain;
 
-  /** True if the last text has a dot. It is valid for a plain text only. */
+  /** True if the text that was read most recently has a dot. It is valid for a plain text only. */
   private boolean hasDot;
 
   RecordScan(byte[] bytes, int end, FoundFields fields, RawFieldFinder finder) {

@@ -63,8 +63,8 @@ public final class AlertFields {
   @Nullable String remoteIp;
 
   /**
-   * Hash of the columns that tell an alert's piece of evidence from its others, such as device and
-   * file name. It is 0 if all these columns are absent.
+   * Hash of the columns, such as device and file name, that distinguish an {@code AlertEvidence}
+   * record from the others of the same alert. It is 0 if all these columns are absent.
    */
   long entityHash;
 
@@ -72,10 +72,12 @@ public final class AlertFields {
 
   final NamedEntities entities = new NamedEntities();
 
-  /** Names in the extended properties. */
+  /** Accounts and IP addresses that the alert's extended properties name. */
   final NamedEntities extended = new NamedEntities();
 
-  /** Names in the additional fields of a piece of evidence. */
+  /**
+   * Accounts and IP addresses that the additional fields of an {@code AlertEvidence} record name.
+   */
   final NamedEntities additional = new NamedEntities();
 
   /**

@@ -81,9 +81,9 @@ final class AlertMapper {
   }
 
   /**
-   * Returns the accounts and addresses that one piece of evidence names. The additional fields
-   * count only if the entity is an account, a session or an address itself. Those of a machine name
-   * every user and address that it ever had.
+   * Returns the accounts and addresses that one {@code AlertEvidence} record names. The additional
+   * fields count only if the entity is an account, a session or an address itself. Those of a
+   * machine name every user and address that it ever had.
    */
   private static NamedEntities ofEvidence(AlertFields alert) {
     NamedEntities named = new NamedEntities();
@@ -109,7 +109,8 @@ final class AlertMapper {
   }
 
   /**
-   * Returns a text that tells an alert's pieces of evidence apart. The text is the same in copies.
+   * Returns an id of the entity in an {@code AlertEvidence} record, which distinguishes the record
+   * from the others of the same alert. The id is the same in copies.
    */
   private static String entity(AlertFields alert, NamedEntities named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);

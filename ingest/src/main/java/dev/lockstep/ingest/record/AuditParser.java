@@ -194,7 +194,10 @@ final class AuditParser {
     }
   }
 
-  /** Values of a changed target, or of one of its modified properties. */
+  /**
+   * Values read from one target resource of an audit record, or from one of the modified properties
+   * of such a target.
+   */
   private static final class Read {
     @Nullable String type;
     @Nullable String id;

@@ -29,8 +29,8 @@ public final class CallFields {
   @Nullable String frontDoorId;
 
   /**
-   * Fields of the identity link that one of API Management's traces in the call's record contains.
-   * They are empty if none does.
+   * Fields of the identity link that the gateway wrote as a trace into the record of the call. They
+   * are empty if the record has no such trace.
    */
   LinkFields trace = new LinkFields();
 

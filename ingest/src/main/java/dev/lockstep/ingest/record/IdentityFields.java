@@ -16,12 +16,15 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * First key in the record for the object id, which may have a long and a short claim name. A
-   * value under the other name counts only if the first has none.
+   * Name of the claim, long or short, under which the object id occurs first in the record. A value
+   * under the other name counts only if the first has none.
    */
   @Nullable Key oidKey;
 
-  /** First key in the record for the tenant id, which counts as {@link #oidKey} does. */
+  /**
+   * Name of the claim, long or short, under which the tenant id occurs first in the record. A value
+   * under the other name counts only if the first has none.
+   */
   @Nullable Key tidKey;
 
   @Nullable String upn;

@@ -26,8 +26,8 @@ public interface PartitionContent {
   @Nullable String topicId();
 
   /**
-   * Returns whether two topics of the source never have the same id. Only then an equal id proves
-   * that a topic was not replaced by another.
+   * Returns whether a topic that is deleted and created again under the same name always gets
+   * another topic id. Only then does an equal id prove that the topic was not replaced by another.
    */
   boolean idsAreUnique();
 

@@ -37,9 +37,9 @@ public final class ExportDetector {
   }
 
   /**
-   * Reads the rows of an export through a {@link RowWindow}, and returns the window. The window has
-   * the number of the last line, and the failure if the input ended early. The result is null if
-   * the content is no export.
+   * Reads an export, passes each readable row to {@code sink} as a message, and returns where
+   * reading ended. The returned buffer of rows has the number of the last line, and the failure if
+   * the input ended early. The result is null if the content is no export.
    *
    * @param content text at its beginning, where it stays if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected

@@ -316,7 +316,8 @@ public final class TextSplitter {
   }
 
   /**
-   * Skips to the end of a value with open brackets. In JSON lines it stops at the end of the line.
+   * Skips bytes until the given number of open brackets of a JSON value are closed. In JSON lines
+   * it stops at the end of the line.
    */
   private void skipTo(int open, boolean inText) {
     int depth = open;

@@ -129,7 +129,11 @@ public final class RowParser {
         : key;
   }
 
-  /** Reads the columns, and returns the slice with the row's arrival time. */
+  /**
+   * Reads a row's columns into the fields of a log record, and returns the bytes of the row with
+   * its arrival time. If the hub's arrival time is unknown, it is the time that a column of the row
+   * states. Without either the slice stays as it is.
+   */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
     Slice read = slice;

@@ -57,8 +57,9 @@ public final class RowSignature {
   private RowSignature() {}
 
   /**
-   * Returns the bit of a key in a signature. It is 0 for a key that tells no kinds of records
-   * apart.
+   * Returns the bit by which the signature of a record shows that the record has the given JSON
+   * key. Signatures tell log records from rows of exported tables. The bit is 0 for a key that does
+   * not help to tell them apart.
    */
   public static int of(Key key) {
     return switch (key) {

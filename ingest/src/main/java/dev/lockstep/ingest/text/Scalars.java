@@ -19,7 +19,7 @@ public final class Scalars {
    */
   public static final int TEXT_CHARS = 1024;
 
-  /** Longest text for people in characters. */
+  /** Number of characters to which descriptive texts of a record, such as a user agent, are cut. */
   public static final int LABEL_CHARS = 256;
 
   private static final String NULL_WORD = "<null>";
@@ -50,8 +50,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser. The text is
-   * shortened, because it is only shown to people. It is null if it is absent.
+   * Returns the earlier value if there is one, or else the text at the parser, cut to at most
+   * {@value #LABEL_CHARS} characters. It is meant for descriptive texts, such as a user agent. The
+   * text is null if it is absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -62,7 +63,7 @@ public final class Scalars {
     return label(text);
   }
 
-  /** Cuts a text for people to at most {@value #LABEL_CHARS} characters. */
+  /** Cuts a descriptive text, such as a user agent, to at most {@value #LABEL_CHARS} characters. */
   public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }

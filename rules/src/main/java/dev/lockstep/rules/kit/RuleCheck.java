@@ -45,7 +45,7 @@ public final class RuleCheck {
   }
 
   /**
-   * Starts the check of a rule.
+   * Creates a check of a rule, to be set up by the other methods and run by {@code gives}.
    *
    * @throws AssertionError if the rule's description has a fault
    */

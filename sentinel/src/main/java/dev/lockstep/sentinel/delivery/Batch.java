@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Rows that wait to be sent, in order, with the newest revision of each detection only. */
 final class Batch {
   /**
-   * Row and the record that it came from.
+   * Row with the place of the record that it came from.
    *
    * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
    *     since 1970; 0 if unknown
@@ -49,8 +49,8 @@ final class Batch {
   }
 
   /**
-   * Adds a line unless the batch has a later revision of its detection. Returns the superseded
-   * line, which may be the given line. It is empty if nothing is superseded.
+   * Adds a row unless the batch has a later revision of its detection. Returns the superseded row,
+   * which may be the given row. It is empty if nothing is superseded.
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());
@@ -67,7 +67,10 @@ final class Batch {
     return Optional.ofNullable(earlier);
   }
 
-  /** Drops the lines of lost partitions. The new owner of a partition reads its records again. */
+  /**
+   * Drops the rows that come from the given partitions, which this instance has lost. The new owner
+   * of a partition reads its records again.
+   */
   void forget(Collection<TopicPartition> partitions) {
     lines.keySet().removeIf(key -> partitions.contains(key.partition()));
     bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();
@@ -78,7 +81,7 @@ final class Batch {
   }
 
   /**
-   * Removes all lines, and returns those that meet a condition, grouped into requests within the
+   * Removes all rows, and returns those that meet a condition, grouped into requests within the
    * limits.
    */
   List<List<Line>> drain(Predicate<Line> goes) {

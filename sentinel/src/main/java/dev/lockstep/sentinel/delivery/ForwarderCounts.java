@@ -151,8 +151,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of revisions that were not sent because their finding ended before {@link
-   * ForwarderConfig#forwardFrom}.
+   * Returns the number of revisions that were not sent because the last event of their finding lies
+   * before {@link ForwarderConfig#forwardFrom}.
    */
   public long rowsArchived() {
     return rowsArchived.sum();

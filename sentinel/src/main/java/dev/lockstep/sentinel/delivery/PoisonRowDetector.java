@@ -27,7 +27,10 @@ final class PoisonRowDetector {
    */
   static final int REFUSALS = 5;
 
-  /** Largest number of rows that wait. Nothing more is read while so many wait. */
+  /**
+   * Number of waiting refused rows at which the forwarder stops reading more. Refused rows wait
+   * until it is decided whether they or the sink are at fault.
+   */
   static final int MOST = 500;
 
   private static final long MOST_BYTES = 16 * 1_048_576;
@@ -74,8 +77,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts a refusal of a row as too large, and returns whether it is the first one known of this
-   * row, which may be an error of the service. The row was sent alone.
+   * Counts a refusal because a row is too large, and returns whether no earlier such refusal of the
+   * row is known. The row was sent alone. The first refusal may be an error of the service.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

@@ -41,8 +41,8 @@ final class QuotaState {
   private static final String VERSION = "lockstep-periods-1";
 
   /**
-   * Marker at the start of a line of metadata that counts rows of severity High. The busiest
-   * subjects and then the counts follow in the line.
+   * Marker at the start of each line about rows of severity High in the metadata of a committed
+   * offset. The busiest subjects and then the counts follow in the line.
    */
   private static final String HIGH = "H ";
 
@@ -249,8 +249,8 @@ final class QuotaState {
 
   /**
    * Returns whether a partition's counts have to be committed even without a new offset, because a
-   * period was dropped from them. A period is dropped once the row that reports its held back rows
-   * is taken by the sink or a dead letter.
+   * period was dropped from them. A period is dropped once the sink has taken the row that reports
+   * its held back rows, or that row has become a dead letter.
    */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);

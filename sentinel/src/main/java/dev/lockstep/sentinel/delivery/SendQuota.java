@@ -226,8 +226,8 @@ final class SendQuota {
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
-   * Drops the counts of a finished hour or day, once the row that reports its held back rows is
-   * taken by the sink or a dead letter. A detection that is no such report changes nothing.
+   * Drops the counts of a finished hour or day if the given detection is the report of its held
+   * back rows. The sink has taken the detection, or the detection has become a dead letter.
    */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);

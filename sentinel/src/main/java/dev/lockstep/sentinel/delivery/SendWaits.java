@@ -16,7 +16,7 @@ public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration
       new SendWaits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
 
   /**
-   * Creates waiting times.
+   * Creates the settings of the waits between attempts to send rows.
    *
    * @throws IllegalArgumentException with the fix
    */

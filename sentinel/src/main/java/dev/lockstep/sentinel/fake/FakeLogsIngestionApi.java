@@ -391,7 +391,9 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     }
   }
 
-  /** Stops listening, closes open connections, and closes the file. */
+  /**
+   * Stops listening, closes open connections, and closes the file of taken rows if there is one.
+   */
   @Override
   public void close() {
     closed.countDown();

@@ -29,6 +29,8 @@ public enum AnswerClass {
   UNAUTHORISED,
   /** Wrong target, such as status 404: delivery waits for an operator's fix. */
   MISCONFIGURED,
-  /** Redirect, or success that the service never sends: delivery waits for an operator's fix. */
+  /**
+   * Redirect, or success status other than the expected one: delivery waits for an operator's fix.
+   */
   UNEXPECTED
 }

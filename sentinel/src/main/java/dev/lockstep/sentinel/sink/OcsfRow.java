@@ -25,9 +25,9 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row with a detection as a Detection Finding (class 2004) of OCSF 1.5.0. Fields for which that
- * class has no attribute are under {@code unmapped}, with the detection's own names. The entities
- * for Sentinel are left out.
+ * Row with a detection as a Detection Finding (class 2004) of the Open Cybersecurity Schema
+ * Framework (OCSF) 1.5.0. Fields for which that class has no attribute are under {@code unmapped},
+ * with the detection's own names. The entities for Sentinel are left out.
  */
 final class OcsfRow implements Row {
   private static final JsonFactory JSON = new JsonFactory();

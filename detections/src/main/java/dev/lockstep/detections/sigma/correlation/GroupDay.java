@@ -37,14 +37,16 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of members of one group and day, for a correlation that waits for its grace or
-   * to which another correlation refers.
+   * Largest number of members that are kept of one group and day, if the correlation waits for a
+   * grace or if another correlation refers to it. Of more, those with the smallest hashes are kept.
+   * For all other correlations {@link #MOST_AT_ONCE} holds.
    */
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of members of one group and day, for a correlation that waits for no grace and
-   * to which no other correlation refers.
+   * Largest number of members that are kept of one group and day, if the correlation waits for no
+   * grace and no other correlation refers to it. Of more, those of the earliest hit and those with
+   * the smallest hashes are kept.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -58,9 +60,9 @@ public final class GroupDay implements Aggregate {
   private WindowCondition of;
 
   /**
-   * Condition with the stored thresholds of the day, while it is open whether they or the rule's
-   * changed thresholds apply. It is null if the thresholds are the same, or once {@link #decide}
-   * has chosen.
+   * Condition with the thresholds that were stored with the day, kept until it is decided whether
+   * these or the rule's changed thresholds apply. It is null if the thresholds are the same, or
+   * after the decision.
    */
   private @Nullable WindowCondition former;
 
@@ -281,8 +283,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops a member from the day and, if the member is among the latest, from the window that is
-   * kept in memory for the next event.
+   * Drops a member from the day, and also from the window that ends at the day's latest member, if
+   * the member lies in it. That window is kept in memory, so that a later event only has to enter
+   * it.
    */
   private void dropOpen(Member member) {
     drop(member);
@@ -423,8 +426,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the members at which a hit was passed on, as a fact, to the correlation that refers to
-   * this one. They are listed by the hash of the event. The rule changes this map.
+   * Returns the members that were passed on as facts to the correlation that refers to this one,
+   * because a window that fulfils the condition ends at each of them. They are listed by the hash
+   * of the event. The rule changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;
@@ -486,7 +490,11 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Returns the condition that applies to the day. */
+  /**
+   * Returns the condition that a window of the day has to fulfil for a hit. Its thresholds are
+   * those of the rule, or those stored with the day if {@link #decide} or {@link #restore} chose
+   * them.
+   */
   public WindowCondition condition() {
     return of;
   }

@@ -109,8 +109,9 @@ public final class Member {
   }
 
   /**
-   * Returns a list of rule numbers with the mark of a provisional form added to each. A number with
-   * a group gets no mark.
+   * Returns numbers of matched rules, separated by commas, with a question mark after each to show
+   * that the form of the event is provisional. A number that is followed by a group gets no
+   * question mark.
    */
   private static String marked(String stands) {
     Set<String> marked = new TreeSet<>();
@@ -194,8 +195,8 @@ public final class Member {
   }
 
   /**
-   * Returns this member without the numbers of the rules that a retracted form of its event
-   * matched. The result is this member itself if no number is removed, and null if no number is
+   * Returns this member without those of its matched rules that a retracted form of the same event
+   * had matched. The result is this member itself if no rule is removed, and null if no rule is
    * left.
    */
   @Nullable Member without(Member gone) {
@@ -216,8 +217,9 @@ public final class Member {
   }
 
   /**
-   * Returns whether another member of the same event adds nothing to this one: no rule, no value,
-   * no earlier time and no final form. The texts for outer correlations are not compared.
+   * Returns whether the given member, which describes the same event as this one, would add no
+   * matched rule, no counted value and no earlier time. It is false as well if the given member is
+   * final and this one is provisional. The texts for outer correlations are not compared.
    */
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;

@@ -24,7 +24,7 @@ public record WindowCondition(
     List<Threshold> thresholds,
     @Nullable Expression expression,
     @Nullable BigDecimal percentile) {
-  /** Creates a condition with copies of its lists. */
+  /** Creates a condition with copies of {@code rules} and {@code thresholds}. */
   public WindowCondition {
     rules = List.copyOf(rules);
     thresholds = List.copyOf(thresholds);
@@ -50,9 +50,9 @@ public record WindowCondition(
   }
 
   /**
-   * Returns the smallest count that fulfils the comparisons if all of them are by {@code gt} and
-   * {@code gte}. It is at least 1. Without comparisons it is the number of rules of a temporal
-   * correlation, otherwise 1.
+   * Returns the smallest count that fulfils the condition, provided that it compares by {@code gt}
+   * and {@code gte} only. For other operators the result has no meaning. It is at least 1. Without
+   * comparisons it is the number of rules of a temporal correlation, otherwise 1.
    */
   public int need() {
     if (thresholds.isEmpty()) {

@@ -20,7 +20,10 @@ public final class PlaceholdersReader {
    */
   public record Reading(Placeholders placeholders, @Nullable DocumentFault fault) {}
 
-  /** Reads the placeholders in the text of a file. */
+  /**
+   * Reads the definitions of placeholders, each a name with its values, from the text of a file
+   * {@code placeholders.yaml}.
+   */
   public static Reading read(String file, String text) {
     try {
       YamlValue value = new YamlStream(file, text).only();

@@ -123,9 +123,10 @@ final class TestsReader {
   }
 
   /**
-   * Adds the record that an item of {@code records} describes, or, for an item with {@code repeat},
-   * that many records with their numbers filled in. No more are repeated once the test has 5,000
-   * records. The result is the number of records that the item asks for.
+   * Adds to {@code records} the test record that an item describes, or several copies of it if the
+   * item has {@code repeat}. Each copy has its number, from 1 on, in the place of {@code %n%}. No
+   * copy is added once the test has 5,000 records. The result is the number of records that the
+   * item asks for.
    */
   private static int read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {

@@ -169,7 +169,11 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       return !finds(formula, wanted) && !isTooLong();
     }
 
-    /** Returns whether the search has taken too many steps. Each step looks at all comparisons. */
+    /**
+     * Returns whether the search for a truth value of each comparison has taken too many steps to
+     * go on. Each step looks at all comparisons, so fewer steps are allowed if there are more than
+     * 800.
+     */
     private boolean isTooLong() {
       return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
     }

@@ -4,7 +4,10 @@ import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import java.util.List;
 
-/** Comparison of one field of an event, or of all its values for keywords. */
+/**
+ * Comparison in a Sigma rule that concerns one field of an event, or every value of its record for
+ * keywords, which name no field.
+ */
 public sealed interface FieldComparison {
   /** Field name of keywords, which are compared with every value of a record. */
   String KEYWORDS = "";

@@ -31,16 +31,18 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * State of the longest whole fragment with which the scanned text ends, by current state. It is
-   * the current state itself, or failure links lead to it. It is 0 if no fragment ends there.
+   * Table that gives, for each state, the state of the longest complete fragment at the end of the
+   * scanned text. A fragment is a text that is searched for. The entry is the state itself, or a
+   * state to which its failure links lead, or 0 if no fragment ends there.
    */
   private int[] ends = new int[16];
 
   private int[][] found = new int[16][];
 
   /**
-   * State that follows state 0, in which no fragment has begun, by ASCII character. Most characters
-   * of a text lead back to state 0.
+   * Table with the next state for each ASCII character that is read in state 0. In state 0 the
+   * scanned text ends with no beginning of a fragment. Most characters of a text lead back to state
+   * 0.
    */
   private final int[] starts = new int[ASCII];
 

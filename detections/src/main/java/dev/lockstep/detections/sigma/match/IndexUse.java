@@ -31,7 +31,10 @@ public enum IndexUse {
     return keys.stream().anyMatch(IndexKey::isFragment) ? FRAGMENT : EQUALITY;
   }
 
-  /** Returns the word for this use of the index in the report of lint. */
+  /**
+   * Returns {@code equality}, {@code fragment} or {@code none}, by which the report of {@code rules
+   * lint} names this value.
+   */
   public String word() {
     return this == EQUALITY ? "equality" : this == FRAGMENT ? "fragment" : "none";
   }

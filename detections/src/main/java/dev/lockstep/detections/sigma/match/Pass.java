@@ -192,8 +192,9 @@ public final class Pass {
   }
 
   /**
-   * Adds the numbers of the comparisons that decided a result. In a disjunction that holds, only
-   * the first part that holds has decided. Otherwise each part with the same result has decided.
+   * Adds to {@code tests} the index of each comparison that decided the given verdict of a
+   * condition. In a disjunction that holds, only the first part that holds has decided. Otherwise
+   * each part with the same result has decided.
    */
   private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {

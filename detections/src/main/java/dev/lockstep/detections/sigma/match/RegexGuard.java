@@ -9,7 +9,10 @@ final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_INSTRUCTIONS = 48;
 
-  /** Largest estimated number of instructions of an expression that is compiled at all. */
+  /**
+   * Largest estimated size, in instructions of the RE2/J program, of an expression that is compiled
+   * at all.
+   */
   private static final int MOST_ESTIMATED = 4_096;
 
   private static final String TOO_LARGE_FIX =
@@ -132,7 +135,10 @@ final class RegexGuard {
         || source.contains("\\z");
   }
 
-  /** Reads to the end of the expression or group, and estimates the number of its instructions. */
+  /**
+   * Reads to the end of the expression or group, and estimates the size of the program that RE2/J
+   * compiles it to. The size is a number of instructions.
+   */
   private long alternatives() throws InvalidDetection {
     if (++depth > 32) {
       throw new InvalidDetection(
@@ -209,8 +215,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns a text that every match of an expression contains, with folded letters. It is empty if
-   * none is known.
+   * Returns a plain text that every match of an expression contains, apart from upper and lower
+   * case. Its letters are folded by {@link CaseFolding}. The text is empty if none is known.
    */
   static String plainPart(String source) {
     String best = "";

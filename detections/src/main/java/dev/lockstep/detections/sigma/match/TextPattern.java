@@ -116,9 +116,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns every text that a pattern without wildcards stands for. With the Sigma modifier {@code
-   * windash}, each dash stands for five characters, so there may be several texts. The list is
-   * empty if there are more than {@code most} texts.
+   * Returns the texts that this pattern matches, several if the Sigma modifier {@code windash} lets
+   * a dash stand for any of five characters. The pattern must have no wildcards. If it ignores
+   * case, the texts are folded. The list is empty if there are more than {@code most} texts.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
