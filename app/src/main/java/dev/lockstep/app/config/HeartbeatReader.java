@@ -19,7 +19,8 @@ final class HeartbeatReader {
       duration("interval", "The time between two heartbeats.").byDefault("5m");
   private static final ConfigKey<String> STREAM =
       SentinelReader.stream(
-              "stream", "The stream, in the rule `sentinel.ruleId`, for the rows of heartbeats.")
+              "stream",
+              "The stream of the data collection rule `sentinel.ruleId` that takes heartbeats.")
           .byDefault("Custom-LockstepHeartbeat_CL");
   private static final ConfigKey<String> INSTANCE =
       ConfigKey.text(

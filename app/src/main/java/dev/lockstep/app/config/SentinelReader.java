@@ -49,10 +49,10 @@ final class SentinelReader {
               "The immutable id of the data collection rule.")
           .required("set it to the immutable id of the rule, dcr-…");
   private static final ConfigKey<String> STREAM =
-      stream("stream", "The stream, in the rule, for detections.")
+      stream("stream", "The stream of the data collection rule that takes detections.")
           .byDefault("Custom-LockstepDetections_CL");
   private static final ConfigKey<String> LAKE_STREAM =
-      stream("stream", "The stream, in the rule, for evidence.")
+      stream("stream", "The stream of the data collection rule that takes evidence.")
           .byDefault("Custom-LockstepEvidence_CL");
   private static final ConfigKeys LAKE =
       ConfigKeys.mapping(
