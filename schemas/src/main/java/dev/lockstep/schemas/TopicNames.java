@@ -19,7 +19,10 @@ public record TopicNames(String prefix) {
     return prefix + "detections";
   }
 
-  /** Returns the topic of records that could not be read. */
+  /**
+   * Returns the topic of dead letters, which are records that could not be read and detections that
+   * a sink refused.
+   */
   public String deadLetters() {
     return prefix + "dead-letters";
   }

@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
@@ -152,6 +153,17 @@ public final class Cluster {
         .formatted(Quoted.of(kafka.bootstrapServers()), CANNOT_BE_USED, why);
   }
 
+  private String unreachable(Throwable failure) {
+    boolean isSilent =
+        failure instanceof RetriableException
+            || (failure instanceof KafkaException e && isUnresolved(e));
+    return isSilent
+        ? "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; Lockstep continues by itself when they answer"
+            .formatted(Quoted.of(kafka.bootstrapServers()))
+        : cannotBeUsed(Failures.said(failure))
+            + "; fix the login in kafka.properties, or its rights; Lockstep continues by itself then";
+  }
+
   /** Returns whether a failure is an unknown host name, which may become known later. */
   private static boolean isUnresolved(KafkaException e) {
     return Failures.said(e).contains("No resolvable bootstrap");
@@ -211,10 +223,8 @@ public final class Cluster {
           Topics.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
     } catch (ExecutionException | KafkaException e) {
-      unreachable =
-          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; Lockstep continues by itself when they answer"
-              .formatted(Quoted.of(kafka.bootstrapServers()));
-      LOG.debug("the cluster at {} does not answer", Quoted.of(kafka.bootstrapServers()), e);
+      unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
+      LOG.debug("could not check the cluster at {}", Quoted.of(kafka.bootstrapServers()), e);
     } catch (Topics.InternalTopicLostException e) {
       topicsAreNot = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));

@@ -170,8 +170,8 @@ public final class Service implements AutoCloseable {
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
       if (exception.expiresAt() <= now) {
         LOG.warn(
-            "exception {} (owner {}) expired on {} and no longer holds back findings; renew or"
-                + " remove it",
+            "exception {} (owner {}) expired on {}: it holds back no finding that ends at that"
+                + " time or later; renew or remove it",
             exception.id(),
             exception.owner(),
             Instant.ofEpochMilli(exception.expiresAt()));

@@ -238,9 +238,9 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, and processes what is then
-   * due. Only a part of it may be processed, as {@link #isBehind} tells. Both times are arrival
-   * times.
+   * Advances the watermark and the time up to which graces are over, and processes a part of what
+   * is then due. While {@link #isBehind} is true, the rest needs calls of {@link #work}. Both times
+   * are arrival times.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -253,8 +253,8 @@ public final class Joins {
 
   /**
    * Advances the watermark of records, the watermark of client addresses from Front Door, and the
-   * time up to which graces are over, and then processes what is due. Only a part of that may be
-   * processed, as {@link #isBehind} tells.
+   * time up to which graces are over, and processes a part of what is then due. While {@link
+   * #isBehind} is true, the rest needs calls of {@link #work}.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received

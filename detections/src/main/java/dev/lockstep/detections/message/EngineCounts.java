@@ -24,7 +24,10 @@ public interface EngineCounts {
    */
   void failed(String rule, String what, Throwable failure);
 
-  /** Counts a slow judgement. Its result is used all the same. */
+  /**
+   * Counts a slow judgement of a rule. By default it counts under the name {@code slowJudgements},
+   * without the duration.
+   */
   default void slow(String rule, long millis) {
     counted(rule, "slowJudgements");
   }

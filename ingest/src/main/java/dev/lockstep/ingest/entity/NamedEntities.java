@@ -34,7 +34,10 @@ public final class NamedEntities {
     others.names.forEach(name -> add(names, name));
   }
 
-  /** Adds a text to the accounts if it is an object id. Returns whether it is. */
+  /**
+   * Adds a text to the accounts if it has the form of an id, and returns whether it has. The form
+   * is at most 64 letters, digits and dashes, and not the zero GUID.
+   */
   public boolean account(@Nullable String text) {
     String id = text == null ? "" : Scalars.normalisedId(text);
     if (id.isEmpty() || !isObjectId(id)) {

@@ -124,7 +124,7 @@ final class DamagedJsonRecovery {
               Math.min(accounted, end),
               end,
               Reason.NOT_JSON,
-              "the message ends before its list of records");
+              "the message ends within its list of records");
         }
         return end;
       }
@@ -165,7 +165,7 @@ final class DamagedJsonRecovery {
     }
     int close = sound ? closed(next, 1) : -1;
     if (next == end) {
-      recordAccounting.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
+      recordAccounting.reject(at, end, Reason.NOT_JSON, "the message ends within its envelope");
       cutOff = true;
       return end;
     }

@@ -51,8 +51,8 @@ public enum Reason {
   }
 
   /**
-   * Returns whether the reason of a dead letter is one for which records are rejected or
-   * quarantined. Dead letters that hold an activity or a detection have other reasons.
+   * Returns whether a dead letter with a reason holds input that ingest rejected or quarantined.
+   * Dead letters with other reasons hold an activity or a detection.
    */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {

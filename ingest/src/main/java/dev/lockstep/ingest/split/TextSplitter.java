@@ -241,7 +241,7 @@ public final class TextSplitter {
       if (at == end || isLineEnd()) {
         damage.accept(
             new Slice(buffer, at, at, Origin.file(file, documentLine, index), null)
-                .rejected(Reason.NOT_JSON, "the document ends before its list of records"));
+                .rejected(Reason.NOT_JSON, "the document ends within its list of records"));
         return false;
       }
       if (buffer[at] == ']') {
