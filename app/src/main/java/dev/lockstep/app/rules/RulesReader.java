@@ -58,8 +58,8 @@ public final class RulesReader {
               16,
               65_536,
               "The most members that state keeps of a set that a rule counts. Unless the rule has"
-                  + " limits of its own, it is also the most facts of a kind and the most findings"
-                  + " of a subject and day.")
+                  + " limits of its own, state also keeps at most as many facts of one kind, and"
+                  + " findings, for a subject and day.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(

@@ -39,8 +39,8 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor that turns the number of subjects for which a task's share of the heap has room into
-   * the largest number that the task keeps there as objects. Few are kept, because the garbage
+   * Divisor for the largest number of subjects that a task keeps as objects. The dividend is the
+   * number for which the task's share of the heap has room. Few are kept, because the garbage
    * collector copies live objects, and records are in memory outside the heap. The largest number
    * is at least {@value #FEWEST_OPEN}.
    */
