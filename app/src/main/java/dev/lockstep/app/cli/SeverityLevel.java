@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.schemas.Severity;
 
 /**
- * Severity as a value of an option.
+ * Severity that a person gives as the value of a command-line option.
  *
  * <p>Options do not use the generated {@link Severity}, because that class parses its schema when
  * it is loaded, which would slow down every help text.

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a subject that a Sigma rule matched by the same comparisons and values.
+ * Line of an explanation about events that a Sigma rule matched by the same comparisons and values.
  *
  * @param selections selections of the rule in words, each with the comparisons that decided and the
  *     values of the event

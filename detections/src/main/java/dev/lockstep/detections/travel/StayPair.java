@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of two stays of a principal: distance, time between, and the speed that the journey
- * would need.
+ * Judgement of impossible travel for two stays of a principal: distance, time between, needed
+ * speed, and the gates, severity and words that follow.
  *
  * <p>Two stays that overlap in time contain observations less than half an hour apart, in either
  * order. If they are far enough apart, they fire whatever their exact times.

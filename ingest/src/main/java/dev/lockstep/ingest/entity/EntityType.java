@@ -1,8 +1,9 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Type of an alert's entity, reduced to letters and digits in lower case, because services spell a
- * type in several ways, such as {@code ip} and {@code Ip}.
+ * Functions that reduce the name of an alert's entity type to letters and digits in lower case, and
+ * tell whether the type is an account or a session. Services spell a type in several ways, such as
+ * {@code ip} and {@code Ip}.
  */
 public final class EntityType {
   public static final String IP = "ip";

@@ -11,7 +11,9 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Factory of the Kafka clients of a source and its target. */
+/**
+ * Factory of the Kafka consumers that read a source, and of the clients that write to the target.
+ */
 interface KafkaClients extends TargetClients {
   /** Opens the group member that reads the source. */
   Consumer<byte[], byte[]> source();
