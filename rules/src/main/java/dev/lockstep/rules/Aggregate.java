@@ -39,8 +39,8 @@ public interface Aggregate {
   List<Kept> kept();
 
   /**
-   * Returns, as one text, the part of this aggregate's state that its kept events do not hold. The
-   * text is empty if the kept events hold everything.
+   * Returns a text with what {@link #restore} needs besides the kept events to rebuild this
+   * aggregate. The text is empty if the kept events are enough.
    */
   String mark();
 

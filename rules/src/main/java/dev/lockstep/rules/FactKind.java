@@ -175,8 +175,9 @@ public final class FactKind {
     }
 
     /**
-     * Lets the engine drop a fact that repeats another of the same subject and day. Only {@link
-     * Rule#learn} may read facts of this kind.
+     * Lets the engine ignore a repeated fact, which another event of the same subject and day has
+     * already stated with equal values and set members. So the first and the last event of such a
+     * fact may be missing. Only {@link Rule#learn} may read facts of this kind.
      */
     public Builder daily() {
       daily = true;
@@ -284,7 +285,10 @@ public final class FactKind {
     return onlyLearned;
   }
 
-  /** Returns whether the engine may drop a fact that repeats another of its subject and day. */
+  /**
+   * Returns whether the engine may ignore a repeated fact, which another event of the same subject
+   * and day has already stated with equal values and set members.
+   */
   public boolean isDaily() {
     return daily;
   }

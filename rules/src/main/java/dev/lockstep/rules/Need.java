@@ -31,7 +31,7 @@ public enum Need {
     this.words = words;
   }
 
-  /** Returns the words for this need in output for people. */
+  /** Returns the name of this configuration or log in output, such as {@code identity link}. */
   public String words() {
     return words;
   }

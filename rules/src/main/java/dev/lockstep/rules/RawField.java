@@ -55,8 +55,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Memo of a function of one raw field, which remembers recent results by the bytes of the field.
-   * Records repeat most of their values. It is for use by one thread.
+   * Cache of recent results of one function that takes a raw field. It finds a result by the bytes
+   * of the field. Records repeat most of their values. It is for use by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */
@@ -80,7 +80,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     private record Known<T>(byte[] encoded, T result) {}
 
     /**
-     * Creates a memo without results.
+     * Creates a cache without results.
      *
      * @param function function of a field alone
      */
@@ -89,8 +89,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns, for a given raw field, the result of the function whose recent results this memo
-     * remembers. Of the results of this method, only that for an absent field is remembered.
+     * Applies this cache's function to a raw field, and returns the result. Of the results of this
+     * method, only that for an absent field is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {

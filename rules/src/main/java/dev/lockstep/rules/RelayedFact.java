@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Fact about another subject that follows from a judgement.
+ * Fact that a rule, when it judges one subject, states or retracts about another subject.
  *
  * @param kind kind of fact, whose fields are texts and sets
  * @param event event from which the fact follows
@@ -20,7 +20,7 @@ public record RelayedFact(
     List<List<String>> members,
     boolean provisional,
     boolean retracts) {
-  /** Creates a relayed fact with copies of its lists. */
+  /** Creates a fact about a subject other than the judged one, with copies of the lists. */
   public RelayedFact {
     values = List.copyOf(values);
     members = List.copyOf(members);

@@ -337,7 +337,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Sets the number of closed days with events after which the rule has learned enough. */
+    /** Sets how many closed days with events the rule needs in order to have learned enough. */
     public Builder hasLearnedAfter(ToIntFunction<Settings> days) {
       this.daysToLearn = days;
       return this;
@@ -368,9 +368,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the kinds of fact without which the rule neither fires nor suppresses anything. A fact
-     * of one of these kinds is enough. A day is not judged while neither it nor a day in its reach
-     * has a fact of these kinds.
+     * Sets the kinds of fact that the rule needs to fire or to suppress anything, where one fact of
+     * any of these kinds is enough. A day is not judged while neither it nor a day in its reach has
+     * a fact of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -414,8 +414,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that has to stay the same for the rule to keep its stored state. A rule whose
-     * text has changed starts without state. The text is made of id and version if none is set.
+     * Sets the text that identifies the rule's logic. A rule whose text has changed starts without
+     * its stored state. The text is made of id and version if none is set.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -531,7 +531,7 @@ public final class RuleInfo {
     return daysLearned.applyAsInt(settings);
   }
 
-  /** Returns the number of closed days with events after which the rule has learned enough. */
+  /** Returns how many closed days with events the rule needs in order to have learned enough. */
   public int daysToLearn(Settings settings) {
     return daysToLearn.applyAsInt(settings);
   }
@@ -555,8 +555,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact of which a day needs at least one to be judged. A fact of a day in
-   * its reach is enough. The list is empty if the rule names none.
+   * Returns the kinds of fact that the rule needs to fire or to suppress anything, where one fact
+   * of any of these kinds is enough. The fact may be of the judged day or of a day in its reach.
+   * The list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
@@ -609,8 +610,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text that has to stay the same for the rule to keep its stored state. A rule whose
-   * text has changed starts without state. The text is made of id and version if none is set.
+   * Returns the text that identifies the rule's logic. A rule whose text has changed starts without
+   * its stored state. The text is made of id and version if none is set.
    */
   public String meaning() {
     return meaning;

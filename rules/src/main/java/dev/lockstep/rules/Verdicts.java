@@ -54,8 +54,8 @@ public interface Verdicts {
   default void relay(RelayedFact fact) {}
 
   /**
-   * Returns whether reports by {@link #passed} of facts that did not fire are used. If not, the
-   * rule may leave them out.
+   * Returns whether the rule is to report, by {@link #passed}, also the facts that it compared and
+   * that did not fire. If not, the rule may leave these reports out.
    */
   default boolean isExplained() {
     return false;

@@ -67,8 +67,8 @@ public final class Causes {
   }
 
   /**
-   * Returns the cause of a failure, such as the failure that an {@code ExecutionException} wraps. A
-   * failure without a cause is returned itself.
+   * Returns the direct cause of a failure, or the failure itself if it has no cause. This removes
+   * one wrapper, such as an {@code ExecutionException}.
    */
   public static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure.getCause();

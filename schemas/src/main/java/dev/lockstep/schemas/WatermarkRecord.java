@@ -13,12 +13,12 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 public record WatermarkRecord(Where where, long lowAt, long graceAt, boolean isIdle) {
-  /** Returns whether an activity is a watermark. */
+  /** Returns whether an activity stands for a watermark and not for a record of a log. */
   public static boolean is(Activity activity) {
     return activity.getKind() == ActivityKind.CLOCK;
   }
 
-  /** Returns the watermark that an activity carries. */
+  /** Returns the watermark that {@link #toActivity} wrote into the fields of an activity. */
   public static WatermarkRecord of(Activity activity) {
     return new WatermarkRecord(
         activity.getWhere(),
@@ -27,7 +27,7 @@ public record WatermarkRecord(Where where, long lowAt, long graceAt, boolean isI
         activity.getIdleOrigin());
   }
 
-  /** Returns the activity that carries the watermark. */
+  /** Returns an activity with this watermark in its fields, so that a bundle can contain it. */
   public Activity toActivity() {
     Activity carrier = new Activity();
     carrier.setKind(ActivityKind.CLOCK);

@@ -41,8 +41,9 @@ final class ShortenedRecord {
   private ShortenedRecord() {}
 
   /**
-   * Returns the JSON of a record with its missing fields added. A text is returned unchanged if it
-   * is not a JSON object, or is a message with records of its own.
+   * Returns a test's record with default values for the time, category and id that its author left
+   * out. An id is added to sign-ins, gateway calls and alerts only. A text is returned unchanged if
+   * it is not a JSON object, or is a message with records of its own.
    *
    * @param otherwise category for a record without a category, or null if none can be determined
    * @param number number of the record in its test, from 0

@@ -39,7 +39,10 @@ import org.slf4j.LoggerFactory;
  * same time, the caller gets an {@link OperatorException}.
  */
 public final class LocalBroker implements AutoCloseable {
-  /** User name of the SASL listener, which Event Hubs expects beside a connection string. */
+  /**
+   * User name of the broker's SASL listener, the same that clients of Event Hubs use when a
+   * connection string is their password.
+   */
   public static final String SASL_USER = "$ConnectionString";
 
   static { // the broker must not end the process around it

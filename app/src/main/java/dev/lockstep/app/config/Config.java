@@ -335,7 +335,8 @@ public record Config(
     }
 
     /**
-     * Returns the settings of the Logs Ingestion API for a stream.
+     * Returns the settings of the Logs Ingestion API for a named stream of the detections' data
+     * collection rule.
      *
      * @throws IllegalArgumentException if a setting cannot be used; its message has the fix
      */
@@ -344,7 +345,8 @@ public record Config(
     }
 
     /**
-     * Returns the settings of the Logs Ingestion API for the stream of the data lake.
+     * Returns the settings for sending the evidence of detections, by the Logs Ingestion API, to a
+     * table in Microsoft Sentinel's data lake.
      *
      * @throws IllegalArgumentException if a setting cannot be used; its message has the fix
      */

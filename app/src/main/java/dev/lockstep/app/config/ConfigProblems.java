@@ -182,8 +182,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value to which the first part of a configuration key's full name leads, and the rest of that
-   * name. For {@code sources[0].name} these are the list of sources and {@code [0].name}.
+   * Step into the configuration by the first part of a key's full name, with the value that this
+   * part names and the rest of the name. For {@code sources[0].name} these are the list of sources
+   * and {@code [0].name}.
    *
    * @param rest rest of the name below the value; empty at the end
    * @param remove action that removes the value

@@ -21,8 +21,9 @@ public final class MissingExceptions {
   }
 
   /**
-   * Returns whether neither the configured exceptions file nor the folder beside it exists. If the
-   * path names a folder, only that folder has to be missing.
+   * Returns whether the configured exceptions file, such as {@code exceptions.yaml}, and its folder
+   * of added files, {@code exceptions.d}, are both missing. If the path names a folder, only that
+   * folder has to be missing.
    */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();

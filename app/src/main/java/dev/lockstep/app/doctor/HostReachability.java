@@ -80,7 +80,10 @@ record HostReachability(boolean reached, String what, String fix) {
             : "check the port, and that no proxy answers for the host");
   }
 
-  /** Returns false if the handshake takes too long. */
+  /**
+   * Performs the TLS handshake on a connected socket, and returns true, or false if the host sends
+   * nothing for {@value #HANDSHAKE_MILLIS} ms. Any other failure is thrown.
+   */
   private static boolean shakesHands(Socket socket, String host, int port) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
     try (SSLSocket secure = (SSLSocket) factory.createSocket(socket, host, port, false)) {

@@ -194,8 +194,9 @@ public final class RuleChecks {
   }
 
   /**
-   * Reports the logs and databases that a rule lacks, and returns whether none is known to be
-   * missing.
+   * Warns of each log, identity link or GeoIP database that a rule needs and lacks, and returns
+   * true if there is nothing to warn of. A missing database is one warning for all rules, at the
+   * end.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

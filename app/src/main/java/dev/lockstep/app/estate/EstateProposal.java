@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the share of a gateway's Front Door calls below which a Front Door profile is
-   * proposed as a comment only. The share is one in {@value}.
+   * Smallest share of a gateway's calls through Front Door, one in {@value}, that a Front Door
+   * profile must have to be proposed as more than a comment.
    */
   private static final int DOUBTFUL_PART = 20;
 

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explanation of an incident: its findings, and the incidents before and after it in the same
- * group.
+ * Explanation of an incident by its findings and by the incidents just before and after it about
+ * the same principal or client address.
  *
  * @param id correlation id
  * @param group group of the findings: a principal or an address
@@ -29,8 +29,8 @@ public record IncidentExplanation(
     @Nullable Neighbour after) {
 
   /**
-   * Incident before or after the explained incident, in the same group. Findings of only one rule
-   * have no correlation id.
+   * Incident just before or after the explained incident, about the same principal or client
+   * address. Findings of only one rule have no correlation id.
    *
    * @param startAt first start in milliseconds since 1970
    * @param endAt latest end in milliseconds since 1970

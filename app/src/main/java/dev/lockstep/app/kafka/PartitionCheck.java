@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 record PartitionCheck(Topics topics, int wanted) {
   /**
-   * Problem of topics that cannot be used.
+   * Wrong number of partitions of one or more existing topics, because of which Lockstep cannot use
+   * these topics.
    *
    * @param topic one of the topics with the problem
    */
   record Problem(String topic, OperatorException exception) {}
 
   /**
-   * Returns the problem of the existing topics with its fix. It is null if they can be used.
+   * Returns what is wrong with the numbers of partitions of the existing topics, and the fix. It is
+   * null if the topics can be used.
    *
    * @param found number of partitions of the existing topics, by name
    */

@@ -6,15 +6,17 @@ import dev.lockstep.detections.local.LocalDriver;
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
-   * Step in milliseconds by which the watermark advances in a long pause of the arrivals, or after
-   * the last record. It is longer than any grace, so that one step ends every grace that has begun.
+   * Step in milliseconds by which the watermark advances in a gap between two arrivals that is
+   * longer than the step, and after the last arrival. It is longer than any grace, so that one step
+   * ends every grace that has begun.
    */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
   /**
-   * Largest number of steps of {@link #GRACE_MILLIS} by which the watermark advances in one pause
-   * of the arrivals, and number of such steps after the last record. After two steps every grace is
-   * over, because first a call waits for its identity link, and then a rule waits.
+   * Largest number of steps, each of {@link #GRACE_MILLIS}, by which the watermark advances while
+   * no activity arrives. It advances by all of them in a gap that is long enough, and after the
+   * last arrival. After two steps every grace is over, because first a call waits for its identity
+   * link, and then a rule waits.
    */
   private static final int GRACES = 2;
 

@@ -24,7 +24,10 @@ public record ReportSource(
     @Nullable IdCommand explainIncident,
     @Nullable IdCommand accept,
     long changes) {
-  /** Value of {@code changes} for a file, which does not change. */
+  /**
+   * Value of {@code changes}, the count of changes of a running service's findings, for a report
+   * about files, whose findings never change.
+   */
   public static final long FILE = -1;
 
   /** Command into which an id is inserted. */

@@ -97,7 +97,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the jars of a folder that a person named.
+   * Returns the jars in a folder that was given on the command line. Error messages about the jars
+   * name the command line and not the configuration.
    *
    * @throws OperatorException if one of them cannot be used
    */

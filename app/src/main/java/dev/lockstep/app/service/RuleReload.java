@@ -35,12 +35,16 @@ import org.slf4j.LoggerFactory;
 public final class RuleReload implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleReload.class);
 
-  /** Shortest pause between two looks at the files. */
+  /** Shortest pause between two checks of the rule files for changes. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private static final Duration LONG_PAUSE = Duration.ofMillis(250);
 
-  /** Ratio of a pause to the look before it, so that looks cost little. */
+  /**
+   * Factor by which the pause after a check of the rule files is longer than the check, so that
+   * checks take little time. The pause is never shorter than {@link #PAUSE} or longer than {@link
+   * #LONG_PAUSE}.
+   */
   private static final int PAUSES_PER_LOOK = 20;
 
   /** Time after a change during which files are read again even if they look unchanged. */

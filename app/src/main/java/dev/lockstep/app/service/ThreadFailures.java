@@ -20,12 +20,15 @@ final class ThreadFailures {
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** Time for which {@link #now} reports a single failure of a task, counted from that failure. */
+  /**
+   * Time for which {@link #now} returns a message about a single failure of a Kafka Streams thread,
+   * counted from that failure.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
   /**
-   * Time for which {@link #now} reports repeated failures of tasks, counted from the latest
-   * failure.
+   * Time for which {@link #now} returns a message about several failures of Kafka Streams threads,
+   * counted from the latest failure.
    */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
@@ -49,8 +52,8 @@ final class ThreadFailures {
   }
 
   /**
-   * Returns a message for 20 s after a single failure, or for 2 minutes after the last of several
-   * failures. It is null at any other time.
+   * Returns a message about failures for 20 s after a single one, or for 2 minutes after the last
+   * of several. It is null at any other time.
    */
   synchronized @Nullable String now() {
     Long latest = times.peekLast();

@@ -45,8 +45,9 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Drops all entries that the predicate rejects, and returns whether this made room. The search is
-   * slow; if it drops few entries, the next calls do nothing.
+   * Tries to make room by dropping all entries that the constructor's predicate does not keep, and
+   * returns whether any was dropped. The search is slow; if it drops few entries, the next calls do
+   * nothing.
    */
   private boolean makeRoom() {
     if (refusals > 0) {

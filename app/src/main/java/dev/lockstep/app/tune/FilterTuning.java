@@ -192,7 +192,11 @@ final class FilterTuning {
     return category + "\n" + eventId;
   }
 
-  /** Events that the rules about single events match, with their values for filters. */
+  /**
+   * Collector of the events that match the tuned rule's conditions on single events, with the
+   * values of those fields of each event that a filter may compare. At most {@value #MOST_EVENTS}
+   * matches are kept.
+   */
   private final class Matches implements Watcher {
     private final Map<String, Map<String, Map<FilterField, List<String>>>> bySource =
         new HashMap<>();

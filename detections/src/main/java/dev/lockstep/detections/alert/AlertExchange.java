@@ -174,7 +174,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the gate of a network class, or null if alerts at its addresses corroborate findings.
+   * Returns the gate that keeps an alert at addresses of a network class from corroborating
+   * findings, or null for a class without such a gate.
    */
   public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
@@ -322,8 +323,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the addresses and the principal of a finding as subjects, each with its network class.
-   * The class of a principal is empty. A subscription is left out.
+   * Returns the addresses and the principal of a finding as subjects, each address with its network
+   * class and the principal with an empty text. A principal that is a subscription is left out.
    */
   public static Map<Subject, String> parts(
       List<FindingAddress> addresses, @Nullable Principal principal) {

@@ -158,8 +158,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores, in the state of a user name, that a principal signed in under this name. Returns
-   * whether that changed anything. A new day or principal changes nothing once 256 are kept.
+   * Stores that a principal signed in under the user name that is this subject. Returns whether
+   * that changed anything. A new day or principal changes nothing once 256 are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
@@ -205,8 +205,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes, from the state of a user name, the sign-ins of a principal under this name. For any
-   * other subject there are none.
+   * Deletes what is stored of a principal's sign-ins under the user name that is this subject. A
+   * subject that is no user name stores no sign-ins.
    */
   public void forgetNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {

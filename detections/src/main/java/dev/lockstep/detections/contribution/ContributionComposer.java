@@ -378,10 +378,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding, which adds up the distinct texts, such as users, and the
-   * distinct minutes that its verdicts count. A verdict that counts no texts counts the minutes in
-   * which its facts have events. The count is at least 1. For very many verdicts, {@code most + 1}
-   * stands for any larger number.
+   * Returns the number of distinct texts, such as users, that the verdicts of a finding count, plus
+   * the number of distinct minutes of verdicts that count no texts. The minutes are those in which
+   * the facts of such a verdict have events. The number is at least 1. For very many verdicts,
+   * {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -588,9 +588,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds evidence of an event to the shown evidence, with at most one entry for each address of the
-   * event. Evidence without an address is added only if the event is not shown yet, and evidence
-   * with an address replaces it.
+   * Adds evidence to the evidence that a finding shows, unless the same event is shown already and
+   * the new evidence adds no further address of it. Evidence with an address replaces evidence of
+   * the event without one.
    */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";

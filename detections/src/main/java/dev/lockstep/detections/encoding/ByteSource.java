@@ -148,8 +148,9 @@ public final class ByteSource {
   }
 
   /**
-   * Reads the number of a word, and returns that word of the dictionary. It is null if the word
-   * itself follows.
+   * Reads the number that stands for a repeated value, such as a place, and returns the value,
+   * which {@link RecordWords} keeps by its number. The result is null if the value itself follows,
+   * as it always does without a dictionary.
    */
   @Nullable Object numbered() {
     RecordWords known = words;

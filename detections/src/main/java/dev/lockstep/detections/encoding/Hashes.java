@@ -11,7 +11,10 @@ public final class Hashes {
   /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
-  /** Odd factor for multiplying hashes. About half of its bits are ones. */
+  /**
+   * Factor that spreads a number over the bits of a hash in {@link #mixed(long, long)}. It is not
+   * even, so that different inputs stay different, and about half of its bits are ones.
+   */
   private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 
   private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;

@@ -30,8 +30,8 @@ public final class PartsCodec {
   private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
 
   /**
-   * Index that says that a principal's id is the id of the subject. A smaller index says which
-   * value of the fact the id is.
+   * Number that stands for a principal's id if the id is that of the fact's subject. A smaller
+   * number stands for an id that is one of the fact's values, and is the index of that value.
    */
   private static final int SUBJECT = 30;
 
@@ -139,8 +139,11 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes the principal of a fact. An id that is the subject's, or a value of the fact, is written
-   * as a reference.
+   * Writes only the principal of a fact, and shortens its id to a reference if the id is the
+   * subject's or one of the values. Reading needs the same subject and values.
+   *
+   * @param subject id of the fact's subject
+   * @param values values of the fact
    */
   public static void write(
       ByteSink to, @Nullable Principal principal, String subject, @Nullable Object[] values) {
@@ -166,8 +169,11 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads the principal of a fact. Its id may be a reference to the subject's id or to a value of
-   * the fact.
+   * Reads the principal of a fact, which was written with the same subject and values. Its id may
+   * be a reference to the subject's id or to one of the values.
+   *
+   * @param subject id of the fact's subject
+   * @param values values of the fact
    */
   public static @Nullable Principal principal(
       ByteSource from, String subject, @Nullable Object[] values) {
@@ -190,9 +196,10 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes an event reference, with the time of its event relative to a near time.
+   * Writes an event reference, with the event's time as the difference from {@code near}. The
+   * closer the two times are, the fewer bytes are written.
    *
-   * @param near time in milliseconds since 1970, with which the event reference has to be read
+   * @param near any time in milliseconds since 1970, with which the event reference has to be read
    *     again
    */
   public static void write(ByteSink to, EventReference event, long near) {
@@ -200,9 +207,10 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes an event reference, with the time of its event relative to a near time.
+   * Writes an event reference, with the event's time as the difference from {@code near}. The
+   * closer the two times are, the fewer bytes are written.
    *
-   * @param near time in milliseconds since 1970, with which the event reference has to be read
+   * @param near any time in milliseconds since 1970, with which the event reference has to be read
    *     again
    * @param id usual id of the event, which is not written, or null
    */

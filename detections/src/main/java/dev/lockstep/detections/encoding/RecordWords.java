@@ -39,8 +39,8 @@ public final class RecordWords {
     void added(int number, byte[] word);
 
     /**
-     * Passes each value in this storage, with its number, to {@link RecordWords#kept}. The
-     * dictionary calls this method before its first use.
+     * Loads all stored values and their numbers into a dictionary, by a call of its {@link
+     * RecordWords#kept} for each value. The dictionary calls this method before its first use.
      */
     void read(RecordWords into);
   }

@@ -113,8 +113,8 @@ public final class TextLimits {
   }
 
   /**
-   * Returns a header, cut to its last complete entries if it is too long. The nearest proxies wrote
-   * the last entries.
+   * Returns an {@code X-Forwarded-For} header, of which only the last addresses remain if it has
+   * more than 2,048 UTF-16 units. The proxies nearest to the gateway wrote these addresses.
    */
   private @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {

@@ -54,8 +54,8 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day with a rule, and sends the facts that the rule relays. Null means that the rule
-   * failed.
+   * Has a rule judge a day, and sends the facts that the rule states about other subjects to these
+   * subjects. Null means that the rule failed.
    */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,

@@ -22,7 +22,8 @@ final class DueSubjects {
   private final Map<Subject, Long> byWall = new HashMap<>();
 
   /**
-   * First changed day of each subject with facts that changed when their grace was over already.
+   * Subjects due at once, because facts changed after the end of their grace, each with the
+   * earliest day that has such a fact.
    */
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
@@ -64,8 +65,8 @@ final class DueSubjects {
   }
 
   /**
-   * Records that a fact of a day changed when the fact's grace was over already, so that the day is
-   * due at once.
+   * Makes a day of a subject due at once, because a fact of the day changed after the end of the
+   * fact's grace.
    */
   void late(Subject subject, int day) {
     late.merge(subject, day, Math::min);

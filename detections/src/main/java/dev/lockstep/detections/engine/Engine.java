@@ -236,9 +236,8 @@ public final class Engine {
   }
 
   /**
-   * Judges the facts that changed when their grace, the wait for an absence, was over already.
-   * Returns whether there were any. It has to be called before a commit, and when no other work
-   * waits.
+   * Judges the facts that changed after the end of their grace, the wait for an absence. Returns
+   * whether there were any. It has to be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();

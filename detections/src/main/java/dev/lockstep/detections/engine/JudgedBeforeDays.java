@@ -45,9 +45,9 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks the days read from state as judged, for rules that compare only a changed fact with the
-   * others, so that these days' old facts are not judged again. Days that have a state record of
-   * their own, or that rules with earlier settings may have judged, are left out.
+   * Marks days that were read from state as judged, so that their old facts are not judged again.
+   * It does so for rules that compare only a changed fact with the others. Days that have a state
+   * record of their own, or that rules with earlier settings may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

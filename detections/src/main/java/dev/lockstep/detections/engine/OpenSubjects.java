@@ -104,8 +104,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write the subject whose state the message brought into memory, if the state
-   * changed. Of several such subjects it writes the last one. The state is then still in the
+   * Makes {@link #done} write the changed state of a subject that came into memory since the last
+   * {@code done}. Of several such subjects it writes the last one. The state is then still in the
    * processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
@@ -294,8 +294,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Removes from memory the days that neither pending work nor the next event in order needs.
-   * Pending work is changes of findings to give out, and lessons to compute.
+   * Removes a subject's old days from memory, except those that outstanding work needs. Outstanding
+   * work is changes of findings to give out, and lessons to compute. The days that an event of the
+   * newest day, or of the day before it, would read also stay.
    */
   private void close(SubjectState subject) {
     int newest = subject.newest();

@@ -6,9 +6,9 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.List;
 
 /**
- * Part of the engine that gives out findings of pending days. A day is pending if the count of one
- * of its findings has changed since the day's findings were last given out. Callers choose all of
- * these days, those of one subject, or all except days with very many verdicts.
+ * Part of the engine that gives out postponed changes of findings. A change is postponed if it is
+ * not urgent, such as that of a count. A day with such changes is pending. Callers choose all
+ * pending days, those of one subject, or all except days with very many verdicts.
  */
 final class PendingOutput {
   private final DayJudge judge;

@@ -15,12 +15,17 @@ final class ReachedTimes {
   private long wallAt;
   private long arrivalAt;
 
-  /** Returns the watermark: every event that arrived up to this time has been processed. */
+  /**
+   * Returns the watermark, which is the arrival time up to which every event has been processed.
+   */
   long lowAt() {
     return lowAt;
   }
 
-  /** Returns the grace time: every grace that ends by this arrival time is over. */
+  /**
+   * Returns the arrival time up to which nothing more is waited for, so that each grace that ends
+   * by then is over.
+   */
   long graceAt() {
     return graceAt;
   }

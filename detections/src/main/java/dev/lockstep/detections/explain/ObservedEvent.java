@@ -27,7 +27,10 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
       return gates.isEmpty() && counted.isEmpty() && !hasFacts;
     }
 
-    /** Returns the reason why the event was not compared, or null if it was. */
+    /**
+     * Returns the reason why the rule did not use the event, or null if the rule stated facts of it
+     * and counted no gate.
+     */
     @org.jspecify.annotations.Nullable
     String why() {
       String decided = String.join("; ", selections);

@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one subject in their latest revision, with the reasons why rules did not compare an
- * event, and related subjects. For an address it also has those who used it. For one thread.
+ * Events of one subject in their latest revision, with the reasons why rules did not use an event,
+ * and related subjects. For an address it also has those who used it. For one thread.
  */
 public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
@@ -63,7 +63,7 @@ public final class SubjectEvents {
   /**
    * Latest revision of an event.
    *
-   * @param why entry for each rule, null if that rule compared the event
+   * @param why entry for each rule, null if that rule used the event
    * @param matched selections of each Sigma rule that matched the event, by the index of the rule
    */
   private record KeptEvent(
@@ -318,7 +318,10 @@ public final class SubjectEvents {
     return false;
   }
 
-  /** Key of the row for similar events that a rule did not compare. */
+  /**
+   * Grouping key for events that a rule did not use. Events with the same key become one row, an
+   * {@link UnusedEvents}, of what {@code lockstep explain} shows.
+   */
   private record UnusedKey(
       String rule,
       String why,
@@ -329,7 +332,7 @@ public final class SubjectEvents {
       @Nullable String address) {}
 
   /**
-   * Returns for each rule the events that it did not compare, with the reason, the newest day
+   * Returns for each rule the events that the rule did not use, with the reason, the newest day
    * first. Rules about other kinds of subjects are left out, and so are logs that a rule does not
    * read.
    */
@@ -382,7 +385,10 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Key of the row for similar events that a Sigma rule matched. */
+  /**
+   * Grouping key for events that a Sigma rule matched. Events with the same key become one row, a
+   * {@link MatchedEvents}, of what {@code lockstep explain} shows.
+   */
   private record MatchedKey(
       String rule,
       List<String> selections,
@@ -433,7 +439,11 @@ public final class SubjectEvents {
     return rows;
   }
 
-  /** Key of the row for similar uses of an address. */
+  /**
+   * Grouping key for events of an address, by principal, partner, kind of event and outcome. Events
+   * with the same key become one row, an {@link AddressUse}, of what {@code lockstep explain}
+   * shows.
+   */
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 

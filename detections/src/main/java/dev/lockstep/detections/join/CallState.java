@@ -51,8 +51,9 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which an identity link without any time began to wait for its call, or
-   * 0 if no such link waits.
+   * Returns the watermark at which an identity link that states no time was found waiting for its
+   * call, or 0 if none was. The link is kept for {@link JoinWaits#TIMELESS_KEPT_MILLIS} from then
+   * on, unless its call comes.
    */
   long keptFrom() {
     return keptFrom;
@@ -63,8 +64,9 @@ final class CallState {
   }
 
   /**
-   * Returns whether an identity link without a time of its own has come, but not its call, which
-   * may come much later.
+   * Returns whether an identity link waits for its call without telling when the call was made. The
+   * link has no time, or only its token's time of issue, so that the call may still come much
+   * later.
    */
   boolean isLate() {
     return call == null

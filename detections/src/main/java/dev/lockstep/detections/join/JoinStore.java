@@ -49,14 +49,15 @@ final class JoinStore {
   private static final int WALKED = 50_000;
 
   /**
-   * Number of records of a {@link DueList} that are read at once, before it is checked whether they
-   * have as many ids as the caller wants.
+   * Largest number of records that one read takes from a list of due ids. Reads go on until the
+   * caller has as many ids as it wants, or no records are left.
    */
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Number of ids wanted by a caller, above which all records of due ids are read in one step,
-   * instead of {@link #READ_AT_ONCE} records in each step. Only a replay wants so many ids.
+   * Number above which the limit that a caller sets for due ids counts as no limit. All records of
+   * due ids are then taken in one read, instead of {@link #READ_AT_ONCE} records in each. Only a
+   * replay sets so high a limit.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -97,8 +98,8 @@ final class JoinStore {
    */
   record Due(List<String> ids, long minute, boolean isAll) {
     /**
-     * Returns the time up to which every due id in the requested range of time was removed, in
-     * milliseconds since 1970. It is the end of a minute.
+     * Returns the time, in milliseconds since 1970, up to which all due ids were removed. It is the
+     * end of a minute. Ids due before the requested range of time do not count.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -118,9 +119,9 @@ final class JoinStore {
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
     /**
-     * Number of the next record that lists ids for a minute, by minute. Each write adds a record
-     * with the next number to each of its minutes. Minutes that this object has not written to are
-     * absent.
+     * Sequence number for the next record of each minute, because each write stores the new ids of
+     * a minute in a record of its own. Minutes that this object has not written to, or whose ids it
+     * has removed, are absent.
      */
     private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 

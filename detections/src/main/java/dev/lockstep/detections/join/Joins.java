@@ -30,9 +30,9 @@ public final class Joins {
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of calls in a minute, with one API Management subscription from one address,
-   * that count as made by the subscription because no identity link came. Further ones would add
-   * nothing and are left out.
+   * Largest number of calls without an identity link that count as made by their API Management
+   * subscription, for each subscription, client address and minute. Further calls would add nothing
+   * and are left out.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -238,9 +238,9 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, and processes a part of what
-   * is then due. While {@link #isBehind} is true, the rest needs calls of {@link #work}. Both times
-   * are arrival times.
+   * Advances the times by which waiting calls, identity links and Front Door requests become due,
+   * and processes a part of the due ones. If {@link #isBehind} is true already, none is processed.
+   * The rest needs calls of {@link #work}. Both times are arrival times, and neither goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -252,12 +252,15 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark of records, the watermark of client addresses from Front Door, and the
-   * time up to which graces are over, and processes a part of what is then due. While {@link
-   * #isBehind} is true, the rest needs calls of {@link #work}.
+   * Advances the times by which waiting calls, identity links and Front Door requests become due,
+   * and processes a part of the due ones. If {@link #isBehind} is true already, none is processed.
+   * The rest needs calls of {@link #work}. The times are arrival times, and none goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
+   * @param grace time up to which nothing more is waited for
+   * @param overdue whether records may have been overdue on arrival, so that work is due without a
+   *     later grace
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));

@@ -81,7 +81,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Adds an element to a list, which is created for the first one. Most judgements need no list.
+   * Adds an element to a list, or to a new list if the given list is empty, and returns that list.
+   * Most judgements need no list, so none is created before the first element.
    */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;

@@ -396,8 +396,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Adds an activity in single-object encoding to the next batch. A full batch is processed at
-   * once.
+   * Adds an activity, encoded by Avro, to the activities that are processed together as the next
+   * batch. A full batch is processed at once.
+   *
+   * @param activity activity in Avro's single-object encoding, which names its schema
    */
   public void enter(byte[] activity) {
     batch.add(activity);
@@ -573,9 +575,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Passes results, which are contributions and confirmations, to the findings in the order of the
-   * events that caused them. A result of a later round may come from an earlier event. It stays
-   * behind the earlier results for the same finding.
+   * Passes the contributions of rules and the confirmations by Defender alerts to the findings, in
+   * the order of the events that caused them. A confirmation says that an alert confirms a finding,
+   * or that it does so no longer. A contribution or confirmation of a later round may come from an
+   * earlier event. It stays behind the earlier ones for the same finding.
    */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
@@ -636,8 +639,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Applies an alert's confirmation of a finding, or the end of that confirmation. It waits for a
-   * contribution of this batch if the finding is not known yet.
+   * Applies an alert's confirmation of a finding, or the end of that confirmation. If the finding
+   * is not known yet, the confirmation waits for a contribution of this batch.
    */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
@@ -768,8 +771,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Task of one thread, which does one step of the work on a shard. A shard is a fixed part of all
-   * subjects and joins.
+   * Task that a thread does on one of the shards, the fixed parts into which all subjects and joins
+   * are divided.
    */
   private interface ShardWork {
     void work(Shard shard);

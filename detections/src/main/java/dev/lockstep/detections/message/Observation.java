@@ -40,9 +40,10 @@ public final class Observation {
   private static final int MOST_STATEMENTS = 16_384;
 
   /**
-   * Number of the latest facts that {@link #daily} remembers, among those that a rule needs to
-   * state only once for a subject and day. A remembered fact is not stated again. At times up to
-   * twice as many facts are remembered.
+   * Number of the latest facts that are remembered so that an equal fact is not stated again. Only
+   * facts that a rule needs to state once for a subject and day are remembered, in {@link #daily}.
+   * Up to twice as many are remembered at times. Of more, the oldest are forgotten, and an equal
+   * fact may be stated again, which changes no verdict.
    */
   private static final int MOST_DAILY = 65_536;
 

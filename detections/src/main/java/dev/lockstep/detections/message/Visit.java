@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements of all rules about one subject because of one event.
+ * Facts that rules state or retract about one subject because of one event.
  *
  * @param location location of the event, or null if its address is unknown
  * @param principal principal of the event, or null
- * @param provisional if the statements may be retracted later
- * @param retracts if the statements are retracted
+ * @param provisional if the facts may be retracted later
+ * @param retracts if the facts are retracted
+ * @param statements facts, each with the rule that states or retracts it
  */
 public record Visit(
     Subject subject,

@@ -119,10 +119,11 @@ record ProbingWindows(
   }
 
   /**
-   * Returns the end of the latest window for which the rule fires, among those that ended no later
-   * than the last call of a run of accepted calls. The end is the second, since 1970, of the last
-   * attempt of the window. It is null if there is no such window, or if the first call of the run
-   * is more than ten minutes after the end.
+   * Returns the end of the window of refused calls that a run of accepted calls follows, or null if
+   * the run follows none. It is the latest window for which the rule fires that ended no later than
+   * the last call of the run. The run follows the window if the first call of the run came at most
+   * ten minutes after the window's end, or before it. The end is the second, since 1970, of the
+   * last refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
     Long before = lastSeconds.floor(run.lastAt() / 1_000);
@@ -139,7 +140,10 @@ record ProbingWindows(
     }
   }
 
-  /** Returns the minutes since 1970 with refused calls of any window for which the rule fires. */
+  /**
+   * Returns each minute that has refused calls and lies in a time window for which the rule fires.
+   * A minute is written as its number since 1970.
+   */
   String[] minutes() {
     Set<String> minutes = new TreeSet<>();
     for (Fact fact : fired) {

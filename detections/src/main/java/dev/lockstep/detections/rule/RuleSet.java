@@ -17,8 +17,8 @@ public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSe
   }
 
   /**
-   * Returns a copy of this rule set in which the rules with the given numbers observe events too.
-   * The rules that observed events before still do.
+   * Returns a copy of this rule set in which the rules with the given numbers observe events,
+   * besides the rules that already do.
    *
    * @param codes numbers of the rules in state records
    */

@@ -113,9 +113,9 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Adds the networks of the two uses to the different networks whose number the finding shows as
-   * its count. Without them the count would be the number of minutes with uses. The events of both
-   * facts are limited to the time in which they can be compared.
+   * Has the finding count the networks from which the session was used, in place of the minutes
+   * with uses. It adds the networks of these two uses to those that are counted, each network once.
+   * The events of both facts are limited to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -71,11 +71,11 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether an id is above the last id of its series in ATT&amp;CK 18.1, by at most {@code
-   * most}.
+   * Returns whether an ATT&amp;CK id has a number above those of version 18.1, by at most {@code
+   * most}. It is compared with the ids that begin with {@code series}, which are numbered together.
    *
-   * @param series beginning of the ids that are numbered together
-   * @param from index of the number
+   * @param series beginning of the ids that are numbered together, such as T1 or T1078
+   * @param from index of the number in the id
    */
   private static boolean isLater(String id, String series, int from, int most) {
     String next = IDS.higher(id);

@@ -33,8 +33,9 @@ final class CorrelationLeaf {
   private final List<Level> levels = new ArrayList<>();
 
   /**
-   * Correlation that refers to the rule, directly or through other correlations, with the sources
-   * of the fields by which it groups and counts the rule's events.
+   * Correlation that builds on a rule about single events, with the sources of the fields by which
+   * the correlation groups and counts events. It refers to the rule itself, or to the correlation
+   * one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 

@@ -49,8 +49,9 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   }
 
   /**
-   * States only this rule's facts of an event. The engine does not call it, because it observes an
-   * event by the whole set at once.
+   * States the facts that an event means by this one Sigma rule, without those of the other rules
+   * in its set. The engine does not call this method, because it has all rules of the set observe
+   * an event at once.
    */
   @Override
   default void observe(Event event, Facts facts) {

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);
 
-  /** Hashes of the members in their order. Null until a text comes when the list is full. */
+  /**
+   * Hashes of the kept texts, each at the index that its text has in {@link #members}. Null until a
+   * text comes when the list is full.
+   */
   private long @Nullable [] hashes;
 
   boolean add(String text, int firstMinute, int lastMinute, int most) {

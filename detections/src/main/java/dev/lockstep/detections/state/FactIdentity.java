@@ -42,8 +42,9 @@ public final class FactIdentity {
   }
 
   /**
-   * Returns the hash by which facts of equal rank are dropped when there are too many. Facts with a
-   * larger hash are dropped first.
+   * Returns a hash of the values that make up this identity. If a day has more facts of a kind than
+   * are kept, those with the highest rank (0 to 7, set by the rule) are dropped first, and of facts
+   * with equal rank those with the largest hash.
    */
   long order() {
     if (!ordered) {

@@ -319,7 +319,11 @@ public final class KeptFact implements Fact {
     return true;
   }
 
-  /** Retracts the event of a statement; returns whether anything changed. */
+  /**
+   * Removes a retracted event from this fact; returns whether that changed the fact. The event is
+   * that of {@code visit}. If the fact has an aggregate, {@code statement} says what the event had
+   * added to the aggregate.
+   */
   public boolean retract(Statement statement, Visit visit) {
     if (aggregate == null) {
       return retract(visit.reference());

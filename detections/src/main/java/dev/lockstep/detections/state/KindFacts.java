@@ -59,8 +59,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns at least the facts whose geographic place fulfils a predicate. Facts that are already
-   * decoded are always among them, whatever their place.
+   * Returns the facts whose geographic place fulfils a predicate, and maybe other facts too. Facts
+   * that are already decoded are always in the list, whatever their place. The caller has to check
+   * each fact's place itself.
    */
   List<KeptFact> at(Predicate<Place> places) {
     if (unread != null) {
@@ -87,9 +88,11 @@ final class KindFacts {
   }
 
   /**
-   * Returns a new list of facts of an identity: all that lie less than {@code gapMillis} from a
-   * time, and perhaps others. Such facts (runs) lie at least a gap apart, so only the last run that
-   * does not begin after the time, and runs that begin soon after it, are decoded.
+   * Returns a new list of the facts that have an identity and lie near a time. Such facts differ
+   * only in their time and are called runs. Every run less than {@code gapMillis} from {@code at}
+   * is in the list. Runs further away are in it only if they are decoded. Runs lie at least a gap
+   * apart, so only the last run that does not begin after the time, and runs that begin soon after
+   * it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

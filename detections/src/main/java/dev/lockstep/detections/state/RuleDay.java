@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Value of the bound {@link #ceiling} for a kind of which no fact was dropped because there were
-   * too many. Facts are dropped whose order is not below the bound. This value is above the order
-   * of every fact, so that all facts of the kind are kept.
+   * Value that {@link #ceiling} returns for a kind of facts of which no fact was dropped. If a day
+   * has too many facts of a kind, those with the largest {@link KeptFact#order} are dropped, and
+   * only facts whose order is below the ceiling are kept. This value is above the order of every
+   * fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
@@ -89,8 +90,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns at least the facts of a kind whose geographic place fulfils a predicate. Other facts of
-   * the kind that are already decoded are among them.
+   * Returns the facts of a kind whose geographic place fulfils a predicate, and maybe other facts
+   * of the kind too. Facts that are already decoded are always in the list, whatever their place.
+   * The caller has to check each fact's place itself.
    */
   public List<KeptFact> facts(FactKind kind, Predicate<Place> places) {
     KindFacts known = of(kind);
@@ -104,9 +106,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns facts that have the given identity and differ only in time, at least those less than
-   * {@code gapMillis} away from {@code at}. Gaps between events split a fact into such facts, which
-   * are called runs. The list is new.
+   * Returns a new list of the facts that have an identity and lie near a time. Such facts are
+   * called runs: gaps between events split a fact into them, so that they differ only in their
+   * time. Every run less than {@code gapMillis} from {@code at} is in the list, and others may be.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -264,8 +266,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if only facts are stored of it, because a day on which a verdict fired
-   * has a stored finding too. If more than facts is stored, the mark stays as it is.
+   * Marks the day as judged, unless the store has a record of the day besides those of its facts. A
+   * finding that was given out is in that record. Without the record nothing fired at the day's
+   * last judgement, so its facts need not be judged again. With the record the mark stays as it is.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -395,8 +398,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more finding of this day would change what is given out. It is false if
-   * {@code setCap} findings were given out and the day is known to have more.
+   * Returns whether a further finding of this day would be given out, or would be the first that is
+   * left out. At most {@code setCap} findings of a day are given out. When the first one is left
+   * out, the others are given out again with a note of overflow. The result is false if {@code
+   * setCap} findings were given out and the day is known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());

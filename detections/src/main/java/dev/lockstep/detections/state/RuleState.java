@@ -228,8 +228,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether at least one finding was given out for a day, and all of them have a count
-   * above {@code setCap}. This setting is the largest number of members of a set.
+   * Returns whether findings of a day were given out, and the count in each of them is above the
+   * setting {@code setCap}. A finding counts, for instance, distinct users and minutes. The setting
+   * is the largest number of members of a set.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -238,8 +239,8 @@ public final class RuleState {
   }
 
   /**
-   * Drops the references by which facts point to verdicts that are no longer part of a finding. The
-   * facts are the decoded ones of all days that the judgement of {@code day} reads.
+   * Removes verdicts that belong to no finding any more from the facts that they rest on. The facts
+   * are the decoded ones of all days that the judgement of {@code day} reads.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

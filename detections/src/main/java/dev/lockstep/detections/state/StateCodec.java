@@ -70,7 +70,10 @@ public final class StateCodec {
    */
   static final int DAYS_LATE = 32;
 
-  /** Number of days around a day in which alerts are looked for. */
+  /**
+   * Smallest number of UTC days before an event's day that are read from state, so that alerts
+   * shortly before the event are found. More days are read if a rule needs them.
+   */
   private static final int ALERT_REACH = 4;
 
   private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
@@ -126,7 +129,11 @@ public final class StateCodec {
     return new StateCodec(others, words);
   }
 
-  /** Returns the number of days before an event's day whose state is read for the event. */
+  /**
+   * Returns how many UTC days before the day of an event are read from state for the event. The
+   * event's day and all later days are read too. Postponed work of a subject may need still earlier
+   * days.
+   */
   public int reach() {
     return reach;
   }
@@ -193,8 +200,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the records of a subject from a day on in one array, as {@link Stretch} lays them out.
-   * They include lessons if a rule learns about subjects of this kind.
+   * Returns a subject's records of the day {@code from} and all later days as one array, which
+   * {@link Stretch.Cursor} reads. The array includes lessons if a rule learns about subjects of
+   * this kind, and may have further records of the subject.
    */
   public byte[] stretch(Subject subject, byte[] key, int from, StateRecords records) {
     byte[] first = key(Math.max(from, HEAD + 1));

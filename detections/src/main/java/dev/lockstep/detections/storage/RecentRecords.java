@@ -33,8 +33,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Range of keys whose records are not cached for the subject {@link #changed}, or null if the
-   * whole subject is not cached.
+   * Range of keys for which the cache lacks records of the subject in {@link #changed}. It is null
+   * if the cache has no records of that subject.
    */
   private @Nullable Limits changedLimits;
 
@@ -48,19 +48,23 @@ public final class RecentRecords {
   }
 
   /**
-   * Range of keys of one subject whose records are not cached, from a first key up to the key
+   * Range of keys for which the cache lacks one subject's records, from a first key up to the key
    * before a second one. The cache has all records with keys before the first key, and all from the
    * second key on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest total length in bytes of the two keys that bound the range that is not cached. */
+    /**
+     * Largest total length in bytes of the first key of a range and the key at which the range
+     * ends.
+     */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Bounds of the range that is not cached, as the length of each of the two keys, one byte each,
-     * and then the two keys.
+     * Encoded form of this range of keys. It is the length in bytes of the range's first key, the
+     * length of the key at which the range ends, and then these two keys. Each length takes one
+     * byte.
      */
     private final byte[] bytes;
 
@@ -124,9 +128,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys between which a subject's records are not cached, or null if the subject
-   * is not cached. A subject found in the table {@link #earlier} is moved to the table {@link
-   * #recent}.
+   * Returns the range of keys for which the cache lacks a subject's records, or null if it has no
+   * records of the subject. It has all of the subject's records with keys outside the range. A
+   * subject found in the table {@link #earlier} is moved to the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

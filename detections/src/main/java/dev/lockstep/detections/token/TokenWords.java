@@ -65,8 +65,9 @@ final class TokenWords {
   }
 
   /**
-   * Returns the index of the refused use if the reason is {@link TokenReplay#ATTEMPT}, otherwise of
-   * the later use.
+   * Returns the index of the suspicious use of the token in the facts of a verdict. If the reason
+   * is {@link TokenReplay#ATTEMPT}, that is the refused one of the two uses. Otherwise it is the
+   * later one, or the only one.
    */
   private static int stranger(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !TokenUsePair.isRefused(fired.fact(0))

@@ -55,9 +55,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names, by source, of the source partitions that were read to their end, and whose activities
-   * have come in time since then. An activity that does not come in time is overdue, because the
-   * service has already stopped waiting for its arrival time.
+   * Names, by source, of the source partitions that were read to their end and have brought no
+   * overdue activity since then. An activity is overdue if the service had already stopped waiting
+   * for its arrival time.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 

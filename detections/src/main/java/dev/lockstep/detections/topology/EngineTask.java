@@ -39,10 +39,10 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor for the largest number of subjects that a task keeps as objects. The dividend is the
-   * number for which the task's share of the heap has room. Few are kept, because the garbage
-   * collector copies live objects, and records are in memory outside the heap. The largest number
-   * is at least {@value #FEWEST_OPEN}.
+   * Divisor that keeps the number of subjects that a task has as objects far below the number that
+   * fit into its share of the heap. The largest number of such subjects is the number that fit,
+   * divided by it, but at least {@value #FEWEST_OPEN}. Few are kept, because the garbage collector
+   * copies live objects, and records are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 

@@ -27,8 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Stage name under which a task of the stage {@code principal} reports that it has erased a
-   * principal from the state of other principals.
+   * Name that stands for the stage {@code principal} in its tasks' answers to an erasure request,
+   * such as {@code others-3}. Each task of the stage answers when it has erased the principal from
+   * the state of the other principals that the task keeps.
    */
   static final String OTHERS = "others";
 

@@ -34,9 +34,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * Start of a task's name in the watermarks about client addresses from Front Door, which the
-   * tasks of this stage send to each other. Such a watermark is the arrival time up to which the
-   * task has passed on these addresses. The name ends with the task's partition.
+   * Name in place of {@code join} under which the tasks of this stage tell each other how far they
+   * have passed on client addresses from Front Door. A task tells it as a watermark, which is the
+   * arrival time up to which it has passed on these addresses. The name of the task in it ends with
+   * the task's partition, as in {@code peers-3}.
    */
   private static final String PEERS = "peers";
 

@@ -56,9 +56,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether records for which the service no longer waited may have come since the previous
-   * call of this method. It is true if a watermark said so, or if the grace of a task is new or has
-   * grown, because that task may have been behind another.
+   * Returns whether overdue records may have come since this method was last called. A record is
+   * overdue if the service had already stopped waiting for its arrival time. The result is true if
+   * a watermark said so, or if the grace of a task is new or has grown, because that task may have
+   * been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -52,9 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts into which one day's questions about the regular users of a place are divided.
-   * A question asks for one user how many other users are regularly at the place, and the hash of
-   * the user's id chooses the fact.
+   * Largest number of facts in which a place keeps the questions of one day about its regular
+   * users. A question asks for one user how many other users are regularly at the place. The hash
+   * of the user's id chooses the fact that keeps the question.
    */
   private static final int BUCKETS = 64;
 

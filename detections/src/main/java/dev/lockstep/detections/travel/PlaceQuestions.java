@@ -71,10 +71,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores how many other users are regularly at the place as the latest answer for a user, and
-   * returns the event that caused the question. The answer is to be sent with that event. The
-   * method returns null and changes nothing if there is no question about the user, or if the
-   * number has not changed.
+   * Stores how many users besides {@code user} are regularly at the place, and returns the event
+   * because of which this number was asked for. The answer is to be sent with that event. The
+   * method returns null and changes nothing if nobody asked about the user, or if the number has
+   * not changed.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly at the place

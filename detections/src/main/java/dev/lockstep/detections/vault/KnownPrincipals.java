@@ -6,10 +6,11 @@ import java.util.NavigableSet;
 import java.util.Set;
 
 /**
- * Principals whose calls a vault accepted on the latest days from which the rule learned, up to two
- * days before the judged day.
+ * Principals whose calls a vault accepted on the days of the learning period. These are the latest
+ * days with accepted calls, at least two and at most {@link VaultOutside#DAYS_BACK} days before the
+ * judged day.
  *
- * @param days number of these days, at most the learning period
+ * @param days number of these days, at most the setting {@code learningDays}
  * @param traits traits that were learned on these days
  */
 record KnownPrincipals(int days, Set<String> traits) {

@@ -66,7 +66,10 @@ public final class VaultOutside implements Rule {
   static final Field VAULT = Field.text("vault");
   static final Field IS_ACCEPTED = Field.flag("accepted");
 
-  /** Calls of a vault from one public network; the vault and the prefix are the subject. */
+  /**
+   * Calls of a vault from one public network. The subject is the vault's name with the prefix of
+   * the network.
+   */
   static final FactKind FROM_OUTSIDE =
       FactKind.named("from-outside", VAULT, IS_ACCEPTED)
           .byNetwork()

@@ -248,10 +248,11 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Makes a verdict count the different minutes in which calls fired, and limits the events of its
-   * facts to the time of these calls and of the blocks before them. The calls of a fact count from
-   * the minute of the first that fired to the last that fired. Blocks count from {@link
-   * WafThenSuccess#FOLLOWS_MILLIS} before the first call to the last.
+   * Makes a verdict count the minutes in which accepted calls came soon after a block. It also
+   * limits the verdict to events at the time of these calls and blocks. In a fact of calls, events
+   * count from the minute of the first such call to the last such call. In a fact of blocks, they
+   * count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any fact to the
+   * last one.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * providers.
  */
 public enum NetworkClass {
-  /** Network through which the operator's own users leave. */
+  /** Network from which the operator's own users reach the internet. */
   CORPORATE,
   /** Servers that sign in or call on a user's behalf. */
   BACKEND,

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network classes for the ranges of Azure service tags. A name matches its tag and those below it:
- * {@code AzureCloud} matches {@code AzureCloud.westeurope}. The longest matching name decides. Case
- * does not matter. Immutable.
+ * Network classes for the ranges of Azure service tags. A name matches the tag of that name and
+ * each tag that continues the name after a dot, so {@code AzureCloud} matches {@code
+ * AzureCloud.westeurope}. The longest matching name decides. Case does not matter. Immutable.
  */
 public final class TagClasses {
 
@@ -32,7 +32,8 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class of the service tag with a name, and of the tags below that name.
+   * Network class that is set for a service tag, such as {@code AzureCloud}, and for the tags that
+   * continue its name after a dot, such as {@code AzureCloud.westeurope}.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out
@@ -58,9 +59,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy with another network class for the service tag of that name and the tags below
-   * it. A null class leaves these tags out. A longer name that has a class decides for its own
-   * tags.
+   * Returns a copy with another network class for the service tags that a name matches. A null
+   * class leaves these tags out. A longer name that has a class decides for its own tags.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);
@@ -69,8 +69,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy that is limited to the service tags of these names and the tags below them. An
-   * empty list is no limit.
+   * Returns a copy that is limited to the service tags that one of the names matches. An empty list
+   * is no limit.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);

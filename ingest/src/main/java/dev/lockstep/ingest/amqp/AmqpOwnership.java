@@ -30,7 +30,10 @@ final class AmqpOwnership implements CheckpointStore {
   private final InstantSource clock;
   private final Watcher watcher;
 
-  /** Times from which lost partitions are free again, by partition. */
+  /**
+   * Times from which Azure's event processor may claim partitions again that this instance lost, by
+   * partition. They are in milliseconds since 1970.
+   */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
@@ -70,8 +73,8 @@ final class AmqpOwnership implements CheckpointStore {
   }
 
   /**
-   * Remembers that this instance lost a partition. The partition counts as free once the given time
-   * has passed.
+   * Remembers that this instance lost a partition, which its event processor may claim again once
+   * the given time has passed.
    */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);

@@ -120,8 +120,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   /**
-   * Observer that removes the problem of the whole source once partitions are distributed, and that
-   * of a partition once another instance owns it.
+   * Observer that removes reported problems from the source health. A problem of the event hub as a
+   * whole is removed once partitions are distributed, a problem of a partition once another
+   * instance owns the partition.
    */
   private final class Watcher implements AmqpOwnership.Watcher {
     @Override

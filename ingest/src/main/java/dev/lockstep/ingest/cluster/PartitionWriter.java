@@ -131,8 +131,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, and writes to the activity topic which partitions the hub has, so that every
-   * reader of the topic waits for the watermarks of all these partitions.
+   * Starts writing, and announces all partitions of the hub in the activity topic. Every reader of
+   * that topic then waits for the watermark of each announced partition.
    *
    * @param next position from which the source is read, with its watermark; stored with the next
    *     watermark, unless a batch comes first
@@ -330,8 +330,9 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes new positions and deletes others in one fenced transaction, and closes the writer. A
-   * reader has to open it again, and continues from the new positions.
+   * Stops earlier writers of this source partition, then writes new positions and deletes others in
+   * one transaction, and closes this writer. A reader has to open it again, and continues from the
+   * new positions.
    *
    * @param to new positions
    * @param removed positions to delete

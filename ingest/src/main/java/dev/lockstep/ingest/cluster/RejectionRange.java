@@ -68,8 +68,9 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejected record, and returns true if the one dead letter of the range stands for it
-   * too. Otherwise {@code letter} has to be written for this record alone.
+   * Counts a rejected record, and returns whether it shares one dead letter with others, as each
+   * record does after {@value #SINGLE} rejections in a row for one reason. Otherwise {@code letter}
+   * has to be written for this record alone.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {

@@ -20,8 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
 public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Writes to each partition of the activity topic that the source exists, or that its own
-   * partitions have all reported watermarks.
+   * Announces the source in each partition of the activity topic, or withdraws the announcement.
+   * Eviction of state waits for a source that is announced.
    *
    * @param isReported whether every partition has reported its watermark, so that the announcement
    *     is withdrawn

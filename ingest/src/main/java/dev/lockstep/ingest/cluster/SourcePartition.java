@@ -47,8 +47,9 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position at an offset, with the watermark of an earlier position and its latest
-   * rejections in a row, which may share one dead letter. It has neither if {@code before} is null.
+   * Returns a position at an offset, with the watermark and the count of consecutive rejections
+   * from an earlier position. Rejections in a row for one reason may share a dead letter ({@link
+   * RejectionRange}). Watermark and count are unset if {@code before} is null.
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);

@@ -195,7 +195,10 @@ final class PartitionIngest {
     return partition.toString();
   }
 
-  /** Returns whether a topic id fits the topic being read. A missing id fits. */
+  /**
+   * Returns whether a topic id may be that of the topic being read, which is so if both ids are
+   * equal or one of them is unknown.
+   */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();
     return ours == null || topicId == null || ours.equals(topicId);

@@ -23,7 +23,7 @@ public final class AccountedReader {
   private final List<Outcome> outcomes = new ArrayList<>();
 
   /**
-   * Creates a reader that checks the outcomes of a message reader.
+   * Creates a reader that checks whether a message reader gives every record an outcome.
    *
    * @param counts counters of begun records and of missing outcomes, not of the outcomes
    */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Recovery of whole records from a message with damaged JSON. The damaged records, and all bytes
  * between records, become rejections.
  *
- * <p>A damaged record ends where brackets and quotes end, if the bytes after it can follow a
- * record. Otherwise the damage hid the true end. Then it ends where the next record begins, or at
- * the brackets that close the message.
+ * <p>A damaged record ends where its brackets and quotes end, if the bytes after that end look like
+ * the rest of a message. Otherwise the damage hid the true end. Then the record ends where the next
+ * record begins, or at the brackets that close the message.
  */
 final class DamagedJsonRecovery {
   private static final String STRAY = "a closing bracket has no opening bracket";
@@ -261,7 +261,7 @@ final class DamagedJsonRecovery {
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /** Returns whether the bytes from a position on can follow a record. */
+  /** Returns whether a record can end at a position, judged by the bytes that follow. */
   private boolean isBesideRecords(int from) {
     int at = from;
     while (true) {

@@ -28,9 +28,9 @@ public record Limits(
     long decompressedBytes) {
 
   /**
-   * Default decompression ratio. Deflate reaches at most 1,032, for a file of one repeated byte.
-   * Identical lines of 100 bytes give 300; logs with an id and a time in each record give 10 to
-   * 100.
+   * Default limit of the decompression ratio, above which the rest of a file is rejected. Deflate
+   * reaches at most 1,032, for a file of one repeated byte. Identical lines of 100 bytes give 300;
+   * logs with an id and a time in each record give 10 to 100.
    */
   private static final int USUAL_RATIO = 500;
 

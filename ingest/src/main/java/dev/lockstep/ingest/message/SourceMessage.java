@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /**
-   * Creates a message that was not made from a row of a table, so its body is the text of the
-   * source itself.
-   */
+  /** Creates a message whose body was not converted from a table row, such as a line of CSV. */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

@@ -27,8 +27,8 @@ public final class IngestCounts {
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /**
-   * Number of categories from which on unknown categories share one counter. Categories come from
-   * outside.
+   * Number of categories with counters of their own, after which each new category that Lockstep
+   * does not read is counted as {@code (other)}. Categories come from outside.
    */
   private static final int CATEGORIES = 200;
 

@@ -51,8 +51,8 @@ public enum Reason {
   }
 
   /**
-   * Returns whether a dead letter with a reason holds input that ingest rejected or quarantined.
-   * Dead letters with other reasons hold an activity or a detection.
+   * Returns whether the reason in a dead letter is one for which ingest rejects or quarantines
+   * records. Dead letters with other reasons hold an activity or a detection.
    */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {

@@ -51,8 +51,9 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Returns this slice with an arrival time that the record itself contains, unless the message's
-   * arrival at the hub is known. Then the slice stays as it is.
+   * Returns the record's bytes with an arrival time that the record itself contains, or this object
+   * unchanged if an arrival time is known already. The arrival time of the message at the hub
+   * therefore goes before the record's.
    */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;

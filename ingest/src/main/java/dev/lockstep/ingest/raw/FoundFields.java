@@ -18,8 +18,8 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
 
   /**
-   * Largest number of lists among the values of one path. The same limit applies separately to the
-   * values that are no lists. Further values are left out.
+   * Largest number of values that are kept of one path, separately for lists and for all other
+   * values. Further values are left out. The path {@code *} has a limit of its own.
    */
   static final int MOST_VALUES = 64;
 

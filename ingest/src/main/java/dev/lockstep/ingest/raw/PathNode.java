@@ -29,8 +29,9 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key as it was written in a record, with the key that came after it the last time. A log writes
-   * the keys of its objects in the same order, so that the same key is expected after it again.
+   * Key as it was written in a record, with the key that is expected to follow it. A log writes the
+   * keys of its objects in the same order, so the key that followed the last time is expected
+   * again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;
@@ -56,8 +57,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that came after this key the last time, or null if another text is at the
-     * position. A key at the end of the bytes is not recognised.
+     * Returns the key that is expected after this key if it stands at a position of the bytes, else
+     * null. The expected key is the one last remembered by {@link PathNode#seen}. A key at the end
+     * of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -127,16 +129,16 @@ final class PathNode {
   }
 
   /**
-   * Returns the placeholder that stands before the first key of an object. The first key of the
-   * object that was read last is remembered as the one that follows it.
+   * Returns an empty key that stands for the start of an object, so that the object's first key can
+   * be expected after it. The expected key is the first key last remembered by {@link #seen}.
    */
   SeenKey beforeFirst() {
     return beforeFirst;
   }
 
   /**
-   * Remembers that a key came after the key {@code before} in an object, and returns the remembered
-   * key. The bytes of a key include quotes and colon.
+   * Remembers a key as the one to expect after the key {@code before} in the next object, and
+   * returns the remembered key. The bytes of a key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);

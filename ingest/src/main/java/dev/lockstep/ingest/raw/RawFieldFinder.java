@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Largest number of lists that may enclose a list if its elements are to become values of a path
-   * one by one. A list within more lists is one value as a whole.
+   * Number of enclosing lists up to which the elements of a nested list are read as separate
+   * values. A list within more lists is read as one value only.
    */
   private static final int MOST_NESTED = 3;
 

@@ -16,14 +16,14 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * Name of the claim, long or short, under which the object id occurs first in the record. A value
-   * under the other name counts only if the first has none.
+   * Claim name that the record uses first for the object id, either {@code oid} or a URI that ends
+   * in {@code /objectidentifier}. A value under the other name counts only if the first has none.
    */
   @Nullable Key oidKey;
 
   /**
-   * Name of the claim, long or short, under which the tenant id occurs first in the record. A value
-   * under the other name counts only if the first has none.
+   * Claim name that the record uses first for the tenant id, either {@code tid} or a URI that ends
+   * in {@code /tenantid}. A value under the other name counts only if the first has none.
    */
   @Nullable Key tidKey;
 

@@ -27,7 +27,7 @@ public final class Lifetime {
     this.source = source;
   }
 
-  /** Repeats the work until the lifetime ends. */
+  /** Repeats the work of reading a source in the calling thread until {@link #end} is called. */
   public void run(String what, Runnable work) {
     started = true;
     LOG.info("{}: this instance starts to read {}", source, what);
@@ -46,8 +46,8 @@ public final class Lifetime {
   }
 
   /**
-   * Waits for a time, or until the lifetime ends. It returns false at the end of the lifetime, and
-   * after an interrupt.
+   * Waits for a time, or until {@link #end} is called. It returns false if {@link #end} was called,
+   * and after an interrupt.
    */
   public boolean pause(long millis) {
     try {
@@ -58,7 +58,9 @@ public final class Lifetime {
     }
   }
 
-  /** Waits for a time, or until the lifetime ends. An interrupt ends the lifetime. */
+  /**
+   * Waits for a time, or until {@link #end} is called. An interrupt has the effect of {@link #end}.
+   */
   public void pauseOrEnd(long millis) {
     if (!pause(millis)) {
       end();

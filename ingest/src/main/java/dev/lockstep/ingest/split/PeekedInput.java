@@ -12,7 +12,9 @@ public final class PeekedInput extends InputStream {
   private int length;
   private int at;
 
-  /** Failure that stopped reading ahead, thrown to the reader at that position. */
+  /**
+   * Failure that interrupted reading ahead. It is thrown once, after the bytes before it are read.
+   */
   private @Nullable IOException failure;
 
   /** Creates the stream, and reads up to a number of bytes ahead. */

@@ -21,8 +21,9 @@ public final class RowSignature {
   private static final int CORRELATION_ID = 1 << 5;
 
   /**
-   * Bit for any column that is typical of sign-ins, such as the device or the client's application.
-   * With an id and a time it makes a record a sign-in, unless the record is a risk event.
+   * Bit in the signature of a record that has a column typical of sign-ins, such as the device or
+   * the client's application. A record that also has an id and a time is a sign-in, unless it is a
+   * risk event.
    */
   private static final int SIGN_IN = 1 << 8;
 
@@ -37,16 +38,17 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit for a key of identity links or of Defender for Cloud's alerts, whose records have no nested
-   * {@code properties} in an event hub. A record with this bit is no row of a table.
+   * Bit in the signature of a record that has a key of identity links or of Defender for Cloud's
+   * alerts. Such a record is no row of a table, although it has no nested {@code properties} in an
+   * event hub.
    */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
   /**
-   * Bits that a record must all have to count as a risk event of a user. A workload's risk event
-   * has no bit of a user.
+   * Bits that, all set in the signature of a record, mark the record as a risk event of a user. A
+   * workload's risk event lacks the bit {@code USER}.
    */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
 

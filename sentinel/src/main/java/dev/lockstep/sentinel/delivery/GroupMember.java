@@ -177,7 +177,11 @@ final class GroupMember implements AutoCloseable {
     }
   }
 
-  /** Leaves the group even with an instance id, so that others take the partitions at once. */
+  /**
+   * Closes the consumer and leaves its group at once, so that other members take the partitions.
+   * Kafka would otherwise keep a member with a {@code group.instance.id} in the group until its
+   * session times out.
+   */
   @Override
   public void close() {
     consumer.close(

@@ -77,8 +77,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts a refusal because a row is too large, and returns whether no earlier such refusal of the
-   * row is known. The row was sent alone. The first refusal may be an error of the service.
+   * Counts that the sink refused a row as too large, and returns whether this is the row's first
+   * such refusal that is known. The row was sent alone. The first refusal may be an error of the
+   * service, so the row is sent again.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

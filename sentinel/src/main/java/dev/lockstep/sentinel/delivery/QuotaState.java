@@ -41,8 +41,9 @@ final class QuotaState {
   private static final String VERSION = "lockstep-periods-1";
 
   /**
-   * Marker at the start of each line about rows of severity High in the metadata of a committed
-   * offset. The busiest subjects and then the counts follow in the line.
+   * Prefix of a line that counts rows of severity High. The line is part of the text that is
+   * committed as metadata of a partition's offset. The busiest subjects and then the counts follow
+   * in the line.
    */
   private static final String HIGH = "H ";
 
@@ -248,9 +249,9 @@ final class QuotaState {
   }
 
   /**
-   * Returns whether a partition's counts have to be committed even without a new offset, because a
-   * period was dropped from them. A period is dropped once the sink has taken the row that reports
-   * its held back rows, or that row has become a dead letter.
+   * Returns whether a partition's counts have to be committed even without a new offset. They have
+   * to after the counts of a finished hour or day were dropped, because the sink has taken the row
+   * that reports its held back rows, or that row has become a dead letter.
    */
   boolean isChanged(TopicPartition partition) {
     PartitionState state = states.get(partition);

@@ -25,8 +25,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Adds a revision of a detection, and returns the rows that are sent at its time. Rows that
-   * report what was held back in hours and days that are over are among them.
+   * Adds a revision of a detection, and returns the rows that the forwarder would send at the given
+   * time. Among them are rows that report how much was held back in an hour or day that is over.
    *
    * @param now time of the revision, in ascending order
    * @return rows that go at that time
@@ -47,8 +47,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the rows that report what was held back in hours and days that have ended by the given
-   * time, each row only once.
+   * Returns the rows that report how much was held back in each hour or day that is over at the
+   * given time. A row that was returned once is not returned again.
    */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();

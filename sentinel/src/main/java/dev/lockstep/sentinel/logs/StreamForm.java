@@ -4,7 +4,8 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.sink.Row;
 
 /**
- * Form of the rows of a stream: the table that they fill, and how much evidence they have.
+ * Form of the rows that are sent to a stream of a data collection rule. It tells the table that
+ * they fill, and how much evidence they have.
  *
  * <p>The columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */
@@ -27,7 +28,10 @@ public enum StreamForm {
     this.key = key;
   }
 
-  /** Returns the section of the configuration that names the stream. */
+  /**
+   * Returns the section of {@code lockstep.yaml} that names the data collection rule and its
+   * stream.
+   */
   String key() {
     return key;
   }

@@ -31,22 +31,26 @@ import org.jspecify.annotations.Nullable;
  * the order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
-  /** Time that stands for no hit. It is later than all others. */
+  /**
+   * Time that stands for the absence of a window that fulfils the condition. It is later than all
+   * others.
+   */
   static final long NO_HIT = Long.MAX_VALUE;
 
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of members that are kept of one group and day, if the correlation waits for a
-   * grace or if another correlation refers to it. Of more, those with the smallest hashes are kept.
-   * For all other correlations {@link #MOST_AT_ONCE} holds.
+   * Largest number of events that are kept of one group and day by a correlation that waits for
+   * late events before it fires, or that another correlation refers to. Of more, those with the
+   * smallest hashes are kept. For all other correlations {@link #MOST_AT_ONCE} holds.
    */
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of members that are kept of one group and day, if the correlation waits for no
-   * grace and no other correlation refers to it. Of more, those of the earliest hit and those with
-   * the smallest hashes are kept.
+   * Largest number of events that are kept of one group and day by a correlation that fires at
+   * once, because no later event can undo its finding. Of more, those of the earliest hit and those
+   * with the smallest hashes are kept. If another correlation refers to this one, {@link #MOST}
+   * holds.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -196,7 +200,10 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Searches this day for a hit that a new member completes, earlier than the known hit. */
+  /**
+   * Searches this day for the first window that fulfils the condition, after a member was added.
+   * Only a window that ends before the first one known so far counts.
+   */
   private void evaluate(Member member) {
     if (member.at() >= hit && hit != NO_HIT) {
       return;
@@ -296,7 +303,10 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  /** Returns whether a window of a later day may need a member that lies after the hit. */
+  /**
+   * Returns whether a window of a later day may need a member that comes after this day's first
+   * window that fulfils the condition.
+   */
   private boolean isNeededLater(Member member) {
     long end = (member.event().day() + 1) * DAY_MILLIS;
     if (member.at() < end - of.spanMillis()) {
@@ -322,8 +332,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops the members after the hit, except those that a later day may need. This happens at once
-   * if the hit is new, otherwise when many have come.
+   * Drops the members that come after the day's first window that fulfils the condition, except
+   * those that a later day may need. This happens at once if that window is new, otherwise when
+   * many have come.
    */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {
@@ -396,8 +407,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the time of the earliest hit that this day's events make alone. It is {@link #NO_HIT}
-   * if there is none.
+   * Returns the time at which the earliest window ends that fulfils the condition with this day's
+   * events only. It is {@link #NO_HIT} if there is none. If another correlation refers to this one,
+   * the window is found only while an event is provisional.
    */
   long ownHit() {
     return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
@@ -414,7 +426,10 @@ public final class GroupDay implements Aggregate {
     return isThinned && provisional == 0 ? byKey.size() : Integer.MAX_VALUE;
   }
 
-  /** Returns the hit at a time if it is already computed and still valid, or null. */
+  /**
+   * Returns the window that ends at a time and fulfils the condition, if it is already computed and
+   * still valid, or null.
+   */
   @Nullable Hit known(long at) {
     Hit one = known;
     return one != null && one.at() == at && knownVersion == hitVersion ? one : null;
@@ -426,9 +441,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the members that were passed on as facts to the correlation that refers to this one,
-   * because a window that fulfils the condition ends at each of them. They are listed by the hash
-   * of the event. The rule changes this map.
+   * Returns the events of this day that were passed on to another Sigma correlation, which refers
+   * to this one, by the hash of each event. Each ended a window that fulfilled the condition. An
+   * event whose fact is retracted is not among them. The rule changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;
@@ -491,9 +506,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the condition that a window of the day has to fulfil for a hit. Its thresholds are
-   * those of the rule, or those stored with the day if {@link #decide} or {@link #restore} chose
-   * them.
+   * Returns the condition that a window of the day has to fulfil. Its thresholds are those of the
+   * rule, or those stored with the day if {@link #decide} or {@link #restore} chose them.
    */
   public WindowCondition condition() {
     return of;

@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event of a correlation's group, with the rules that the event matches, the counted values, and
- * the values for outer correlations. An outer correlation is one that refers to the correlation of
- * the group.
+ * Event in a group of a Sigma correlation, with the rules that the event matches and the values
+ * that the correlation counts. It also has the values by which outer correlations group and count
+ * the event. An outer correlation is one that refers to the correlation of the group.
  *
  * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
  * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}
@@ -95,7 +95,10 @@ public final class Member {
     return texts;
   }
 
-  /** Returns the member that was stored as a kept event. */
+  /**
+   * Reads an event, its matched rules and its values from the texts in which state stores them.
+   * {@code texts} writes these texts.
+   */
   public static Member of(Aggregate.Kept kept) {
     List<String> texts = kept.texts();
     int end = 2 + Integer.parseInt(texts.get(1));
@@ -195,9 +198,10 @@ public final class Member {
   }
 
   /**
-   * Returns this member without those of its matched rules that a retracted form of the same event
-   * had matched. The result is this member itself if no rule is removed, and null if no rule is
-   * left.
+   * Returns this event without the matched rules that are retracted. The result is this member
+   * itself if no rule is removed, and null if no rule is left.
+   *
+   * @param gone the same event with the matched rules to be retracted
    */
   @Nullable Member without(Member gone) {
     Set<String> left = parts(stands);

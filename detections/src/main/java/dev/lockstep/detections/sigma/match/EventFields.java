@@ -12,7 +12,13 @@ public interface EventFields {
    */
   RawField field(int index);
 
-  /** Returns the result of a memo's function for a field of the event. */
+  /**
+   * Applies a function to a field of the event, or returns the function's result that is remembered
+   * for an equal field.
+   *
+   * @param index index of the field in {@link EventMatcher#fields}
+   * @param memo function, with the results that are remembered
+   */
   default <T> T field(int index, RawField.Memo<T> memo) {
     return memo.of(field(index));
   }
