@@ -171,7 +171,8 @@ public final class RunCommand implements Callable<Integer> {
         throw e;
       }
       LOG.warn(
-          "the metrics port {} is in use; this instance takes a free port instead", metrics.port());
+          "the default metrics port {} is in use; this instance takes a free port instead",
+          metrics.port());
       return serve(metrics, 0, service, meters);
     }
   }

@@ -71,8 +71,8 @@ final class ConfigReader {
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
       ConfigKey.flag(
               "bundledNetworks",
-              "Whether the bundled list of large providers is used for addresses that no networks"
-                  + " file has.")
+              "Whether the bundled list of large providers gives the class and organisation of an"
+                  + " address for which neither networks files nor databases have them.")
           .byDefault("true")
           .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
   private static final ConfigKey<Path> PARTNERS =

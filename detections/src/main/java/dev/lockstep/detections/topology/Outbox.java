@@ -170,9 +170,10 @@ final class Outbox {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
           "could not read the record at {}-{} offset {}, or a part of it ({}); the unread bytes"
-              + " became a dead letter (dead letter {} of this instance); update this instance if a"
+              + " became a dead letter (dead letter {} of this task); update this instance if a"
               + " newer version of Lockstep wrote them, otherwise find out which program writes to"
-              + " this topic; only the first and then one in 1,000 is logged",
+              + " this topic; of a task only the first and then one in"
+              + " 1,000 is logged",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),

@@ -84,7 +84,10 @@ public final class RecordFields {
   public final IdReader ids = new IdReader();
   final EventTimes times = new EventTimes();
 
-  /** Number of values that came before the category. Their keys and positions follow, in order. */
+  /**
+   * Number of values that came before the category and wait for it, at most {@link #MOST_DEFERRED}.
+   * Their keys and positions follow, in order.
+   */
   int deferred;
 
   final Key[] deferredKeys = new Key[MOST_DEFERRED];

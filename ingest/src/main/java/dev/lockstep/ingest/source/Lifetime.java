@@ -30,13 +30,13 @@ public final class Lifetime {
   /** Repeats the work of reading a source in the calling thread until {@link #end} is called. */
   public void run(String what, Runnable work) {
     started = true;
-    LOG.info("{}: this instance starts to read {}", source, what);
+    LOG.info("{}: this instance is ready to read its share of {}", source, what);
     try {
       while (!isOver()) {
         work.run();
       }
     } finally {
-      LOG.info("{}: this instance has stopped reading", source);
+      LOG.info("{}: this instance takes no further part in reading", source);
       ended.countDown();
     }
   }

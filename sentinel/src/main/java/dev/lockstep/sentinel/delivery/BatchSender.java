@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender of batches to a sink, one at a time.
+ * Sender of batches to a sink, one after another. A request that hangs may still be under way when
+ * the next one begins.
  *
  * <p>It retries, waits or sends fewer rows at once, depending on each answer. It does so until
  * every row is taken, is a dead letter, or belongs to another forwarder.
