@@ -51,8 +51,8 @@ public final class Bundle {
   }
 
   /**
-   * Adds an encoded record. If it does not fit beside the earlier records, the bundle is emptied
-   * first, and their value is returned.
+   * Adds an encoded record, and returns the earlier records as a full bundle if the new one does
+   * not fit beside them. The result is null if it fits.
    *
    * @param encoded record in its single-object encoding, kept and not copied
    * @return the value of the earlier records if this one does not fit beside them, otherwise null

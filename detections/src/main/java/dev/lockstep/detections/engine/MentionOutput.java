@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Output of mentions, which are messages to the state of each principal and address that a finding
+ * Sender of mentions, which are messages to the state of each principal and address that a finding
  * names. Because of them Defender's alerts can corroborate the finding. A mention that did not
  * change is not sent again while it is remembered.
  */

@@ -128,7 +128,7 @@ public final class SubjectRecords {
             @Override
             public void added(int number, byte[] word) {
               throw new UnsupportedOperationException(
-                  "the dictionary of state records is read-only");
+                  "the words by which state records are encoded are read-only here");
             }
 
             @Override

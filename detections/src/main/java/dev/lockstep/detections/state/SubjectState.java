@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of one subject for all rules, as decoded objects, with the records that are to be written
- * and deleted. It weighs its memory, and does not read or write the store.
+ * State of one subject for all rules, as decoded objects, with marks for what is to be written and
+ * the keys of records to delete. It weighs its memory, and does not read or write the store.
  */
 public final class SubjectState {
   /**

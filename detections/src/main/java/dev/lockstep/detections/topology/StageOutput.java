@@ -7,7 +7,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output of a stage: a record for a topic, or messages for the next processor of the same task.
+ * Item that a stage sends, with its destination. It is a record for a topic, or it has messages for
+ * the next processor of the same task.
  *
  * @param target destination
  * @param partition partition of an internal topic

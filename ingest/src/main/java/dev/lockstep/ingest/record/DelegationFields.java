@@ -12,9 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims of a token about the application that acts and about the principal for which it acts. A
- * number may be written as a text; a list is an array, or a text with whole numbers between other
- * characters. Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
+ * Reader of the claims of a token about the application that acts and about the principal for which
+ * it acts. A number may be written as a text; a list is an array, or a text with whole numbers
+ * between other characters. Anything else counts as absent, and as the flaw {@link
+ * Flaw#BAD_DELEGATION}.
  */
 final class DelegationFields {
   private static final int MOST_FACETS = 16;

@@ -21,7 +21,8 @@ final class VaultFields {
   }
 
   /**
-   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
+   * Reads the value if these fields need the key, and returns whether they do. Otherwise the value
+   * is left for the caller.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {

@@ -36,7 +36,7 @@ public final class Lifetime {
         work.run();
       }
     } finally {
-      LOG.info("{}: this instance takes no further part in reading", source);
+      LOG.info("{}: this instance is stopping, and reads no more", source);
       ended.countDown();
     }
   }
