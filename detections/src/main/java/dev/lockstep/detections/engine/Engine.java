@@ -47,12 +47,6 @@ import org.jspecify.annotations.Nullable;
  * changes of a finding wait for {@link #flush}.
  */
 public final class Engine {
-  /**
-   * Largest number of subjects whose state may leave memory before postponed changes of their
-   * findings are given out. Each takes some 100 bytes.
-   */
-  private static final int MOST_WAITING = 10_000;
-
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
   private final StateRecords records;
@@ -339,11 +333,11 @@ public final class Engine {
 
   /**
    * Lets postponed changes of findings wait for {@link #flush} even if the state of their subject
-   * leaves memory before. Without this call they are given out when it leaves memory. At most
-   * 10,000 subjects without state in memory wait.
+   * leaves memory before. Without this call they are given out when it leaves memory, except those
+   * of days with very many verdicts. At most 10,000 subjects without state in memory wait.
    */
   public void waitsForFlush() {
-    subjects.waitsClosed(MOST_WAITING);
+    subjects.waitsForFlush();
   }
 
   /**

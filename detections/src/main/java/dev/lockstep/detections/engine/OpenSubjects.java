@@ -29,6 +29,12 @@ final class OpenSubjects {
    */
   private static final int FEWEST_OPEN = 8;
 
+  /**
+   * Largest number of subjects without state in memory that have postponed changes of findings. Any
+   * further subject gives its changes out when its state leaves memory. Each takes some 100 bytes.
+   */
+  private static final int MOST_WAITING = 10_000;
+
   private final StateCodec codec;
   private final StateRecords records;
   private final RuleCalls calls;
@@ -49,7 +55,7 @@ final class OpenSubjects {
   private boolean keepsLessons;
   private boolean writesAtOnce;
   private @Nullable SubjectState opened;
-  private int mostWaiting;
+  private boolean waitsForFlush;
   private int mostSubjects = Integer.MAX_VALUE;
 
   /**
@@ -122,11 +128,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many subjects may leave memory although postponed changes of their findings still wait
-   * for {@link #flush}. Any further subject gives its changes out when it leaves memory.
+   * Lets postponed changes of findings wait for {@link #flush} when the state of their subject
+   * leaves memory. Without this call only those of days with very many verdicts wait so.
    */
-  void waitsClosed(int most) {
-    mostWaiting = most;
+  void waitsForFlush() {
+    waitsForFlush = true;
   }
 
   /**
@@ -259,8 +265,10 @@ final class OpenSubjects {
   }
 
   private void leave(SubjectState subject) {
-    if (waiting.size() >= mostWaiting) {
+    if (waiting.size() >= MOST_WAITING) {
       output.flush(subject, Integer.MAX_VALUE);
+    } else if (!waitsForFlush) {
+      output.flushMost(subject);
     }
     if (subject.isDirty()) {
       write(subject);

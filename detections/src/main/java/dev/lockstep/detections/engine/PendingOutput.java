@@ -55,11 +55,24 @@ final class PendingOutput {
     return false;
   }
 
+  /** Gives out the findings of a subject's pending days before a day. */
   void flush(SubjectState subject, int before) {
+    flush(subject, before, true);
+  }
+
+  /**
+   * Gives out the findings of a subject's pending days, except of days with very many verdicts, as
+   * {@link #flushMost()} does.
+   */
+  void flushMost(SubjectState subject) {
+    flush(subject, Integer.MAX_VALUE, false);
+  }
+
+  private void flush(SubjectState subject, int before, boolean all) {
     for (RuleState state : subject.rules()) {
       if (isPending(state, before)) {
         for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
-          if (pending.contains(day)) {
+          if (pending.contains(day) && (all || !mayWait(day))) {
             judge.giveOut(subject, state, day);
             judge.relearn(subject, state);
           }

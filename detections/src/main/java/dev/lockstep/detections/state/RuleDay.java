@@ -371,6 +371,10 @@ public final class RuleDay {
     return factsTold;
   }
 
+  void factsTold(int facts) {
+    factsTold = facts;
+  }
+
   /**
    * Returns the verdicts of the day that fire, in no particular order. The list is empty if they
    * are not in memory.

@@ -802,6 +802,7 @@ public final class StateCodec {
               sink.put(one.collapsed() ? 1 : 0);
               texts(one.parts());
             });
+    sink.unsigned(day.factsTold());
     return sink.bytes();
   }
 
@@ -846,6 +847,9 @@ public final class StateCodec {
       List<String> parts = texts(from);
       day.stands(
           id, new StandingFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
+    }
+    if (from.hasMore()) {
+      day.factsTold((int) from.unsigned());
     }
     day.written(value);
   }
