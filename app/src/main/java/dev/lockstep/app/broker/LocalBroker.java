@@ -61,7 +61,7 @@ public final class LocalBroker implements AutoCloseable {
   /**
    * Options of a local broker.
    *
-   * @param partitions partitions of a topic that is created without a number, 1 to 1024
+   * @param partitions default number of partitions of a new topic, 1 to 1024
    * @param saslPassword password of {@link #SASL_USER} on a second listener with the mechanism
    *     PLAIN, like that of Event Hubs but without TLS; null for no such listener
    * @param settings settings of Kafka's broker, which override the defaults
@@ -79,8 +79,8 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Returns these options with the number of partitions of a topic that is created without a
-     * number.
+     * Returns a copy of these options with the given default for the number of partitions of a new
+     * topic.
      */
     public Options withPartitions(int partitions) {
       return new Options(partitions, saslPassword, settings);

@@ -343,8 +343,9 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the command line that explains rules without findings. It is null if the logs are
-   * standard input, which cannot be read again.
+   * Returns the arguments of the command that the output suggests for a rule that {@code --rule}
+   * added and that has no findings, or null if the logs cannot be read again. Logs from standard
+   * input cannot.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {

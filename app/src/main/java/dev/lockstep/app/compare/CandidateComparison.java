@@ -41,7 +41,8 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Compares the findings of each candidate that ran with the findings of its rule.
+   * Returns one comparison for each candidate that ran, between the findings of the candidate and
+   * those of its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings

@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Problems of a configuration, and the usable rest of the configuration without the affected keys.
+ * Problems of a configuration, and the configuration that is left without the affected keys.
  *
  * <p>A key that cannot be used is recorded and removed, and the rest is read again. If a removed
  * key is then missing, its section is removed as well, without another problem.
@@ -56,7 +56,10 @@ public final class ConfigProblems {
     return found;
   }
 
-  /** Returns the usable rest of the configuration, or null if there is none. */
+  /**
+   * Returns the configuration without the keys and sections that have problems, or null if no
+   * usable configuration was found. The search ends at {@value #MOST} problems.
+   */
   public @Nullable Config rest() {
     return rest;
   }
@@ -182,11 +185,11 @@ public final class ConfigProblems {
   }
 
   /**
-   * Step into the configuration by the first part of a key's full name, with the value that this
-   * part names and the rest of the name. For {@code sources[0].name} these are the list of sources
-   * and {@code [0].name}.
+   * Step on the way to a key in the configuration, with the value that the step reaches and the
+   * part of the key's full name that is left. The first step to {@code sources[0].name} reaches the
+   * list of sources, and {@code [0].name} is left.
    *
-   * @param rest rest of the name below the value; empty at the end
+   * @param rest part of the name that is left; empty at the end
    * @param remove action that removes the value
    */
   private record Step(Node value, String rest, BooleanSupplier remove) {}

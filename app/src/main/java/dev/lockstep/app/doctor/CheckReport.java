@@ -18,7 +18,10 @@ public final class CheckReport {
   /** Verdict on a checked thing. */
   public enum Verdict {
     OK,
-    /** Checked thing that works, but not for long or not completely. */
+    /**
+     * Checked thing that has not failed but needs attention, such as an old GeoIP database or a
+     * sleeping rule.
+     */
     WARN,
     /** Checked thing that does not work. */
     FAIL,

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Smallest share of a gateway's calls through Front Door, one in {@value}, that a Front Door
-   * profile must have to be proposed as more than a comment.
+   * Denominator of the limit 1/{@value} for a Front Door profile's share of a gateway's calls
+   * through Front Door; a profile below the limit is proposed only as a comment.
    */
   private static final int DOUBTFUL_PART = 20;
 

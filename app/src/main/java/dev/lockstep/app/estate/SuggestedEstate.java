@@ -21,8 +21,9 @@ public final class SuggestedEstate {
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
   /**
-   * Creates the output of a proposal, and tries its entries in replays. The results become part of
-   * the output.
+   * Runs replays to count the findings that each entry of a proposal would bring, and creates the
+   * output of the proposal with these counts. An entry that is not tried has a reason in place of
+   * the counts.
    */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;
@@ -124,7 +125,9 @@ public final class SuggestedEstate {
     return of;
   }
 
-  /** Returns a JSON name in words: {@code withoutPolicy} is {@code without policy}. */
+  /**
+   * Returns a JSON field's name in words, such as {@code without policy} for {@code withoutPolicy}.
+   */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {

@@ -11,8 +11,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Question about the kept state of a subject, which is given by its id or name, or by the id of a
- * finding.
+ * Question for the state that is kept of a subject, with the subject's id or name, or with the id
+ * of a finding about the subject.
  *
  * @param kind kind of the subject, or null for any
  * @param text id or name of the subject, or id of the finding

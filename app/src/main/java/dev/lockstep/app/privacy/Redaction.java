@@ -40,7 +40,10 @@ public final class Redaction {
     this.pseudonyms = pseudonyms;
   }
 
-  /** Learns the texts to replace from an activity. Any thread may call this. */
+  /**
+   * Adds the names and ids of users, devices, sessions and tokens in an activity to the texts that
+   * are replaced. Any thread may call this.
+   */
   public void learn(Activity activity) {
     learn(activity.getPrincipal());
     Token token = activity.getToken();
@@ -79,7 +82,7 @@ public final class Redaction {
   }
 
   /**
-   * Learns a text to replace. A null or blank text is ignored.
+   * Adds a text to those that are replaced by pseudonyms. A null or blank text is ignored.
    *
    * @param kind kind of the pseudonym
    */
@@ -161,7 +164,10 @@ public final class Redaction {
         use.expired());
   }
 
-  /** Returns a text with pseudonyms in place of the learned names and ids and of mail addresses. */
+  /**
+   * Returns a text with pseudonyms in place of mail addresses and of the names and ids that {@link
+   * #learn} was given.
+   */
   public String text(String text) {
     String lower = lower(text);
     String whole = known.get(lower.strip());

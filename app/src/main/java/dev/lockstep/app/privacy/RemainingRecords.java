@@ -115,8 +115,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the records of a topic with the latest time at which retention deletes them. The time
-   * includes that of a segment, because Kafka deletes whole segments by their newest record.
+   * Returns the entry for a topic, with the time by which retention has deleted every record that
+   * the topic has now. There is no time if the topic keeps its records forever or its settings
+   * cannot be read. The time includes that of a segment, because Kafka deletes whole segments by
+   * their newest record.
    */
   private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -132,10 +134,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the superseded and deleted records of a topic, with the time until which compaction may
-   * keep them. There is no time if the settings do not tell it. The time includes that until a
-   * segment is closed, because Kafka compacts only closed segments. A write to the partition closes
-   * the segment; if it comes late, so does the deletion.
+   * Returns the entry for a compacted topic, with the time until which compaction may keep the
+   * superseded and deleted records that the topic has now. There is no time if the settings do not
+   * tell it. The time includes that until a segment is closed, because Kafka compacts only closed
+   * segments. A write to the partition closes the segment; if it comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

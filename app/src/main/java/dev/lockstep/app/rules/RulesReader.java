@@ -159,9 +159,9 @@ public final class RulesReader {
   }
 
   /**
-   * Returns a failure about an unknown rule with a fix that points to an empty folder of rules,
-   * because the file of the rule may be missing there. If no folder is empty, or the failure is
-   * about something else, the failure is returned unchanged.
+   * Returns a failure about an unknown rule id with the added hint that the rule's file may be
+   * missing, if one of the folders for rules is empty. The hint names the folder. If no folder is
+   * empty, or the failure is about something else, the failure is returned unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of the parsed value
  */
 public final class ConfigKey<T> {
-  /** Type of a written value. */
+  /**
+   * Type of the value that a configuration key has in the file or in an environment variable, such
+   * as text or integer.
+   */
   public enum Type {
     TEXT,
     WORD,
