@@ -26,15 +26,18 @@ public record ConfigKeys(
     List<ConfigKeys> nested) {
   /** Form of the YAML below the name of a group of keys. */
   public enum Form {
-    /** Keys of the group, each with its value. */
+    /** YAML mapping with the configuration keys of one group, such as those below {@code kafka}. */
     MAPPING,
-    /** List of entries, each of which has the keys of the group. */
+    /**
+     * YAML list in which each entry has the configuration keys of the group, such as the list below
+     * {@code sources}.
+     */
     LIST,
-    /** Keys that Lockstep does not define, such as Kafka's. */
+    /** YAML mapping whose keys Lockstep does not define, such as Kafka client properties. */
     FREE
   }
 
-  /** Creates a group with copies of the lists. */
+  /** Creates the declaration of a group of configuration keys, with copies of the given lists. */
   public ConfigKeys {
     owners = List.copyOf(owners);
     readers = List.copyOf(readers);

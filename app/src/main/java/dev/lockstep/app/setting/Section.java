@@ -119,9 +119,7 @@ public final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /**
-   * Returns the value of a key, or its default. It is null if there is neither value nor default.
-   */
+  /** Returns the value of a key, or else its default, or null if the key has neither. */
   public <T> @Nullable T optional(ConfigKey<T> key) {
     CheckedValue written = written(key);
     if (written != null) {
@@ -137,7 +135,8 @@ public final class Section {
   }
 
   /**
-   * Returns the value of a key, or its default.
+   * Returns the value of a key, or else its default, and throws an exception if the key has
+   * neither.
    *
    * @throws OperatorException if there is neither value nor default
    */

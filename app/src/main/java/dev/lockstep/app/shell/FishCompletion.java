@@ -17,7 +17,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class FishCompletion {
   private static final int MOST_CHARS = 100;
 
-  /** Conditions in fish: the words so far equal the given words, or begin with them. */
+  /**
+   * Source text of two fish functions, which test whether the words before the cursor equal the
+   * given words, or begin with them. The program's name and the word that is being typed do not
+   * count.
+   */
   private static final String FUNCTIONS =
       """
       function __NAME_at

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map of counts by text with a limited number of entries: when it is full, entries that are not
- * worth keeping are dropped.
+ * Map of counts by text that has a limited number of entries and makes room by dropping those that
+ * fail the caller's condition. If that makes no room, a new text is not counted.
  */
 final class BoundedCounts<V> {
   private final int most;
@@ -18,7 +18,7 @@ final class BoundedCounts<V> {
   private int refusals;
 
   /**
-   * @param most largest number, at least 1
+   * @param most largest number of entries, at least 1
    * @param telling whether a value is kept when there are too many
    */
   BoundedCounts(int most, Predicate<V> telling) {

@@ -113,9 +113,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows of the networks file suppress or lower, but whose
-   * events another High finding of the same principal still shows. Events that the rows explain
-   * need not be shown.
+   * Returns the High findings that the rows of the networks file suppress or lower, and that
+   * another High finding of the same principal replaces. The latter shows each event of the former
+   * that the rows do not explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

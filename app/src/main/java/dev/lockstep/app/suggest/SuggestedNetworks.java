@@ -128,8 +128,8 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
   }
 
   /**
-   * Returns the name of a number for people, such as {@code work hours} for the JSON name {@code
-   * workHoursShare}. An ending {@code Share} is left out.
+   * Returns a JSON field's name in words, such as {@code work hours} for {@code workHoursShare}. An
+   * ending {@code Share} is left out.
    */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();

@@ -228,7 +228,10 @@ public final class AlertCollection {
     return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
   }
 
-  /** Returns the smaller text, so that the order of records does not matter. */
+  /**
+   * Returns whichever of two texts comes first in sorted order, so that the result does not depend
+   * on the order of records. If one is null, the other is returned.
+   */
   private static @Nullable String smaller(@Nullable String one, @Nullable String other) {
     if (one == null || other == null) {
       return one == null ? other : one;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts of a UTC day. Alerts with the smallest hashes of their ids are kept.
+   * Largest number of alerts about a subject that are kept for one UTC day. If there are more,
+   * those with the smallest hashes of their ids are kept.
    */
   private static final int MOST_ALERTS = 64;
 
@@ -44,8 +45,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Kind of an entry among the alerts of a subject, such as an alert, or a finding that mentions
-   * the subject. Each entry has a record of its own in state.
+   * Kind of an entry that is kept with a subject, such as an alert that names the subject or a
+   * finding that mentions the subject. Each entry has a record of its own in state.
    */
   public enum ItemKind {
     ALERT,
@@ -55,8 +56,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Changed entry among the alerts of a subject, such as one alert, or one finding that mentions
-   * the subject. The record of the entry has to be written, or deleted if the entry was removed.
+   * Reference to an entry that was added, changed or removed since state was last written, such as
+   * an alert that names the subject. The record of the entry has to be written, or deleted if the
+   * entry was removed.
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
@@ -205,8 +207,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes what is stored of a principal's sign-ins under the user name that is this subject. A
-   * subject that is no user name stores no sign-ins.
+   * Deletes the times of a principal's sign-ins, which are kept here if the subject is a user name
+   * under which the principal signed in.
    */
   public void forgetNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {

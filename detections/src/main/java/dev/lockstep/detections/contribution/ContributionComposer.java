@@ -378,10 +378,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the number of distinct texts, such as users, that the verdicts of a finding count, plus
-   * the number of distinct minutes of verdicts that count no texts. The minutes are those in which
-   * the facts of such a verdict have events. The number is at least 1. For very many verdicts,
-   * {@code most + 1} stands for any larger number.
+   * Returns a finding's count, to which each verdict adds either its texts, such as users, or the
+   * minutes of its events; equal texts and equal minutes count once. The count is at least 1. For
+   * very many verdicts, {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -588,9 +587,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds evidence to the evidence that a finding shows, unless the same event is shown already and
-   * the new evidence adds no further address of it. Evidence with an address replaces evidence of
-   * the event without one.
+   * Adds evidence of an event to a finding's evidence, unless the event is there already and the
+   * new evidence has no further address for the event. Evidence with an address replaces evidence
+   * of the event without one.
    */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";

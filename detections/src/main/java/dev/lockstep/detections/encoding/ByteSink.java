@@ -13,7 +13,10 @@ public final class ByteSink {
   public static final int GUID = 1;
   static final int SHORTEST = 2;
 
-  /** Marker before a word that is written in full, because it has no number in the dictionary. */
+  /**
+   * Marker before a value that is written in full, because the value has no number in the
+   * dictionary of state records.
+   */
   static final int WRITTEN_OUT = 1;
 
   static final int FIRST_WORD = 2;
@@ -136,7 +139,10 @@ public final class ByteSink {
     return fixed64(Double.doubleToLongBits(value));
   }
 
-  /** Writes a text by its number in the dictionary, or in full if it has no number. */
+  /**
+   * Writes a text as its number in the dictionary of state records, or in full if the text has no
+   * number there.
+   */
   ByteSink word(@Nullable String text) {
     if (text == null) {
       return put(NULL);
@@ -145,8 +151,9 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a word by its number in the dictionary, if it has a number. Returns whether it has one.
-   * If not, the caller has to write the word in full.
+   * Writes a value, such as a text or place, as its number in the dictionary of state records, if
+   * the value has a number there. Returns whether the value has one. If not, the caller has to
+   * write the value in full.
    */
   boolean number(Object word) {
     if (words == null) {
