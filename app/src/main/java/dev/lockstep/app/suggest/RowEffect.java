@@ -114,8 +114,8 @@ public record RowEffect(
 
   /**
    * Returns the High findings that the rows of the networks file suppress or lower, and that
-   * another High finding of the same principal replaces. The latter shows each event of the former
-   * that the rows do not explain.
+   * another High finding of the same principal replaces. The other finding shows each event of the
+   * replaced one that the rows do not explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
