@@ -90,7 +90,7 @@ public final class ByteSource {
     return fixed(Long.BYTES);
   }
 
-  /** Returns a number written by {@link ByteSink#fixed}. */
+  /** Reads the given number of bytes as one number in big-endian order. */
   public long fixed(int count) {
     long value = 0;
     for (int i = 0; i < count; i++) {
@@ -169,7 +169,7 @@ public final class ByteSource {
     return text;
   }
 
-  /** Returns a text written by {@link ByteSink#id}. */
+  /** Reads an id that {@link ByteSink#id} wrote as the last value, a GUID or any other text. */
   public String id() {
     if (get() == ByteSink.GUID) {
       return guid();
@@ -184,7 +184,10 @@ public final class ByteSource {
     return text;
   }
 
-  /** Returns a text written by {@link ByteSink#guids}. */
+  /**
+   * Reads the remaining bytes as GUIDs of 16 bytes each, and returns their texts with single spaces
+   * between them. {@link ByteSink#guids} writes them.
+   */
   public String guids() {
     StringBuilder text = new StringBuilder(guid());
     while (hasMore()) {

@@ -45,7 +45,10 @@ public final class RecordWords {
     void read(RecordWords into);
   }
 
-  /** Creates a dictionary that is not stored, for records that are kept in memory only. */
+  /**
+   * Creates an empty dictionary of repeated values that is never stored, for state records that are
+   * kept in memory only.
+   */
   public RecordWords() {
     this(null);
   }

@@ -95,7 +95,11 @@ final class DayJudge {
     }
   }
 
-  /** Judges each day whose judgement reads a new or extended fact, or schedules its judgement. */
+  /**
+   * Judges, at once or later, the day of a new or extended fact and the other days that are judged
+   * by this fact. If the rule only learns from facts of this kind, no day is judged but those that
+   * use a changed lesson.
+   */
   void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     fact.markChanged();
     changed.markChanged(subject);
@@ -183,9 +187,9 @@ final class DayJudge {
   }
 
   /**
-   * Updates the verdicts of each day whose judgement read a fact that is now retracted. On a day
-   * with too many verdicts to keep in memory, they are computed again when its findings are given
-   * out.
+   * Updates the verdicts of the day of a retracted fact and of the other days that were judged by
+   * this fact. On a day with too many verdicts to keep in memory, they are computed again when its
+   * findings are given out.
    */
   void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
     state.markLessonChanged(day.day());
@@ -215,8 +219,9 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again the findings of each day whose judgement reads a day with dropped facts. The
-   * findings now report an overflow. Those of a day with very many verdicts may follow later.
+   * Gives out again, because they now report an overflow, the findings of a day whose facts became
+   * too many to keep and of the other days that are judged by these facts. Those of a day with very
+   * many verdicts may follow later.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
@@ -455,8 +460,9 @@ final class DayJudge {
   }
 
   /**
-   * Computes the outstanding lessons, and judges again the later days that read a changed one. It
-   * does nothing while no kept day is late enough to read one of them.
+   * Computes the lessons of days that changed, and, if a lesson changes, judges again the later
+   * days that may use this lesson. It does nothing while no kept day is late enough to use a lesson
+   * of these days.
    */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
@@ -475,7 +481,10 @@ final class DayJudge {
     }
   }
 
-  /** Computes the lessons of days, and judges the days that read them, until nothing changes. */
+  /**
+   * Computes the lessons of days that changed, and judges again the later days that may use a
+   * changed lesson, until no further lesson changes.
+   */
   void learn(SubjectState subject, RuleState state) {
     changed.markChanged(subject);
     TreeSet<Integer> again = new TreeSet<>();
@@ -502,7 +511,8 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by all of its facts, without learning first, and returns false if the rule failed.
+   * Judges a day by all of its facts, without first computing the lessons of earlier days that
+   * changed, and returns false if the rule failed.
    */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);

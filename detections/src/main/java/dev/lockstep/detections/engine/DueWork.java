@@ -134,8 +134,8 @@ final class DueWork {
   }
 
   /**
-   * Returns the facts that make a day due when their grace ends. With aggregates they include facts
-   * of earlier days.
+   * Returns the facts for which a day is judged again once their grace is over. With aggregates
+   * they include facts of earlier days.
    */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
     List<KeptFact> facts = day.facts();

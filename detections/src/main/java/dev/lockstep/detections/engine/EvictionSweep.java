@@ -13,12 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walk over all state records, a part at a time, that evicts records which no event in time can
- * need, and after a start finds due work.
+ * Sweep over all state records, a part at a time, that evicts those which no event in time can need
+ * any more.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. After
  * 32 days alerts go, and so do facts of rules that do not run any more.
+ *
+ * <p>The first sweep after a start, or after a change of rules that asks for it, also looks for
+ * postponed work, such as graces that are over, because then only the records tell of it.
  */
 final class EvictionSweep {
   private final StateCodec codec;
@@ -167,8 +170,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Computes the outstanding lessons of a subject. It has to be called before the facts of their
-   * days are evicted.
+   * Computes the lessons of those days of a subject for which they may be out of date. It has to be
+   * called before the facts of these days are evicted.
    */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());

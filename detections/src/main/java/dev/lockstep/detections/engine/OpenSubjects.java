@@ -110,9 +110,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write the changed state of a subject that came into memory since the last
-   * {@code done}. Of several such subjects it writes the last one. The state is then still in the
-   * processor's caches, and most subjects leave memory before another message comes to them.
+   * Makes {@link #done} store the changed state of a subject at once, instead of later, if the
+   * state came into memory since the previous call of {@code done}. Later means by {@link
+   * #write()}, or when the state leaves memory. Of several such states it stores the one that came
+   * last. That state is then still in the processor's caches, and most subjects leave memory before
+   * another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
 
-  /** Day of the queue, with its subject and rule. */
+  /** Day whose changed findings wait to be given out, with its subject and rule. */
   record PendingDay(SubjectState subject, RuleState state, RuleDay day) {}
 
   boolean isEmpty() {

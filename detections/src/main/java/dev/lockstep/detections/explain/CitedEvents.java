@@ -112,10 +112,7 @@ public final class CitedEvents implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {}
 
-  /**
-   * Recorder of the gates, which are here the conditions by which rules leave the watched event out
-   * of their facts.
-   */
+  /** Recorder of the gates by which rules keep a cited event from becoming a fact. */
   private final class Counts implements Observation.Counts {
     @Override
     public void suppressed(String rule, String gate) {

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * corroborates it.
  */
 final class FindingReviser {
-  /** Reason of an erased finding. Only its id, rule and last revision are left. */
+  /**
+   * Value of {@code reason} in the stored state of a finding from which its principal was erased.
+   * Of the finding only its id, rule and last revision are left.
+   */
   private static final String ERASED = "erased";
 
   private static final int MOST_CONFIRMATIONS = 256;
@@ -156,8 +159,9 @@ final class FindingReviser {
   }
 
   /**
-   * Creates the new revision by which a finding's change goes out after its delay. It creates none
-   * if the finding is again as in its last revision, or is withdrawn in both.
+   * Creates, without further delay, the revision that sends a finding's postponed change, such as
+   * of its counts. It creates none if the finding is again as in its last revision, or is withdrawn
+   * in both.
    */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);
@@ -290,7 +294,7 @@ final class FindingReviser {
     return state.getBase() == null ? state.getSaid() : state.getBase();
   }
 
-  /** Returns the wall clock time at which a delayed change goes out. */
+  /** Returns the wall clock time at which a finding's postponed change is to be sent. */
   static long dueAt(FindingState state) {
     return state.getSaidAt() + state.getWaitMillis();
   }
