@@ -14,7 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one group, divided into incidents by time, with the correlation id of each.
+ * Findings of one principal or client address, divided into incidents by time, with the correlation
+ * id of each incident.
  *
  * <p>Incidents follow from the set of findings that are not retracted. The findings of a group are
  * taken in the order of start and id. A finding opens an incident if it starts more than a day
@@ -33,7 +34,10 @@ public final class IncidentsOfGroup {
   /** Longest time from the start of an incident to the start of a finding that joins it. */
   public static final long LENGTH_MILLIS = 7 * DAY_MILLIS;
 
-  /** Largest number of members of a group that start on one UTC day. */
+  /**
+   * Largest number of findings of one principal or client address that start on the same UTC day
+   * and take part in incidents. Of more, those with the largest hash of their ids are left out.
+   */
   static final int MOST_A_DAY = 256;
 
   private static final Comparator<Member> IN_ORDER =
@@ -45,8 +49,8 @@ public final class IncidentsOfGroup {
   private @Nullable Map<String, Incident> incidents;
 
   /**
-   * Finding that is a member of the group. If a day has too many, those with the largest hash are
-   * left out.
+   * Finding that takes part in the incidents of the group. If too many start on a day, those with
+   * the largest hash are left out.
    */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {
@@ -133,8 +137,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds, replaces or removes a member. Returns the id of a finding that is dropped because its day
-   * has too many, or null. That may be another finding.
+   * Adds a changed finding to the group, replaces it there, or removes it. Returns the id of a
+   * finding that is dropped because its day has too many, or null. That may be another finding.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));
@@ -163,7 +167,7 @@ public final class IncidentsOfGroup {
     return count > MOST_A_DAY ? last : null;
   }
 
-  /** Returns the members from the start of a day on. */
+  /** Returns the findings of the group that start on a day or later, in the order of start. */
   private Iterable<Member> of(long day) {
     return members.tailSet(new Member("", "", day * DAY_MILLIS, 0, 0), true);
   }
@@ -228,7 +232,7 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes the oldest incidents of which every member ended before a time. It stops at the first
+   * Removes the oldest incidents whose findings all ended before a time. It stops at the first
    * other incident. An incident is only removed as a whole, so that the next incident still opens
    * with the same finding.
    *

@@ -49,15 +49,14 @@ final class JoinStore {
   private static final int WALKED = 50_000;
 
   /**
-   * Largest number of records that one read takes from a list of due ids. Reads go on until the
-   * caller has as many ids as it wants, or no records are left.
+   * Largest number of records that one read takes from a list of the ids of due calls or requests.
+   * Reads go on until the caller has as many ids as it wants, or no records are left.
    */
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Number above which the limit that a caller sets for due ids counts as no limit. All records of
-   * due ids are then taken in one read, instead of {@link #READ_AT_ONCE} records in each. Only a
-   * replay sets so high a limit.
+   * Number of ids to take above which the ids of all due calls or requests are read at once, and
+   * not {@link #READ_AT_ONCE} records at a time. Only a replay takes so many.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -98,8 +97,9 @@ final class JoinStore {
    */
   record Due(List<String> ids, long minute, boolean isAll) {
     /**
-     * Returns the time, in milliseconds since 1970, up to which all due ids were removed. It is the
-     * end of a minute. Ids due before the requested range of time do not count.
+     * Returns the time, in milliseconds since 1970, up to which all ids that were due have been
+     * removed from the list. It is the end of a minute. Ids due before the requested range of time
+     * do not count.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;

@@ -246,19 +246,20 @@ public final class LocalEngine {
   }
 
   /**
-   * Lets findings of which only counts or times changed wait for {@link #advance} or {@link
-   * #findings} before they are given out, even if the state of their subject leaves memory
-   * meanwhile. At most 10,000 subjects without state in memory wait.
+   * Keeps changes of only a finding's counts or times back when the state of its subject leaves
+   * memory, until a later call such as {@link #findings} or {@link #advance} gives them out.
+   * Otherwise they are given out when the state leaves memory. At most 10,000 subjects without
+   * state in memory wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();
   }
 
   /**
-   * Judges changes that came after their grace, gives out findings of which only counts or times
-   * changed, and writes all state to the records of this engine. Such findings still wait if their
-   * day has very many verdicts, or after {@link #waitsForFlush} if the state of their subject is
-   * not in memory.
+   * Judges changes that came after their grace, gives out findings in which nothing but counts or
+   * times changed, and writes all state to the records of this engine. Such findings still wait if
+   * their day has very many verdicts, or after {@link #waitsForFlush} if the state of their subject
+   * is not in memory.
    */
   public void write() {
     judgeLate();

@@ -378,9 +378,10 @@ public final class Observation {
     }
 
     /**
-     * Returns whether the rule has recently stated an equal fact about the same subject and day. If
-     * not, it remembers the fact. It returns true also for a retraction, because daily facts are
-     * never retracted.
+     * Returns whether to leave out a daily fact because the rule has stated an equal one that is
+     * still remembered, or because the fact is being retracted. Equal facts are of the same subject
+     * and day. {@link #MOST_DAILY} tells how many are remembered. A fact that is not left out is
+     * remembered from now on. Daily facts are never retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);

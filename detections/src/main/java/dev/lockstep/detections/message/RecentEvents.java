@@ -19,7 +19,7 @@ public final class RecentEvents {
   private int size;
 
   /**
-   * Creates a memory that holds no hashes yet.
+   * Creates an empty memory of recent events or daily facts, each kept as a hash.
    *
    * @param most number of events in a generation
    */

@@ -45,7 +45,7 @@ public final class Statement {
   }
 
   /**
-   * Returns a statement of the fact that a rule, when it judged one subject, relayed to another
+   * Returns, as a statement, a fact about one subject that a rule stated while it judged another
    * subject.
    */
   public static Statement of(ActiveRule rule, RelayedFact fact) {

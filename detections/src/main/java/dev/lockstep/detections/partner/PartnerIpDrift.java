@@ -311,9 +311,9 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day at which the suppression after a change window begins. Calls from
-   * new networks are suppressed to the end of the second UTC day after the window's last day. The
-   * result is 1440 on a day without suppression.
+   * Returns the minute of a day from which on the reason {@code new-network} is suppressed because
+   * a change window of the partner has ended, or 1440 if it is not suppressed. It is suppressed to
+   * the end of the second UTC day after the last day of the window.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.probing;
 
 /**
- * Refused calls of one second, status code and operation, which count as one attempt. A fact of a
- * minute keeps its attempts in a set.
+ * Refused calls that count as one attempt because they have the same second, status code and
+ * operation. A fact of a minute keeps its attempts in a set.
  *
  * @param second of the minute
  * @param kind status code of the refusal

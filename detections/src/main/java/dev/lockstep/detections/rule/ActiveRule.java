@@ -19,12 +19,18 @@ import java.util.List;
  */
 public record ActiveRule(
     int place, Rule rule, Settings settings, RuleInfo info, int code, boolean observes) {
-  /** Creates an active rule with the rule's own description. */
+  /**
+   * Creates an active rule that observes events, with the description that {@link Rule#info}
+   * returns.
+   */
   public ActiveRule(int place, Rule rule, Settings settings) {
     this(place, rule, settings, rule.info());
   }
 
-  /** Creates an active rule with a description that takes the place of the rule's own. */
+  /**
+   * Creates an active rule that observes events, with the given description in place of the rule's
+   * own.
+   */
   public ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
     this(place, rule, settings, info, (int) Hashes.of(info.meaning()), true);
   }

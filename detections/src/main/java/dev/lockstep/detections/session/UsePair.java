@@ -113,9 +113,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Has the finding count the networks from which the session was used, in place of the minutes
-   * with uses. It adds the networks of these two uses to those that are counted, each network once.
-   * The events of both facts are limited to the time in which they can be compared.
+   * Makes the finding's count the number of networks from which the session was used, instead of
+   * the number of minutes in which it was used. It adds the networks of these two uses to those
+   * that are counted, each network once. The events of both facts are limited to the time in which
+   * they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -87,7 +87,7 @@ public final class GroupDay implements Aggregate {
   private long knownVersion;
 
   /**
-   * Creates a day without members.
+   * Creates a day of a group without any event.
    *
    * @param relaysHits if every hit counts, because another correlation refers to this one
    */
@@ -179,7 +179,10 @@ public final class GroupDay implements Aggregate {
     forget(member);
   }
 
-  /** Removes a member from the indexes and counts, but not from the list. */
+  /**
+   * Removes an event from the indexes and counts of this day, but not from the list of the day's
+   * events.
+   */
   private void forget(Member member) {
     if (member.at() <= hit) {
       hitVersion++;
@@ -290,8 +293,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops a member from the day, and also from the window that ends at the day's latest member, if
-   * the member lies in it. That window is kept in memory, so that a later event only has to enter
+   * Drops an event from the day, and also from the window that ends at the day's latest event, if
+   * the event lies in it. That window is kept in memory, so that a later event only has to enter
    * it.
    */
   private void dropOpen(Member member) {
@@ -304,8 +307,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether a window of a later day may need a member that comes after this day's first
-   * window that fulfils the condition.
+   * Returns whether an event of this day may be needed by a window that ends on a later day. The
+   * event has to come after this day's first window that fulfils the condition.
    */
   private boolean isNeededLater(Member member) {
     long end = (member.event().day() + 1) * DAY_MILLIS;
@@ -332,8 +335,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops the members that come after the day's first window that fulfils the condition, except
-   * those that a later day may need. This happens at once if that window is new, otherwise when
+   * Drops the events after the day's first window that fulfils the condition, except those that a
+   * window of a later day may need. This happens at once if the first window is new, otherwise when
    * many have come.
    */
   private void prune(boolean isNew) {
@@ -397,7 +400,7 @@ public final class GroupDay implements Aggregate {
     return hit != NO_HIT && member.at() <= hit && member.at() >= hit - of.spanMillis();
   }
 
-  /** Returns whether members were left out because too many came. */
+  /** Returns whether events of the group and day were left out because too many came. */
   public boolean hasOverflow() {
     return ceiling != NO_CEILING;
   }
@@ -416,8 +419,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns an upper bound of what the condition counts in any window of these members. It is the
-   * largest int if no bound is known.
+   * Returns an upper bound of the number that the correlation counts in any window of this day's
+   * kept events. It is the largest int if no bound is known.
    */
   long mostOfWindow() {
     if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {
