@@ -246,10 +246,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Keeps changes of only a finding's counts or times back when the state of its subject leaves
-   * memory, until a later call such as {@link #findings} or {@link #advance} gives them out.
-   * Otherwise they are given out when the state leaves memory. At most 10,000 subjects without
-   * state in memory wait.
+   * Lets changes of only a finding's counts or times go on waiting when the state of its subject
+   * leaves memory, until a later call such as {@link #findings} gives them out. Without this
+   * setting they are given out when the state leaves memory. At most 10,000 subjects without state
+   * in memory wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();
