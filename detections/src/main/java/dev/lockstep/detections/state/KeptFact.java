@@ -74,7 +74,10 @@ public final class KeptFact implements Fact {
   private List<FiredEntry> fired = List.of();
   private int mostFired = FEW_FIRED;
 
-  /** Returns the fact of a statement about one event. */
+  /**
+   * Creates a fact in state from what a rule has stated of one event, which is the fact's first and
+   * last event so far.
+   */
   public static KeptFact of(Statement statement, Visit visit, int setCap) {
     KeptFact fact =
         new KeptFact(

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Value that {@link #ceiling} returns for a kind of facts of which no fact was dropped. If a day
-   * has too many facts of a kind, those with the largest {@link KeptFact#order} are dropped, and
-   * only facts whose order is below the ceiling are kept. This value is above the order of every
-   * fact.
+   * Value that {@link #ceiling} returns while a day keeps all facts of a kind, so that no limit
+   * decides yet which of them are dropped. If a day has too many facts of a kind, those with the
+   * largest {@link KeptFact#order} are dropped, and only facts whose order is below the limit are
+   * kept. This value is above the order of every fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
@@ -99,16 +99,17 @@ public final class RuleDay {
     return known == null ? List.of() : known.at(places);
   }
 
-  /** Returns the fact with an identity, or null if there is none. */
+  /** Returns a fact whose identifying values equal the given ones, or null if there is none. */
   public @Nullable KeptFact alike(FactIdentity identity) {
     KindFacts known = of(identity.kind());
     return known == null ? null : known.alike(identity);
   }
 
   /**
-   * Returns a new list of the facts that have an identity and lie near a time. Such facts are
-   * called runs: gaps between events split a fact into them, so that they differ only in their
-   * time. Every run less than {@code gapMillis} from {@code at} is in the list, and others may be.
+   * Returns a new list of facts whose identifying values equal the given ones, with every such fact
+   * that lies less than {@code gapMillis} from the time {@code at}. Such facts are called runs:
+   * gaps between events split a fact into them, so that they differ only in their time. Runs
+   * further away may be in the list too.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());

@@ -5,8 +5,8 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Window of a correlation's group that fulfils the condition, or that is shown to explain why no
- * window does. It ends at an event of the group.
+ * Time window of a correlation's group that fulfils the condition, or that is shown to explain why
+ * no window does. It ends at an event of the group.
  *
  * @param at time of the ending event in milliseconds since 1970
  * @param number number that the condition compares, such as the count of events
@@ -26,7 +26,10 @@ public record Hit(long at, BigDecimal number, List<Member> members, List<String>
     return members.get(0).at();
   }
 
-  /** Returns the number as a count: without its fraction, and at least 0. */
+  /**
+   * Returns the number that the condition compares, such as a count of events, without its fraction
+   * and at least 0. A number that does not fit into an {@code int} becomes the largest {@code int}.
+   */
   public int count() {
     BigDecimal whole = number.setScale(0, RoundingMode.DOWN);
     return whole.signum() < 0

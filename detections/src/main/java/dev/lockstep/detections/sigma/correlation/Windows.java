@@ -3,13 +3,15 @@ package dev.lockstep.detections.sigma.correlation;
 import java.util.List;
 
 /**
- * Walk over the windows of a correlation's group in the order of time, each of which ends at an
- * event of the group.
+ * Walk over the time windows of a correlation's group, from early to late, where each window ends
+ * at an event of the group.
  */
 final class Windows {
   private Windows() {}
 
-  /** Reader to which {@link #walk} passes each window. */
+  /**
+   * Receiver to which {@link #walk} passes each time window of a correlation with the events in it.
+   */
   @FunctionalInterface
   interface Reader {
     /**
@@ -24,7 +26,8 @@ final class Windows {
   }
 
   /**
-   * Passes each window to a reader if its last event lies between two times.
+   * Passes each time window whose last event lies between two times to a reader, until the reader
+   * returns false.
    *
    * @param members events in time
    */

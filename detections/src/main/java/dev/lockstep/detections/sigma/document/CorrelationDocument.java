@@ -82,7 +82,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Lines of the parts of a correlation, for faults that are found after reading.
+   * Places in a file at which the parts of a correlation are written, for faults that are found
+   * after reading.
    *
    * @param fields first line of each name in the group, in the condition and of the aliases
    */
@@ -93,13 +94,17 @@ public record CorrelationDocument(
       SourceLine condition,
       SourceLine aliases,
       Map<String, SourceLine> fields) {
-    /** Creates the lines of a correlation's parts, with a copy of the map {@code fields}. */
+    /**
+     * Creates the places of a correlation's parts, which are lines of a file, with a copy of {@code
+     * fields}, the map of lines by field name.
+     */
     public Places {
       fields = Map.copyOf(fields);
     }
 
     /**
-     * Returns the line of a field. It is the line of {@code group-by} if no part names the field.
+     * Returns the file line on which a field is first named. It is the line of {@code group-by} if
+     * no part names the field.
      */
     public SourceLine field(String name) {
       return fields.getOrDefault(name, groupBy);

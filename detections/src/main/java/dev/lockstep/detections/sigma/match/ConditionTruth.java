@@ -37,13 +37,13 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
-     * Returns the number of a comparison that has no value yet, or -1 if there is none. A formula
-     * whose value is null may depend on that comparison.
+     * Returns the index in {@code values} of a comparison that has no truth value yet, or -1 if
+     * none is found. A formula whose value is null may depend on that comparison.
      */
     int open(@Nullable Boolean[] values);
   }
 
-  /** Formula that is one comparison, by its number. */
+  /** Formula that is one comparison, by its index in the array of truth values. */
   private record Atom(int number) implements Formula {
     @Override
     public @Nullable Boolean value(@Nullable Boolean[] values) {
@@ -106,7 +106,10 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
    */
   private record Compared(String field, Object test) {}
 
-  /** Compiler of a condition into a formula, in which equal comparisons have one number. */
+  /**
+   * Compiler of a rule's condition into a Boolean formula whose variables are the comparisons of
+   * fields, with one variable for all equal comparisons.
+   */
   private static final class Compiler {
     private final Map<Compared, Atom> atoms = new HashMap<>();
 
@@ -164,7 +167,10 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       this.values = new Boolean[atoms];
     }
 
-    /** Returns whether the search proves that no assignment gives the formula the wanted value. */
+    /**
+     * Returns whether it is proved that no truth values of the comparisons give the formula the
+     * wanted value. It is false if the search for such values took too many steps to tell.
+     */
     boolean excludes(Formula formula, boolean wanted) {
       return !finds(formula, wanted) && !isTooLong();
     }

@@ -158,8 +158,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two stars that cannot be searched as plain text.
-   * Such a part has the wildcard {@code ?}, or a dash under the Sigma modifier {@code windash}.
+   * Returns the length of the longest part between two stars that has a wildcard {@code ?} or,
+   * under the Sigma modifier {@code windash}, a dash. Such a part cannot be searched as plain text.
+   * The length is in code points, and 0 if there is no such part.
    */
   int longestSearch() {
     int longest = 0;
