@@ -367,7 +367,10 @@ public final class RuleDay {
     crowded = isCrowded;
   }
 
-  /** Returns the number of facts at the last output of the findings. It is 0 if unknown. */
+  /**
+   * Returns how many facts this day had when its findings were last given out or, because the rule
+   * failed, were left as they were. It is 0 if unknown.
+   */
   public int factsTold() {
     return factsTold;
   }
@@ -403,10 +406,11 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a further finding of this day would be given out, or would be the first that is
-   * left out. At most {@code setCap} findings of a day are given out. When the first one is left
-   * out, the others are given out again with a note of overflow. The result is false if {@code
-   * setCap} findings were given out and the day is known to have more.
+   * Returns whether one more finding of this day would change what is given out, either as a
+   * finding itself or by a note of overflow in the other findings. At most {@code setCap} findings
+   * of a day are given out. When the first one is left out, the others are given out again with a
+   * note of overflow. The result is false if {@code setCap} findings were given out and the day is
+   * known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());
@@ -478,9 +482,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding that was given out with the given parts, the texts that tell findings of
-   * one rule, subject and day apart. It is null if there is none. A collapsed finding is returned
-   * for any parts.
+   * Returns the finding, as it was last given out, that the texts {@code parts} identify among
+   * those of this rule, subject and day, or null if there is none. If one finding was given out in
+   * place of all findings of the day, it is returned for any parts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
@@ -515,7 +519,7 @@ public final class RuleDay {
     return known;
   }
 
-  /** Adds a finding that was given out. */
+  /** Adds a finding to the record of the day's findings that were given out. */
   public void stands(String id, StandingFinding finding) {
     if (!(standing instanceof TreeMap<?, ?>)) {
       standing = new TreeMap<>();
@@ -524,7 +528,7 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /** Replaces the findings that were given out. */
+  /** Replaces the record of which findings of the day were given out, without giving out any. */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;

@@ -228,9 +228,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings of a day were given out, and the count in each of them is above the
-   * setting {@code setCap}. A finding counts, for instance, distinct users and minutes. The setting
-   * is the largest number of members of a set.
+   * Returns whether findings of a day were given out, and each counts more things, such as users,
+   * than {@code setCap}, the setting that limits sets in state. A finding counts, for instance,
+   * distinct users and minutes. The setting is the largest number of members of a set.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -239,8 +239,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes verdicts that belong to no finding any more from the facts that they rest on. The facts
-   * are the decoded ones of all days that the judgement of {@code day} reads.
+   * Removes from each fact's list of verdicts those that belong to no finding any more, for all
+   * facts that a day's judgement reads. Facts that are still encoded have no such verdicts.
    */
   public void forgetGone(RuleDay day) {
     RuleInfo info = rule.info();

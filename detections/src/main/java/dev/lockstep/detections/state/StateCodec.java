@@ -71,8 +71,8 @@ public final class StateCodec {
   static final int DAYS_LATE = 32;
 
   /**
-   * Smallest number of UTC days before an event's day that are read from state, so that alerts
-   * shortly before the event are found. More days are read if a rule needs them.
+   * Number of UTC days before an event's day that are read from state if no rule needs more, so
+   * that alerts shortly before the event are found.
    */
   private static final int ALERT_REACH = 4;
 

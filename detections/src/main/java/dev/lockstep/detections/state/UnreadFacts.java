@@ -89,8 +89,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the index of the last record below {@code before} whose hash is that of an identity. It
-   * is -1 if there is none.
+   * Returns the largest index, smaller than the parameter {@code before}, at which a record has the
+   * hash of the given identity, or -1 if there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();

@@ -62,9 +62,9 @@ public final class RecentRecords {
     private static final int MOST_BYTES = 16;
 
     /**
-     * Encoded form of this range of keys. It is the length in bytes of the range's first key, the
-     * length of the key at which the range ends, and then these two keys. Each length takes one
-     * byte.
+     * Encoded range of keys for which the cache lacks one subject's records. It is the length in
+     * bytes of the range's first key, the length of the key at which the range ends, and then these
+     * two keys. Each length takes one byte.
      */
     private final byte[] bytes;
 

@@ -146,13 +146,14 @@ public final class Stretch {
     private int valueAt;
     private int end;
 
-    /** Creates a cursor at the first record. */
+    /** Creates a cursor over the encoded records of one subject, at the first of them. */
     public Cursor(byte[] all) {
       this(all, 0);
     }
 
     /**
-     * Creates a cursor at the record that begins at an index.
+     * Creates a cursor over the encoded records of one subject, at the record that begins at an
+     * index.
      *
      * @param record where the record begins, as {@link #record} tells
      */

@@ -39,10 +39,11 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor that keeps the number of subjects that a task has as objects far below the number that
-   * fit into its share of the heap. The largest number of such subjects is the number that fit,
-   * divided by it, but at least {@value #FEWEST_OPEN}. Few are kept, because the garbage collector
-   * copies live objects, and records are in memory outside the heap.
+   * Divisor of the number of subjects that fit into a task's share of the heap, which gives the
+   * largest number of them that the task keeps as objects. That number is at least {@value
+   * #FEWEST_OPEN}, and applies to tokens and sessions, and once more to all other kinds. Few are
+   * kept, because the garbage collector copies live objects, and records are in memory outside the
+   * heap.
    */
   private static final int OPEN_SHARE = 10;
 

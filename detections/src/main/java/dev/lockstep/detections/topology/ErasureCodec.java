@@ -27,9 +27,8 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Name that stands for the stage {@code principal} in its tasks' answers to an erasure request,
-   * such as {@code others-3}. Each task of the stage answers when it has erased the principal from
-   * the state of the other principals that the task keeps.
+   * Stage name in the answers of tasks that have removed the erased principal from the state of
+   * other principals, as in {@code others-3}. These are the tasks of the stage {@code principal}.
    */
   static final String OTHERS = "others";
 

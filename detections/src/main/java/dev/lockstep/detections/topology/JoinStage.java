@@ -34,10 +34,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * Name in place of {@code join} under which the tasks of this stage tell each other how far they
-   * have passed on client addresses from Front Door. A task tells it as a watermark, which is the
-   * arrival time up to which it has passed on these addresses. The name of the task in it ends with
-   * the task's partition, as in {@code peers-3}.
+   * Stage name in watermarks that tell up to which arrival time a task of this stage has sent
+   * client addresses from Front Door's records to the stage's tasks. Each address goes to the task
+   * where its call waits. Such a watermark names the task as in {@code peers-3}, in place of {@code
+   * join-3}.
    */
   private static final String PEERS = "peers";
 

@@ -15,12 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers that pass activities to the rules in force, and some older activities also to the former
- * form of a changed rule.
+ * Routers that pass activities to the rules in force, and activities that were read before a rule
+ * named a new field also to the earlier definition of that rule.
  *
- * <p>A record that was read before ingest looked for a new field cannot be matched by the rule that
- * names the field. So it is observed by the last form of that rule whose fields were looked for, as
- * long as removed rules still judge facts.
+ * <p>Ingest keeps of a record only the raw fields that rules name, so a rule that names a new field
+ * cannot match a record that was read before. The latest earlier definition of the rule whose
+ * fields ingest did look for observes such a record, as long as removed rules still judge facts.
  */
 final class Routers {
   private static final int MOST_ROUTERS = 16;
@@ -32,7 +32,10 @@ final class Routers {
   private RuleSet rules;
   private ActivityRouter inForce;
 
-  /** Rule in its present or a former form, with the raw fields that it reads. */
+  /**
+   * Rule as it is defined now or was defined before a change, with the paths of the raw record
+   * fields that it reads.
+   */
   private record Form(ActiveRule rule, List<RawPath> paths) {
     Form(ActiveRule rule) {
       this(rule, rule.info().rawFields().stream().map(RawPath::of).toList());
@@ -47,7 +50,7 @@ final class Routers {
     }
   }
 
-  /** Changed rule in its present form, with its former forms, the newest first. */
+  /** Changed rule as it is defined now, with its earlier definitions, the newest first. */
   private record Replaced(Form now, List<Form> former) {}
 
   Routers(StageContext stageContext, RuleSet rules) {
@@ -109,8 +112,8 @@ final class Routers {
 
   /**
    * Returns the router for an activity. If ingest did not look for a field of a rule in the
-   * activity, the router also has the newest former form of that rule whose fields were all looked
-   * for.
+   * activity, the router also has the newest earlier definition of that rule whose fields were all
+   * looked for.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {
