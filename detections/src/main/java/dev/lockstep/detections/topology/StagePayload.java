@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * or a contribution to a finding.
  */
 sealed interface StagePayload {
-  /** Part of a stage's record that holds a message to a subject. */
+  /** Message to a subject, sent by a stage as part of a record. */
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds an activity which may be joined.
+   * Call, identity link or Front Door request, sent as part of a record to the stage {@code join},
+   * which joins it with its other half.
    *
    * @param bytes the activity in its single-object encoding, or null if it has to be encoded
    * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
@@ -28,35 +29,35 @@ sealed interface StagePayload {
   record Half(Activity activity, byte @Nullable [] bytes, boolean ofEdge) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds the client address of a call. Front Door's record has the
-   * address (peer), and the call also waits for its identity link.
+   * Client address of a call, known from Front Door, sent as part of a record to the task that
+   * joins the call with its identity link. The client is the peer of the connection to Front Door.
    */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
-  /** Part of a stage's record that holds the revision of a joined call. */
+  /** Revision of a call, sent by a stage as part of a record. */
   record OfRevision(CallRevision revision) implements StagePayload {}
 
-  /** Part of a stage's record that holds a rule's contribution to a finding. */
+  /** Contribution of a rule to a finding, sent by a stage as part of a record. */
   record OfContribution(Contribution contribution) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds the confirmation of a finding by an alert, or the end of a
-   * confirmation.
+   * Confirmation of a finding by an alert, or end of such a confirmation, sent by a stage as part
+   * of a record.
    */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds a finding as a member of incidents, or as one that is no
-   * member any more.
+   * Finding that is a member of incidents, or is no member any more, sent by a stage as part of a
+   * record.
    */
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /**
-   * Part of a stage's record that holds the incident to which a finding belongs, or says that it
-   * belongs to none.
+   * Incident to which a finding belongs, or note that it belongs to none, sent by a stage as part
+   * of a record.
    */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 
-  /** Part of a stage's record that holds a request to erase a principal. */
+  /** Request to erase a principal, sent by a stage as part of a record. */
   record OfErasure(Erasure erasure) implements StagePayload {}
 }

@@ -65,10 +65,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Key of a store's dictionary, an empty array in the place where other records have their
-   * subject. The dictionary gives numbers to texts, places on the earth and other values that many
-   * records repeat. Records hold the numbers instead of the values. The key is shorter than all
-   * subjects, and therefore before them.
+   * Empty array that takes the place of a subject where a store keeps its dictionary, the numbered
+   * list of values that many records repeat. Records hold the numbers instead of the values, which
+   * are texts, places on the earth and others. The array is shorter than all subjects, and
+   * therefore before them.
    */
   static final byte[] WORDS = {};
 

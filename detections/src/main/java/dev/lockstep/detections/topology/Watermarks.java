@@ -20,7 +20,10 @@ final class Watermarks {
   private long grace = UNKNOWN;
   private boolean overdue;
 
-  /** Creates the watermarks of the tasks with these names. Those of other tasks are ignored. */
+  /**
+   * Creates an empty collection of the watermarks that the named tasks of the topology will send;
+   * watermarks of any other task are ignored.
+   */
   Watermarks(Set<String> expected) {
     this.expected = Set.copyOf(expected);
   }
@@ -56,7 +59,7 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether overdue records may have come since this method was last called. A record is
+   * Returns whether an overdue record may have come since the last call of this method; a record is
    * overdue if the service had already stopped waiting for its arrival time. The result is true if
    * a watermark said so, or if the grace of a task is new or has grown, because that task may have
    * been behind another.

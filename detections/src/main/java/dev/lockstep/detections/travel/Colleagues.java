@@ -52,9 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Largest number of facts in which a place keeps the questions of one day about its regular
-   * users. A question asks for one user how many other users are regularly at the place. The hash
-   * of the user's id chooses the fact that keeps the question.
+   * Largest number of facts of one day over which a city spreads the users for whom {@code
+   * impossible-travel} asks how many other users are regularly there. The hash of the user's id
+   * chooses the fact.
    */
   private static final int BUCKETS = 64;
 

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate in which a place, as a subject, keeps the users whose findings depend on how many other
- * users are regularly there. It keeps for each user the event that caused the question for that
- * number, and the number in the last answer.
+ * Aggregate of the users with a possible {@code impossible-travel} finding for whom a city is asked
+ * how many other users are regularly there. It keeps for each user the event that caused the
+ * question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -19,8 +19,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question asked of a place for one user (how many other users are regularly there), with the
-   * last answer.
+   * Question how many other users are regularly in the city, asked for one user, with the last
+   * answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -72,9 +72,9 @@ final class PlaceQuestions implements Aggregate {
 
   /**
    * Stores how many users besides {@code user} are regularly at the place, and returns the event
-   * because of which this number was asked for. The answer is to be sent with that event. The
-   * method returns null and changes nothing if nobody asked about the user, or if the number has
-   * not changed.
+   * that made {@code impossible-travel} ask, or null if no new answer is to be sent. An answer is
+   * sent with that event. The method returns null and changes nothing if nobody asked for the user,
+   * or if the number has not changed.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly at the place

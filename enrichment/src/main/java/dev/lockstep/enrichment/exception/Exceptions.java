@@ -47,7 +47,8 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the text of a new file with one entry.
+   * Returns the text of a new exceptions file that has only this entry, after checking the entry
+   * together with the exceptions that exist.
    *
    * @param configured file or folder, as {@link #read} takes it
    * @param added path of the new file

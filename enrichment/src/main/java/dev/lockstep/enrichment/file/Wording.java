@@ -3,8 +3,8 @@ package dev.lockstep.enrichment.file;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * Quoting of text from a person's file in messages: control characters are escaped, and long text
- * is cut.
+ * Formatter that quotes text in messages, such as a wrong value from an operator's file, with
+ * control characters escaped and long text cut.
  */
 public final class Wording {
 

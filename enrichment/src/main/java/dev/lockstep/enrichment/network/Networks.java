@@ -111,8 +111,8 @@ public final class Networks {
   }
 
   /**
-   * Returns the class of a whole range, or null. Of each file only the narrowest row that contains
-   * the whole range counts, and the first class of these rows is returned.
+   * Returns the class of the narrowest range in a networks file that contains all of {@code cidr},
+   * or null if no file gives such a range a class. The first file that gives one decides.
    *
    * @param cidr range or address as files write it; any other text has no class
    */
@@ -125,7 +125,10 @@ public final class Networks {
     return row == null ? null : row.networkClass();
   }
 
-  /** Returns the class of an address by its range or its autonomous system, or null. */
+  /**
+   * Returns the class that the networks files give an address by its range, or else by its
+   * autonomous system, or null if they give none.
+   */
   public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
     NetworkRow range = ofRange(address);
     NetworkClass ofRange = range == null ? null : range.networkClass();
