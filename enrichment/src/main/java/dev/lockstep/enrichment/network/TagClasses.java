@@ -59,7 +59,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy with another network class for the service tags that a name matches. A null
+   * Returns a copy with another class for the service tag of this name and for tags that continue
+   * the name after a dot, such as {@code AzureCloud.westeurope} for {@code AzureCloud}. A null
    * class leaves these tags out. A longer name that has a class decides for its own tags.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
@@ -69,8 +70,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy that is limited to the service tags that one of the names matches. An empty list
-   * is no limit.
+   * Returns a copy limited to the service tags of these names and to tags that continue one of them
+   * after a dot, or a copy without a limit if the list is empty.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);
@@ -104,8 +105,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns whether a name matches a service tag. The name {@code Storage} matches {@code Storage}
-   * and {@code Storage.WestEurope}.
+   * Returns whether a service tag has this name or continues it after a dot, as {@code
+   * Storage.WestEurope} continues {@code Storage}; case does not matter.
    */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())

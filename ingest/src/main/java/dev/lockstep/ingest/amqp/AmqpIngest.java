@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Key of the health problem that is reported while the {@link SourceAnnouncement} cannot be
-   * withdrawn, so that eviction still waits for the whole source. Keys of partitions are numbers.
+   * Key of the health problem of a source that cannot report to the target cluster that its
+   * partitions are open, so that the eviction of state keeps waiting. Its {@link
+   * SourceAnnouncement} cannot be withdrawn then. Keys of partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 

@@ -55,7 +55,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive entries of a file, which the reading thread hands over together.
+   * Consecutive messages and damaged places of a captured file, which the thread that reads ahead
+   * hands over to the feed together.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null
@@ -172,7 +173,10 @@ public final class CaptureFeed implements AutoCloseable {
     }
   }
 
-  /** Entries that the thread has read and not yet handed over. */
+  /**
+   * Buffer in which the thread that reads the captured file ahead gathers messages and damaged
+   * places until it hands them over to the feed together.
+   */
   private final class Ahead {
     private final MessageReader reader;
     private List<Entry> gathered = new ArrayList<>();

@@ -24,7 +24,10 @@ final class CaptureMerge implements AutoCloseable {
           Comparator.comparingLong((CaptureFeed feed) -> feed.head().at())
               .thenComparing(feed -> feed.file().path().path()));
 
-  /** Open file outside the queue, because its next entry is not known yet. */
+  /**
+   * Open file that is kept out of the queue {@link #feeds} until its next entry is read, because
+   * the queue orders files by the arrival of that entry.
+   */
   private @Nullable CaptureFeed waiting;
 
   private int opened;

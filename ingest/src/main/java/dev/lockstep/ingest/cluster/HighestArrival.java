@@ -15,9 +15,9 @@ public final class HighestArrival {
   private static final int BELIEVED = 16;
 
   /**
-   * Number of records after which arrival times more than a day ahead are discarded because too few
-   * records confirmed them. Only records within a day of the highest confirmed time count. The
-   * count begins with the first arrival time that far ahead, or with a reset.
+   * Number of records within a day of the highest confirmed arrival time that make this class
+   * discard the unconfirmed times more than a day beyond it. The count begins with the first
+   * arrival time that far ahead, or with a reset.
    */
   private static final int FORGOTTEN = 256;
 

@@ -68,9 +68,9 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejected record, and returns whether it shares one dead letter with others, as each
-   * record does after {@value #SINGLE} rejections in a row for one reason. Otherwise {@code letter}
-   * has to be written for this record alone.
+   * Counts a rejected record, and returns true if it needs no dead letter of its own, because it
+   * belongs to a range of records that gets one together. This is so after {@value #SINGLE}
+   * rejections in a row for one reason. Otherwise {@code letter} has to be written.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {

@@ -47,9 +47,9 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position at an offset, with the watermark and the count of consecutive rejections
-   * from an earlier position. Rejections in a row for one reason may share a dead letter ({@link
-   * RejectionRange}). Watermark and count are unset if {@code before} is null.
+   * Returns a new position at an offset, with the watermark and the run of consecutive rejections
+   * copied from {@code before}, or unset if {@code before} is null. Rejections in a row for one
+   * reason may share a dead letter ({@link RejectionRange}).
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);

@@ -35,8 +35,8 @@ final class DamagedJsonRecovery {
   private long lookBytes;
 
   /**
-   * Number of bytes that searches for brackets may still read in this message before each further
-   * search is limited to {@link #NEAR_BYTES}.
+   * Number of bytes left for unlimited searches for brackets in this message; once they are used
+   * up, each search reads at most {@value #NEAR_BYTES} bytes.
    */
   private long bracketBytes;
 
@@ -150,10 +150,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position where reading continues after the list that a closing bracket ends, or -1
-   * if the bracket cannot be the list's end. The bytes after the bracket decide. If an object holds
-   * the list as its records, the position is after that object. If the message ends before that
-   * object does, the rest is rejected.
+   * Returns the position from which to read on if the bracket at {@code at} closes the current
+   * list, or -1 if the bytes after the bracket rule that out. If an object holds the list as its
+   * records, the position is after that object. If the message ends before that object does, the
+   * rest is rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);

@@ -43,7 +43,10 @@ public final class MessageReader {
   final RawFieldFinder raw;
   final Outlet outlet;
 
-  /** Receiver of each record's bytes and outcome, which passes the outcome on to a consumer. */
+  /**
+   * Hook that receives the bytes and the outcome of each record, and passes the outcome on to the
+   * consumer that the caller of {@code read} gave.
+   */
   public interface Outlet {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of one message's records: each is counted when its reading begins, and is numbered and
- * gets an outcome at its end.
+ * Counter of the records that begin in a message, which also gives each finished record its index
+ * and passes its outcome on, so that no record is lost unnoticed.
  */
 final class RecordAccounting {
   private final Limits limits;

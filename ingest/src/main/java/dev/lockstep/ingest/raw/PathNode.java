@@ -57,9 +57,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that is expected after this key if it stands at a position of the bytes, else
-     * null. The expected key is the one last remembered by {@link PathNode#seen}. A key at the end
-     * of the bytes is not recognised.
+     * Returns the key that is expected to follow this key if that next key is recognised at
+     * position {@code at} of the bytes, or else null. The expected key is the one last remembered
+     * by {@link PathNode#seen}. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -156,7 +156,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the child node of a key, or null if there is none. Upper and lower case are the same.
+   * Returns the node below this one for a key as a record writes it, in any letter case, or null if
+   * no raw field's path continues with that key.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -173,8 +174,9 @@ final class PathNode {
   }
 
   /**
-   * Returns the node to which a key leads from this node, or null. Upper and lower case are the
-   * same. A parser gives the same String for the same key, so that most look-ups compare nothing.
+   * Returns the node below this one for a key as a record writes it, in any letter case, or null if
+   * no raw field's path continues with that key. A key with dots may lead through several nodes. A
+   * parser gives the same String for the same key, so that most look-ups compare nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);
@@ -190,8 +192,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the node to which a key leads from this node, or null. The key has to be in lower case.
-   * A key with dots may lead through several nodes.
+   * Returns the node below this one for a key in lower case, or null if no raw field's path
+   * continues with that key. A key with dots may lead through several nodes.
    */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Number of enclosing lists up to which the elements of a nested list are read as separate
-   * values. A list within more lists is read as one value only.
+   * Maximum nesting of lists, counted as lists around a list, up to which each element is a value
+   * of its own; a list inside more lists is one value as a whole.
    */
   private static final int MOST_NESTED = 3;
 
