@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Collection, implemented by a rule, in which a fact keeps its events instead of in a set.
  *
- * <p>The answers of an aggregate may depend on the added events alone, not on their order and not
- * on how often each is added. An aggregate limits its own size.
+ * <p>The results that a rule reads from an aggregate may depend on the added events alone, not on
+ * their order and not on how often each is added. An aggregate limits its own size.
  */
 public interface Aggregate {
   /**
@@ -22,11 +22,15 @@ public interface Aggregate {
     }
   }
 
-  /** Adds an event, and returns whether an answer of this aggregate may have changed. */
+  /**
+   * Adds an event, and returns whether the event may have changed what the rule reads from this
+   * aggregate.
+   */
   boolean add(Kept event);
 
   /**
-   * Removes a retracted event, and returns whether an answer of this aggregate may have changed.
+   * Removes a retracted event, and returns whether the removal may have changed what the rule reads
+   * from this aggregate.
    */
   boolean remove(Kept event);
 

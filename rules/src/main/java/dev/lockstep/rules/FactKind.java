@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * united fact keeps the first and the last event.
  */
 public final class FactKind {
-  /** Part of an event's address by which facts differ. */
+  /**
+   * Choice whether events need the same address, the same network, or neither in order to belong to
+   * one fact.
+   */
   public enum Where {
     /** No part of the address, so that events at different addresses can belong to one fact. */
     NOWHERE,
@@ -159,7 +162,10 @@ public final class FactKind {
       return this;
     }
 
-    /** Limits the members of each set of this kind. A smaller configured set size still applies. */
+    /**
+     * Limits how many members each set field of a fact of this kind keeps. Of more, those with the
+     * smallest hashes are kept. A smaller configured set size still applies.
+     */
     public Builder mostMembers(int members) {
       mostMembers = members;
       return this;
@@ -204,7 +210,7 @@ public final class FactKind {
       return this;
     }
 
-    /** Returns the declared kind of fact. */
+    /** Creates and returns the kind of fact with everything that was set in this builder. */
     public FactKind declare() {
       return new FactKind(this);
     }
@@ -275,7 +281,7 @@ public final class FactKind {
     return most > 0 ? most : settings.setCap();
   }
 
-  /** Returns the largest number of members that each set keeps. */
+  /** Returns how many members each set field of a fact of this kind keeps at most. */
   public int mostMembers(int setCap) {
     return Math.min(mostMembers, setCap);
   }

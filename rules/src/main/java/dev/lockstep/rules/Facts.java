@@ -34,7 +34,8 @@ public interface Facts {
     Draft adding(Field set, String member);
 
     /**
-     * Sets the rank by which facts are dropped when a subject has too many of a kind on a day.
+     * Sets how early the fact is dropped when a subject has too many facts of a kind on a day,
+     * where facts of the highest rank go first.
      *
      * @param rank 0 to 7; facts of rank 7 are dropped first
      */

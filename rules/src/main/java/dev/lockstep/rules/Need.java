@@ -31,7 +31,10 @@ public enum Need {
     this.words = words;
   }
 
-  /** Returns the name of this configuration or log in output, such as {@code identity link}. */
+  /**
+   * Returns the words with which output of commands names the needed configuration or log, such as
+   * {@code identity link}.
+   */
   public String words() {
     return words;
   }

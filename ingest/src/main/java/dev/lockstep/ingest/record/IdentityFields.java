@@ -16,14 +16,15 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * Claim name that the record uses first for the object id, either {@code oid} or a URI that ends
-   * in {@code /objectidentifier}. A value under the other name counts only if the first has none.
+   * Name of the object id claim that stands first in the record, either {@code oid} or a URI that
+   * ends in {@code /objectidentifier}. A value of the other claim counts only if the first has
+   * none.
    */
   @Nullable Key oidKey;
 
   /**
-   * Claim name that the record uses first for the tenant id, either {@code tid} or a URI that ends
-   * in {@code /tenantid}. A value under the other name counts only if the first has none.
+   * Name of the tenant id claim that stands first in the record, either {@code tid} or a URI that
+   * ends in {@code /tenantid}. A value of the other claim counts only if the first has none.
    */
   @Nullable Key tidKey;
 

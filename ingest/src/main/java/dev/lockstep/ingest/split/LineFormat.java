@@ -57,8 +57,9 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether more lines hold an object alone than an object and a comma. The comma shows
-   * that the object is an element of a list.
+   * Returns whether the text looks like JSON lines, each a message, and not like a JSON array with
+   * one element a line. It does if lines of one object alone outnumber lines of an object and a
+   * comma.
    */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;

@@ -87,7 +87,7 @@ public final class TextSplitter {
     return failure;
   }
 
-  /** Returns the line of the current position. */
+  /** Returns the number of the input line that the splitter has reached, from 1. */
   public long line() {
     return line;
   }
@@ -278,7 +278,10 @@ public final class TextSplitter {
   }
 
   /**
-   * Returns the length of the value at the position. Measuring stops beyond the limit of a message.
+   * Returns the length in bytes of the JSON value that begins at the current position in the input.
+   * Of a value longer than the largest message only the beginning is measured, and the result is
+   * above the size of that message. A value without its end is measured up to the end of the input,
+   * or in JSON lines up to the end of its line.
    */
   private int measure() {
     openDepth = 0;

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record: one bit for each key that distinguishes log records from rows of exported
- * tables and from objects of Microsoft Graph. Some bits tell tables from each other.
+ * Signature of a record, a number with bits for the JSON keys that tell log records from rows of
+ * exported tables and from objects of Microsoft Graph. Some bits tell tables from each other.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;
@@ -21,9 +21,8 @@ public final class RowSignature {
   private static final int CORRELATION_ID = 1 << 5;
 
   /**
-   * Bit in the signature of a record that has a column typical of sign-ins, such as the device or
-   * the client's application. A record that also has an id and a time is a sign-in, unless it is a
-   * risk event.
+   * Bit for the keys that are typical of sign-ins, such as those of the device or the client's
+   * application. A record that also has an id and a time is a sign-in, unless it is a risk event.
    */
   private static final int SIGN_IN = 1 << 8;
 
@@ -38,17 +37,16 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit in the signature of a record that has a key of identity links or of Defender for Cloud's
-   * alerts. Such a record is no row of a table, although it has no nested {@code properties} in an
-   * event hub.
+   * Bit for keys of identity links and Defender for Cloud's alerts, which in an event hub are flat
+   * (without {@code properties}) like rows of exported tables but are no such rows.
    */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
   /**
-   * Bits that, all set in the signature of a record, mark the record as a risk event of a user. A
-   * workload's risk event lacks the bit {@code USER}.
+   * Bits for the keys that together mark a record as a risk event of a user. The risk event of a
+   * workload lacks the bit {@code USER}.
    */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
 

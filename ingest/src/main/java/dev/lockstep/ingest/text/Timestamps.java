@@ -137,7 +137,10 @@ public final class Timestamps {
         + millis;
   }
 
-  /** Returns the number of two digits, or -1 for other characters. */
+  /**
+   * Returns the number that two digits of a text form, such as 59, or -1 if either character is no
+   * digit.
+   */
   private static int two(String text, int from) {
     int tens = text.charAt(from) - '0';
     int ones = text.charAt(from + 1) - '0';
