@@ -396,8 +396,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the number of the interface that the rule was compiled against. A rule in a jar has to
-     * pass {@link Rule#INTERFACE}.
+     * Sets the version of the rule interface that the rule was compiled against. A rule in a jar
+     * has to pass {@link Rule#INTERFACE}.
      */
     public Builder builtFor(int number) {
       this.builtFor = number;
@@ -564,7 +564,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns whether a single fact never leads to a verdict. A day with one fact then need not be
+   * Returns whether the rule promises that it needs at least two facts to fire or to suppress
+   * anything. A day that has at most one fact together with the days in its reach then need not be
    * judged.
    */
   public boolean comparesFacts() {

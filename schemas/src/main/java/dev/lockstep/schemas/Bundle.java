@@ -84,8 +84,8 @@ public final class Bundle {
   }
 
   /**
-   * Returns the Kafka record value of all records, and empties the bundle. The bundle must have a
-   * record.
+   * Returns the bytes of the whole bundle, which become the value of one Kafka record, and empties
+   * the bundle. The bundle must have a record.
    */
   public byte[] drain() {
     byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);

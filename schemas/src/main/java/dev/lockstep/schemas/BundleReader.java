@@ -26,7 +26,7 @@ public final class BundleReader<T extends SpecificRecord> {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /**
-   * Unread part of a Kafka record's value, with the reason.
+   * Part of a Kafka record's value that could not be read, with the reason.
    *
    * @param bytes the whole value if nothing of it could be read, otherwise a bundle of the unread
    *     records
@@ -50,10 +50,11 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes the records of a value to a consumer in order, and returns the unread part. The unread
-   * part has each unreadable record, and everything from a broken length on.
+   * Reads a value of a topic, passes each record in it to the consumer in order, and returns what
+   * could not be read, if anything. This is each unreadable record, and everything from a broken
+   * length on.
    *
-   * @return the unread part, or null if everything was read
+   * @return the part that could not be read, or null if everything was read
    */
   public @Nullable Unread read(byte[] value, Consumer<T> each) {
     this.value = value;

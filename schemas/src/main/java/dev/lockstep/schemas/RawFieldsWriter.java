@@ -98,7 +98,8 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Begins the raw fields of a record.
+   * Starts writing the raw fields of a log record, given the number of fields that were found in
+   * the record.
    *
    * @param found number of paths that were found in it
    */
@@ -111,7 +112,8 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Begins a field. Fields come in the order of their indexes.
+   * Starts writing one field, given the index of its path and the number of values that follow.
+   * Fields come in the order of their indexes.
    *
    * @param isLeftOut if the field has more values than follow
    */
@@ -135,7 +137,7 @@ public final class RawFieldsWriter {
     length += count;
   }
 
-  /** Returns the bytes of the record. */
+  /** Returns the bytes that were written for the log record since {@link #begin}. */
   public ByteBuffer end() {
     return ByteBuffer.wrap(Arrays.copyOf(bytes, length));
   }

@@ -78,7 +78,11 @@ public final class RuleCheck {
     return this;
   }
 
-  /** Sets the largest number of members that a set keeps. The default is 256. */
+  /**
+   * Sets how many members each set of a fact keeps at most, as {@code rules.setCap} does in the
+   * service. The default is 256. The number also limits the facts of a kind and the findings of a
+   * day if the rule gives no other number.
+   */
   public RuleCheck setCap(int members) {
     this.setCap = members;
     return this;
@@ -178,8 +182,8 @@ public final class RuleCheck {
   private record Told(String verdict, String text) {}
 
   /**
-   * Restarts of the engine during one order of arrival. The first order has none, the second a few,
-   * the third many, and so on in turn.
+   * Plan of when the engine restarts while the check enters the events in one of its random orders.
+   * The first order has no restart, the second a few, the third many, and so on in turn.
    */
   private record Restarts(int order, long seed) {}
 

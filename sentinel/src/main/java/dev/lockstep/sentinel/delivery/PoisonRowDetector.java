@@ -77,9 +77,10 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a row as too large, and returns whether this is the row's first
-   * such refusal that is known. The row was sent alone. The first refusal may be an error of the
-   * service, so the row is sent again.
+   * Counts that the sink refused a row as too large, and returns whether the same row should be
+   * sent again. It should be after the first refusal that is counted, which may be an error of the
+   * service. The row was sent alone. If more than {@link #MOST} rows are counted, earlier counts
+   * may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

@@ -314,8 +314,9 @@ final class QuotaState {
   }
 
   /**
-   * Drops the counts of a finished period once the row that reports its held back rows needs no
-   * further sending.
+   * Drops the counts of a finished hour or day in the given partitions, once a row has reported
+   * them or could not be delivered. Such a row states how many rows were held back in that hour or
+   * day.
    */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(

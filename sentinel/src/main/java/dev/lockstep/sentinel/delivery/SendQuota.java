@@ -226,8 +226,9 @@ final class SendQuota {
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
-   * Drops the counts of a finished hour or day if the given detection is the report of its held
-   * back rows. The sink has taken the detection, or the detection has become a dead letter.
+   * Drops the counts of a finished hour or day if the given detection reported how many rows were
+   * held back during that time. The sink has taken the detection, or the detection has become a
+   * dead letter.
    */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);

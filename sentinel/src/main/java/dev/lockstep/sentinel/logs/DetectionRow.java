@@ -282,9 +282,9 @@ public final class DetectionRow implements Row {
     }
 
     /**
-     * Returns an upper bound of the bytes that this column takes in the row, including the note of
-     * how many elements of its list were dropped. The note is an entry in the column {@code
-     * Trimmed}.
+     * Returns an upper bound of the bytes that the row needs for the one column that this object
+     * holds, including the note of how many list elements were dropped. The note is an entry in the
+     * column {@code Trimmed}.
      */
     private int mostBytes() {
       int names = name.length() + 4;

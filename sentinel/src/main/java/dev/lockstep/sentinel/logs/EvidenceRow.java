@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Row of the data lake's table with the evidence of one detection. It has the id and revision of
- * the row in the analytics table.
+ * Row with the evidence of one detection for the second table that Lockstep can fill, which lies in
+ * Sentinel's data lake. It has the id and revision of the detection's row in the analytics table.
  *
  * <p>Tables of the plan Auxiliary have no dynamic columns, so the evidence is a text of JSON. It
  * takes no more than {@link DetectionRow#MAX_COLUMN_BYTES}. Events are left out from the end; the
@@ -42,7 +42,10 @@ public final class EvidenceRow implements Row {
     this.afterTime = afterTime;
   }
 
-  /** Returns the row of the data lake's table for a detection. */
+  /**
+   * Returns a detection's row for the evidence table in Sentinel's data lake, a second table beside
+   * that of detections.
+   */
   public static EvidenceRow of(Detection detection) {
     return of(detection, Integer.MAX_VALUE);
   }

@@ -52,7 +52,10 @@ final class OcsfRow implements Row {
           "ruleHash",
           "group");
 
-  /** Activity of a Detection Finding in OCSF, such as Create, and the status that belongs to it. */
+  /**
+   * Kind of change that a row reports of a finding, such as Create, with its status, as the Open
+   * Cybersecurity Schema Framework (OCSF) defines both. OCSF calls the change an activity.
+   */
   private enum Activity {
     CREATE(1, "Create", 1, "New"),
     UPDATE(2, "Update", 1, "New"),
