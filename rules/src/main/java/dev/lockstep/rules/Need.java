@@ -32,7 +32,7 @@ public enum Need {
   }
 
   /**
-   * Returns the words with which output of commands names the needed configuration or log, such as
+   * Returns the words that commands print for the configuration or log that a rule needs, such as
    * {@code identity link}.
    */
   public String words() {
