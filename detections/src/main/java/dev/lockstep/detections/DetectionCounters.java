@@ -28,9 +28,9 @@ public final class DetectionCounters {
    */
   private static final Map<String, String> LOST =
       Map.of(
-          "observe", "its facts of that event are lost",
-          "judge", "the subject and day keep their last result",
-          "tell", "the finding stays as it was");
+          "observe", "its facts of that event are lost, so a finding may be missing",
+          "judge", "the subject and day keep their last result, so a finding may be missing",
+          "tell", "the finding is not sent, or stays as it was sent before");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
@@ -147,12 +147,12 @@ public final class DetectionCounters {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "{} failed to {} (its failure {}); {}; other rules continue; only its first failure and"
-              + " then one in 1,000 is logged",
+          "{} failed to {} (failure {} since the start); {}; other rules continue; of these"
+              + " failures only the first and then one in 1,000 is logged",
           rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
           what.equals("tell") ? "describe a finding" : what,
           number,
-          LOST.getOrDefault(what, "its earlier result stays"),
+          LOST.getOrDefault(what, "its earlier lessons stay"),
           failure);
     }
   }

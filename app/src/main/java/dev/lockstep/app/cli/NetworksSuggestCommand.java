@@ -80,9 +80,10 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "%,d times an address or prefix was not counted, because memory for them is limited;"
-                + " most of these have only one user; to count all, read a shorter period with"
-                + " --from and --to%n",
+            "The survey is incomplete: memory for addresses and prefixes was full, and %,d times"
+                + " one of a single user or client was dropped, or a new one was not counted. Rows"
+                + " may be missing and numbers too low; to count all, read a shorter period with"
+                + " --from and --to.%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {

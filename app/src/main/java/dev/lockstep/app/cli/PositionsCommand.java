@@ -55,7 +55,7 @@ public final class PositionsCommand implements Callable<Integer> {
         return "";
       }
       return standing.madeAnew()
-          ? "created again or cut: will be read from its start"
+          ? "deleted and created again, or truncated: will be read from its start"
           : standing.lost() > 0
               ? standing.lost() + " lost: the source removed them before they were read"
               : "";

@@ -63,7 +63,9 @@ final class RulesNewCommand implements Callable<Integer> {
     Path here = Path.of("").toAbsolutePath();
     String shown = Quoted.visible(here.relativize(NewJavaRule.write(here, name)).toString());
     System.out.println(
-        "wrote the folder " + shown + " with a rule in Java, of which one test fails");
+        "wrote the folder "
+            + shown
+            + " with a rule in Java; one of the rule's tests fails until you edit that test");
     System.out.println("next:");
     System.out.println(
         "  sh %s/build.sh && %s"
@@ -87,7 +89,7 @@ final class RulesNewCommand implements Callable<Integer> {
             LocalDate.now(ZoneOffset.UTC));
     String shown =
         Quoted.visible((file.startsWith(here) ? here.relativize(file) : file).toString());
-    System.out.println("wrote " + shown + ", in which one test fails");
+    System.out.println("wrote " + shown + "; one of its tests fails until you edit the file");
     System.out.println("next:");
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
     System.out.println("  " + ShellCommand.call("rules lint " + shown));

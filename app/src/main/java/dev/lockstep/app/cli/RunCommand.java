@@ -171,7 +171,8 @@ public final class RunCommand implements Callable<Integer> {
         throw e;
       }
       LOG.warn(
-          "the default metrics port {} is in use; this instance takes a free port instead",
+          "the default metrics port {} is in use; this instance takes a free port instead, which"
+              + " the line \"metrics and health at\" names",
           metrics.port());
       return serve(metrics, 0, service, meters);
     }

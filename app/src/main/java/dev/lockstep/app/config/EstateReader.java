@@ -59,7 +59,8 @@ final class EstateReader {
           .required("set it to the application id of the API");
   private static final ConfigKey<Boolean> REQUIRE_MANAGED_DEVICE =
       ConfigKey.flag(
-              "requireManagedDevice", "Whether only managed or compliant devices should reach it.")
+              "requireManagedDevice",
+              "Whether only managed or compliant devices should reach this application.")
           .byDefault("false");
   private static final ConfigKeys APIS =
       ConfigKeys.list(

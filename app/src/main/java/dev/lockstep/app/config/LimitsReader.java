@@ -12,30 +12,49 @@ final class LimitsReader {
   private static final Limits USUAL = Limits.defaults();
 
   private static final ConfigKey<Integer> DEPTH =
-      ConfigKey.integer("depth", 8, 1_000, "Nested objects and arrays.").byDefault(USUAL.depth());
+      ConfigKey.integer(
+              "depth",
+              8,
+              1_000,
+              "The most levels of nested objects and arrays; a record with more is rejected.")
+          .byDefault(USUAL.depth());
   private static final ConfigKey<Integer> NUMBER_CHARACTERS =
-      ConfigKey.integer("numberCharacters", 20, 10_000, "Characters of one number.")
+      ConfigKey.integer(
+              "numberCharacters",
+              20,
+              10_000,
+              "The most characters of one number; a record with a longer number is rejected.")
           .byDefault(USUAL.numberCharacters());
   private static final ConfigKey<Integer> STRING_BYTES =
       ConfigKey.integer(
               "stringBytes",
               1_024,
               MOST_BYTES,
-              "Bytes of one text in UTF-8 with its escapes resolved, also of a text that no rule"
-                  + " needs.")
+              "The most bytes of one text, in UTF-8 with its escapes resolved; a record with a"
+                  + " longer text is rejected, even if no rule needs the text.")
           .byDefault(USUAL.stringBytes());
   private static final ConfigKey<Integer> NAME_CHARACTERS =
-      ConfigKey.integer("nameCharacters", 64, 50_000, "Characters of one JSON key.")
+      ConfigKey.integer(
+              "nameCharacters",
+              64,
+              50_000,
+              "The most characters of one JSON key; a record with a longer key is rejected.")
           .byDefault(USUAL.nameCharacters());
   private static final ConfigKey<Integer> MESSAGE_BYTES =
       ConfigKey.integer(
               "messageBytes",
               1_024,
               MOST_BYTES,
-              "Bytes of one message, one line, or one record of a larger document.")
+              "The most bytes of one message, of one line, or of one record of a larger document; a"
+                  + " larger one is rejected.")
           .byDefault(USUAL.messageBytes());
   private static final ConfigKey<Integer> TOKENS =
-      ConfigKey.integer("tokens", 1_000, 10_000_000, "JSON tokens of one record.")
+      ConfigKey.integer(
+              "tokens",
+              1_000,
+              10_000_000,
+              "The most JSON tokens (brackets, keys and values) of one record; a record with more"
+                  + " is rejected.")
           .byDefault(USUAL.tokens());
   private static final ConfigKey<Integer> DECOMPRESSION_RATIO =
       ConfigKey.integer(
@@ -49,7 +68,8 @@ final class LimitsReader {
               "decompressedBytes",
               1 << 20,
               1L << 50,
-              "Bytes of one compressed file after decompression.")
+              "The most bytes of one compressed file after decompression; what comes before the"
+                  + " limit is read, and the rest is rejected.")
           .byDefault(USUAL.decompressedBytes());
   static final ConfigKeys KEYS =
       ConfigKeys.mapping(

@@ -81,7 +81,8 @@ public final class ClusterChecks {
     } catch (KafkaException | ExecutionException e) {
       fault(into, "kafka", e);
     } finally {
-      positions.completeExceptionally(new IllegalStateException("the cluster cannot be asked"));
+      positions.completeExceptionally(
+          new IllegalStateException("the positions could not be read from the cluster"));
     }
   }
 

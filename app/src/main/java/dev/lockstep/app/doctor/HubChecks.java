@@ -304,7 +304,7 @@ public final class HubChecks {
     }
     if (!anew.isEmpty()) {
       into.warn(
-          "%s was created again or cut since the last read (partitions %s): run reads these partitions from their start"
+          "%s was deleted and created again, or truncated, since the last read: the next start of run reads partitions %s from their beginning"
               .formatted(hub(), anew),
           "to begin elsewhere, use run --from");
     }

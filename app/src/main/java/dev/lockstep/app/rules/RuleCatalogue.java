@@ -136,22 +136,22 @@ public final class RuleCatalogue {
       Entry other = byId.get(entry.id());
       if (other != null || RulesReader.isKey(entry.id())) {
         throw folder.bad(
-            "contains the Sigma rule at %s, which has the same id as %s"
+            "contains the Sigma rule at %s, whose id is also %s"
                 .formatted(
                     Quoted.of(entry.origin()),
                     other == null
-                        ? "a key below rules"
+                        ? "a key of the section rules"
                         : other.jar() == null
-                            ? "a built-in rule"
-                            : "a rule of the jar " + Quoted.of(other.origin())),
-            "rename the file");
+                            ? "the id of a built-in rule"
+                            : "the id of a rule of the jar " + Quoted.of(other.origin())),
+            "rename the file, because its name is the id of the rule");
       }
       String clash = note(entry);
       if (clash != null) {
         throw folder.bad(
-            "contains the Sigma rule at %s, with a key that has the same environment variable as another key: %s"
+            "contains the Sigma rule at %s, one of whose settings has the same environment variable as another setting: %s"
                 .formatted(Quoted.of(entry.origin()), clash),
-            "rename the file");
+            "rename the file, because its name is in the id of the rule, and so in the variable");
       }
       put(entry);
     }

@@ -57,17 +57,19 @@ public final class RulesReader {
               "setCap",
               16,
               65_536,
-              "The most members that state keeps of a set that a rule counts. Unless the rule has"
-                  + " limits of its own, state also keeps at most as many facts of one kind, and"
-                  + " findings, for a subject and day.")
+              "The most members that state keeps of each set that a rule counts. Unless the rule"
+                  + " has limits of its own, it is also the most facts of one kind, and the most"
+                  + " findings, that the rule has for a subject and day. If there are more, the"
+                  + " finding has a note of overflow.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(
               "repeatSeconds",
               0,
               600,
-              "How long the first change that only raises the count of a finding is delayed; 0"
-                  + " sends each change at once.")
+              "The seconds from a revision of a finding to the next one that only adds events; the"
+                  + " delay doubles with each such revision, up to 10 minutes. With 0 each change"
+                  + " is sent at once.")
           .byDefault(5);
 
   private RulesReader() {}

@@ -71,7 +71,9 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "or a later folder of the list cannot be used (" + Failures.said(e) + ")",
+              "or a folder after it in the list cannot be used; the reason names the folder ("
+                  + Failures.said(e)
+                  + ")",
               "give this process read access to each folder and the folders below it, and keep at most %d Sigma files in each"
                   .formatted(RuleFiles.MOST_FILES));
     }

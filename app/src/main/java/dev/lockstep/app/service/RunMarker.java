@@ -100,7 +100,10 @@ final class RunMarker {
       add(ENDED + reason);
     } catch (IOException e) {
       LOG.debug(
-          "could not write the reason of the end into the file {} that marks this run", file, e);
+          "could not write into {} why this process ends; the next start may say, wrongly, that it"
+              + " was killed",
+          file,
+          e);
     }
   }
 

@@ -121,8 +121,8 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     table.print(out);
     out.printf(
         Locale.ROOT,
-        "The rows that are not commented out suppress %,d of %,d findings together; the file names"
-            + " them.%n",
+        "Together, the rows that are not commented out suppress %,d of %,d findings; comments at"
+            + " the end of the file name the suppressed findings.%n",
         judged.together().suppressed().size(),
         judged.together().findings());
   }

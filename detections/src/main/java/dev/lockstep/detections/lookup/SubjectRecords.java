@@ -129,7 +129,7 @@ public final class SubjectRecords {
             @Override
             public void added(int number, byte[] word) {
               throw new UnsupportedOperationException(
-                  "the words by which state records are encoded are read-only here");
+                  "the dictionary of repeated texts is read-only in a look-up");
             }
 
             @Override

@@ -323,7 +323,8 @@ public final class Observation {
     public Draft rank(int given) {
       if (given < 0 || given > 7) {
         throw new IllegalArgumentException(
-            "the rank of a fact is %d; it has to be from 0 to 7".formatted(given));
+            "the rank of a fact, by which surplus facts are dropped, is %d; give a rank from 0 to 7"
+                .formatted(given));
       }
       rank = given;
       return this;

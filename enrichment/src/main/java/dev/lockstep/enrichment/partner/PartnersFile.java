@@ -95,16 +95,17 @@ public final class PartnersFile {
 
   private void add(Node additions) throws FileProblem {
     for (Node node : yaml.sequence(additions, "additions")) {
-      Map<String, Node> keys = yaml.mapping(node, "an addition", ADDITION);
+      Map<String, Node> keys = yaml.mapping(node, "an entry of additions", ADDITION);
       String id = text(keys, "partner");
       if (id == null) {
-        throw yaml.at(node, "an addition names no partner", "add a line such as partner: fabrikam");
+        throw yaml.at(
+            node, "an entry of additions names no partner", "add a line such as partner: fabrikam");
       }
       Partner partner = context.partners().get(Partners.key(id));
       if (partner == null) {
         throw yaml.at(
             keys.getOrDefault("partner", node),
-            "an addition names the unknown partner " + Wording.quote(id),
+            "an entry of additions names the unknown partner " + Wording.quote(id),
             "the nearest one in the registry is "
                 + Wording.quote(
                     NearestNames.among(

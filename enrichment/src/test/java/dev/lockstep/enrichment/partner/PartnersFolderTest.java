@@ -69,8 +69,8 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an addition names the unknown partner 'fabricam'; the nearest one in the registry"
-                + " is 'fabrikam'",
+            "%s:2 an entry of additions names the unknown partner 'fabricam'; the nearest one in"
+                + " the registry is 'fabrikam'",
             home.resolve("partners.d/1.yaml"));
   }
 
@@ -81,7 +81,7 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an addition names no partner; add a line such as partner: fabrikam",
+            "%s:2 an entry of additions names no partner; add a line such as partner: fabrikam",
             home.resolve("partners.d/1.yaml"));
   }
 }

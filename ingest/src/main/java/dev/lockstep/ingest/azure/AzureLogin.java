@@ -68,7 +68,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
     try {
       asked.token(new Token(who.token(scope), who.auth(), scope));
       if (refused) {
-        LOG.info("auth {} provides tokens for {} again", who.auth(), scope);
+        LOG.info("the identity (auth: {}) gets tokens for {} again", who.auth(), scope);
       }
       given = true;
       refused = false;

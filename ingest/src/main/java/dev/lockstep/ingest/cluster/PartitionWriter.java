@@ -255,8 +255,8 @@ public final class PartitionWriter {
     String missing = batch.check("a batch of " + partition + " before offset " + nextOffset);
     if (missing != null) {
       LOG.error(
-          "{}: the numbers of records and of outcomes differ: {}; the batch is to be committed all"
-              + " the same; report this bug",
+          "{}: the numbers of records and of outcomes differ: {}; this instance commits the batch"
+              + " all the same; report this bug",
           partition.source(),
           missing);
     }

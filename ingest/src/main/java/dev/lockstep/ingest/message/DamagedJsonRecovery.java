@@ -165,7 +165,11 @@ final class DamagedJsonRecovery {
     }
     int close = sound ? closed(next, 1) : -1;
     if (next == end) {
-      recordAccounting.reject(at, end, Reason.NOT_JSON, "the message ends within its envelope");
+      recordAccounting.reject(
+          at,
+          end,
+          Reason.NOT_JSON,
+          "the message ends after its list of records, before its own closing bracket");
       cutOff = true;
       return end;
     }

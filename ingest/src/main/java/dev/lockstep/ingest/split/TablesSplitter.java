@@ -86,7 +86,8 @@ final class TablesSplitter {
       if (window.peek(0) == '{') {
         object(this::answerKey);
       } else {
-        rejectLine("the text after the answer is not another answer");
+        rejectLine(
+            "text follows an answer of the Log Analytics query API, and is not another answer");
       }
     }
   }
@@ -126,7 +127,10 @@ final class TablesSplitter {
     window.advance(1);
     while (true) {
       if (!scan.skipBlanks()) {
-        reject(0, Reason.NOT_JSON, "the answer ends before its last bracket");
+        reject(
+            0,
+            Reason.NOT_JSON,
+            "the answer of the Log Analytics query API ends before its last bracket");
         return;
       } else if (window.peek(0) == '}') {
         window.advance(1);
@@ -153,7 +157,10 @@ final class TablesSplitter {
     window.advance(1);
     while (true) {
       if (!scan.skipBlanks()) {
-        reject(0, Reason.NOT_JSON, "the answer ends before the end of its rows");
+        reject(
+            0,
+            Reason.NOT_JSON,
+            "the answer of the Log Analytics query API ends before the end of its rows");
         return;
       }
       int b = window.peek(0);

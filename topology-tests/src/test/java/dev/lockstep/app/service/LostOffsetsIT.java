@@ -240,7 +240,9 @@ final class LostOffsetsIT {
     send(10_001, 2_400);
     assertThat(PositionsCommand.lines(config).get(0).standing())
         .isEqualTo(new SourcePositions.Standing(2_400, 0, true));
-    assertDoctorSays("topic \"%s\" was created again or cut since the last read".formatted(topic));
+    assertDoctorSays(
+        "topic \"%s\" was deleted and created again, or truncated, since the last read"
+            .formatted(topic));
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(2_400);
