@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * threads may use it.
  */
 public final class ClockCheck {
-  /** Difference from which on records are quarantined and tokens are refused. */
+  /**
+   * Smallest difference from another clock that makes the check of this machine's clock fail. At
+   * such a difference, records may be quarantined and tokens refused.
+   */
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
 
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);

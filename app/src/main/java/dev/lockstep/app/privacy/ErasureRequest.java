@@ -230,9 +230,9 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request to erase the principal from state, and then records that ask to delete or
-   * revise the given findings. These records are needed because the state may have evicted findings
-   * that the topic of detections still has.
+   * Sends one record to erase the principal from state, and further records to delete or revise the
+   * given findings. The further records are needed because the state may have evicted findings that
+   * the topic of detections still has.
    */
   private void ask(Map<String, Detection> found) throws InterruptedException {
     List<Erasure> records = new ArrayList<>();

@@ -6,9 +6,10 @@ import dev.lockstep.detections.local.LocalDriver;
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
-   * Step in milliseconds by which the watermark advances in a gap between two arrivals that is
-   * longer than the step, and after the last arrival. It is longer than any grace, so that one step
-   * ends every grace that has begun.
+   * Step in milliseconds by which the watermark advances while no activity arrives, longer than the
+   * grace of any built-in rule. One step thus ends each such grace that has begun. The watermark
+   * makes this step in a gap between two arrivals that is longer than the step, and after the last
+   * arrival.
    */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 

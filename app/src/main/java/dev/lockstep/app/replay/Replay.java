@@ -92,7 +92,7 @@ public final class Replay {
       List<ExceptionUse> exceptions,
       List<RuleStatus> rules) {
 
-    /** Returns a copy of this result with the given detections. */
+    /** Returns a copy of this result that has the given detections in place of its own. */
     public Result with(List<Detection> others) {
       return new Result(
           others,

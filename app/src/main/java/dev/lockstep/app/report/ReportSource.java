@@ -25,8 +25,8 @@ public record ReportSource(
     @Nullable IdCommand accept,
     long changes) {
   /**
-   * Value of {@code changes}, the count of changes of a running service's findings, for a report
-   * about files, whose findings never change.
+   * Marker that a report is about files, and not about the findings of a running service. It takes
+   * the place of the number of changes of these findings, because findings in files never change.
    */
   public static final long FILE = -1;
 

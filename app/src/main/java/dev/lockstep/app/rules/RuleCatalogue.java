@@ -219,8 +219,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Records the environment variables of a rule's keys. If another key already has one of them, it
-   * returns the variable with that key, otherwise null.
+   * Registers the environment variables of a rule's configuration keys, and returns the first of
+   * them that another key already has, or null if there is none. The returned text also names the
+   * other key. The variables after the returned one are not registered.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

@@ -52,8 +52,9 @@ final class ThreadFailures {
   }
 
   /**
-   * Returns a message about failures for 20 s after a single one, or for 2 minutes after the last
-   * of several. It is null at any other time.
+   * Returns a message if a Kafka Streams thread failed recently, otherwise null. A single failure
+   * is recent for 20 s. Of several failures within 10 minutes, the last one is recent for 2
+   * minutes.
    */
   synchronized @Nullable String now() {
     Long latest = times.peekLast();

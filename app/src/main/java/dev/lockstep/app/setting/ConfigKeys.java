@@ -89,7 +89,11 @@ public record ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);
   }
 
-  /** Returns the names of the keys and groups that entries of a type refuse. */
+  /**
+   * Returns the configuration keys of this group that are not allowed in an entry of the given
+   * type, such as a source of type {@code kafka}. A key with further keys below it is named without
+   * these.
+   */
   public List<String> foreignTo(String type) {
     List<String> foreign = new ArrayList<>();
     keys.stream().filter(key -> isForeign(key.owners(), type)).forEach(k -> foreign.add(k.name()));

@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output of this process, which tells a closed pipe from other failures to write. If the
- * reader of a pipe has closed it, the next write ends a command with {@link ClosedPipe}; a service
- * continues without output.
+ * Standard output of this process, which distinguishes a closed pipe from other causes of a failed
+ * write. If the reader of a pipe has closed it, the next write ends a command with {@link
+ * ClosedPipe}; a service continues without output.
  */
 public final class StandardOutput extends PrintStream {
   private static final Path LINK = Path.of("/proc/self/fd/1");
@@ -62,7 +62,10 @@ public final class StandardOutput extends PrintStream {
     }
   }
 
-  /** Stream that tells a closed pipe from a failure such as a full disk. */
+  /**
+   * Stream that distinguishes a closed pipe from other causes of a failed write, such as a full
+   * disk.
+   */
   private static final class Guard extends OutputStream {
     private final OutputStream to;
     private final boolean isPipe;

@@ -12,7 +12,11 @@ public final class ShownAlerts {
 
   private ShownAlerts() {}
 
-  /** Returns the first 20 alerts in the form that a detection has. */
+  /**
+   * Returns a map for each of the first 20 alerts, with the alert's id, title, severity, link and
+   * product. A detection lists its alerts in this form. A value that the alert does not have is
+   * absent.
+   */
   public static List<Map<String, String>> of(List<Alert> alerts) {
     return alerts.stream().limit(MOST).map(ShownAlerts::shown).toList();
   }

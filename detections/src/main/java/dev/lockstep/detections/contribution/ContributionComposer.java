@@ -378,9 +378,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns a finding's count, to which each verdict adds either its texts, such as users, or the
-   * minutes of its events; equal texts and equal minutes count once. The count is at least 1. For
-   * very many verdicts, {@code most + 1} stands for any larger number.
+   * Returns the count of a finding, such as the number of its users, or of the minutes in which its
+   * events happened. It adds up the different texts that verdicts count, such as users, and the
+   * different minutes of the verdicts without such texts. The count is at least 1. For very many
+   * verdicts, {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

@@ -8,7 +8,10 @@ import java.util.List;
 
 /** Hashes that give ids and sort orders, the same on every machine and in every version. */
 public final class Hashes {
-  /** Fingerprint of no bytes, by which Avro's fingerprint of 64 bits is defined. */
+  /**
+   * Avro's 64-bit fingerprint of an empty text, which is also the start value for the fingerprint
+   * of any other text. Avro computes with it as the polynomial, too.
+   */
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
   /**

@@ -30,7 +30,10 @@ public final class RecordWords {
   /** Log category, source, and hub or file, which many events share. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
-  /** Storage of the values and numbers of a dictionary, so that they outlast the process. */
+  /**
+   * Storage of repeated values, such as texts and places, and of the numbers that stand for them in
+   * state records. The values and numbers outlast the process.
+   */
   public interface Keeper {
     /**
      * Stores a text, place or other value that is new in the dictionary, with the number that

@@ -219,9 +219,9 @@ final class DayJudge {
   }
 
   /**
-   * Gives out again, because they now report an overflow, the findings of a day whose facts became
-   * too many to keep and of the other days that are judged by these facts. Those of a day with very
-   * many verdicts may follow later.
+   * Gives out the findings of a day again with the note of an overflow, because the day has more
+   * facts than are kept. It does the same with the findings of other days that are judged by these
+   * facts. The findings of a day with very many verdicts may follow later.
    */
   void overflows(SubjectState subject, RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
