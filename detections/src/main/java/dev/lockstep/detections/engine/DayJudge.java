@@ -511,8 +511,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day by all of its facts, without first computing the lessons of earlier days that
-   * changed, and returns false if the rule failed.
+   * Judges a day again, because a lesson of an earlier day has changed, and returns false if the
+   * rule failed. All facts of the day are judged. Lessons of earlier days that are still to be
+   * computed are not computed first.
    */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);

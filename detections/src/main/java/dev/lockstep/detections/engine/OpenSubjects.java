@@ -110,11 +110,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} store the changed state of a subject at once, instead of later, if the
-   * state came into memory since the previous call of {@code done}. Later means by {@link
-   * #write()}, or when the state leaves memory. Of several such states it stores the one that came
-   * last. That state is then still in the processor's caches, and most subjects leave memory before
-   * another message comes to them.
+   * Makes {@link #done} store the state of the subject that came into memory last, if this state
+   * has changed. It stores nothing if no subject came into memory since the previous call of {@code
+   * done}. All other changed subjects are stored by {@link #write()}, or when their state leaves
+   * memory. The state that came last is still in the processor's caches, and most subjects leave
+   * memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of days with findings whose counts changed and are still to be given out. The day that
- * waits longest is the first.
+ * Queue of days with findings that have changed but are not given out yet. The day that waits
+ * longest is the first.
  */
 final class PendingDays {
   private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();

@@ -75,8 +75,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns whether facts that a day reads may have been evicted. A judgement may then find less
-   * than was given out.
+   * Returns whether facts that are needed to judge a day may have been evicted. A judgement may
+   * then find less than was given out.
    *
    * @param low watermark up to which records may be evicted
    */

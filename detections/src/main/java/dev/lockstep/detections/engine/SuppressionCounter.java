@@ -44,9 +44,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions that concern one fact only, if the grace of this fact has ended since
-   * the last count. Suppressions of several facts depend on no absence, and were counted when one
-   * of these facts changed.
+   * Counts each suppression that concerns exactly one fact, if the grace of that fact has ended
+   * since the last count. Suppressions of several facts depend on no absence, and were counted when
+   * one of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already
    */

@@ -46,7 +46,9 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns a finding raised by its alerts. It is the same object if no alert corroborates it.
+   * Returns a copy of the finding with its severity one level higher if a Defender alert
+   * corroborates it, and otherwise the finding itself. The severity High stays, but the copy names
+   * the alerts.
    *
    * @param addresses addresses of the finding's events
    */

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class IncidentsOfGroup {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Least number of rules whose agreement raises the members of an incident. */
+  /**
+   * Number of different rules that must have findings in an incident so that each of these findings
+   * is raised by one severity level. More rules raise them no further, and High stays High.
+   */
   public static final int AGREEING = 3;
 
   /** Longest time from the latest end of an incident to the start of a finding that joins it. */

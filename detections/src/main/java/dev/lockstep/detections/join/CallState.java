@@ -51,9 +51,9 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which the 32 days began for which an identity link that states no time
-   * is kept without its call, or 0 if they have not begun. They begin when the link is checked and
-   * its call has not come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} is their length.
+   * Returns the watermark from which an identity link that has no time waits 32 days for its call.
+   * It is 0 if these days have not begun. They begin when the link is checked and its call has not
+   * come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} is their length.
    */
   long keptFrom() {
     return keptFrom;

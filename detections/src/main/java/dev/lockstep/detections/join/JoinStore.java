@@ -49,14 +49,15 @@ final class JoinStore {
   private static final int WALKED = 50_000;
 
   /**
-   * Largest number of records that one read takes from a list of the ids of due calls or requests.
-   * Reads go on until the caller has as many ids as it wants, or no records are left.
+   * Largest number of stored records that are read at a time from a list of due ids. Reads go on
+   * until the caller has as many ids as it wants, or no records are left.
    */
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Number of ids to take above which the ids of all due calls or requests are read at once, and
-   * not {@link #READ_AT_ONCE} records at a time. Only a replay takes so many.
+   * Largest number of requested ids for which stored records are read in small steps, of {@link
+   * #READ_AT_ONCE} records each. If a caller requests more ids, as only a replay does, it wants all
+   * of them, and all records are read at once.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -68,9 +69,9 @@ final class JoinStore {
   private final Map<String, @Nullable CallState> calls = new HashMap<>();
 
   /**
-   * Ids of calls that count as made by their API Management subscription since the last {@link
-   * #write}, because no identity link came in time. Their records of kind {@link #GRACED} are not
-   * written yet.
+   * Ids, not yet written to the store, of calls that count as made by their API Management
+   * subscription. They count so because no identity link came in time. The next {@link #write}
+   * writes their records of kind {@link #GRACED}.
    */
   private final Set<String> graced = new HashSet<>();
 
@@ -97,9 +98,9 @@ final class JoinStore {
    */
   record Due(List<String> ids, long minute, boolean isAll) {
     /**
-     * Returns the time, in milliseconds since 1970, up to which all ids that were due have been
-     * removed from the list. It is the end of a minute. Ids due before the requested range of time
-     * do not count.
+     * Returns the due time, in milliseconds since 1970, up to which the ids of all waiting calls or
+     * Front Door requests were removed from their list. It is the end of a minute. Ids due before
+     * the requested range of time may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -119,9 +120,9 @@ final class JoinStore {
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
     /**
-     * Sequence number for the next record of each minute, because each write stores the new ids of
-     * a minute in a record of its own. Minutes that this object has not written to, or whose ids it
-     * has removed, are absent.
+     * Next free sequence number for the stored records of each minute. Each write stores the new
+     * ids of a minute in a record of its own, and the number tells these records apart. Minutes
+     * that this object has not written to, or whose ids it has removed, are absent.
      */
     private final TreeMap<Long, Long> nextNumbers = new TreeMap<>();
 
