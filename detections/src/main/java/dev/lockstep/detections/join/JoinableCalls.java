@@ -146,8 +146,9 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether a call may be attributed to its subscription. The gateway has to have accepted
-   * the subscription's key.
+   * Returns whether a call's principal is an API Management subscription and the call has an HTTP
+   * status that is no refusal. Such a call counts as made by the subscription if no identity link
+   * tells its caller in time. Refusals are the statuses 401, 403, 407 and 429.
    */
   static boolean mayBeItsSubscriptions(Activity call) {
     int status = call.getStatus();

@@ -238,9 +238,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the times by which waiting calls, identity links and Front Door requests become due,
-   * and processes a part of the due ones. If {@link #isBehind} is true already, none is processed.
-   * The rest needs calls of {@link #work}. Both times are arrival times, and neither goes back.
+   * Advances the watermark and the time up to which graces are over, so that waiting calls,
+   * identity links and Front Door requests become due. A part of the due ones is processed, unless
+   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. Both times are
+   * arrival times, and neither goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -252,9 +253,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the times by which waiting calls, identity links and Front Door requests become due,
-   * and processes a part of the due ones. If {@link #isBehind} is true already, none is processed.
-   * The rest needs calls of {@link #work}. The times are arrival times, and none goes back.
+   * Advances the watermarks and the time up to which graces are over, so that waiting calls,
+   * identity links and Front Door requests become due. A part of the due ones is processed, unless
+   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. The times are arrival
+   * times, and none goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received

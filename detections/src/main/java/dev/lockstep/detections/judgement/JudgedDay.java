@@ -214,7 +214,7 @@ public record JudgedDay(
     }
   }
 
-  /** Verdicts that collect all reports of a rule, in order to show them to people. */
+  /** Receiver that keeps all verdicts of a rule on a day, in order to show them to people. */
   private static final class Reported implements Verdicts {
     private final List<Report> reports = new ArrayList<>();
 

@@ -246,10 +246,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Lets changes of only a finding's counts or times go on waiting when the state of its subject
-   * leaves memory, until a later call such as {@link #findings} gives them out. Without this
-   * setting they are given out when the state leaves memory. At most 10,000 subjects without state
-   * in memory wait.
+   * Keeps this engine from giving out changed counts and times of findings at the moment when the
+   * state of their subject leaves memory. They wait for a later call such as {@link #findings}. If
+   * changes of 10,000 subjects without state in memory wait already, those of a further subject are
+   * given out at that moment all the same.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

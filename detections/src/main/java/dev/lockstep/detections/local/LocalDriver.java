@@ -172,7 +172,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Event in a batch that caused a message.
+   * Index of an event in the current batch, by which results are put into the order of the events
+   * that caused them.
    *
    * @param event index of the event in the batch
    */
@@ -182,7 +183,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Message to a subject, with the event that caused it. */
+  /** Internal message to a subject, with the event of the batch that caused the message. */
   private record Sent(Cause cause, Message message) {}
 
   private static final Comparator<Sent> BY_EVENT =
@@ -196,8 +197,8 @@ public final class LocalDriver implements AutoCloseable {
   private record Half(Cause cause, Activity activity) {}
 
   /**
-   * Message with a call's client address from Front Door's record, and with the event that caused
-   * the message.
+   * Client address that Front Door's record gives for a call, with the event that completed the
+   * join.
    */
   private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
 

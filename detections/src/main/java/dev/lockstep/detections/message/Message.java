@@ -47,8 +47,8 @@ public sealed interface Message {
    */
   record AlertAccount(Subject subject, String account) implements Message {
     /**
-     * Returns {@link Integer#MAX_VALUE}, which is later than every real day, because the message
-     * adds no day to the state of the alert.
+     * Returns {@link Integer#MAX_VALUE} in place of a day, because the account behind a name in an
+     * alert belongs to no day.
      */
     @Override
     public int day() {

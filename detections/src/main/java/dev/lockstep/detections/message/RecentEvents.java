@@ -4,8 +4,8 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Bounded memory of the hashes of recent events or daily facts, by which copies are recognised. No
- * verdict depends on the memory.
+ * Bounded memory of hashes, by which an event that is read again, or a fact that a rule states
+ * again, is recognised. No verdict depends on the memory.
  *
  * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and
  * the former elder is dropped.
@@ -19,9 +19,9 @@ public final class RecentEvents {
   private int size;
 
   /**
-   * Creates an empty memory of recent events or daily facts, each kept as a hash.
+   * Creates an empty memory of the hashes of recent events or facts.
    *
-   * @param most number of events in a generation
+   * @param most number of hashes in a generation
    */
   public RecentEvents(int most) {
     this.most = most;
@@ -32,7 +32,7 @@ public final class RecentEvents {
     return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
   }
 
-  /** Remembers an event by its hash, and returns whether it is new to this memory. */
+  /** Adds the hash of an event or fact, and returns whether the hash is new to this memory. */
   public boolean add(long identity) {
     long hash = identity == 0 ? 1 : identity; // 0 is a free slot
     int slot = slot(younger, hash);

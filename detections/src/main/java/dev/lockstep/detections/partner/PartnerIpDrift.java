@@ -311,9 +311,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which on the reason {@code new-network} is suppressed because
-   * a change window of the partner has ended, or 1440 if it is not suppressed. It is suppressed to
-   * the end of the second UTC day after the last day of the window.
+   * Returns the minute of a day from which on calls do not fire as {@code new-network}, because
+   * they come soon after a change window of the partner. It is 1440 if there is no such minute.
+   * Such calls are suppressed from the end of the window to the end of the second UTC day after its
+   * last day.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

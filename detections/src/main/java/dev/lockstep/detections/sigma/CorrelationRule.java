@@ -41,8 +41,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule that a Sigma correlation describes: one finding for each group and UTC day on which an event
- * ends a window that fulfils the condition.
+ * Rule made from a Sigma correlation, with at most one finding for each group and UTC day. There is
+ * a finding if an event of the group on that day ends a window that fulfils the correlation's
+ * condition.
  *
  * <p>If the correlation refers to another one, state also has groups of that inner correlation.
  * Each hit of an inner group becomes a fact of a group of the outer correlation.

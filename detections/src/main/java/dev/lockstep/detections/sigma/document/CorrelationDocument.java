@@ -112,10 +112,11 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the field that a name, which may be an alias, means in a document's events. It is the
-   * field of the alias with this name, else the field with this name.
+   * Returns the field that a name in this correlation stands for in the events of one document to
+   * which the correlation refers. For an alias it is the field that {@code aliases} give for this
+   * document. Any other name is the name of the field itself.
    *
-   * @param words reference, id and name of the document
+   * @param words reference, id and name of the document, by each of which aliases may name it
    */
   public String aliased(String field, Set<String> words) {
     for (Map.Entry<String, String> alias : aliases.getOrDefault(field, Map.of()).entrySet()) {

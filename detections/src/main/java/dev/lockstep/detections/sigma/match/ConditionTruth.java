@@ -33,7 +33,10 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
   /** Boolean formula over numbered comparisons. */
   private sealed interface Formula {
-    /** Returns the value of the formula, or null if comparisons without a value decide it. */
+    /**
+     * Returns the truth value of this Boolean formula for the given truth values of its
+     * comparisons, or null if too few of these are known. An unknown truth value is null.
+     */
     @Nullable Boolean value(@Nullable Boolean[] values);
 
     /**
@@ -176,9 +179,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
 
     /**
-     * Returns whether the search for a truth value of each comparison has taken too many steps to
-     * go on. Each step looks at all comparisons, so fewer steps are allowed if there are more than
-     * 800.
+     * Returns whether this search, which tries truth values for the comparisons, has taken more
+     * steps than are allowed. It then ends without a result. Each step looks at all comparisons, so
+     * fewer steps are allowed if there are more than 800.
      */
     private boolean isTooLong() {
       return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
