@@ -122,8 +122,9 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the lowest rank of a reason among the verdicts of highest severity. The rank is the
-   * place in the rule's order of reasons. It is -1 if nothing fires.
+   * Returns the index of this finding's reason in the list of reasons that the rule declares, or -1
+   * if nothing fires. Of the reasons of the verdicts with the highest severity, it is the one that
+   * is declared first. A reason that is not declared has the index after the last.
    */
   public int reasonRank() {
     int highest = highest();

@@ -8,16 +8,17 @@ import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order in which facts are dropped when there are too many: by a rank, then by a hash of the values
- * that distinguish a fact. The rank has the highest bits. Keys of records contain the order, so it
- * must not change.
+ * Order in which facts are dropped when there are too many, by the rank that their rule gave them,
+ * and then by a hash of the values that distinguish a fact. The rank has the highest bits. Keys of
+ * records contain the order, so it must not change.
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;
 
   /**
-   * Number of low bits that are zero in an order, the 64-bit number that decides which facts are
-   * dropped first. A key leaves them out and holds the other 48 bits of the order in six bytes.
+   * Number of lowest bits that are always 0 in the 64-bit number by which facts are chosen to be
+   * dropped when there are too many. A key leaves these bits out, and holds the other 48 in six
+   * bytes.
    */
   static final int UNUSED_BITS = 16;
 

@@ -585,8 +585,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Sets the place of this fact in the order in which facts are dropped, from its rank and the hash
-   * of its identity. The hash is then not computed again.
+   * Sets this fact's place in the order in which facts are dropped when there are too many. The
+   * place is made of the rank that the rule gave the fact, and of the identity's hash, which is
+   * then not computed again.
    */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Value that {@link #ceiling} returns while a day keeps all facts of a kind, so that no limit
-   * decides yet which of them are dropped. If a day has too many facts of a kind, those with the
-   * largest {@link KeptFact#order} are dropped, and only facts whose order is below the limit are
-   * kept. This value is above the order of every fact.
+   * Value that {@link #ceiling} returns for a kind of which the day has dropped no fact. If a day
+   * has too many facts of a kind, those with the largest {@link KeptFact#order} are dropped, and
+   * only facts whose order is below the ceiling are kept. This value is above the order of every
+   * fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
@@ -106,10 +106,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns a new list of facts whose identifying values equal the given ones, with every such fact
-   * that lies less than {@code gapMillis} from the time {@code at}. Such facts are called runs:
-   * gaps between events split a fact into them, so that they differ only in their time. Runs
-   * further away may be in the list too.
+   * Returns the facts of the given identity that lie less than {@code gapMillis} from the time
+   * {@code at}, and maybe also facts of this identity further away. The list is new. Facts of one
+   * identity are called runs. Gaps between events split a fact into them, so that they differ only
+   * in their time.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -196,8 +196,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the smallest {@link KeptFact#order} of the dropped facts of a kind, or {@link
-   * #NO_CEILING} if none was dropped. Facts with this order or a larger one are not kept.
+   * Returns the place in the order in which facts are dropped, at and above which this day keeps no
+   * facts of a kind. The place of a fact is its {@link KeptFact#order}, and the largest is dropped
+   * first. The result is the smallest place of a dropped fact, or {@link #NO_CEILING} if none was
+   * dropped.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -368,8 +370,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns how many facts this day had when its findings were last given out or, because the rule
-   * failed, were left as they were. It is 0 if unknown.
+   * Returns how many facts this day had at the last attempt to give out its findings, or 0 if no
+   * attempt is known. An attempt counts even if it left the findings as they were, because the rule
+   * failed.
    */
   public int factsTold() {
     return factsTold;
@@ -406,11 +409,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more finding of this day would change what is given out, either as a
-   * finding itself or by a note of overflow in the other findings. At most {@code setCap} findings
-   * of a day are given out. When the first one is left out, the others are given out again with a
-   * note of overflow. The result is false if {@code setCap} findings were given out and the day is
-   * known to have more.
+   * Returns whether one more finding of this day would change what is given out. At most {@code
+   * setCap} findings of a day are given out. When the first one above that is left out, the others
+   * are given out again with a note of overflow. Any further one changes nothing. So the result is
+   * false if {@code setCap} findings were given out and the day is known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && standing.size() >= settings.setCap());

@@ -31,10 +31,9 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * Table that tells, for each state of the search, which of the searched texts the scanned text
-   * ends with. Of several such texts, which are called fragments, it tells the longest. The entry
-   * is the state at the end of that fragment: the state itself, or a state to which its failure
-   * links lead. It is 0 if no fragment ends there.
+   * Table that gives, for each state of the search, the longest fragment to be found that ends at
+   * the character read last. The entry is the state at the end of that fragment: the state itself,
+   * or a state to which its failure links lead. It is 0 if no fragment ends there.
    */
   private int[] ends = new int[16];
 

@@ -158,9 +158,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two stars that has a wildcard {@code ?} or,
-   * under the Sigma modifier {@code windash}, a dash. Such a part cannot be searched as plain text.
-   * The length is in code points, and 0 if there is no such part.
+   * Returns the length of the longest part of this pattern that lies between two successive
+   * wildcards {@code *} and cannot be searched for as plain text. Such a part has a wildcard {@code
+   * ?}, or a dash under the Sigma modifier {@code windash}. The length is in code points, and 0 if
+   * there is no such part.
    */
   int longestSearch() {
     int longest = 0;
