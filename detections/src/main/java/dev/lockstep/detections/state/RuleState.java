@@ -123,8 +123,9 @@ public final class RuleState {
   }
 
   /**
-   * Drops the lessons that no kept day can read, except those of days for which {@code
-   * Rule#remembers} returns true.
+   * Drops old lessons that the rule does not need any more. Lessons are old if their day lies
+   * before {@code newest} by more than the learning period plus the number of days for which facts
+   * are kept. Old lessons of days for which {@code Rule#remembers} returns true stay.
    *
    * @param newest newest UTC day that has state
    */
@@ -200,7 +201,10 @@ public final class RuleState {
     lessonsDirty = false;
   }
 
-  /** Returns the lessons of all days that are at least two days before a day. */
+  /**
+   * Returns the lessons that the rule may use to judge a given day, which are those of all days at
+   * least two days earlier.
+   */
   public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
@@ -228,9 +232,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings of a day were given out, and each counts more things, such as users,
-   * than {@code setCap}, the setting that limits sets in state. A finding counts, for instance,
-   * distinct users and minutes. The setting is the largest number of members of a set.
+   * Returns whether findings were given out for a day and each of them has a count above the
+   * setting {@code setCap}. The count of a finding is a number of things, such as users or minutes.
+   * The setting is the largest number of members of a set in state.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -253,8 +257,8 @@ public final class RuleState {
   }
 
   /**
-   * Lessons of all days up to two days before a day. It keeps the value that a rule last computed
-   * from them.
+   * Lessons that the rule may use to judge a given day, which are those of all days at least two
+   * days earlier. The object keeps the value that the rule last computed from them.
    */
   private final class Closed implements Learned {
     private final int last;

@@ -43,7 +43,8 @@ public final class StateEraser {
   }
 
   /**
-   * Deletes all records whose subject is a principal, and returns the principal's names in them.
+   * Deletes all records of the subject {@code principal}, and returns the principal's names, such
+   * as a user principal name, that the deleted facts contained. Records of other subjects stay.
    */
   public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();

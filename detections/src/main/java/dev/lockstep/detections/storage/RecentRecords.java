@@ -33,8 +33,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Range of keys for which the cache lacks records of the subject in {@link #changed}. It is null
-   * if the cache has no records of that subject.
+   * Two keys that tell which records of the subject {@link #changed} are in the cache. The field is
+   * null if the cache has no records of that subject.
    */
   private @Nullable Limits changedLimits;
 
@@ -48,23 +48,18 @@ public final class RecentRecords {
   }
 
   /**
-   * Range of keys for which the cache lacks one subject's records, from a first key up to the key
-   * before a second one. The cache has all records with keys before the first key, and all from the
-   * second key on.
+   * Two keys that tell which records of a subject are in the cache, namely all before the first key
+   * and all from the second key on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /**
-     * Largest total length in bytes of the first key of a range and the key at which the range
-     * ends.
-     */
+    /** Largest total length of the two keys in bytes. */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Encoded range of keys for which the cache lacks one subject's records. It is the length in
-     * bytes of the range's first key, the length of the key at which the range ends, and then these
-     * two keys. Each length takes one byte.
+     * Both keys in one array, which has the length of the first key, the length of the second key,
+     * the first key and the second key. Each length takes one byte.
      */
     private final byte[] bytes;
 
@@ -128,9 +123,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the range of keys for which the cache lacks a subject's records, or null if it has no
-   * records of the subject. It has all of the subject's records with keys outside the range. A
-   * subject found in the table {@link #earlier} is moved to the table {@link #recent}.
+   * Returns the two keys that tell which of a subject's records are in the cache, or null if the
+   * cache has no records of the subject. A subject found in the table {@link #earlier} is moved to
+   * the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
@@ -165,7 +160,11 @@ public final class RecentRecords {
     }
   }
 
-  /** Changes a record if this cache covers its subject and key. A null value deletes the record. */
+  /**
+   * Updates the cache when a record of a subject has a new value or, with the value null, is
+   * deleted. Nothing changes if the cache has no records of the subject, or if the key lies between
+   * the two keys of the subject's {@link Limits}.
+   */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     if (changed == null || !Arrays.equals(changed, subject)) {
       merge();

@@ -55,9 +55,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names, by source, of the source partitions that were read to their end and have brought no
-   * overdue activity since then. An activity is overdue if the service had already stopped waiting
-   * for its arrival time.
+   * Names, by source, of the source partitions that were read to their end and have since brought
+   * no activity after the wait for it had ended. The wait has ended if the arrival time of the
+   * activity lies before the time up to which the service waits for nothing more.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
@@ -152,9 +152,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Passes an erasure to the principals of this task and to all tasks of the stage {@code join}. A
-   * past detection in the request goes to the task of its finding, which may have evicted the
-   * finding.
+   * Passes a request to erase a principal on to the next stages. A request for all state goes to
+   * the stage {@code principal} of the same task and to all tasks of the stage {@code join}. A past
+   * detection in the request goes to the task of its finding, which may have evicted the finding.
    */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();

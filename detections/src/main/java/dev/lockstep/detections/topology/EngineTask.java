@@ -39,11 +39,10 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor of the number of subjects that fit into a task's share of the heap, which gives the
-   * largest number of them that the task keeps as objects. That number is at least {@value
-   * #FEWEST_OPEN}, and applies to tokens and sessions, and once more to all other kinds. Few are
-   * kept, because the garbage collector copies live objects, and records are in memory outside the
-   * heap.
+   * Factor by which a task keeps fewer subjects as objects than its share of the heap has room for,
+   * unless fewer than {@value #FEWEST_OPEN} would be left. The limit applies to tokens and
+   * sessions, and once more to all other kinds. Few are kept, because the garbage collector copies
+   * live objects, and records are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 

@@ -27,8 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Stage name in the answers of tasks that have removed the erased principal from the state of
-   * other principals, as in {@code others-3}. These are the tasks of the stage {@code principal}.
+   * Name of the stage {@code principal} in confirmations that an erasure request was carried out on
+   * the records of other principals. A confirmation names a task by stage and partition, as in
+   * {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 

@@ -34,10 +34,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * Stage name in watermarks that tell up to which arrival time a task of this stage has sent
-   * client addresses from Front Door's records to the stage's tasks. Each address goes to the task
-   * where its call waits. Such a watermark names the task as in {@code peers-3}, in place of {@code
-   * join-3}.
+   * Name that stands for the stage {@code join} in the watermarks that its tasks send each other.
+   * Such a watermark says up to which arrival time a task has sent client addresses from Front
+   * Door's records to the tasks where their calls wait. It names the sending task as in {@code
+   * peers-3}, in place of {@code join-3}.
    */
   private static final String PEERS = "peers";
 

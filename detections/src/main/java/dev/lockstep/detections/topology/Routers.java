@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers that pass activities to the rules in force, and activities that were read before a rule
- * named a new field also to the earlier definition of that rule.
+ * Routers that pass each activity to the rules in force and, if needed, also to earlier definitions
+ * of rules that have changed.
  *
  * <p>Ingest keeps of a record only the raw fields that rules name, so a rule that names a new field
  * cannot match a record that was read before. The latest earlier definition of the rule whose

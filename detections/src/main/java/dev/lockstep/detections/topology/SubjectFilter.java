@@ -22,7 +22,10 @@ final class SubjectFilter {
     left = subjects;
   }
 
-  /** Returns the number of subjects that the filter is made for. */
+  /**
+   * Returns how many subjects the filter has room for in all. The number does not change when
+   * subjects are added.
+   */
   int size() {
     return size;
   }
