@@ -52,9 +52,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Largest number of facts of one day over which a city spreads the users for whom {@code
-   * impossible-travel} asks how many other users are regularly there. The hash of the user's id
-   * chooses the fact.
+   * Largest number of facts of one city and day that keep questions about how many users are
+   * regularly in the city. {@code impossible-travel} asks such a question for each user with a
+   * possible finding, who is not counted. The hash of the user's id chooses the fact that keeps the
+   * question.
    */
   private static final int BUCKETS = 64;
 

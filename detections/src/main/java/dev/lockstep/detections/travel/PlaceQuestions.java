@@ -9,9 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of the users with a possible {@code impossible-travel} finding for whom a city is asked
- * how many other users are regularly there. It keeps for each user the event that caused the
- * question, and the number in the last answer.
+ * Aggregate of questions of {@code impossible-travel} about how many users are regularly in one
+ * city. Each question is asked for a user with a possible finding, who is not counted. The
+ * aggregate keeps for each such user the event that caused the question, and the number in the last
+ * answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -19,7 +20,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question how many other users are regularly in the city, asked for one user, with the last
+   * Question of how many other users are regularly in the city, asked for one user, with the last
    * answer.
    *
    * @param event event of the day that caused the question
@@ -71,13 +72,13 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores how many users besides {@code user} are regularly at the place, and returns the event
-   * that made {@code impossible-travel} ask, or null if no new answer is to be sent. An answer is
-   * sent with that event. The method returns null and changes nothing if nobody asked for the user,
-   * or if the number has not changed.
+   * Stores a new answer to the question asked for a user, and returns the event that caused the
+   * question, or null if there is nothing to store. That is so if no question was asked for the
+   * user, or if the number is the same as before. The caller sends the answer with the returned
+   * event.
    *
    * @param user user who is not counted
-   * @param number number of other users who are regularly at the place
+   * @param number number of other users who are regularly in the city
    */
   @Nullable EventReference answers(String user, String number) {
     Question asked = questions.get(user);

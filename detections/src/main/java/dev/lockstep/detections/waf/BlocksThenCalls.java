@@ -118,9 +118,9 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds one time for each minute in which the fact has calls, unless the whole minute lies outside
-   * a period. The fact does not keep each call's time, so the latest time is added that lies in the
-   * minute, the period and the fact's span.
+   * Adds to {@code times} one timestamp for each minute that has calls of the fact and overlaps the
+   * period from {@code from} to {@code to}. The fact does not keep each call's time, so the
+   * timestamp is the latest one that lies in the minute, the period and the fact's span.
    *
    * @return whether any minute overlaps the period
    */
@@ -248,11 +248,11 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Makes a verdict count the minutes in which accepted calls came soon after a block. It also
-   * limits the verdict to events at the time of these calls and blocks. In a fact of calls, events
-   * count from the minute of the first such call to the last such call. In a fact of blocks, they
-   * count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any fact to the
-   * last one.
+   * Limits a verdict to events around the accepted calls that came soon after a block. In a fact of
+   * calls, events count from the minute of the first such call to the last such call. In a fact of
+   * blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any
+   * fact to the last one. The method also makes each minute with such a call add 1 to the count of
+   * the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

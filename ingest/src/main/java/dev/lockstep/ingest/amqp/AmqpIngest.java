@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Key of the health problem of a source that cannot report to the target cluster that its
-   * partitions are open, so that the eviction of state keeps waiting. Its {@link
-   * SourceAnnouncement} cannot be withdrawn then. Keys of partitions are numbers.
+   * Key of the health problem that a source cannot withdraw the announcement of its existence from
+   * the target cluster. Until that succeeds, the eviction of state waits for the source, although
+   * its partitions are open ({@link SourceAnnouncement}). Keys of partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param consumerGroup consumer group, {@code $Default} unless another is configured; it has to
  *     exist
  * @param access credential for the hub
- * @param checkpoints blob container by which instances distribute the partitions; null for a single
- *     instance
+ * @param checkpoints blob container in which instances record who reads which partition; null for a
+ *     single instance
  * @param webSockets whether AMQP runs over a web socket on port 443
  * @param proxy HTTP proxy of the web socket; null for none
  * @param from start to use if no position is stored: {@code earliest}, {@code latest}, or an ISO
@@ -80,7 +80,8 @@ public record AmqpSourceConfig(
   public record Identity(AzureIdentity who) implements Access {}
 
   /**
-   * Blob container by which instances distribute the partitions.
+   * Blob container in which the instances of the service record which of them reads which partition
+   * of the event hub.
    *
    * @param container {@code https://ACCOUNT.blob.core.windows.net/CONTAINER}, which has to exist
    * @param access credential for the container

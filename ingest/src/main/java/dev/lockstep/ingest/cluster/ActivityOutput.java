@@ -81,8 +81,9 @@ public final class ActivityOutput {
   }
 
   /**
-   * Adds a record's activity to the output, or the letter of a rejected or quarantined record. An
-   * ignored record adds nothing.
+   * Adds the result of reading one record to the output, unless the record was ignored. An activity
+   * goes into a bundle of its partition. A rejected record goes to the topic of dead letters, a
+   * quarantined one to the quarantine topic, each as a {@link DeadLetter}.
    */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
