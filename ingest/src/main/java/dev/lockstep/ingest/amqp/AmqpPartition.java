@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reader of one partition of an event hub over AMQP, which writes the results to the target
- * cluster. Each claim of the partition by this instance has a new reader. Azure calls it a pump.
+ * cluster. Each claim of the partition by this instance has a new reader, which Azure calls a pump.
  *
  * <p>The pump retries a batch until it is written, however long the target is unavailable.
  * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be
