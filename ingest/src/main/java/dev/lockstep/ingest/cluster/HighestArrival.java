@@ -3,21 +3,22 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Highest confirmed arrival time of one source partition: a jump of more than a day ahead counts
- * only after 16 records at or beyond it. The time is in milliseconds since 1970.
+ * Highest arrival time of the records of one source partition, protected against a few records with
+ * a wrong time far in the future. The time is in milliseconds since 1970.
  *
- * <p>The first record always counts. Until 16 records have confirmed the time, a record more than a
- * day behind resets it. So a single record from the future cannot keep the time ahead, whether it
- * comes first, comes later, or was stored. Not safe for use by several threads.
+ * <p>A jump of more than a day ahead counts only once 16 records have times that far ahead. The
+ * first record always counts. Until 16 records have confirmed the time, a record more than a day
+ * behind resets it. So a single record from the future cannot keep the time ahead, whether it comes
+ * first, comes later, or was stored. Not safe for use by several threads.
  */
 public final class HighestArrival {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
   /**
-   * Number of records within a day of the highest confirmed arrival time that make this class
-   * discard the unconfirmed times more than a day beyond it. The count begins with the first
-   * arrival time that far ahead, or with a reset.
+   * Number of records with an ordinary arrival time after which earlier arrival times that were
+   * more than a day ahead are discarded as errors. A time within a day of the highest arrival time
+   * is ordinary. The count begins with the first time that far ahead, or with a reset.
    */
   private static final int FORGOTTEN = 256;
 

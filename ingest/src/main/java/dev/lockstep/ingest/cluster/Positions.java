@@ -60,8 +60,9 @@ public final class Positions {
   }
 
   /**
-   * Returns the committed positions of a folder of captures. Their keys begin with the partition's
-   * key and a slash. The position written last comes last.
+   * Returns the committed positions of a folder of captures, usually one for each day of captured
+   * files. A file without a date in its path has a position of its own. The keys of the positions
+   * begin with the partition's key and a slash. The position written last comes last.
    */
   public List<Position> below(SourcePartition partition) {
     byte[] prefix =

@@ -29,8 +29,9 @@ final class DamagedJsonRecovery {
   private final int end;
 
   /**
-   * Number of the message's bytes that may still be read ahead to judge whether a record ends where
-   * its brackets end. A message may cause many such judgements. At 0, each such end is believed.
+   * Number of bytes that may still be read ahead in this message to check that a record ends where
+   * it seems to. The checks of several records may read the same bytes again. Once nothing is left,
+   * each apparent end is believed.
    */
   private long lookBytes;
 

@@ -37,7 +37,7 @@ public record Limits(
   private static final long USUAL_DECOMPRESSED_BYTES = 64L << 30;
 
   /**
-   * Creates limits.
+   * Creates the limits of messages, records and compressed files, each of which is at least 1.
    *
    * @throws IllegalArgumentException if a limit is less than 1
    */
@@ -60,7 +60,10 @@ public record Limits(
     }
   }
 
-  /** Creates limits of records with the default limits of files. */
+  /**
+   * Creates limits with the given values for messages and records, and with default values for
+   * compressed files.
+   */
   public Limits(
       int depth,
       int numberCharacters,

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /** Creates a message whose body was not converted from a table row, such as a line of CSV. */
+  /**
+   * Creates a message that was not converted from a row of a table, so that its {@code row} is
+   * null. Lines of a CSV export are such rows.
+   */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

@@ -129,8 +129,9 @@ final class PathNode {
   }
 
   /**
-   * Returns an empty key that stands for the start of an object, so that the object's first key can
-   * be expected after it. The expected key is the first key last remembered by {@link #seen}.
+   * Returns a placeholder for the key before an object's first key, because each key is predicted
+   * from the one before it. The first key is predicted to be the one last remembered by {@link
+   * #seen} after this placeholder.
    */
   SeenKey beforeFirst() {
     return beforeFirst;

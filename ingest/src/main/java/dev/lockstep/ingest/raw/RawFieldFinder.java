@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Maximum nesting of lists, counted as lists around a list, up to which each element is a value
-   * of its own; a list inside more lists is one value as a whole.
+   * Largest number of lists that may surround a list whose elements count as separate values. A
+   * list inside more lists counts as a whole only.
    */
   private static final int MOST_NESTED = 3;
 

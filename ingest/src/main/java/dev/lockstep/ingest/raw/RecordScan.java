@@ -70,9 +70,9 @@ final class RecordScan {
   }
 
   /**
-   * Returns the node below {@code node} to which the text just read leads, or null if no path
-   * continues with that text. The text is a key, or the name that a list's entry has under {@code
-   * key} or {@code displayName}.
+   * Returns the node below {@code node} for a key of the record, or null if no raw field's path
+   * continues with that key. The key is the text that was read most recently. It may also be the
+   * name that a list's entry has under {@code key} or {@code displayName}.
    */
   private @Nullable PathNode child(PathNode node, int start, int keyEnd) throws IOException {
     if (!isPlain) {

@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a change in the directory or of Azure resources. */
+/**
+ * Fields that are read from the properties of one record of {@code AuditLogs} or {@code
+ * Administrative}. Such a record reports a change in the directory or a change of an Azure
+ * resource.
+ */
 final class AuditFields {
   // directory
   @Nullable String id;

@@ -99,7 +99,9 @@ final class AuditParser {
     @Nullable String name;
     @Nullable String value;
 
-    /** True if the value is an object or a list that is not empty. */
+    /**
+     * True if the value is a non-empty object or a non-empty list, which cannot be read as a text.
+     */
     boolean misfit;
   }
 

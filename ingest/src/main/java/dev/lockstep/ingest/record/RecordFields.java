@@ -54,7 +54,10 @@ public final class RecordFields {
   /** Group whose properties were read last, or null. */
   private @Nullable CategoryGroup read;
 
-  /** True if properties of several groups were read, as in a record with two categories. */
+  /**
+   * True if the {@code properties} of this record were read for more than one {@link
+   * CategoryGroup}, as when a record names two categories.
+   */
   private boolean mixed;
 
   /**

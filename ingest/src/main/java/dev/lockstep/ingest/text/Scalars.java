@@ -8,9 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of single values as Azure writes them, with numbers and truth values also as texts, and
- * with several forms of absence. Null, an empty or blank text, {@code <null>}, an empty object and
- * an empty array stand for absence.
+ * Reader of single JSON values, such as texts and numbers, in the various forms in which Azure
+ * writes them. A number or a truth value may also be written as a text. Null, an empty or blank
+ * text, {@code <null>}, an empty object and an empty array stand for an absent value.
  */
 public final class Scalars {
   /**
