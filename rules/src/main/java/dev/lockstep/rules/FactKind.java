@@ -21,9 +21,16 @@ public final class FactKind {
   public enum Where {
     /** No part of the address, so that events at different addresses can belong to one fact. */
     NOWHERE,
-    /** Prefix, autonomous system, country and network class. */
+    /**
+     * Network of the address, so that events in different networks belong to different facts.
+     * Events are in the same network if prefix, autonomous system, country and network class are
+     * equal.
+     */
     NETWORK,
-    /** Address with its autonomous system, network class and place. */
+    /**
+     * Exact address, so that events at different addresses belong to different facts. Its
+     * autonomous system, network class and place have to be equal too.
+     */
     ADDRESS
   }
 

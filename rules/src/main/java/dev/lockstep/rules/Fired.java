@@ -43,8 +43,8 @@ public final class Fired {
   }
 
   /**
-   * Puts this verdict into the finding that rule, subject, day and the given texts identify.
-   * Verdicts with the same texts share the finding.
+   * Sets texts, such as a gateway's name, that distinguish this verdict's finding from others of
+   * the same rule, subject and day. Verdicts with the same texts share one finding.
    */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
@@ -73,9 +73,9 @@ public final class Fired {
   }
 
   /**
-   * Drops the details, such as counted texts and bounds of time, that the function given to {@link
-   * #later} has set. The next reader computes them again. A verdict without such a function keeps
-   * its details.
+   * Frees memory by dropping details of this verdict, such as counted texts, that are computed
+   * again when they are next read. The function given to {@link #later} computes them. A verdict
+   * without such a function keeps its details.
    */
   public void release() {
     if (rest != null) {
@@ -230,7 +230,10 @@ public final class Fired {
     return to == null ? Long.MAX_VALUE : to[fact];
   }
 
-  /** Returns the texts that, with rule, subject and day, identify this verdict's finding. */
+  /**
+   * Returns the texts that distinguish this verdict's finding from others of the same rule, subject
+   * and day.
+   */
   public List<String> parts() {
     return parts;
   }

@@ -89,8 +89,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Applies this cache's function to a raw field, and returns the result. Of the results of this
-     * method, only that for an absent field is remembered.
+     * Returns the result for a raw field, computed by the function that this {@link Memo} was
+     * created with. Of the results of this method, only that for an absent field is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
@@ -105,9 +105,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the function's result for a field in encoded form, without calling the function if a
-     * recent field had the same bytes. The result for a field of more than 128 bytes is not
-     * remembered.
+     * Returns the result for a raw field in encoded form, computed by the function that this {@link
+     * Memo} was created with. The function is not called if a recent field had the same bytes. The
+     * result for a field of more than 128 bytes is not remembered.
      *
      * @param from position of the field in the bytes, at least 8
      * @param reader reader of the field at a position

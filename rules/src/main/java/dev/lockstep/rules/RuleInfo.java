@@ -275,7 +275,10 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the fields without which the rule finds nothing, and which no log has. */
+    /**
+     * Names the fields that no log provides and whose absence keeps the rule from ever firing. The
+     * names tell an operator why such a rule sleeps.
+     */
     public Builder lacks(String... fields) {
       this.lacks = List.of(fields);
       return this;
@@ -414,8 +417,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that identifies the rule's logic. A rule whose text has changed starts without
-     * its stored state. The text is made of id and version if none is set.
+     * Sets the text that changes when the rule's stored state no longer fits its logic. A rule
+     * whose text has changed starts without its stored state. The text is made of id and version if
+     * none is set.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -482,7 +486,10 @@ public final class RuleInfo {
     return needs;
   }
 
-  /** Returns the fields without which the rule finds nothing, and which no log has. */
+  /**
+   * Returns the fields that no log provides and whose absence keeps the rule from ever firing. The
+   * list is empty for a rule that can fire.
+   */
   public List<String> lacks() {
     return lacks;
   }
@@ -611,8 +618,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the text that identifies the rule's logic. A rule whose text has changed starts without
-   * its stored state. The text is made of id and version if none is set.
+   * Returns a text, by default id and version, that changes when the rule's stored state no longer
+   * fits its logic. A rule whose text has changed starts without its stored state.
    */
   public String meaning() {
     return meaning;

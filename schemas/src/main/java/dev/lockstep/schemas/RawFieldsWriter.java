@@ -82,7 +82,10 @@ public final class RawFieldsWriter {
     return SchemaNormalization.fingerprint64(text) >>> 16;
   }
 
-  /** Returns whether a value of this kind is written with a text. */
+  /**
+   * Returns whether a value of this kind needs a text besides its kind, as texts, numbers, objects
+   * and lists do. Null, true and false are written as their kind alone.
+   */
   public static boolean hasText(int kind) {
     return kind != NULL && kind != TRUE && kind != FALSE;
   }

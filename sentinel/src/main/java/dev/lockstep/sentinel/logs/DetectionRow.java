@@ -282,9 +282,8 @@ public final class DetectionRow implements Row {
     }
 
     /**
-     * Returns an upper bound of the bytes that the row needs for the one column that this object
-     * holds, including the note of how many list elements were dropped. The note is an entry in the
-     * column {@code Trimmed}.
+     * Returns an upper bound of the number of bytes that this one column adds to its row. If list
+     * elements were dropped, this includes the column's entry in {@code Trimmed}.
      */
     private int mostBytes() {
       int names = name.length() + 4;

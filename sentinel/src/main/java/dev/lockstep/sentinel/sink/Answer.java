@@ -15,7 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer to a request.
+ * Answer of a sink, such as Sentinel or a file, to rows sent to it, or the failure because of which
+ * no answer came.
  *
  * @param kind meaning
  * @param retryAfter wait that the service requested, cut to an hour; null if it requested none
