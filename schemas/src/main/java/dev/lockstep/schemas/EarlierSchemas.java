@@ -16,7 +16,8 @@ public final class EarlierSchemas {
   private static Schema read(String resource) {
     try (InputStream in = EarlierSchemas.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the schema " + resource + " is not in the jar");
+        throw new IllegalStateException(
+            "the file " + resource + " is missing from Lockstep's own jar");
       }
       return new Schema.Parser().parse(in);
     } catch (IOException e) {

@@ -131,7 +131,9 @@ public final class SingleObject<T extends SpecificRecord> {
   DatumReader<T> reader(byte[] bytes, int at) {
     if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
       throw new AvroRuntimeException(
-          "could not decode a record of type %s: %d bytes without a single-object header"
+          ("could not decode a record of type %s: its %d bytes do not begin with the header of"
+                  + " Avro's single-object encoding; they are damaged, or Lockstep did not write"
+                  + " them")
               .formatted(schema.getName(), bytes.length - at));
     }
     long fingerprint = ByteBuffer.wrap(bytes, at + 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();

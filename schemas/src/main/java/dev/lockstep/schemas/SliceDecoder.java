@@ -70,7 +70,10 @@ final class SliceDecoder extends Decoder {
   public int readInt() throws IOException {
     long value = readLong();
     if (value != (int) value) {
-      throw new IOException("a number is out of range: " + value);
+      throw new IOException(
+          ("an Avro int has the value %d, which is out of range; the bytes are damaged, or they"
+                  + " are not Avro")
+              .formatted(value));
     }
     return (int) value;
   }
@@ -81,7 +84,8 @@ final class SliceDecoder extends Decoder {
     long value = next & 0x7F;
     for (int shift = 7; next < 0; shift += 7) {
       if (shift > 63) {
-        throw new IOException("a number has more than ten bytes");
+        throw new IOException(
+            "a number has more than 10 bytes; the bytes are damaged, or they are not Avro");
       }
       next = bytes[at++];
       value |= (next & 0x7FL) << shift;

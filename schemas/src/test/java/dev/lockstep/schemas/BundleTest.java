@@ -214,9 +214,12 @@ class BundleTest {
     Arrays.fill(other, 5, FIRST_AT, (byte) 0x11);
     assertUnread(other, "unknown schema fingerprint 1111111111111111");
     assertUnread(Arrays.copyOf(other, FIRST_AT), "a bundle without a record, 13 bytes");
-    assertUnread(new byte[0], "0 bytes without a single-object header");
+    assertUnread(
+        new byte[0], "its 0 bytes do not begin with the header of Avro's single-object encoding");
     assertUnread("LS".getBytes(UTF_8), "a bundle without a record, 2 bytes");
-    assertUnread("{\"a\":1}".getBytes(UTF_8), "7 bytes without a single-object header");
+    assertUnread(
+        "{\"a\":1}".getBytes(UTF_8),
+        "its 7 bytes do not begin with the header of Avro's single-object encoding");
   }
 
   private void assertUnread(byte[] value, String why) {

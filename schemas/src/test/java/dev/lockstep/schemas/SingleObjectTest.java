@@ -61,10 +61,12 @@ class SingleObjectTest {
     assertThatThrownBy(() -> codec.decode(new byte[] {(byte) 0xC3, 0x01, 2}))
         .isInstanceOf(AvroRuntimeException.class)
         .hasMessage(
-            "could not decode a record of type Where: 3 bytes without a single-object header");
+            "could not decode a record of type Where: its 3 bytes do not begin with the header of"
+                + " Avro's single-object encoding; they are damaged, or Lockstep did not write"
+                + " them");
     assertThatThrownBy(() -> codec.decode("{\"source\":\"signins\"}".getBytes(UTF_8)))
         .isInstanceOf(AvroRuntimeException.class)
-        .hasMessageContaining("without a single-object header");
+        .hasMessageContaining("do not begin with the header of Avro's single-object encoding");
     byte[] unknown = codec.encode(WHERE);
     Arrays.fill(unknown, 2, 10, (byte) 0x11);
     assertThatThrownBy(() -> codec.decode(unknown))

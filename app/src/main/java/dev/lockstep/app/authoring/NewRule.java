@@ -82,7 +82,8 @@ public final class NewRule {
   static String template(String name) {
     try (InputStream in = NewRule.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the template " + name + " is not in the jar");
+        throw new IllegalStateException(
+            "the rule template " + name + " is missing from Lockstep's own jar");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -147,8 +147,8 @@ public final class EraseCommand implements Callable<Integer> {
     }
     if (read.sentinel() != null && read.sentinel().lake() != null) {
       System.out.println(
-          "  Sentinel's data lake: rows of LockstepEvidence_CL with their DetectionId, until the"
-              + " table's retention ends; a lake has no purge");
+          "  Sentinel's data lake: rows of LockstepEvidence_CL with the DetectionId of such a row;"
+              + " you cannot purge them, and Azure deletes them when the table's retention ends");
     }
     for (SinkConfig sink : read.sinks()) {
       System.out.printf("  sink %s: the detections that it received%n", sink.name());

@@ -80,10 +80,11 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "The survey is incomplete: memory for addresses and prefixes was full, and %,d times"
-                + " one of a single user or client was dropped, or a new one was not counted. Rows"
-                + " may be missing and numbers too low; to count all, read a shorter period with"
-                + " --from and --to.%n",
+            "The survey is incomplete, because its memory for addresses and prefixes was full. To"
+                + " make room, it dropped those of a single user or client. Where this was not"
+                + " enough, it did not count new ones. Both together happened %,d times. Rows may"
+                + " be missing, and numbers may be too low. To count all, read a shorter period"
+                + " with --from and --to.%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {

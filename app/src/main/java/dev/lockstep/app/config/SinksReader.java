@@ -53,8 +53,8 @@ final class SinksReader {
       ConfigKey.word(
               "format",
               formats(),
-              "The form of a detection: that of the output of replay, or a Detection Finding of"
-                  + " OCSF.")
+              "The form of a detection: plain is the form of the output of replay, ocsf is a"
+                  + " Detection Finding of the Open Cybersecurity Schema Framework (OCSF).")
           .byDefault("plain")
           .only(WEBHOOK, FILE);
   private static final ConfigKey<Path> PATH =

@@ -201,7 +201,10 @@ public final class HubChecks {
     } catch (ExecutionException e) {
       into.skip(
           "the retention of " + hub() + " is unknown (" + Failures.said(e) + ")",
-          azure ? "see the namespace; 7 days are good" : "grant DescribeConfigs on it");
+          azure
+              ? "check in the Azure portal that it is 7 days or more, so that no record is lost"
+                  + " while Lockstep is stopped for a weekend"
+              : "grant DescribeConfigs on it");
       return;
     }
     if (entry == null || entry.value() == null) {

@@ -120,7 +120,7 @@ public final class SuggestedEstate {
     EstateTrials.Fires of = fires.get(entry);
     if (of == null) {
       throw new IllegalStateException(
-          "no trial has a result for the suggested entry " + entry.name());
+          "EstateTrials returned no result for the proposed estate entry " + entry.name());
     }
     return of;
   }

@@ -282,7 +282,12 @@ public final class Cluster {
             .get();
       }
     } catch (ExecutionException | KafkaException e) {
-      LOG.debug("could not leave the group {}", group, e);
+      LOG.debug(
+          "could not remove the threads of this instance from the consumer group {}; at the next"
+              + " start, they get their tasks back, and deleted internal topics are not created"
+              + " again",
+          group,
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

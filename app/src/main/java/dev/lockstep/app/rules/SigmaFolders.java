@@ -71,10 +71,11 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "or a folder after it in the list cannot be used; the reason names the folder ("
+              "is the first in a list of folders, one of which cannot be used ("
                   + Failures.said(e)
                   + ")",
-              "give this process read access to each folder and the folders below it, and keep at most %d Sigma files in each"
+              ("give this process read access to the folder in the reason and the folders below it,"
+                      + " and keep at most %d Sigma files in it")
                   .formatted(RuleFiles.MOST_FILES));
     }
   }

@@ -129,7 +129,11 @@ final class RunMarker {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug("could not close the file {} that marks this run", file, e);
+      LOG.debug(
+          "could not close {}, by which the next start detects that this process did not end"
+              + " cleanly; this has no effect, because the file stays in place",
+          file,
+          e);
     }
   }
 }

@@ -79,7 +79,8 @@ public final class RecordWords {
           case ORIGIN -> new Origin(from.someText(), from.someText(), from.text(), from.text());
           default ->
               throw new IllegalArgumentException(
-                  "the dictionary has a word of an unknown kind; the record is damaged");
+                  "a value that state records refer to by its number has an unknown kind; the state"
+                      + " is damaged, or a newer version wrote it");
         };
     while (words.size() <= number) {
       words.add(null);
@@ -148,7 +149,9 @@ public final class RecordWords {
     Object word = number < words.size() ? words.get(number) : null;
     if (word == null) {
       throw new IllegalArgumentException(
-          "a record refers to word %d, which the dictionary does not have".formatted(number));
+          ("a state record refers to a repeated value by the number %d, but no value with this"
+                  + " number is stored; the state is damaged")
+              .formatted(number));
     }
     return word;
   }

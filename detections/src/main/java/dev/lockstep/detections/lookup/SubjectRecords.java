@@ -129,7 +129,7 @@ public final class SubjectRecords {
             @Override
             public void added(int number, byte[] word) {
               throw new UnsupportedOperationException(
-                  "the dictionary of repeated texts is read-only in a look-up");
+                  "a look-up may only read state, but it tried to store a new repeated value");
             }
 
             @Override

@@ -158,11 +158,15 @@ public final class MessageCodec {
       Message message = decode(from);
       if (message != null && from.hasMore()) {
         throw new IllegalArgumentException(
-            "bytes are left after the end of a message; the record is damaged");
+            "bytes are left after the end of a message to a subject; the record of an internal"
+                + " topic that holds it is damaged");
       }
       return message;
     } catch (IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("a message ends too early; the record is damaged", e);
+      throw new IllegalArgumentException(
+          "a message to a subject ends too early; the record of an internal topic that holds it is"
+              + " damaged",
+          e);
     }
   }
 

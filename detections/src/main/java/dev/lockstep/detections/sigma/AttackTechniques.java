@@ -46,7 +46,8 @@ final class AttackTechniques {
   private static List<String> lines(String resource) {
     try (InputStream in = AttackTechniques.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the table " + resource + " is not in the jar");
+        throw new IllegalStateException(
+            "the file " + resource + " is missing from Lockstep's own jar");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {

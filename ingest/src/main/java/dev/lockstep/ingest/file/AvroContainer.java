@@ -135,7 +135,9 @@ final class AvroContainer {
     }
     sync = in.readNBytes(SYNC_BYTES);
     if (text == null || sync.length < SYNC_BYTES) {
-      throw new EOFException("the schema or the sync marker is missing");
+      throw new EOFException(
+          "the header has no schema, or the file ends within the header; the file is damaged or"
+              + " cut off");
     }
     schema = schema(text);
     if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
@@ -185,7 +187,10 @@ final class AvroContainer {
         return skipDamage("an Avro block could not be read: " + e.getMessage());
       }
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
-        return skipDamage("an Avro block declares %d events in %d bytes".formatted(count, size));
+        return skipDamage(
+            ("an Avro block is damaged: it declares %d events in %d bytes, and one of these"
+                    + " numbers is negative or too large")
+                .formatted(count, size));
       }
       data = in.readNBytes((int) size);
     } catch (EOFException e) {
@@ -252,7 +257,8 @@ final class AvroContainer {
       }
     }
     if (values.read() == from) {
-      throw new IOException("the encoding of the event takes 0 bytes");
+      throw new IOException(
+          "the event has 0 bytes; the file is damaged, or Event Hubs Capture did not write it");
     }
     events++;
     sink.accept(new SourceMessage(body, Origin.file(file, position, 0), arrivalAt));

@@ -51,7 +51,9 @@ final class AvroValues {
       valuesWithoutBytes = 0;
     } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
       throw new IOException(
-          "more than %d consecutive Avro values take 0 bytes each".formatted(VALUES_WITHOUT_BYTES));
+          ("more than %d consecutive values have 0 bytes each; the file is damaged, or Event Hubs"
+                  + " Capture did not write it")
+              .formatted(VALUES_WITHOUT_BYTES));
     }
     switch (schema.getType()) {
       case INT, LONG -> {
@@ -148,6 +150,7 @@ final class AvroValues {
         return (value >>> 1) ^ -(value & 1);
       }
     }
-    throw new IOException("a number has more than ten bytes");
+    throw new IOException(
+        "a number has more than 10 bytes; the bytes are damaged, or they are not Avro");
   }
 }

@@ -111,22 +111,22 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} is used up, or the next row does not fit: the partitions"
-              + " of this instance used {} rows and {} bytes; rows that come before midnight UTC"
-              + " and do not fit are never sent, except rows of severity High below the ceiling of"
-              + " their rule, and withdrawals of findings that were sent; one row then reports how"
-              + " many were not sent; look for a common cause of the rows, or raise"
-              + " sentinel.dailyBudget",
+          "the daily budget of the sink {} has no room for the next row. The partitions of this"
+              + " instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
+              + " below the ceiling of their rule, and withdrawals of sent findings, are still"
+              + " sent. Other rows that do not fit are never sent. After midnight, one row reports"
+              + " how many. Look for a common cause of the rows, or raise sentinel.dailyBudget.",
           config.sink(),
           use.rows(),
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows,"
-              + " {} bytes; once it is used up, rows that come before midnight UTC and do not fit"
-              + " are never sent, except rows of severity High below the ceiling of their rule, and"
-              + " withdrawals of findings that were sent; one row then reports how many were not"
-              + " sent; look for a common cause of the rows, or raise sentinel.dailyBudget",
+          "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows"
+              + " and {} bytes. When it has no room for more, rows of severity High below the"
+              + " ceiling of their rule, and withdrawals of sent findings, are still sent. Other"
+              + " rows that do not fit before midnight UTC are never sent. After midnight, one row"
+              + " reports how many. Look for a common cause of the rows, or raise"
+              + " sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
     budget = now;
@@ -137,11 +137,11 @@ final class DeliveryLog {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "rule {} reached the ceiling of {} rows of severity High an hour, or this instance"
-              + " reached its share of it; further rows of severity High until {} are never sent to"
-              + " {}, except withdrawals of findings that were sent; one row then reports how many"
-              + " were not sent, and all are in topic {}; look for a common cause of the rows, or"
-              + " raise sentinel.maxHighRowsPerHour",
+          "rule {} reached the ceiling of {} rows of severity High an hour, or the part of it that"
+              + " this instance may send. The rule's other rows of severity High until {} are never"
+              + " sent to {}, except withdrawals of sent findings. Their detections stay in topic"
+              + " {}. After the hour, one row reports how many were not sent. Look for a common"
+              + " cause of the rows, or raise sentinel.maxHighRowsPerHour.",
           rule,
           config.maxHighRowsPerHour(),
           hour.to(),

@@ -105,7 +105,8 @@ public final class SigmaFields {
     List<Row> rows = new ArrayList<>();
     try (InputStream in = SigmaFields.class.getResourceAsStream(TABLE)) {
       if (in == null) {
-        throw new IllegalStateException("the table " + TABLE + " is not in the jar");
+        throw new IllegalStateException(
+            "the file " + TABLE + " is missing from Lockstep's own jar");
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().skip(1).toList()) {
