@@ -72,6 +72,6 @@ final class RecordWordsTest {
   void refusesANumberThatHasNoWord() {
     assertThatThrownBy(() -> new RecordWords().word(3))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("word 3");
+        .hasMessageContaining("number 3");
   }
 }
