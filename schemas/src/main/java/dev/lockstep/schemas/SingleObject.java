@@ -128,6 +128,16 @@ public final class SingleObject<T extends SpecificRecord> {
     }
   }
 
+  /**
+   * Checks that bytes begin with the header of a record that {@link #decode} can read. The body is
+   * not checked.
+   *
+   * @throws AvroRuntimeException if they do not
+   */
+  public void requireHeader(byte[] bytes) {
+    reader(bytes, 0);
+  }
+
   DatumReader<T> reader(byte[] bytes, int at) {
     if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
       throw new AvroRuntimeException(

@@ -20,6 +20,48 @@ final class CallState {
   private final TreeSet<String> peers = new TreeSet<>();
   private boolean graced;
   private long keptFrom;
+  private boolean stored;
+  private CallBatches.@Nullable Key batch;
+  private int place;
+
+  CallState() {}
+
+  /**
+   * Creates the state of a call in a batch.
+   *
+   * @param place index of the call in the batch
+   */
+  CallState(PendingHalf call, CallBatches.Key batch, int place, boolean graced) {
+    this.call = call;
+    this.batch = batch;
+    this.place = place;
+    this.graced = graced;
+    this.stored = true;
+  }
+
+  /** Returns the batch that has this state, or null if no batch has it. */
+  CallBatches.@Nullable Key batch() {
+    return batch;
+  }
+
+  /** Returns the index of the call in its batch. */
+  int place() {
+    return place;
+  }
+
+  /** Remembers that the state has changed, so that the one in the batch is not the present one. */
+  void leaveBatch() {
+    batch = null;
+  }
+
+  void markStored() {
+    stored = true;
+  }
+
+  /** Returns whether only a call has come, of which the store has nothing yet. */
+  boolean isNewCall() {
+    return !stored && call != null && link == null && peers.isEmpty() && !graced && keptFrom == 0;
+  }
 
   @Nullable PendingHalf call() {
     return call;
@@ -90,13 +132,13 @@ final class CallState {
    * Stores the given call and returns true, unless a copy of the call is stored that takes
    * precedence. Then it returns false. The copy that arrived first takes precedence.
    */
-  boolean takeCall(Activity half, byte @Nullable [] bytes) {
+  boolean takeCall(PendingHalf half) {
     if (call != null
-        && (call.arrivalAt() < half.getArrivalAt()
-            || !FirstCopy.isEarlier(half, call.activity()))) {
+        && (call.arrivalAt() < half.arrivalAt()
+            || !FirstCopy.isEarlier(half.activity(), call.activity()))) {
       return false;
     }
-    call = PendingHalf.of(half, bytes);
+    call = half;
     return true;
   }
 
@@ -105,11 +147,11 @@ final class CallState {
    * takes precedence. Then it returns false. A validated link takes precedence over one that is not
    * validated, otherwise the link that arrived first.
    */
-  boolean takeLink(Activity half, byte @Nullable [] bytes) {
-    if (link != null && !goesBefore(half, link.activity())) {
+  boolean takeLink(PendingHalf half) {
+    if (link != null && !goesBefore(half.activity(), link.activity())) {
       return false;
     }
-    link = PendingHalf.of(half, bytes);
+    link = half;
     return true;
   }
 

@@ -15,12 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +69,14 @@ final class JoinStore {
   private final StateRecords records;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final ByteSink sink = new ByteSink();
-  private final Map<String, @Nullable CallState> calls = new HashMap<>();
+  private final ByteSink halfSink = new ByteSink();
+  private final CallBatches batches;
+  private final Map<String, @Nullable CallState> calls = new LinkedHashMap<>();
 
   /**
    * Ids, not yet written to the store, of calls that count as made by their API Management
-   * subscription. They count so because no identity link came in time. The next {@link #write}
-   * writes their records of kind {@link #GRACED}.
+   * subscription, and are in no batch. They count so because no identity link came in time. The
+   * next {@link #write} writes their records of kind {@link #GRACED}.
    */
   private final Set<String> graced = new HashSet<>();
 
@@ -89,14 +94,29 @@ final class JoinStore {
   private final DueList edgeDues = new DueList('f');
 
   /**
-   * Ids of waiting calls, or of requests to Front Door, that are due and were removed from a {@link
-   * DueList}.
-   *
-   * @param minute minute since 1970 up to which every due id in the requested range of time was
-   *     removed
-   * @param isAll if no ids in that range are left
+   * Entry in a list of what is due: a call or a request to Front Door by its id, or a batch of
+   * calls.
    */
-  record Due(List<String> ids, long minute, boolean isAll) {
+  record Listed(@Nullable String id, CallBatches.@Nullable Key batch) {
+    /** Returns the most calls that the entry may stand for. */
+    int most() {
+      return batch == null ? 1 : CallBatches.MOST_CALLS;
+    }
+  }
+
+  /**
+   * Entries that are due and were removed from a {@link DueList}.
+   *
+   * @param minute minute since 1970 up to which every entry in the requested range of time was
+   *     removed
+   * @param isAll if no entries in that range are left
+   */
+  record Due(List<Listed> entries, long minute, boolean isAll) {
+    /** Returns the most calls or requests that the entries may stand for. */
+    int most() {
+      return entries.stream().mapToInt(Listed::most).sum();
+    }
+
     /**
      * Returns the due time, in milliseconds since 1970, up to which the ids of all waiting calls or
      * Front Door requests were removed from their list. It is the end of a minute. Ids due before
@@ -109,15 +129,19 @@ final class JoinStore {
 
   JoinStore(StateRecords records) {
     this.records = records;
+    this.batches = new CallBatches(records, codec);
+  }
+
+  private static long minuteOf(long at) {
+    return Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS));
   }
 
   /**
-   * List of ids by the minute in which they are due. New ids are in memory until they are written
-   * to records.
+   * List of what is due, by minute. New entries are in memory until they are written to records.
    */
   private final class DueList {
     private final char kind;
-    private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
+    private final TreeMap<Long, Set<Listed>> fresh = new TreeMap<>();
 
     /**
      * Next free sequence number for the stored records of each minute. Each write stores the new
@@ -137,9 +161,31 @@ final class JoinStore {
     }
 
     void add(long at, String id) {
-      long minute = Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS));
-      fresh.computeIfAbsent(minute, any -> new LinkedHashSet<>()).add(id);
+      add(minuteOf(at), new Listed(id, null));
+    }
+
+    void add(long minute, Listed entry) {
+      fresh.computeIfAbsent(minute, any -> new LinkedHashSet<>()).add(entry);
       firstMinute = Math.min(firstMinute, minute);
+    }
+
+    boolean has(long minute, String id) {
+      Set<Listed> listed = fresh.get(minute);
+      return listed != null && listed.contains(new Listed(id, null));
+    }
+
+    /** Lists a batch in place of those of its calls that are listed. */
+    void replace(CallBatches.Key batch, Iterable<String> ids) {
+      Set<Listed> listed = fresh.get(batch.minute());
+      if (listed != null) {
+        boolean some = false;
+        for (String id : ids) {
+          some |= listed.remove(new Listed(id, null));
+        }
+        if (some) {
+          listed.add(new Listed(null, batch));
+        }
+      }
     }
 
     private byte[] subject() {
@@ -165,10 +211,11 @@ final class JoinStore {
       if (last < first) {
         return new Due(List.of(), first - 1, true);
       }
-      Set<String> ids = new LinkedHashSet<>();
+      Set<Listed> entries = new LinkedHashSet<>();
+      int[] size = new int[1];
       List<byte[]> read = new ArrayList<>();
       byte[] next = key(first);
-      while (next != null && ids.size() < most) {
+      while (next != null && size[0] < most) {
         next =
             records.read(
                 subject(),
@@ -179,21 +226,37 @@ final class JoinStore {
                   read.add(key.clone());
                   ByteSource left = new ByteSource(value);
                   while (left.hasMore()) {
-                    ids.add(left.someText());
+                    Listed entry = entry(left);
+                    size[0] += entries.add(entry) ? entry.most() : 0;
                   }
                 });
       }
       long complete = next == null ? last : ByteBuffer.wrap(next).getLong() - 1;
       if (complete >= first) {
-        NavigableMap<Long, Set<String>> listed = fresh.subMap(first, true, complete, true);
-        listed.values().forEach(ids::addAll);
+        NavigableMap<Long, Set<Listed>> listed = fresh.subMap(first, true, complete, true);
+        listed.values().forEach(entries::addAll);
         listed.clear();
         nextNumbers.subMap(first, true, complete, true).clear();
       }
       for (byte[] key : read) {
         records.write(subject(), key, null);
       }
-      return new Due(new ArrayList<>(ids), complete, next == null);
+      return new Due(new ArrayList<>(entries), complete, next == null);
+    }
+
+    private static Listed entry(ByteSource from) {
+      String id = from.text();
+      return id == null
+          ? new Listed(null, new CallBatches.Key(from.signed(), from.someText()))
+          : new Listed(id, null);
+    }
+
+    private void write(Listed entry) {
+      sink.text(entry.id());
+      CallBatches.Key batch = entry.batch();
+      if (batch != null) {
+        sink.signed(batch.minute()).text(batch.first());
+      }
     }
 
     private long next(long minute) {
@@ -212,12 +275,16 @@ final class JoinStore {
 
     void write() {
       fresh.forEach(
-          (minute, ids) -> {
+          (minute, entries) -> {
+            if (entries.isEmpty()) {
+              return;
+            }
             sink.clear();
-            ids.forEach(sink::text);
+            entries.forEach(this::write);
+            byte[] value = sink.bytes();
             long number = next(minute);
             byte[] key = ByteBuffer.allocate(16).putLong(minute).putLong(number).array();
-            records.write(subject(), key, sink.bytes());
+            records.write(subject(), key, value);
             nextNumbers.put(minute, number + 1);
           });
       fresh.clear();
@@ -234,8 +301,45 @@ final class JoinStore {
   }
 
   /** Schedules the deletion of a call or link at a watermark. */
-  void end(long at, String id) {
-    callEnds.add(at, id);
+  void end(long at, String id, CallState state) {
+    CallBatches.Key batch = state.batch();
+    callEnds.add(minuteOf(at), batch == null ? new Listed(id, null) : new Listed(null, batch));
+  }
+
+  /** Passes each call of an entry with its present state to a consumer. */
+  void each(Listed entry, BiConsumer<String, CallState> consumer) {
+    String id = entry.id();
+    CallBatches.Key batch = entry.batch();
+    if (id != null) {
+      CallState state = call(id);
+      if (state != null) {
+        consumer.accept(id, state);
+      }
+    } else if (batch != null) {
+      batches
+          .calls(batch)
+          .forEach(
+              (called, inBatch) -> {
+                CallState state = present(called, inBatch);
+                if (state != null) {
+                  consumer.accept(called, state);
+                }
+              });
+    }
+  }
+
+  /** Returns the present state of a call, which may be the one in its batch. */
+  private @Nullable CallState present(String id, CallState inBatch) {
+    if (calls.containsKey(id)) {
+      return calls.get(id);
+    }
+    byte[] value = read(subject(CALL, id));
+    return value == null ? inBatch : callOf(id, value);
+  }
+
+  /** Deletes a batch of which no call is needed any more. */
+  void delete(CallBatches.Key batch) {
+    batches.delete(batch);
   }
 
   void edgeDue(long at, String reference) {
@@ -273,6 +377,8 @@ final class JoinStore {
   /** Deletes the stored calls and links of a principal. Changes in memory stay. */
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
+    List<String> leaving = new ArrayList<>();
+    Map<byte[], byte[]> shorter = new LinkedHashMap<>();
     byte[] position = null;
     do {
       position =
@@ -280,19 +386,27 @@ final class JoinStore {
               position,
               WALKED,
               (subject, key, value) -> {
-                if (subject[0] == CALL && isOf(callOf(ByteBuffer.wrap(value)), erasing)) {
+                if (CallBatches.isBatch(subject)) {
+                  byte[] left = batches.without(value, call -> isOf(call, erasing), leaving);
+                  if (left != null) {
+                    shorter.put(subject.clone(), left);
+                  }
+                } else if (subject[0] == CALL && isOf(callOf(value), erasing)) {
                   gone.add(subject.clone());
                 } else if (subject[0] == EDGE && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
                   gone.add(subject.clone());
                 }
               });
     } while (position != null);
+    shorter.forEach((subject, left) -> records.write(subject, STATE, left));
+    leaving.forEach(batches::forget);
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
       if (subject[0] == CALL) {
         byte[] graced = subject.clone(); // the records keep the array of a written subject
         graced[0] = GRACED;
         records.write(graced, STATE, null);
+        batches.remove(subject);
       }
     }
   }
@@ -302,7 +416,11 @@ final class JoinStore {
   }
 
   private static boolean isOf(@Nullable PendingHalf half, ErasedPrincipal erasing) {
-    return half != null && erasing.isOf(half.activity());
+    try {
+      return half != null && erasing.isOf(half.activity());
+    } catch (AvroRuntimeException e) {
+      return true; // nobody can tell whose it is, and no join can use it
+    }
   }
 
   private static boolean isOf(EdgeState state, ErasedPrincipal erasing) {
@@ -322,14 +440,16 @@ final class JoinStore {
       return known;
     }
     byte[] value = read(subject(CALL, id));
-    if (value == null) {
-      return null;
-    }
-    CallState state = callOf(ByteBuffer.wrap(value));
-    state.graced(graced.contains(id) || read(subject(GRACED, id)) != null);
-    if (keepsRead && kept.size() < MOST_KEPT) {
+    CallState state = value == null ? batches.find(id) : callOf(id, value);
+    if (state != null && keepsRead && kept.size() < MOST_KEPT) {
       kept.put(id, state);
     }
+    return state;
+  }
+
+  private CallState callOf(String id, byte[] value) {
+    CallState state = callOf(value);
+    state.graced(graced.contains(id) || read(subject(GRACED, id)) != null);
     return state;
   }
 
@@ -345,15 +465,32 @@ final class JoinStore {
 
   void put(String id, CallState state) {
     calls.put(id, state);
+    if (state.batch() != null) {
+      state.leaveBatch();
+      if (state.isGraced()) {
+        graced.add(id);
+      }
+    }
   }
 
   void putGraced(String id, CallState state) {
     state.graced(true);
-    graced.add(id);
+    CallBatches.Key batch = state.batch();
+    if (batch == null) {
+      graced.add(id);
+    } else {
+      batches.mark(batch, state.place());
+    }
   }
 
   void deleteCall(String id, CallState state) {
+    if (state.batch() != null) {
+      calls.remove(id);
+      batches.forget(id);
+      return;
+    }
     calls.put(id, null);
+    batches.forgetIfKnown(id);
     graced.remove(id);
     if (state.isGraced()) {
       records.write(subject(GRACED, id), STATE, null);
@@ -377,9 +514,11 @@ final class JoinStore {
   }
 
   void write() {
+    writeBatches();
     calls.forEach(
         (id, state) ->
             records.write(subject(CALL, id), STATE, state == null ? null : bytes(state)));
+    batches.write();
     graced.forEach(id -> records.write(subject(GRACED, id), STATE, PRESENT));
     calls.clear();
     graced.clear();
@@ -393,29 +532,63 @@ final class JoinStore {
     edgeDues.write();
   }
 
-  private byte[] bytes(CallState state) {
-    return written(
-        to -> {
-          to.writeLong(state.keptFrom());
-          to.write(PendingHalf.write(state.call(), codec));
-          to.write(PendingHalf.write(state.link(), codec));
-          to.writeShort(state.peers().size());
-          for (String peer : state.peers()) {
-            to.writeUTF(peer);
+  /** Writes the new calls that are due in the same minute together, if there are at least two. */
+  private void writeBatches() {
+    Map<Long, List<String>> byMinute = new TreeMap<>();
+    calls.forEach(
+        (id, state) -> {
+          PendingHalf call = state == null || !state.isNewCall() ? null : state.call();
+          if (call != null) {
+            long minute = minuteOf(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS);
+            if (callDues.has(minute, id)
+                && (call.subscription() == null || graces.has(minute, id))) {
+              byMinute.computeIfAbsent(minute, any -> new ArrayList<>()).add(id);
+            }
+          }
+        });
+    byMinute.forEach(
+        (minute, ids) -> {
+          for (int at = 0; ids.size() - at >= 2; ) {
+            at += batches.write(minute, ids.subList(at, ids.size()), calls, this::list);
           }
         });
   }
 
-  private CallState callOf(ByteBuffer from) {
-    CallState state = new CallState();
-    state.keptFrom(from.getLong());
-    state.call(PendingHalf.read(from, codec));
-    state.link(PendingHalf.read(from, codec));
-    int peers = from.getShort();
-    for (int i = 0; i < peers; i++) {
-      state.peers().add(text(from));
+  private void list(CallBatches.Key batch, Iterable<String> ids) {
+    graces.replace(batch, ids);
+    callDues.replace(batch, ids);
+    ids.forEach(calls::remove);
+  }
+
+  private byte[] bytes(CallState state) {
+    sink.clear().signed(state.keptFrom()).sized(bytesOf(state.call())).sized(bytesOf(state.link()));
+    state.peers().forEach(sink::text);
+    return sink.bytes();
+  }
+
+  private ByteSink bytesOf(@Nullable PendingHalf half) {
+    halfSink.clear();
+    if (half != null) {
+      half.write(halfSink, codec);
     }
+    return halfSink;
+  }
+
+  private CallState callOf(byte[] value) {
+    ByteSource from = new ByteSource(value);
+    CallState state = new CallState();
+    state.keptFrom(from.signed());
+    state.call(halfOf(from.sized()));
+    state.link(halfOf(from.sized()));
+    while (from.hasMore()) {
+      state.peers().add(from.someText());
+    }
+    state.markStored();
     return state;
+  }
+
+  private @Nullable PendingHalf halfOf(byte[] value) {
+    return value.length == 0 ? null : PendingHalf.read(new ByteSource(value), codec);
   }
 
   private byte[] bytes(EdgeState state) {

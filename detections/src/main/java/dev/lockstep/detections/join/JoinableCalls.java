@@ -146,18 +146,21 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether a call's principal is an API Management subscription and the call has an HTTP
-   * status that is no refusal. Such a call counts as made by the subscription if no identity link
-   * tells its caller in time. Refusals are the statuses 401, 403, 407 and 429.
+   * Returns the API Management subscription that a call counts as made by if no identity link tells
+   * its caller in time. It is null if the call has no subscription, or no HTTP status, or one that
+   * is a refusal. Refusals are the statuses 401, 403, 407 and 429.
    */
-  static boolean mayBeItsSubscriptions(Activity call) {
+  static @Nullable String subscription(Activity call) {
     int status = call.getStatus();
+    Principal principal = call.getPrincipal();
     return status >= 0
-        && status != 401
-        && status != 403
-        && status != 407
-        && status != 429
-        && call.getPrincipal() != null
-        && call.getPrincipal().getType().equals("subscription");
+            && status != 401
+            && status != 403
+            && status != 407
+            && status != 429
+            && principal != null
+            && principal.getType().equals("subscription")
+        ? principal.getId()
+        : null;
   }
 }

@@ -7,10 +7,11 @@ import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
+import org.apache.avro.AvroRuntimeException;
 
 /**
  * Joins of calls with their identity links and with Front Door's records, in one task of the stage
@@ -26,7 +27,6 @@ public final class Joins {
   /** Coverage name for calls whose address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
-  private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_SIMILAR = 40_000;
 
   /**
@@ -43,9 +43,9 @@ public final class Joins {
   private final Output output;
 
   /**
-   * Counts of calls for which no identity link came in time, by API Management subscription,
-   * addresses and minute. Only the first {@link #MOST_CALLS_A_MINUTE} of a minute count as made by
-   * the subscription.
+   * Counts of calls for which no identity link came in time, by the hash of API Management
+   * subscription, addresses and minute. Only the first {@link #MOST_CALLS_A_MINUTE} of a minute
+   * count as made by the subscription.
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -80,6 +80,14 @@ public final class Joins {
     void revision(CallRevision revision);
 
     /**
+     * Receives a call that counts as made by its API Management subscription, because no identity
+     * link came in time. By default this is a revision without claims.
+     */
+    default void attributed(PendingHalf call) {
+      revision(new CallRevision(call.activity(), Event.Claims.ABSENT, true, false));
+    }
+
+    /**
      * Receives the address of a call's client from Front Door's record. The call also waits for its
      * link.
      *
@@ -87,6 +95,14 @@ public final class Joins {
      * @param peer client's address
      */
     void peer(String callId, String peer, long arrivalAt);
+
+    /**
+     * Receives the id of a call of which a half, or its link, could not be decoded. That half, or
+     * the whole call, is left out.
+     */
+    default void undecodable(String callId, AvroRuntimeException why) {
+      throw why;
+    }
   }
 
   /**
@@ -113,32 +129,36 @@ public final class Joins {
 
   /** Processes a call without claims, or an identity link, under the call's id. */
   public void take(Activity half) {
-    take(half, null);
+    take(half.getEventId(), PendingHalf.of(half, null));
   }
 
   /**
-   * Processes a call without claims, or an identity link, under the call's id.
+   * Processes a call without claims, or an identity link.
    *
-   * @param bytes the activity in its single-object encoding, or null if it has to be encoded
+   * @param id id of the call
    */
-  public void take(Activity half, byte @Nullable [] bytes) {
-    String id = half.getEventId();
+  public void take(String id, PendingHalf half) {
+    try {
+      join(id, half);
+    } catch (AvroRuntimeException e) {
+      output.undecodable(id, e);
+    }
+  }
+
+  private void join(String id, PendingHalf half) {
     CallState state = store.call(id);
     boolean first = state == null;
     if (state == null) {
       state = new CallState();
     }
     List<CallRevision> before = state.revisions();
-    boolean changed =
-        half.getKind() == ActivityKind.IDENTITY_LINK
-            ? state.takeLink(half, bytes)
-            : state.takeCall(half, bytes);
+    boolean changed = half.isLink() ? state.takeLink(half) : state.takeCall(half);
     if (first) {
-      store.due(half.getArrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
+      store.due(half.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     PendingHalf call = state.call();
-    if (changed && call != null && call.mayBeItsSubscriptions() && state.usableLink() == null) {
-      store.grace(Math.max(call.arrivalAt(), half.getArrivalAt()) + JoinWaits.LINK_WAIT_MILLIS, id);
+    if (changed && call != null && call.subscription() != null && state.usableLink() == null) {
+      store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     if (changed) {
       store.put(id, state);
@@ -156,10 +176,14 @@ public final class Joins {
       state = new CallState();
       store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
     }
-    List<CallRevision> before = state.revisions();
-    if (state.peers().add(peer)) {
-      store.put(callId, state);
-      give(before, state.revisions());
+    try {
+      List<CallRevision> before = state.revisions();
+      if (state.peers().add(peer)) {
+        store.put(callId, state);
+        give(before, state.revisions());
+      }
+    } catch (AvroRuntimeException e) {
+      output.undecodable(callId, e);
     }
   }
 
@@ -316,7 +340,7 @@ public final class Joins {
     if (looks) {
       Due due =
           looksAnew ? store.takeGraces(graceAt, left) : store.takeGraces(lookedUpTo, graceAt, left);
-      attributeToSubscription(due.ids());
+      each(due, this::attributeToSubscription);
       if (!due.isAll()) {
         lookedUpTo = looksAnew ? lookedUpTo : due.upTo();
         return false;
@@ -325,37 +349,53 @@ public final class Joins {
       lookedAnewAt = looksAnew ? graceAt : lookedAnewAt;
       looksAnew = false;
       looks = false;
-      left -= due.ids().size();
+      left -= due.most();
     }
     Due graces = store.takeGraces(lowAt, left);
-    attributeToSubscription(graces.ids());
-    left -= graces.ids().size();
+    each(graces, this::attributeToSubscription);
+    left -= graces.most();
     if (!graces.isAll()) {
       return false;
     }
     Due dues = store.takeDue(lowAt, left);
-    dues.ids().forEach(this::due);
-    left -= dues.ids().size();
+    each(dues, this::due);
+    left -= dues.most();
     if (!dues.isAll()) {
       return false;
     }
     Due ends = store.takeEnds(lowAt, left);
-    ends.ids().forEach(this::end);
-    left -= ends.ids().size();
+    each(ends, this::end);
+    for (JoinStore.Listed entry : ends.entries()) {
+      if (entry.batch() != null) {
+        store.delete(entry.batch());
+      }
+    }
+    left -= ends.most();
     if (!ends.isAll()) {
       return false;
     }
     Due edges = store.takeEdgeDue(edgeLowAt, left);
-    edges.ids().forEach(this::edgeDue);
+    for (JoinStore.Listed entry : edges.entries()) {
+      if (entry.id() != null) {
+        edgeDue(entry.id());
+      }
+    }
     return edges.isAll();
   }
 
-  private void attributeToSubscription(List<String> ids) {
-    for (String id : ids) {
-      CallState state = store.call(id);
-      if (state != null) {
-        attributeToSubscription(id, state);
-      }
+  /** Works on each call, and deletes those whose bytes cannot be decoded. */
+  private void each(Due due, BiConsumer<String, CallState> work) {
+    for (JoinStore.Listed entry : due.entries()) {
+      store.each(
+          entry,
+          (id, state) -> {
+            try {
+              work.accept(id, state);
+            } catch (AvroRuntimeException e) {
+              store.deleteCall(id, state);
+              output.undecodable(id, e);
+            }
+          });
     }
   }
 
@@ -363,15 +403,16 @@ public final class Joins {
     PendingHalf half = state.call();
     if (half == null
         || state.isGraced()
-        || !half.mayBeItsSubscriptions()
+        || half.subscription() == null
         || state.usableLink() != null) {
       return;
     }
-    Activity call = half.activity();
-    key.clear().text(call.getPrincipal().getId()).text(call.getAddress());
-    key.text(call.getSocketAddress()).text(call.getForwardedFor());
-    key.signed(Math.floorDiv(call.getEventAt(), MINUTE_MILLIS));
-    if (similar.add(key.bytes()) > MOST_CALLS_A_MINUTE) {
+    if (similar.add(key.clear().fixed64(half.likeness()).bytes()) > MOST_CALLS_A_MINUTE) {
+      return;
+    }
+    if (state.link() == null && state.peers().isEmpty()) {
+      store.putGraced(id, state);
+      output.attributed(half);
       return;
     }
     List<CallRevision> before = state.revisions();
@@ -379,11 +420,7 @@ public final class Joins {
     give(before, state.revisions());
   }
 
-  private void due(String id) {
-    CallState state = store.call(id);
-    if (state == null) {
-      return;
-    }
+  private void due(String id, CallState state) {
     PendingHalf link = state.link();
     if (state.call() == null && link == null) {
       store.deleteCall(id, state);
@@ -396,17 +433,14 @@ public final class Joins {
     if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
       counts.counted("unlinked");
     }
-    store.end(JoinWaits.until(state), id);
+    store.end(JoinWaits.until(state), id, state);
   }
 
-  private void end(String id) {
-    CallState state = store.call(id);
-    if (state == null) {
-      return;
-    }
+  private void end(String id, CallState state) {
     long until = JoinWaits.until(state);
     if (lowAt < until) {
-      store.end(until, id);
+      store.put(id, state); // its batch ends
+      store.end(until, id, state);
       return;
     }
     if (state.isLate()) {

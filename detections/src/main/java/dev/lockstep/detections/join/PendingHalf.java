@@ -1,80 +1,140 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
+import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.SingleObject;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Call that waits for its identity link, or identity link that waits for its call. It is stored as
- * bytes and decoded on demand, because usually only its time is asked for.
+ * Call that waits for its identity link, or identity link that waits for its call. It travels and
+ * is stored as bytes, and is decoded on demand. For a call whose link never comes nothing but the
+ * fields beside the bytes is ever asked for.
  */
-final class PendingHalf {
-  private static final int HEADER_BYTES = Long.BYTES + 1;
+public final class PendingHalf {
+  private static final int LINK = 1;
+  private static final int SUBSCRIPTION = 2;
+  private static final long MINUTE_MILLIS = 60_000L;
 
+  private final boolean link;
   private final long arrivalAt;
-  private final boolean maybeSubscription;
+  private final @Nullable String subscription;
+  private final long likeness;
   private final byte @Nullable [] bytes;
   private final @Nullable SingleObject<Activity> codec;
   private @Nullable Activity activity;
 
   private PendingHalf(
+      boolean link,
       long arrivalAt,
-      boolean maybeSubscription,
+      @Nullable String subscription,
+      long likeness,
       byte @Nullable [] bytes,
       @Nullable SingleObject<Activity> codec,
       @Nullable Activity activity) {
+    this.link = link;
     this.arrivalAt = arrivalAt;
-    this.maybeSubscription = maybeSubscription;
+    this.subscription = subscription;
+    this.likeness = likeness;
     this.bytes = bytes;
     this.codec = codec;
     this.activity = activity;
   }
 
-  static PendingHalf of(Activity activity, byte @Nullable [] bytes) {
-    boolean maybe =
-        JoinableCalls.wantsLink(activity) && JoinableCalls.mayBeItsSubscriptions(activity);
-    return new PendingHalf(activity.getArrivalAt(), maybe, bytes, null, activity);
+  /**
+   * Returns a call or an identity link as a pending half.
+   *
+   * @param bytes the activity in its single-object encoding, or null if it has to be encoded
+   */
+  public static PendingHalf of(Activity activity, byte @Nullable [] bytes) {
+    String subscription =
+        JoinableCalls.wantsLink(activity) ? JoinableCalls.subscription(activity) : null;
+    return new PendingHalf(
+        activity.getKind() == ActivityKind.IDENTITY_LINK,
+        activity.getArrivalAt(),
+        subscription,
+        subscription == null ? 0 : likeness(subscription, activity),
+        bytes,
+        null,
+        activity);
   }
 
-  static @Nullable PendingHalf read(ByteBuffer from, SingleObject<Activity> codec) {
-    int length = from.getInt();
-    if (length == 0) {
-      return null;
-    }
-    long arrivalAt = from.getLong();
-    boolean maybe = from.get() == 1;
-    byte[] bytes = new byte[length - HEADER_BYTES];
-    from.get(bytes);
-    return new PendingHalf(arrivalAt, maybe, bytes, codec, null);
+  private static long likeness(String subscription, Activity call) {
+    long hash = Hashes.mixed(0, subscription);
+    hash = mixed(hash, call.getAddress());
+    hash = mixed(hash, call.getSocketAddress());
+    hash = mixed(hash, call.getForwardedFor());
+    return Hashes.mixed(hash, Math.floorDiv(call.getEventAt(), MINUTE_MILLIS));
+  }
+
+  private static long mixed(long before, @Nullable String text) {
+    return text == null ? Hashes.mixed(before, -1) : Hashes.mixed(before, text);
   }
 
   /**
-   * Returns a pending half as bytes. They are the length of the rest, the arrival time, a byte for
-   * {@link #mayBeItsSubscriptions}, and the activity. Null is the length 0 alone.
+   * Reads a pending half up to the end of its bytes. The activity in it is decoded later.
+   *
+   * @param codec decoder of the activity, for the thread that uses the half
+   * @throws RuntimeException if the bytes are not those of a pending half
    */
-  static byte[] write(@Nullable PendingHalf half, SingleObject<Activity> codec) {
-    if (half == null) {
-      return new byte[Integer.BYTES];
+  public static PendingHalf read(ByteSource from, SingleObject<Activity> codec) {
+    int flags = from.get();
+    long arrivalAt = from.signed();
+    boolean maybe = (flags & SUBSCRIPTION) != 0;
+    String subscription = maybe ? from.someText() : null;
+    long likeness = maybe ? from.fixed64() : 0;
+    byte[] bytes = from.remaining();
+    codec.requireHeader(bytes);
+    return new PendingHalf(
+        (flags & LINK) != 0, arrivalAt, subscription, likeness, bytes, codec, null);
+  }
+
+  /** Writes the half, to be read by {@link #read}, as the last part of a record. */
+  public void write(ByteSink sink, SingleObject<Activity> encoder) {
+    sink.put((link ? LINK : 0) | (subscription == null ? 0 : SUBSCRIPTION)).signed(arrivalAt);
+    if (subscription != null) {
+      sink.text(subscription).fixed64(likeness);
     }
-    byte[] bytes = half.bytes == null ? codec.encode(half.activity()) : half.bytes;
-    return ByteBuffer.allocate(Integer.BYTES + HEADER_BYTES + bytes.length)
-        .putInt(HEADER_BYTES + bytes.length)
-        .putLong(half.arrivalAt)
-        .put((byte) (half.maybeSubscription ? 1 : 0))
-        .put(bytes)
-        .array();
+    sink.raw(bytes(encoder));
+  }
+
+  /** Returns the activity in its single-object encoding. */
+  public byte[] bytes(SingleObject<Activity> encoder) {
+    return bytes == null ? encoder.encode(activity()) : bytes;
+  }
+
+  boolean isLink() {
+    return link;
   }
 
   long arrivalAt() {
     return arrivalAt;
   }
 
-  boolean mayBeItsSubscriptions() {
-    return maybeSubscription;
+  /**
+   * Returns the API Management subscription of a call that counts as made by the subscription if no
+   * identity link tells its caller in time. It is null for a link and for any other call.
+   */
+  public @Nullable String subscription() {
+    return subscription;
   }
 
-  Activity activity() {
+  /**
+   * Returns a hash that calls of the same subscription, addresses and minute share. It is 0 if
+   * {@link #subscription} is null.
+   */
+  long likeness() {
+    return likeness;
+  }
+
+  /**
+   * Returns the decoded call or identity link.
+   *
+   * @throws org.apache.avro.AvroRuntimeException if its bytes are damaged
+   */
+  public Activity activity() {
     Activity read = activity;
     if (read == null) {
       if (bytes == null || codec == null) {

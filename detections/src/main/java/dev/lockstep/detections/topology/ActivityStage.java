@@ -2,6 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.join.JoinableCalls;
+import dev.lockstep.detections.join.PendingHalf;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.rule.RuleSet;
@@ -195,7 +196,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
-              new StagePayload.Half(activity, isCut ? null : reader.lastBytes(), false));
+              new StagePayload.Half(
+                  activity.getEventId(),
+                  PendingHalf.of(activity, isCut ? null : reader.lastBytes())));
     }
     if (routers.inForce().needsEdge(activity)) {
       Activity half =
@@ -206,7 +209,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
           .add(
               Target.HALVES,
               layout.partitionOf(String.valueOf(activity.getTrackingReference())),
-              new StagePayload.Half(half, null, true));
+              new StagePayload.EdgeHalf(half));
     }
   }
 

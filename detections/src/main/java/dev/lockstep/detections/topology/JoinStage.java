@@ -3,13 +3,16 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.join.PendingHalf;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Erasure;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -81,6 +84,23 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     }
 
     @Override
+    public void undecodable(String callId, AvroRuntimeException why) {
+      outbox.letter(
+          "foreign-record",
+          callId.getBytes(StandardCharsets.UTF_8),
+          0,
+          String.valueOf(why.getMessage()));
+    }
+
+    @Override
+    public void attributed(PendingHalf call) {
+      outbox.add(
+          Target.REVISIONS,
+          stageContext.layout().partitionOf(Objects.requireNonNull(call.subscription())),
+          new StagePayload.OfAttributed(call));
+    }
+
+    @Override
     public void peer(String callId, String peer, long arrivalAt) {
       outbox.add(
           Target.HALVES,
@@ -114,7 +134,9 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     StageRecord read = here.outbox().read(record);
     for (StagePayload part : read.parts()) {
       if (part instanceof StagePayload.Half half) {
-        take(here.joins(), half);
+        here.joins().take(half.id(), half.half());
+      } else if (part instanceof StagePayload.EdgeHalf half) {
+        take(here.joins(), half.activity());
       } else if (part instanceof StagePayload.Peer peer) {
         here.joins().takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
       } else if (part instanceof StagePayload.OfErasure of) {
@@ -127,13 +149,11 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     here.outbox().flush();
   }
 
-  private static void take(Joins joins, StagePayload.Half half) {
-    if (!half.ofEdge()) {
-      joins.take(half.activity(), half.bytes());
-    } else if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
-      joins.takeEdge(half.activity());
+  private static void take(Joins joins, Activity half) {
+    if (half.getKind() == ActivityKind.EDGE_REQUEST) {
+      joins.takeEdge(half);
     } else {
-      joins.takeEdgeless(half.activity());
+      joins.takeEdgeless(half);
     }
   }
 

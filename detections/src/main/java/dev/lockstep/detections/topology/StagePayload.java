@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.join.CallRevision;
+import dev.lockstep.detections.join.PendingHalf;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;
@@ -8,7 +9,6 @@ import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Part of a record that one stage sends to another, such as a message to a subject, a call to join,
@@ -19,14 +19,18 @@ sealed interface StagePayload {
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Call, identity link or Front Door request, sent as part of a record to the stage {@code join},
-   * which joins it with its other half.
+   * Call or identity link, sent as part of a record to the stage {@code join}, which joins it with
+   * its other half.
    *
-   * @param bytes the activity in its single-object encoding, or null if it has to be encoded
-   * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
+   * @param id id of the call
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Half(Activity activity, byte @Nullable [] bytes, boolean ofEdge) implements StagePayload {}
+  record Half(String id, PendingHalf half) implements StagePayload {}
+
+  /**
+   * Front Door's record of a request, or a call that waits for it, sent as part of a record to the
+   * stage {@code join}. Front Door's tracking reference joins the two.
+   */
+  record EdgeHalf(Activity activity) implements StagePayload {}
 
   /**
    * Client address of a call, known from Front Door, sent as part of a record to the task that
@@ -36,6 +40,12 @@ sealed interface StagePayload {
 
   /** Revision of a call, sent by a stage as part of a record. */
   record OfRevision(CallRevision revision) implements StagePayload {}
+
+  /**
+   * Call that counts as made by its API Management subscription, because no identity link came in
+   * time, sent by a stage as part of a record. The receiver gets it as a revision.
+   */
+  record OfAttributed(PendingHalf call) implements StagePayload {}
 
   /** Contribution of a rule to a finding, sent by a stage as part of a record. */
   record OfContribution(Contribution contribution) implements StagePayload {}

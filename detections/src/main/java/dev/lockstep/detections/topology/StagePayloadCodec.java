@@ -1,6 +1,9 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.join.CallRevision;
+import dev.lockstep.detections.join.PendingHalf;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -39,6 +42,7 @@ final class StagePayloadCodec {
   private static final Event.Claims[] CLAIMS = Event.Claims.values();
 
   private MessageCodec messages;
+  private final ByteSink sink = new ByteSink();
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
   private final SingleObject<Contribution> contributions =
       new SingleObject<>(Contribution.getClassSchema());
@@ -62,10 +66,10 @@ final class StagePayloadCodec {
     if (part instanceof StagePayload.OfMessage of) {
       return typed(MESSAGE, messages.encode(of.message()));
     } else if (part instanceof StagePayload.Half half) {
-      byte[] bytes = half.bytes();
-      return typed(
-          half.ofEdge() ? EDGE_HALF : HALF,
-          bytes == null ? activities.encode(half.activity()) : bytes);
+      half.half().write(sink.clear().put(HALF).text(half.id()), activities);
+      return sink.bytes();
+    } else if (part instanceof StagePayload.EdgeHalf half) {
+      return typed(EDGE_HALF, activities.encode(half.activity()));
     } else if (part instanceof StagePayload.Peer peer) {
       byte[] id = peer.callId().getBytes(StandardCharsets.UTF_8);
       byte[] address = peer.peer().getBytes(StandardCharsets.UTF_8);
@@ -78,14 +82,12 @@ final class StagePayloadCodec {
           .array();
     } else if (part instanceof StagePayload.OfRevision of) {
       CallRevision revision = of.revision();
-      byte[] activity = activities.encode(revision.activity());
-      int flags = (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0);
-      return ByteBuffer.allocate(3 + activity.length)
-          .put(REVISION)
-          .put((byte) Arrays.asList(CLAIMS).indexOf(revision.claims()))
-          .put((byte) flags)
-          .put(activity)
-          .array();
+      return revision(
+          revision.claims(),
+          (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0),
+          activities.encode(revision.activity()));
+    } else if (part instanceof StagePayload.OfAttributed of) {
+      return revision(Event.Claims.ABSENT, PROVISIONAL, of.call().bytes(activities));
     } else if (part instanceof StagePayload.OfContribution of) {
       return typed(CONTRIBUTION, contributions.encode(of.contribution()));
     } else if (part instanceof StagePayload.OfConfirmation of) {
@@ -98,6 +100,15 @@ final class StagePayloadCodec {
       return typed(ERASURE, erasures.encode(of.erasure()));
     }
     throw new IllegalArgumentException("a part of a record is of an unknown type: " + part);
+  }
+
+  private static byte[] revision(Event.Claims claims, int flags, byte[] activity) {
+    return ByteBuffer.allocate(3 + activity.length)
+        .put(REVISION)
+        .put((byte) Arrays.asList(CLAIMS).indexOf(claims))
+        .put((byte) flags)
+        .put(activity)
+        .array();
   }
 
   private static byte[] typed(byte type, byte[] body) {
@@ -116,8 +127,11 @@ final class StagePayloadCodec {
     byte[] body = Arrays.copyOfRange(part, 1, part.length);
     return switch (part[0]) {
       case MESSAGE -> message(messages.decode(body));
-      case HALF -> new StagePayload.Half(activities.decode(body), body, false);
-      case EDGE_HALF -> new StagePayload.Half(activities.decode(body), body, true);
+      case HALF -> {
+        ByteSource from = new ByteSource(body);
+        yield new StagePayload.Half(from.someText(), PendingHalf.read(from, activities));
+      }
+      case EDGE_HALF -> new StagePayload.EdgeHalf(activities.decode(body));
       case PEER -> peer(ByteBuffer.wrap(body));
       case REVISION -> {
         Activity activity = activities.decode(Arrays.copyOfRange(body, 2, body.length));

@@ -86,7 +86,8 @@ final class PendingCallsTest {
   @Test
   void isStoredInTheBytesInWhichItCame() {
     Activity call = call(CALLED_AT).id(ID).subscription("s").from("10.1.0.1").build();
-    joins.take(call, new SingleObject<Activity>(Activity.getClassSchema()).encode(call));
+    byte[] bytes = new SingleObject<Activity>(Activity.getClassSchema()).encode(call);
+    joins.take(ID, PendingHalf.of(call, bytes));
     joins.write();
     List<byte[]> came = values(records);
     takeCall();

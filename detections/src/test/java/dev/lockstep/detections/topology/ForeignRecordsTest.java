@@ -12,12 +12,14 @@ import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.join.CallRevision;
+import dev.lockstep.detections.join.PendingHalf;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,7 +54,7 @@ final class ForeignRecordsTest {
               Objects.requireNonNull(
                   AlertMessages.record(
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
-      case HALVES -> new StagePayload.Half(half, null, false);
+      case HALVES -> new StagePayload.Half("c1", PendingHalf.of(half, null));
       case REVISIONS ->
           new StagePayload.OfRevision(new CallRevision(half, Event.Claims.ABSENT, true, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
@@ -138,6 +140,25 @@ final class ForeignRecordsTest {
               assertThat(finding.getIp()).isEqualTo(HOSTING);
               assertThat(finding.getDefenderAlerts()).hasSize(1);
             });
+  }
+
+  @Test
+  void becomeDeadLetters_whereOnlyTheBodyOfAWaitingCallIsDamaged() {
+    Activity call = call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
+    byte[] bytes = new SingleObject<Activity>(Activity.getClassSchema()).encode(call);
+    byte[] damaged = Arrays.copyOf(bytes, 20);
+    String topic = Route.LAYOUT.internalTopic(Target.HALVES);
+    try (Route route = new Route(dir)) {
+      byte[] first = codec.encode(new StagePayload.Half("c1", PendingHalf.of(call, damaged)));
+      assertThat(route.sendForeign(topic, record(Target.HALVES, first))).isEmpty();
+      byte[] copy = codec.encode(new StagePayload.Half("c1", PendingHalf.of(call, bytes)));
+      assertThat(route.sendForeign(topic, record(Target.HALVES, copy)))
+          .singleElement()
+          .satisfies(
+              letter ->
+                  assertThat(new String(body(letter), StandardCharsets.UTF_8)).isEqualTo("c1"));
+      everyStageWorks(route);
+    }
   }
 
   @Test

@@ -1,0 +1,239 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SingleObject;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches of calls that came without claims, and of which no other half has come. The calls of a
+ * batch are due in the same minute and are one record, so that most of them are written and read
+ * together. A small record of each call, its pointer, names the batch. A batch is never changed,
+ * except by an erasure.
+ */
+final class CallBatches {
+  private static final byte[] STATE = {0};
+  private static final char BATCH = 'c';
+  private static final char POINTER = 'p';
+
+  /** Kind of the record that says which calls of a batch count as made by their subscription. */
+  private static final char MARKS = 'b';
+
+  /** Largest number of calls in a batch. A link that comes reads all of them. */
+  static final int MOST_CALLS = 16;
+
+  private final StateRecords records;
+  private final SingleObject<Activity> codec;
+  private final ByteSink sink = new ByteSink();
+  private final ByteSink half = new ByteSink();
+
+  /** Marks of batches that changed since the last write, by batch. */
+  private final Map<Key, BitSet> marks = new HashMap<>();
+
+  /**
+   * Key of a batch.
+   *
+   * @param minute minute since 1970 in which the calls are due
+   * @param first id of the first call, which makes the key unique
+   */
+  record Key(long minute, String first) {}
+
+  CallBatches(StateRecords records, SingleObject<Activity> codec) {
+    this.records = records;
+    this.codec = codec;
+  }
+
+  static boolean isBatch(byte[] subject) {
+    return subject[0] == BATCH;
+  }
+
+  private byte[] subject(char kind, Key key) {
+    return sink.clear().put(kind).fixed64(key.minute()).id(key.first()).bytes();
+  }
+
+  private byte[] pointer(String id) {
+    return sink.clear().put(POINTER).id(id).bytes();
+  }
+
+  /**
+   * Writes the first calls of a list as a batch, and returns how many they are.
+   *
+   * @param due adds the batch to the lists of what is due
+   */
+  int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
+    int count = Math.min(MOST_CALLS, ids.size());
+    Key key = new Key(minute, ids.get(0));
+    Map<String, PendingHalf> halves = new LinkedHashMap<>();
+    for (String id : ids.subList(0, count)) {
+      CallState state = calls.get(id);
+      PendingHalf call = state == null ? null : state.call();
+      if (call != null) {
+        halves.put(id, call);
+      }
+    }
+    records.write(subject(BATCH, key), STATE, bytes(halves));
+    byte[] named = sink.clear().fixed64(minute).text(key.first()).bytes();
+    halves.keySet().forEach(id -> records.write(pointer(id), STATE, named));
+    due.add(key, halves.keySet());
+    return count;
+  }
+
+  /** Receiver of a new batch, for the lists of what is due. */
+  interface Due {
+    void add(Key batch, Iterable<String> ids);
+  }
+
+  private byte[] bytes(Map<String, @Nullable PendingHalf> halves) {
+    ByteSink to = new ByteSink();
+    halves.forEach(
+        (id, call) -> {
+          half.clear();
+          if (call != null) {
+            call.write(half, codec);
+          }
+          to.text(id).sized(half);
+        });
+    return to.bytes();
+  }
+
+  /** Returns the state of a call that is in a batch, or null if the call is in none. */
+  @Nullable CallState find(String id) {
+    byte[] named = records.read(pointer(id), STATE);
+    if (named == null) {
+      return null;
+    }
+    return calls(key(named)).get(id);
+  }
+
+  /** Returns the states of a batch's calls by id, as they were written, with their marks. */
+  Map<String, CallState> calls(Key key) {
+    byte[] value = records.read(subject(BATCH, key), STATE);
+    if (value == null) {
+      return Map.of();
+    }
+    Map<String, CallState> calls = new LinkedHashMap<>();
+    BitSet marked = marks(key);
+    int place = 0;
+    for (Map.Entry<String, @Nullable PendingHalf> each : halves(value).entrySet()) {
+      PendingHalf call = each.getValue();
+      if (call != null) {
+        calls.put(each.getKey(), new CallState(call, key, place, marked.get(place)));
+      }
+      place++;
+    }
+    return calls;
+  }
+
+  private Map<String, @Nullable PendingHalf> halves(byte[] value) {
+    Map<String, @Nullable PendingHalf> halves = new LinkedHashMap<>();
+    ByteSource from = new ByteSource(value);
+    while (from.hasMore()) {
+      String id = from.someText();
+      byte[] bytes = from.sized();
+      halves.put(id, bytes.length == 0 ? null : PendingHalf.read(new ByteSource(bytes), codec));
+    }
+    return halves;
+  }
+
+  private BitSet marks(Key key) {
+    BitSet changed = marks.get(key);
+    return changed == null ? writtenMarks(key) : changed;
+  }
+
+  private BitSet writtenMarks(Key key) {
+    byte[] value = records.read(subject(MARKS, key), STATE);
+    return value == null ? new BitSet() : BitSet.valueOf(value);
+  }
+
+  /**
+   * Marks a call of a batch as made by its subscription.
+   *
+   * @param place index of the call in the batch
+   */
+  void mark(Key key, int place) {
+    marks.computeIfAbsent(key, this::writtenMarks).set(place);
+  }
+
+  /** Forgets that a call is in a batch. */
+  void forget(String id) {
+    records.write(pointer(id), STATE, null);
+  }
+
+  /**
+   * Removes a call from its batch, if it is in one.
+   *
+   * @param subject subject of any record of the call, whose first byte is replaced
+   */
+  void remove(byte[] subject) {
+    byte[] pointer = subject.clone();
+    pointer[0] = POINTER;
+    byte[] named = records.read(pointer, STATE);
+    if (named == null) {
+      return;
+    }
+    byte[] batch = subject(BATCH, key(named));
+    byte[] value = records.read(batch, STATE);
+    if (value != null) {
+      Map<String, @Nullable PendingHalf> halves = halves(value);
+      halves.replaceAll((id, call) -> Arrays.equals(pointer(id), pointer) ? null : call);
+      records.write(batch, STATE, bytes(halves));
+    }
+    records.write(pointer, STATE, null);
+  }
+
+  private static Key key(byte[] named) {
+    ByteSource from = new ByteSource(named);
+    return new Key(from.fixed64(), from.someText());
+  }
+
+  void forgetIfKnown(String id) {
+    if (records.read(pointer(id), STATE) != null) {
+      forget(id);
+    }
+  }
+
+  /** Deletes a batch. The pointers of its calls stay. */
+  void delete(Key key) {
+    marks.remove(key);
+    records.write(subject(BATCH, key), STATE, null);
+    byte[] marked = subject(MARKS, key);
+    if (records.read(marked, STATE) != null) {
+      records.write(marked, STATE, null);
+    }
+  }
+
+  /**
+   * Returns the value of a batch without some of its calls, or null if the batch has none of them.
+   * The places of the other calls stay.
+   *
+   * @param ids receives the ids of the calls that are left out
+   */
+  byte @Nullable [] without(byte[] value, Predicate<PendingHalf> leavesOut, List<String> ids) {
+    Map<String, @Nullable PendingHalf> halves = halves(value);
+    int before = ids.size();
+    halves.replaceAll(
+        (id, call) -> {
+          if (call == null || !leavesOut.test(call)) {
+            return call;
+          }
+          ids.add(id);
+          return null;
+        });
+    return ids.size() == before ? null : bytes(halves);
+  }
+
+  /** Writes the marks that changed since the last write. */
+  void write() {
+    marks.forEach((key, marked) -> records.write(subject(MARKS, key), STATE, marked.toByteArray()));
+    marks.clear();
+  }
+}
