@@ -83,12 +83,16 @@ public final class ActivityRouter {
 
   /**
    * Observes a revision of a call, and passes the messages to a consumer. A retraction retracts the
-   * facts of the call's earlier form.
+   * facts of the call's earlier form. If a revision changes nothing but the claims, the facts that
+   * the rules have stated of the earlier form are not stated again.
    */
   public void take(CallRevision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {
       observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
+    } else if (revision.onlyClaims()) {
+      Event before = new Event(revision.activity(), enrichment, Event.Claims.PENDING, false, false);
+      observation.observe(event, before, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {
       observation.observe(event, false, visit -> messages.accept(new Message.OfVisit(visit)));
     }

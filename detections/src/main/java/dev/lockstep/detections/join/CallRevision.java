@@ -10,10 +10,24 @@ import dev.lockstep.schemas.Activity;
  * @param activity whole call
  * @param provisional if something that still may arrive could retract it
  * @param retracts if the facts of the call's earlier form are retracted
+ * @param onlyClaims if the rules have observed the same call before, but with pending claims
  */
 public record CallRevision(
-    Activity activity, Event.Claims claims, boolean provisional, boolean retracts) {
+    Activity activity,
+    Event.Claims claims,
+    boolean provisional,
+    boolean retracts,
+    boolean onlyClaims) {
+  CallRevision(Activity activity, Event.Claims claims, boolean provisional) {
+    this(activity, claims, provisional, false, false);
+  }
+
+  /** Returns the revision that gives a call its final lack of claims, which may be retracted. */
+  static CallRevision withoutClaims(Activity call) {
+    return new CallRevision(call, Event.Claims.ABSENT, true, false, true);
+  }
+
   CallRevision retracted() {
-    return new CallRevision(activity, claims, provisional, true);
+    return new CallRevision(activity, claims, provisional, true, false);
   }
 }

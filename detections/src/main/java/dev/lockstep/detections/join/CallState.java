@@ -173,22 +173,21 @@ final class CallState {
       Activity linked = JoinableCalls.withLink(here, there);
       boolean provisional = !JoinableCalls.isValidated(there);
       Event.Claims claims = JoinableCalls.claims(linked);
-      all.add(new CallRevision(linked, claims, provisional, false));
+      all.add(new CallRevision(linked, claims, provisional));
       if (!JoinableCalls.hasAddress(there)) {
         for (String peer : peers) {
           all.add(
-              new CallRevision(
-                  JoinableCalls.withClientAddress(linked, peer), claims, provisional, false));
+              new CallRevision(JoinableCalls.withClientAddress(linked, peer), claims, provisional));
         }
       }
     } else if (graced) {
       if (peers.isEmpty()) {
-        all.add(new CallRevision(here, Event.Claims.ABSENT, true, false));
+        all.add(CallRevision.withoutClaims(here));
       }
       for (String peer : peers) {
         all.add(
             new CallRevision(
-                JoinableCalls.withClientAddress(here, peer), Event.Claims.ABSENT, true, false));
+                JoinableCalls.withClientAddress(here, peer), Event.Claims.ABSENT, true));
       }
     }
     Api api = here.getApi();
@@ -196,7 +195,7 @@ final class CallState {
       for (String peer : peers) {
         all.add(
             new CallRevision(
-                JoinableCalls.withClientAddress(here, peer), Event.Claims.PENDING, false, false));
+                JoinableCalls.withClientAddress(here, peer), Event.Claims.PENDING, false));
       }
     }
     return all;

@@ -7,7 +7,6 @@ import dev.lockstep.detections.storage.RecentCounts;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -84,7 +83,7 @@ public final class Joins {
      * link came in time. By default this is a revision without claims.
      */
     default void attributed(PendingHalf call) {
-      revision(new CallRevision(call.activity(), Event.Claims.ABSENT, true, false));
+      revision(CallRevision.withoutClaims(call.activity()));
     }
 
     /**
@@ -254,10 +253,7 @@ public final class Joins {
     } else {
       output.revision(
           new CallRevision(
-              JoinableCalls.withClientAddress(call, peer),
-              JoinableCalls.claims(call),
-              false,
-              false));
+              JoinableCalls.withClientAddress(call, peer), JoinableCalls.claims(call), false));
     }
   }
 

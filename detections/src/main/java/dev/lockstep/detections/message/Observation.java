@@ -55,6 +55,11 @@ public final class Observation {
   private final Counts counts;
   private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
   private RecentEvents daily = new RecentEvents(MOST_DAILY);
+
+  /** Statements about an event's earlier form, which are not to be passed on again. */
+  private final Map<Subject, List<Statement>> earlier = new HashMap<>();
+
+  private boolean forgetsFailures;
   private int day;
   private boolean retracting;
 
@@ -142,6 +147,23 @@ public final class Observation {
     observe(event, true, true, visits);
   }
 
+  /**
+   * Has the rules observe an event that they have observed before in an earlier form, and passes
+   * the facts that they did not state then to a receiver, one {@link Visit} for each subject. What
+   * they state of the earlier form is found out by having them observe it again, without counting.
+   */
+  public void observe(Event event, Event before, Visits visits) {
+    try {
+      forgetsFailures = true;
+      observe(before, true, false, visit -> earlier.put(visit.subject(), visit.statements()));
+      forgetsFailures = false;
+      observe(event, false, false, visits);
+    } finally {
+      forgetsFailures = false;
+      earlier.clear();
+    }
+  }
+
   private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
     stated.clear();
     day = event.reference().day();
@@ -161,7 +183,12 @@ public final class Observation {
     }
     EventReference reference = event.reference();
     stated.forEach(
-        (subject, statements) ->
+        (subject, statements) -> {
+          List<Statement> before = earlier.get(subject);
+          if (before != null) {
+            statements.removeIf(one -> before.stream().anyMatch(one::isLike));
+          }
+          if (!statements.isEmpty()) {
             visits.take(
                 new Visit(
                     subject,
@@ -170,7 +197,9 @@ public final class Observation {
                     event.principal(),
                     event.isProvisional(),
                     retracts,
-                    statements)));
+                    statements));
+          }
+        });
     stated.clear();
   }
 
@@ -186,7 +215,7 @@ public final class Observation {
               }
             });
       } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-        counts.failed("sigma", "observe", e);
+        failed("sigma", e);
       }
     }
   }
@@ -202,8 +231,14 @@ public final class Observation {
       }
       stating.end();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(rule.info().id(), "observe", e);
+      failed(rule.info().id(), e);
       stating.undo();
+    }
+  }
+
+  private void failed(String rule, Throwable failure) {
+    if (!forgetsFailures) {
+      counts.failed(rule, "observe", failure);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.detections.message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RelayedFact;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,17 @@ public final class Statement {
     rule.kindOf(fact.kind());
     return new Statement(
         rule.place(), fact.kind(), fact.values().toArray(), fact.members(), 0, false, false);
+  }
+
+  /** Returns whether another statement is the same fact of the same rule. */
+  boolean isLike(Statement other) {
+    return rule == other.rule
+        && kind == other.kind
+        && rank == other.rank
+        && placed == other.placed
+        && owned == other.owned
+        && Arrays.equals(values, other.values)
+        && members.equals(other.members);
   }
 
   public int rule() {

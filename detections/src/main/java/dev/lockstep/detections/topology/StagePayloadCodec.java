@@ -39,6 +39,7 @@ final class StagePayloadCodec {
 
   private static final int PROVISIONAL = 1;
   private static final int RETRACTS = 2;
+  private static final int ONLY_CLAIMS = 4;
   private static final Event.Claims[] CLAIMS = Event.Claims.values();
 
   private MessageCodec messages;
@@ -84,10 +85,12 @@ final class StagePayloadCodec {
       CallRevision revision = of.revision();
       return revision(
           revision.claims(),
-          (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0),
+          (revision.provisional() ? PROVISIONAL : 0)
+              | (revision.retracts() ? RETRACTS : 0)
+              | (revision.onlyClaims() ? ONLY_CLAIMS : 0),
           activities.encode(revision.activity()));
     } else if (part instanceof StagePayload.OfAttributed of) {
-      return revision(Event.Claims.ABSENT, PROVISIONAL, of.call().bytes(activities));
+      return revision(Event.Claims.ABSENT, PROVISIONAL | ONLY_CLAIMS, of.call().bytes(activities));
     } else if (part instanceof StagePayload.OfContribution of) {
       return typed(CONTRIBUTION, contributions.encode(of.contribution()));
     } else if (part instanceof StagePayload.OfConfirmation of) {
@@ -140,7 +143,8 @@ final class StagePayloadCodec {
                 activity,
                 CLAIMS[body[0]],
                 (body[1] & PROVISIONAL) != 0,
-                (body[1] & RETRACTS) != 0));
+                (body[1] & RETRACTS) != 0,
+                (body[1] & ONLY_CLAIMS) != 0));
       }
       case CONTRIBUTION -> new StagePayload.OfContribution(contributions.decode(body));
       case CONFIRMATION -> new StagePayload.OfConfirmation(confirmations.decode(body));

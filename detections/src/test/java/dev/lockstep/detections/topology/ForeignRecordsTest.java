@@ -56,7 +56,8 @@ final class ForeignRecordsTest {
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
       case HALVES -> new StagePayload.Half("c1", PendingHalf.of(half, null));
       case REVISIONS ->
-          new StagePayload.OfRevision(new CallRevision(half, Event.Claims.ABSENT, true, false));
+          new StagePayload.OfRevision(
+              new CallRevision(half, Event.Claims.ABSENT, true, false, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
       default -> throw new IllegalArgumentException("there is no internal topic for " + target);
     };
