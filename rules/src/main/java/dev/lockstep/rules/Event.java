@@ -45,6 +45,7 @@ public final class Event {
   private @Nullable Location location;
   private @Nullable Partner partner;
   private boolean partnerKnown;
+  private boolean formAsked;
   private @Nullable EventReference reference;
   private @Nullable RawFieldsReader raw;
 
@@ -104,11 +105,13 @@ public final class Event {
    * count it again.
    */
   public boolean isRevised() {
+    formAsked = true;
     return revised;
   }
 
   /** Returns whether a later arrival could retract this event's facts. */
   public boolean isProvisional() {
+    formAsked = true;
     return provisional;
   }
 
@@ -117,7 +120,19 @@ public final class Event {
    * identity link, or absent.
    */
   public Claims claims() {
+    formAsked = true;
     return claims;
+  }
+
+  /**
+   * Returns whether {@link #claims}, {@link #isRevised} or {@link #isProvisional} was called since
+   * the last call of this method. If a rule called none of them, it states the same facts of
+   * another form of this event that differs only there. Rules need not call it.
+   */
+  public boolean wasFormAsked() {
+    boolean asked = formAsked;
+    formAsked = false;
+    return asked;
   }
 
   /** Returns whether this event is a sign-in, interactive or not. */

@@ -53,12 +53,12 @@ public final class Observation {
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
-  private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
+  private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
+
+  /** Lists in {@link #stated} to which the present rule has added a statement, one for each. */
+  private final List<List<Statement>> latest = new ArrayList<>();
+
   private RecentEvents daily = new RecentEvents(MOST_DAILY);
-
-  /** Statements about an event's earlier form, which are not to be passed on again. */
-  private final Map<Subject, List<Statement>> earlier = new HashMap<>();
-
   private boolean forgetsFailures;
   private int day;
   private boolean retracting;
@@ -149,46 +149,73 @@ public final class Observation {
 
   /**
    * Has the rules observe an event that they have observed before in an earlier form, and passes
-   * the facts that they did not state then to a receiver, one {@link Visit} for each subject. What
-   * they state of the earlier form is found out by having them observe it again, without counting.
+   * the facts that they did not state then to a receiver, one {@link Visit} for each subject. Only
+   * the claims, and what depends on them, may differ between the two forms. A rule that asks for
+   * the claims, or whether the event is revised or provisional, observes the earlier form again,
+   * without counting, so that its facts of both forms can be compared. Any other rule states
+   * nothing new.
    */
   public void observe(Event event, Event before, Visits visits) {
-    try {
-      forgetsFailures = true;
-      observe(before, true, false, visit -> earlier.put(visit.subject(), visit.statements()));
-      forgetsFailures = false;
-      observe(event, false, false, visits);
-    } finally {
-      forgetsFailures = false;
-      earlier.clear();
+    begin(event, false);
+    List<Stating> asking = new ArrayList<>();
+    event.wasFormAsked();
+    for (Stating stating : asked(event)) {
+      latest.clear();
+      state(stating, event, null, false);
+      if (event.wasFormAsked()) {
+        asking.add(stating);
+      } else {
+        latest.forEach(statements -> statements.remove(statements.size() - 1));
+      }
     }
+    observeSigma(event, false);
+    Map<Subject, List<Statement>> now = stated;
+    stated = new LinkedHashMap<>();
+    forgetsFailures = true;
+    asking.forEach(stating -> state(stating, before, null, true));
+    observeSigma(before, true);
+    forgetsFailures = false;
+    stated.forEach(
+        (subject, earlier) -> {
+          List<Statement> statements = now.get(subject);
+          if (statements != null) {
+            statements.removeIf(one -> earlier.stream().anyMatch(one::isLike));
+          }
+        });
+    stated = now;
+    stated.values().removeIf(List::isEmpty);
+    pass(event, false, visits);
   }
 
-  private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
+  private void begin(Event event, boolean retracts) {
     stated.clear();
     day = event.reference().day();
     retracting = retracts;
-    List<Stating> asked =
-        event.isSignIn() || event.isCall()
-            ? rules
-            : byCategory.getOrDefault(event.activity().getCategory(), List.of());
-    for (Stating stating : asked) {
+  }
+
+  private List<Stating> asked(Event event) {
+    return event.isSignIn() || event.isCall()
+        ? rules
+        : byCategory.getOrDefault(event.activity().getCategory(), List.of());
+  }
+
+  private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
+    begin(event, retracts);
+    for (Stating stating : asked(event)) {
+      latest.clear();
       state(stating, event, null, silent);
     }
-    if (sigmaCategories.contains(event.activity().getCategory())) {
-      observeSigma(event, silent);
-    }
+    observeSigma(event, silent);
+    pass(event, retracts, visits);
+  }
+
+  private void pass(Event event, boolean retracts, Visits visits) {
     if (stated.isEmpty()) {
       return;
     }
     EventReference reference = event.reference();
     stated.forEach(
-        (subject, statements) -> {
-          List<Statement> before = earlier.get(subject);
-          if (before != null) {
-            statements.removeIf(one -> before.stream().anyMatch(one::isLike));
-          }
-          if (!statements.isEmpty()) {
+        (subject, statements) ->
             visits.take(
                 new Visit(
                     subject,
@@ -197,13 +224,14 @@ public final class Observation {
                     event.principal(),
                     event.isProvisional(),
                     retracts,
-                    statements));
-          }
-        });
+                    statements)));
     stated.clear();
   }
 
   private void observeSigma(Event event, boolean silent) {
+    if (!sigmaCategories.contains(event.activity().getCategory())) {
+      return;
+    }
     for (SigmaPass pass : sigma) {
       try {
         pass.observe(
@@ -398,9 +426,10 @@ public final class Observation {
         kind = null;
         return;
       }
-      stated
-          .computeIfAbsent(about, any -> new ArrayList<>(2))
-          .add(new Statement(rule.place(), of, values, unmodifiable(members), rank, placed, owned));
+      List<Statement> statements = stated.computeIfAbsent(about, any -> new ArrayList<>(2));
+      statements.add(
+          new Statement(rule.place(), of, values, unmodifiable(members), rank, placed, owned));
+      latest.add(statements);
       kind = null;
     }
 
@@ -445,6 +474,7 @@ public final class Observation {
     }
 
     void undo() {
+      latest.clear();
       daily = new RecentEvents(MOST_DAILY); // the removed facts may be among the remembered ones
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
       stated.values().removeIf(List::isEmpty);
