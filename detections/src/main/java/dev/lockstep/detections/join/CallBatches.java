@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -183,9 +184,8 @@ final class CallBatches {
     byte[] batch = subject(BATCH, key(named));
     byte[] value = records.read(batch, STATE);
     if (value != null) {
-      Map<String, @Nullable PendingHalf> halves = halves(value);
-      halves.replaceAll((id, call) -> Arrays.equals(pointer(id), pointer) ? null : call);
-      records.write(batch, STATE, bytes(halves));
+      records.write(
+          batch, STATE, without(value, (id, call) -> Arrays.equals(pointer(id), pointer)));
     }
     records.write(pointer, STATE, null);
   }
@@ -218,17 +218,30 @@ final class CallBatches {
    * @param ids receives the ids of the calls that are left out
    */
   byte @Nullable [] without(byte[] value, Predicate<PendingHalf> leavesOut, List<String> ids) {
-    Map<String, @Nullable PendingHalf> halves = halves(value);
     int before = ids.size();
-    halves.replaceAll(
-        (id, call) -> {
-          if (call == null || !leavesOut.test(call)) {
-            return call;
-          }
-          ids.add(id);
-          return null;
-        });
-    return ids.size() == before ? null : bytes(halves);
+    byte[] left =
+        without(
+            value,
+            (id, call) -> {
+              boolean leaves = leavesOut.test(call);
+              if (leaves) {
+                ids.add(id);
+              }
+              return leaves;
+            });
+    return ids.size() == before ? null : left;
+  }
+
+  /** Returns the value of a batch with a placeholder instead of each call that is left out. */
+  private byte[] without(byte[] value, BiPredicate<String, PendingHalf> leavesOut) {
+    Map<String, @Nullable PendingHalf> left = new LinkedHashMap<>();
+    halves(value)
+        .forEach(
+            (id, call) -> {
+              boolean leaves = call != null && leavesOut.test(id, call);
+              left.put(leaves ? "deleted-" + left.size() : id, leaves ? null : call);
+            });
+    return bytes(left);
   }
 
   /** Writes the marks that changed since the last write. */

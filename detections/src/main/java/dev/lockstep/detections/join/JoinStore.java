@@ -378,7 +378,7 @@ final class JoinStore {
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
     List<String> leaving = new ArrayList<>();
-    Map<byte[], byte[]> shorter = new LinkedHashMap<>();
+    List<Map.Entry<byte[], byte[]>> shorter = new ArrayList<>();
     byte[] position = null;
     do {
       position =
@@ -389,7 +389,7 @@ final class JoinStore {
                 if (CallBatches.isBatch(subject)) {
                   byte[] left = batches.without(value, call -> isOf(call, erasing), leaving);
                   if (left != null) {
-                    shorter.put(subject.clone(), left);
+                    shorter.add(Map.entry(subject.clone(), left));
                   }
                 } else if (subject[0] == CALL && isOf(callOf(value), erasing)) {
                   gone.add(subject.clone());
@@ -398,7 +398,7 @@ final class JoinStore {
                 }
               });
     } while (position != null);
-    shorter.forEach((subject, left) -> records.write(subject, STATE, left));
+    shorter.forEach(batch -> records.write(batch.getKey(), STATE, batch.getValue()));
     leaving.forEach(batches::forget);
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.Known;
+import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Erasure;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +142,30 @@ final class CallBatchesTest {
     }
     assertThat(batches).isGreaterThan(HISTORIES);
     assertThat(revised).isGreaterThan(10 * HISTORIES);
+  }
+
+  @Test
+  void losesOnlyTheErasedPrincipalsCall() {
+    Given given = new Given();
+    for (String subscription : List.of("s0", "s1", "s2")) {
+      take(call(BEGIN).id("of-" + subscription), subscription, given);
+    }
+    given.joins.write();
+    assertThat(batches(given)).isEqualTo(1);
+    given.joins.erase(
+        new ErasedPrincipal(new Erasure("r", "s1", List.of(), "erased-1", "", null, List.of())));
+    given.records.walk(
+        null,
+        Integer.MAX_VALUE,
+        (subject, key, value) ->
+            assertThat(new String(value, StandardCharsets.ISO_8859_1)).doesNotContain("of-s1"));
+    given.restart(0, 0);
+    given.joins.advance(0, BEGIN + 2 * HOUR_MILLIS, true);
+    assertThat(given.revisions).containsOnlyKeys("of-s0", "of-s2");
+    given.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
+    given.joins.write();
+    given.records.walk(
+        null, Integer.MAX_VALUE, (subject, key, value) -> assertThat(subject).isEmpty());
   }
 
   private static void take(ActivityBuilder call, String subscription, Given... all) {
