@@ -60,7 +60,8 @@ public final class ProcessEnd {
       after(thread.getName(), failure);
     } else {
       LOG.error(
-          "thread {} has ended because of a failure ({})",
+          "thread {} has ended because of a failure ({}); restart this instance, and report the"
+              + " failure",
           thread.getName(),
           Failures.said(failure));
       LOG.debug("thread {} has ended because of this failure", thread.getName(), failure);

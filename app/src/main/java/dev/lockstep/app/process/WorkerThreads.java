@@ -33,7 +33,11 @@ public final class WorkerThreads {
                 work.run();
               } catch (RuntimeException e) {
                 failures.put(name, Failures.said(e));
-                LOG.error("thread {} has ended because of a failure", name, e);
+                LOG.error(
+                    "thread {} has ended because of a failure; restart this instance, and report"
+                        + " the failure",
+                    name,
+                    e);
               } catch (Error e) {
                 failures.put(name, Failures.said(e));
                 end.after(name, e);

@@ -84,6 +84,8 @@ class EffectiveValuesTest {
         .extracting(EffectiveValue::key)
         .containsExactlyInAnyOrder(
             "sources[0].connectionString", "sinks[0].url", "sinks[0].secret", "redact.key");
-    assertThat(values.toString()).doesNotContain("abc", "t0ken", "0123");
+    assertThat(
+            values.toString().replace(folder.toString(), "")) // its random name may have any digits
+        .doesNotContain("abc", "t0ken", "0123");
   }
 }

@@ -71,7 +71,7 @@ public final class SubjectRecords {
     bytes += (value == null ? 0 : value.length) - (before == null ? 0 : before.length);
     if (bytes > MOST_BYTES) {
       throw new IllegalStateException(
-          "the state of the subjects that were asked for is larger than %d MB"
+          "the state of the requested subjects is larger than %d MB; ask for fewer subjects"
               .formatted(MOST_BYTES >> 20));
     }
   }

@@ -171,6 +171,7 @@ final class StateLookUpTest {
                 records.take(RecordKey.of(subject, new byte[] {(byte) i}), value);
               }
             })
-        .hasMessage("the state of the subjects that were asked for is larger than 64 MB");
+        .hasMessage(
+            "the state of the requested subjects is larger than 64 MB; ask for fewer subjects");
   }
 }

@@ -256,7 +256,11 @@ final class BatchSender implements AutoCloseable {
           config.sink(),
           sink.place());
     } catch (ExecutionException e) {
-      LOG.warn("could not close the sink {} at {}", config.sink(), sink.place(), e.getCause());
+      LOG.warn(
+          "could not close the sink {} at {}; no row is lost by that",
+          config.sink(),
+          sink.place(),
+          e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

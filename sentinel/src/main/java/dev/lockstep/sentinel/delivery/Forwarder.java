@@ -281,7 +281,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
       try {
         client.close();
       } catch (Exception e) {
-        LOG.warn("could not close a client of the forwarder to {}", config.sink(), e);
+        LOG.warn(
+            "could not close the consumer of findings, the producer of dead letters or the sink {};"
+                + " no row is lost by that",
+            config.sink(),
+            e);
       }
     }
   }
