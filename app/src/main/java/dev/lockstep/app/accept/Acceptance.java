@@ -111,8 +111,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event whose network the exception names. It is null if no event is shown. For a
-   * rule of {@link #PAIRS}, an event at an address that changes often comes first.
+   * Returns the one event of the detection's evidence whose network an exception may name. Usually
+   * it is the event that stands for the whole detection, {@link DetectionSummary#telling}. For a
+   * rule of {@link #PAIRS}, an event in a network whose addresses change often is preferred. It is
+   * null without evidence.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();

@@ -150,7 +150,9 @@ public record Config(
     KAFKA,
     CAPTURE;
 
-    /** Returns the configuration's word for the type, such as {@code event-hubs-kafka}. */
+    /**
+     * Returns the name of this source type in the configuration, such as {@code event-hubs-kafka}.
+     */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -165,7 +167,7 @@ public record Config(
     CLIENT_SECRET;
 
     /**
-     * Returns the configuration's word for the kind of credential, such as {@code
+     * Returns the name of this kind of credential in the configuration, such as {@code
      * managed-identity}.
      */
     public String word() {

@@ -65,7 +65,7 @@ public final class CheckReport {
     return check;
   }
 
-  /** Records the step that begins, and the fix if the step takes too long. */
+  /** Records a step that begins, with the fix that the report shows if the step takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;
     this.fix = fix;

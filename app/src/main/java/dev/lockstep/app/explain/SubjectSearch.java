@@ -230,7 +230,11 @@ public final class SubjectSearch {
                     : "the nearest is " + Quoted.of(NearestNames.among(known, asked))));
   }
 
-  /** Returns a message about several principals that the text names. */
+  /**
+   * Returns the lines of an error message that lists the found principals and says how to name one
+   * of them. It is for a searched text that fits several principals. Above {@link #MOST_LISTED},
+   * the others are only counted.
+   */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();
     String message =

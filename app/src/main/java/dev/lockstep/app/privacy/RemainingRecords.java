@@ -37,8 +37,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   private static final int API_MILLIS = 10_000;
 
   /**
-   * Returns when the last of these records is deleted, or {@code unknown} if that is not known or
-   * never happens.
+   * Returns the deletion time of the last of these records, or {@code unknown} if there is no known
+   * time.
    */
   public String gone() {
     return until == null ? "unknown" : until.toString();

@@ -79,7 +79,10 @@ public final class RuleReload implements Runnable {
    */
   public record State(String hash, Instant since, @Nullable String refusal) {}
 
-  /** Rules that were in force before, whose raw fields ingest still looks for. */
+  /**
+   * Rules of a set that was replaced a short time ago, with the time of the replacement. The ingest
+   * role still reads the raw fields that these rules name.
+   */
   private record Former(List<ConfiguredRule> rules, long atNanos) {}
 
   RuleReload(ConfiguredRules rules, Config.Kafka kafka) {

@@ -15,8 +15,8 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of this instance's tasks: the committed offset of each input partition, and the time
- * since which it has not moved although polled records are not committed.
+ * Committed offset of each input partition of this instance's tasks, with the time for which the
+ * offset has not moved while polled records wait to be committed.
  */
 final class TaskProgress {
   /** Time after which a partition counts as stuck if no polled record of it is committed. */

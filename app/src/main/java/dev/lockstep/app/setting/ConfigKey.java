@@ -104,7 +104,10 @@ public final class ConfigKey<T> {
     return flag(name, CheckedValue::yesOrNo, sentence);
   }
 
-  /** Declares a key with {@code true} or {@code false}, which a parser turns into an object. */
+  /**
+   * Declares a key whose value is {@code true} or {@code false}, with a parser that turns the value
+   * into an object.
+   */
   public static <T> ConfigKey<T> flag(
       String name, Function<CheckedValue, T> parser, String sentence) {
     return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);

@@ -276,7 +276,10 @@ public final class NetworkSurvey {
         && stats.workShare() >= OFFICE_WORK;
   }
 
-  /** Returns whether an IPv4 range has more addresses than users, as that of a mobile carrier. */
+  /**
+   * Returns whether more different addresses than users were observed in an IPv4 range, which is
+   * typical of a mobile carrier.
+   */
   private static boolean isCarrier(AddressStats stats) {
     boolean narrow = stats.location().address().text().indexOf(':') < 0;
     return narrow && stats.addresses.count() > stats.users.count();

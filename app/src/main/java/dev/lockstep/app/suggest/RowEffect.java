@@ -102,9 +102,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows of the networks file suppress or lower, and that no
-   * other High finding of the same principal replaces. {@link #coveredHigh} returns those that one
-   * replaces.
+   * Returns the suppressed or lowered High findings that {@link #coveredHigh} does not return. No
+   * other High finding of the same principal certainly shows all of their events that matter.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -113,9 +112,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows of the networks file suppress or lower, and that
-   * another High finding of the same principal replaces. The other finding shows each event of the
-   * replaced one that the rows do not explain.
+   * Returns the suppressed or lowered High findings of which another High finding of the same
+   * principal still shows every event that matters. An event that the rows of the networks file
+   * explain does not matter.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

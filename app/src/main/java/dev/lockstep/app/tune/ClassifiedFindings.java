@@ -59,12 +59,12 @@ final class ClassifiedFindings {
     return closings.get(id) == Classification.TRUE_POSITIVE;
   }
 
-  /** Returns the ids of the findings of the tuned rule, in order. */
+  /** Returns the sorted ids of the findings of the tuned rule. */
   Set<String> ids() {
     return own;
   }
 
-  /** Returns the ids of the findings of all rules, in order. */
+  /** Returns the sorted ids of the findings of all rules. */
   Set<String> all() {
     return findings.keySet();
   }

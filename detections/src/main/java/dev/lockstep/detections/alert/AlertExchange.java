@@ -59,7 +59,10 @@ public final class AlertExchange {
     return new Subject(Subject.Kind.GROUP, NAME + name);
   }
 
-  /** Returns the message with an alert's record, or null for any other activity. */
+  /**
+   * Returns an internal message with one record of a Defender alert, or null for any other
+   * activity. The message goes to the subject at which the records of the alert are united.
+   */
   public static @Nullable Message record(Activity activity) {
     return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
         ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
@@ -67,8 +70,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns a message about a user's successful sign-in under a UPN. It is null for any other
-   * event, and for a name that is no UPN.
+   * Returns an internal message about a user's successful sign-in under a UPN. It is null for any
+   * other event, and for a name that is no UPN.
    */
   public static @Nullable Message named(Event event) {
     Principal principal = event.principal();

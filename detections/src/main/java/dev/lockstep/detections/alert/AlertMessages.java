@@ -21,8 +21,8 @@ public final class AlertMessages {
   private AlertMessages() {}
 
   /**
-   * Returns the message that takes an alert's record to the alert's subject. It is null for any
-   * other activity.
+   * Returns an internal message with one record of a Defender alert, or null for any other
+   * activity. The message goes to the subject at which the records of the alert are united.
    */
   public static @Nullable Message record(Activity activity) {
     return AlertExchange.record(activity);
@@ -34,8 +34,8 @@ public final class AlertMessages {
   }
 
   /**
-   * Returns a message about a user's successful sign-in under a UPN. It is null for any other
-   * event, and for a name that is no UPN.
+   * Returns an internal message about a user's successful sign-in under a UPN. It is null for any
+   * other event, and for a name that is no UPN.
    */
   public static @Nullable Message named(Event event) {
     return AlertExchange.named(event);
