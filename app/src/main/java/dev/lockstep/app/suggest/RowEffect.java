@@ -102,8 +102,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed or lowered High findings that {@link #coveredHigh} does not return. No
-   * other High finding of the same principal certainly shows all of their events that matter.
+   * Returns the suppressed or lowered High findings whose events perhaps no other High finding of
+   * the same principal shows. {@link #coveredHigh} returns the others.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

@@ -186,8 +186,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds an account to the collected alert. The account signed in under a user name in the alert.
-   * Returns whether the account is new to the alert.
+   * Adds an account to a Defender alert, because the account signed in under a user name that the
+   * alert contains. If the alert was sent to the subjects that it names, it is sent again with the
+   * account. Returns whether the account is new to the alert.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();

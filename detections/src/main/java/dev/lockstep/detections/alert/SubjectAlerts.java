@@ -183,8 +183,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the united records of the alert, to which records can be added. The union is empty at
-   * first.
+   * Returns the united records of the Defender alert that is itself this subject. Records can be
+   * added to them. If there are none, an empty union is created.
    */
   public AlertCollection collecting() {
     AlertCollection known = collection;

@@ -166,8 +166,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Composes the contribution of the one finding that replaces all findings of a day with too many
-   * findings.
+   * Composes the contribution of the single finding that is given out in place of a day's findings,
+   * because these are too many.
    *
    * @param all all verdicts of the findings
    * @param findings number of replaced findings

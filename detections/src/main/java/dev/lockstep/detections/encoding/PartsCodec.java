@@ -139,8 +139,9 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes only the principal of a fact, and shortens its id to a reference if the id is the
-   * subject's or one of the values. Reading needs the same subject and values.
+   * Writes the principal of a fact, and shortens the principal's id if that id is also the fact's
+   * subject or one of the first 30 values. A reference to the subject or value is written in place
+   * of the id, so that reading needs the same subject and values.
    *
    * @param subject id of the fact's subject
    * @param values values of the fact
@@ -169,8 +170,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads the principal of a fact, which was written with the same subject and values. Its id may
-   * be a reference to the subject's id or to one of the values.
+   * Reads the principal of a fact, which was written with the same subject and values. The
+   * principal's id may be a reference to the subject's id or to one of the values.
    *
    * @param subject id of the fact's subject
    * @param values values of the fact

@@ -230,8 +230,9 @@ public final class Engine {
   }
 
   /**
-   * Judges the facts that changed after the end of their grace, the wait for an absence. Returns
-   * whether there were any. It has to be called before a commit, and when no other work waits.
+   * Judges each day in which a fact changed after the grace of that fact was over. Grace is the
+   * wait for an absence. Returns whether there was such a day. It has to be called before a commit,
+   * and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -348,12 +349,15 @@ public final class Engine {
     pending.flushMost();
   }
 
-  /** Writes all changes since the last write. */
+  /** Stores the state of each subject that changed and is not stored yet. */
   public void write() {
     subjects.write();
   }
 
-  /** Gives out all postponed changes of findings, writes all changes, and closes all subjects. */
+  /**
+   * Gives out all postponed changes of findings, stores the state of all changed subjects, and
+   * removes all subjects from memory.
+   */
   public void close() {
     subjects.flush();
     subjects.close();

@@ -30,8 +30,9 @@ final class OpenSubjects {
   private static final int FEWEST_OPEN = 8;
 
   /**
-   * Largest number of subjects without state in memory that have postponed changes of findings. Any
-   * further subject gives its changes out when its state leaves memory. Each takes some 100 bytes.
+   * Largest number of subjects whose state may leave memory before their postponed changes of
+   * findings are given out. Any further subject gives its changes out when its state leaves memory.
+   * Each takes some 100 bytes.
    */
   private static final int MOST_WAITING = 10_000;
 

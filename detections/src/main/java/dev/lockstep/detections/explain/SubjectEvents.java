@@ -265,7 +265,10 @@ public final class SubjectEvents {
     }
   }
 
-  /** Removes an event whose facts were retracted, unless it came again with other claims. */
+  /**
+   * Removes the kept revision of a call if it is the one whose facts are retracted. Revisions are
+   * told apart by the state of their claims.
+   */
   void retract(Event event) {
     Id id = idOf(event);
     KeptEvent known = events.get(id);

@@ -37,7 +37,7 @@ public final class SubjectWatch implements Watcher {
   private final Noted noted = new Noted();
   private final Observation observation;
 
-  /** Gate of a rule that suppressed a fact of a subject. */
+  /** Key for counting suppressions, which consists of a subject, a rule and a gate of the rule. */
   private record Counted(Subject subject, String rule, String gate) {}
 
   /** Creates a watch to which {@link #add} adds subjects. */

@@ -43,12 +43,15 @@ public final class Incidents {
     this.correlations = correlations;
   }
 
-  /** Returns the group of the findings of a principal. */
+  /** Returns the name of the group that unites the findings of a principal. */
   public static String ofPrincipal(String id) {
     return OF_PRINCIPAL + id;
   }
 
-  /** Returns the group of findings about a client address. They have no principal. */
+  /**
+   * Returns the name of the group that unites the findings about a client address, such as {@code
+   * address 192.0.2.1}. These findings have no principal.
+   */
   public static String ofAddress(String address) {
     return OF_ADDRESS + address;
   }

@@ -16,17 +16,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of calls that came without claims, and of which no other half has come. The calls of a
- * batch are due in the same minute and are one record, so that most of them are written and read
- * together. A small record of each call, its pointer, names the batch. A batch is never changed,
- * except by an erasure.
+ * Store of calls that came without claims, in which one record, called a batch, holds up to 16
+ * calls. A call is added while no other half of it has come. The calls of a batch are due in the
+ * same minute, so that most of them are written and read together. A small record of each call, its
+ * pointer, names the batch. A batch is never changed, except by an erasure.
  */
 final class CallBatches {
   private static final byte[] STATE = {0};
   private static final char BATCH = 'c';
   private static final char POINTER = 'p';
 
-  /** Kind of the record that says which calls of a batch count as made by their subscription. */
+  /**
+   * Kind of the record that says which calls of a batch count as made by their API Management
+   * subscription.
+   */
   private static final char MARKS = 'b';
 
   /** Largest number of calls in a batch. A link that comes reads all of them. */
@@ -37,11 +40,15 @@ final class CallBatches {
   private final ByteSink sink = new ByteSink();
   private final ByteSink half = new ByteSink();
 
-  /** Marks of batches that changed since the last write, by batch. */
+  /**
+   * Bits of each batch's calls, set for a call that counts as made by its API Management
+   * subscription. A batch is absent if none of its calls was marked since the last write.
+   */
   private final Map<Key, BitSet> marks = new HashMap<>();
 
   /**
-   * Key of a batch.
+   * Key of a stored batch of calls, which consists of the minute in which the calls are due and the
+   * id of the first call.
    *
    * @param minute minute since 1970 in which the calls are due
    * @param first id of the first call, which makes the key unique
@@ -66,9 +73,10 @@ final class CallBatches {
   }
 
   /**
-   * Writes the first calls of a list as a batch, and returns how many they are.
+   * Writes up to 16 calls from the start of a list as one record, a batch, and returns their
+   * number.
    *
-   * @param due adds the batch to the lists of what is due
+   * @param due schedules the batch in place of its single calls
    */
   int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
     int count = Math.min(MOST_CALLS, ids.size());
@@ -88,7 +96,10 @@ final class CallBatches {
     return count;
   }
 
-  /** Receiver of a new batch, for the lists of what is due. */
+  /**
+   * Callback that schedules a new batch of calls in place of its single calls. The schedule has the
+   * minute in which each is due.
+   */
   interface Due {
     void add(Key batch, Iterable<String> ids);
   }
@@ -115,7 +126,10 @@ final class CallBatches {
     return calls(key(named)).get(id);
   }
 
-  /** Returns the states of a batch's calls by id, as they were written, with their marks. */
+  /**
+   * Returns by id the calls of a batch, which is one stored record of up to 16 calls. Changes of a
+   * call since it was written are not seen here, except a mark by {@link #mark}.
+   */
   Map<String, CallState> calls(Key key) {
     byte[] value = records.read(subject(BATCH, key), STATE);
     if (value == null) {
@@ -156,15 +170,17 @@ final class CallBatches {
   }
 
   /**
-   * Marks a call of a batch as made by its subscription.
+   * Marks a call so that it counts as made by its API Management subscription, because no identity
+   * link came in time.
    *
+   * @param key key of the batch that holds the call
    * @param place index of the call in the batch
    */
   void mark(Key key, int place) {
     marks.computeIfAbsent(key, this::writtenMarks).set(place);
   }
 
-  /** Forgets that a call is in a batch. */
+  /** Deletes the record that says in which batch a call is. */
   void forget(String id) {
     records.write(pointer(id), STATE, null);
   }
@@ -244,7 +260,10 @@ final class CallBatches {
     return bytes(left);
   }
 
-  /** Writes the marks that changed since the last write. */
+  /**
+   * Writes the new marks of calls that count as made by their API Management subscription. A mark
+   * is new if it was set since the last write.
+   */
   void write() {
     marks.forEach((key, marked) -> records.write(subject(MARKS, key), STATE, marked.toByteArray()));
     marks.clear();
