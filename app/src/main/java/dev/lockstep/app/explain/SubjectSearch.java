@@ -232,8 +232,8 @@ public final class SubjectSearch {
 
   /**
    * Returns the lines of an error message that lists the found principals and says how to name one
-   * of them. It is for a searched text that fits several principals. Above {@link #MOST_LISTED},
-   * the others are only counted.
+   * of them. It is for a searched text that fits several principals. Of more than 20, the others
+   * are only counted.
    */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();
