@@ -22,7 +22,10 @@ public record CallRevision(
     this(activity, claims, provisional, false, false);
   }
 
-  /** Returns the revision that gives a call its final lack of claims, which may be retracted. */
+  /**
+   * Returns the revision of a call whose claims are missing because no identity link came in time.
+   * It is provisional, because a link that comes later may retract its facts.
+   */
   static CallRevision withoutClaims(Activity call) {
     return new CallRevision(call, Event.Claims.ABSENT, true, false, true);
   }

@@ -27,7 +27,8 @@ final class CallState {
   CallState() {}
 
   /**
-   * Creates the state of a call in a batch.
+   * Creates the state of a call that was read from a batch, which is a stored record of several
+   * calls.
    *
    * @param place index of the call in the batch
    */
@@ -39,17 +40,27 @@ final class CallState {
     this.stored = true;
   }
 
-  /** Returns the batch that has this state, or null if no batch has it. */
+  /**
+   * Returns the key of the batch, a stored record of several calls, that this state was read from.
+   * It is null if the state was not read from a batch, or if the state has left the batch by {@link
+   * #leaveBatch}.
+   */
   CallBatches.@Nullable Key batch() {
     return batch;
   }
 
-  /** Returns the index of the call in its batch. */
+  /**
+   * Returns the index of the call in its batch, which is a stored record of several calls. It has
+   * no meaning if {@link #batch} is null.
+   */
   int place() {
     return place;
   }
 
-  /** Remembers that the state has changed, so that the one in the batch is not the present one. */
+  /**
+   * Makes {@link #batch} return null, because the state is to be stored in a record of its own. The
+   * batch, which is a record of several calls, still has the state as it was read.
+   */
   void leaveBatch() {
     batch = null;
   }
@@ -93,9 +104,9 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark from which an identity link that has no time waits 32 days for its call.
-   * It is 0 if these days have not begun. They begin when the link is checked and its call has not
-   * come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} is their length.
+   * Returns the watermark at which the 32 days began for which an identity link without a timestamp
+   * waits for its call, or 0 if they have not begun. They begin when the link is checked and its
+   * call has not come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} is their length.
    */
   long keptFrom() {
     return keptFrom;
@@ -106,9 +117,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether an identity link waits for its call without telling when the call was made. The
-   * link has no time, or only its token's time of issue, so that the call may still come much
-   * later.
+   * Returns whether the call has not come, and may come much later, because its identity link does
+   * not tell when the call was made. Such a link has no time, or only its token's time of issue.
    */
   boolean isLate() {
     return call == null

@@ -58,9 +58,9 @@ final class JoinStore {
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Largest number of requested ids for which stored records are read in small steps, of {@link
-   * #READ_AT_ONCE} records each. If a caller requests more ids, as only a replay does, it wants all
-   * of them, and all records are read at once.
+   * Limit above which a requested number of due calls or Front Door requests means all of them, so
+   * that their stored records are read at once. Up to the limit, {@link #READ_AT_ONCE} records are
+   * read at a time. Only a replay requests more.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -74,9 +74,10 @@ final class JoinStore {
   private final Map<String, @Nullable CallState> calls = new LinkedHashMap<>();
 
   /**
-   * Ids, not yet written to the store, of calls that count as made by their API Management
-   * subscription, and are in no batch. They count so because no identity link came in time. The
-   * next {@link #write} writes their records of kind {@link #GRACED}.
+   * Ids, not yet stored, of calls that count as made by their API Management subscription because
+   * no identity link came in time. The next {@link #write} writes their records of kind {@link
+   * #GRACED}. A call in a batch, which is a stored record of several calls, is not among them. It
+   * is marked in the batch instead.
    */
   private final Set<String> graced = new HashSet<>();
 
@@ -98,7 +99,10 @@ final class JoinStore {
    * calls.
    */
   record Listed(@Nullable String id, CallBatches.@Nullable Key batch) {
-    /** Returns the most calls that the entry may stand for. */
+    /**
+     * Returns 1 for a single call or Front Door request, and the largest possible number of calls
+     * for a batch of calls. Only reading a batch tells how many calls it has.
+     */
     int most() {
       return batch == null ? 1 : CallBatches.MOST_CALLS;
     }
@@ -112,15 +116,20 @@ final class JoinStore {
    * @param isAll if no entries in that range are left
    */
   record Due(List<Listed> entries, long minute, boolean isAll) {
-    /** Returns the most calls or requests that the entries may stand for. */
+    /**
+     * Returns an upper bound of the number of due calls or Front Door requests that were taken from
+     * a {@link DueList}. Each batch of calls counts as full, because only reading it tells how many
+     * calls it has.
+     */
     int most() {
       return entries.stream().mapToInt(Listed::most).sum();
     }
 
     /**
-     * Returns the due time, in milliseconds since 1970, up to which the ids of all waiting calls or
-     * Front Door requests were removed from their list. It is the end of a minute. Ids due before
-     * the requested range of time may be left.
+     * Returns the time, in milliseconds since 1970, after which a further request for due entries
+     * can start. Every entry of the requested range of time that was due until then was removed
+     * from its {@link DueList}. It is the end of a minute. Entries due before the requested range
+     * may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -174,7 +183,14 @@ final class JoinStore {
       return listed != null && listed.contains(new Listed(id, null));
     }
 
-    /** Lists a batch in place of those of its calls that are listed. */
+    /**
+     * Removes the entries of single calls from this list, and adds one entry for the batch that now
+     * contains them. A batch is a stored record of several calls that are due in the same minute.
+     * Only entries that are not yet written are looked at. If there are none of these calls,
+     * nothing is added.
+     *
+     * @param ids ids of the calls in the batch
+     */
     void replace(CallBatches.Key batch, Iterable<String> ids) {
       Set<Listed> listed = fresh.get(batch.minute());
       if (listed != null) {
@@ -306,7 +322,10 @@ final class JoinStore {
     callEnds.add(minuteOf(at), batch == null ? new Listed(id, null) : new Listed(null, batch));
   }
 
-  /** Passes each call of an entry with its present state to a consumer. */
+  /**
+   * Passes the call that a due entry names, or each call if it names a batch of calls, to a
+   * consumer with its id and present state. A call that has no state any more is left out.
+   */
   void each(Listed entry, BiConsumer<String, CallState> consumer) {
     String id = entry.id();
     CallBatches.Key batch = entry.batch();
@@ -328,7 +347,11 @@ final class JoinStore {
     }
   }
 
-  /** Returns the present state of a call, which may be the one in its batch. */
+  /**
+   * Returns the latest state of a call, which is the given one unless the call was changed after
+   * its batch was written. A batch is a stored record of several calls, and does not change with
+   * them. The result is null if such a changed call was deleted since the last {@link #write}.
+   */
   private @Nullable CallState present(String id, CallState inBatch) {
     if (calls.containsKey(id)) {
       return calls.get(id);
@@ -337,7 +360,7 @@ final class JoinStore {
     return value == null ? inBatch : callOf(id, value);
   }
 
-  /** Deletes a batch of which no call is needed any more. */
+  /** Deletes a stored batch of calls, none of which is needed any more. */
   void delete(CallBatches.Key batch) {
     batches.delete(batch);
   }

@@ -146,9 +146,9 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns the API Management subscription that a call counts as made by if no identity link tells
-   * its caller in time. It is null if the call has no subscription, or no HTTP status, or one that
-   * is a refusal. Refusals are the statuses 401, 403, 407 and 429.
+   * Returns the API Management subscription that counts as a call's caller if no identity link
+   * comes in time. It is null if the call has no subscription, or no HTTP status, or one that is a
+   * refusal. Refusals are the statuses 401, 403, 407 and 429.
    */
   static @Nullable String subscription(Activity call) {
     int status = call.getStatus();

@@ -96,8 +96,9 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
 
     /**
-     * Receives the id of a call of which a half, or its link, could not be decoded. That half, or
-     * the whole call, is left out.
+     * Receives the id of a call if the bytes of the call or of its identity link could not be
+     * decoded. What has just come for the call is left out. If the call was due, it is deleted with
+     * its link. By default the exception is thrown.
      */
     default void undecodable(String callId, AvroRuntimeException why) {
       throw why;
@@ -379,7 +380,11 @@ public final class Joins {
     return edges.isAll();
   }
 
-  /** Works on each call, and deletes those whose bytes cannot be decoded. */
+  /**
+   * Passes each call that was taken as due, or each identity link without its call, to a function
+   * with its state. A call or link that cannot be decoded is deleted, and its id is reported to the
+   * output.
+   */
   private void each(Due due, BiConsumer<String, CallState> work) {
     for (JoinStore.Listed entry : due.entries()) {
       store.each(

@@ -47,8 +47,9 @@ public sealed interface Message {
    */
   record AlertAccount(Subject subject, String account) implements Message {
     /**
-     * Returns {@link Integer#MAX_VALUE} in place of a day, because the account behind a name in an
-     * alert belongs to no day.
+     * Returns {@link Integer#MAX_VALUE} instead of a day, because this message only adds an account
+     * to an alert whose records are already stored. The days of those records are known from their
+     * own messages.
      */
     @Override
     public int day() {

@@ -55,7 +55,11 @@ public final class Observation {
   private final Counts counts;
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
-  /** Lists in {@link #stated} to which the present rule has added a statement, one for each. */
+  /**
+   * Lists of facts in {@link #stated} to which the current rule has added, with one entry here for
+   * each added fact. A list with two facts of the rule is here twice. By these entries the facts of
+   * the rule can be removed again. They are not used for Sigma rules.
+   */
   private final List<List<Statement>> latest = new ArrayList<>();
 
   private RecentEvents daily = new RecentEvents(MOST_DAILY);
@@ -443,10 +447,11 @@ public final class Observation {
     }
 
     /**
-     * Returns whether to leave out a daily fact because the rule has stated an equal one that is
-     * still remembered, or because the fact is being retracted. Equal facts are of the same subject
-     * and day. {@link #MOST_DAILY} tells how many are remembered. A fact that is not left out is
-     * remembered from now on. Daily facts are never retracted.
+     * Returns whether to leave out a fact that is needed only once for a subject and day, because
+     * it is a repetition or a retraction. It is a repetition if an equal fact of the same subject
+     * and day is remembered. {@link #MOST_DAILY} tells how many are remembered. A fact that is not
+     * left out is remembered from now on. Facts of such a kind, which is called daily, are never
+     * retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);
