@@ -381,9 +381,8 @@ public final class Joins {
   }
 
   /**
-   * Passes each call that was taken as due, or each identity link without its call, to a function
-   * with its state. A call or link that cannot be decoded is deleted, and its id is reported to the
-   * output.
+   * Passes each of the due calls and identity links, with its state, to a function. One that cannot
+   * be decoded is deleted, and its id is reported to the output.
    */
   private void each(Due due, BiConsumer<String, CallState> work) {
     for (JoinStore.Listed entry : due.entries()) {

@@ -48,8 +48,8 @@ public sealed interface Message {
   record AlertAccount(Subject subject, String account) implements Message {
     /**
      * Returns {@link Integer#MAX_VALUE} instead of a day, because this message only adds an account
-     * to an alert whose records are already stored. The days of those records are known from their
-     * own messages.
+     * to an alert whose records are already stored. Their days are known from the messages that
+     * brought them.
      */
     @Override
     public int day() {
