@@ -52,10 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Largest number of facts of one city and day that keep questions about how many users are
-   * regularly in the city. {@code impossible-travel} asks such a question for each user with a
-   * possible finding, who is not counted. The hash of the user's id chooses the fact that keeps the
-   * question.
+   * Largest number of facts in which a city stores, for one day, the users who may have travelled
+   * impossibly fast to or from the city. Each of these users needs the number of other users who
+   * are regularly there. The hash of the user's id chooses the fact.
    */
   private static final int BUCKETS = 64;
 

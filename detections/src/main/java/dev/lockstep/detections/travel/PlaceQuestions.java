@@ -20,8 +20,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question of how many other users are regularly in the city, asked for one user, with the last
-   * answer.
+   * Question of {@code impossible-travel} about how many users, other than a given user, are
+   * regularly in a given city, with the last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -72,10 +72,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores a new answer to the question asked for a user, and returns the event that caused the
-   * question, or null if there is nothing to store. That is so if no question was asked for the
-   * user, or if the number is the same as before. The caller sends the answer with the returned
-   * event.
+   * Stores how many other users are regularly in the city, as the answer for one user, and returns
+   * the event that raised the question, or null if no new answer is stored. No answer is stored if
+   * no question was asked for the user, or if the number is the same as before. The caller sends
+   * the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record NamedSystem(long asn, @Nullable String country) {
 
-  /** Creates a network with its country in upper case. */
+  /**
+   * Creates an autonomous system of the given country, or of any country if the code is null. The
+   * code is stored in upper case.
+   */
   public NamedSystem {
     if (ValueParsers.asn(asn) == null) {
       throw new IllegalArgumentException("a network has no valid autonomous system number: " + asn);
@@ -48,8 +51,8 @@ public record NamedSystem(long asn, @Nullable String country) {
   }
 
   /**
-   * Returns whether an observed network matches this network. An unknown number never matches. An
-   * unknown country matches only if any country is allowed.
+   * Returns whether an observed number and country match this autonomous system. An unknown number
+   * never matches. An unknown country matches only if any country is allowed.
    */
   public boolean matches(@Nullable Long asn, @Nullable String country) {
     return asn != null

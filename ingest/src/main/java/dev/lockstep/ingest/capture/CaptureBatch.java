@@ -21,7 +21,7 @@ final class CaptureBatch {
   private final List<SourceMessage> messages = new ArrayList<>();
   private final List<Outcome> damages = new ArrayList<>();
 
-  /** Files of this batch that have further entries. */
+  /** Captured files that have messages or damaged places in this batch and are still being read. */
   private final Set<CaptureFeed> files = new LinkedHashSet<>();
 
   private int bytes;

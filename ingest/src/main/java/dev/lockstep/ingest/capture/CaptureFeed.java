@@ -55,8 +55,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive messages and damaged places of a captured file, which the thread that reads ahead
-   * hands over to the feed together.
+   * Consecutive messages and damaged places of a captured file, which the reading thread hands over
+   * to the feed together.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null
@@ -73,7 +73,7 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that reads a file ahead.
+   * Starts a thread that reads a captured file before its entries are asked for.
    *
    * @param skipped number of entries at the beginning to ignore
    */
@@ -174,8 +174,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Buffer in which the thread that reads the captured file ahead gathers messages and damaged
-   * places until it hands them over to the feed together.
+   * Buffer of messages and damaged places that a thread has read from the captured file and not yet
+   * handed over to the feed.
    */
   private final class Ahead {
     private final MessageReader reader;

@@ -57,7 +57,9 @@ public final class ActivityOutput {
     }
   }
 
-  /** Passes the remaining bundles to the sink at the end of a transaction. */
+  /**
+   * Passes the remaining bundles of a transaction to the receiver that {@link #begin} was given.
+   */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {
       if (bundles.get(i).size() > 0) {

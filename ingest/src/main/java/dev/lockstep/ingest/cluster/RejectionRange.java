@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Range of offsets whose rejections share one dead letter without bytes. It begins after a thousand
- * rejections in a row for the same reason, each of which has a dead letter of its own.
+ * consecutive rejections for the same reason, each of which has a dead letter of its own.
  *
  * <p>A range may span many transactions, so it is part of the partition's position and survives a
  * change of reader. Not safe for use by several threads.
  */
 public final class RejectionRange {
-  /** Number of rejections in a row that get a dead letter each. */
+  /** Number of consecutive rejections for one reason that each get a dead letter of their own. */
   static final int SINGLE = 1000;
 
   private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -46,9 +46,13 @@ public final class RejectionRange {
   }
 
   /**
-   * Ends the current range unless an outcome continues it.
+   * Ends the current range of rejected records unless the next outcome belongs to it, and returns
+   * the dead letter of the ended range, or null if none ended. An outcome belongs to the range if
+   * it is a rejection for the same reason and of no earlier offset. Any other outcome also restarts
+   * the count of consecutive rejections.
    *
-   * @return the dead letter of the ended range, to be written first; null if none ended
+   * @return the dead letter of the ended range, to be written before the outcome; null if none
+   *     ended
    */
   @Nullable DeadLetter endedBy(Outcome outcome) {
     if (run == null) {
@@ -70,7 +74,7 @@ public final class RejectionRange {
   /**
    * Counts a rejected record, and returns true if it needs no dead letter of its own, because it
    * belongs to a range of records that gets one together. This is so after {@value #SINGLE}
-   * rejections in a row for one reason. Otherwise {@code letter} has to be written.
+   * consecutive rejections for one reason. Otherwise {@code letter} has to be written.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {

@@ -100,9 +100,10 @@ public final class JsonScan {
   }
 
   /**
-   * Marks the first zero byte in a word.
+   * Finds the first zero byte of a 64-bit number, and returns a number whose lowest set bit is the
+   * highest bit of that byte, or 0 if no byte is zero. Other bits of the result say nothing.
    *
-   * @return word whose lowest set bit is the highest bit of that byte; 0 without a zero byte
+   * @param word eight bytes as {@link #WORDS} reads them
    */
   public static long zeros(long word) {
     return (word - ONES) & ~word & HIGHS;

@@ -18,7 +18,10 @@ final class Handshakes {
   private double authenticated;
   private double answers;
 
-  /** Returns whether several logins since the last call got no response. */
+  /**
+   * Returns whether the counters show two or more logins and no response since the previous call of
+   * this method. The first call counts from zero.
+   */
   boolean hangsUp(Map<MetricName, ? extends Metric> counters) {
     double authenticatedNow = 0;
     double answersNow = 0;

@@ -48,8 +48,8 @@ final class PartitionIngest {
   private long storedNext = -1;
 
   /**
-   * Last record that was read from this partition, even if no check since then has confirmed that
-   * the topic was not deleted and created again.
+   * Last record that was read from this partition. The stored position names an earlier record
+   * until {@link #known} confirms that the topic was not deleted and created again.
    */
   private @Nullable LastRecord newest;
 
