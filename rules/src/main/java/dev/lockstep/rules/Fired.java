@@ -52,9 +52,9 @@ public final class Fired {
   }
 
   /**
-   * Defers the details of this verdict until somebody reads them. The details are counted texts,
-   * bounds of time, attached detail, and the exact weight. Thousands of verdicts can fire on a bad
-   * day, and few of them are read.
+   * Defers the details of this verdict until somebody reads them. The details are the texts of
+   * {@link #counting}, bounds of time, attached detail, and the exact weight. Thousands of verdicts
+   * can fire on a bad day, and few of them are read.
    *
    * @param rest sets the details by this verdict's other methods
    */
@@ -73,9 +73,10 @@ public final class Fired {
   }
 
   /**
-   * Frees memory by dropping details of this verdict, such as counted texts, that are computed
-   * again when they are next read. The function given to {@link #later} computes them. A verdict
-   * without such a function keeps its details.
+   * Frees memory by dropping details of this verdict that can be computed again when they are next
+   * read. These are the texts of {@link #counting}, the bounds of time and the attached detail. The
+   * function given to {@link #later} computes them. A verdict without such a function keeps its
+   * details.
    */
   public void release() {
     if (rest != null) {

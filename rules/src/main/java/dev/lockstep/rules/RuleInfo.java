@@ -417,9 +417,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that changes when the rule's stored state no longer fits its logic. A rule
-     * whose text has changed starts without its stored state. The text is made of id and version if
-     * none is set.
+     * Sets the text that identifies the rule's logic, so that stored state is used only by a rule
+     * with the same text. Change the text when the stored state no longer fits the logic; the rule
+     * then starts without state. The text is made of id and version if none is set.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -618,8 +618,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a text, by default id and version, that changes when the rule's stored state no longer
-   * fits its logic. A rule whose text has changed starts without its stored state.
+   * Returns the text that identifies the rule's logic, by default id and version. A rule whose text
+   * has changed starts without its stored state.
    */
   public String meaning() {
     return meaning;

@@ -48,7 +48,7 @@ final class PartitionIngest {
   private long storedNext = -1;
 
   /**
-   * Last record that was read from this partition. The stored position names an earlier record
+   * Last record that was read from this partition. The stored position may name an earlier record
    * until {@link #known} confirms that the topic was not deleted and created again.
    */
   private @Nullable LastRecord newest;

@@ -57,9 +57,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that followed this key the last time, if it is recognised at position {@code
-     * at} of the bytes, or else null. {@link PathNode#seen} remembers which key followed. A key at
-     * the end of the bytes is not recognised.
+     * Returns the key that came after this key the last time, or null if that next key is not
+     * recognised at position {@code at} of the bytes. {@link PathNode#seen} remembers which key
+     * came next. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;

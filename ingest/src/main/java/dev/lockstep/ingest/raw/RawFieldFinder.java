@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Largest number of lists that may surround a list whose elements count as separate values. A
-   * list inside more lists counts as a whole only.
+   * Number of levels of lists inside a raw field's list whose elements are also separate values of
+   * the field. A list that lies deeper is one value, and its elements are not values of their own.
    */
   private static final int MOST_NESTED = 3;
 

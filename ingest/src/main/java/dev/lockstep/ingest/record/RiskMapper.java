@@ -91,7 +91,10 @@ final class RiskMapper {
     return whose + "/" + state;
   }
 
-  /** Returns the id of the object at risk. The record of a risk state may have it as its own id. */
+  /**
+   * Returns the id of the user, workload or agent that is at risk, or null if the record names
+   * none. In the record of a risk state the record's own id may be that id.
+   */
   private static @Nullable String whose(Category category, RiskFields risk, boolean event) {
     String named =
         switch (category) {

@@ -37,8 +37,9 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit for keys of identity links and Defender for Cloud's alerts, which in an event hub are flat
-   * (without {@code properties}) like rows of exported tables but are no such rows.
+   * Bit for a key of an identity link or of an alert of Defender for Cloud, which shows that the
+   * record is no row of an exported table. In an event hub such a record lacks {@code properties},
+   * as rows do.
    */
   private static final int FLAT = 1 << 20;
 

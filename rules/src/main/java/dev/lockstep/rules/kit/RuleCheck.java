@@ -66,7 +66,10 @@ public final class RuleCheck {
     return new RuleWithInfo(rule, rule.info().judgingWhole());
   }
 
-  /** Sets the files and databases in which events are looked up. By default they are empty. */
+  /**
+   * Sets the files and databases in which the place, network and partner of an event's address are
+   * looked up. By default they are empty.
+   */
   public RuleCheck with(Enrichment known) {
     this.enrichment = known;
     return this;
@@ -94,7 +97,10 @@ public final class RuleCheck {
     return this;
   }
 
-  /** Sets the seed of random histories and of random orders of arrival. The default is 1. */
+  /**
+   * Sets the seed of the random orders in which events arrive, and of events that the test
+   * generates at random. The default is 1.
+   */
   public RuleCheck seed(long number) {
     this.seed = number;
     return this;
@@ -120,7 +126,8 @@ public final class RuleCheck {
   }
 
   /**
-   * Checks that random histories give the findings that an oracle expects.
+   * Checks that lists of events generated at random, called histories, give the findings that an
+   * oracle expects.
    *
    * @param histories number of histories
    * @param maker maker of the events of one history

@@ -64,8 +64,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Returns the records that arrive before a timeout. Each is outstanding until {@link #settle} is
-   * called for it.
+   * Returns the records that arrive before a timeout. A partition is not committed beyond one of
+   * them until {@link #settle} is called for it.
    */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     readCommittedAfterRebalance();
@@ -119,7 +119,11 @@ final class GroupMember implements AutoCloseable {
     return new SendQuota.Share(ours.size(), partitions);
   }
 
-  /** Marks a row as outstanding. Its partition is not committed beyond the row's offset. */
+  /**
+   * Keeps a partition from being committed beyond the given offset until {@link #settle} is called
+   * for that offset. The offset is negative for a row that reports held back rows, because no
+   * record of the topic stands for it; nothing of the partition is committed until then.
+   */
   void owe(TopicPartition partition, long offset) {
     offsetTracker.read(partition, offset);
   }
@@ -152,8 +156,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Commits each partition up to its first outstanding record. The next commit repeats a failed
-   * one, for the partitions that are still assigned.
+   * Commits each partition up to its first record that {@link #settle} has not been called for. The
+   * next commit repeats a failed one, for the partitions that are still assigned.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);

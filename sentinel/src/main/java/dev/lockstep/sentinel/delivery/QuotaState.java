@@ -314,9 +314,9 @@ final class QuotaState {
   }
 
   /**
-   * Drops the counts of a finished hour or day in the given partitions, once a row has reported
-   * them or could not be delivered. Such a row states how many rows were held back in that hour or
-   * day.
+   * Drops the counts of sent and held back rows of a finished hour or day in the given partitions.
+   * They are not needed after the sink has taken the row that reports how many rows were held back
+   * in that time, or after that row has become a dead letter.
    */
   void told(Period told, Set<TopicPartition> partitions) {
     states.forEach(

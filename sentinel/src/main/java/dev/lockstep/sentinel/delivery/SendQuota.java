@@ -84,8 +84,8 @@ final class SendQuota {
   enum Verdict {
     GOES,
     /**
-     * Row that is held back without being added to the number of held-back rows. Either an earlier
-     * revision was counted in this period, or a finding that was never sent is retracted.
+     * Row that is held back but not counted, because an earlier revision was counted in the same
+     * hour or day, or because it withdraws a finding that was never sent.
      */
     STAYS,
     /** Row that its rule's cap holds back, and that is counted as held back. */
