@@ -21,48 +21,48 @@ final class CallState {
   private boolean graced;
   private long keptFrom;
   private boolean stored;
-  private CallBatches.@Nullable Key batch;
+  private CallBundles.@Nullable Key bundle;
   private int place;
 
   CallState() {}
 
   /**
-   * Creates the state of a call that was read from a batch, which is a stored record of several
+   * Creates the state of a call that was read from a bundle, which is a stored record of several
    * calls.
    *
-   * @param place index of the call in the batch
+   * @param place index of the call in the bundle
    */
-  CallState(PendingHalf call, CallBatches.Key batch, int place, boolean graced) {
+  CallState(PendingHalf call, CallBundles.Key bundle, int place, boolean graced) {
     this.call = call;
-    this.batch = batch;
+    this.bundle = bundle;
     this.place = place;
     this.graced = graced;
     this.stored = true;
   }
 
   /**
-   * Returns the key of the batch, a stored record of several calls, that this state was read from.
-   * It is null if the state was not read from a batch, or if the state has left the batch by {@link
-   * #leaveBatch}.
+   * Returns the key of the bundle, a stored record of several calls, that this state was read from.
+   * It is null if the state was not read from a bundle, or if the state has left the bundle by
+   * {@link #leaveBundle}.
    */
-  CallBatches.@Nullable Key batch() {
-    return batch;
+  CallBundles.@Nullable Key bundle() {
+    return bundle;
   }
 
   /**
-   * Returns the index of the call in its batch, which is a stored record of several calls. It has
-   * no meaning if {@link #batch} is null.
+   * Returns the index of the call in its bundle, which is a stored record of several calls. It has
+   * no meaning if {@link #bundle} is null.
    */
   int place() {
     return place;
   }
 
   /**
-   * Makes {@link #batch} return null, because the state is to be stored in a record of its own. The
-   * batch, which is a record of several calls, still has the state as it was read.
+   * Makes {@link #bundle} return null, because the state is to be stored in a record of its own.
+   * The bundle, which is a record of several calls, still has the state as it was read.
    */
-  void leaveBatch() {
-    batch = null;
+  void leaveBundle() {
+    bundle = null;
   }
 
   void markStored() {

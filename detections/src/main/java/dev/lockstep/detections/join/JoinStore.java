@@ -70,14 +70,14 @@ final class JoinStore {
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final ByteSink sink = new ByteSink();
   private final ByteSink halfSink = new ByteSink();
-  private final CallBatches batches;
+  private final CallBundles bundles;
   private final Map<String, @Nullable CallState> calls = new LinkedHashMap<>();
 
   /**
    * Ids, not yet stored, of calls that count as made by their API Management subscription because
    * no identity link came in time. The next {@link #write} writes their records of kind {@link
-   * #GRACED}. A call in a batch, which is a stored record of several calls, is not among them. It
-   * is marked in the batch instead.
+   * #GRACED}. A call in a bundle, which is a stored record of several calls, is not among them. It
+   * is marked in the bundle instead.
    */
   private final Set<String> graced = new HashSet<>();
 
@@ -95,16 +95,16 @@ final class JoinStore {
   private final DueList edgeDues = new DueList('f');
 
   /**
-   * Entry in a list of what is due: a call or a request to Front Door by its id, or a batch of
+   * Entry in a list of what is due: a call or a request to Front Door by its id, or a bundle of
    * calls.
    */
-  record Listed(@Nullable String id, CallBatches.@Nullable Key batch) {
+  record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
      * Returns 1 for a single call or Front Door request, and the largest possible number of calls
-     * for a batch of calls. Only reading a batch tells how many calls it has.
+     * for a bundle of calls. Only reading a bundle tells how many calls it has.
      */
     int most() {
-      return batch == null ? 1 : CallBatches.MOST_CALLS;
+      return bundle == null ? 1 : CallBundles.MOST_CALLS;
     }
   }
 
@@ -118,8 +118,8 @@ final class JoinStore {
   record Due(List<Listed> entries, long minute, boolean isAll) {
     /**
      * Returns an upper bound of the number of due calls or Front Door requests that were taken from
-     * a {@link DueList}. Each batch of calls counts as full, because only reading it tells how many
-     * calls it has.
+     * a {@link DueList}. Each bundle of calls counts as full, because only reading it tells how
+     * many calls it has.
      */
     int most() {
       return entries.stream().mapToInt(Listed::most).sum();
@@ -138,7 +138,7 @@ final class JoinStore {
 
   JoinStore(StateRecords records) {
     this.records = records;
-    this.batches = new CallBatches(records, codec);
+    this.bundles = new CallBundles(records, codec);
   }
 
   private static long minuteOf(long at) {
@@ -184,22 +184,22 @@ final class JoinStore {
     }
 
     /**
-     * Removes the entries of single calls from this list, and adds one entry for the batch that now
-     * contains them. A batch is a stored record of several calls that are due in the same minute.
-     * Only entries that are not yet written are looked at. If there are none of these calls,
-     * nothing is added.
+     * Removes the entries of single calls from this list, and adds one entry for the bundle that
+     * now contains them. A bundle is a stored record of several calls that are due in the same
+     * minute. Only entries that are not yet written are looked at. If there are none of these
+     * calls, nothing is added.
      *
-     * @param ids ids of the calls in the batch
+     * @param ids ids of the calls in the bundle
      */
-    void replace(CallBatches.Key batch, Iterable<String> ids) {
-      Set<Listed> listed = fresh.get(batch.minute());
+    void replace(CallBundles.Key bundle, Iterable<String> ids) {
+      Set<Listed> listed = fresh.get(bundle.minute());
       if (listed != null) {
         boolean some = false;
         for (String id : ids) {
           some |= listed.remove(new Listed(id, null));
         }
         if (some) {
-          listed.add(new Listed(null, batch));
+          listed.add(new Listed(null, bundle));
         }
       }
     }
@@ -263,15 +263,15 @@ final class JoinStore {
     private static Listed entry(ByteSource from) {
       String id = from.text();
       return id == null
-          ? new Listed(null, new CallBatches.Key(from.signed(), from.someText()))
+          ? new Listed(null, new CallBundles.Key(from.signed(), from.someText()))
           : new Listed(id, null);
     }
 
     private void write(Listed entry) {
       sink.text(entry.id());
-      CallBatches.Key batch = entry.batch();
-      if (batch != null) {
-        sink.signed(batch.minute()).text(batch.first());
+      CallBundles.Key bundle = entry.bundle();
+      if (bundle != null) {
+        sink.signed(bundle.minute()).text(bundle.first());
       }
     }
 
@@ -318,28 +318,28 @@ final class JoinStore {
 
   /** Schedules the deletion of a call or link at a watermark. */
   void end(long at, String id, CallState state) {
-    CallBatches.Key batch = state.batch();
-    callEnds.add(minuteOf(at), batch == null ? new Listed(id, null) : new Listed(null, batch));
+    CallBundles.Key bundle = state.bundle();
+    callEnds.add(minuteOf(at), bundle == null ? new Listed(id, null) : new Listed(null, bundle));
   }
 
   /**
-   * Passes the call that a due entry names, or each call if it names a batch of calls, to a
+   * Passes the call that a due entry names, or each call if it names a bundle of calls, to a
    * consumer with its id and present state. A call that has no state any more is left out.
    */
   void each(Listed entry, BiConsumer<String, CallState> consumer) {
     String id = entry.id();
-    CallBatches.Key batch = entry.batch();
+    CallBundles.Key bundle = entry.bundle();
     if (id != null) {
       CallState state = call(id);
       if (state != null) {
         consumer.accept(id, state);
       }
-    } else if (batch != null) {
-      batches
-          .calls(batch)
+    } else if (bundle != null) {
+      bundles
+          .calls(bundle)
           .forEach(
-              (called, inBatch) -> {
-                CallState state = present(called, inBatch);
+              (called, inBundle) -> {
+                CallState state = present(called, inBundle);
                 if (state != null) {
                   consumer.accept(called, state);
                 }
@@ -349,20 +349,20 @@ final class JoinStore {
 
   /**
    * Returns the latest state of a call, which is the given one unless the call was changed after
-   * its batch was written. A batch is a stored record of several calls, and does not change with
+   * its bundle was written. A bundle is a stored record of several calls, and does not change with
    * them. The result is null if such a changed call was deleted since the last {@link #write}.
    */
-  private @Nullable CallState present(String id, CallState inBatch) {
+  private @Nullable CallState present(String id, CallState inBundle) {
     if (calls.containsKey(id)) {
       return calls.get(id);
     }
     byte[] value = read(subject(CALL, id));
-    return value == null ? inBatch : callOf(id, value);
+    return value == null ? inBundle : callOf(id, value);
   }
 
-  /** Deletes a stored batch of calls, none of which is needed any more. */
-  void delete(CallBatches.Key batch) {
-    batches.delete(batch);
+  /** Deletes a stored bundle of calls, none of which is needed any more. */
+  void delete(CallBundles.Key bundle) {
+    bundles.delete(bundle);
   }
 
   void edgeDue(long at, String reference) {
@@ -409,8 +409,8 @@ final class JoinStore {
               position,
               WALKED,
               (subject, key, value) -> {
-                if (CallBatches.isBatch(subject)) {
-                  byte[] left = batches.without(value, call -> isOf(call, erasing), leaving);
+                if (CallBundles.isBundle(subject)) {
+                  byte[] left = bundles.without(value, call -> isOf(call, erasing), leaving);
                   if (left != null) {
                     shorter.add(Map.entry(subject.clone(), left));
                   }
@@ -421,15 +421,15 @@ final class JoinStore {
                 }
               });
     } while (position != null);
-    shorter.forEach(batch -> records.write(batch.getKey(), STATE, batch.getValue()));
-    leaving.forEach(batches::forget);
+    shorter.forEach(bundle -> records.write(bundle.getKey(), STATE, bundle.getValue()));
+    leaving.forEach(bundles::forget);
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
       if (subject[0] == CALL) {
         byte[] graced = subject.clone(); // the records keep the array of a written subject
         graced[0] = GRACED;
         records.write(graced, STATE, null);
-        batches.remove(subject);
+        bundles.remove(subject);
       }
     }
   }
@@ -463,7 +463,7 @@ final class JoinStore {
       return known;
     }
     byte[] value = read(subject(CALL, id));
-    CallState state = value == null ? batches.find(id) : callOf(id, value);
+    CallState state = value == null ? bundles.find(id) : callOf(id, value);
     if (state != null && keepsRead && kept.size() < MOST_KEPT) {
       kept.put(id, state);
     }
@@ -488,8 +488,8 @@ final class JoinStore {
 
   void put(String id, CallState state) {
     calls.put(id, state);
-    if (state.batch() != null) {
-      state.leaveBatch();
+    if (state.bundle() != null) {
+      state.leaveBundle();
       if (state.isGraced()) {
         graced.add(id);
       }
@@ -498,22 +498,22 @@ final class JoinStore {
 
   void putGraced(String id, CallState state) {
     state.graced(true);
-    CallBatches.Key batch = state.batch();
-    if (batch == null) {
+    CallBundles.Key bundle = state.bundle();
+    if (bundle == null) {
       graced.add(id);
     } else {
-      batches.mark(batch, state.place());
+      bundles.mark(bundle, state.place());
     }
   }
 
   void deleteCall(String id, CallState state) {
-    if (state.batch() != null) {
+    if (state.bundle() != null) {
       calls.remove(id);
-      batches.forget(id);
+      bundles.forget(id);
       return;
     }
     calls.put(id, null);
-    batches.forgetIfKnown(id);
+    bundles.forgetIfKnown(id);
     graced.remove(id);
     if (state.isGraced()) {
       records.write(subject(GRACED, id), STATE, null);
@@ -537,11 +537,11 @@ final class JoinStore {
   }
 
   void write() {
-    writeBatches();
+    writeBundles();
     calls.forEach(
         (id, state) ->
             records.write(subject(CALL, id), STATE, state == null ? null : bytes(state)));
-    batches.write();
+    bundles.write();
     graced.forEach(id -> records.write(subject(GRACED, id), STATE, PRESENT));
     calls.clear();
     graced.clear();
@@ -556,7 +556,7 @@ final class JoinStore {
   }
 
   /** Writes the new calls that are due in the same minute together, if there are at least two. */
-  private void writeBatches() {
+  private void writeBundles() {
     Map<Long, List<String>> byMinute = new TreeMap<>();
     calls.forEach(
         (id, state) -> {
@@ -572,14 +572,14 @@ final class JoinStore {
     byMinute.forEach(
         (minute, ids) -> {
           for (int at = 0; ids.size() - at >= 2; ) {
-            at += batches.write(minute, ids.subList(at, ids.size()), calls, this::list);
+            at += bundles.write(minute, ids.subList(at, ids.size()), calls, this::list);
           }
         });
   }
 
-  private void list(CallBatches.Key batch, Iterable<String> ids) {
-    graces.replace(batch, ids);
-    callDues.replace(batch, ids);
+  private void list(CallBundles.Key bundle, Iterable<String> ids) {
+    graces.replace(bundle, ids);
+    callDues.replace(bundle, ids);
     ids.forEach(calls::remove);
   }
 

@@ -363,8 +363,8 @@ public final class Joins {
     Due ends = store.takeEnds(lowAt, left);
     each(ends, this::end);
     for (JoinStore.Listed entry : ends.entries()) {
-      if (entry.batch() != null) {
-        store.delete(entry.batch());
+      if (entry.bundle() != null) {
+        store.delete(entry.bundle());
       }
     }
     left -= ends.most();
@@ -439,7 +439,7 @@ public final class Joins {
   private void end(String id, CallState state) {
     long until = JoinWaits.until(state);
     if (lowAt < until) {
-      store.put(id, state); // its batch ends
+      store.put(id, state); // its bundle ends
       store.end(until, id, state);
       return;
     }

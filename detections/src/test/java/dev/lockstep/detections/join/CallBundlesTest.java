@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Joins whose calls are written in batches, beside joins that write nothing before the end. */
-final class CallBatchesTest {
+/** Joins whose calls are written in bundles, beside joins that write nothing before the end. */
+final class CallBundlesTest {
   private static final long SEED = 20_261_130L;
   private static final int HISTORIES = 300;
   private static final long BEGIN = ActivityBuilder.at("2026-11-19T10:00:00Z");
@@ -67,18 +67,18 @@ final class CallBatchesTest {
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
-  private static int batches(Given given) {
-    int[] batches = new int[1];
+  private static int bundles(Given given) {
+    int[] bundles = new int[1];
     given.records.walk(
         null,
         Integer.MAX_VALUE,
-        (subject, key, value) -> batches[0] += CallBatches.isBatch(subject) ? 1 : 0);
-    return batches[0];
+        (subject, key, value) -> bundles[0] += CallBundles.isBundle(subject) ? 1 : 0);
+    return bundles[0];
   }
 
   @Test
   void giveTheSame_asCallsThatAreNotWritten() {
-    int batches = 0;
+    int bundles = 0;
     int revised = 0;
     for (int history = 0; history < HISTORIES; history++) {
       Random random = new Random(SEED + history);
@@ -123,7 +123,7 @@ final class CallBatchesTest {
           written.joins.advance(low, grace, true);
         }
       }
-      batches += batches(written);
+      bundles += bundles(written);
       for (Given each : List.of(unwritten, written)) {
         each.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
         each.joins.write();
@@ -140,7 +140,7 @@ final class CallBatchesTest {
           null, Integer.MAX_VALUE, (subject, key, value) -> left.add((char) subject[0] + ""));
       assertThat(left).as("records of seed %d", SEED + history).isEmpty();
     }
-    assertThat(batches).isGreaterThan(HISTORIES);
+    assertThat(bundles).isGreaterThan(HISTORIES);
     assertThat(revised).isGreaterThan(10 * HISTORIES);
   }
 
@@ -151,7 +151,7 @@ final class CallBatchesTest {
       take(call(BEGIN).id("of-" + subscription), subscription, given);
     }
     given.joins.write();
-    assertThat(batches(given)).isEqualTo(1);
+    assertThat(bundles(given)).isEqualTo(1);
     given.joins.erase(
         new ErasedPrincipal(new Erasure("r", "s1", List.of(), "erased-1", "", null, List.of())));
     given.records.walk(

@@ -16,23 +16,23 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of calls that came without claims, in which one record, called a batch, holds up to 16
- * calls. A call is added while no other half of it has come. The calls of a batch are due in the
+ * Store of calls that came without claims, in which one record, called a bundle, holds up to 16
+ * calls. A call is added while no other half of it has come. The calls of a bundle are due in the
  * same minute, so that most of them are written and read together. A small record of each call, its
- * pointer, names the batch. A batch is never changed, except by an erasure.
+ * pointer, names the bundle. A bundle is never changed, except by an erasure.
  */
-final class CallBatches {
+final class CallBundles {
   private static final byte[] STATE = {0};
-  private static final char BATCH = 'c';
+  private static final char BUNDLE = 'c';
   private static final char POINTER = 'p';
 
   /**
-   * Kind of the record that says which calls of a batch count as made by their API Management
+   * Kind of the record that says which calls of a bundle count as made by their API Management
    * subscription.
    */
   private static final char MARKS = 'b';
 
-  /** Largest number of calls in a batch. A link that comes reads all of them. */
+  /** Largest number of calls in a bundle. A link that comes reads all of them. */
   static final int MOST_CALLS = 16;
 
   private final StateRecords records;
@@ -41,27 +41,27 @@ final class CallBatches {
   private final ByteSink half = new ByteSink();
 
   /**
-   * Bits of each batch's calls, set for a call that counts as made by its API Management
-   * subscription. A batch is absent if none of its calls was marked since the last write.
+   * Bits of each bundle's calls, set for a call that counts as made by its API Management
+   * subscription. A bundle is absent if none of its calls was marked since the last write.
    */
   private final Map<Key, BitSet> marks = new HashMap<>();
 
   /**
-   * Key of a stored batch of calls, which consists of the minute in which the calls are due and the
-   * id of the first call.
+   * Key of a stored bundle of calls, which consists of the minute in which the calls are due and
+   * the id of the first call.
    *
    * @param minute minute since 1970 in which the calls are due
    * @param first id of the first call, which makes the key unique
    */
   record Key(long minute, String first) {}
 
-  CallBatches(StateRecords records, SingleObject<Activity> codec) {
+  CallBundles(StateRecords records, SingleObject<Activity> codec) {
     this.records = records;
     this.codec = codec;
   }
 
-  static boolean isBatch(byte[] subject) {
-    return subject[0] == BATCH;
+  static boolean isBundle(byte[] subject) {
+    return subject[0] == BUNDLE;
   }
 
   private byte[] subject(char kind, Key key) {
@@ -73,10 +73,10 @@ final class CallBatches {
   }
 
   /**
-   * Writes up to 16 calls from the start of a list as one record, a batch, and returns their
+   * Writes up to 16 calls from the start of a list as one record, a bundle, and returns their
    * number.
    *
-   * @param due schedules the batch in place of its single calls
+   * @param due schedules the bundle in place of its single calls
    */
   int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
     int count = Math.min(MOST_CALLS, ids.size());
@@ -89,7 +89,7 @@ final class CallBatches {
         halves.put(id, call);
       }
     }
-    records.write(subject(BATCH, key), STATE, bytes(halves));
+    records.write(subject(BUNDLE, key), STATE, bytes(halves));
     byte[] named = sink.clear().fixed64(minute).text(key.first()).bytes();
     halves.keySet().forEach(id -> records.write(pointer(id), STATE, named));
     due.add(key, halves.keySet());
@@ -97,11 +97,11 @@ final class CallBatches {
   }
 
   /**
-   * Callback that schedules a new batch of calls in place of its single calls. The schedule has the
-   * minute in which each is due.
+   * Callback that schedules a new bundle of calls in place of its single calls. The schedule has
+   * the minute in which each is due.
    */
   interface Due {
-    void add(Key batch, Iterable<String> ids);
+    void add(Key bundle, Iterable<String> ids);
   }
 
   private byte[] bytes(Map<String, @Nullable PendingHalf> halves) {
@@ -117,7 +117,7 @@ final class CallBatches {
     return to.bytes();
   }
 
-  /** Returns the state of a call that is in a batch, or null if the call is in none. */
+  /** Returns the state of a call that is in a bundle, or null if the call is in none. */
   @Nullable CallState find(String id) {
     byte[] named = records.read(pointer(id), STATE);
     if (named == null) {
@@ -127,11 +127,11 @@ final class CallBatches {
   }
 
   /**
-   * Returns by id the calls of a batch, which is one stored record of up to 16 calls. Changes of a
+   * Returns by id the calls of a bundle, which is one stored record of up to 16 calls. Changes of a
    * call since it was written are not seen here, except a mark by {@link #mark}.
    */
   Map<String, CallState> calls(Key key) {
-    byte[] value = records.read(subject(BATCH, key), STATE);
+    byte[] value = records.read(subject(BUNDLE, key), STATE);
     if (value == null) {
       return Map.of();
     }
@@ -173,20 +173,20 @@ final class CallBatches {
    * Marks a call so that it counts as made by its API Management subscription, because no identity
    * link came in time.
    *
-   * @param key key of the batch that holds the call
-   * @param place index of the call in the batch
+   * @param key key of the bundle that holds the call
+   * @param place index of the call in the bundle
    */
   void mark(Key key, int place) {
     marks.computeIfAbsent(key, this::writtenMarks).set(place);
   }
 
-  /** Deletes the record that says in which batch a call is. */
+  /** Deletes the record that says in which bundle a call is. */
   void forget(String id) {
     records.write(pointer(id), STATE, null);
   }
 
   /**
-   * Removes a call from its batch, if it is in one.
+   * Removes a call from its bundle, if it is in one.
    *
    * @param subject subject of any record of the call, whose first byte is replaced
    */
@@ -197,11 +197,11 @@ final class CallBatches {
     if (named == null) {
       return;
     }
-    byte[] batch = subject(BATCH, key(named));
-    byte[] value = records.read(batch, STATE);
+    byte[] bundle = subject(BUNDLE, key(named));
+    byte[] value = records.read(bundle, STATE);
     if (value != null) {
       records.write(
-          batch, STATE, without(value, (id, call) -> Arrays.equals(pointer(id), pointer)));
+          bundle, STATE, without(value, (id, call) -> Arrays.equals(pointer(id), pointer)));
     }
     records.write(pointer, STATE, null);
   }
@@ -217,10 +217,10 @@ final class CallBatches {
     }
   }
 
-  /** Deletes a batch. The pointers of its calls stay. */
+  /** Deletes a bundle. The pointers of its calls stay. */
   void delete(Key key) {
     marks.remove(key);
-    records.write(subject(BATCH, key), STATE, null);
+    records.write(subject(BUNDLE, key), STATE, null);
     byte[] marked = subject(MARKS, key);
     if (records.read(marked, STATE) != null) {
       records.write(marked, STATE, null);
@@ -228,8 +228,8 @@ final class CallBatches {
   }
 
   /**
-   * Returns the value of a batch without some of its calls, or null if the batch has none of them.
-   * The places of the other calls stay.
+   * Returns the value of a bundle without some of its calls, or null if the bundle has none of
+   * them. The places of the other calls stay.
    *
    * @param ids receives the ids of the calls that are left out
    */
@@ -248,7 +248,7 @@ final class CallBatches {
     return ids.size() == before ? null : left;
   }
 
-  /** Returns the value of a batch with a placeholder instead of each call that is left out. */
+  /** Returns the value of a bundle with a placeholder instead of each call that is left out. */
   private byte[] without(byte[] value, BiPredicate<String, PendingHalf> leavesOut) {
     Map<String, @Nullable PendingHalf> left = new LinkedHashMap<>();
     halves(value)
