@@ -28,8 +28,9 @@ public record Visit(
   public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
-   * Returns the arrival time at which the grace of each rule begins for the facts that it stated of
-   * the event. For a provisional event it is the end of the wait for its identity link.
+   * Returns the time from which grace runs for a fact whose aggregate was last changed by this
+   * event. It is the event's arrival time or, for a provisional event, the end of the longest wait
+   * for its identity link.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);

@@ -261,10 +261,10 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values of an event by which outer correlations group and count the event. Outer
-   * correlations refer to the correlation of the matched rule, directly or through one another. For
-   * each of them, the innermost first, the values are the number of groups, the values of the
-   * groups, the number of counted values, and the counted values.
+   * Returns the values by which an event is grouped and counted in correlations that refer to the
+   * matched rule through other correlations. Such correlations are called outer. For each of them,
+   * the innermost first, the values are the number of groups, the values of the groups, the number
+   * of counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

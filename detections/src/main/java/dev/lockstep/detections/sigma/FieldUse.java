@@ -63,10 +63,12 @@ final class FieldUse {
   }
 
   /**
-   * Results, true or false, that a part of a condition may have on any event.
+   * Answers to whether a part of a condition can ever hold with the fields that the rule's logs
+   * have, and whether its negation can. Only the presence of fields decides. A comparison with a
+   * field that the logs lack can neither hold nor fail.
    *
-   * @param yes if it may hold
-   * @param no if it may fail to hold, so that its negation holds
+   * @param yes if the part may hold
+   * @param no if the negation of the part may hold
    */
   private record Possible(boolean yes, boolean no) {
     Possible and(Possible other) {

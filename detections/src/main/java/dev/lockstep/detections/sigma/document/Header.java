@@ -66,8 +66,8 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Returns the text from which ids of findings are computed. It is the id of the document, or the
-   * title if there is no id.
+   * Returns the id of the Sigma document, or its title if it has no id. The ids of the rule's
+   * findings are computed from this text.
    */
   public String identity() {
     return id == null ? title : id;

@@ -31,9 +31,10 @@ final class FragmentScanner {
   private int[] fallbacks = new int[16];
 
   /**
-   * Table that gives, for each state of the search, the longest fragment to be found that ends at
-   * the character read last. The entry is the state at the end of that fragment: the state itself,
-   * or a state to which its failure links lead. It is 0 if no fragment ends there.
+   * Table that tells, for each state of the search, which fragment has just been found, the longest
+   * if there are several. The text that was read so far ends with that fragment. The entry is the
+   * state at the end of the fragment: the state itself, or a state to which its failure links lead.
+   * It is 0 if no fragment ends there.
    */
   private int[] ends = new int[16];
 

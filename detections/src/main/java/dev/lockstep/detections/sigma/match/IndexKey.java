@@ -17,8 +17,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
   /**
-   * Returns index keys of which each event that fulfils a comparison has at least one, or null if
-   * none are known.
+   * Returns the index keys of a comparison, or null if no keys are known. Each event that fulfils
+   * the comparison has at least one of the keys.
    */
   static @Nullable List<IndexKey> of(FieldComparison test, int field) {
     if (!(test instanceof FieldComparison.Values values) || values.negated()) {

@@ -20,7 +20,10 @@ public enum IndexUse {
   /** Rule that is evaluated for each event of its log source. */
   NONE;
 
-  /** Returns the use that a rule makes of the index, without regard to other rules. */
+  /**
+   * Returns whether the index can find a rule by values of fields, by fragments of values, or not
+   * at all. If the index needs both, the result is {@link #FRAGMENT}. Other rules are disregarded.
+   */
   public static IndexUse of(DetectionSection detection) {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(detection);

@@ -1,16 +1,23 @@
 package dev.lockstep.detections.sigma.match;
 
 /**
- * Result of a condition on an event: false, true, unknown, or dependent on a value that ingest cut.
+ * Result of a Sigma condition on an event, which is false, true, unknown, or dependent on a value
+ * that ingest cut.
  *
  * <p>An unknown condition does not hold, and neither does its negation.
  */
 public enum Verdict {
   FALSE,
   TRUE,
-  /** Result that depends on a field that was not looked for. */
+  /**
+   * Result of a Sigma condition that depends on a field for which ingest did not look in the
+   * record.
+   */
   UNKNOWN,
-  /** Result that depends on a part that ingest cut: the rest of a value, or further values. */
+  /**
+   * Result of a Sigma condition that depends on a part of the record that ingest cut off. That is
+   * the rest of a value, or further values of a field.
+   */
   CUT;
 
   /**
