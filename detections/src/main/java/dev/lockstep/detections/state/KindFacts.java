@@ -88,11 +88,11 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts of the given identity that lie less than {@code gapMillis} from the time
-   * {@code at}, and maybe also facts of this identity further away. The list is new. Facts of one
-   * identity differ only in their time and are called runs. Runs further away are in the list only
-   * if they are decoded. Runs lie at least a gap apart, so only the last run that does not begin
-   * after the time, and runs that begin soon after it, are decoded.
+   * Returns the runs of the given identity, which are facts that differ only in time, or at least
+   * those near the time {@code at}. A run is near if it contains that time or lies less than {@code
+   * gapMillis} from it. Other runs are in the list only if they are decoded already. The list is
+   * new. Runs lie at least a gap apart, so only the last run that does not begin after the time,
+   * and runs that begin soon after it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {

@@ -26,10 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Value that {@link #ceiling} returns for a kind of which the day has dropped no fact. If a day
-   * has too many facts of a kind, those with the largest {@link KeptFact#order} are dropped, and
-   * only facts whose order is below the ceiling are kept. This value is above the order of every
-   * fact.
+   * Limit of {@link KeptFact#order} that excludes no fact, returned by {@link #ceiling} while the
+   * day has dropped no fact of the kind. It is above the order of every fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
@@ -106,10 +104,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts of the given identity that lie less than {@code gapMillis} from the time
-   * {@code at}, and maybe also facts of this identity further away. The list is new. Facts of one
-   * identity are called runs. Gaps between events split a fact into them, so that they differ only
-   * in their time.
+   * Returns the runs of the given identity, which are facts that differ only in time, or at least
+   * those near the time {@code at}. A run is near if it contains that time or lies less than {@code
+   * gapMillis} from it. Other runs are in the list only if they are decoded already. The list is
+   * new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -196,10 +194,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the place in the order in which facts are dropped, at and above which this day keeps no
-   * facts of a kind. The place of a fact is its {@link KeptFact#order}, and the largest is dropped
-   * first. The result is the smallest place of a dropped fact, or {@link #NO_CEILING} if none was
-   * dropped.
+   * Returns the upper limit, exclusive, of {@link KeptFact#order} for facts of a kind that this day
+   * keeps. If a day has too many facts of a kind, those with the largest order are dropped. The
+   * limit is the smallest order of a dropped fact, or {@link #NO_CEILING} if none was dropped.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -269,9 +266,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, unless the store has a record of the day besides those of its facts. A
-   * finding that was given out is in that record. Without the record nothing fired at the day's
-   * last judgement, so its facts need not be judged again. With the record the mark stays as it is.
+   * Marks the day as judged if only facts of the day, and no findings, were read from the store.
+   * Nothing fired then at the day's last judgement, so its facts need not be judged again. With
+   * findings or other state, such as a note that facts were dropped, the mark stays as it is.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -484,9 +481,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding, as it was last given out, that the texts {@code parts} identify among
-   * those of this rule, subject and day, or null if there is none. If one finding was given out in
-   * place of all findings of the day, it is returned for any parts.
+   * Returns the day's finding with the given distinguishing texts, as it was last given out, or
+   * null if there is none. The texts {@code parts} tell apart the findings of one rule, subject and
+   * day. If one finding was given out in place of all findings of the day, it is returned for any
+   * texts.
    */
   public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();

@@ -232,9 +232,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings were given out for a day and each of them has a count above the
-   * setting {@code setCap}. The count of a finding is a number of things, such as users or minutes.
-   * The setting is the largest number of members of a set in state.
+   * Returns whether findings were given out for a day, each with a count above the largest number
+   * of members that a set in state may have. The count of a finding is a number of things, such as
+   * users or minutes. The largest number is the setting {@code setCap}.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();

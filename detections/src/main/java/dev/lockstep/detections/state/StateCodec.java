@@ -337,8 +337,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether a record of lessons has days whose lessons have to be computed before their
-   * facts are evicted. It is false for any other record.
+   * Returns whether lessons have to be computed now, because the facts that they come from are
+   * about to be evicted. The given record of lessons names the days whose lessons are still to be
+   * computed. For any other record the result is false.
    *
    * @param low UTC day up to which everything has passed
    */

@@ -33,8 +33,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Two keys that tell which records of the subject {@link #changed} are in the cache. The field is
-   * null if the cache has no records of that subject.
+   * Two keys between which the cache may lack records of the subject {@link #changed}, though it
+   * has all others. The field is null if the cache has no records of the subject.
    */
   private @Nullable Limits changedLimits;
 
@@ -48,18 +48,22 @@ public final class RecentRecords {
   }
 
   /**
-   * Two keys that tell which records of a subject are in the cache, namely all before the first key
-   * and all from the second key on.
+   * Two keys between which the cache may lack records of a subject, though it has all records
+   * before the first key and all from the second on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest total length of the two keys in bytes. */
+    /**
+     * Largest total length in bytes of the two keys between which the cache may lack records of a
+     * subject.
+     */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Both keys in one array, which has the length of the first key, the length of the second key,
-     * the first key and the second key. Each length takes one byte.
+     * Encoded form of the two keys between which the cache may lack records of a subject. It is the
+     * length of the first key, the length of the second key, the first key and the second key. Each
+     * length takes one byte.
      */
     private final byte[] bytes;
 
@@ -123,7 +127,7 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys that tell which of a subject's records are in the cache, or null if the
+   * Returns the two keys between which the cache may lack records of a subject, or null if the
    * cache has no records of the subject. A subject found in the table {@link #earlier} is moved to
    * the table {@link #recent}.
    */

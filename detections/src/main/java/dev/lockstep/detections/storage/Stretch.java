@@ -79,9 +79,10 @@ public final class Stretch {
   }
 
   /**
-   * Applies the collected changes to a subject's records. The result becomes the content of this
-   * object.
+   * Replaces the content of this object by the given encoded records, after the changes collected
+   * by {@link #change} are made in them.
    *
+   * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied
    */
   void merge(byte[] before, int first) {

@@ -39,14 +39,17 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Factor by which a task keeps fewer subjects as objects than its share of the heap has room for,
-   * unless fewer than {@value #FEWEST_OPEN} would be left. The limit applies to tokens and
+   * Divisor that limits the subjects a task keeps as objects to a tenth of those that its share of
+   * the heap could hold. The limit is at least {@value #FEWEST_OPEN}. It applies to tokens and
    * sessions, and once more to all other kinds. Few are kept, because the garbage collector copies
    * live objects, and records are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 
-  /** Divisor of the heap's size that gives the memory for the records of all tasks together. */
+  /**
+   * Divisor of the heap's size that gives the total size of the caches in which all tasks keep
+   * recently used state records. The caches are mostly outside the heap.
+   */
   private static final int RECENT_SHARE = 4;
 
   private static final int SWEPT_A_TICK = 10_000;
