@@ -61,7 +61,7 @@ public final class ByteSink {
     return Arrays.copyOf(bytes, length);
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.detections.encoding;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -21,6 +22,9 @@ public final class Hashes {
   private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 
   private static final long LENGTHS = 0xC2B2AE3D27D4EB4FL;
+
+  /** Length of a {@link #digest} in bytes. */
+  public static final int DIGEST_BYTES = 16;
 
   private static final long[] FINGERPRINTS = fingerprints();
 
@@ -102,6 +106,11 @@ public final class Hashes {
    * SHA-256 of the parts and their lengths.
    */
   public static String id(List<String> parts) {
+    return HexFormat.of().formatHex(digest(parts));
+  }
+
+  /** Returns the first 128 bits of the SHA-256 of a list of parts and their lengths. */
+  public static byte[] digest(List<String> parts) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (String part : parts) {
@@ -110,7 +119,7 @@ public final class Hashes {
         sha.update((byte) bytes.length);
         sha.update(bytes);
       }
-      return HexFormat.of().formatHex(sha.digest(), 0, 16);
+      return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }

@@ -5,6 +5,7 @@ import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -35,6 +36,12 @@ final class CallBundles {
   /** Largest number of calls in a bundle. A link that comes reads all of them. */
   static final int MOST_CALLS = 16;
 
+  /**
+   * Number of bytes after which no further call is added to a bundle. It keeps a bundle of large
+   * calls far below the largest record of a topic.
+   */
+  private static final int MOST_BYTES = 64_000;
+
   private final StateRecords records;
   private final SingleObject<Activity> codec;
   private final ByteSink sink = new ByteSink();
@@ -48,12 +55,12 @@ final class CallBundles {
 
   /**
    * Key of a stored bundle of calls, which consists of the minute in which the calls are due and
-   * the id of the first call.
+   * the id of one of them.
    *
    * @param minute minute since 1970 in which the calls are due
-   * @param first id of the first call, which makes the key unique
+   * @param one id of one of the calls, which makes the key unique
    */
-  record Key(long minute, String first) {}
+  record Key(long minute, String one) {}
 
   CallBundles(StateRecords records, SingleObject<Activity> codec) {
     this.records = records;
@@ -65,7 +72,7 @@ final class CallBundles {
   }
 
   private byte[] subject(char kind, Key key) {
-    return sink.clear().put(kind).fixed64(key.minute()).id(key.first()).bytes();
+    return sink.clear().put(kind).fixed64(key.minute()).id(key.one()).bytes();
   }
 
   private byte[] pointer(String id) {
@@ -74,26 +81,52 @@ final class CallBundles {
 
   /**
    * Writes up to 16 calls from the start of a list as one record, a bundle, and returns their
-   * number.
+   * number. It is 0 if a bundle of calls with the same ids is stored.
    *
    * @param due schedules the bundle in place of its single calls
    */
   int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
-    int count = Math.min(MOST_CALLS, ids.size());
-    Key key = new Key(minute, ids.get(0));
-    Map<String, PendingHalf> halves = new LinkedHashMap<>();
-    for (String id : ids.subList(0, count)) {
+    ByteSink value = new ByteSink();
+    List<String> written = new ArrayList<>(MOST_CALLS);
+    for (String id : ids) {
       CallState state = calls.get(id);
-      PendingHalf call = state == null ? null : state.call();
-      if (call != null) {
-        halves.put(id, call);
+      if (written.size() >= MOST_CALLS || value.length() >= MOST_BYTES) {
+        break;
+      }
+      write(value, id, state == null ? null : state.call());
+      written.add(id);
+    }
+    Key key = unused(minute, written);
+    if (key == null) {
+      return 0;
+    }
+    records.write(subject(BUNDLE, key), STATE, value.bytes());
+    byte[] named = sink.clear().fixed64(minute).text(key.one()).bytes();
+    written.forEach(id -> records.write(pointer(id), STATE, named));
+    due.add(key, written);
+    return written.size();
+  }
+
+  /**
+   * Returns a key under which no bundle is stored, or null if there is none. A bundle may have the
+   * id of a call that was deleted from it and came again.
+   */
+  private @Nullable Key unused(long minute, List<String> ids) {
+    for (String id : ids) {
+      Key key = new Key(minute, id);
+      if (records.read(subject(BUNDLE, key), STATE) == null) {
+        return key;
       }
     }
-    records.write(subject(BUNDLE, key), STATE, bytes(halves));
-    byte[] named = sink.clear().fixed64(minute).text(key.first()).bytes();
-    halves.keySet().forEach(id -> records.write(pointer(id), STATE, named));
-    due.add(key, halves.keySet());
-    return count;
+    return null;
+  }
+
+  private void write(ByteSink to, String id, @Nullable PendingHalf call) {
+    half.clear();
+    if (call != null) {
+      call.write(half, codec);
+    }
+    to.text(id).sized(half);
   }
 
   /**
@@ -106,14 +139,7 @@ final class CallBundles {
 
   private byte[] bytes(Map<String, @Nullable PendingHalf> halves) {
     ByteSink to = new ByteSink();
-    halves.forEach(
-        (id, call) -> {
-          half.clear();
-          if (call != null) {
-            call.write(half, codec);
-          }
-          to.text(id).sized(half);
-        });
+    halves.forEach((id, call) -> write(to, id, call));
     return to.bytes();
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,9 +144,7 @@ final class CallState {
    * precedence. Then it returns false. The copy that arrived first takes precedence.
    */
   boolean takeCall(PendingHalf half) {
-    if (call != null
-        && (call.arrivalAt() < half.arrivalAt()
-            || !FirstCopy.isEarlier(half.activity(), call.activity()))) {
+    if (call != null && (call.arrivalAt() < half.arrivalAt() || !goesBefore(half, call))) {
       return false;
     }
     call = half;
@@ -163,6 +162,16 @@ final class CallState {
     }
     link = half;
     return true;
+  }
+
+  /** Returns whether a copy takes precedence over another one, which may be damaged. */
+  private static boolean goesBefore(PendingHalf copy, PendingHalf other) {
+    Activity readable = copy.activity();
+    try {
+      return FirstCopy.isEarlier(readable, other.activity());
+    } catch (AvroRuntimeException e) {
+      return true;
+    }
   }
 
   private static boolean goesBefore(Activity half, Activity other) {

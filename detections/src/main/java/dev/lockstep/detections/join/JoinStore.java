@@ -49,6 +49,11 @@ final class JoinStore {
 
   private static final byte[] PRESENT = {};
   private static final long MINUTE_MILLIS = 60_000L;
+
+  /** Minutes from the one in which a bundle is due to the one in which it is deleted. */
+  private static final long KEPT_MINUTES =
+      (JoinWaits.KEPT_MILLIS - JoinWaits.LINK_WAIT_MILLIS) / MINUTE_MILLIS;
+
   private static final int WALKED = 50_000;
 
   /**
@@ -271,7 +276,7 @@ final class JoinStore {
       sink.text(entry.id());
       CallBundles.Key bundle = entry.bundle();
       if (bundle != null) {
-        sink.signed(bundle.minute()).text(bundle.first());
+        sink.signed(bundle.minute()).text(bundle.one());
       }
     }
 
@@ -316,10 +321,19 @@ final class JoinStore {
     callDues.add(at, id);
   }
 
-  /** Schedules the deletion of a call or link at a watermark. */
+  /**
+   * Schedules the deletion of a call or link at a watermark. A call in a bundle is deleted with the
+   * bundle.
+   */
   void end(long at, String id, CallState state) {
-    CallBundles.Key bundle = state.bundle();
-    callEnds.add(minuteOf(at), bundle == null ? new Listed(id, null) : new Listed(null, bundle));
+    if (state.bundle() == null) {
+      callEnds.add(at, id);
+    }
+  }
+
+  /** Schedules the deletion of a bundle, and of the calls that are still in it. */
+  void end(CallBundles.Key bundle) {
+    callEnds.add(bundle.minute() + KEPT_MINUTES, new Listed(null, bundle));
   }
 
   /**
@@ -422,7 +436,14 @@ final class JoinStore {
               });
     } while (position != null);
     shorter.forEach(bundle -> records.write(bundle.getKey(), STATE, bundle.getValue()));
-    leaving.forEach(bundles::forget);
+    for (String id : leaving) {
+      bundles.forget(id);
+      byte[] value = read(subject(CALL, id));
+      PendingHalf call = value == null ? null : callOf(value).call();
+      if (call != null) { // it was due with its bundle
+        due(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
+      }
+    }
     for (byte[] subject : gone) {
       records.write(subject, STATE, null);
       if (subject[0] == CALL) {
@@ -487,6 +508,9 @@ final class JoinStore {
   }
 
   void put(String id, CallState state) {
+    if (calls.containsKey(id) && calls.get(id) == null) {
+      state.markStored(); // the record of the deleted call has to be replaced
+    }
     calls.put(id, state);
     if (state.bundle() != null) {
       state.leaveBundle();
@@ -537,7 +561,8 @@ final class JoinStore {
   }
 
   void write() {
-    writeBundles();
+    writeBundles(true);
+    writeBundles(false);
     calls.forEach(
         (id, state) ->
             records.write(subject(CALL, id), STATE, state == null ? null : bytes(state)));
@@ -555,8 +580,13 @@ final class JoinStore {
     edgeDues.write();
   }
 
-  /** Writes the new calls that are due in the same minute together, if there are at least two. */
-  private void writeBundles() {
+  /**
+   * Writes the new calls that are due in the same minute together, if there are at least two.
+   *
+   * @param graced whether calls are meant that may count as made by their subscription, or the
+   *     others, which have no grace
+   */
+  private void writeBundles(boolean graced) {
     Map<Long, List<String>> byMinute = new TreeMap<>();
     calls.forEach(
         (id, state) -> {
@@ -564,15 +594,19 @@ final class JoinStore {
           if (call != null) {
             long minute = minuteOf(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS);
             if (callDues.has(minute, id)
-                && (call.subscription() == null || graces.has(minute, id))) {
+                && (call.subscription() != null) == graced
+                && graces.has(minute, id) == graced) {
               byMinute.computeIfAbsent(minute, any -> new ArrayList<>()).add(id);
             }
           }
         });
     byMinute.forEach(
         (minute, ids) -> {
-          for (int at = 0; ids.size() - at >= 2; ) {
-            at += bundles.write(minute, ids.subList(at, ids.size()), calls, this::list);
+          int at = 0;
+          int written = 1;
+          while (written > 0 && ids.size() - at >= 2) {
+            written = bundles.write(minute, ids.subList(at, ids.size()), calls, this::list);
+            at += written;
           }
         });
   }

@@ -1,6 +1,5 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.JoinStore.Due;
 import dev.lockstep.detections.storage.RecentCounts;
@@ -48,7 +47,6 @@ public final class Joins {
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
-  private final ByteSink key = new ByteSink();
   private boolean edgeIsSeen;
   private long lowAt;
   private long edgeLowAt;
@@ -146,6 +144,9 @@ public final class Joins {
   }
 
   private void join(String id, PendingHalf half) {
+    if (half.isLink()) {
+      half.activity(); // a damaged link must not come to its call
+    }
     CallState state = store.call(id);
     boolean first = state == null;
     if (state == null) {
@@ -356,6 +357,11 @@ public final class Joins {
     }
     Due dues = store.takeDue(lowAt, left);
     each(dues, this::due);
+    for (JoinStore.Listed entry : dues.entries()) {
+      if (entry.bundle() != null) {
+        store.end(entry.bundle()); // also where all of its calls have left it
+      }
+    }
     left -= dues.most();
     if (!dues.isAll()) {
       return false;
@@ -407,7 +413,7 @@ public final class Joins {
         || state.usableLink() != null) {
       return;
     }
-    if (similar.add(key.clear().fixed64(half.likeness()).bytes()) > MOST_CALLS_A_MINUTE) {
+    if (similar.add(half.likeness()) > MOST_CALLS_A_MINUTE) {
       return;
     }
     if (state.link() == null && state.peers().isEmpty()) {

@@ -6,6 +6,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.SingleObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,12 @@ public final class PendingHalf {
   private static final int LINK = 1;
   private static final int SUBSCRIPTION = 2;
   private static final long MINUTE_MILLIS = 60_000L;
+  private static final byte[] NO_LIKENESS = {};
 
   private final boolean link;
   private final long arrivalAt;
   private final @Nullable String subscription;
-  private final long likeness;
+  private final byte[] likeness;
   private final byte @Nullable [] bytes;
   private final @Nullable SingleObject<Activity> codec;
   private @Nullable Activity activity;
@@ -30,7 +32,7 @@ public final class PendingHalf {
       boolean link,
       long arrivalAt,
       @Nullable String subscription,
-      long likeness,
+      byte[] likeness,
       byte @Nullable [] bytes,
       @Nullable SingleObject<Activity> codec,
       @Nullable Activity activity) {
@@ -55,22 +57,24 @@ public final class PendingHalf {
         activity.getKind() == ActivityKind.IDENTITY_LINK,
         activity.getArrivalAt(),
         subscription,
-        subscription == null ? 0 : likeness(subscription, activity),
+        subscription == null ? NO_LIKENESS : likeness(subscription, activity),
         bytes,
         null,
         activity);
   }
 
-  private static long likeness(String subscription, Activity call) {
-    long hash = Hashes.mixed(0, subscription);
-    hash = mixed(hash, call.getAddress());
-    hash = mixed(hash, call.getSocketAddress());
-    hash = mixed(hash, call.getForwardedFor());
-    return Hashes.mixed(hash, Math.floorDiv(call.getEventAt(), MINUTE_MILLIS));
+  private static byte[] likeness(String subscription, Activity call) {
+    return Hashes.digest(
+        List.of(
+            subscription,
+            orNone(call.getAddress()),
+            orNone(call.getSocketAddress()),
+            orNone(call.getForwardedFor()),
+            Long.toString(Math.floorDiv(call.getEventAt(), MINUTE_MILLIS))));
   }
 
-  private static long mixed(long before, @Nullable String text) {
-    return text == null ? Hashes.mixed(before, -1) : Hashes.mixed(before, text);
+  private static String orNone(@Nullable String text) {
+    return text == null ? "none" : text;
   }
 
   /**
@@ -84,18 +88,27 @@ public final class PendingHalf {
     long arrivalAt = from.signed();
     boolean maybe = (flags & SUBSCRIPTION) != 0;
     String subscription = maybe ? from.someText() : null;
-    long likeness = maybe ? from.fixed64() : 0;
-    byte[] bytes = from.remaining();
-    codec.requireHeader(bytes);
+    byte[] likeness = maybe ? from.sized() : NO_LIKENESS;
     return new PendingHalf(
-        (flags & LINK) != 0, arrivalAt, subscription, likeness, bytes, codec, null);
+        (flags & LINK) != 0, arrivalAt, subscription, likeness, from.remaining(), codec, null);
+  }
+
+  /**
+   * Checks that a half that was read begins like an activity, without decoding it.
+   *
+   * @throws org.apache.avro.AvroRuntimeException if it does not
+   */
+  public void requireHeader() {
+    if (bytes != null && codec != null) {
+      codec.requireHeader(bytes);
+    }
   }
 
   /** Writes the half, to be read by {@link #read}, as the last part of a record. */
   public void write(ByteSink sink, SingleObject<Activity> encoder) {
     sink.put((link ? LINK : 0) | (subscription == null ? 0 : SUBSCRIPTION)).signed(arrivalAt);
     if (subscription != null) {
-      sink.text(subscription).fixed64(likeness);
+      sink.text(subscription).sized(likeness);
     }
     sink.raw(bytes(encoder));
   }
@@ -122,10 +135,11 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a hash that calls of the same subscription, addresses and minute share. It is 0 if
-   * {@link #subscription} is null.
+   * Returns a hash that calls of the same subscription, addresses and minute share. It is empty if
+   * {@link #subscription} is null. Clients choose a part of what is hashed, so the hash is one for
+   * which nobody can find two inputs.
    */
-  long likeness() {
+  byte[] likeness() {
     return likeness;
   }
 

@@ -132,7 +132,10 @@ final class StagePayloadCodec {
       case MESSAGE -> message(messages.decode(body));
       case HALF -> {
         ByteSource from = new ByteSource(body);
-        yield new StagePayload.Half(from.someText(), PendingHalf.read(from, activities));
+        String id = from.someText();
+        PendingHalf half = PendingHalf.read(from, activities);
+        half.requireHeader();
+        yield new StagePayload.Half(id, half);
       }
       case EDGE_HALF -> new StagePayload.EdgeHalf(activities.decode(body));
       case PEER -> peer(ByteBuffer.wrap(body));

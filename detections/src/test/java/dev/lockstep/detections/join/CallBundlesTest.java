@@ -91,7 +91,7 @@ final class CallBundlesTest {
         long at = BEGIN + random.nextInt(3) * 40 * MINUTE_MILLIS + random.nextInt(3) * 1_000L;
         int what = random.nextInt(10);
         if (what < 5) {
-          for (int i = random.nextInt(25); i >= 0; i--) {
+          for (int i = random.nextBoolean() ? 1 : random.nextInt(25); i >= 0; i--) {
             String id = id(random);
             ids.add(id);
             String subscription = random.nextInt(5) == 0 ? null : "s" + step + "-" + i;
@@ -101,12 +101,14 @@ final class CallBundlesTest {
           String id = ids.get(random.nextInt(ids.size()));
           take(call(at - 5_000L + random.nextInt(10_000)).id(id), "again", unwritten, written);
         } else if (what < 8 && !ids.isEmpty()) {
-          String id = ids.get(random.nextInt(ids.size()));
-          ActivityBuilder link =
-              link(Instant.ofEpochMilli(at).toString(), id).presents(null, "alice");
-          Activity sent = link.build();
-          unwritten.joins.take(sent);
-          written.joins.take(sent);
+          int last = random.nextInt(ids.size());
+          for (String id : ids.subList(Math.max(0, last - random.nextInt(4)), last + 1)) {
+            ActivityBuilder link =
+                link(Instant.ofEpochMilli(at).toString(), id).presents(null, "alice");
+            Activity sent = link.build();
+            unwritten.joins.take(sent);
+            written.joins.take(sent);
+          }
         } else {
           low = Math.max(low, random.nextBoolean() ? low : at - random.nextInt(3) * HOUR_MILLIS);
           grace = Math.max(low, Math.max(grace, at + random.nextInt(3) * HOUR_MILLIS));
@@ -142,6 +144,86 @@ final class CallBundlesTest {
     }
     assertThat(bundles).isGreaterThan(HISTORIES);
     assertThat(revised).isGreaterThan(10 * HISTORIES);
+  }
+
+  private static void assertNothingIsLeft(Given given) {
+    given.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
+    given.joins.write();
+    List<String> left = new ArrayList<>();
+    given.records.walk(
+        null, Integer.MAX_VALUE, (subject, key, value) -> left.add((char) subject[0] + ""));
+    assertThat(left).isEmpty();
+  }
+
+  private static Activity linkOf(String id) {
+    return link(Instant.ofEpochMilli(BEGIN).toString(), id).presents(null, "alice").build();
+  }
+
+  @Test
+  void isDeleted_whereAllOfItsCallsHaveLinks() {
+    Given given = new Given();
+    for (String id : List.of("one", "two")) {
+      take(call(BEGIN).id(id), "s", given);
+    }
+    given.joins.write();
+    assertThat(bundles(given)).isEqualTo(1);
+    given.joins.take(linkOf("one"));
+    given.joins.take(linkOf("two"));
+    given.joins.write();
+    assertThat(given.revisions).containsOnlyKeys("one", "two");
+    assertNothingIsLeft(given);
+  }
+
+  @Test
+  void isDeleted_whereAllOfItsCallsWereErased() {
+    Given given = new Given();
+    for (String id : List.of("one", "two")) {
+      take(call(BEGIN).id(id), "s", given);
+    }
+    given.joins.write();
+    given.joins.erase(
+        new ErasedPrincipal(new Erasure("r", "s", List.of(), "erased-1", "", null, List.of())));
+    for (String id : List.of("one", "two")) {
+      take(call(BEGIN).id(id), "s", given); // delivered again
+    }
+    given.joins.write();
+    assertThat(bundles(given)).isEqualTo(2);
+    assertNothingIsLeft(given);
+    assertThat(given.revisions).containsOnlyKeys("one", "two");
+  }
+
+  @Test
+  void doesNotHideACall_whoseEarlierLinkIsBeingDeleted() {
+    Given given = new Given();
+    given.joins.take(linkOf("one"));
+    given.joins.write();
+    long later = BEGIN + 26 * HOUR_MILLIS;
+    given.joins.advance(later, later, false);
+    for (String id : List.of("one", "two")) {
+      take(call(later).id(id), "s", given);
+    }
+    given.joins.write();
+    given.joins.advance(later, later + 2 * HOUR_MILLIS, true);
+    assertThat(given.revisions).containsOnlyKeys("one", "two");
+    given.joins.advance(later + 30 * HOUR_MILLIS, later + 30 * HOUR_MILLIS, true);
+    assertNothingIsLeft(given);
+  }
+
+  @Test
+  void isShort_whereItsCallsAreLarge() {
+    Given given = new Given();
+    for (int i = 0; i < 16; i++) {
+      take(call(BEGIN).id("large-" + i).reference("x".repeat(30_000)), "s" + i, given);
+    }
+    given.joins.write();
+    int[] longest = new int[1];
+    given.records.walk(
+        null,
+        Integer.MAX_VALUE,
+        (subject, key, value) -> longest[0] = Math.max(longest[0], value.length));
+    assertThat(longest[0]).isBetween(60_000, 100_000);
+    assertNothingIsLeft(given);
+    assertThat(given.revisions).hasSize(16);
   }
 
   @Test

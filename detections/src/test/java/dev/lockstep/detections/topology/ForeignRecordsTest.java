@@ -144,7 +144,7 @@ final class ForeignRecordsTest {
   }
 
   @Test
-  void becomeDeadLetters_whereOnlyTheBodyOfAWaitingCallIsDamaged() {
+  void giveWay_whereOnlyTheBodyOfAWaitingCallIsDamaged_andACopyComes() {
     Activity call = call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
     byte[] bytes = new SingleObject<Activity>(Activity.getClassSchema()).encode(call);
     byte[] damaged = Arrays.copyOf(bytes, 20);
@@ -153,11 +153,24 @@ final class ForeignRecordsTest {
       byte[] first = codec.encode(new StagePayload.Half("c1", PendingHalf.of(call, damaged)));
       assertThat(route.sendForeign(topic, record(Target.HALVES, first))).isEmpty();
       byte[] copy = codec.encode(new StagePayload.Half("c1", PendingHalf.of(call, bytes)));
-      assertThat(route.sendForeign(topic, record(Target.HALVES, copy)))
+      assertThat(route.sendForeign(topic, record(Target.HALVES, copy))).isEmpty();
+      everyStageWorks(route);
+    }
+  }
+
+  @Test
+  void leaveTheCallAlone_whereADamagedLinkComes() {
+    Activity link = link("2026-11-19T10:20:01Z", "c9").presents("t", "alice").build();
+    byte[] bytes = new SingleObject<Activity>(Activity.getClassSchema()).encode(link);
+    byte[] damaged = Arrays.copyOf(bytes, 20);
+    String topic = Route.LAYOUT.internalTopic(Target.HALVES);
+    try (Route route = new Route(dir)) {
+      byte[] part = codec.encode(new StagePayload.Half("c9", PendingHalf.of(link, damaged)));
+      assertThat(route.sendForeign(topic, record(Target.HALVES, part)))
           .singleElement()
           .satisfies(
               letter ->
-                  assertThat(new String(body(letter), StandardCharsets.UTF_8)).isEqualTo("c1"));
+                  assertThat(new String(body(letter), StandardCharsets.UTF_8)).isEqualTo("c9"));
       everyStageWorks(route);
     }
   }
