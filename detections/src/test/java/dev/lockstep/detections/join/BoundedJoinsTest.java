@@ -5,15 +5,11 @@ import static dev.lockstep.detections.ActivityBuilder.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
-import dev.lockstep.detections.Known;
-import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.schemas.Activity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -26,42 +22,6 @@ final class BoundedJoinsTest {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
-  /** Joins with everything that they gave out. */
-  private static final class Given implements Joins.Output {
-    private final MemoryRecords records = new MemoryRecords();
-    private final Map<String, List<CallRevision>> revisions = new TreeMap<>();
-    private final Map<String, Integer> counts = new TreeMap<>();
-    private final Joins joins;
-    private int given;
-    private int steps;
-
-    Given(int mostDue) {
-      joins =
-          new Joins(
-              Known.WORLD, records, name -> counts.merge(name, 1, Integer::sum), this, mostDue);
-    }
-
-    @Override
-    public void revision(CallRevision revision) {
-      given++;
-      revisions
-          .computeIfAbsent(revision.activity().getEventId(), any -> new ArrayList<>())
-          .add(revision);
-    }
-
-    @Override
-    public void peer(String callId, String peer, long arrivalAt) {
-      throw new IllegalStateException("no record of Front Door was sent");
-    }
-
-    void workOn() {
-      while (joins.isBehind()) {
-        joins.work();
-        steps++;
-      }
-    }
-  }
-
   private static String id(Random random) {
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
@@ -71,8 +31,8 @@ final class BoundedJoinsTest {
     int steps = 0;
     for (int history = 0; history < HISTORIES; history++) {
       Random random = new Random(SEED + history);
-      Given all = new Given(Integer.MAX_VALUE);
-      Given few = new Given(AT_ONCE);
+      GivenJoins all = new GivenJoins(Integer.MAX_VALUE);
+      GivenJoins few = new GivenJoins(AT_ONCE);
       List<String> ids = new ArrayList<>();
       long low = 0;
       long grace = 0;
@@ -109,7 +69,7 @@ final class BoundedJoinsTest {
           few.joins.write();
         }
       }
-      for (Given each : List.of(all, few)) {
+      for (GivenJoins each : List.of(all, few)) {
         each.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
         each.workOn();
         each.joins.write();
@@ -117,17 +77,14 @@ final class BoundedJoinsTest {
       assertThat(few.revisions).as("history of seed %d", SEED + history).isEqualTo(all.revisions);
       assertThat(few.counts).as("history of seed %d", SEED + history).isEqualTo(all.counts);
       steps += few.steps;
-      List<String> left = new ArrayList<>();
-      few.records.walk(
-          null, Integer.MAX_VALUE, (subject, key, value) -> left.add(subject.length + ""));
-      assertThat(left).as("records of seed %d", SEED + history).isEmpty();
+      assertThat(few.left()).as("records of seed %d", SEED + history).isEmpty();
     }
     assertThat(steps).isGreaterThan(HISTORIES);
   }
 
   @Test
   void processesAFew_whenManyAreDueTogether_andHoldsItsWatermarkBack() {
-    Given few = new Given(AT_ONCE);
+    GivenJoins few = new GivenJoins(AT_ONCE);
     Random random = new Random(SEED);
     for (int i = 0; i < 300; i++) {
       few.joins.take(call(BEGIN + i).id(id(random)).subscription("s" + i).from("10.1.0.1").build());

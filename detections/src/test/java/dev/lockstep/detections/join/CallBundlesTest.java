@@ -5,18 +5,14 @@ import static dev.lockstep.detections.ActivityBuilder.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
-import dev.lockstep.detections.Known;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
-import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Erasure;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -28,46 +24,11 @@ final class CallBundlesTest {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
-  /** Joins with everything that they gave out, which can be begun again from their records. */
-  private static final class Given implements Joins.Output {
-    private final MemoryRecords records = new MemoryRecords();
-    private final Map<String, List<CallRevision>> revisions = new TreeMap<>();
-    private final Map<String, Integer> counts = new TreeMap<>();
-    private Joins joins = begun();
-
-    private Joins begun() {
-      return new Joins(
-          Known.WORLD,
-          records,
-          name -> counts.merge(name, 1, Integer::sum),
-          this,
-          Integer.MAX_VALUE);
-    }
-
-    void restart(long low, long grace) {
-      joins.write();
-      joins = begun();
-      joins.advance(low, grace, false);
-    }
-
-    @Override
-    public void revision(CallRevision revision) {
-      revisions
-          .computeIfAbsent(revision.activity().getEventId(), any -> new ArrayList<>())
-          .add(revision);
-    }
-
-    @Override
-    public void peer(String callId, String peer, long arrivalAt) {
-      throw new IllegalStateException("no record of Front Door was sent");
-    }
-  }
-
   private static String id(Random random) {
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
-  private static int bundles(Given given) {
+  private static int bundles(GivenJoins given) {
     int[] bundles = new int[1];
     given.records.walk(
         null,
@@ -82,8 +43,8 @@ final class CallBundlesTest {
     int revised = 0;
     for (int history = 0; history < HISTORIES; history++) {
       Random random = new Random(SEED + history);
-      Given unwritten = new Given();
-      Given written = new Given();
+      GivenJoins unwritten = new GivenJoins(Integer.MAX_VALUE);
+      GivenJoins written = new GivenJoins(Integer.MAX_VALUE);
       List<String> ids = new ArrayList<>();
       long low = 0;
       long grace = 0;
@@ -126,7 +87,7 @@ final class CallBundlesTest {
         }
       }
       bundles += bundles(written);
-      for (Given each : List.of(unwritten, written)) {
+      for (GivenJoins each : List.of(unwritten, written)) {
         each.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
         each.joins.write();
       }
@@ -137,36 +98,35 @@ final class CallBundlesTest {
           .as("history of seed %d", SEED + history)
           .isEqualTo(unwritten.counts);
       revised += written.revisions.values().stream().mapToInt(List::size).sum();
-      List<String> left = new ArrayList<>();
-      written.records.walk(
-          null, Integer.MAX_VALUE, (subject, key, value) -> left.add((char) subject[0] + ""));
-      assertThat(left).as("records of seed %d", SEED + history).isEmpty();
+      assertThat(written.left()).as("records of seed %d", SEED + history).isEmpty();
     }
     assertThat(bundles).isGreaterThan(HISTORIES);
     assertThat(revised).isGreaterThan(10 * HISTORIES);
   }
 
-  private static void assertNothingIsLeft(Given given) {
+  private static void assertNothingIsLeft(GivenJoins given) {
     given.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
     given.joins.write();
-    List<String> left = new ArrayList<>();
-    given.records.walk(
-        null, Integer.MAX_VALUE, (subject, key, value) -> left.add((char) subject[0] + ""));
-    assertThat(left).isEmpty();
+    assertThat(given.left()).isEmpty();
   }
 
   private static Activity linkOf(String id) {
     return link(Instant.ofEpochMilli(BEGIN).toString(), id).presents(null, "alice").build();
   }
 
-  @Test
-  void isDeleted_whereAllOfItsCallsHaveLinks() {
-    Given given = new Given();
+  private static GivenJoins withABundle() {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
     for (String id : List.of("one", "two")) {
       take(call(BEGIN).id(id), "s", given);
     }
     given.joins.write();
     assertThat(bundles(given)).isEqualTo(1);
+    return given;
+  }
+
+  @Test
+  void isDeleted_whereAllOfItsCallsHaveLinks() {
+    GivenJoins given = withABundle();
     given.joins.take(linkOf("one"));
     given.joins.take(linkOf("two"));
     given.joins.write();
@@ -176,11 +136,7 @@ final class CallBundlesTest {
 
   @Test
   void isDeleted_whereAllOfItsCallsWereErased() {
-    Given given = new Given();
-    for (String id : List.of("one", "two")) {
-      take(call(BEGIN).id(id), "s", given);
-    }
-    given.joins.write();
+    GivenJoins given = withABundle();
     given.joins.erase(
         new ErasedPrincipal(new Erasure("r", "s", List.of(), "erased-1", "", null, List.of())));
     for (String id : List.of("one", "two")) {
@@ -194,7 +150,7 @@ final class CallBundlesTest {
 
   @Test
   void doesNotHideACall_whoseEarlierLinkIsBeingDeleted() {
-    Given given = new Given();
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
     given.joins.take(linkOf("one"));
     given.joins.write();
     long later = BEGIN + 26 * HOUR_MILLIS;
@@ -211,7 +167,7 @@ final class CallBundlesTest {
 
   @Test
   void isShort_whereItsCallsAreLarge() {
-    Given given = new Given();
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
     for (int i = 0; i < 16; i++) {
       take(call(BEGIN).id("large-" + i).reference("x".repeat(30_000)), "s" + i, given);
     }
@@ -228,7 +184,7 @@ final class CallBundlesTest {
 
   @Test
   void losesOnlyTheErasedPrincipalsCall() {
-    Given given = new Given();
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
     for (String subscription : List.of("s0", "s1", "s2")) {
       take(call(BEGIN).id("of-" + subscription), subscription, given);
     }
@@ -244,16 +200,13 @@ final class CallBundlesTest {
     given.restart(0, 0);
     given.joins.advance(0, BEGIN + 2 * HOUR_MILLIS, true);
     assertThat(given.revisions).containsOnlyKeys("of-s0", "of-s2");
-    given.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
-    given.joins.write();
-    given.records.walk(
-        null, Integer.MAX_VALUE, (subject, key, value) -> assertThat(subject).isEmpty());
+    assertNothingIsLeft(given);
   }
 
-  private static void take(ActivityBuilder call, String subscription, Given... all) {
+  private static void take(ActivityBuilder call, String subscription, GivenJoins... all) {
     ActivityBuilder from = call.from("10.1.0.1");
     Activity sent = (subscription == null ? from : from.subscription(subscription)).build();
-    for (Given each : all) {
+    for (GivenJoins each : all) {
       each.joins.take(sent);
     }
   }

@@ -159,18 +159,4 @@ final class MessageCodecTest {
       assertThatThrownBy(() -> codec.decode(longer)).isInstanceOf(RuntimeException.class);
     }
   }
-
-  /** Counters of nothing. */
-  private static final class NoCounts implements Observation.Counts {
-    @Override
-    public void suppressed(String rule, String gate) {}
-
-    @Override
-    public void counted(String rule, String name) {}
-
-    @Override
-    public void failed(String rule, String what, Throwable failure) {
-      throw new AssertionError(failure);
-    }
-  }
 }

@@ -19,20 +19,7 @@ final class RevisedObservationTest {
   private static final List<String> ADDRESSES = List.of("10.1.0.1", "10.3.0.1", "10.9.0.1");
 
   private static Observation observation() {
-    return new Observation(
-        RuleNumbers.defaults().ruleSet().rules(),
-        new Observation.Counts() {
-          @Override
-          public void suppressed(String rule, String gate) {}
-
-          @Override
-          public void counted(String rule, String name) {}
-
-          @Override
-          public void failed(String rule, String what, Throwable failure) {
-            throw new AssertionError("the rule " + rule + " failed to " + what, failure);
-          }
-        });
+    return new Observation(RuleNumbers.defaults().ruleSet().rules(), new NoCounts());
   }
 
   private static Activity call(Random random, long at) {
