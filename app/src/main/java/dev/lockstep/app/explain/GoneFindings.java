@@ -188,9 +188,10 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the day's verdict with the most facts whose first or last event the gone finding cites.
-   * It is null if there is no such fact. Of verdicts with equal numbers, one that fires comes
-   * first, and then one that is suppressed.
+   * Returns the verdict of the day that has most in common with a finding that is gone, or null if
+   * none has. It is the verdict with the most facts of which the finding cites the first or the
+   * last event. Of verdicts with equal numbers, one that fires comes first, and then one that is
+   * suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

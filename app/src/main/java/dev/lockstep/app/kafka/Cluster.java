@@ -283,9 +283,8 @@ public final class Cluster {
       }
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
-          "could not remove the threads of this instance from the consumer group {}; at the next"
-              + " start, they get their tasks back, and deleted internal topics are not created"
-              + " again",
+          "could not remove this instance's threads from the consumer group {}; if internal topics"
+              + " were deleted, the next start may not create them again",
           group,
           e);
     } catch (InterruptedException e) {

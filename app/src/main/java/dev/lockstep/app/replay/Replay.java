@@ -117,7 +117,7 @@ public final class Replay {
   @FunctionalInterface
   public interface Rerun {
     /**
-     * Runs the rules over all activities once more.
+     * Runs the rules over all activities of the replay a second time.
      *
      * @param watcher watch over events of the run
      * @param atEnd function that looks at the state at the end

@@ -127,7 +127,7 @@ final class DetectRole {
     String cause = cause(failure);
     if (cause != null) {
       LOG.warn("detect: thread {} stopped, and Kafka Streams replaces it: {}", thread, cause);
-      LOG.debug("detect: thread {} stopped", thread, failure);
+      LOG.debug("detect: thread {} stopped because of this failure", thread, failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;

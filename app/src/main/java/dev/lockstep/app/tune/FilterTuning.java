@@ -258,7 +258,8 @@ final class FilterTuning {
       Rule found = bySha.get(each.info().sha256());
       if (found == null) {
         throw new IllegalStateException(
-            "the rule %s does not load with a filter: %s".formatted(each.id(), result.faults()));
+            "the rule %s cannot be loaded with the filter to be tried: %s"
+                .formatted(each.id(), result.faults()));
       }
       rules.add(found);
     }

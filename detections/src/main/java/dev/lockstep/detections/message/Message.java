@@ -12,7 +12,10 @@ public sealed interface Message {
   /** Returns the subject to which the message goes. */
   Subject subject();
 
-  /** Returns the first UTC day whose state the message may extend, in days since 1970. */
+  /**
+   * Returns the earliest UTC day of the subject's state that the message may change, in days since
+   * 1970.
+   */
   int day();
 
   private static int dayOf(long millis) {

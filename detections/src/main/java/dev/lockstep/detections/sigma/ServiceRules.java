@@ -70,7 +70,8 @@ final class ServiceRules {
   static LogSourceScope scope(LogSource source) {
     LogSourceScope scope = LogSourceScope.of(source.product(), source.service());
     if (scope == null) {
-      throw new IllegalArgumentException("the logs of " + source + " are not read");
+      throw new IllegalArgumentException(
+          "Lockstep reads no logs of the Sigma log source " + source);
     }
     return scope;
   }

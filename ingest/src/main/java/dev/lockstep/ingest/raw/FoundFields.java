@@ -121,7 +121,10 @@ final class FoundFields {
     add(node, ofEntry, isCut ? kind | RawFieldsWriter.CUT : kind, start, length - start);
   }
 
-  /** Adds a value with its text in ASCII, cut at the limits. */
+  /**
+   * Adds a value whose text the caller gives as ASCII bytes. A text that is longer than a value may
+   * be, or than the room that is left for the record's values, is cut.
+   */
   void add(PathNode node, int kind, byte[] text, int from, int count) {
     int room = MOST_BYTES - scalarBytes;
     if (room <= 0 && count > 0) {
