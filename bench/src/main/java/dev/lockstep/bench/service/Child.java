@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Child process whose standard output is read line by line; its standard error goes to a file. */
 final class Child implements AutoCloseable {
+  private static final int CALM_SECONDS = 12;
+  private static final Duration CALM_A_SECOND = Duration.ofMillis(150);
+
   private final Process process;
   private final BufferedReader out;
   private final Path log;
@@ -58,6 +61,20 @@ final class Child implements AutoCloseable {
           "could not measure: a child process ended too early; read its log " + log);
     }
     return used;
+  }
+
+  /**
+   * Waits until the process has done nearly nothing for some seconds. A service that has read all
+   * records still works on the calls whose wait for a link is over then.
+   */
+  void awaitCalm() throws InterruptedException {
+    Duration before = processorTime();
+    for (int calm = 0; calm < CALM_SECONDS; ) {
+      Thread.sleep(1_000);
+      Duration now = processorTime();
+      calm = now.minus(before).compareTo(CALM_A_SECOND) < 0 ? calm + 1 : 0;
+      before = now;
+    }
   }
 
   @Override

@@ -256,11 +256,13 @@ public final class ServiceBench {
             counted ? new InternalTopicCounts(cluster, name + ".") : InternalTopicCounts.none()) {
       cluster.send(name, load, warmUp);
       cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
+      service.awaitCalm();
       Duration warm = service.processorTime();
       long began = System.nanoTime();
       cluster.send(name, load, messages - warmUp);
       cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
       double seconds = (System.nanoTime() - began) / 1e9;
+      service.awaitCalm();
       double micros = service.processorTime().minus(warm).toNanos() / 1000.0;
       internal.close();
       long records = (messages - warmUp) * ServiceLoad.RECORDS;
