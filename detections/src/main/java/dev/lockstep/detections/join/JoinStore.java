@@ -583,10 +583,10 @@ final class JoinStore {
   /**
    * Writes the new calls that are due in the same minute together, if there are at least two.
    *
-   * @param graced whether calls are meant that may count as made by their subscription, or the
+   * @param withGrace whether calls are meant that may count as made by their subscription, or the
    *     others, which have no grace
    */
-  private void writeBundles(boolean graced) {
+  private void writeBundles(boolean withGrace) {
     Map<Long, List<String>> byMinute = new TreeMap<>();
     calls.forEach(
         (id, state) -> {
@@ -594,8 +594,8 @@ final class JoinStore {
           if (call != null) {
             long minute = minuteOf(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS);
             if (callDues.has(minute, id)
-                && (call.subscription() != null) == graced
-                && graces.has(minute, id) == graced) {
+                && (call.subscription() != null) == withGrace
+                && graces.has(minute, id) == withGrace) {
               byMinute.computeIfAbsent(minute, any -> new ArrayList<>()).add(id);
             }
           }
