@@ -41,7 +41,7 @@ class LauncherIT {
         folder.resolve("bin/mvn"),
         "echo built >>\""
             + folder
-            + "/builds\"; mkdir -p app/target/lib; touch app/target/app-1.jar");
+            + "/builds\"; mkdir -p app/target/lib; touch app/target/app-1-SNAPSHOT.jar");
   }
 
   @Test
@@ -51,7 +51,8 @@ class LauncherIT {
     assertThat(first.err())
         .isEqualTo("lockstep: building (once, takes about a minute the first time)\n");
     assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
-    assertThat(first.out()).contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1.jar:");
+    assertThat(first.out())
+        .contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1-SNAPSHOT.jar:");
     assertThat(first.out()).doesNotContain("native-access");
     assertThat(first.out()).doesNotContain("OutOfMemoryError");
     assertThat(run(home.resolve("lockstep"), folder, "run").out())
@@ -62,6 +63,16 @@ class LauncherIT {
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
     run(home.resolve("lockstep"), folder);
     assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void runsTheProgram_whenAWholeBuildHasLeftJarsOfTestsAndSourcesBesideIt() throws Exception {
+    assertThat(run(home.resolve("lockstep"), folder).code()).isZero();
+    for (String other : List.of("tests", "sources", "javadoc")) {
+      Files.createFile(home.resolve("app/target/app-1-SNAPSHOT-" + other + ".jar"));
+    }
+    assertThat(run(home.resolve("lockstep"), folder).out())
+        .contains("<-cp><" + home + "/app/target/app-1-SNAPSHOT.jar:");
   }
 
   @Test
