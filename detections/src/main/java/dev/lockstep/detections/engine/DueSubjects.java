@@ -33,7 +33,11 @@ final class DueSubjects {
    * @param day day from which its state has to be read
    * @param again if work that was due earlier has to be done again
    */
-  record Due(Subject subject, int day, boolean again) {}
+  record Due(Subject subject, int day, boolean again) {
+    private Due withDayOf(Due other) {
+      return other.day < day ? other : this;
+    }
+  }
 
   static boolean isDue(long arrivalAt, long watermark) {
     return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
@@ -54,14 +58,19 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
-  /** Removes and returns the work that is due at an arrival time or before. */
+  /**
+   * Removes and returns the work that is due at an arrival time or before. Work of several minutes
+   * for one subject is one entry, because the subject's due work is done all at once.
+   */
   List<Due> upTo(long arrivalAt) {
-    List<Due> due = new ArrayList<>();
+    Map<Due, Due> due = new LinkedHashMap<>();
     long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
     while (!byArrival.isEmpty() && byArrival.firstKey() <= minute) {
-      due.addAll(byArrival.pollFirstEntry().getValue());
+      for (Due each : byArrival.pollFirstEntry().getValue()) {
+        due.merge(new Due(each.subject(), 0, each.again()), each, Due::withDayOf);
+      }
     }
-    return due;
+    return new ArrayList<>(due.values());
   }
 
   /**

@@ -28,7 +28,7 @@ final class SuppressionCounter {
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
     Duration grace = state.rule().info().grace();
-    boolean isOver = fact.first().arrivalAt() + grace.toMillis() <= times.graceAt();
+    boolean isOver = DueSubjects.isDue(fact.graceFrom() + grace.toMillis(), times.graceAt());
     boolean countsAlone = grace.isZero() || (isNew && isOver);
     verdicts.suppressed(
         (gate, facts) -> {
@@ -54,8 +54,8 @@ final class SuppressionCounter {
       Subject subject, RuleState state, CollectedVerdicts verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {
-          if (facts.size() == 1) {
-            long at = facts.get(0).first().arrivalAt() + grace;
+          if (facts.size() == 1 && facts.get(0) instanceof KeptFact fact) {
+            long at = fact.graceFrom() + grace;
             if (DueSubjects.isDue(at, times.graceAt()) && !DueSubjects.isDue(at, before)) {
               counts.suppressed(subject, state.rule().info().id(), gate);
             }
