@@ -355,7 +355,11 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Sets the time after a fact's arrival from which missing facts count as absent. */
+    /**
+     * Sets the time after a fact's arrival from which missing facts count as absent. It is at most
+     * the number of days for which facts are kept, less the days before a judged day that the rule
+     * reads, less one.
+     */
     public Builder grace(Duration grace) {
       this.grace = grace;
       return this;

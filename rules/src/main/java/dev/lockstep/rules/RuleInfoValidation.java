@@ -1,6 +1,7 @@
 package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Quoted;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,13 @@ final class RuleInfoValidation {
                 .formatted(Quoted.of(kind.name())),
             "name the kind with keeps too");
       }
+    }
+    Duration longest = Duration.ofDays(rule.daysKept() - rule.daysBack() - 1L);
+    if (rule.grace().isNegative() || rule.grace().compareTo(longest) > 0) {
+      return new RuleInfo.Problem(
+          "its grace of %s is not from 0 to %d days; later its facts may be evicted"
+              .formatted(rule.grace(), longest.toDays()),
+          "choose a shorter grace, or keep facts for more days with keptFor");
     }
     RuleInfo.Problem raw = rawFields(rule);
     return raw != null ? raw : settings(rule);

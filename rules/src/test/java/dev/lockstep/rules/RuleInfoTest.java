@@ -1,0 +1,31 @@
+package dev.lockstep.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Severity;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class RuleInfoTest {
+  private static RuleInfo.Builder rule() {
+    return RuleInfo.of("of-absence", 1, "Of an absence")
+        .about(Subject.Kind.PRINCIPAL)
+        .keeps(FactKind.named("seen").declare())
+        .reasons("absent")
+        .severities(Severity.Low)
+        .reach(1, 0);
+  }
+
+  @Test
+  void refusesAGraceThatOutlastsTheFacts() {
+    assertThat(rule().grace(Duration.ofDays(3_650)).done().problem())
+        .hasToString(
+            "its grace of PT87600H is not from 0 to 1 days; later its facts may be evicted;"
+                + " choose a shorter grace, or keep facts for more days with keptFor");
+    assertThat(rule().grace(Duration.ofSeconds(Long.MAX_VALUE)).done().problem()).isNotNull();
+    assertThat(rule().grace(Duration.ofHours(-1)).done().problem()).isNotNull();
+    assertThat(rule().grace(Duration.ofDays(1)).done().problem()).isNull();
+    assertThat(rule().grace(Duration.ofHours(25)).done().problem()).isNotNull();
+    assertThat(rule().grace(Duration.ofHours(25)).keptFor(4).done().problem()).isNull();
+  }
+}
