@@ -34,6 +34,11 @@ public final class Fired {
   private @Nullable Consumer<Fired> rest;
   private boolean isWhole;
 
+  // What the rule sets outside the function of later() cannot be computed again.
+  private boolean keepsBounds;
+  private boolean keepsCounted;
+  private boolean keepsDetail;
+
   /** Creates a verdict. Only the engine calls this. */
   public Fired(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
     this.reason = reason;
@@ -74,17 +79,16 @@ public final class Fired {
 
   /**
    * Frees memory by dropping details of this verdict that can be computed again when they are next
-   * read. These are the texts of {@link #counting}, the bounds of time and the attached detail. The
-   * function given to {@link #later} computes them. A verdict without such a function keeps its
-   * details.
+   * read. These are the texts of {@link #counting}, the bounds of time and the attached detail, as
+   * far as the function given to {@link #later} computes them.
    */
   public void release() {
     if (rest != null) {
       isWhole = false;
-      from = null;
-      to = null;
-      counted = null;
-      detail = null;
+      from = keepsBounds ? from : null;
+      to = keepsBounds ? to : null;
+      counted = keepsCounted ? counted : null;
+      detail = keepsDetail ? detail : null;
     }
   }
 
@@ -94,6 +98,7 @@ public final class Fired {
    */
   public Fired counting(String... members) {
     counted = List.of(members);
+    keepsCounted |= !isWhole;
     return this;
   }
 
@@ -137,6 +142,7 @@ public final class Fired {
    * @param to milliseconds since 1970, inclusive
    */
   public Fired within(int fact, long from, long to) {
+    keepsBounds |= !isWhole;
     long[] starts = this.from;
     long[] ends = this.to;
     if (starts == null || ends == null) {
@@ -164,6 +170,7 @@ public final class Fired {
   /** Attaches a detail that the rule needs to describe the finding. */
   public Fired telling(Object detail) {
     this.detail = detail;
+    keepsDetail |= !isWhole;
     return this;
   }
 
