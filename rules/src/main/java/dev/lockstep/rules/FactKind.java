@@ -189,7 +189,8 @@ public final class FactKind {
 
     /**
      * Lets the engine ignore a repeated fact, which another event of the same subject and day has
-     * already stated with equal values and set members. So the first and the last event of such a
+     * already stated with equal values and set members. Network, address, principal and minute have
+     * to be equal too, as far as the kind keeps them. So the first and the last event of such a
      * fact may be missing. Only {@link Rule#learn} may read facts of this kind.
      */
     public Builder daily() {
@@ -300,7 +301,7 @@ public final class FactKind {
 
   /**
    * Returns whether the engine may ignore a repeated fact, which another event of the same subject
-   * and day has already stated with equal values and set members.
+   * and day has already stated. {@link Builder#daily} tells what is equal in a repeated fact.
    */
   public boolean isDaily() {
     return daily;

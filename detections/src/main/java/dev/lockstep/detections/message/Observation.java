@@ -254,7 +254,7 @@ public final class Observation {
 
   private void state(Stating stating, Event event, @Nullable MatchOutcome outcome, boolean silent) {
     ActiveRule rule = stating.rule;
-    stating.begin(silent);
+    stating.begin(event, silent);
     try {
       if (outcome == null) {
         rule.rule().observe(event, stating);
@@ -277,6 +277,7 @@ public final class Observation {
   /** Receiver of the facts that one rule states about one event at a time. */
   private final class Stating implements Facts, Facts.Draft {
     private final ActiveRule rule;
+    private @Nullable Event event;
     private boolean silent;
     private @Nullable Subject subject;
     private @Nullable FactKind kind;
@@ -291,7 +292,8 @@ public final class Observation {
       this.rule = rule;
     }
 
-    void begin(boolean silent) {
+    void begin(Event event, boolean silent) {
+      this.event = event;
       this.silent = silent;
       kind = null;
       statements = 0;
@@ -449,9 +451,10 @@ public final class Observation {
     /**
      * Returns whether to leave out a fact that is needed only once for a subject and day, because
      * it is a repetition or a retraction. It is a repetition if an equal fact of the same subject
-     * and day is remembered. {@link #MOST_DAILY} tells how many are remembered. A fact that is not
-     * left out is remembered from now on. Facts of such a kind, which is called daily, are never
-     * retracted.
+     * and day is remembered. Location, principal and minute of the event have to be equal too, as
+     * far as the kind keeps them. {@link #MOST_DAILY} tells how many are remembered. A fact that is
+     * not left out is remembered from now on. Facts of such a kind, which is called daily, are
+     * never retracted.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);
@@ -461,6 +464,17 @@ public final class Observation {
         text.append('\n').append(value);
       }
       members.forEach(set -> set.forEach(member -> text.append('\n').append(member)));
+      if (event != null) {
+        if (placed && (of.where() != FactKind.Where.NOWHERE || of.keepsAddresses())) {
+          text.append('\n').append(event.location());
+        }
+        if (owned && of.isByPrincipal() && event.principal() != null) {
+          text.append('\n').append(event.principal().getId());
+        }
+        if (of.keepsMinutes()) {
+          text.append('\n').append(event.reference().minute());
+        }
+      }
       return retracting || !daily.add(Hashes.of(text.toString()));
     }
 
