@@ -205,13 +205,15 @@ public final class KeptFact implements Fact {
   /** Adds an event for which a rule states this same fact; returns whether the fact changed. */
   public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
+    Location at = statement.placed() ? visit.location() : null;
+    Principal by = statement.owned() ? visit.principal() : null;
     boolean changed = false;
     if (aggregate != null) {
       changed = aggregate.add(aggregated(statement, visit));
       changedAt = changed ? Math.max(changedAt, visit.graceFrom()) : changedAt;
     }
     if (event != first || event != last) {
-      changed |= extend(event, visit);
+      changed |= extend(event, at, by);
     }
     int minute = minuteOf(event.at());
     if (kind.keepsMinutes()) {
@@ -220,7 +222,6 @@ public final class KeptFact implements Fact {
               ? addProvisional(minute, Hashes.of(event.category() + "\n" + event.eventId()))
               : addMinute(minute);
     }
-    Location at = statement.placed() ? visit.location() : null;
     if (kind.keepsAddresses() && at != null) {
       CappedTexts known = addresses;
       if (known == null) {
@@ -235,11 +236,11 @@ public final class KeptFact implements Fact {
         changed |= sets[i].add(member, minute, minute, kind.mostMembers(setCap));
       }
     }
-    changed |= nameAs(statement.owned() ? visit.principal() : null);
+    changed |= nameAs(by);
     return changed;
   }
 
-  private boolean extend(EventReference event, Visit visit) {
+  private boolean extend(EventReference event, @Nullable Location at, @Nullable Principal by) {
     boolean changed = false;
     EventReference earliest = EventOrder.earlier(first, event);
     EventReference latest =
@@ -247,9 +248,7 @@ public final class KeptFact implements Fact {
     if (earliest != first && !earliest.equals(first)) {
       first = earliest;
       firstAt = earliest.at();
-      if (location != null) {
-        location = visit.location();
-      }
+      takeFirst(at, by);
       changed = true;
     }
     if (latest != last && !latest.equals(last)) {
@@ -258,6 +257,14 @@ public final class KeptFact implements Fact {
       changed = true;
     }
     return changed;
+  }
+
+  /** Sets location and principal to those of an event that has become the first. */
+  private void takeFirst(@Nullable Location at, @Nullable Principal by) {
+    location = at;
+    if (!Objects.equals(idOf(principal), idOf(by))) {
+      principal = by;
+    }
   }
 
   private Aggregate.Kept aggregated(Statement statement, Visit visit) {
@@ -433,7 +440,7 @@ public final class KeptFact implements Fact {
     if (EventOrder.earlier(first, other.first) != first) {
       first = other.first;
       firstAt = first.at();
-      location = other.location;
+      takeFirst(other.location, other.principal);
     }
     last = EventOrder.later(last, other.last);
     lastAt = last.at();

@@ -1,0 +1,132 @@
+package dev.lockstep.detections.state;
+
+import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.Visit;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class KeptFactTest implements Observation.Counts {
+  private static final FactKind SEEN = FactKind.named("seen").declare();
+
+  private final Observation observation =
+      new Observation(
+          List.of(new ActiveRule(0, new SeenByAll(), Settings.defaults(SeenByAll.INFO))), this);
+
+  private Visit visit(int minute, String user, @Nullable String address) {
+    ActivityBuilder signIn = signIn(user, "2026-11-19T10:%02d:00Z".formatted(minute));
+    Event event =
+        new Event(
+            (address == null ? signIn : signIn.from(address)).id("e" + minute).build(),
+            Enrichment.none(),
+            Event.Claims.ABSENT,
+            false,
+            false);
+    List<Visit> visits = new ArrayList<>();
+    observation.observe(event, visits::add);
+    return visits.get(0);
+  }
+
+  private static KeptFact factOf(List<Visit> visits) {
+    KeptFact fact = KeptFact.of(visits.get(0).statements().get(0), visits.get(0), 8);
+    visits
+        .subList(1, visits.size())
+        .forEach(visit -> fact.add(visit.statements().get(0), visit, 8));
+    return fact;
+  }
+
+  private static void inEachOrder(List<Visit> taken, List<Visit> left, List<KeptFact> facts) {
+    if (left.isEmpty()) {
+      facts.add(factOf(taken));
+    }
+    for (Visit next : left) {
+      List<Visit> more = new ArrayList<>(taken);
+      more.add(next);
+      List<Visit> others = new ArrayList<>(left);
+      others.remove(next);
+      inEachOrder(more, others, facts);
+    }
+  }
+
+  private static @Nullable String addressOf(KeptFact fact) {
+    Location location = fact.location();
+    return location == null ? null : location.address().text();
+  }
+
+  @Test
+  void hasLocationAndPrincipalOfItsFirstEvent_whateverTheOrder() {
+    Visit first = visit(1, "ada", "192.0.2.1");
+    Visit nowhere = visit(2, "ben", null);
+    Visit last = visit(3, "cid", "192.0.2.3");
+    List<KeptFact> facts = new ArrayList<>();
+    inEachOrder(List.of(), List.of(first, nowhere, last), facts);
+    assertThat(facts).hasSize(6).extracting(KeptFactTest::addressOf).containsOnly("192.0.2.1");
+    assertThat(facts)
+        .extracting(fact -> fact.principal() == null ? null : fact.principal().getId())
+        .containsOnly("ada");
+    facts.clear();
+    inEachOrder(List.of(), List.of(nowhere, last), facts);
+    assertThat(facts).hasSize(2).extracting(KeptFactTest::addressOf).containsOnlyNulls();
+  }
+
+  /** Rule that states one fact of all sign-ins. */
+  private static final class SeenByAll implements Rule {
+    static final RuleInfo INFO =
+        RuleInfo.of("seen-by-all", 1, "Seen by all")
+            .about(Subject.Kind.GROUP)
+            .keeps(SEEN)
+            .reads("SignInLogs")
+            .reasons("never")
+            .severities(Severity.Low)
+            .done();
+
+    @Override
+    public RuleInfo info() {
+      return INFO;
+    }
+
+    @Override
+    public void observe(Event event, Facts facts) {
+      facts.about(new Subject(Subject.Kind.GROUP, "all"), SEEN).state();
+    }
+
+    @Override
+    public void judge(Case day, Verdicts verdicts) {}
+
+    @Override
+    public Words tell(Finding finding) {
+      return Words.of("Never", "Never.");
+    }
+  }
+
+  @Override
+  public void suppressed(String rule, String gate) {}
+
+  @Override
+  public void counted(String rule, String name) {}
+
+  @Override
+  public void failed(String rule, String what, Throwable failure) {
+    throw new AssertionError(failure);
+  }
+}
