@@ -108,17 +108,12 @@ final class KindFacts {
   }
 
   private void decodeNear(UnreadFacts records, FactIdentity identity, long at, long gapMillis) {
-    int last = -1;
-    long lastAt = Long.MIN_VALUE;
-    for (int i = records.alike(identity, records.size()); i >= 0; i = records.alike(identity, i)) {
-      long apart = records.firstAt(i) - at;
-      if (apart <= 0 && (last < 0 || records.firstAt(i) > lastAt)) {
-        last = i;
-        lastAt = records.firstAt(i);
-      }
-    }
-    if (last >= 0) {
+    boolean isFound = false;
+    for (int last = lastUpTo(records, identity, at);
+        last >= 0 && !isFound;
+        last = lastUpTo(records, identity, at)) {
       records.decode(last, decoded);
+      isFound = identity.isOf(decoded.get(decoded.size() - 1)); // another may have the same hash
     }
     for (int i = records.alike(identity, records.size()); i >= 0; i = records.alike(identity, i)) {
       long apart = records.firstAt(i) - at;
@@ -126,6 +121,20 @@ final class KindFacts {
         records.decode(i, decoded);
       }
     }
+  }
+
+  /**
+   * Returns the index of the last record that begins at a time or before, of the records with the
+   * hash of an identity. It is -1 if there is none.
+   */
+  private static int lastUpTo(UnreadFacts records, FactIdentity identity, long at) {
+    int last = -1;
+    for (int i = records.alike(identity, records.size()); i >= 0; i = records.alike(identity, i)) {
+      if (records.firstAt(i) <= at && (last < 0 || records.firstAt(i) > records.firstAt(last))) {
+        last = i;
+      }
+    }
+    return last;
   }
 
   /** Returns the number of facts, where facts that differ only in their time count once. */

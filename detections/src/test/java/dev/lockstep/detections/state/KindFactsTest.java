@@ -28,16 +28,19 @@ final class KindFactsTest {
   private static final Field APP = Field.text("app");
   private static final Field CODE = Field.number("code");
   private static final Field FAILED = Field.flag("failed");
+  private static final Field WAY = Field.text("way");
   private static final long GAP_MILLIS = 600_000L;
 
   private static final FactKind USE =
       FactKind.named("use", APP, CODE, FAILED).byNetwork().byPrincipal().declare();
   private static final FactKind STAY = FactKind.named("stay").byAddress().declare();
   private static final FactKind RUN = FactKind.named("run").runs(any -> GAP_MILLIS).declare();
+  private static final FactKind WALK =
+      FactKind.named("walk", WAY).runs(any -> GAP_MILLIS).declare();
 
   private static final Subject ANN = new Subject(Subject.Kind.PRINCIPAL, "ann");
   private static final RuleInfo INFO =
-      RuleInfo.of("any", 1, "Any").keeps(USE, STAY, RUN).reasons("any").done();
+      RuleInfo.of("any", 1, "Any").keeps(USE, STAY, RUN, WALK).reasons("any").done();
   private static final ActiveRule RULE =
       new ActiveRule(0, new NewCountry(), Settings.defaults(INFO), INFO);
 
@@ -151,5 +154,19 @@ final class KindFactsTest {
       assertThat(decoded(day)).hasSizeLessThanOrEqualTo(isNearNext ? 2 : 1);
       assertThat(day.groups(RUN)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void findsARun_whereALaterOneOfAnotherFactHasTheSameHash() {
+    KeptFact walk = fact(WALK, 100, 130, null, "way 3979339");
+    KeptFact other = fact(WALK, 110, 112, null, "way 14832477");
+    assertThat(walk.order()).isEqualTo(other.order());
+    RuleDay day = read(List.of(walk, other));
+    assertThat(day.runs(like(walk), at(125).at(), GAP_MILLIS))
+        .singleElement()
+        .satisfies(run -> assertThat(run.firstAt()).isEqualTo(walk.firstAt()));
+    assertThat(day.runs(like(other), at(111).at(), GAP_MILLIS))
+        .singleElement()
+        .satisfies(run -> assertThat(run.firstAt()).isEqualTo(other.firstAt()));
   }
 }
