@@ -187,6 +187,30 @@ class SigmaExplainTest {
   }
 
   @Test
+  void shows_theHit_ofACorrelationToWhichAnotherOneRefers() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/many_failed.yml"),
+        CORRELATION
+                .replace("000000000002\n", "000000000002\nname: many\n")
+                .replace("gte: 5", "gte: 3")
+            + """
+            ---
+            title: Many failed sign-ins twice
+            id: 11111111-0000-0000-0000-000000000003
+            correlation:
+                type: event_count
+                rules: [many]
+                group-by: [IPAddress]
+                timespan: 1h
+                condition: {gte: 2}
+            """);
+
+    assertThat(explain("--principal", "u1").out())
+        .contains("does not fire: hit of many")
+        .doesNotContain("does not fire: window of many");
+  }
+
+  @Test
   void keepsTheNamesOfFieldsAsTheyAreWritten() {
     assertThat(explain("--principal", "u1").out())
         .contains("MATCHED BY SIGMA RULES")

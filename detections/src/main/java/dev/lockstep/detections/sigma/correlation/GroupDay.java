@@ -411,11 +411,12 @@ public final class GroupDay implements Aggregate {
 
   /**
    * Returns the time at which the earliest window ends that fulfils the condition with this day's
-   * events only. It is {@link #NO_HIT} if there is none. If another correlation refers to this one,
-   * the window is found only while an event is provisional.
+   * events only. It is {@link #NO_HIT} if there is none.
    */
   long ownHit() {
-    return provisional == 0 ? hit : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
+    return provisional == 0 && !keepsAll
+        ? hit
+        : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
   }
 
   /**
