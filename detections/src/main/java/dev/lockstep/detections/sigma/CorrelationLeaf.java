@@ -43,7 +43,7 @@ final class CorrelationLeaf {
    * Values by which a correlation groups and counts an event.
    *
    * @param groups values of the group's fields; several if a field is a list
-   * @param isCut if a value was left out because ingest had cut it
+   * @param isCut if a value was left out because ingest had cut it, or because there are too many
    */
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
@@ -193,11 +193,13 @@ final class CorrelationLeaf {
       List<List<String>> longer = new ArrayList<>();
       for (List<String> tuple : tuples) {
         for (String value : values) {
-          if (longer.size() < most) {
-            List<String> more = new ArrayList<>(tuple);
-            more.add(value);
-            longer.add(more);
+          if (longer.size() == most) {
+            isCut[0] = true;
+            break;
           }
+          List<String> more = new ArrayList<>(tuple);
+          more.add(value);
+          longer.add(more);
         }
       }
       tuples = longer;

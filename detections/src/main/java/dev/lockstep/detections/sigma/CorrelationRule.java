@@ -226,6 +226,9 @@ public final class CorrelationRule implements SetRule {
             reading.isCut() ? SigmaRule.CUT : reading.groups().isEmpty() ? NO_GROUP : NO_VALUE);
         continue;
       }
+      if (reading.isCut()) {
+        facts.suppressed(SigmaRule.CUT);
+      }
       Map<List<String>, Stated> groups =
           all.computeIfAbsent(leaf.node(), any -> new LinkedHashMap<>());
       for (List<String> group : reading.groups()) {

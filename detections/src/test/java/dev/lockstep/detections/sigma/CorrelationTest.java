@@ -346,6 +346,45 @@ final class CorrelationTest {
   }
 
   @Test
+  void countsAnEventUnderCut_whenItIsInMoreGroupsOrHasMoreValuesThanAreKept() {
+    String yaml =
+        rule("login", "login")
+            + correlation(
+                "values",
+                """
+                type: value_count
+                rules: [login]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {field: [properties.from, properties.to], gte: 2}
+                """)
+            + "---\n"
+            + correlation(
+                "groups",
+                """
+                type: event_count
+                rules: [login]
+                group-by: [properties.from, properties.to]
+                timespan: 5m
+                condition: {gte: 2}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+    for (int most : new int[] {8, 9, 17}) {
+      Object[] numbers = IntStream.range(0, most).boxed().toArray();
+      engine.enter(
+          ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", TIME)
+              .id("of " + most)
+              .raw("properties.action", "login")
+              .raw("properties.user", "ann")
+              .raw("properties.from", numbers)
+              .raw("properties.to", numbers)
+              .build());
+    }
+    assertThat(engine.suppressed())
+        .containsOnly(Map.entry("rules/cut", 1), Map.entry("rules/groups/cut", 2));
+  }
+
+  @Test
   void refusesCircles_andThresholdsBeyondState() {
     String circle =
         correlation(
