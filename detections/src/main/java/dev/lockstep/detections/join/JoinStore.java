@@ -430,7 +430,7 @@ final class JoinStore {
                   }
                 } else if (subject[0] == CALL && isOf(callOf(value), erasing)) {
                   gone.add(subject.clone());
-                } else if (subject[0] == EDGE && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
+                } else if (subject[0] == EDGE && isEdgeOf(value, erasing)) {
                   gone.add(subject.clone());
                 }
               });
@@ -467,8 +467,12 @@ final class JoinStore {
     }
   }
 
-  private static boolean isOf(EdgeState state, ErasedPrincipal erasing) {
-    return state.calls().values().stream().anyMatch(erasing::isOf);
+  private boolean isEdgeOf(byte[] value, ErasedPrincipal erasing) {
+    try {
+      return edgeOf(ByteBuffer.wrap(value)).calls().values().stream().anyMatch(erasing::isOf);
+    } catch (AvroRuntimeException e) {
+      return true; // as of a call or a link
+    }
   }
 
   private byte @Nullable [] read(byte[] subject) {

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.Activity;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.avro.AvroRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins of calls with their identity links and with Front Door's records, in one task of the stage
@@ -96,9 +97,11 @@ public final class Joins {
     /**
      * Receives the id of a call if the bytes of the call or of its identity link could not be
      * decoded. What has just come for the call is left out. If the call was due, it is deleted with
-     * its link. By default the exception is thrown.
+     * its link. Of a request at Front Door whose waiting calls could not be decoded, it receives
+     * the tracking reference, and the request is deleted with these calls. By default the exception
+     * is thrown.
      */
-    default void undecodable(String callId, AvroRuntimeException why) {
+    default void undecodable(String id, AvroRuntimeException why) {
       throw why;
     }
   }
@@ -240,7 +243,7 @@ public final class Joins {
   }
 
   private EdgeState edgeState(String reference, long dueAt, Activity first) {
-    EdgeState state = store.edge(reference);
+    EdgeState state = edge(reference);
     if (state == null) {
       state = new EdgeState();
       state.arrivalAt(first.getArrivalAt());
@@ -455,8 +458,22 @@ public final class Joins {
     store.deleteCall(id, state);
   }
 
+  /**
+   * Returns the state of a request at Front Door, or null if there is none. A state that cannot be
+   * decoded is deleted, and its reference is reported to the output.
+   */
+  private @Nullable EdgeState edge(String reference) {
+    try {
+      return store.edge(reference);
+    } catch (AvroRuntimeException e) {
+      store.deleteEdge(reference);
+      output.undecodable(reference, e);
+      return null;
+    }
+  }
+
   private void edgeDue(String reference) {
-    EdgeState state = store.edge(reference);
+    EdgeState state = edge(reference);
     if (state == null) {
       return;
     }
