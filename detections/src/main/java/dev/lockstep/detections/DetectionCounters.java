@@ -146,12 +146,14 @@ public final class DetectionCounters {
     add(failures, rule, what);
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
+      boolean isPass = rule.equals(SIGMA);
       LOG.error(
-          "{} failed to {} (failure {} since the start); {}; other rules continue; of these"
-              + " failures only the first and then one in 1,000 is logged",
-          rule.equals(SIGMA) ? "the pass over all Sigma rules" : "rule " + rule,
+          "{} failed to {} (failure {} of this {} since the start); {}; other rules continue; of"
+              + " these failures only the first and then one in 1,000 is logged",
+          isPass ? "the pass over all Sigma rules" : "rule " + rule,
           what.equals("tell") ? "describe a finding" : what,
           number,
+          isPass ? "pass" : "rule",
           LOST.getOrDefault(what, "its earlier lessons stay"),
           failure);
     }
