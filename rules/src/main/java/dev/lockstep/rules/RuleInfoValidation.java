@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RuleInfoValidation {
   private static final int MOST_ID_CHARS = 64;
   private static final int MOST_PATH_CHARS = 512;
+  private static final int MOST_DAYS = 366;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
   private RuleInfoValidation() {}
@@ -55,6 +56,12 @@ final class RuleInfoValidation {
                 .formatted(Quoted.of(kind.name())),
             "name the kind with keeps too");
       }
+    }
+    if (rule.daysBack() < 0 || rule.daysAhead() < 0 || rule.daysKept() > MOST_DAYS) {
+      return new RuleInfo.Problem(
+          "its reach of %d days before and %d after a judged day, with facts kept for %d days, is not from 0 to %d"
+              .formatted(rule.daysBack(), rule.daysAhead(), rule.daysKept(), MOST_DAYS),
+          "give from 0 days with reach, and at most %d with keptFor".formatted(MOST_DAYS));
     }
     Duration longest = Duration.ofDays(rule.daysKept() - rule.daysBack() - 1L);
     if (rule.grace().isNegative() || rule.grace().compareTo(longest) > 0) {

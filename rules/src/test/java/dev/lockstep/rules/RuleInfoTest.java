@@ -28,4 +28,16 @@ final class RuleInfoTest {
     assertThat(rule().grace(Duration.ofHours(25)).done().problem()).isNotNull();
     assertThat(rule().grace(Duration.ofHours(25)).keptFor(4).done().problem()).isNull();
   }
+
+  @Test
+  void refusesAReachThatIsNegativeOrLongerThanAYear() {
+    assertThat(rule().reach(-1, 0).done().problem())
+        .hasToString(
+            "its reach of -1 days before and 0 after a judged day, with facts kept for 1 days, is"
+                + " not from 0 to 366; give from 0 days with reach, and at most 366 with keptFor");
+    assertThat(rule().reach(0, -1).done().problem()).isNotNull();
+    assertThat(rule().reach(365, 0).done().problem()).isNotNull();
+    assertThat(rule().reach(364, 0).done().problem()).isNull();
+    assertThat(rule().keptFor(367).done().problem()).isNotNull();
+  }
 }
