@@ -8,7 +8,6 @@ import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.RowEstimate;
-import dev.lockstep.sentinel.logs.DetectionRow;
 import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.IOException;
@@ -34,18 +33,19 @@ public final class CostReplay {
     RawVolume raw = RawVolume.of(paths, config.limits(), progress);
     Config.Sentinel sentinel = config.sentinel();
     ForwarderConfig sent = ForwarderConfig.of(ForwarderConfig.SENTINEL);
+    StreamForm form =
+        sentinel != null && sentinel.lake() != null
+            ? StreamForm.DETECTIONS_BESIDE_LAKE
+            : StreamForm.DETECTIONS;
     RowEstimate estimate =
         new RowEstimate(
             sentinel == null
                 ? sent
                 : sent.withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
-                    .withDailyBudget(sentinel.dailyBudget()));
-    Sum sum =
-        new Sum(
-            sentinel != null && sentinel.lake() != null
-                ? StreamForm.DETECTIONS_BESIDE_LAKE
-                : StreamForm.DETECTIONS);
+                    .withDailyBudget(sentinel.dailyBudget()),
+            form);
+    Sum sum = new Sum(form == StreamForm.DETECTIONS_BESIDE_LAKE);
     Replay replay =
         new Replay(
             config.rules(),
@@ -78,19 +78,19 @@ public final class CostReplay {
 
   /** Sum of the billed rows and bytes of an estimate. */
   private static final class Sum {
-    private final StreamForm form;
+    private final boolean withLake;
     private Volume volume = Volume.NONE;
     private Volume lake = Volume.NONE;
     private long last;
 
-    Sum(StreamForm form) {
-      this.form = form;
+    Sum(boolean withLake) {
+      this.withLake = withLake;
     }
 
-    void add(List<DetectionRow> rows, long at) {
+    void add(List<Row> rows, long at) {
       last = Math.max(last, at);
-      for (DetectionRow row : rows) {
-        volume = volume.plus(volume(form.row(row.detection()), at));
+      for (Row row : rows) {
+        volume = volume.plus(volume(row, at));
       }
     }
 
@@ -99,7 +99,7 @@ public final class CostReplay {
      * a rule in shadow, or if the estimate has no data lake.
      */
     void addToLake(Detection revision, long at) {
-      if (form == StreamForm.DETECTIONS_BESIDE_LAKE && !Boolean.TRUE.equals(revision.getShadow())) {
+      if (withLake && !Boolean.TRUE.equals(revision.getShadow())) {
         lake = lake.plus(volume(StreamForm.EVIDENCE.row(revision), at));
       }
     }

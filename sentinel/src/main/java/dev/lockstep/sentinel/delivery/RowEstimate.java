@@ -1,7 +1,8 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.logs.DetectionRow;
+import dev.lockstep.sentinel.logs.StreamForm;
+import dev.lockstep.sentinel.sink.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,19 @@ import org.apache.kafka.common.TopicPartition;
  * included. For one thread.
  */
 public final class RowEstimate {
+  private final StreamForm form;
   private final TopicPartition partition;
   private final SendQuota quota;
   private long offset;
   private long heldBack;
 
-  /** Creates an estimate for a forwarder that has not sent any row yet. */
-  public RowEstimate(ForwarderConfig config) {
+  /**
+   * Creates an estimate for a forwarder that has not sent any row yet.
+   *
+   * @param form form of the rows, whose size counts for a daily budget in bytes
+   */
+  public RowEstimate(ForwarderConfig config, StreamForm form) {
+    this.form = form;
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
     this.quota = new SendQuota(config, new QuotaState());
   }
@@ -31,12 +38,12 @@ public final class RowEstimate {
    * @param now time of the revision, in ascending order
    * @return rows that go at that time
    */
-  public List<DetectionRow> take(Detection revision, Instant now) {
-    List<DetectionRow> rows = new ArrayList<>(until(now));
+  public List<Row> take(Detection revision, Instant now) {
+    List<Row> rows = new ArrayList<>(until(now));
     if (Boolean.TRUE.equals(revision.getShadow())) {
       return rows;
     }
-    DetectionRow row = DetectionRow.of(revision);
+    Row row = form.row(revision);
     Batch.Line line = new Batch.Line(row, partition, offset++);
     switch (quota.judge(line, now, SendQuota.Share.WHOLE)) {
       case GOES -> rows.add(row);
@@ -50,10 +57,10 @@ public final class RowEstimate {
    * Returns the rows that report how much was held back in each hour or day that is over at the
    * given time. A row that was returned once is not returned again.
    */
-  public List<DetectionRow> until(Instant now) {
-    List<DetectionRow> rows = new ArrayList<>();
+  public List<Row> until(Instant now) {
+    List<Row> rows = new ArrayList<>();
     for (SendQuota.Due due : quota.due(now)) {
-      rows.add(DetectionRow.of(due.detection()));
+      rows.add(form.row(due.detection()));
       quota.settled(due.detection().getId());
     }
     return rows;
