@@ -24,8 +24,8 @@ final class Batch {
       this(row, partition, offset, 0);
     }
 
-    Line with(Row smaller) {
-      return new Line(smaller, partition, offset, arrivalAt);
+    Line with(Row other) {
+      return new Line(other, partition, offset, arrivalAt);
     }
 
     String detectionId() {
@@ -58,12 +58,14 @@ final class Batch {
     if (earlier != null && earlier.revision() > line.revision()) {
       return Optional.of(line);
     }
+    Line added = line;
     if (earlier != null) {
       lines.remove(key);
       bytes -= earlier.row().bytes() + 1;
+      added = line.with(line.row().inPlaceOf(earlier.row()));
     }
-    lines.put(key, line);
-    bytes += line.row().bytes() + 1;
+    lines.put(key, added);
+    bytes += added.row().bytes() + 1;
     return Optional.ofNullable(earlier);
   }
 

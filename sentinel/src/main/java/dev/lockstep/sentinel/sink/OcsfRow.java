@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Row with a detection as a Detection Finding (class 2004) of the Open Cybersecurity Schema
  * Framework (OCSF) 1.5.0. Fields for which that class has no attribute are under {@code unmapped},
- * with the detection's own names. The entities for Sentinel are left out.
+ * with the detection's own names. Of the entities for Sentinel the addresses are observables, and
+ * the account is the principal among the resources.
  */
 final class OcsfRow implements Row {
   private static final JsonFactory JSON = new JsonFactory();
@@ -82,22 +84,28 @@ final class OcsfRow implements Row {
   }
 
   private final Detection detection;
+  private final Activity activity;
   private final byte[] json;
 
-  private OcsfRow(Detection detection, byte[] json) {
+  private OcsfRow(Detection detection, Activity activity, byte[] json) {
     this.detection = detection;
+    this.activity = activity;
     this.json = json;
   }
 
   static OcsfRow of(Detection detection) {
+    return of(detection, Activity.of(detection));
+  }
+
+  private static OcsfRow of(Detection detection, Activity activity) {
     StringWriter text = new StringWriter(2_048);
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      write(detection, json);
+      write(detection, activity, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     byte[] bytes = EscapedJson.of(text.toString()).getBytes(StandardCharsets.UTF_8);
-    return new OcsfRow(detection, bytes);
+    return new OcsfRow(detection, activity, bytes);
   }
 
   @Override
@@ -120,8 +128,14 @@ final class OcsfRow implements Row {
     return Optional.empty();
   }
 
-  private static void write(Detection detection, JsonGenerator json) throws IOException {
-    Activity activity = Activity.of(detection);
+  @Override
+  public Row inPlaceOf(Row unsent) {
+    boolean wasToCreate = unsent instanceof OcsfRow row && row.activity == Activity.CREATE;
+    return wasToCreate && activity == Activity.UPDATE ? of(detection, Activity.CREATE) : this;
+  }
+
+  private static void write(Detection detection, Activity activity, JsonGenerator json)
+      throws IOException {
     json.writeStartObject();
     json.writeNumberField("category_uid", CATEGORY_FINDINGS);
     json.writeStringField("category_name", "Findings");
@@ -309,12 +323,24 @@ final class OcsfRow implements Row {
 
   private static void observables(
       Detection detection, Map<String, Resource> resources, JsonGenerator json) throws IOException {
-    if (detection.getIp() == null && resources.isEmpty()) {
+    Set<String> cited = new LinkedHashSet<>();
+    for (Evidence evidence : detection.getEvidence()) {
+      add(evidence.getIp(), cited);
+    }
+    Set<String> addresses = new LinkedHashSet<>();
+    add(detection.getIp(), addresses);
+    addresses.addAll(cited);
+    for (Map<String, String> entity : detection.getEntities()) {
+      add("IP".equals(entity.get("kind")) ? entity.get("Address") : null, addresses);
+    }
+    if (addresses.isEmpty() && resources.isEmpty()) {
       return;
     }
     json.writeArrayFieldStart("observables");
-    if (detection.getIp() != null) {
-      observable("evidences.src_endpoint.ip", OBSERVABLE_IP, "IP Address", detection.getIp(), json);
+    for (String address : addresses) {
+      // The name refers to an attribute of this row, so an address that no event shows has none.
+      String name = cited.contains(address) ? "evidences.src_endpoint.ip" : null;
+      observable(name, OBSERVABLE_IP, "IP Address", address, json);
     }
     for (Resource resource : resources.values()) {
       observable("resources.uid", OBSERVABLE_RESOURCE, "Resource UID", resource.uid(), json);
@@ -325,10 +351,17 @@ final class OcsfRow implements Row {
     json.writeEndArray();
   }
 
+  private static void add(@Nullable String address, Set<String> addresses) {
+    if (address != null) {
+      addresses.add(address);
+    }
+  }
+
   private static void observable(
-      String name, int typeId, String type, String value, JsonGenerator json) throws IOException {
+      @Nullable String name, int typeId, String type, String value, JsonGenerator json)
+      throws IOException {
     json.writeStartObject();
-    json.writeStringField("name", name);
+    text("name", name, json);
     json.writeNumberField("type_id", typeId);
     json.writeStringField("type", type);
     json.writeStringField("value", value);

@@ -38,6 +38,14 @@ public interface Row {
   /** Returns a smaller row of the same detection, or nothing if the row cannot be made smaller. */
   Optional<Row> smaller();
 
+  /**
+   * Returns this row in place of one with an earlier revision that is not sent. Some forms state
+   * whether a row is the first of its finding.
+   */
+  default Row inPlaceOf(Row unsent) {
+    return this;
+  }
+
   /** Writes rows as a JSON array. */
   static void writeArray(List<? extends Row> rows, Instant sentAt, OutputStream out)
       throws IOException {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.logs.DetectionRow;
 import dev.lockstep.sentinel.logs.IngestionClient;
+import dev.lockstep.sentinel.sink.FileSink;
 import dev.lockstep.sentinel.sink.Findings;
 import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.RowFormat;
 import dev.lockstep.sentinel.sink.Sink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -61,6 +65,24 @@ class BatchTest {
     assertThat(batch.drain(line -> true))
         .extracting(lines -> lines.stream().map(Batch.Line::detectionId).toList())
         .containsExactly(List.of("before"), List.of("large"), List.of("behind"));
+  }
+
+  @Test
+  void createsAFinding_whoseFirstRevisionIsSupersededBeforeItIsSent() {
+    FileSink ocsf = new FileSink("file", RowFormat.OCSF, Path.of("unused"), 1, false);
+    Batch batch = new Batch(ocsf.limits());
+    batch.add(new Batch.Line(ocsf.row(Findings.small("a", 1)), PARTITION, 0));
+    batch.add(new Batch.Line(ocsf.row(Findings.small("a", 2)), PARTITION, 1));
+    batch.add(new Batch.Line(ocsf.row(Findings.small("a", 3)), PARTITION, 2));
+    batch.add(new Batch.Line(ocsf.row(Findings.small("b", 2)), PARTITION, 3));
+    batch.add(new Batch.Line(ocsf.row(Findings.small("b", 3)), PARTITION, 4));
+    List<Batch.Line> lines = batch.drain(line -> true).get(0);
+    assertThat(lines).extracting(Batch.Line::offset).containsExactly(2L, 4L);
+    assertThat(lines)
+        .extracting(line -> new String(line.row().sent(Instant.EPOCH), StandardCharsets.UTF_8))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("\"type_uid\":200401", "\"uid\":\"a/3\""),
+            second -> assertThat(second).contains("\"type_uid\":200402", "\"uid\":\"b/3\""));
   }
 
   private static DetectionRow rowOf(int bytes, String id) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,38 @@ class OcsfRowTest {
           "type_uid",
           "unmapped");
 
+  /** All attributes of the objects that are written here, by the object's path. */
+  private static final Map<String, Set<String>> KNOWN_OF_OBJECTS =
+      Map.of(
+          "/finding_info",
+          Set.of(
+              "uid",
+              "title",
+              "desc",
+              "first_seen_time",
+              "last_seen_time",
+              "types",
+              "analytic",
+              "attacks"),
+          "/finding_info/analytic",
+          Set.of("uid", "name", "type_id", "type", "version"),
+          "/finding_info/attacks/0",
+          Set.of("tactic", "technique", "sub_technique"),
+          "/metadata",
+          Set.of("version", "product", "uid", "correlation_uid"),
+          "/resources/0",
+          Set.of("type", "uid", "name"),
+          "/evidences/0",
+          Set.of("src_endpoint", "data"),
+          "/evidences/0/src_endpoint",
+          Set.of("ip", "location", "autonomous_system"),
+          "/evidences/0/src_endpoint/location",
+          Set.of("city", "country", "lat", "long"),
+          "/evidences/0/src_endpoint/autonomous_system",
+          Set.of("number", "name"),
+          "/observables/0",
+          Set.of("name", "type_id", "type", "value"));
+
   private static JsonNode row(Detection detection) throws IOException {
     return JSON.readTree(OcsfRow.of(detection).sent(Instant.EPOCH));
   }
@@ -75,6 +109,9 @@ class OcsfRowTest {
       List<String> names = new ArrayList<>();
       row.fieldNames().forEachRemaining(names::add);
       assertThat(KNOWN).containsAll(names);
+      KNOWN_OF_OBJECTS.forEach(
+          (path, known) ->
+              row.at(path).fieldNames().forEachRemaining(name -> assertThat(known).contains(name)));
       assertThat(row.path("type_uid").asInt())
           .isEqualTo(row.path("class_uid").asInt() * 100 + row.path("activity_id").asInt());
     }
@@ -104,6 +141,32 @@ class OcsfRowTest {
     assertThat(row.at("/observables/0/value").asText()).isEqualTo("198.51.100.7");
     assertThat(row.at("/unmapped/gates/0/gate").asText()).isEqualTo("effective-speed");
     assertThat(row.at("/unmapped/revision").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void observesEachAddressOnce_alsoOneThatNoEventShows() throws IOException {
+    Detection detection = Findings.full();
+    Evidence other = Findings.evidence("e-2", Map.of());
+    other.setIp("192.0.2.10");
+    Evidence unknown = Findings.evidence("e-3", Map.of());
+    unknown.setIp(null);
+    detection.setEvidence(List.of(other, Findings.evidence("e-1", Map.of()), other, unknown));
+    detection.setEntities(
+        List.of(
+            Map.of("kind", "Account", "AadUserId", "0f5c"),
+            Map.of("kind", "IP", "Address", "192.0.2.10"),
+            Map.of("kind", "IP", "Address", "203.0.113.9")));
+    List<String> addresses = new ArrayList<>();
+    for (JsonNode each : row(detection).path("observables")) {
+      if (each.path("type_id").asInt() == 2) {
+        addresses.add(each.path("value").asText() + " " + each.path("name").asText("unnamed"));
+      }
+    }
+    assertThat(addresses)
+        .containsExactly(
+            "198.51.100.7 evidences.src_endpoint.ip",
+            "192.0.2.10 evidences.src_endpoint.ip",
+            "203.0.113.9 unnamed");
   }
 
   @Test
