@@ -21,6 +21,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -46,7 +47,7 @@ final class TestEngine {
    * Result of a run: the findings, the observed events, and the suppressions by gate.
    *
    * @param findings last revision of each finding that was not withdrawn
-   * @param events events that rules observed, without copies; each revision of a call is one more
+   * @param events events that rules observed, without copies; of a call its last revision
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
    */
   record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
@@ -61,7 +62,7 @@ final class TestEngine {
         feed.take(activity.getArrivalAt(), codec.encode(activity));
       }
       feed.finish();
-      return new Run(driver.detections(), noted.events, noted.suppressed);
+      return new Run(driver.detections(), List.copyOf(noted.events.values()), noted.suppressed);
     }
   }
 
@@ -74,20 +75,27 @@ final class TestEngine {
         activities.stream().anyMatch(one -> one.getCategory().equals(CategoryNames.FIREWALL)));
   }
 
+  /** Identity of an event, which all revisions of a call share. */
+  private record EventId(String category, String eventId) {
+    static EventId of(Event event) {
+      return new EventId(event.activity().getCategory(), event.activity().getEventId());
+    }
+  }
+
   /** Watcher that stores the observed events and the suppressions. */
   private static final class Noted implements Watcher {
-    private final List<Event> events = new ArrayList<>();
+    private final Map<EventId, Event> events = new LinkedHashMap<>();
     private final Map<String, Integer> suppressed = new ConcurrentSkipListMap<>();
 
     @Override
     public void sees(Event event) {
-      events.add(event);
+      events.put(EventId.of(event), event);
     }
 
     @Override
     public void revises(Event event, boolean retracts) {
       if (!retracts) {
-        events.add(event);
+        sees(event);
       }
     }
 

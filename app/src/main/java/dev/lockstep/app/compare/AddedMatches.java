@@ -10,6 +10,7 @@ import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,16 +23,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of the events that match the Sigma rules added to a replay: for each rule about single
- * events, in total and by principal. An event that a filter removes is not matched. With more than
- * {@value #MOST_RULES} added rules about single events nothing is counted, since each rule costs
- * time at each event.
+ * events, in total and by principal. An event that a filter removes is not matched. A call counts
+ * once, however many revisions of it match, as long as at most {@value #MOST_CALLS} matched calls
+ * came after it. With more than {@value #MOST_RULES} added rules about single events nothing is
+ * counted, since each rule costs time at each event.
  */
 public final class AddedMatches implements Watcher {
   private static final int MOST_RULES = 20;
   private static final int MOST_PRINCIPALS = 100_000;
+  private static final int MOST_CALLS = 100_000;
 
   private final Map<SigmaRule, Matched> bySingle = new LinkedHashMap<>();
+  private final Map<String, Counted> calls =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Counted> eldest) {
+          return size() > MOST_CALLS;
+        }
+      };
   private final @Nullable SigmaPass pass;
+  private final boolean tooMany;
+
+  /**
+   * Matched call of which more revisions may come.
+   *
+   * @param rules rules for which the call has counted, one bit each
+   * @param principal principal for which it has counted, or null
+   */
+  private record Counted(int rules, @Nullable Principal principal) {}
 
   /** Counts of the events that one rule matched, in total and by principal. */
   private static final class Matched {
@@ -41,6 +62,11 @@ public final class AddedMatches implements Watcher {
 
     private void add(@Nullable Principal principal) {
       events++;
+      count(principal);
+    }
+
+    /** Counts an event for its principal, which only a later revision of the call names. */
+    private void count(@Nullable Principal principal) {
       if (principal != null
           && (byPrincipal.size() < MOST_PRINCIPALS || byPrincipal.containsKey(principal.getId()))) {
         byPrincipal.merge(principal.getId(), 1, Integer::sum);
@@ -78,7 +104,8 @@ public final class AddedMatches implements Watcher {
         rule.singles().forEach(single -> bySingle.put(single, new Matched()));
       }
     }
-    if (bySingle.size() > MOST_RULES) {
+    tooMany = bySingle.size() > MOST_RULES;
+    if (tooMany) {
       bySingle.clear();
     }
     pass = any == null || bySingle.isEmpty() ? null : any.set().pass();
@@ -89,10 +116,31 @@ public final class AddedMatches implements Watcher {
     if (pass == null) {
       return;
     }
+    boolean isCall = event.activity().getKind() == ActivityKind.API_CALL;
+    String id = event.activity().getCategory() + ' ' + event.activity().getEventId();
+    Counted before = isCall ? calls.get(id) : null;
+    Principal principal = event.principal();
+    int rules = 0;
+    int bit = 1;
     for (Map.Entry<SigmaRule, Matched> single : bySingle.entrySet()) {
+      boolean isCounted = before != null && (before.rules() & bit) != 0;
       if (pass.matches(single.getKey(), event)) {
-        single.getValue().add(event.principal());
+        rules |= bit;
+        if (!isCounted) {
+          single.getValue().add(principal);
+        }
       }
+      if (isCounted && before != null && before.principal() == null) {
+        single.getValue().count(principal);
+      }
+      bit <<= 1;
+    }
+    if (before != null) {
+      rules |= before.rules();
+      principal = before.principal() == null ? principal : before.principal();
+    }
+    if (isCall && rules != 0) {
+      calls.put(id, new Counted(rules, principal));
     }
   }
 
@@ -106,6 +154,16 @@ public final class AddedMatches implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {
     // the counters of the replay have it
+  }
+
+  /**
+   * Returns a sentence that says why nothing is counted, or null if the matched events are counted.
+   */
+  @Nullable String skipped() {
+    return tooMany
+        ? "The events that the rules match are not counted, because more than %d rules about single events were added; name fewer files with --rule."
+            .formatted(MOST_RULES)
+        : null;
   }
 
   private List<Map.Entry<SigmaRule, Matched>> of(ConfiguredRule rule) {

@@ -142,10 +142,14 @@ public final class AddedRules implements Closeable {
                     .map(gate -> gate.getKey() + " " + DisplayFormat.number(gate.getValue()))
                     .collect(Collectors.joining(", ")));
           }
-          if (each.rate().isZero() && state.runs() != RuleStatus.Runs.ASLEEP) {
+          if (isToExplain(each)) {
             printNext(out, lines, state, explain);
           }
         });
+    String skipped = matches.skipped();
+    if (skipped != null && added.values().stream().anyMatch(AddedRules::isToExplain)) {
+      lines.text(0, skipped);
+    }
     lines.blank();
     new ComparisonText(out, width)
         .print(
@@ -154,6 +158,10 @@ public final class AddedRules implements Closeable {
             WITH,
             Map.of(),
             id -> !added.containsKey(id));
+  }
+
+  private static boolean isToExplain(Added rule) {
+    return rule.rate().isZero() && rule.state().runs() != RuleStatus.Runs.ASLEEP;
   }
 
   private void printNext(

@@ -411,6 +411,48 @@ class RuleTesterTest {
   }
 
   @Test
+  void countsACallOnce_whoseIdentityLinkComesLate() throws IOException {
+    Files.writeString(
+        folder.resolve("info.yml"),
+        """
+        id: 63b16abe-2d5c-4a2f-b0ae-f1bc4580e40d
+        regression_tests_info:
+            - {name: one call, type: json, match_count: 1, path: call.ndjson}
+        """);
+    Files.writeString(
+        folder.resolve("call.ndjson"),
+        """
+        {"time":"2026-01-05T09:10:00Z","category":"GatewayLogs","correlationId":"c-1","properties":{"apiId":"orders","apimSubscriptionId":"shop","responseCode":200}}
+        {"time":"2026-01-06T08:10:00Z","category":"GatewayLogs","correlationId":"c-2","properties":{"apiId":"others","responseCode":200}}
+        {"v":1,"correlationId":"c-1","uti":"4AQlP4lP00GaDAMF6CwzAQ","oid":"11111111-aaaa-bbbb-cccc-000000000001","idtyp":"user","validated":true,"time":"2026-01-06T08:20:00Z"}
+        """);
+    Files.writeString(
+        folder.resolve("calls.yml"),
+        """
+        title: Calls
+        id: 4f1ed1c2-3c0f-4a39-9d6a-0a5a6a0d9a11
+        level: high
+        logsource: {product: lockstep, service: gatewaylogs}
+        detection:
+            selection:
+                ApiId: orders
+            condition: selection
+        regression_tests_path: info.yml
+        """);
+
+    TestReport report =
+        new RuleTester(
+                RuleFiles.of(List.of(folder.resolve("calls.yml"))),
+                RuleCases.of(List.of()),
+                Enrichment.none(),
+                7)
+            .run();
+
+    assertThat(report.outcomes()).hasSize(1);
+    assertThat(report.outcomes().get(0).failures()).isEmpty();
+  }
+
+  @Test
   void writesXmlThatAParserReadsBack() throws Exception {
     Files.writeString(folder.resolve("broken.yml"), "title: x\n");
     TestReport report =

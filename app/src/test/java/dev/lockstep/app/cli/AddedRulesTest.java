@@ -153,6 +153,47 @@ class AddedRulesTest {
   }
 
   @Test
+  void countsACallOnce_whoseIdentityLinkComesLate() throws IOException {
+    Files.writeString(
+        folder.resolve("capture.jsonl"),
+        """
+        {"time":"2026-01-05T09:10:00Z","category":"GatewayLogs","correlationId":"c-1","properties":{"apiId":"orders","apimSubscriptionId":"shop","responseCode":200}}
+        {"time":"2026-01-05T11:10:00Z","category":"AuditLogs","operationName":"Delete user","properties":{"id":"a-1"}}
+        {"v":1,"correlationId":"c-1","uti":"4AQlP4lP00GaDAMF6CwzAQ","oid":"11111111-aaaa-bbbb-cccc-000000000001","idtyp":"user","validated":true,"time":"2026-01-05T11:20:00Z"}
+        """);
+    Path file = folder.resolve("calls.yml");
+    Files.writeString(
+        file,
+        """
+        title: Calls
+        logsource: {product: lockstep, service: gatewaylogs}
+        detection:
+            selection:
+                ApiId: orders
+            condition: selection
+        """);
+
+    JsonNode matched = added("--rule", file.toString()).path("rules").path("calls").path("matched");
+
+    assertThat(matched.path("calls").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void says_thatMatchedEventsOfManyRulesAreNotCounted() throws IOException {
+    Path drafts = Files.createDirectory(folder.resolve("drafts"));
+    for (int i = 10; i < 31; i++) {
+      Files.writeString(
+          drafts.resolve("never" + i + ".yml"),
+          RULE.formatted("Never", 0, "Send mail").replace("-000000000000", "-0000000000" + i));
+    }
+
+    Ran ran = replay("--rule", drafts.toString());
+
+    assertThat(ran.out().replaceAll("\\s+", " "))
+        .containsOnlyOnce("are not counted, because more than 20 rules about single events");
+  }
+
+  @Test
   void tells_whatAFilterOfTheFileTakesFromOtherRules() throws IOException {
     Path file = folder.resolve("filter.yml");
     Files.writeString(file, FILTER);
