@@ -58,7 +58,7 @@ public final class ConfigProblems {
 
   /**
    * Returns the configuration without the keys and sections that have problems, or null if no
-   * usable configuration was found. The search ends at {@value #MOST} problems.
+   * usable configuration was found, as where it has more than {@value #MOST} problems.
    */
   public @Nullable Config rest() {
     return rest;
@@ -81,12 +81,12 @@ public final class ConfigProblems {
       found.add(e);
       return;
     }
-    while (found.size() < MOST) {
+    while (true) {
       try {
         rest = ConfigReader.read(file, root, variables, jars, new HashMap<>());
         return;
       } catch (OperatorException e) {
-        if (!takeOut(e)) {
+        if (found.size() >= MOST || !takeOut(e)) {
           return;
         }
       }
@@ -232,13 +232,22 @@ public final class ConfigProblems {
         () -> mapping.getValue().remove(found));
   }
 
+  /** Returns the place that a text names, or -1 for a key with brackets of its own. */
+  private static int index(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
   private static @Nullable Step inList(SequenceNode list, String name) {
     int end = name.indexOf(']');
     if (!name.startsWith("[") || end < 0) {
       return null;
     }
-    int at = Integer.parseInt(name.substring(1, end));
-    if (at >= list.getValue().size()) {
+    int at = index(name.substring(1, end));
+    if (at < 0 || at >= list.getValue().size()) {
       return null;
     }
     Node entry = list.getValue().get(at);

@@ -100,6 +100,35 @@ final class ConfigProblemsTest {
   }
 
   @Test
+  void keepsTheRest_alsoOfAFileWithAsManyProblemsAsAreSearched() throws Exception {
+    StringBuilder yaml = new StringBuilder("metrics:\n  port: 9405\n");
+    for (int i = 0; i < 50; i++) {
+      yaml.append("  unknown").append(i).append(": 1\n");
+    }
+    ConfigProblems problems = of(yaml.toString());
+    assertThat(said(problems)).hasSize(50);
+    assertThat(requireNonNull(problems.rest()).metrics().port()).isEqualTo(9405);
+
+    ConfigProblems more = of(yaml + "  oneMore: 1\n");
+    assertThat(said(more)).hasSize(50);
+    assertThat(more.rest()).isNull();
+  }
+
+  @Test
+  void aKeyWithBracketsOfItsOwn_isOneProblem() throws Exception {
+    ConfigProblems problems =
+        of(
+            """
+            sources:
+              - {name: one, type: kafka, bootstrapServers: "localhost:9092", topic: t}
+            "sources[first] of all": 1
+            "sources[-1] of all": 1
+            """);
+    assertThat(said(problems)).hasSize(2);
+    assertThat(requireNonNull(problems.rest()).sources()).hasSize(1);
+  }
+
+  @Test
   void aGoodOneHasNone() throws Exception {
     ConfigProblems problems = of("metrics: {port: 0}\n");
     assertThat(said(problems)).isEmpty();
