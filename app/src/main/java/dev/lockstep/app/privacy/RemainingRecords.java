@@ -116,16 +116,28 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
 
   /**
    * Returns the entry for a topic, with the time by which retention has deleted every record that
-   * the topic has now. There is no time if the topic keeps its records forever or its settings
-   * cannot be read. The time includes that of a segment, because Kafka deletes whole segments by
-   * their newest record.
+   * the topic has now. There is no time if the topic keeps its records forever, or if its settings
+   * cannot be read or do not tell it. The time includes that of a segment, because Kafka deletes
+   * whole segments by their newest record.
    */
-  private static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
+  static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
     long segment = number(settings, "segment.ms");
-    if (!settings.getOrDefault("cleanup.policy", "delete").contains("delete") || kept < 0) {
+    boolean isDeleting = settings.getOrDefault("cleanup.policy", "delete").contains("delete");
+    if (isDeleting && !settings.containsKey("retention.ms")) {
+      return new RemainingRecords(
+          where, null, because(settings, "the cluster does not tell retention.ms"));
+    }
+    if (!isDeleting || kept < 0) {
       return new RemainingRecords(
           where, null, because(settings, "its records are kept forever; set retention.ms"));
+    }
+    if (segment < 0) {
+      return new RemainingRecords(
+          where,
+          null,
+          "retention.ms %s, and some time more, because the cluster does not tell segment.ms"
+              .formatted(kept));
     }
     return new RemainingRecords(
         where,
