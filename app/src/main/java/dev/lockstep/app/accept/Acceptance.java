@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param all all detections under consideration, including the accepted one
  */
 public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
-  /** Rules that compare two places or networks of one user. */
-  private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
+  /** Rules that compare two places or networks of one user, token or session. */
+  private static final Set<String> PAIRS =
+      Set.of("impossible-travel", "token-replay", "session-replay");
 
   /**
    * File to write for an accepted detection, with the new exception or partner network.

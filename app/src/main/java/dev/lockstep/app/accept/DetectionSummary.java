@@ -119,9 +119,9 @@ public record DetectionSummary(
   /**
    * Returns whether an exception for a network covers the detection, by the events in the
    * detection's evidence. In general the network has to contain all of them. For {@code
-   * impossible-travel} and {@code token-replay}, which compare events in pairs, one event of each
-   * pair is enough. For {@code defender-corroboration} only the event of {@link #telling} counts.
-   * False without evidence.
+   * impossible-travel}, {@code token-replay} and {@code session-replay}, which compare events in
+   * pairs, one event of each pair is enough. For {@code defender-corroboration} only the event of
+   * {@link #telling} counts. False without evidence.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -139,14 +139,17 @@ public record DetectionSummary(
       case "impossible-travel" -> distinct(outside.stream().map(Side::place).toList()) == 1;
       case "token-replay" ->
           distinct(outside.stream().map(side -> String.valueOf(side.oid())).toList()) == 1
-              && (distinct(outside.stream().map(side -> String.valueOf(side.prefix())).toList())
-                      == 1
-                  || distinct(
-                          outside.stream().map(side -> side.asn() + "/" + side.country()).toList())
-                      == 1)
+              && areOfOneNetwork(outside)
               && outside.stream().noneMatch(Side::expired);
+      case "session-replay" -> areOfOneNetwork(outside);
       default -> false; // each event fired alone
     };
+  }
+
+  /** Returns whether no two of these events can fire together, because their network is one. */
+  private static boolean areOfOneNetwork(List<Side> sides) {
+    return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
+        || distinct(sides.stream().map(side -> side.asn() + "/" + side.country()).toList()) == 1;
   }
 
   private static int distinct(List<String> values) {
@@ -229,6 +232,10 @@ public record DetectionSummary(
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = ComparedDetection.field(parser.currentName());
         JsonToken value = parser.nextToken();
+        if (value.isStructStart() && value != form(field)) {
+          parser.skipChildren();
+          continue;
+        }
         switch (field) {
           case "id" -> id = parser.getValueAsString();
           case "revision" -> revision = parser.getValueAsLong();
@@ -245,7 +252,11 @@ public record DetectionSummary(
           case "endTime" -> endAt = Instant.parse(text(parser)).toEpochMilli();
           case "evidence" -> {
             while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
-              sides.add(side(parser));
+              if (parser.currentToken() == JsonToken.START_OBJECT) {
+                sides.add(side(parser));
+              } else {
+                parser.skipChildren();
+              }
             }
           }
           case "defenderAlerts" -> {
@@ -257,21 +268,29 @@ public record DetectionSummary(
       }
     }
 
+    /** Returns the first token of a field that is an object or a list, or null of any other. */
+    private static @Nullable JsonToken form(String field) {
+      return switch (field) {
+        case "principal", "partner" -> JsonToken.START_OBJECT;
+        case "evidence", "defenderAlerts" -> JsonToken.START_ARRAY;
+        default -> null;
+      };
+    }
+
     private static String text(JsonParser parser) throws IOException {
       return parser.getValueAsString("");
     }
 
     private static @Nullable String idOf(JsonParser parser) throws IOException {
       String id = null;
-      while (parser.currentToken() != JsonToken.VALUE_NULL
-          && parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isObject = parser.currentToken() == JsonToken.START_OBJECT;
+      while (isObject && parser.nextToken() == JsonToken.FIELD_NAME) {
         boolean wanted = parser.currentName().equals("id");
         parser.nextToken();
         if (wanted) {
           id = parser.getValueAsString();
-        } else {
-          parser.skipChildren();
         }
+        parser.skipChildren();
       }
       return id;
     }
@@ -297,7 +316,7 @@ public record DetectionSummary(
         } else if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
           depth--;
           inside = depth == 1 ? "" : inside;
-        } else if (token.isScalarValue()) {
+        } else if (token.isScalarValue() && depth <= 2) {
           switch (inside + "." + parser.currentName()) {
             case ".ip" -> ip = parser.getValueAsString();
             case "network.prefix" -> prefix = parser.getValueAsString();

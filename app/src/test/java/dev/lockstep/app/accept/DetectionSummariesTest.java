@@ -42,4 +42,40 @@ class DetectionSummariesTest {
     read(null, null);
     assertThat(byId).containsOnlyKeys("first");
   }
+
+  @Test
+  void passesOverAValueOfAnotherForm_withWhatIsInIt() {
+    DetectionSummary summary =
+        DetectionSummary.parse(
+            """
+            {"ip":{"id":"other","rule":"other"},"id":"a","title":["x",{"rule":"other"}],
+             "principal":"nobody","evidence":{"rule":"other"},"partner":[{"id":"other"}],
+             "rule":"token-replay","endTime":"2026-11-19T11:00:00Z"}
+            """);
+    assertThat(summary).isNotNull();
+    assertThat(summary.id()).isEqualTo("a");
+    assertThat(summary.rule()).isEqualTo("token-replay");
+    assertThat(summary.title()).isEmpty();
+    assertThat(summary.principal()).isNull();
+    assertThat(summary.partner()).isNull();
+    assertThat(summary.sides()).isEmpty();
+  }
+
+  @Test
+  void readsTheEventsThatAreObjects() {
+    DetectionSummary summary =
+        DetectionSummary.parse(
+            """
+            {"id":"a","rule":"token-replay","principal":{"id":{"id":"x"},"name":"n"},
+             "partner":{"name":null,"id":"fabrikam"},
+             "evidence":["x",["y"],{"ip":"192.0.2.10","network":{"asn":64500,"more":{"asn":1}}}],
+             "endTime":"2026-11-19T11:00:00Z"}
+            """);
+    assertThat(summary).isNotNull();
+    assertThat(summary.principal()).isNull();
+    assertThat(summary.partner()).isEqualTo("fabrikam");
+    assertThat(summary.sides()).hasSize(1);
+    assertThat(summary.sides().get(0).ip()).isEqualTo("192.0.2.10");
+    assertThat(summary.sides().get(0).asn()).isEqualTo(64_500);
+  }
 }

@@ -130,6 +130,39 @@ class AcceptCommandTest {
   }
 
   @Test
+  void namesTheNetworkOfOneSide_ofASessionThatWasUsedInTwo() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            session("11111111aa", "198.51.100.7", HOME, VPN),
+            session("22222222bb", "198.51.100.8", HOME, VPN),
+            session("33333333cc", "203.0.113.9", HOME, VPN_ELSEWHERE)));
+
+    assertThat(accept("11111111", "--expires", "2027-01-01")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d"))
+        .contains("rule: session-replay", "principal: " + ANA, "network: 198.51.100.0/24");
+    assertThat(output()).contains("22222222").doesNotContain("33333333");
+  }
+
+  @Test
+  void namesTheWholeNetwork_ofASessionWhoseAddressesChange() throws IOException {
+    String moving = VPN.replace("\"network\":{", "\"network\":{\"class\":\"vpn\",");
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write("out.jsonl", session("11111111aa", "192.0.2.10", HOME, moving));
+
+    assertThat(accept("11111111", "--expires", "2027-01-01")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d")).contains("network: AS64511");
+  }
+
+  private static String session(String id, String ip, String... sides) {
+    return travel(id, ANA, ip, sides).replace("impossible-travel", "session-replay");
+  }
+
+  @Test
   void saysWhatItHasWritten_whereTheNextCannotBeAccepted() throws IOException {
     write("lockstep.yaml", "exceptions: exceptions.yaml\n");
     write(
