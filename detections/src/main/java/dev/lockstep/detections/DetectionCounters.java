@@ -95,8 +95,10 @@ public final class DetectionCounters {
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
-   * @param everRemoved number of times that the exception began to hold a finding back
-   * @param everOutweighed number of times that a finding began to go out in spite of the exception
+   * @param everRemoved number of times that the exception began to hold a finding back, of those
+   *     that are counted
+   * @param everOutweighed number of times that a finding began to go out in spite of the exception,
+   *     of those that are counted
    * @param findings ids of the findings held back now, in order, at most 256
    */
   public record Excepted(

@@ -8,7 +8,9 @@ import java.util.TreeSet;
 
 /**
  * Counts of the findings that each exception covers: held back, or sent because an alert confirms
- * them. A finding that several exceptions cover counts for each. Safe for use by many threads.
+ * them. A finding that several exceptions cover counts for each. Of an exception only the {@value
+ * #MOST_FINDINGS} findings with the smallest ids are remembered and counted, so that its numbers
+ * are lower bounds. Safe for use by many threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
@@ -34,27 +36,26 @@ final class ExceptionCounters {
     if (exceptions.isEmpty() && uses.isEmpty()) {
       return;
     }
-    for (String exception : exceptions) {
-      Use use = uses.computeIfAbsent(exception, any -> new Use());
-      if (!(removed ? use.removed : use.outweighed).contains(finding)) {
-        use.everRemoved += removed ? 1 : 0;
-        use.everOutweighed += removed ? 0 : 1;
-      }
-    }
+    exceptions.forEach(exception -> uses.computeIfAbsent(exception, any -> new Use()));
     uses.forEach(
         (exception, use) -> {
           boolean covers = exceptions.contains(exception);
-          put(use.removed, finding, covers && removed);
-          put(use.outweighed, finding, covers && !removed);
+          use.everRemoved += put(use.removed, finding, covers && removed);
+          use.everOutweighed += put(use.outweighed, finding, covers && !removed);
         });
   }
 
-  private static void put(NavigableSet<String> findings, String finding, boolean isOne) {
+  /** Returns 1 if the finding is remembered now and was not before, otherwise 0. */
+  private static int put(NavigableSet<String> findings, String finding, boolean isOne) {
     if (!isOne) {
       findings.remove(finding);
-    } else if (findings.add(finding) && findings.size() > MOST_FINDINGS) {
-      findings.pollLast();
+      return 0;
     }
+    boolean isNew = findings.add(finding);
+    if (findings.size() > MOST_FINDINGS) {
+      isNew &= !finding.equals(findings.pollLast());
+    }
+    return isNew ? 1 : 0;
   }
 
   synchronized Map<String, DetectionCounters.Excepted> read() {

@@ -1,0 +1,41 @@
+package dev.lockstep.detections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExceptionCountersTest {
+  private static final List<String> WIDE = List.of("wide");
+  private static final int MOST = 10_000;
+
+  private final ExceptionCounters counters = new ExceptionCounters();
+
+  private void note(int finding, boolean removed) {
+    counters.note("f" + (100_000 + finding), WIDE, removed);
+  }
+
+  @Test
+  void countsNoFindingTwice_ofMoreThanAreRemembered() {
+    for (int finding = 0; finding < MOST + 100; finding++) {
+      note(finding, true);
+      note(finding, true);
+    }
+    DetectionCounters.Excepted wide = counters.read("wide");
+    assertThat(wide.removed()).isEqualTo(MOST);
+    assertThat(wide.everRemoved()).isBetween((long) MOST, MOST + 100L);
+  }
+
+  @Test
+  void countsAFindingAgain_thatTheExceptionBeginsToHoldBackAgain() {
+    note(1, true);
+    note(1, false);
+    note(1, false);
+    note(1, true);
+    DetectionCounters.Excepted wide = counters.read("wide");
+    assertThat(wide.everRemoved()).isEqualTo(2);
+    assertThat(wide.everOutweighed()).isEqualTo(1);
+    assertThat(wide.removed()).isEqualTo(1);
+    assertThat(wide.outweighed()).isZero();
+  }
+}
