@@ -23,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,7 +54,7 @@ public final class PublishedRules implements AutoCloseable {
   private static final String PARTS = "parts";
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private final Map<Integer, Part> parts = new HashMap<>();
   private String taken = "";
@@ -72,19 +73,25 @@ public final class PublishedRules implements AutoCloseable {
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
-    Topics topics = new Topics(kafka.topicPrefix());
-    ensure(kafka, topics.rules());
+    this(consumer(kafka), new Topics(kafka.topicPrefix()).rules());
+  }
+
+  PublishedRules(Consumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    this.partition = new TopicPartition(topic, 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
+    ensure(kafka, new Topics(kafka.topicPrefix()).rules());
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
     settings.putIfAbsent("default.api.timeout.ms", 10_000);
-    this.consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.partition = new TopicPartition(topics.rules(), 0);
-    consumer.assign(List.of(partition));
-    consumer.seekToBeginning(List.of(partition));
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static void ensure(Config.Kafka kafka, String topic) {
@@ -226,10 +233,12 @@ public final class PublishedRules implements AutoCloseable {
       }
       set.writeBytes(part.bytes());
     }
-    taken = first.hash();
     try {
-      return new Published(taken, decode(set.toByteArray()));
+      Published published = new Published(first.hash(), decode(set.toByteArray()));
+      taken = first.hash();
+      return published;
     } catch (IOException e) {
+      parts.clear(); // the same rules, published again, come in whole
       throw new OperatorException(
           "could not read the rules of %s (%s); publish them again"
               .formatted(Quoted.of(partition.topic()), Failures.said(e)),
@@ -289,6 +298,9 @@ public final class PublishedRules implements AutoCloseable {
           throw new IOException("the set of rules ends in the middle of a file");
         }
         files.put(name, content);
+      }
+      if (in.read() >= 0) { // the end of the stream is reached, and its checksum compared
+        throw new IOException("the set of rules has bytes after the last file");
       }
     }
     return files;

@@ -1,0 +1,66 @@
+package dev.lockstep.app.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.terminal.OperatorException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class PublishedRulesTest {
+  private static final TopicPartition PARTITION = new TopicPartition("lockstep.rules", 0);
+
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private long offset;
+
+  private PublishedRules open() {
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    return new PublishedRules(consumer, PARTITION.topic());
+  }
+
+  private void publish(String hash, byte[] set) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(PARTITION.topic(), 0, offset++, "0".getBytes(UTF_8), set);
+    record.headers().add("hash", hash.getBytes(UTF_8)).add("parts", "1".getBytes(UTF_8));
+    consumer.addRecord(record);
+  }
+
+  private static byte[] set(String name) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(bytes))) {
+      out.writeInt(1);
+      out.writeUTF(name);
+      out.writeInt(0);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void takesRulesThatArePublishedAgain_afterTheyWereDamaged() throws IOException {
+    try (PublishedRules rules = open()) {
+      byte[] damaged = set("role.yml");
+      damaged[damaged.length - 5] ^= 1;
+      publish("h1", damaged);
+      assertThatThrownBy(() -> rules.poll(Duration.ZERO))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("publish them again");
+      assertThat(rules.poll(Duration.ZERO)).as("a damaged set is reported once").isNull();
+
+      publish("h1", set("role.yml"));
+
+      PublishedRules.Published published = rules.poll(Duration.ZERO);
+      assertThat(published).isNotNull();
+      assertThat(published.files()).containsOnlyKeys("role.yml");
+      assertThat(rules.poll(Duration.ZERO)).as("a set is taken once").isNull();
+    }
+  }
+}
