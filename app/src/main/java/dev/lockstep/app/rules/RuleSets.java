@@ -27,7 +27,8 @@ public final class RuleSets {
                 own.integer(DefenderCorroboration.ESCALATE_HOURS));
       }
       if (own.isEnabled()) {
-        active.add(new ActiveRule(active.size(), each.entry().rule(), own));
+        // The description that was checked; a rule of a jar could give another one now.
+        active.add(new ActiveRule(active.size(), each.entry().rule(), own, each.entry().info()));
       }
     }
     return new RuleSet(active, alerts, rules.repeatSeconds());
