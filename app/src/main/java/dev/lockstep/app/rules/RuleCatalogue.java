@@ -105,7 +105,7 @@ public final class RuleCatalogue {
     }
     jars.added(folders).forEach((place, jar) -> catalogue.add(place, jar));
     if (!folders.isEmpty() || jars.hasAdded()) {
-      catalogue.add(jars.place(folders), jars.sigma(folders).set());
+      catalogue.add(jars.places(folders), jars.sigma(folders).set());
     }
     return catalogue;
   }
@@ -114,10 +114,10 @@ public final class RuleCatalogue {
    * Returns a catalogue with the Sigma rules of a set in place of the present ones, and otherwise
    * the same rules.
    *
-   * @param folder folder to name in messages
+   * @param folders folders, one of which messages name
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
    */
-  RuleCatalogue with(SigmaSet set, CheckedValue folder) {
+  RuleCatalogue with(SigmaSet set, List<CheckedValue> folders) {
     RuleCatalogue catalogue = new RuleCatalogue();
     catalogue.jars.addAll(jars);
     for (Entry entry : entries) {
@@ -126,13 +126,14 @@ public final class RuleCatalogue {
         catalogue.note(entry);
       }
     }
-    catalogue.add(folder, set);
+    catalogue.add(folders, set);
     return catalogue;
   }
 
-  private void add(CheckedValue folder, SigmaSet set) {
+  private void add(List<CheckedValue> folders, SigmaSet set) {
     for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
+      CheckedValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
       Entry other = byId.get(entry.id());
       if (other != null || RulesReader.isKey(entry.id())) {
         throw folder.bad(

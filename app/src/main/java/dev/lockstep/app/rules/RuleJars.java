@@ -109,15 +109,15 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the configuration value that error messages about Sigma rules name, which is the first
-   * folder of rules or else the first Sigma document of {@code --rule}.
+   * Returns the configuration values that error messages about Sigma rules name: the folders of
+   * rules, or else the first Sigma document of {@code --rule}.
    */
-  CheckedValue place(List<CheckedValue> folders) {
+  List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {
-      return folders.get(0);
+      return folders;
     }
     String file = documents(added).get(0).toString();
-    return new CheckedValue("--rule", file, file, "the command line", Path.of(""));
+    return List.of(new CheckedValue("--rule", file, file, "the command line", Path.of("")));
   }
 
   boolean leavesOut() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ final class SigmaFolders {
     SigmaLoader.Result result = all.load();
     if (all.size() > 0 && !result.faults().isEmpty()) {
       throw added.isEmpty() && !folders.isEmpty()
-          ? refused(folders.get(0), result)
+          ? refused(folders, result)
           : new OperatorException(
                   "could not add Sigma rules: the files of --rule and of rules.directories have %s; fix the faults in the following lines"
                       .formatted(DisplayFormat.count(result.faults().size(), "fault")))
@@ -98,11 +99,11 @@ final class SigmaFolders {
   /**
    * Compiles files as one set.
    *
-   * @param folders folders to name in messages
+   * @param folders folders, one of which messages name
    * @throws OperatorException if a document has a fault; the lines of the exception name the first
    *     50 faults, and the files without faults
    */
-  static SigmaSet compile(SigmaFiles files, CheckedValue folders) {
+  static SigmaSet compile(SigmaFiles files, List<CheckedValue> folders) {
     if (files.size() == 0) {
       return SigmaSet.NONE;
     }
@@ -179,8 +180,22 @@ final class SigmaFolders {
     return files;
   }
 
-  private static OperatorException refused(CheckedValue folder, SigmaLoader.Result result) {
-    return folder
+  /**
+   * Returns the folder that contains a file, as messages about the file name it. It is the first
+   * one if none is known to contain it.
+   *
+   * @param file path of the file as it is shown, which begins as the folder is written
+   */
+  static CheckedValue holding(List<CheckedValue> folders, String file) {
+    Path shown = Path.of(file);
+    return folders.stream()
+        .filter(folder -> shown.startsWith(Path.of(folder.raw())))
+        .max(Comparator.comparingInt(folder -> Path.of(folder.raw()).getNameCount()))
+        .orElse(folders.get(0));
+  }
+
+  private static OperatorException refused(List<CheckedValue> folders, SigmaLoader.Result result) {
+    return holding(folders, result.faults().get(0).at().file())
         .bad(
             "has Sigma rules with %s"
                 .formatted(DisplayFormat.count(result.faults().size(), "fault")),

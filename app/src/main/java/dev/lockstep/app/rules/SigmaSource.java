@@ -138,8 +138,8 @@ public final class SigmaSource {
     return rules(
         files,
         isPublished || folders.isEmpty()
-            ? named("rules.topic", "true", "the topic of published rules")
-            : folders.get(0));
+            ? List.of(named("rules.topic", "true", "the topic of published rules"))
+            : folders);
   }
 
   /**
@@ -149,14 +149,14 @@ public final class SigmaSource {
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */
   public ConfiguredRules rulesOf(SigmaFiles files, Path folder) {
-    return rules(files, named("DIR", folder.toString(), "the command line"));
+    return rules(files, List.of(named("DIR", folder.toString(), "the command line")));
   }
 
   private static CheckedValue named(String key, String value, String origin) {
     return new CheckedValue(key, value, value, origin, Path.of(""));
   }
 
-  private ConfiguredRules rules(SigmaFiles files, CheckedValue named) {
+  private ConfiguredRules rules(SigmaFiles files, List<CheckedValue> named) {
     RuleCatalogue next = catalogue.with(SigmaFolders.compile(files, named), named);
     return RulesReader.read(root, next).readBy(this);
   }

@@ -88,6 +88,27 @@ class SigmaRulesTest {
   }
 
   @Test
+  void namesTheFolderThatHasTheFault_ofSeveral() throws IOException {
+    Path more = Files.createDirectories(folder.resolve("rules-more"));
+    Path file =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"), "rules: {directories: [rules, rules-more]}\n");
+    Files.writeString(rules.resolve("good.yml"), RULE.formatted("Good", "a"));
+    Files.writeString(more.resolve("token-replay.yml"), RULE.formatted("Same id", "b"));
+    OperatorException sameId =
+        catchThrowableOfType(OperatorException.class, () -> Config.read(file, Map.of()));
+    Files.writeString(
+        more.resolve("token-replay.yml"), RULE.formatted("Bad", "b").replace("azure", "windows"));
+    OperatorException fault =
+        catchThrowableOfType(OperatorException.class, () -> Config.read(file, Map.of()));
+
+    assertThat(sameId)
+        .hasMessageContaining("\"rules-more\" contains the Sigma rule at")
+        .hasMessageContaining("the id of a built-in rule");
+    assertThat(fault).hasMessageContaining("\"rules-more\" has Sigma rules with 1 fault");
+  }
+
+  @Test
   void keepsTheFindingsOfARuleWhoseFileOrTitleChanges() throws IOException {
     Files.writeString(rules.resolve("one.yml"), RULE.formatted("One", "a"));
     ConfiguredRule before = Objects.requireNonNull(read().rules().rule("one"));
