@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Environment variables that set keys of the configuration.
  *
  * <p>A key's variable is {@code LOCKSTEP_} and its path in upper case, with an underscore for each
- * dot, dash and inner capital; the underscore for inner capitals may be omitted. A blank variable
- * counts as absent.
+ * dot, dash and capital inside a word; the underscore for inner capitals may be omitted. A blank
+ * variable counts as absent.
  */
 public final class Environment {
   public static final String PREFIX = "LOCKSTEP";
@@ -50,10 +50,11 @@ public final class Environment {
     StringBuilder word = new StringBuilder(key.length() + 8);
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
-      if (i > 0 && isUpper(c) && !isUpper(key.charAt(i - 1))) {
+      char before = i > 0 ? key.charAt(i - 1) : '_';
+      if (isUpper(c) && !isUpper(before) && before != '_' && !isSeparator(before)) {
         word.append('_');
       }
-      word.append(c == '.' || c == '-' || c == '@' ? '_' : c);
+      word.append(isSeparator(c) ? '_' : c);
     }
     return word.toString().toUpperCase(Locale.ROOT);
   }
@@ -140,6 +141,10 @@ public final class Environment {
 
   private boolean isSet(String name) {
     return !value(name).isBlank();
+  }
+
+  private static boolean isSeparator(char c) {
+    return c == '.' || c == '-' || c == '@';
   }
 
   private static boolean isUpper(char c) {

@@ -55,6 +55,21 @@ class ConfigEnvironmentTest {
   }
 
   @Test
+  void spellsACapitalBehindADash_withOneUnderscore() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            """
+            sources:
+              - {name: Sign-Ins, type: kafka, bootstrapServers: "a:1", topic: t}
+            """);
+    Config config = Config.read(file, Map.of("LOCKSTEP_SOURCES_SIGN_INS_TOPIC", "v"));
+    assertThat(config.sources())
+        .extracting(Config.Source::name, Config.Source::topic)
+        .containsExactly(tuple("Sign-Ins", "v"));
+  }
+
+  @Test
   void changesASourceOfTheFile_whoseNameContainsAKey() throws IOException {
     Path file =
         Files.writeString(
