@@ -83,8 +83,8 @@ public final class References {
               + ", which cannot be read ("
               + e.getClass().getSimpleName()
               + ")",
-          "put the value into that file; relative paths start from the folder of the"
-              + " configuration");
+          "name a file with the value that this process can read; relative paths start from the"
+              + " folder of the configuration");
     }
   }
 
