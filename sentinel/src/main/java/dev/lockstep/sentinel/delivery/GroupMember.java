@@ -77,7 +77,14 @@ final class GroupMember implements AutoCloseable {
       records = consumer.poll(timeout);
     }
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      offsetTracker.read(partition(record), record.offset());
+      if (offsetTracker.read(partition(record), record.offset())) {
+        LOG.warn(
+            "the offsets of {} went back to {}, because the topic was deleted and created again, or"
+                + " truncated; the forwarder to {} sends the detections that it has now",
+            partition(record),
+            record.offset(),
+            sink);
+      }
     }
     // Aborted records and transaction markers may follow the last record.
     records

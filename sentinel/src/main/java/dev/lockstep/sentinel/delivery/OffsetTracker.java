@@ -18,10 +18,23 @@ final class OffsetTracker {
     accounts.computeIfAbsent(partition, any -> new Account(committed));
   }
 
-  void read(TopicPartition partition, long offset) {
+  /**
+   * Notes that a record of a partition is read, which is not delivered yet. If its offset is below
+   * one that was read or committed, the topic was made anew or truncated, and offsets are committed
+   * from that one on again.
+   *
+   * @return whether the offsets of the partition have gone back
+   */
+  boolean read(TopicPartition partition, long offset) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
+    boolean isBack = offset >= 0 && offset < account.next;
+    if (isBack) {
+      account.next = offset;
+      account.committed = offset;
+    }
     account.outstanding.add(offset);
     account.next = Math.max(account.next, offset + 1);
+    return isBack;
   }
 
   /** Notes that the consumer has read or skipped every record of a partition before an offset. */
@@ -86,8 +99,12 @@ final class OffsetTracker {
       this.committed = firstOffset;
     }
 
+    /**
+     * Returns the offset to commit. An outstanding offset from before the topic was made anew does
+     * not raise it.
+     */
     long safe() {
-      return outstanding.isEmpty() ? next : outstanding.first();
+      return outstanding.isEmpty() ? next : Math.min(next, outstanding.first());
     }
   }
 }

@@ -45,6 +45,30 @@ class OffsetTrackerTest {
   }
 
   @Test
+  void commitsFromTheLowerOffset_whereATopicWasMadeAnew() {
+    offsetTracker.begin(A, 500);
+    assertThat(offsetTracker.read(A, 500)).isFalse();
+    assertThat(offsetTracker.read(A, 0)).isTrue();
+    assertThat(offsetTracker.read(A, 1)).isFalse();
+    offsetTracker.settle(A, 0);
+    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 1));
+    offsetTracker.settle(A, 1);
+    assertThat(offsetTracker.isOutstanding(A, 500)).as("still to be sent").isTrue();
+    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 2));
+  }
+
+  @Test
+  void holdsAPartitionBack_whileItOwesARowThatIsNoRecord() {
+    offsetTracker.begin(A, 5);
+    offsetTracker.read(A, 5);
+    assertThat(offsetTracker.read(A, -1)).isFalse();
+    offsetTracker.settle(A, 5);
+    assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
+    offsetTracker.settle(A, -1);
+    assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 6));
+  }
+
+  @Test
   void forgetsPartitionsThatWereTakenAway() {
     offsetTracker.read(A, 3);
     offsetTracker.forget(List.of(A));
