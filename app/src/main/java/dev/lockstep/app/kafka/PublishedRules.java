@@ -191,7 +191,8 @@ public final class PublishedRules implements AutoCloseable {
 
   /**
    * Returns the set of rules that was published last. It is null if the topic has no complete set,
-   * or if this object returned the set before.
+   * or if this object returned the set before. A damaged set counts only if none was published
+   * after it.
    *
    * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read
@@ -199,9 +200,20 @@ public final class PublishedRules implements AutoCloseable {
   public @Nullable Published latest() {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     Published latest = null;
+    OperatorException damage = null;
     while (consumer.position(partition) < end) {
-      Published next = poll(POLL);
-      latest = next == null ? latest : next;
+      try {
+        Published next = poll(POLL);
+        if (next != null) {
+          latest = next;
+          damage = null;
+        }
+      } catch (OperatorException e) {
+        damage = e;
+      }
+    }
+    if (damage != null) {
+      throw damage;
     }
     return latest;
   }

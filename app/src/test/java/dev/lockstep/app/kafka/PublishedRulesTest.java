@@ -63,4 +63,21 @@ class PublishedRulesTest {
       assertThat(rules.poll(Duration.ZERO)).as("a set is taken once").isNull();
     }
   }
+
+  @Test
+  void takesTheLatestRules_alsoBehindADamagedSet() throws IOException {
+    consumer.setMaxPollRecords(1);
+    try (PublishedRules rules = open()) {
+      publish("h1", new byte[] {1});
+      publish("h2", set("role.yml"));
+      consumer.updateEndOffsets(Map.of(PARTITION, offset));
+      PublishedRules.Published latest = rules.latest();
+      assertThat(latest).isNotNull();
+      assertThat(latest.hash()).isEqualTo("h2");
+
+      publish("h3", new byte[] {1});
+      consumer.updateEndOffsets(Map.of(PARTITION, offset));
+      assertThatThrownBy(rules::latest).isInstanceOf(OperatorException.class);
+    }
+  }
 }
