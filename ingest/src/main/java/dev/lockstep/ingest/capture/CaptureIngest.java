@@ -404,7 +404,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void flush() {
-    if (batch.isEmpty()) {
+    if (batch.isEmpty() && !progress.hasChanged()) {
       return;
     }
     for (CaptureFeed file : batch.files()) {

@@ -73,10 +73,16 @@ final class CaptureProgress {
     boolean apart = !day.containsKey(path.name()) && day.size() >= SHELF_FILES;
     String shelf = apart ? path.path() : path.shelf();
     String name = apart ? "" : path.name();
-    shelves
-        .computeIfAbsent(shelf, key -> new LinkedHashMap<>())
-        .put(name, new FileRead(name, entries, bytes));
-    changed.add(shelf);
+    FileRead read = new FileRead(name, entries, bytes);
+    FileRead before = shelves.computeIfAbsent(shelf, key -> new LinkedHashMap<>()).put(name, read);
+    if (!read.equals(before)) {
+      changed.add(shelf);
+    }
+  }
+
+  /** Returns whether a position changed since the last call of {@link #changed}. */
+  boolean hasChanged() {
+    return !changed.isEmpty();
   }
 
   /** Returns the positions that changed since the last call. */

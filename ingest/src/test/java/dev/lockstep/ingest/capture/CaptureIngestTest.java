@@ -159,6 +159,21 @@ class CaptureIngestTest {
   }
 
   @Test
+  void remembersThatAFileWasRead_whoseLastMessageFilledABatch() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      lines.append(call(i)).append('\n');
+    }
+    put("2026/11/20/a.jsonl", lines.toString());
+    step(ingest());
+    assertThat(position().getFiles())
+        .containsExactly(new FileRead("/a.jsonl", 1_000L, (long) lines.length()));
+    int stored = clients.committedPositions.size();
+    step(ingest());
+    assertThat(clients.committedPositions).hasSize(stored);
+  }
+
+  @Test
   void keepsDamageAsDeadLetters_withTheFile() throws IOException {
     put("2026/11/20/a.jsonl", call(1) + "\noops\n" + SIGN_IN);
     put("2026/11/20/b.avro", "Obj\u0001 and nothing that follows");
