@@ -32,6 +32,7 @@ public final class CaptureFeed implements AutoCloseable {
   private int at;
   private boolean ended;
   private long entries;
+  private long entriesToLastMessage;
   private volatile boolean closed;
   private volatile @Nullable Throwable bug;
   private @Nullable IOException failure;
@@ -81,6 +82,7 @@ public final class CaptureFeed implements AutoCloseable {
     this.file = file;
     this.skipped = skipped;
     this.entries = skipped;
+    this.entriesToLastMessage = skipped;
     Thread thread = new Thread(() -> readAhead(limits), "capture-file");
     thread.setDaemon(true);
     thread.start();
@@ -93,6 +95,14 @@ public final class CaptureFeed implements AutoCloseable {
   /** Returns the number of entries taken from the file, with those that were skipped. */
   long entries() {
     return entries;
+  }
+
+  /**
+   * Returns the number of entries to skip if the file grows. Damaged places after the last message
+   * are not among them, because a file that was cut off has messages there later.
+   */
+  long entriesToLastMessage() {
+    return entriesToLastMessage;
   }
 
   @Nullable IOException failure() {
@@ -108,8 +118,12 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   void advance() {
+    Entry taken = head();
     at++;
     entries++;
+    if (taken.message() != null) {
+      entriesToLastMessage = entries;
+    }
   }
 
   /**

@@ -391,7 +391,7 @@ public final class CaptureIngest implements Ingest {
     if (feed.entries() == 0) {
       empty.put(file.path().path(), file.bytes());
     } else {
-      progress.note(file.path(), feed.entries(), file.bytes());
+      progress.note(file.path(), feed.entriesToLastMessage(), file.bytes());
     }
     return true;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.file.Packed;
 import dev.lockstep.ingest.kafka.FakeKafkaClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
@@ -25,7 +26,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -174,6 +177,38 @@ class CaptureIngestTest {
   }
 
   @Test
+  void readsTheRest_ofAFileThatWasCutOffAtFirst() throws IOException {
+    byte[] first = Packed.gzip(bytes(call(1) + "\n" + call(2) + "\n"));
+    readsTheRest(Packed.join(first, Packed.gzip(bytes(call(3) + "\n"))), first.length + 5);
+  }
+
+  @Test
+  void readsTheRest_ofAContainerThatWasCutOffAtFirst() throws IOException {
+    byte[] events = Packed.join(Packed.event(call(2)), Packed.event(call(3)));
+    byte[] whole =
+        Packed.container(
+            Packed.EVENT_DATA,
+            "null",
+            Packed.block(1, Packed.event(call(1))),
+            Packed.block(2, events));
+    readsTheRest(whole, whole.length - Packed.SYNC.length - 20);
+  }
+
+  private void readsTheRest(byte[] whole, int cutAt) throws IOException {
+    CaptureIngest ingest = ingest();
+    put("2026/11/20/a", Arrays.copyOf(whole, cutAt));
+    step(ingest);
+    assertThat(calls()).containsExactly("call-1", "call-2");
+    assertThat(counts.rejectedByReason()).containsOnlyKeys("damaged-file");
+    long before = counts.total().rejected();
+    put("2026/11/20/a", whole);
+    now += 60_000;
+    step(ingest);
+    assertThat(calls()).containsExactly("call-1", "call-2", "call-3");
+    assertThat(counts.total().rejected()).isEqualTo(before);
+  }
+
+  @Test
   void keepsDamageAsDeadLetters_withTheFile() throws IOException {
     put("2026/11/20/a.jsonl", call(1) + "\noops\n" + SIGN_IN);
     put("2026/11/20/b.avro", "Obj\u0001 and nothing that follows");
@@ -239,7 +274,7 @@ class CaptureIngestTest {
     CaptureIngest ingest =
         new CaptureIngest(
             new CaptureSourceConfig("old", folder.resolve("none")),
-            new KafkaTarget(java.util.Map.of(), "lockstep."),
+            new KafkaTarget(Map.of(), "lockstep."),
             clients,
             Limits.defaults(),
             RawFieldPlan::none,
@@ -321,7 +356,7 @@ class CaptureIngestTest {
   private CaptureIngest ingest() {
     return new CaptureIngest(
         new CaptureSourceConfig("old", folder),
-        new KafkaTarget(java.util.Map.of(), "lockstep."),
+        new KafkaTarget(Map.of(), "lockstep."),
         clients,
         Limits.defaults(),
         RawFieldPlan::none,
@@ -341,9 +376,17 @@ class CaptureIngestTest {
   }
 
   private void put(String path, String text) throws IOException {
+    put(path, bytes(text));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void put(String path, byte[] content) throws IOException {
     Path file = folder.resolve(path);
     Files.createDirectories(file.getParent());
-    Files.writeString(file, text, StandardCharsets.UTF_8);
+    Files.write(file, content);
     Files.setLastModifiedTime(file, FileTime.fromMillis(now - 3_600_000));
   }
 
