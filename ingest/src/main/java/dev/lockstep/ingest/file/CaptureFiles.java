@@ -81,8 +81,8 @@ public final class CaptureFiles {
   public record NamedFile(@Nullable Path path, String name, boolean walked) {}
 
   /**
-   * Creates a reader of captured messages. A message above the size limit is cut to at most two
-   * bytes more than the limit.
+   * Creates a reader of captured messages. A message above the size limit is cut to at most one
+   * byte more than the limit.
    */
   public CaptureFiles(Limits limits) {
     this.limits = limits;

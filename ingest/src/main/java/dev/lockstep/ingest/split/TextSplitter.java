@@ -44,6 +44,7 @@ public final class TextSplitter {
   // State of the last measured value where measuring stopped.
   private int openDepth;
   private boolean openText;
+  private boolean openEscape;
   private boolean cutOff;
 
   public TextSplitter(
@@ -206,6 +207,7 @@ public final class TextSplitter {
   private void overlong(int measured, int level) {
     int depth = openDepth;
     boolean text = openText;
+    boolean escape = openEscape;
     if (buffer[at] == '[' && level == 0) {
       advance(1);
       elements(1);
@@ -215,7 +217,7 @@ public final class TextSplitter {
     if (records >= 0) {
       advance(records - at);
       if (elements(2)) {
-        skipTo(1, false);
+        skipTo(1, false, false);
       }
       return;
     }
@@ -228,7 +230,7 @@ public final class TextSplitter {
     } else {
       // The value exceeds the limit: pass on enough of it for the reader to reject it for its size.
       emit(measured, measured);
-      skipTo(depth, text);
+      skipTo(depth, text, escape);
     }
   }
 
@@ -286,6 +288,7 @@ public final class TextSplitter {
   private int measure() {
     openDepth = 0;
     openText = false;
+    openEscape = false;
     cutOff = false;
     int length = 0;
     while (length <= messageBytes && (at + length < end || fill())) {
@@ -294,9 +297,11 @@ public final class TextSplitter {
         cutOff = true;
         return length;
       }
-      if (openText) {
+      if (openEscape) {
+        openEscape = false;
+      } else if (openText) {
         if (b == '\\') {
-          length++;
+          openEscape = true;
         } else if (b == '"') {
           openText = false;
         }
@@ -315,22 +320,25 @@ public final class TextSplitter {
       length++;
     }
     cutOff = length <= messageBytes;
-    return Math.min(length, end - at);
+    return length;
   }
 
   /**
    * Skips bytes until the given number of open brackets of a JSON value are closed. In JSON lines
    * it stops at the end of the line.
    */
-  private void skipTo(int open, boolean inText) {
+  private void skipTo(int open, boolean inText, boolean inEscape) {
     int depth = open;
     boolean text = inText;
+    boolean escape = inEscape;
     while (depth > 0 && (at < end || fill()) && !isLineEnd()) {
       byte b = buffer[at];
       advance(1);
-      if (text) {
-        if (b == '\\' && (at < end || fill())) {
-          advance(1);
+      if (escape) {
+        escape = false;
+      } else if (text) {
+        if (b == '\\') {
+          escape = true;
         } else if (b == '"') {
           text = false;
         }

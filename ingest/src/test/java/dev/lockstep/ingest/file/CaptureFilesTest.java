@@ -125,6 +125,32 @@ class CaptureFilesTest {
         .containsExactly("call-1@0", "not-json", "not-json");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1998, 1999, 2000, 2001})
+  void readsOn_afterALargeRecordWithAnEscapeAtTheLimit(int escapeAt) {
+    String head = "{\"category\":\"X\",\"a\":\"";
+    String large =
+        head + "x".repeat(escapeAt - head.length()) + "\\\"" + "x".repeat(80_000) + "\"}";
+    String records = (CALL + ",").repeat(300);
+    byte[] document =
+        ("{\"records\":[" + records + large + "," + CALL + "]}").getBytes(StandardCharsets.UTF_8);
+    InputStream byBytes =
+        new ByteArrayInputStream(document) {
+          @Override
+          public int read(byte[] into, int from, int most) {
+            return super.read(into, from, Math.min(most, 1));
+          }
+        };
+    assertThat(outcomes(byBytes, SMALL)).hasSize(302).endsWith("too-large", "call-1@301");
+  }
+
+  @Test
+  void readsTheNextLine_afterALargeOneThatEndsWithinAnEscape() {
+    String cut = "{\"category\":\"X\",\"a\":\"" + "x".repeat(3_000) + "\\\n";
+    assertThat(outcomes(CALL + "\n" + cut + CALL + "\n" + CALL + "\n", SMALL))
+        .containsExactly("call-1@0", "too-large", "call-1@0", "call-1@0");
+  }
+
   @Test
   void findsTheNextRecord_afterOneWithoutEndInALargeDocument() {
     String records = (CALL + ",").repeat(20);
@@ -268,10 +294,13 @@ class CaptureFilesTest {
   }
 
   static List<SourceMessage> read(byte[] file, Limits limits, List<Outcome> damage) {
+    return read(new ByteArrayInputStream(file), limits, damage);
+  }
+
+  private static List<SourceMessage> read(InputStream file, Limits limits, List<Outcome> damage) {
     List<SourceMessage> messages = new ArrayList<>();
     try {
-      new CaptureFiles(limits)
-          .read(List.of("-"), new ByteArrayInputStream(file), messages::add, damage::add, b -> {});
+      new CaptureFiles(limits).read(List.of("-"), file, messages::add, damage::add, b -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -280,6 +309,10 @@ class CaptureFilesTest {
 
   /** Reads a file and its messages; damage to the file itself comes last. */
   static List<String> outcomes(byte[] file, Limits limits) {
+    return outcomes(new ByteArrayInputStream(file), limits);
+  }
+
+  private static List<String> outcomes(InputStream file, Limits limits) {
     List<Outcome> outcomes = new ArrayList<>();
     List<Outcome> damage = new ArrayList<>();
     MessageReader reader = new MessageReader(limits);
