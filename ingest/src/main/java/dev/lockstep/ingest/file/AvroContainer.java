@@ -57,7 +57,10 @@ final class AvroContainer {
   private final Consumer<Outcome> damage;
   private final UnreadInput in;
   private long unreadBytes;
-  private long events;
+
+  /** Sequence number that follows that of the last event, or the number of the next event. */
+  private long next = 1;
+
   private String codec = "null";
   private Schema schema = Schema.create(Schema.Type.NULL);
   private byte[] sync = new byte[SYNC_BYTES];
@@ -104,11 +107,11 @@ final class AvroContainer {
   }
 
   /**
-   * Returns one more than the number of messages that were read from the file so far. Messages that
-   * could not be read are not counted.
+   * Returns the sequence number that follows that of the last message that was read. It is 1 before
+   * the first message, and without sequence numbers one more than the number of messages.
    */
   long position() {
-    return events + 1;
+    return next;
   }
 
   private void readHeader() throws IOException {
@@ -245,7 +248,7 @@ final class AvroContainer {
   private void readEvent(AvroValues values) throws IOException {
     byte[] body = new byte[0];
     Long arrivalAt = null;
-    long position = events + 1;
+    long position = next;
     long from = values.read();
     for (Schema.Field field : schema.getFields()) {
       Object value = values.scalar(field.schema(), 0);
@@ -260,7 +263,7 @@ final class AvroContainer {
       throw new IOException(
           "the event has 0 bytes; the file is damaged, or Event Hubs Capture did not write it");
     }
-    events++;
+    next = position + 1;
     sink.accept(new SourceMessage(body, Origin.file(file, position, 0), arrivalAt));
   }
 

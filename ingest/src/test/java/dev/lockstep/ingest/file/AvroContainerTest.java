@@ -27,6 +27,7 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +108,17 @@ class AvroContainerTest {
     Arrays.fill(file, secondBlock, secondBlock + 12, (byte) 0xff);
     assertThat(CaptureFilesTest.outcomes(file, Limits.defaults()))
         .containsExactlyInAnyOrder("call-1@0", "call-1@0", "call-1@0", "damaged-file");
+  }
+
+  @Test
+  void saysBehindWhichEventAFileIsCutOff() throws IOException {
+    byte[] file = container("null", 1, CALL, LINK);
+    List<Outcome> damages = new ArrayList<>();
+    CaptureFilesTest.read(Arrays.copyOf(file, file.length - 1), Limits.defaults(), damages);
+    assertThat(damages)
+        .singleElement(InstanceOfAssertFactories.type(Outcome.Rejected.class))
+        .extracting(rejected -> rejected.letter().getWhere())
+        .isEqualTo(Origin.file("-", 702, 0));
   }
 
   private static int indexOf(byte[] file, byte[] part, int from) {
