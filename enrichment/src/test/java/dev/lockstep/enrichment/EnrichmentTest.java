@@ -167,6 +167,48 @@ final class EnrichmentTest {
   }
 
   @Test
+  void says_whichFileGaveTheCity_whereAnotherGaveTheCoordinates() throws Exception {
+    Path city =
+        Files.writeString(folder.resolve("cities.csv"), HEADER + "5.6.7.0/24,,,Lyon,,,,,\n");
+    Path coordinates =
+        Files.writeString(folder.resolve("places.csv"), HEADER + "5.6.0.0/16,,,,45.7,4.8,,,\n");
+    assertThat(sources(PARIS, null, city, coordinates))
+        .containsEntry("city", "cities.csv line 2")
+        .containsEntry("coordinates", "places.csv line 2");
+    assertThat(sources(PARIS, SAYS_BERLIN, city))
+        .containsEntry("city", "cities.csv line 2")
+        .containsEntry("coordinates", "the record");
+    assertThat(sources(PARIS, null, city))
+        .containsEntry("city", "cities.csv line 2")
+        .containsEntry("coordinates", "the city database");
+  }
+
+  @Test
+  void says_whatTheRowOfASystemGave_alsoWhereTheRecordSaysTheSame() throws Exception {
+    Path systems =
+        Files.writeString(
+            folder.resolve("systems.csv"),
+            HEADER + "AS64510,,,Lyon,,,,,\nAS64520,,DE,Berlin,,,,64520,Some cloud\n");
+    assertThat(sources(PARIS, null, systems))
+        .containsEntry("asn", "the ASN database")
+        .containsEntry("organisation", "the ASN database")
+        .containsEntry("city", "systems.csv line 2")
+        .containsEntry("coordinates", "the city database");
+    assertThat(sources(PARIS, SAYS_BERLIN, systems))
+        .containsEntry("asn", "the record")
+        .containsEntry("organisation", "systems.csv line 3")
+        .containsEntry("country", "systems.csv line 3")
+        .containsEntry("city", "systems.csv line 3")
+        .containsEntry("coordinates", "the record");
+  }
+
+  private static Map<String, String> sources(
+      Address address, @Nullable RecordGeo record, Path... files) throws Exception {
+    Networks networks = Networks.read(List.of(files));
+    return Enrichment.of(networks, Partners.none(), geo).provenance(address, record).sources();
+  }
+
+  @Test
   void theRadius_is500WhereNoCityIsKnown_unlessItsSourceSays() throws Exception {
     assertThat(locate("", MIDDLE_OF_NORWAY, null).place())
         .isEqualTo(new Place("NO", null, 62, 10, 500));

@@ -13,15 +13,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the source of each part of a location. It repeats the look-up with fewer sources; the
- * first source that yields the same value of a part is the source of that part.
+ * Finder of the source of each part of a location. The first row of a networks file that fills the
+ * part is its source. For other parts it repeats the look-up with fewer sources; the first source
+ * that yields the same value of a part is the source of that part.
  */
 public final class Attribution {
-  private static final Map<String, Function<Location, @Nullable Object>> PARTS = parts();
+  private static final String ASN = "asn";
+
+  private static final List<Part> PARTS =
+      List.of(
+          new Part("class", Attribution::networkClass, NetworkRow::networkClass),
+          new Part(ASN, at -> at.network().asn(), NetworkRow::asn),
+          new Part("organisation", at -> at.network().organisation(), NetworkRow::organisation),
+          new Part("country", at -> at.network().country(), NetworkRow::country),
+          new Part("city", at -> at.place().city(), NetworkRow::city),
+          new Part("coordinates", Attribution::coordinates, NetworkRow::latitude));
 
   private final Networks networks;
   private final Locator locator;
   private final Locator alone = new Locator(Networks.none(), GeoDatabases.none());
+
+  /**
+   * Part of a location.
+   *
+   * @param value value of the part in a location, or null if it has none
+   * @param cell cell of a networks file that fills the part, or null if it is empty
+   */
+  private record Part(
+      String name,
+      Function<Location, @Nullable Object> value,
+      Function<NetworkRow, @Nullable Object> cell) {}
 
   public Attribution(Networks networks, Locator locator) {
     this.networks = networks;
@@ -31,72 +52,84 @@ public final class Attribution {
   public Provenance of(Address address, RecordLocation record) {
     Known known = locator.known(address);
     Location whole = locator.locate(address, known, record);
+    Long asn = whole.network().asn();
     List<Said> ranges = networks.saidOfRange(address);
-    List<Said> systems = networks.saidOfSystem(whole.network().asn());
-    Location ofRange = alone.locate(address, only(known.range()), RecordLocation.NOTHING);
-    Location withRecord = alone.locate(address, only(known.range()), record);
-    Location withDatabases = alone.locate(address, known, record);
+    List<Said> systems = networks.saidOfSystem(asn);
+    NetworkRow row = withSystem(known.range(), networks.ofSystem(asn));
+    Location withRecord = alone.locate(address, only(row), record);
+    Location withDatabases =
+        alone.locate(
+            address, new Known(row, known.city(), known.system(), known.anonymiser()), record);
     Map<String, String> sources = new LinkedHashMap<>();
-    PARTS.forEach(
-        (name, part) -> {
-          Object value = part.apply(whole);
-          if (value == null) {
-            return;
-          }
-          String source = null;
-          if (value.equals(part.apply(ofRange))) {
-            source = inFile(ranges, address, part, value);
-          } else if (!value.equals(part.apply(withDatabases))) {
-            source = inFile(systems, address, part, value);
-            if (source == null) {
-              source = "the bundled list of providers";
-            }
-          } else if (value.equals(part.apply(withRecord))) {
-            source = "the record";
-          }
-          sources.put(name, source == null ? database(name) : source);
-        });
+    for (Part part : PARTS) {
+      Object value = part.value().apply(whole);
+      if (value == null) {
+        continue;
+      }
+      String source = inFile(ranges, part);
+      if (source == null && !part.name().equals(ASN)) { // the number finds its row
+        source = inFile(systems, part);
+      }
+      if (source == null) {
+        source = outsideFiles(part, value, withRecord, withDatabases);
+      }
+      sources.put(part.name(), source);
+    }
     return new Provenance(whole, sources);
   }
 
-  private static String database(String part) {
-    return switch (part) {
-      case "class" -> "the database of anonymisers";
-      case "asn", "organisation" -> "the ASN database";
-      default -> "the city database";
-    };
-  }
-
-  private @Nullable String inFile(
-      List<Said> rows, Address address, Function<Location, @Nullable Object> part, Object value) {
+  private static @Nullable String inFile(List<Said> rows, Part part) {
     for (Said said : rows) {
-      Location here = alone.locate(address, only(said.row()), RecordLocation.NOTHING);
-      if (value.equals(part.apply(here))) {
+      if (part.cell().apply(said.row()) != null) {
         return said.where();
       }
     }
     return null;
   }
 
+  private static String outsideFiles(
+      Part part, Object value, Location withRecord, Location withDatabases) {
+    if (!value.equals(part.value().apply(withDatabases))) {
+      return "the bundled list of providers";
+    }
+    return value.equals(part.value().apply(withRecord)) ? "the record" : database(part.name());
+  }
+
+  private static String database(String part) {
+    return switch (part) {
+      case "class" -> "the database of anonymisers";
+      case ASN, "organisation" -> "the ASN database";
+      default -> "the city database";
+    };
+  }
+
+  /** Returns the row of a range with all cells but the number filled from that of its system. */
+  private static NetworkRow withSystem(NetworkRow range, @Nullable NetworkRow system) {
+    if (system == null) {
+      return range;
+    }
+    NetworkRow filled = range.filledFrom(system);
+    return new NetworkRow(
+        filled.networkClass(),
+        filled.country(),
+        filled.city(),
+        filled.latitude(),
+        filled.longitude(),
+        filled.accuracyKm(),
+        range.asn(),
+        filled.organisation());
+  }
+
   private static Known only(NetworkRow row) {
     return new Known(row, GeoEntry.city(Map.of()), GeoEntry.system(Map.of()), null);
   }
 
-  private static Map<String, Function<Location, @Nullable Object>> parts() {
-    Map<String, Function<Location, @Nullable Object>> parts = new LinkedHashMap<>();
-    parts.put(
-        "class",
-        at ->
-            at.network().networkClass() == NetworkClass.UNKNOWN
-                ? null
-                : at.network().networkClass());
-    parts.put("asn", at -> at.network().asn());
-    parts.put("organisation", at -> at.network().organisation());
-    parts.put("country", at -> at.network().country());
-    parts.put("city", at -> at.place().city());
-    parts.put(
-        "coordinates",
-        at -> at.place().known() ? List.of(at.place().latitude(), at.place().longitude()) : null);
-    return parts;
+  private static @Nullable Object networkClass(Location at) {
+    NetworkClass known = at.network().networkClass();
+    return known == NetworkClass.UNKNOWN ? null : known;
+  }
+
+  private static @Nullable Object coordinates(Location at) {
+    return at.place().known() ? List.of(at.place().latitude(), at.place().longitude()) : null;
   }
 }
