@@ -63,6 +63,7 @@ final class RegexGuard {
 
   private static void refuseUnsupported(String source) throws InvalidDetection {
     boolean isInClass = false;
+    int brace = -1;
     for (int i = 0; i < source.length(); i++) {
       char c = source.charAt(i);
       if (c == '\\') {
@@ -87,8 +88,10 @@ final class RegexGuard {
         }
       } else if (c == '(') {
         refuseGroup(source, i);
+      } else if (c == '{') {
+        brace = i;
       } else if (i + 1 < source.length() && source.charAt(i + 1) == '+') {
-        String greedy = quantifier(source, i);
+        String greedy = quantifier(source, i, brace);
         if (!greedy.isEmpty()) {
           throw unsupported(
               "the possessive quantifier " + greedy + "+", "write " + greedy + " alone");
@@ -97,13 +100,17 @@ final class RegexGuard {
     }
   }
 
-  private static String quantifier(String source, int end) {
+  /**
+   * Returns the quantifier that ends at an index, or an empty text.
+   *
+   * @param brace index of the last opening brace before the end that is not escaped, or -1
+   */
+  private static String quantifier(String source, int end, int brace) {
     char c = source.charAt(end);
     if (c == '*' || c == '+' || c == '?') {
       return String.valueOf(c);
     }
-    int open = c == '}' ? source.lastIndexOf('{', end) : -1;
-    String braced = open < 0 ? "" : source.substring(open, end + 1);
+    String braced = c == '}' && brace >= 0 ? source.substring(brace, end + 1) : "";
     return COUNTED.matcher(braced).matches() ? braced : "";
   }
 

@@ -1,10 +1,13 @@
 package dev.lockstep.detections.sigma.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegexGuardTest {
   private static final long SEED = 20261129;
@@ -36,6 +39,20 @@ class RegexGuardTest {
     }
     assertThat(matched).isGreaterThan(10_000);
     assertThat(plain).isGreaterThan(5_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x{2}+", "x{2,}+", "x*+", "x?+", "\\\\{2}+"})
+  void refusesAPossessiveQuantifier(String expression) {
+    assertThatThrownBy(() -> RegexGuard.compile(expression, 0))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("possessive");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\{2}+", "x\\{2,3}+", "[x{2}]+"})
+  void takesNoBraceForAQuantifier_thatIsPlainText(String expression) throws Exception {
+    assertThat(RegexGuard.compile(expression, 0)).isNotNull();
   }
 
   private static String any(Random random, String[] of, int most) {
