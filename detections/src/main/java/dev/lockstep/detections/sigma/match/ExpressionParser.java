@@ -96,7 +96,7 @@ public final class ExpressionParser {
   }
 
   private Expression disjunction() throws InvalidDetection {
-    if (++depth > MOST_DEPTH) {
+    if (depth++ > MOST_DEPTH) { // a condition without parentheses has depth 0
       throw new InvalidDetection(
           "has parentheses nested more than %d deep in its condition".formatted(MOST_DEPTH),
           "use fewer parentheses");

@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Quoted;
 final class RegexGuard {
   private static final int MOST_CHARS = 1_024;
   private static final int MOST_INSTRUCTIONS = 48;
+  private static final int MOST_GROUPS = 32;
 
   /**
    * Largest estimated size, in instructions of the RE2/J program, of an expression that is compiled
@@ -147,9 +148,10 @@ final class RegexGuard {
    * compiles it to. The size is a number of instructions.
    */
   private long alternatives() throws InvalidDetection {
-    if (++depth > 32) {
+    if (depth++ > MOST_GROUPS) {
       throw new InvalidDetection(
-          "has a regular expression with more than 32 nested groups", "use fewer groups");
+          "has a regular expression with more than %d nested groups".formatted(MOST_GROUPS),
+          "use fewer groups");
     }
     long total = 1;
     while (at < source.length() && source.charAt(at) != ')') {

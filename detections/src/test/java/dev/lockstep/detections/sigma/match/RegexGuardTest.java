@@ -55,6 +55,18 @@ class RegexGuardTest {
     assertThat(RegexGuard.compile(expression, 0)).isNotNull();
   }
 
+  @Test
+  void takesAsManyGroupsInEachOther_asItSays() throws Exception {
+    assertThat(RegexGuard.compile(nested(32), 0)).isNotNull();
+    assertThatThrownBy(() -> RegexGuard.compile(nested(33), 0))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("more than 32 nested groups");
+  }
+
+  private static String nested(int groups) {
+    return "(?:".repeat(groups) + "x" + ")".repeat(groups);
+  }
+
   private static String any(Random random, String[] of, int most) {
     StringBuilder all = new StringBuilder();
     for (int i = 1 + random.nextInt(most); i > 0; i--) {

@@ -1,0 +1,25 @@
+package dev.lockstep.detections.sigma.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExpressionParserTest {
+  @Test
+  void takesAsManyParenthesesInEachOther_asItSays() throws InvalidDetection {
+    assertThat(parse(nested(32))).isEqualTo(new Expression.Named("one"));
+    assertThatThrownBy(() -> parse(nested(33)))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("nested more than 32 deep");
+  }
+
+  private static String nested(int parentheses) {
+    return "(".repeat(parentheses) + "one" + ")".repeat(parentheses);
+  }
+
+  private static Expression parse(String condition) throws InvalidDetection {
+    return ExpressionParser.parse(condition, Set.of("one"), "selection");
+  }
+}
