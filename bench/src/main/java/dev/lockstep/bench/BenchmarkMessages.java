@@ -26,7 +26,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Fields of a sign-in that lean messages do not have. */
-  private static final List<String> UNREAD_OF_SIGN_INS =
+  private static final List<String> LEFT_OUT_OF_SIGN_INS =
       List.of(
           "appliedConditionalAccessPolicies",
           "authenticationDetails",
@@ -49,7 +49,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
           "userType",
           "correlationId");
 
-  private static final List<String> UNREAD_OF_CALLS =
+  private static final List<String> LEFT_OUT_OF_CALLS =
       List.of("url", "backendUrl", "backendId", "backendMethod", "backendProtocol", "cache");
 
   /**
@@ -80,7 +80,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
             trace(properties);
           }
           if (lean) {
-            properties.remove(call ? UNREAD_OF_CALLS : UNREAD_OF_SIGN_INS);
+            properties.remove(call ? LEFT_OUT_OF_CALLS : LEFT_OUT_OF_SIGN_INS);
           }
           (call ? calls : signIns).add(each);
         }
