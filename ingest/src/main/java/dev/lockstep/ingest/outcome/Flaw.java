@@ -55,7 +55,19 @@ public enum Flaw {
   CONTRADICTING_TIMES("contradicting-times", 1 << 10),
 
   /** More targets of a change than are kept. */
-  TOO_MANY_TARGETS("too-many-targets", 1 << 11);
+  TOO_MANY_TARGETS("too-many-targets", 1 << 11),
+
+  /**
+   * Key of a principal, token, event or address whose value is an object or a list. The value
+   * counts as absent.
+   */
+  BAD_ID("bad-id", 1 << 12),
+
+  /** {@code location} or {@code geoCoordinates} of a sign-in that is no object. */
+  BAD_LOCATION("bad-location", 1 << 13),
+
+  /** {@code status} of a sign-in that is no object. */
+  BAD_STATUS("bad-status", 1 << 14);
 
   final String word;
   public final int bit;

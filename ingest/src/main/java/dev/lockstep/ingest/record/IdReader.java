@@ -86,11 +86,16 @@ public final class IdReader {
 
   /**
    * Returns the id or address in the parser's current token, or the earlier value if the token has
-   * none. After {@link #letFirstStand} the earlier value comes first.
+   * none. An object or list with content is recorded as {@link Flaw#BAD_ID}. After {@link
+   * #letFirstStand} the earlier value comes first.
    *
    * @param earlier value that was read under this key before
    */
   @Nullable String last(@Nullable String earlier, JsonParser json) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      skip(json, Flaw.BAD_ID);
+      return earlier;
+    }
     String text = Scalars.text(json);
     return text == null ? earlier : stands(earlier, Scalars.normalisedId(text));
   }
@@ -98,11 +103,16 @@ public final class IdReader {
   /**
    * Returns the id in the parser's current token in lower case, or the earlier id if the token has
    * none. The all-zero GUID counts as none. Entra writes such an id as a GUID; another form is
-   * recorded as {@link Flaw#NOT_A_GUID}. After {@link #letFirstStand} the earlier id comes first.
+   * recorded as {@link Flaw#NOT_A_GUID}, and an object or list with content as {@link Flaw#BAD_ID}.
+   * After {@link #letFirstStand} the earlier id comes first.
    *
    * @param earlier value that was read under this key before
    */
   @Nullable String lastGuid(@Nullable String earlier, JsonParser json) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      skip(json, Flaw.BAD_ID);
+      return earlier;
+    }
     String text = Scalars.text(json);
     if (text == null) {
       return earlier;

@@ -157,7 +157,8 @@ final class SignInFields {
       case UNIQUE_TOKEN_IDENTIFIER ->
           uniqueTokenIdentifier = record.ids.last(uniqueTokenIdentifier, json);
       case SESSION_ID -> sessionId = record.ids.last(sessionId, json);
-      case STATUS, LOCATION, GEO_COORDINATES -> takeNested(json, keys);
+      case STATUS -> takeNested(json, keys, record.ids, Flaw.BAD_STATUS);
+      case LOCATION, GEO_COORDINATES -> takeNested(json, keys, record.ids, Flaw.BAD_LOCATION);
       case DEVICE_DETAIL -> takeDevice(json, walker, record.ids);
       case APPLIED_CONDITIONAL_ACCESS_POLICIES, CONDITIONAL_ACCESS_POLICIES ->
           takePolicies(json, walker, record.ids);
@@ -287,11 +288,12 @@ final class SignInFields {
 
   /**
    * Reads the object {@code status}, {@code location} or {@code geoCoordinates}. No key occurs in
-   * two of them.
+   * two of them. Another value with content is recorded as the flaw.
    */
-  private void takeNested(JsonParser json, Key.Table keys) throws IOException {
+  private void takeNested(JsonParser json, Key.Table keys, IdReader ids, Flaw flaw)
+      throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      json.skipChildren();
+      ids.skip(json, flaw);
       return;
     }
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -300,7 +302,7 @@ final class SignInFields {
       switch (key) {
         case ERROR_CODE -> errorCode = Scalars.first(errorCode, json);
         case FAILURE_REASON -> failureReason = Scalars.label(failureReason, json);
-        case GEO_COORDINATES -> takeNested(json, keys);
+        case GEO_COORDINATES -> takeNested(json, keys, ids, flaw);
         default -> {
           if (!geo.take(key, json)) {
             json.skipChildren();

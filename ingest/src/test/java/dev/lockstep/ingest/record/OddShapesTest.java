@@ -44,6 +44,15 @@ class OddShapesTest {
         "appliedConditionalAccessPolicies|7|bad-policies",
         "appliedConditionalAccessPolicies|\"none\"|bad-policies",
         "deviceDetail|\"laptop\"|bad-device-detail",
+        "userId|[\"a\"]|bad-id",
+        "userId|{\"a\":1}|bad-id",
+        "appId|[\"a\"]|bad-id",
+        "ipAddress|[\"192.0.2.1\"]|bad-id",
+        "uniqueTokenIdentifier|{\"a\":1}|bad-id",
+        "location|\"GB\"|bad-location",
+        "location|[\"GB\"]|bad-location",
+        "location|{\"geoCoordinates\":\"51.5,-0.1\"}|bad-location",
+        "status|50126|bad-status",
         "deviceDetail|[{\"deviceId\":\"d\"}]|bad-device-detail"
       })
   void countsWhatIsNotUnderstoodOfASignIn(String key, String value, String flaw) {
