@@ -137,6 +137,7 @@ public final class RecordsCommand implements Callable<Integer> {
           if (outcome instanceof Outcome.Mapped mapped) {
             json.writeFieldName("activity");
             JsonView.write(mapped.activity(), json);
+            writeFlaws(mapped, json);
           } else if (outcome instanceof Outcome.Ignored ignored) {
             json.writeStringField("category", ignored.category());
           } else if (outcome instanceof Outcome.Rejected rejected) {
@@ -146,6 +147,16 @@ public final class RecordsCommand implements Callable<Integer> {
           }
           json.writeEndObject();
         });
+  }
+
+  private static void writeFlaws(Outcome.Mapped mapped, JsonGenerator json) throws IOException {
+    if (!mapped.flaws().isEmpty()) {
+      json.writeArrayFieldStart("flaws");
+      for (String flaw : mapped.flaws()) {
+        json.writeString(flaw);
+      }
+      json.writeEndArray();
+    }
   }
 
   private static void writeLetter(DeadLetter letter, JsonGenerator json) throws IOException {

@@ -55,6 +55,14 @@ class RecordsCommandTest {
   }
 
   @Test
+  void saysWhichFlawsARecordHas() throws Exception {
+    String lists = SIGN_IN.replace("'U1'", "['U1']").replace('\'', '"');
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), lists);
+    run("records", "--quiet", capture.toString());
+    assertThat(printed.toString(StandardCharsets.UTF_8)).endsWith("},\"flaws\":[\"bad-id\"]}\n");
+  }
+
+  @Test
   void showsTheOutcomesThatAreAskedFor() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES);
     run("records", "--quiet", "--only", "ignored,quarantined", capture.toString());
