@@ -58,8 +58,8 @@ public enum Flaw {
   TOO_MANY_TARGETS("too-many-targets", 1 << 11),
 
   /**
-   * Key of a principal, token, event or address whose value is an object or a list. The value
-   * counts as absent.
+   * Key of a principal, token, event or address whose value is an object or a list, or {@code
+   * initiatedBy} that is no object. The value counts as absent.
    */
   BAD_ID("bad-id", 1 << 12),
 
@@ -67,7 +67,10 @@ public enum Flaw {
   BAD_LOCATION("bad-location", 1 << 13),
 
   /** {@code status} of a sign-in that is no object. */
-  BAD_STATUS("bad-status", 1 << 14);
+  BAD_STATUS("bad-status", 1 << 14),
+
+  /** {@code properties} that is neither an object nor a text. */
+  BAD_PROPERTIES("bad-properties", 1 << 15);
 
   final String word;
   public final int bit;

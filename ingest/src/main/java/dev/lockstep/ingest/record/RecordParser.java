@@ -173,7 +173,7 @@ public final class RecordParser {
     } else if (json.currentToken() == JsonToken.VALUE_STRING) {
       readPropertiesText(json, group, fields);
     } else {
-      json.skipChildren();
+      fields.ids.skip(json, Flaw.BAD_PROPERTIES);
     }
   }
 

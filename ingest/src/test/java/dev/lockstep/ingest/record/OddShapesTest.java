@@ -64,6 +64,26 @@ class OddShapesTest {
     assertThat(signIn.getAgentType()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"initiatedBy", "initiatedBy.user"})
+  void countsAnInitiatorThatIsNotUnderstood(String key) {
+    for (String value : new String[] {"[{\"id\":\"a\"}]", "\"somebody\"", "7"}) {
+      assertThat(flaws(with(AUDIT, "properties." + key, value))).containsExactly("bad-id");
+    }
+    for (String value : new String[] {"null", "{}", "[]", "\"\""}) {
+      assertThat(flaws(with(AUDIT, "properties." + key, value))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[{\"method\":\"GET\"}]", "7", "true"})
+  void countsPropertiesThatAreNoObject(String properties) {
+    assertThat(flaws(with(CALL, "properties", properties))).containsExactly("bad-properties");
+    for (String absent : new String[] {"null", "[]", "\"\""}) {
+      assertThat(flaws(with(CALL, "properties", absent))).isEmpty();
+    }
+  }
+
   @Test
   void readsObjectsThatAreTexts() {
     String record =
