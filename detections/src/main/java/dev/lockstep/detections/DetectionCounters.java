@@ -106,7 +106,6 @@ public final class DetectionCounters {
     /** Numbers of an exception that has covered no finding, all of them 0. */
     public static final Excepted NOTHING = new Excepted(0, 0, 0, 0, List.of());
 
-    /** Creates the numbers of an exception with a copy of the ids of the findings held back. */
     public Excepted {
       findings = List.copyOf(findings);
     }

@@ -16,7 +16,6 @@ public interface Aggregate {
    * @param provisional if the event may be retracted
    */
   record Kept(EventReference event, List<String> texts, boolean provisional) {
-    /** Creates a kept event with a copy of its texts. */
     public Kept {
       texts = List.copyOf(texts);
     }

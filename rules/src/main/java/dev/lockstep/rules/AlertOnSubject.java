@@ -12,7 +12,6 @@ import java.util.List;
  * @param records references to the first few of its records
  */
 public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference> records) {
-  /** Creates an alert with copies of its event times and of the references to its records. */
   public AlertOnSubject {
     times = List.copyOf(times);
     records = List.copyOf(records);

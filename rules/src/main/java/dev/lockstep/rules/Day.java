@@ -42,7 +42,6 @@ public interface Day {
    * @param collapsed if this finding stands for several that were collapsed into one
    */
   record Standing(List<String> parts, String reason, Severity severity, boolean collapsed) {
-    /** Creates a finding of a day with a copy of its parts. */
     public Standing {
       parts = List.copyOf(parts);
     }

@@ -30,7 +30,6 @@ public record Finding(
     List<Fired> fired,
     @Nullable Principal principal,
     int collapsed) {
-  /** Creates a finding with copies of its lists. */
   public Finding {
     parts = List.copyOf(parts);
     fired = List.copyOf(fired);

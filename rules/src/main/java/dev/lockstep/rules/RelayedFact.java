@@ -20,7 +20,6 @@ public record RelayedFact(
     List<List<String>> members,
     boolean provisional,
     boolean retracts) {
-  /** Creates a fact about a subject other than the judged one, with copies of the lists. */
   public RelayedFact {
     values = List.copyOf(values);
     members = List.copyOf(members);

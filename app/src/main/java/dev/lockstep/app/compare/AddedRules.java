@@ -48,7 +48,6 @@ public final class AddedRules implements Closeable {
    * @param logs captured logs
    */
   public record ExplainCommandLine(List<String> options, List<String> rules, List<String> logs) {
-    /** Creates a command line with copies of the lists. */
     public ExplainCommandLine {
       options = List.copyOf(options);
       rules = List.copyOf(rules);

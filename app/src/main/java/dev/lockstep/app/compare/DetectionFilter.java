@@ -14,7 +14,6 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
   /** Filter that keeps everything. */
   public static final DetectionFilter ALL = new DetectionFilter(Set.of(), Set.of());
 
-  /** Creates a filter with copies of the sets. */
   public DetectionFilter {
     rules = Set.copyOf(rules);
     severities = Set.copyOf(severities);

@@ -217,7 +217,6 @@ public record Config(
       @Nullable Capture capture,
       @Nullable Amqp amqp,
       Set<String> brings) {
-    /** Creates a source with a copy of its categories. */
     public Source {
       brings = Set.copyOf(brings);
     }
@@ -330,7 +329,6 @@ public record Config(
       int maxHighRowsPerHour,
       @Nullable DailyBudget dailyBudget,
       @Nullable Lake lake) {
-    /** Creates settings with copies of the collections. */
     public Sentinel {
       allowedHosts = Set.copyOf(allowedHosts);
       maxRowsPerHour = Map.copyOf(maxRowsPerHour);

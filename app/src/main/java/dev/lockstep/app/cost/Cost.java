@@ -65,7 +65,6 @@ public record Cost(
     }
   }
 
-  /** Creates an estimate with a copy of the volumes. */
   public Cost {
     raw = new TreeMap<>(raw);
   }

@@ -60,7 +60,6 @@ public record ComparedDetection(
    */
   public record CitedEvent(String category, String eventId) {}
 
-  /** Creates a detection with a copy of its events. */
   public ComparedDetection {
     events = List.copyOf(events);
   }

@@ -27,7 +27,6 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
    */
   private static final int DOUBTFUL_PART = 20;
 
-  /** Creates a proposal with a copy of the entries. */
   public EstateProposal {
     entries = List.copyOf(entries);
   }

@@ -23,7 +23,6 @@ import java.util.stream.Stream;
  */
 public record Hygiene(
     List<Item> items, Map<Check, String> skipped, long from, long to, long leftOut) {
-  /** Creates a result with copies of its parts. */
   public Hygiene {
     items = List.copyOf(items);
     skipped = Map.copyOf(skipped);

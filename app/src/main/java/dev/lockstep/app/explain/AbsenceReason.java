@@ -30,7 +30,6 @@ public record AbsenceReason(
   public static final AbsenceReason NOT_EXAMINED =
       of("not-examined", "more are gone than are examined");
 
-  /** Creates a reason with copies of its lists. */
   public AbsenceReason {
     by = List.copyOf(by);
     gates = List.copyOf(gates);

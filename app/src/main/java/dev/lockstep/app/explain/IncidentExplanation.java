@@ -53,7 +53,6 @@ public record IncidentExplanation(
     }
   }
 
-  /** Creates an explanation with a copy of its findings. */
   public IncidentExplanation {
     findings = List.copyOf(findings);
   }

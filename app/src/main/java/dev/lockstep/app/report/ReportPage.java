@@ -21,7 +21,6 @@ public record ReportPage(
     long lastAt,
     List<ReportSection> sections,
     String summary) {
-  /** Creates the content of a page, with copies of the lists of detections, rules and sections. */
   public ReportPage {
     detections = List.copyOf(detections);
     rules = List.copyOf(rules);

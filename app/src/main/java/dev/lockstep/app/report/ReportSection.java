@@ -10,7 +10,6 @@ import java.util.List;
  */
 public record ReportSection(
     String id, String title, List<String> headings, List<List<String>> rows, String note) {
-  /** Creates a section, which is one table, with copies of the headings and rows. */
   public ReportSection {
     headings = List.copyOf(headings);
     rows = rows.stream().map(List::copyOf).toList();

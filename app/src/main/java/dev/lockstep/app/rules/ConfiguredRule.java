@@ -15,7 +15,6 @@ import java.util.Map;
  */
 public record ConfiguredRule(
     RuleCatalogue.Entry entry, Settings settings, Map<String, String> origins) {
-  /** Creates a configured rule with a copy of the origins. */
   public ConfiguredRule {
     origins = Map.copyOf(origins);
   }

@@ -23,7 +23,6 @@ public record RuleChanges(
     List<String> added, List<String> gone, List<String> restarted, List<String> revised) {
   private static final int MOST_NAMES = 20;
 
-  /** Creates differences with copies of the names. */
   public RuleChanges {
     added = List.copyOf(added);
     gone = List.copyOf(gone);

@@ -37,7 +37,6 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   private static final String SERVICE = "META-INF/services/" + Rule.class.getName();
   private static final int CHUNK_BYTES = 1 << 16;
 
-  /** Creates the description of a jar file that was read, with a copy of the list of its rules. */
   public RuleJar {
     rules = List.copyOf(rules);
   }

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
  * @param missing missing parts of the configuration without which the rule can find nothing
  */
 public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) {
-  /** Creates a status with a copy of the list of missing parts of the configuration. */
   public RuleStatus {
     missing = List.copyOf(missing);
   }

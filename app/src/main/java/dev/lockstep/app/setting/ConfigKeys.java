@@ -37,7 +37,6 @@ public record ConfigKeys(
     FREE
   }
 
-  /** Creates the declaration of a group of configuration keys, with copies of the given lists. */
   public ConfigKeys {
     owners = List.copyOf(owners);
     readers = List.copyOf(readers);

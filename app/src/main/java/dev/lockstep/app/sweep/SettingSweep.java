@@ -71,7 +71,6 @@ public final class SettingSweep {
    */
   public record Outcome(
       SweptSetting swept, Replay.Result result, @Nullable SweptValue now, List<SweptValue> values) {
-    /** Creates an outcome with a copy of the values. */
     public Outcome {
       values = List.copyOf(values);
     }

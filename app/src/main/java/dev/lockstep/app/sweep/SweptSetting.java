@@ -25,7 +25,6 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
 
-  /** Creates a setting with a copy of the values. */
   public SweptSetting {
     values = List.copyOf(values);
   }

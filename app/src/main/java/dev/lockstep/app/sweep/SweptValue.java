@@ -23,7 +23,6 @@ public record SweptValue(
     long appeared,
     long gone,
     Map<String, Long> gates) {
-  /** Creates a value with copies of the maps. */
   public SweptValue {
     severities = Map.copyOf(severities);
     gates = Map.copyOf(gates);

@@ -36,10 +36,6 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   private static final String CLASSIFICATION = "classification";
   private static final int LONGEST_ID = 400;
 
-  /**
-   * Creates the record with copies of the given classifications and of the given ids of other
-   * rules' findings.
-   */
   public ClosedFindings {
     byId = Map.copyOf(byId);
     ofOthers = Set.copyOf(ofOthers);

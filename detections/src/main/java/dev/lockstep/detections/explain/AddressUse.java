@@ -24,7 +24,6 @@ public record AddressUse(
     long lastAt,
     List<String> tokens,
     int moreTokens) {
-  /** Creates the use of an address with a copy of its tokens. */
   public AddressUse {
     tokens = List.copyOf(tokens);
   }

@@ -23,7 +23,6 @@ public record MatchedEvents(
     long events,
     long firstAt,
     long lastAt) {
-  /** Creates a group of matched events, with a copy of the list of selections. */
   public MatchedEvents {
     selections = List.copyOf(selections);
   }

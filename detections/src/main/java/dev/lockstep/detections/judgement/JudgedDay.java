@@ -64,7 +64,6 @@ public record JudgedDay(
       long endAt,
       boolean collapsed) {}
 
-  /** Creates a judged day with copies of its lists. */
   public JudgedDay {
     facts = List.copyOf(facts);
     verdicts = List.copyOf(verdicts);

@@ -19,7 +19,6 @@ import java.util.TreeMap;
  */
 public record JudgedSubject(
     Subject subject, List<JudgedDay> days, List<Lesson> lessons, List<AlertOnSubject> alerts) {
-  /** Creates a judged subject with copies of its lists. */
   public JudgedSubject {
     days = List.copyOf(days);
     lessons = List.copyOf(lessons);

@@ -11,7 +11,6 @@ import java.util.Set;
  * @param repeatSeconds delay after a revision of a finding before one that only changes counts
  */
 public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSeconds) {
-  /** Creates a rule set with a copy of the rules. */
   public RuleSet {
     rules = List.copyOf(rules);
   }

@@ -81,7 +81,6 @@ public final class SigmaLoader {
    * @param good files without a fault
    */
   public record Result(SigmaSet set, List<DocumentFault> faults, List<String> good) {
-    /** Creates a result with copies of its lists. */
     public Result {
       faults = List.copyOf(faults);
       good = List.copyOf(good);

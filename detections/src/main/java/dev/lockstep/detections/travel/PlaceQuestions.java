@@ -9,10 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of questions of {@code impossible-travel} about how many users are regularly in one
- * city. Each question is asked for a user with a possible finding, who is not counted. The
- * aggregate keeps for each such user the event that caused the question, and the number in the last
- * answer.
+ * Aggregate that keeps who has asked how many other users are regularly in one city. Rule {@code
+ * impossible-travel} asks this for each user with a possible finding there. Kept for each such user
+ * are the event that caused the question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;

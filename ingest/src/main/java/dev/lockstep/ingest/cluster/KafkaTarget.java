@@ -16,7 +16,6 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
 
   static final String REQUEST_BYTES = "max.request.size";
 
-  /** Creates a target with a copy of the properties. */
   public KafkaTarget {
     clientProperties = Map.copyOf(clientProperties);
   }

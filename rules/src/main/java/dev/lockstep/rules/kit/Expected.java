@@ -13,7 +13,6 @@ import java.util.List;
  */
 public record Expected(
     Subject subject, int day, List<String> parts, String reason, Severity severity, int count) {
-  /** Creates an expected finding with a copy of its parts. */
   public Expected {
     parts = List.copyOf(parts);
   }

@@ -15,7 +15,6 @@ import java.util.List;
  *     all rules came in another order; empty if the window fulfils the condition
  */
 public record Hit(long at, BigDecimal number, List<Member> members, List<String> lacks) {
-  /** Creates a window of events, with copies of the given lists. */
   public Hit {
     members = List.copyOf(members);
     lacks = List.copyOf(lacks);

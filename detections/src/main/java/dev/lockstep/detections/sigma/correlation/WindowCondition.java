@@ -24,7 +24,6 @@ public record WindowCondition(
     List<Threshold> thresholds,
     @Nullable Expression expression,
     @Nullable BigDecimal percentile) {
-  /** Creates a condition with copies of {@code rules} and {@code thresholds}. */
   public WindowCondition {
     rules = List.copyOf(rules);
     thresholds = List.copyOf(thresholds);

@@ -19,7 +19,6 @@ public final class CasesReader {
    * @param tests tests; none if there is a fault
    */
   public record Reading(String rule, List<RuleCase> tests, @Nullable DocumentFault fault) {
-    /** Creates a result with a copy of the tests. */
     public Reading {
       tests = List.copyOf(tests);
     }

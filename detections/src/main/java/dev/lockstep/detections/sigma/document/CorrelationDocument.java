@@ -94,10 +94,6 @@ public record CorrelationDocument(
       SourceLine condition,
       SourceLine aliases,
       Map<String, SourceLine> fields) {
-    /**
-     * Creates the places of a correlation's parts, which are lines of a file, with a copy of {@code
-     * fields}, the map of lines by field name.
-     */
     public Places {
       fields = Map.copyOf(fields);
     }
@@ -156,7 +152,6 @@ public record CorrelationDocument(
     return silent;
   }
 
-  /** Creates a correlation with copies of its lists and maps. */
   public CorrelationDocument {
     rules = List.copyOf(rules);
     groupBy = List.copyOf(groupBy);

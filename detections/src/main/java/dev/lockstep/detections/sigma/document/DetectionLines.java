@@ -14,10 +14,6 @@ import java.util.Map;
  */
 public record DetectionLines(
     Map<String, SourceLine> selections, List<WrittenField> fields, SourceLine condition) {
-  /**
-   * Creates the source lines of a section {@code detection}, with copies of {@code selections} and
-   * {@code fields}.
-   */
   public DetectionLines {
     selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
     fields = List.copyOf(fields);

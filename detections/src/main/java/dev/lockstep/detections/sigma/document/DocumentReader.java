@@ -33,7 +33,6 @@ public final class DocumentReader {
    */
   public record Reading(
       List<SigmaDocument> documents, List<DocumentFault> faults, Set<String> refused) {
-    /** Creates a result with copies of its lists. */
     public Reading {
       documents = List.copyOf(documents);
       faults = List.copyOf(faults);

@@ -20,7 +20,6 @@ public record FilterDocument(
     DetectionSection detection,
     DetectionLines lines)
     implements SigmaDocument {
-  /** Creates a filter with a copy of {@code rules}, the list of the rules that it applies to. */
   public FilterDocument {
     rules = List.copyOf(rules);
   }

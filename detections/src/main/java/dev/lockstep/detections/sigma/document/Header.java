@@ -46,9 +46,6 @@ public record Header(
     List<String> runbook,
     List<RuleCase> tests,
     @Nullable String regressionTests) {
-  /**
-   * Creates the header of a Sigma document, with copies of all its lists, such as tags and tests.
-   */
   public Header {
     tags = List.copyOf(tags);
     falsePositives = List.copyOf(falsePositives);

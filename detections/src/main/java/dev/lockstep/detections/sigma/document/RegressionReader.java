@@ -21,7 +21,6 @@ public final class RegressionReader {
    * @param tests tests; none if there is a fault
    */
   public record Reading(List<RegressionCase> tests, @Nullable DocumentFault fault) {
-    /** Creates a result with a copy of the tests. */
     public Reading {
       tests = List.copyOf(tests);
     }

@@ -25,7 +25,6 @@ public record RuleCase(
     List<Entered> records,
     List<Expected> expected,
     SourceLine at) {
-  /** Creates a test with copies of its lists and maps. */
   public RuleCase {
     networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
     partners = Collections.unmodifiableMap(new LinkedHashMap<>(partners));

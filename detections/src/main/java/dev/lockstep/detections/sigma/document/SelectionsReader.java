@@ -70,7 +70,7 @@ final class SelectionsReader {
   DetectionLines lines() {
     if (conditionAt == null) {
       throw new IllegalStateException(
-          "the lines of a detection section were asked for before the section was read");
+          "the line numbers of a detection section were asked for before the section was read");
     }
     return new DetectionLines(lines, fields, conditionAt);
   }

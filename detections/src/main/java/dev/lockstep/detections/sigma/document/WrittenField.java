@@ -12,7 +12,6 @@ import java.util.List;
  * @param at line of the key, or of the first keyword
  */
 public record WrittenField(String selection, String key, List<String> values, SourceLine at) {
-  /** Creates a field with a copy of its values. */
   public WrittenField {
     values = List.copyOf(values);
   }

@@ -13,7 +13,6 @@ import java.util.List;
  */
 public record LintedDocument(
     SigmaDocument document, String kind, String logs, String cost, List<Warning> warnings) {
-  /** Creates a document with a copy of its warnings. */
   public LintedDocument {
     warnings = List.copyOf(warnings);
   }

@@ -64,7 +64,6 @@ public final class MechanicalFix {
    * @param changes changes in the order of lines; none if the text is as before
    */
   public record Result(String text, List<Change> changes) {
-    /** Creates a result with a copy of the changes. */
     public Result {
       changes = List.copyOf(changes);
     }

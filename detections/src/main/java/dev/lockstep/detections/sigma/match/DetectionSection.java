@@ -11,7 +11,6 @@ import java.util.Map;
  * @param condition condition over the names
  */
 public record DetectionSection(Map<String, Selection> selections, Expression condition) {
-  /** Creates a section with a copy of the selections. */
   public DetectionSection {
     selections = Collections.unmodifiableMap(new LinkedHashMap<>(selections));
   }

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 public sealed interface Expression {
   /** Conjunction: every part has to hold. */
   record All(List<Expression> parts) implements Expression {
-    /** Creates a conjunction with a copy of the parts. */
     public All {
       parts = List.copyOf(parts);
     }
@@ -17,7 +16,6 @@ public sealed interface Expression {
 
   /** Disjunction: at least one part has to hold. */
   record Any(List<Expression> parts) implements Expression {
-    /** Creates a disjunction with a copy of the parts. */
     public Any {
       parts = List.copyOf(parts);
     }

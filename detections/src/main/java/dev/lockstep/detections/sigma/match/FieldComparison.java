@@ -31,10 +31,6 @@ public sealed interface FieldComparison {
       implements FieldComparison {
     private static final int MOST_SHOWN = 3;
 
-    /**
-     * Creates a comparison of a field with values, with a copy of {@code tests}, the list of
-     * comparisons with single values.
-     */
     public Values {
       tests = List.copyOf(tests);
     }

@@ -20,7 +20,6 @@ public record Placeholders(Map<String, List<String>> values) {
 
   private static final int MOST_VALUES = 10_000;
 
-  /** Creates placeholders with a copy of the values. */
   public Placeholders {
     Map<String, List<String>> copy = new TreeMap<>();
     values.forEach((name, all) -> copy.put(name, List.copyOf(all)));

@@ -6,7 +6,6 @@ import java.util.List;
 public sealed interface Selection {
   /** Conjunction of selections. */
   record All(List<Selection> parts) implements Selection {
-    /** Creates a conjunction with a copy of the parts. */
     public All {
       parts = List.copyOf(parts);
     }
@@ -14,7 +13,6 @@ public sealed interface Selection {
 
   /** Disjunction of selections. */
   record Any(List<Selection> parts) implements Selection {
-    /** Creates a disjunction with a copy of the parts. */
     public Any {
       parts = List.copyOf(parts);
     }

@@ -19,7 +19,6 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
   private static final int MOST_VALUES = 3;
   private static final int MOST_COMPARED = 4;
 
-  /** Creates a result with a copy of the comparisons. */
   public SelectionResult {
     compared = List.copyOf(compared);
   }

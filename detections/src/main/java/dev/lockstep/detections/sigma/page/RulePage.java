@@ -34,7 +34,6 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   private static final int MOST_CELL_CHARS = 300;
   private static final String ATTACK = "https://attack.mitre.org/techniques/";
 
-  /** Creates a page with copies of its lists. */
   public RulePage {
     correlated = List.copyOf(correlated);
     filters = List.copyOf(filters);
