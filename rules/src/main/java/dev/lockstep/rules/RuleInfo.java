@@ -269,7 +269,10 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the configuration and logs that the rule cannot do without. */
+    /**
+     * Names the configuration and logs without which the rule finds nothing. A rule sleeps while
+     * its configuration is missing. Missing logs do not make it sleep, because they may still come.
+     */
     public Builder needs(Need... needs) {
       this.needs = List.of(needs);
       return this;

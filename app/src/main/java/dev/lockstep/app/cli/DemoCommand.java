@@ -206,7 +206,7 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", "YOUR.yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: only %d of %d detections arrived within 2 minutes%s; try again when the machine is less busy"
+              "could not finish the demo: after 2 minutes, %d of %d detections had arrived%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),
@@ -373,9 +373,12 @@ public final class DemoCommand implements Callable<Integer> {
         counters.repeatedEvents(),
         counters.lateEvents());
     err.printf(
-        "%d detections arrived in %d rows and %d requests; a replay of the capture gives the same"
-            + " %d%n",
-        latest.size(), sentinel.rows().size(), sentinel.requests(), expected.detections().size());
+        "%d detections arrived in %d rows and %d requests; a replay of the capture gives %s%d%n",
+        latest.size(),
+        sentinel.rows().size(),
+        sentinel.requests(),
+        latest.size() == expected.detections().size() ? "the same " : "",
+        expected.detections().size());
   }
 
   static TextTable rules(Replay.Result result) {

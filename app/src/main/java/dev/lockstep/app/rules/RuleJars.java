@@ -87,8 +87,8 @@ public final class RuleJars {
           refuseIfShared(place, file, real);
         } catch (IOException e) {
           throw place.bad(
-              "names a jar that cannot be read (" + Failures.said(e) + ")",
-              "name a jar to which this process has read access");
+              "is a jar that cannot be read (" + Failures.said(e) + ")",
+              "give a jar to which this process has read access");
         }
         jars.put(place, RuleJar.read(place, file));
       }

@@ -126,7 +126,12 @@ final class DetectRole {
     }
     String cause = cause(failure);
     if (cause != null) {
-      LOG.warn("detect: thread {} stopped, and Kafka Streams replaces it: {}", thread, cause);
+      LOG.warn(
+          isClosing()
+              ? "detect: thread {} failed while this instance stops: {}"
+              : "detect: thread {} stopped, and Kafka Streams replaces it: {}",
+          thread,
+          cause);
       LOG.debug("detect: thread {} stopped because of this failure", thread, failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
@@ -154,13 +159,17 @@ final class DetectRole {
    * outside.
    */
   private @Nullable String cause(Throwable failure) {
-    if (closing.getCount() == 0) {
+    if (isClosing()) {
       return Failures.said(failure);
     }
     return DiskSpaceCheck.isAtFault(failure)
         ? "state cannot be written (%s); make room on the disk of kafka.stateDir, and this instance continues by itself"
             .formatted(Failures.said(failure))
         : outside.get();
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
   }
 
   private static boolean mayBeOfARule(Error error) {

@@ -30,9 +30,11 @@ public record CheckedValue(String key, String raw, String value, String origin, 
           "KB", 1_000L,
           "MB", 1_000_000L,
           "GB", 1_000_000_000L,
+          "TB", 1_000_000_000_000L,
           "KIB", 1L << 10,
           "MIB", 1L << 20,
-          "GIB", 1L << 30);
+          "GIB", 1L << 30,
+          "TIB", 1L << 40);
 
   /** Returns one item of a comma-separated list, with the key and origin of the list. */
   CheckedValue part(String one) {

@@ -103,6 +103,15 @@ class SinkConfigTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1000 TB,1000000000000000", "2TiB,2199023255552"})
+  void readsALargeSize(String written, long bytes) throws IOException {
+    String sinks = "sinks: [{name: a, type: file, path: /x, rotateBytes: %s}]%n".formatted(written);
+    assertThat(read(sinks, Map.of()).sinks())
+        .extracting(sink -> ((SinkConfig.Archive) sink).rotateBytes())
+        .containsExactly(bytes);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -116,6 +125,7 @@ class SinkConfigTest {
             + " file",
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 18446744074 GB}|is out of range",
+        "{name: a, type: file, path: x, rotateBytes: 1001 TB}|to 1000 TB",
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",

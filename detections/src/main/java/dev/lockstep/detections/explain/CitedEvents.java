@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watcher that records what the rules did with the events that findings cite: about which subjects
- * each rule stated facts for such an event, and by which gates a rule left the event out of its
- * facts. For one thread.
+ * Watcher that records what the rules did with the events that findings cite. It keeps the subjects
+ * about which each rule stated facts for such an event, and the gates by which a rule left the
+ * event out of its facts. For one thread.
  */
 public final class CitedEvents implements Watcher {
   private final List<ActiveRule> rules;

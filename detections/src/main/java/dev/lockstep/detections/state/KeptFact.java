@@ -592,8 +592,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Sets this fact's place in the order in which facts are dropped when there are too many. The
-   * place is made of the rank that the rule gave the fact, and of the identity's hash, which is
+   * Sets this fact's place in the order in which facts are dropped when there are too many, from
+   * the rank that the rule gave the fact, and from the hash of the fact's identity. The hash is
    * then not computed again.
    */
   public void orderOf(FactIdentity identity) {

@@ -8,7 +8,6 @@ import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Erasure;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -84,12 +83,8 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     }
 
     @Override
-    public void undecodable(String callId, AvroRuntimeException why) {
-      outbox.letter(
-          "foreign-record",
-          callId.getBytes(StandardCharsets.UTF_8),
-          0,
-          String.valueOf(why.getMessage()));
+    public void undecodable(String id, AvroRuntimeException why) {
+      outbox.letter(id, String.valueOf(why.getMessage()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -180,6 +181,29 @@ final class Outbox {
           Quoted.excerpt(why, DETAIL_CHARS),
           letters);
     }
+    send(reason, where, bytes, why);
+  }
+
+  /**
+   * Sends the id of a stored call or Front Door request to the dead letters, because its stored
+   * bytes cannot be read.
+   */
+  void letter(String id, String why) {
+    if (letters++ % LOG_EVERY == 0) {
+      LOG.warn(
+          "could not read the stored call or Front Door request {} ({}); it was deleted, and its id"
+              + " became a dead letter (dead letter {} of this task); update this instance if a"
+              + " newer version of Lockstep stored it; of a task only the first and then one in"
+              + " 1,000 is logged",
+          Quoted.excerpt(id, DETAIL_CHARS),
+          Quoted.excerpt(why, DETAIL_CHARS),
+          letters);
+    }
+    Where where = new Where("detect", null, null, -1, -1L, 0);
+    send("foreign-record", where, id.getBytes(StandardCharsets.UTF_8), why);
+  }
+
+  private void send(String reason, Where where, byte[] bytes, String why) {
     DeadLetter letter = new DeadLetter();
     letter.setReason(reason);
     letter.setDetail(Quoted.excerpt(why, DETAIL_CHARS));

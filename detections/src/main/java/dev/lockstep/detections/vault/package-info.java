@@ -1,6 +1,6 @@
 /**
- * Rule {@code vault-outside}: calls of private key vaults from outside, or by principals that did
- * not use them before.
+ * Rule {@code vault-outside}: calls of private key vaults from public addresses, or by principals
+ * that did not use the vault on the days from which the rule has learned.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */

@@ -53,7 +53,7 @@ public final class SourceHealth {
       last = open.remove(about) != null && open.isEmpty();
     }
     if (last) {
-      LOG.info("{}: the source and the target can be used again", source);
+      LOG.info("{}: all problems of the source and of its target are over", source);
     }
     return last;
   }

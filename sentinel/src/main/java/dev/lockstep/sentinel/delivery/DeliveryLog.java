@@ -115,7 +115,8 @@ final class DeliveryLog {
               + " instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
               + " below the ceiling of their rule, and withdrawals of sent findings, are still"
               + " sent. Other rows that do not fit are never sent. After midnight, one row reports"
-              + " how many. Look for a common cause of the rows, or raise sentinel.dailyBudget.",
+              + " how many detections were held back. Look for a common cause of the rows, or raise"
+              + " sentinel.dailyBudget.",
           config.sink(),
           use.rows(),
           use.bytes());
@@ -125,7 +126,7 @@ final class DeliveryLog {
               + " and {} bytes. When it has no room for more, rows of severity High below the"
               + " ceiling of their rule, and withdrawals of sent findings, are still sent. Other"
               + " rows that do not fit before midnight UTC are never sent. After midnight, one row"
-              + " reports how many. Look for a common cause of the rows, or raise"
+              + " reports how many detections were held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }
@@ -138,10 +139,11 @@ final class DeliveryLog {
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
           "rule {} reached the ceiling of {} rows of severity High an hour, or the part of it that"
-              + " this instance may send. The rule's other rows of severity High until {} are never"
-              + " sent to {}, except withdrawals of sent findings. Their detections stay in topic"
-              + " {}. After the hour, one row reports how many were not sent. Look for a common"
-              + " cause of the rows, or raise sentinel.maxHighRowsPerHour.",
+              + " this instance may send. Until {}, this instance sends no other row of severity High"
+              + " of the rule to {}, except withdrawals of sent findings, and nothing sends them"
+              + " later. Their detections stay in topic {}. After the hour, this instance sends one"
+              + " row that reports how many it did not send. Look for a common cause of the rows, or"
+              + " raise sentinel.maxHighRowsPerHour.",
           rule,
           config.maxHighRowsPerHour(),
           hour.to(),
@@ -154,7 +156,7 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not send the detection at {} offset {} ({}: {}); it is now dead letter {} of the"
+          "could not send the record at {} offset {} ({}: {}); it is now dead letter {} of the"
               + " forwarder to {}, in topic {}; only the first and then one in 1,000 is logged",
           partition,
           offset,

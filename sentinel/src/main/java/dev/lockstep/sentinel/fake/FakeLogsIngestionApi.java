@@ -191,7 +191,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         file.close();
       }
       throw new IOException(
-          "could not start the fake: port " + port + " of 127.0.0.1 is taken; give another, or 0",
+          "could not start the fake: port %d of 127.0.0.1 cannot be opened (%s); give another, or 0 for a free one"
+              .formatted(port, e.getMessage()),
           e);
     }
     FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file, stream);
