@@ -308,6 +308,7 @@ public final class ContributionComposer {
         }
       }
     }
+    addSubject(of.subject(), addresses);
     Finding finding =
         new Finding(
             of,
@@ -469,6 +470,17 @@ public final class ContributionComposer {
     }
   }
 
+  /**
+   * Adds the address that a finding is about. The facts of some rules have no address of their own,
+   * because all of them are about that address.
+   */
+  private void addSubject(Subject subject, AddressBag addresses) {
+    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
+    if (address != null && !addresses.has(address.text())) {
+      addresses.add(address.text(), enrichment.locate(address, null).network().networkClass());
+    }
+  }
+
   private static boolean isWithin(Fired fired, int place, Seen used) {
     long day = fired.fact(place).day() * DAY_MILLIS;
     long from = fired.from(place);
@@ -494,6 +506,10 @@ public final class ContributionComposer {
     void add(String address, NetworkClass networkClass) {
       String word = networkClass.word();
       addresses.put(address + "\n" + word, new FindingAddress(address, word));
+    }
+
+    boolean has(String address) {
+      return addresses.values().stream().anyMatch(one -> one.getAddress().equals(address));
     }
 
     List<FindingAddress> list() {
