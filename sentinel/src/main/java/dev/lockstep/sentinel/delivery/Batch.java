@@ -18,14 +18,25 @@ final class Batch {
    *
    * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
    *     since 1970; 0 if unknown
+   * @param first earliest revision of the detection among this row and the rows that it replaced
+   *     before any of them was sent
    */
-  record Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
+  record Line(Row row, TopicPartition partition, long offset, long arrivalAt, int first) {
+    Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
+      this(row, partition, offset, arrivalAt, row.detection().getRevision());
+    }
+
     Line(Row row, TopicPartition partition, long offset) {
       this(row, partition, offset, 0);
     }
 
     Line with(Row other) {
-      return new Line(other, partition, offset, arrivalAt);
+      return new Line(other, partition, offset, arrivalAt, first);
+    }
+
+    private Line inPlaceOf(Line unsent) {
+      return new Line(
+          row.inPlaceOf(unsent.row), partition, offset, arrivalAt, Math.min(first, unsent.first));
     }
 
     String detectionId() {
@@ -62,7 +73,7 @@ final class Batch {
     if (earlier != null) {
       lines.remove(key);
       bytes -= earlier.row().bytes() + 1;
-      added = line.with(line.row().inPlaceOf(earlier.row()));
+      added = line.inPlaceOf(earlier);
     }
     lines.put(key, added);
     bytes += added.row().bytes() + 1;

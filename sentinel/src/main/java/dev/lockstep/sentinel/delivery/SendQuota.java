@@ -116,7 +116,7 @@ final class SendQuota {
         return hold(line, highHour, before, Verdict.OVER_CEILING);
       }
     } else {
-      boolean looked = detection.getRevision() > 1 && before == null;
+      boolean looked = line.first() > 1 && before == null;
       if (hour != null && most != null && !looked && quotaState.total(hour).sent() >= most) {
         return hold(line, hour, before, Verdict.CAPPED);
       }
@@ -152,7 +152,7 @@ final class SendQuota {
   private Verdict hold(Line line, Period period, @Nullable HeldBack before, Verdict verdict) {
     Detection detection = line.row().detection();
     boolean counted = before != null && before.period().equals(period);
-    boolean neverSent = before == null ? detection.getRevision() == 1 : before.neverSent();
+    boolean neverSent = before == null ? line.first() == 1 : before.neverSent();
     held.put(detection.getId(), new HeldBack(line.partition(), period, neverSent));
     quotaState.note(
         line.partition(),

@@ -9,6 +9,7 @@ import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.sink.Findings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -136,6 +137,24 @@ class ForwarderCapsTest {
     delivery.time.sleep(HOUR);
     delivery.step();
     assertThat(delivery.overflows()).extracting(Row::revision).containsExactly(1);
+  }
+
+  @Test
+  void holdsBackWhatIsOverTheCap_thoughItsFirstRevisionIsNotSent() {
+    delivery.write(0, 8);
+    for (int i = 0; i < 8; i++) {
+      topic.write(i % 2, Findings.medium("d" + i, 2));
+    }
+    delivery.step();
+    assertThat(sentinel.rows()).hasSize(3).extracting(Row::revision).containsOnly(2);
+    assertThat(delivery.counts.rowsHeldBack()).isEqualTo(5);
+    for (String held : List.of("d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7")) {
+      Detection withdrawn = Findings.medium(held, 3);
+      withdrawn.setReason("withdrawn");
+      topic.write(0, withdrawn);
+    }
+    delivery.step();
+    assertThat(sentinel.latest()).as("the rest was never sent").hasSize(3);
   }
 
   @Test
