@@ -75,29 +75,35 @@ final class OcsfRow implements Row {
       this.status = status;
     }
 
-    static Activity of(Detection detection) {
+    static Activity of(Detection detection, boolean isFirst) {
       if (detection.getReason().equals(WITHDRAWN)) {
         return CLOSE;
       }
-      return detection.getRevision() == 1 ? CREATE : UPDATE;
+      return isFirst ? CREATE : UPDATE;
     }
   }
 
   private final Detection detection;
-  private final Activity activity;
+  private final boolean isFirst;
   private final byte[] json;
 
-  private OcsfRow(Detection detection, Activity activity, byte[] json) {
+  private OcsfRow(Detection detection, boolean isFirst, byte[] json) {
     this.detection = detection;
-    this.activity = activity;
+    this.isFirst = isFirst;
     this.json = json;
   }
 
   static OcsfRow of(Detection detection) {
-    return of(detection, Activity.of(detection));
+    return of(detection, detection.getRevision() == 1);
   }
 
-  private static OcsfRow of(Detection detection, Activity activity) {
+  /**
+   * Returns the row of a detection.
+   *
+   * @param isFirst if no earlier revision is sent
+   */
+  private static OcsfRow of(Detection detection, boolean isFirst) {
+    Activity activity = Activity.of(detection, isFirst);
     StringWriter text = new StringWriter(2_048);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       write(detection, activity, json);
@@ -105,7 +111,7 @@ final class OcsfRow implements Row {
       throw new UncheckedIOException(e);
     }
     byte[] bytes = EscapedJson.of(text.toString()).getBytes(StandardCharsets.UTF_8);
-    return new OcsfRow(detection, activity, bytes);
+    return new OcsfRow(detection, isFirst, bytes);
   }
 
   @Override
@@ -130,8 +136,7 @@ final class OcsfRow implements Row {
 
   @Override
   public Row inPlaceOf(Row unsent) {
-    boolean wasToCreate = unsent instanceof OcsfRow row && row.activity == Activity.CREATE;
-    return wasToCreate && activity == Activity.UPDATE ? of(detection, Activity.CREATE) : this;
+    return unsent instanceof OcsfRow row && row.isFirst && !isFirst ? of(detection, true) : this;
   }
 
   private static void write(Detection detection, Activity activity, JsonGenerator json)

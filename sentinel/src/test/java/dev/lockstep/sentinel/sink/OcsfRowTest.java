@@ -184,6 +184,18 @@ class OcsfRowTest {
   }
 
   @Test
+  void isCreated_whereNoEarlierRevisionIsSent_alsoOneThatClosed() throws IOException {
+    Detection withdrawn = Findings.small("a", 2);
+    withdrawn.setReason("withdrawn");
+    Row closing = OcsfRow.of(withdrawn).inPlaceOf(OcsfRow.of(Findings.small("a", 1)));
+    Row again = OcsfRow.of(Findings.small("a", 3)).inPlaceOf(closing);
+    assertThat(JSON.readTree(closing.sent(Instant.EPOCH)).path("activity_id").asInt()).isEqualTo(3);
+    assertThat(JSON.readTree(again.sent(Instant.EPOCH)).path("activity_id").asInt()).isEqualTo(1);
+    Row update = OcsfRow.of(Findings.small("a", 3)).inPlaceOf(OcsfRow.of(withdrawn));
+    assertThat(JSON.readTree(update.sent(Instant.EPOCH)).path("activity_id").asInt()).isEqualTo(2);
+  }
+
+  @Test
   void escapesWhatATerminalMustNotShow() throws IOException {
     Detection detection = Findings.small("a", 1);
     detection.setTitle("x\u202e\u001b[31my");
