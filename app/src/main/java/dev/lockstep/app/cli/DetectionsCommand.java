@@ -97,13 +97,13 @@ public final class DetectionsCommand implements Callable<Integer> {
     try (DetectionTopicReader topic =
         new DetectionTopicReader(
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
-      topic.readToEnd(record -> found.take(record.key(), record.value()));
+      topic.readToEnd(record -> found.take(record.key(), record.value(), record.timestamp()));
       print(found.sorted());
       note(found, topic.name());
       while (follow) {
         topic.readNext(
             record -> {
-              Detection revision = found.take(record.key(), record.value());
+              Detection revision = found.take(record.key(), record.value(), record.timestamp());
               if (revision != null) {
                 System.out.println(json ? JsonView.of(revision) : line(revision));
               }

@@ -4,10 +4,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * withdrawn and erased detections.
  */
 public final class LastRevisions {
-  private final int most;
   private final Predicate<Detection> wanted;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-  private final Map<String, Encoded> byId = new LinkedHashMap<>();
+  private final LatestById<Encoded> byId;
   private boolean isCut;
   private long foreign;
 
@@ -34,7 +30,7 @@ public final class LastRevisions {
    * @param wanted condition for a detection to be kept
    */
   public LastRevisions(int most, Predicate<Detection> wanted) {
-    this.most = most;
+    this.byId = new LatestById<>(most);
     this.wanted = wanted;
   }
 
@@ -43,9 +39,10 @@ public final class LastRevisions {
    * tombstone removes it, as does a revision that is withdrawn or not wanted. A record that is no
    * detection is only counted.
    *
+   * @param at time at which the record was appended to the topic, in milliseconds since 1970
    * @return the revision in the record if it is wanted, even if it is withdrawn; otherwise null
    */
-  public @Nullable Detection take(byte @Nullable [] key, byte @Nullable [] value) {
+  public @Nullable Detection take(byte @Nullable [] key, byte @Nullable [] value, long at) {
     if (value == null) { // a tombstone of an erased detection
       if (key != null) {
         byId.remove(new String(key, StandardCharsets.UTF_8));
@@ -65,24 +62,14 @@ public final class LastRevisions {
       return null;
     }
     if (!ComparedDetection.WITHDRAWN.equals(detection.getReason())) {
-      byId.put(id, new Encoded(id, detection.getEndTime(), value));
-      cut();
+      isCut |= byId.put(id, at, new Encoded(id, detection.getEndTime(), value));
     }
     return detection;
   }
 
-  private void cut() {
-    Iterator<String> eldest = byId.keySet().iterator();
-    while (byId.size() > most) {
-      eldest.next();
-      eldest.remove();
-      isCut = true;
-    }
-  }
-
   /** Returns the detections in the order of a replay's output: by end, then by id. */
   public List<Detection> sorted() {
-    return byId.values().stream()
+    return byId.all().stream()
         .sorted(Comparator.comparingLong(Encoded::endAt).thenComparing(Encoded::id))
         .map(each -> codec.decode(each.value()))
         .toList();

@@ -1,15 +1,14 @@
 package dev.lockstep.app.page;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.LatestById;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +34,7 @@ public final class LatestFindings implements AutoCloseable {
   private final String topic;
   private final Map<String, Object> settings;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-  private final Map<String, Detection> byId = new LinkedHashMap<>(); // guarded by this
+  private final LatestById<Detection> byId = new LatestById<>(MOST); // guarded by this
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread reader;
   private volatile long changes;
@@ -61,17 +60,23 @@ public final class LatestFindings implements AutoCloseable {
     return findings;
   }
 
-  /** Returns the findings in the order of their last changes. Withdrawn findings are left out. */
+  /**
+   * Returns the findings in the order of their last changes. Withdrawn and erased findings are left
+   * out.
+   */
   public synchronized List<Detection> all() {
-    return new ArrayList<>(byId.values());
+    return byId.all();
   }
 
-  /** Returns the last revision of a finding. It is null if the finding is unknown or withdrawn. */
+  /**
+   * Returns the last revision of a finding. It is null if the finding is unknown, withdrawn or
+   * erased.
+   */
   public synchronized @Nullable Detection byId(String id) {
     return byId.get(id);
   }
 
-  /** Returns the number of detections read so far. A detection that is read again counts again. */
+  /** Returns the number of detections and erasures read so far. What is read again counts again. */
   public long changes() {
     return changes;
   }
@@ -119,33 +124,37 @@ public final class LatestFindings implements AutoCloseable {
     problem = null;
     while (closing.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        take(record.value());
+        take(record);
       }
     }
   }
 
-  private void take(byte @Nullable [] value) {
-    if (value == null) {
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      if (record.key() != null) { // a tombstone of an erased detection
+        erase(new String(record.key(), StandardCharsets.UTF_8));
+      }
       return;
     }
     Detection detection;
     try {
-      detection = codec.decode(value);
+      detection = codec.decode(record.value());
     } catch (RuntimeException e) { // another program's bytes, which the forwarder reports
       return;
     }
-    add(detection);
+    add(detection, record.timestamp());
   }
 
-  private synchronized void add(Detection detection) {
-    byId.remove(detection.getId());
-    if (!detection.getReason().equals(WITHDRAWN)) {
-      byId.put(detection.getId(), detection);
-    }
-    Iterator<String> eldest = byId.keySet().iterator();
-    while (byId.size() > MOST) {
-      eldest.next();
-      eldest.remove();
+  private synchronized void erase(String id) {
+    byId.remove(id);
+    changes = changes + 1;
+  }
+
+  private synchronized void add(Detection detection, long at) {
+    if (detection.getReason().equals(WITHDRAWN)) {
+      byId.remove(detection.getId());
+    } else {
+      byId.put(detection.getId(), at, detection);
     }
     changes = changes + 1;
   }

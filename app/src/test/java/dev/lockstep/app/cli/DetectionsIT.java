@@ -88,6 +88,32 @@ class DetectionsIT {
     }
   }
 
+  @Test
+  void printsWhatChangedLast_ofAllPartitions() throws Exception {
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 2);
+      for (int i = 0; i < 40; i++) {
+        Detection finding = finding("finding-" + i, Severity.High, i * DAY);
+        producer
+            .send(
+                new ProducerRecord<>(
+                    TOPIC,
+                    i % 2,
+                    1_000L + i,
+                    finding.getId().getBytes(UTF_8),
+                    codec.encode(finding)))
+            .get();
+      }
+      String config = config(broker.bootstrapServers()).toString();
+      Ran ran = Ran.run("detections", "--json", "--limit", "10", "--config", config);
+      assertThat(ran.out().lines())
+          .hasSize(10)
+          .allMatch(line -> line.startsWith("{\"id\":\"finding-3"));
+    }
+  }
+
   private void follow(String config, Producer<byte[], byte[]> producer) throws Exception {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream before = System.out;

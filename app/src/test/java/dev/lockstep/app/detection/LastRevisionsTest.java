@@ -21,7 +21,11 @@ class LastRevisionsTest {
   }
 
   private boolean take(Detection finding) {
-    return kept.take(finding.getId().getBytes(UTF_8), codec.encode(finding)) != null;
+    return take(finding, 0);
+  }
+
+  private boolean take(Detection finding, long at) {
+    return kept.take(finding.getId().getBytes(UTF_8), codec.encode(finding), at) != null;
   }
 
   private boolean take(String id, Severity severity, long startAt) {
@@ -50,7 +54,7 @@ class LastRevisionsTest {
     Detection withdrawal = finding("withdrawn", Severity.High, 0);
     withdrawal.setReason("withdrawn");
     assertThat(take(withdrawal)).isTrue();
-    assertThat(kept.take("erased".getBytes(UTF_8), null)).isNull();
+    assertThat(kept.take("erased".getBytes(UTF_8), null, 0)).isNull();
     assertKept("found");
   }
 
@@ -67,9 +71,20 @@ class LastRevisionsTest {
   }
 
   @Test
+  void keepsThoseThatChangedLast_inWhicheverOrderPartitionsAreRead() {
+    for (int at : new int[] {2, 4, 6, 1, 3, 5}) {
+      take(finding("at" + at, Severity.High, 0), at);
+    }
+    assertKept("at4", "at5", "at6");
+    take(finding("at5", Severity.High, 0), 7);
+    take(finding("at8", Severity.High, 0), 8);
+    assertKept("at5", "at6", "at8");
+  }
+
+  @Test
   void countsWhatIsNoDetection() {
-    assertThat(kept.take(null, "text".getBytes(UTF_8))).isNull();
-    assertThat(kept.take(null, null)).isNull();
+    assertThat(kept.take(null, "text".getBytes(UTF_8), 0)).isNull();
+    assertThat(kept.take(null, null, 0)).isNull();
     assertThat(kept.foreign()).isEqualTo(1);
   }
 }

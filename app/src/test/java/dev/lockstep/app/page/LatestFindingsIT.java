@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -62,11 +63,58 @@ class LatestFindingsIT {
     }
   }
 
+  @Test
+  void holdsTheLatestOfAllPartitions_howeverTheyAreRead_withoutWhatIsErased() throws Exception {
+    try (LocalBroker broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT)) {
+      Config.Kafka kafka =
+          Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
+              .kafka();
+      String topic = new Topics(kafka.topicPrefix()).detections();
+      PlayedTopic.create(broker.bootstrapServers(), topic, 2);
+      try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+        for (int i = 0; i < 3_000; i++) {
+          send(producer, topic, i % 2, 1_000 + i, finding("many" + i, 1, Severity.Low));
+        }
+        producer.flush();
+        try (LatestFindings findings = LatestFindings.of(kafka)) {
+          await().atMost(PATIENCE).until(() -> findings.changes() == 3_000);
+          assertThat(findings.all())
+              .extracting(Detection::getId)
+              .containsExactlyElementsOf(
+                  IntStream.range(1_000, 3_000).mapToObj(i -> "many" + i).toList());
+          Object unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      topic,
+                      0,
+                      9_000L,
+                      "many2998".getBytes(StandardCharsets.UTF_8),
+                      (byte[]) null));
+          await().atMost(PATIENCE).until(() -> findings.changes() == 3_001);
+          assertThat(findings.byId("many2998")).isNull();
+          assertThat(findings.all()).hasSize(1_999);
+        }
+      }
+    }
+  }
+
   private static Detection finding(String id, int revision, Severity severity) {
     Detection finding = ReportFindings.finding(id, "rule", severity, 0);
     finding.setRevision(revision);
     finding.setRuleVersion(1);
     return finding;
+  }
+
+  private static void send(
+      Producer<byte[], byte[]> producer, String topic, int partition, long at, Detection finding) {
+    Object unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                partition,
+                at,
+                finding.getId().getBytes(StandardCharsets.UTF_8),
+                CODEC.encode(finding)));
   }
 
   private static void send(Producer<byte[], byte[]> producer, String topic, Detection finding) {
