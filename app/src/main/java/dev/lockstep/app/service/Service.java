@@ -101,32 +101,37 @@ public final class Service implements AutoCloseable {
     warnOfExpired();
     this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
     this.stateFolder = StateFolder.take(config.kafka().stateDir());
-    if (roles.contains(Role.DETECT)) {
-      NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
-    }
-    end.noteBy(stateFolder::endsBecause);
-    KafkaTarget target =
-        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
-    if (roles.contains(Role.INGEST)) {
-      for (Config.Source source : config.sources()) {
-        IngestCounts counts = new IngestCounts();
-        read.put(source.name(), counts);
-        ingests.put(
-            source.name(),
-            Wiring.ingest(
-                source,
-                target,
-                config.limits(),
-                reload::rawFields,
-                counts,
-                InstantSource.system(),
-                stateFolder.instanceId()));
+    try {
+      if (roles.contains(Role.DETECT)) {
+        NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
       }
+      end.noteBy(stateFolder::endsBecause);
+      KafkaTarget target =
+          new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+      if (roles.contains(Role.INGEST)) {
+        for (Config.Source source : config.sources()) {
+          IngestCounts counts = new IngestCounts();
+          read.put(source.name(), counts);
+          ingests.put(
+              source.name(),
+              Wiring.ingest(
+                  source,
+                  target,
+                  config.limits(),
+                  reload::rawFields,
+                  counts,
+                  InstantSource.system(),
+                  stateFolder.instanceId()));
+        }
+      }
+      this.pipelines =
+          roles.contains(Role.FORWARD)
+              ? SinkPipeline.of(config, InstantSource.system(), latencies)
+              : List.of();
+    } catch (RuntimeException | Error e) { // or the next start takes this one for a killed process
+      stateFolder.close();
+      throw e;
     }
-    this.pipelines =
-        roles.contains(Role.FORWARD)
-            ? SinkPipeline.of(config, InstantSource.system(), latencies)
-            : List.of();
   }
 
   /** Returns the state of each rule. It is empty without the role detect. */

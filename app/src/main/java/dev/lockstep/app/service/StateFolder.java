@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -170,10 +171,13 @@ final class StateFolder implements AutoCloseable {
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
-      String id = SmallFile.read(file).strip();
+      String id = "";
       try {
+        id = SmallFile.read(file).strip();
         return UUID.fromString(id).toString();
-      } catch (IllegalArgumentException e) { // for example cut when the disk was full
+      } catch (IllegalArgumentException
+          | CharacterCodingException
+          | SmallFile.TooLargeException e) { // for example cut when the disk was full
         LOG.warn("{} has {} instead of an instance id; a new id is created", file, Quoted.of(id));
       }
     }

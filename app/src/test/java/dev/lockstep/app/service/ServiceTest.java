@@ -1,5 +1,6 @@
 package dev.lockstep.app.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.config.Config;
@@ -29,6 +30,30 @@ class ServiceTest {
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("NONE_SUCH")
           .hasMessageEndingWith("fix kafka.properties");
+    }
+  }
+
+  @Test
+  void leavesNoMarkOfAnUncleanEnd_whenASourceCannotBeUsed() {
+    Map<String, String> environment =
+        Map.of(
+            "LOCKSTEP_KAFKA_STATE_DIR",
+            folder.toString(),
+            "LOCKSTEP_SOURCES_HUB_TYPE",
+            "event-hubs-kafka",
+            "LOCKSTEP_SOURCES_HUB_HUB",
+            "logs",
+            "LOCKSTEP_SOURCES_HUB_AUTH",
+            "connection-string",
+            "LOCKSTEP_SOURCES_HUB_CONNECTION_STRING",
+            "no connection string at all");
+    Config config = Config.read(null, environment);
+    assertThatThrownBy(() -> new Service(config, Set.of(Service.Role.INGEST)))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("could not use the source");
+    assertThat(folder.resolve("instance-0").resolve(RunMarker.FILE)).doesNotExist();
+    try (StateFolder next = StateFolder.take(folder)) {
+      assertThat(next.path()).as("the folder is free").isEqualTo(folder.resolve("instance-0"));
     }
   }
 }

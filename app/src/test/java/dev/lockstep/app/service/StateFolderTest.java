@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StateFolderTest {
   @TempDir Path parent;
@@ -27,13 +30,14 @@ class StateFolderTest {
     }
   }
 
-  @Test
-  void makesANewId_whereTheOldOneWasCutShort() throws Exception {
+  @ParameterizedTest
+  @MethodSource("damagedIds")
+  void makesANewId_whereTheOldOneIsDamaged(byte[] damaged) throws Exception {
     Path folder;
     try (StateFolder first = StateFolder.take(parent)) {
       folder = first.path();
     }
-    Files.writeString(folder.resolve("instance-id"), "");
+    Files.write(folder.resolve("instance-id"), damaged);
     String id;
     try (StateFolder second = StateFolder.take(parent)) {
       id = second.instanceId();
@@ -41,6 +45,10 @@ class StateFolderTest {
     try (StateFolder third = StateFolder.take(parent)) {
       assertThat(third.instanceId()).isEqualTo(id).hasSize(36);
     }
+  }
+
+  static Stream<byte[]> damagedIds() {
+    return Stream.of(new byte[0], new byte[37], new byte[] {(byte) 0xff, (byte) 0xfe});
   }
 
   @Test
