@@ -10,6 +10,7 @@ import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.IngestionHosts;
 import dev.lockstep.sentinel.logs.SentinelConfig;
+import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -257,6 +258,9 @@ final class SentinelReader {
         || uri.getRawUserInfo() != null
         || uri.getFragment() != null) {
       throw setting.bad("has parts other than a host", "give https://HOST");
+    }
+    if (!HttpSender.isPort(uri.getPort())) {
+      throw setting.bad("has a port that does not exist", "give a port from 1 to 65535, or none");
     }
     if (scheme.equals("http") && !Loopback.is(uri.getHost())) {
       throw setting.bad("would send a token unencrypted", "give https://HOST");

@@ -9,6 +9,7 @@ import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
 import dev.lockstep.sentinel.sink.RowFormat;
 import dev.lockstep.sentinel.sink.WebhookSink;
@@ -175,6 +176,7 @@ final class SinksReader {
         url.getHost() != null
             && url.getRawUserInfo() == null
             && url.getRawFragment() == null
+            && HttpSender.isPort(url.getPort())
             && ("https".equalsIgnoreCase(url.getScheme())
                 || ("http".equalsIgnoreCase(url.getScheme()) && Loopback.is(url.getHost())));
     if (!takes) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A key's variable is {@code LOCKSTEP_} and its path in upper case, with an underscore for each
  * dot, dash and capital inside a word; the underscore for inner capitals may be omitted. A blank
- * variable counts as absent.
+ * variable counts as absent, and so does one that Kubernetes sets for a service whose name begins
+ * with lockstep.
  */
 public final class Environment {
   public static final String PREFIX = "LOCKSTEP";
@@ -102,15 +103,12 @@ public final class Environment {
 
   /**
    * Throws if a variable of Lockstep is used by no key and no reference. Variables of the launcher
-   * and of Kubernetes are accepted.
+   * are accepted.
    */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {
       String name = PREFIX + "_" + rest;
-      if (known.contains(name)
-          || referenced.contains(name)
-          || LAUNCHER.contains(name)
-          || isServiceLink(name)) {
+      if (known.contains(name) || referenced.contains(name) || LAUNCHER.contains(name)) {
         continue;
       }
       throw OperatorException.inConfig(
@@ -140,7 +138,7 @@ public final class Environment {
   }
 
   private boolean isSet(String name) {
-    return !value(name).isBlank();
+    return !value(name).isBlank() && !isServiceLink(name);
   }
 
   private static boolean isSeparator(char c) {

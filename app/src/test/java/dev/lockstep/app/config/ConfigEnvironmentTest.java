@@ -162,4 +162,21 @@ class ConfigEnvironmentTest {
             "LOCKSTEP_JAVA_OPTS", "-Xmx2g");
     assertThat(Config.read(null, links).sources()).isEmpty();
   }
+
+  @Test
+  void takesNoServiceLinkForAKeyOrASection() {
+    Map<String, String> links =
+        Map.of(
+            "LOCKSTEP_METRICS_SERVICE_HOST", "10.0.0.1",
+            "LOCKSTEP_METRICS_PORT", "tcp://10.0.0.1:9404",
+            "LOCKSTEP_METRICS_PORT_9404_TCP_PORT", "9404",
+            "LOCKSTEP_SENTINEL_SERVICE_HOST", "10.0.0.2",
+            "LOCKSTEP_SENTINEL_PORT", "tcp://10.0.0.2:80",
+            "LOCKSTEP_SINKS_SERVICE_PORT", "80",
+            "LOCKSTEP_METRICS_HOST", "0.0.0.0");
+    Config config = Config.read(null, links);
+    assertThat(config.metrics())
+        .isEqualTo(new Config.Metrics("0.0.0.0", Config.Metrics.USUAL_PORT));
+    assertThat(config.sentinel()).isNull();
+  }
 }
