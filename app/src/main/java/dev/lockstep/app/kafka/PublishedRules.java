@@ -58,6 +58,7 @@ public final class PublishedRules implements AutoCloseable {
   private final TopicPartition partition;
   private final Map<Integer, Part> parts = new HashMap<>();
   private String taken = "";
+  private boolean hasReadFormer;
 
   /** Part of a published set of files. A set can be too large for one record of Kafka. */
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
@@ -102,6 +103,9 @@ public final class PublishedRules implements AutoCloseable {
             .configs(
                 Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
     try (Admin admin = Admin.create(kafka.clientSettings())) {
+      if (isThere(admin, topic)) {
+        return; // a reader may lack the right to create it
+      }
       admin.createTopics(List.of(wanted)).all().get();
       Topics.awaitLeaders(admin, List.of(wanted));
     } catch (ExecutionException e) {
@@ -117,6 +121,14 @@ public final class PublishedRules implements AutoCloseable {
           "could not create the topic %s: the program was interrupted; start it again"
               .formatted(Quoted.of(topic)),
           e);
+    }
+  }
+
+  private static boolean isThere(Admin admin, String topic) throws InterruptedException {
+    try {
+      return admin.describeTopics(List.of(topic)).allTopicNames().get().containsKey(topic);
+    } catch (ExecutionException e) { // there is none, or the right to see it is lacking
+      return false;
     }
   }
 
@@ -177,12 +189,17 @@ public final class PublishedRules implements AutoCloseable {
 
   /**
    * Polls the topic once for a newly published set of rules. The result is null if no new set is
-   * complete after the poll.
+   * complete after the poll. The first call reads the whole topic, as {@link #latest} does, because
+   * a part of it may end with a former set.
    *
    * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
    */
   public @Nullable Published poll(Duration most) {
+    return hasReadFormer ? next(most) : latest();
+  }
+
+  private @Nullable Published next(Duration most) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(most)) {
       take(record);
     }
@@ -203,7 +220,7 @@ public final class PublishedRules implements AutoCloseable {
     OperatorException damage = null;
     while (consumer.position(partition) < end) {
       try {
-        Published next = poll(POLL);
+        Published next = next(POLL);
         if (next != null) {
           latest = next;
           damage = null;
@@ -212,6 +229,7 @@ public final class PublishedRules implements AutoCloseable {
         damage = e;
       }
     }
+    hasReadFormer = true;
     if (damage != null) {
       throw damage;
     }

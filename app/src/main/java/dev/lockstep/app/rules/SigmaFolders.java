@@ -118,7 +118,8 @@ final class SigmaFolders {
 
   /**
    * Returns a text that changes when a Sigma file or a file with placeholders in the folders
-   * changes. It has the path, size, modification time and file key of each of them.
+   * changes. It has the path, size, modification time and file key of each of them, and whether it
+   * can be read.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();
@@ -136,6 +137,8 @@ final class SigmaFolders {
                 .append(read.lastModifiedTime())
                 .append(' ')
                 .append(read.fileKey())
+                .append(' ')
+                .append(Files.isReadable(path))
                 .append('\n');
           }
         }

@@ -32,6 +32,7 @@ class PublishedRulesTest {
         new ConsumerRecord<>(PARTITION.topic(), 0, offset++, "0".getBytes(UTF_8), set);
     record.headers().add("hash", hash.getBytes(UTF_8)).add("parts", "1".getBytes(UTF_8));
     consumer.addRecord(record);
+    consumer.updateEndOffsets(Map.of(PARTITION, offset));
   }
 
   private static byte[] set(String name) throws IOException {
@@ -70,14 +71,25 @@ class PublishedRulesTest {
     try (PublishedRules rules = open()) {
       publish("h1", new byte[] {1});
       publish("h2", set("role.yml"));
-      consumer.updateEndOffsets(Map.of(PARTITION, offset));
       PublishedRules.Published latest = rules.latest();
       assertThat(latest).isNotNull();
       assertThat(latest.hash()).isEqualTo("h2");
 
       publish("h3", new byte[] {1});
-      consumer.updateEndOffsets(Map.of(PARTITION, offset));
       assertThatThrownBy(rules::latest).isInstanceOf(OperatorException.class);
+    }
+  }
+
+  @Test
+  void takesNoFormerRules_whenTheTopicIsReadAnew() throws IOException {
+    consumer.setMaxPollRecords(1);
+    try (PublishedRules rules = open()) {
+      publish("h1", set("former.yml"));
+      publish("h2", set("role.yml"));
+      PublishedRules.Published first = rules.poll(Duration.ZERO);
+      assertThat(first).isNotNull();
+      assertThat(first.hash()).isEqualTo("h2");
+      assertThat(rules.poll(Duration.ZERO)).as("a set is taken once").isNull();
     }
   }
 }

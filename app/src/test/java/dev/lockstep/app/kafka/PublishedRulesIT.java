@@ -1,0 +1,96 @@
+package dev.lockstep.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.config.ClientProperties;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.OperatorException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishedRulesIT {
+  private static final String PASSWORD = "a password of the reader";
+
+  @TempDir Path folder;
+
+  @Test
+  void readsATopicThatSomeoneElseMade_withoutTheRightToCreateIt() throws Exception {
+    LocalBroker.Options options =
+        LocalBroker.Options.DEFAULT
+            .withSasl(PASSWORD)
+            .withSettings(
+                Map.of(
+                    "authorizer.class.name",
+                    "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                    "super.users",
+                    "User:ANONYMOUS"));
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, options)) {
+      Config.Kafka owner = kafka(broker.bootstrapServers(), Map.of());
+      Config.Kafka reader =
+          kafka(
+              broker.saslBootstrapServers(),
+              Map.of(
+                  "security.protocol",
+                  "SASL_PLAINTEXT",
+                  "sasl.mechanism",
+                  "PLAIN",
+                  "sasl.jaas.config",
+                  "org.apache.kafka.common.security.plain.PlainLoginModule required username=\""
+                      + LocalBroker.SASL_USER
+                      + "\" password=\""
+                      + PASSWORD
+                      + "\";"));
+      assertThatThrownBy(() -> open(reader))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("could not create the topic \"lockstep.rules\"");
+
+      TreeMap<String, byte[]> files = new TreeMap<>();
+      files.put("role.yml", "title: x".getBytes(StandardCharsets.UTF_8));
+      PublishedRules.publish(owner, files, "h1");
+      try (Admin admin = Admin.create(owner.clientSettings())) {
+        admin
+            .createAcls(List.of(mayRead(AclOperation.READ), mayRead(AclOperation.DESCRIBE)))
+            .all()
+            .get();
+      }
+      try (PublishedRules rules = open(reader)) {
+        PublishedRules.Published latest = rules.latest();
+        assertThat(latest).isNotNull();
+        assertThat(latest.files()).containsOnlyKeys("role.yml");
+        assertThat(rules.poll(Duration.ZERO)).isNull();
+      }
+    }
+  }
+
+  private static PublishedRules open(Config.Kafka kafka) {
+    return new PublishedRules(kafka);
+  }
+
+  private Config.Kafka kafka(String servers, Map<String, String> properties) {
+    return new Config.Kafka(
+        servers, "lockstep.", folder, 1, (short) 1, new ClientProperties(properties));
+  }
+
+  private static AclBinding mayRead(AclOperation operation) {
+    return new AclBinding(
+        new ResourcePattern(ResourceType.TOPIC, "lockstep.rules", PatternType.LITERAL),
+        new AccessControlEntry(
+            "User:" + LocalBroker.SASL_USER, "*", operation, AclPermissionType.ALLOW));
+  }
+}
