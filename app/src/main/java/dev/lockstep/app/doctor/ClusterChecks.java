@@ -9,6 +9,7 @@ import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -263,7 +264,7 @@ public final class ClusterChecks {
 
   private void groups(CheckReport into, Admin admin) throws InterruptedException {
     TopicNames names = new TopicNames(config.kafka().topicPrefix());
-    for (String group : List.of(names.detect(), names.forwarder())) {
+    for (String group : groups()) {
       try {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       } catch (ExecutionException e) {
@@ -276,6 +277,28 @@ public final class ClusterChecks {
         }
       }
     }
+  }
+
+  private List<String> groups() {
+    String prefix = config.kafka().topicPrefix();
+    List<String> groups = new ArrayList<>();
+    for (Config.Source source : config.sources()) {
+      if (source.capture() != null) {
+        groups.add(prefix + "ingest-" + source.name());
+      }
+    }
+    groups.add(new TopicNames(prefix).detect());
+    List<String> sinks = new ArrayList<>();
+    Config.Sentinel sentinel = config.sentinel();
+    if (sentinel != null) {
+      sinks.add(ForwarderConfig.SENTINEL);
+      if (sentinel.lake() != null) {
+        sinks.add(ForwarderConfig.LAKE);
+      }
+    }
+    config.sinks().forEach(sink -> sinks.add(sink.name()));
+    sinks.forEach(sink -> groups.add(ForwarderConfig.of(sink).withTopicPrefix(prefix).group()));
+    return groups;
   }
 
   /** Checks the right to create topics, which Kafka Streams needs at its first start. */

@@ -35,6 +35,23 @@ final class DoctorOnClusterIT extends Examination {
   }
 
   @Test
+  void groupsThatMayNotBeUsed_areThoseOfWhatIsConfigured() throws Exception {
+    environment.keySet().removeIf(name -> name.startsWith("LOCKSTEP_SENTINEL_"));
+    set("SINKS_ARCHIVE_TYPE", "file");
+    set("SINKS_ARCHIVE_PATH", "found.jsonl");
+    set("SOURCES_PAST_TYPE", "capture");
+    set("SOURCES_PAST_PATH", ".");
+    asSaslUser(RIGHT);
+    assertThat(look())
+        .filteredOn(line -> line.what().equals("this credential may not use the group"))
+        .extracting(CheckReport.Line::check)
+        .containsExactly(
+            "group lockstep.ingest-past",
+            "group lockstep.detect",
+            "group lockstep.forwarder-archive");
+  }
+
+  @Test
   void topicsThatAreMissing_andMayBeCreated() throws Exception {
     set("KAFKA_TOPIC_PREFIX", "fresh.");
     List<CheckReport.Line> lines = look();

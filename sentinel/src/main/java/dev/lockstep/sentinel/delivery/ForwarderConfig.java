@@ -111,7 +111,8 @@ public record ForwarderConfig(
     return new TopicNames(topicPrefix).deadLetters();
   }
 
-  String group() {
+  /** Returns the consumer group in which the instances share the work for this sink. */
+  public String group() {
     return new TopicNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
   }
 }
