@@ -100,8 +100,11 @@ public final class Wiring {
       return source.brings().contains(category);
     }
     String hub = source.hub() == null ? "" : source.hub().toLowerCase(Locale.ROOT);
-    return !hub.startsWith(HUB_OF_CATEGORY)
-        || hub.equals(HUB_OF_CATEGORY + category.toLowerCase(Locale.ROOT));
+    String only =
+        hub.startsWith(HUB_OF_CATEGORY)
+            ? CategoryNames.spelled(hub.substring(HUB_OF_CATEGORY.length()))
+            : null;
+    return only == null || only.equals(category);
   }
 
   /**

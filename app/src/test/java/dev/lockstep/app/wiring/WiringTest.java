@@ -1,0 +1,30 @@
+package dev.lockstep.app.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.detections.join.JoinableLogs;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WiringTest {
+  private static JoinableLogs joinsOf(String hub) {
+    return Wiring.joinSettings(
+        Config.read(
+            null,
+            Map.of(
+                "LOCKSTEP_SOURCES_LOGS_TYPE", "event-hubs-kafka",
+                "LOCKSTEP_SOURCES_LOGS_NAMESPACE", "contoso.servicebus.windows.net",
+                "LOCKSTEP_SOURCES_LOGS_AUTH", "managed-identity",
+                "LOCKSTEP_SOURCES_LOGS_HUB", hub)));
+  }
+
+  @Test
+  void aHubBringsOneCategory_onlyIfItsNameIsTheDefaultOfOne() {
+    assertThat(joinsOf("insights-logs-gatewaylogs")).isEqualTo(JoinableLogs.NONE);
+    assertThat(joinsOf("Insights-Logs-FrontDoorAccessLog"))
+        .isEqualTo(new JoinableLogs(false, true, false));
+    assertThat(joinsOf("logs")).isEqualTo(JoinableLogs.ALL);
+    assertThat(joinsOf("insights-logs-edge")).isEqualTo(JoinableLogs.ALL);
+  }
+}
