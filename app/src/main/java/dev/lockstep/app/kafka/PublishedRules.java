@@ -30,9 +30,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -109,6 +112,9 @@ public final class PublishedRules implements AutoCloseable {
       admin.createTopics(List.of(wanted)).all().get();
       Topics.awaitLeaders(admin, List.of(wanted));
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException unanswered) {
+        throw unanswered;
+      }
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
             "could not create the topic %s (%s); create it by hand: compacted, with one partition"
@@ -124,11 +130,16 @@ public final class PublishedRules implements AutoCloseable {
     }
   }
 
-  private static boolean isThere(Admin admin, String topic) throws InterruptedException {
+  private static boolean isThere(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
     try {
       return admin.describeTopics(List.of(topic)).allTopicNames().get().containsKey(topic);
-    } catch (ExecutionException e) { // there is none, or the right to see it is lacking
-      return false;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          || e.getCause() instanceof AuthorizationException) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -142,7 +153,11 @@ public final class PublishedRules implements AutoCloseable {
    */
   public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
     String topic = new Topics(kafka.topicPrefix()).rules();
-    ensure(kafka, topic);
+    try {
+      ensure(kafka, topic);
+    } catch (KafkaException e) {
+      throw unpublished(topic, e);
+    }
     byte[] set = encode(files);
     int count = (set.length + PART_BYTES - 1) / PART_BYTES;
     if (count > MOST_PARTS) {
@@ -176,15 +191,21 @@ public final class PublishedRules implements AutoCloseable {
     } catch (KafkaException e) {
       boolean isUnsure =
           isCommitting && (e instanceof TimeoutException || e instanceof InterruptException);
-      throw new OperatorException(
-          (isUnsure
-                  ? "could not confirm that the rules were published to %s (%s); instances may use"
-                      + " them already; publish them again"
-                  : "could not publish the rules to %s (%s); no instance uses them; try again")
-              .formatted(Quoted.of(topic), Failures.said(e)),
-          e);
+      throw isUnsure
+          ? new OperatorException(
+              "could not confirm that the rules were published to %s (%s); instances may use them already; publish them again"
+                  .formatted(Quoted.of(topic), Failures.said(e)),
+              e)
+          : unpublished(topic, e);
     }
     return topic;
+  }
+
+  private static OperatorException unpublished(String topic, KafkaException e) {
+    return new OperatorException(
+        "could not publish the rules to %s (%s); no instance uses them; try again"
+            .formatted(Quoted.of(topic), Failures.said(e)),
+        e);
   }
 
   /**

@@ -4,16 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class PublishedRulesTest {
@@ -78,6 +81,27 @@ class PublishedRulesTest {
       publish("h3", new byte[] {1});
       assertThatThrownBy(rules::latest).isInstanceOf(OperatorException.class);
     }
+  }
+
+  @Test
+  void saysThatTheClusterCannotBeUsed_soThatAStartTriesAgain() {
+    Config.Kafka kafka =
+        Config.read(
+                null,
+                Map.of(
+                    "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
+                    "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "300",
+                    "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "200"))
+            .kafka();
+    assertThatThrownBy(() -> open(kafka)).isInstanceOf(TimeoutException.class);
+    assertThatThrownBy(() -> PublishedRules.publish(kafka, new TreeMap<>(), "h1"))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("could not publish the rules to \"lockstep.rules\" (")
+        .hasMessageEndingWith("no instance uses them; try again");
+  }
+
+  private static PublishedRules open(Config.Kafka kafka) {
+    return new PublishedRules(kafka);
   }
 
   @Test
