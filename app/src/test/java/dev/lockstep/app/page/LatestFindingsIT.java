@@ -30,7 +30,7 @@ class LatestFindingsIT {
   @TempDir Path folder;
 
   @Test
-  void holdsTheLastRevisions_withoutWhatIsWithdrawn_andBounded() throws Exception {
+  void holdsTheLastRevisions_withoutWhatIsWithdrawnOrErased_andBounded() throws Exception {
     try (LocalBroker broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT)) {
       Config.Kafka kafka =
           Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
@@ -52,10 +52,16 @@ class LatestFindingsIT {
         assertThat(findings.all())
             .extracting(Detection::getId, Detection::getSeverity)
             .containsExactly(org.assertj.core.groups.Tuple.tuple("one", Severity.High));
+        send(producer, topic, finding("erased", 1, Severity.Low));
+        Object tombstone =
+            producer.send(
+                new ProducerRecord<>(topic, "erased".getBytes(StandardCharsets.UTF_8), null));
+        await().atMost(PATIENCE).until(() -> findings.changes() == 6);
+        assertThat(findings.all()).extracting(Detection::getId).containsExactly("one");
         for (int i = 0; i < 2_100; i++) {
           send(producer, topic, finding("many" + i, 1, Severity.Low));
         }
-        await().atMost(PATIENCE).until(() -> findings.changes() == 2_104);
+        await().atMost(PATIENCE).until(() -> findings.changes() == 2_106);
         List<Detection> all = findings.all();
         assertThat(all).hasSize(2_000);
         assertThat(all.get(1_999).getId()).isEqualTo("many2099");
