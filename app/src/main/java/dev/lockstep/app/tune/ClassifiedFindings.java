@@ -84,6 +84,7 @@ final class ClassifiedFindings {
       String rule,
       List<Tuning.Proposal> proposals,
       List<Tuning.Refused> refused,
+      int untried,
       Collection<String> left) {
     return new Tuning(
         rule,
@@ -96,6 +97,7 @@ final class ClassifiedFindings {
             .toList(),
         proposals,
         refused,
+        untried,
         of(left));
   }
 

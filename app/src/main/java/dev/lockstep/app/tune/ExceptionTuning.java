@@ -82,7 +82,8 @@ final class ExceptionTuning {
     List<Tuning.Proposal> proposals = new ArrayList<>();
     List<Tuning.Refused> refused = new ArrayList<>();
     Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
-    for (ExceptionEntry entry : ordered.subList(0, Math.min(MOST_TRIALS, ordered.size()))) {
+    int tried = Math.min(MOST_TRIALS, ordered.size());
+    for (ExceptionEntry entry : ordered.subList(0, tried)) {
       Set<String> removed = new TreeSet<>(findings.all());
       List<ExceptionEntry> all = new ArrayList<>(enrichment.exceptions().all());
       all.add(entry);
@@ -104,7 +105,7 @@ final class ExceptionTuning {
         refused.add(new Tuning.Refused(words(entry), hidden));
       }
     }
-    return findings.tuning(rule, proposals, refused, left);
+    return findings.tuning(rule, proposals, refused, ordered.size() - tried, left);
   }
 
   static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {

@@ -89,7 +89,7 @@ final class FileTuning {
         .refused()
         .forEach(
             one -> refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
-    return findings.tuning(rule, proposals, refused, left);
+    return findings.tuning(rule, proposals, refused, 0, left);
   }
 
   private static Map<FilterField, List<String>> values(
@@ -139,7 +139,7 @@ final class FileTuning {
         refused.add(new Tuning.Refused(ExceptionTuning.words(entry), hidden));
       }
     }
-    return findings.tuning(rule, proposals, refused, left);
+    return findings.tuning(rule, proposals, refused, 0, left);
   }
 
   private @Nullable ExceptionEntry entry(DetectionSummary summary) {

@@ -127,8 +127,8 @@ final class FilterTuning {
     List<Tuning.Proposal> proposals = new ArrayList<>();
     List<Tuning.Refused> refused = new ArrayList<>();
     Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+    int trials = 0;
     if (best != null) {
-      int trials = 0;
       for (FilterSearch.Filter filter : best.search().filters()) {
         if (++trials <= MOST_TRIALS) {
           String text = filterText.of(best.source(), filter);
@@ -151,7 +151,7 @@ final class FilterTuning {
               one ->
                   refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
     }
-    return findings.tuning(rule.id(), proposals, refused, left);
+    return findings.tuning(rule.id(), proposals, refused, Math.max(0, trials - MOST_TRIALS), left);
   }
 
   private List<Detection> run(

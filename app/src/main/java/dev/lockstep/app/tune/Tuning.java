@@ -15,6 +15,7 @@ import java.util.List;
  * @param proposals proposed filters or exceptions
  * @param refused filters and exceptions that are not proposed, because they would hide findings
  *     closed as true
+ * @param untried number of further filters or exceptions that were found and not tried
  * @param left findings closed as false that no proposal removes
  */
 record Tuning(
@@ -25,6 +26,7 @@ record Tuning(
     List<String> unknown,
     List<Proposal> proposals,
     List<Refused> refused,
+    int untried,
     List<ComparedDetection> left) {
   Tuning {
     falses = List.copyOf(falses);

@@ -93,9 +93,18 @@ public final class TuningReport {
         }
       }
     }
+    if (tuning.untried() > 0) {
+      lines.blank();
+      lines.text(
+          0,
+          "%s not tried, to save time; use some of the proposals, and run this again with new findings."
+              .formatted(
+                  tuning.untried() == 1
+                      ? "1 more %s was".formatted(kind)
+                      : "%,d more %ss were".formatted(tuning.untried(), kind)));
+    }
     if (!tuning.left().isEmpty()) {
-      lines.heading(
-          "LEFT: no %s removes these without hiding a finding closed as true".formatted(kind));
+      lines.heading("LEFT: no proposed %s removes these".formatted(kind));
       tuning.left().stream().limit(MOST_SHOWN).forEach(each -> lines.text(2, words(each)));
       if (tuning.left().size() > MOST_SHOWN) {
         lines.text(2, "and %d more".formatted(tuning.left().size() - MOST_SHOWN));
@@ -172,6 +181,7 @@ public final class TuningReport {
             json.writeEndObject();
           }
           json.writeEndArray();
+          json.writeNumberField("untried", tuning.untried());
           ids(json, "left", tuning.left());
           json.writeEndObject();
         });

@@ -59,6 +59,11 @@ class RulesTuneCommandTest {
       {"time":"2026-01-%02dT09:%02d:00Z","category":"AuditLogs","operationName":"%s","callerIpAddress":"%s","properties":{"id":"a-%s","initiatedBy":{"user":{"id":"%s","userPrincipalName":"%s@contoso.com"}}}}
       """;
 
+  private static final String SIGN_IN =
+      """
+      {"time":"2026-01-05T%02d:00:00Z","category":"SignInLogs","properties":{"id":"%s","userId":"11111111-aaaa-bbbb-cccc-0000000000%d","createdDateTime":"2026-01-05T%1$02d:00:00Z","ipAddress":"%s","status":{"errorCode":0}}}
+      """;
+
   @TempDir Path folder;
 
   private Path file(String name, String text) throws IOException {
@@ -300,6 +305,45 @@ class RulesTuneCommandTest {
     assertThat(tuned.path("proposals").get(0).path("removes").get(0).asText()).isEqualTo(falseId);
     assertThat(tuned.path("proposals").get(0).path("lines").toString())
         .contains("rule: impossible-travel", "principal: ");
+  }
+
+  @Test
+  void says_howManyExceptionsWereNotTried() throws IOException {
+    file(
+        "networks.csv",
+        """
+        cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation
+        192.0.2.0/24,residential,GB,London,51.5,-0.1,5,64500,Office
+        198.51.100.0/24,residential,JP,Tokyo,35.7,139.7,5,64501,Hotel
+        """);
+    Path config = file("lockstep.yaml", "networks: networks.csv\n");
+    StringBuilder capture = new StringBuilder();
+    for (int user = 10; user < 24; user++) {
+      capture.append(SIGN_IN.formatted(9, "a" + user, user, "192.0.2.1"));
+      capture.append(SIGN_IN.formatted(10, "b" + user, user, "198.51.100.1"));
+    }
+    Path logs = file("capture.jsonl", capture.toString());
+    Path out = folder.resolve("found.jsonl");
+    String configured = config.toString();
+    Ran.run(
+        "replay", "--quiet", "--config", configured, "--output", out.toString(), logs.toString());
+    StringBuilder lines = new StringBuilder();
+    for (String line : Files.readAllLines(out)) {
+      ObjectNode node = (ObjectNode) JSON.readTree(line);
+      lines.append(node.put("classification", "FalsePositive")).append('\n');
+    }
+    Path from = file("closed.jsonl", lines.toString());
+
+    JsonNode tuned = tuned("impossible-travel", from);
+    String text = tune("impossible-travel", from).out();
+
+    assertThat(tuned.path("closedFalse")).hasSize(14);
+    assertThat(tuned.path("proposals")).hasSize(12);
+    assertThat(tuned.path("untried").asInt()).isEqualTo(2);
+    assertThat(tuned.path("left")).hasSize(2);
+    assertThat(text)
+        .contains("2 more exceptions were not tried", "LEFT: no proposed exception removes these")
+        .doesNotContain("closed as true\n");
   }
 
   private Path fromDemo(String name) throws IOException {
