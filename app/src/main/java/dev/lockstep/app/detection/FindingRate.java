@@ -122,7 +122,7 @@ public final class FindingRate {
                             + NO_BREAK
                             + String.format(Locale.ROOT, "%,d", one.getValue()))
                 .collect(Collectors.joining(", "))
-            + (others == 0 ? "" : ", and " + DisplayFormat.count(others, "more")));
+            + (others == 0 ? "" : String.format(Locale.ROOT, ", and %,d more", others)));
     for (int i = 0; i < Math.min(FIRST, findings.size()); i++) {
       ComparedDetection finding = findings.get(i);
       lines.labelled(

@@ -56,55 +56,77 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
    *     ofOthers}
    */
   static ClosedFindings read(String file, @Nullable String rule) {
-    Map<String, Classification> byId = new TreeMap<>();
-    Set<String> ofOthers = new HashSet<>();
-    Table[] table = new Table[1];
-    new DetectionFile(file)
-        .forEachLine(
-            (line, number) -> {
-              if (table[0] != null) {
-                put(table[0].row(line), rule, byId, ofOthers);
-              } else if (line.stripLeading().startsWith("{")) {
-                put(object(line), rule, byId, ofOthers);
-              } else {
-                table[0] = new Table(line);
-              }
-            });
-    return new ClosedFindings(byId, ofOthers);
+    Reading reading = new Reading(rule);
+    new DetectionFile(file).forEachLine((line, number) -> reading.take(line));
+    return reading.all();
   }
 
   /** Line with the classification of a finding. */
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
-  private static void put(
-      Line line, @Nullable String rule, Map<String, Classification> byId, Set<String> ofOthers)
-      throws IOException {
-    String word = line.word();
-    if (word == null || word.isBlank()) {
-      return;
+  /** Reading of a file, line by line. */
+  static final class Reading {
+    private final @Nullable String rule;
+    private final Map<String, Classification> byId = new TreeMap<>();
+    private final Set<String> ofOthers = new HashSet<>();
+    private @Nullable Table table;
+
+    /**
+     * @param rule id of the tuned rule, or null; a finding of another rule is added to {@code
+     *     ofOthers}
+     */
+    Reading(@Nullable String rule) {
+      this.rule = rule;
     }
-    String id = line.id();
-    if (id == null || id.isBlank()) {
-      throw new IOException("the line has a classification but no DetectionId");
+
+    /**
+     * Takes the next line that is not blank.
+     *
+     * @throws IOException if the line cannot be used; its message says why
+     */
+    void take(String line) throws IOException {
+      Table columns = table;
+      if (columns != null) {
+        put(columns.row(line));
+      } else if (line.stripLeading().startsWith("{")) {
+        put(object(line));
+      } else {
+        table = new Table(line);
+      }
     }
-    if (id.length() > LONGEST_ID) {
-      throw new IOException(
-          "the DetectionId has %d characters; at most %d are possible"
-              .formatted(id.length(), LONGEST_ID));
+
+    ClosedFindings all() {
+      return new ClosedFindings(byId, ofOthers);
     }
-    Classification closing = Classification.of(word);
-    if (closing == null) {
-      throw new IOException(
-          "the classification %s is unknown; the known ones are %s"
-              .formatted(Quoted.of(word), Classification.WORDS));
-    }
-    byId.merge(
-        id.strip(),
-        closing,
-        (known, other) -> known == Classification.TRUE_POSITIVE ? known : other);
-    String of = line.rule();
-    if (rule != null && of != null && !of.isBlank() && !of.equals(rule)) {
-      ofOthers.add(id.strip());
+
+    private void put(Line line) throws IOException {
+      String word = line.word();
+      if (word == null || word.isBlank()) {
+        return;
+      }
+      String id = line.id();
+      if (id == null || id.isBlank()) {
+        throw new IOException("the line has a classification but no DetectionId");
+      }
+      if (id.length() > LONGEST_ID) {
+        throw new IOException(
+            "the DetectionId has %d characters; at most %d are possible"
+                .formatted(id.length(), LONGEST_ID));
+      }
+      Classification closing = Classification.of(word);
+      if (closing == null) {
+        throw new IOException(
+            "the classification %s is unknown; the known ones are %s"
+                .formatted(Quoted.of(word), Classification.WORDS));
+      }
+      byId.merge(
+          id.strip(),
+          closing,
+          (known, other) -> known == Classification.TRUE_POSITIVE ? known : other);
+      String of = line.rule();
+      if (rule != null && of != null && !of.isBlank() && !of.equals(rule)) {
+        ofOthers.add(id.strip());
+      }
     }
   }
 

@@ -61,25 +61,26 @@ public final class Promotion {
   public Promotion(ConfiguredRule rule, String file, Exceptions exceptions) {
     this.rule = rule;
     this.file = file;
-    DetectionFile detections = new DetectionFile(file);
-    detections.forEachLine(
-        (line, number) -> {
-          ComparedDetection written = ComparedDetection.parse(line, false);
-          from = Math.min(from, written.startAt());
-          to = Math.max(to, written.endAt());
-          DetectionSummary summary =
-              written.rule().equals(rule.id()) ? DetectionSummary.parse(line) : null;
-          if (summary != null) {
-            found.merge(
-                written.id(),
-                new Found(written, summary),
-                (known, other) ->
-                    other.written().revision() >= known.written().revision() ? other : known);
-          }
-        });
-    Map<String, Classification> closings =
-        detections.isStandardInput() ? Map.of() : ClosedFindings.read(file).byId();
-    found.values().forEach(one -> add(one, exceptions, closings.get(one.written().id())));
+    ClosedFindings.Reading closings = new ClosedFindings.Reading(null);
+    new DetectionFile(file)
+        .forEachLine(
+            (line, number) -> {
+              ComparedDetection written = ComparedDetection.parse(line, false);
+              from = Math.min(from, written.startAt());
+              to = Math.max(to, written.endAt());
+              DetectionSummary summary =
+                  written.rule().equals(rule.id()) ? DetectionSummary.parse(line) : null;
+              if (summary != null) {
+                found.merge(
+                    written.id(),
+                    new Found(written, summary),
+                    (known, other) ->
+                        other.written().revision() >= known.written().revision() ? other : known);
+              }
+              closings.take(line);
+            });
+    Map<String, Classification> byId = closings.all().byId();
+    found.values().forEach(one -> add(one, exceptions, byId.get(one.written().id())));
   }
 
   private void add(Found one, Exceptions exceptions, @Nullable Classification closing) {

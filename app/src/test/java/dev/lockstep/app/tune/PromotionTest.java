@@ -11,8 +11,10 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,6 +100,40 @@ class PromotionTest {
         .contains("hold back 1 (known 2); 1 outweighed by Defender")
         .contains("confirms 1, such as f3")
         .contains("Remove shadow at rules/draft.yml:1");
+  }
+
+  @Test
+  void names_tenSubjects_andCountsTheOthers() throws IOException {
+    StringBuilder findings = new StringBuilder();
+    for (int user = 10; user < 22; user++) {
+      findings.append(finding("f" + user, 1, "u" + user, 5, ""));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    promotion(findings.toString())
+        .print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 400));
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("u19 1, and 2 more\n");
+  }
+
+  @Test
+  void counts_whatAnalystsSay_onStandardInputToo() throws IOException {
+    InputStream before = System.in;
+    String text =
+        finding("f1", 1, "ben", 5, ",\"classification\":\"TruePositive\"")
+            + finding("f2", 1, "eve", 6, ",\"classification\":\"FalsePositive\"");
+    System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    Promotion promotion;
+    try {
+      promotion = new Promotion(rule(), "-", Exceptions.none());
+    } finally {
+      System.setIn(before);
+    }
+
+    JsonNode closed = new ObjectMapper().readTree(promotion.json()).path("closed");
+
+    assertThat(closed.path("true positive").asInt()).isEqualTo(1);
+    assertThat(closed.path("false positive").asInt()).isEqualTo(1);
   }
 
   @Test
