@@ -5,6 +5,7 @@ import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
+import dev.lockstep.app.privacy.Pseudonyms;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -202,11 +203,11 @@ public final class AcceptCommand implements Callable<Integer> {
     }
     DetectionSummary detection = acceptance.detection();
     Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
-    boolean exists = FileAndFolder.of(configured).exists();
-    for (ExceptionEntry entry :
-        exists
+    List<ExceptionEntry> known =
+        FileAndFolder.of(configured).exists()
             ? Exceptions.read(configured, read.rules().ids(), partners).all()
-            : List.<ExceptionEntry>of()) {
+            : List.of();
+    for (ExceptionEntry entry : known) {
       if (detection.isOf(entry)) {
         return acceptance.covered(configured, entry);
       }
@@ -225,6 +226,18 @@ public final class AcceptCommand implements Callable<Integer> {
             reasonFor(detection),
             owner == null || owner.isBlank() ? System.getProperty("user.name", "unknown") : owner,
             until == null ? usual : until);
+    if (entry.principal() != null && Pseudonyms.isOne("finding", detection.id())) {
+      throw new OperatorException(
+          "could not write an exception: the principal %s is a pseudonym, so the exception would hide nothing; name a file that replay wrote without --redact"
+              .formatted(Quoted.visible(entry.principal())));
+    }
+    for (ExceptionEntry other : known) {
+      if (other.isOfSame(entry)) { // then it has expired, since it does not cover the detection
+        throw new OperatorException(
+            "could not write an exception: the exception %s is about the same findings, and ended at %s; give it a later date in expires, or remove it and run this again"
+                .formatted(other.id(), Instant.ofEpochMilli(other.expiresAt())));
+      }
+    }
     Path file = newFile(configured, now, entry.id());
     String text = Exceptions.added(configured, file, entry, read.rules().ids(), partners);
     return acceptance.exception(file, text, entry);

@@ -42,6 +42,14 @@ public final class Pseudonyms {
     return isKeyed;
   }
 
+  /** Returns whether a text has the form of a pseudonym for a kind of thing. */
+  public static boolean isOne(String kind, String text) {
+    int from = kind.length() + 1;
+    return text.startsWith(kind + "-")
+        && text.length() == from + 2 * Long.BYTES
+        && text.substring(from).chars().allMatch(HexFormat::isHexDigit);
+  }
+
   /**
    * Returns the pseudonym of a text, such as {@code user-0c91f5a2b7d4e836}.
    *

@@ -251,6 +251,39 @@ class AcceptCommandTest {
   }
 
   @Test
+  void namesTheExpiredException_thatWasAboutTheSameFindings() throws IOException {
+    travelled();
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    Path written = files("exceptions.d").get(0);
+    Files.writeString(
+        written, Files.readString(written).replaceFirst("expires: .*", "expires: 2026-11-01"));
+
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString())
+        .contains("could not write an exception: the exception impossible-travel-")
+        .contains("is about the same findings, and ended at 2026-11-01T00:00:00Z")
+        .contains("give it a later date in expires")
+        .doesNotContain("-2.yaml");
+    assertThat(files("exceptions.d")).containsExactly(written);
+  }
+
+  @Test
+  void refusesAPrincipalWithAPseudonym() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        travel("finding-0c91f5a2b7d4e836", "user-6577e9db66142283", "198.51.100.7", HOME, VPN));
+
+    assertThat(accept("finding-0c91f5a2b7d4e836")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString())
+        .contains("the principal user-6577e9db66142283 is a pseudonym, so the exception would hide")
+        .contains("name a file that replay wrote without --redact");
+    assertThat(files("exceptions.d")).isEmpty();
+  }
+
+  @Test
   void leavesTheFileOfAPersonAlone_andIsUndoneByDeletingItsOwn() throws IOException {
     travelled();
     String before =

@@ -92,6 +92,11 @@ public record ExceptionEntry(
     return word;
   }
 
+  /** Returns whether both entries have the same rule, principal, partner and network. */
+  public boolean isOfSame(ExceptionEntry other) {
+    return subject().equals(other.subject());
+  }
+
   /** Returns a text that is equal for entries of the same rule, principal, partner and network. */
   String subject() {
     return subject(rule, principal, partner, network);
