@@ -25,8 +25,10 @@ import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -271,19 +273,16 @@ final class TestedRule {
 
   private void compare(
       RuleCase test, List<Detection> findings, TestEngine.Run run, List<String> failures) {
-    List<Detection> left = new ArrayList<>(findings);
+    Map<Detection, RuleCase.Expected> met = new IdentityHashMap<>();
     List<String> unmet = new ArrayList<>();
     for (RuleCase.Expected expected : test.expected()) {
       for (int i = 0; i < expected.findings(); i++) {
-        Detection met =
-            left.stream().filter(each -> isMet(expected, each)).findFirst().orElse(null);
-        if (met == null) {
+        if (!meets(expected, findings, met, Collections.newSetFromMap(new IdentityHashMap<>()))) {
           unmet.add(words(expected));
-        } else {
-          left.remove(met);
         }
       }
     }
+    List<Detection> left = findings.stream().filter(each -> !met.containsKey(each)).toList();
     if (unmet.isEmpty() && left.isEmpty()) {
       return;
     }
@@ -299,6 +298,36 @@ final class TestedRule {
               }
             });
     explain(run, failures);
+  }
+
+  /**
+   * Assigns a finding to an expectation, and returns whether there is one. A finding that meets
+   * another expectation is taken if a further finding meets that one.
+   *
+   * @param met expectation that each assigned finding meets
+   * @param tried expectations for which a finding was searched already
+   */
+  private static boolean meets(
+      RuleCase.Expected expected,
+      List<Detection> findings,
+      Map<Detection, RuleCase.Expected> met,
+      Set<RuleCase.Expected> tried) {
+    tried.add(expected);
+    for (Detection each : findings) {
+      if (!met.containsKey(each) && isMet(expected, each)) {
+        met.put(each, expected);
+        return true;
+      }
+    }
+    for (Detection each : findings) {
+      RuleCase.Expected other = met.get(each);
+      boolean isOther = other != null && !tried.contains(other) && isMet(expected, each);
+      if (isOther && other != null && meets(other, findings, met, tried)) {
+        met.put(each, expected);
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isMet(RuleCase.Expected expected, Detection found) {

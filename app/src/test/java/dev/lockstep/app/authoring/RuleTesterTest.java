@@ -66,6 +66,25 @@ class RuleTesterTest {
   @CsvSource(
       delimiter = '~',
       value = {
+        "[{severity: High}, {principal: ada@contoso.com}]",
+        "[{findings: 2}, {principal: ada@contoso.com}]"
+      })
+  void passes_whateverTheOrderOfExpectations(String fires) throws IOException {
+    String ben = RECORD.replace("0001,", "0002,").replace("ada@", "ben@");
+    String eve = RECORD.replace("0001,", "0003,").replace("ada@", "eve@");
+    boolean isOfTwo = !fires.contains("findings");
+    String[] records = isOfTwo ? new String[] {RECORD, ben} : new String[] {RECORD, ben, eve};
+
+    TestReport one = run(test("fires", fires, records));
+
+    assertThat(one.outcomes()).allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    assertThat(one.isGood()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
         "1",
         "{severity: High}",
         "{severity: high, count: 1, principal: ada@contoso.com}",
