@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RulePages {
   private static final String INDEX = "index.md";
+  private static final String ENDING = ".md";
 
   private final SigmaFields table = SigmaFields.bundled();
   private final List<DocumentFault> faults;
@@ -159,8 +161,9 @@ public final class RulePages {
   /** Writes the pages and an index into a folder. The folder is created if it does not exist. */
   public void write(Path folder) {
     Map<String, String> files = new LinkedHashMap<>();
-    pages.forEach(page -> files.put(page.fileName(), page.text(table)));
-    files.put(INDEX, index());
+    Map<RulePage, String> names = names();
+    names.forEach((page, name) -> files.put(name, page.text(table)));
+    files.put(INDEX, index(names));
     try {
       Files.createDirectories(folder);
       for (Map.Entry<String, String> file : files.entrySet()) {
@@ -171,20 +174,38 @@ public final class RulePages {
     }
   }
 
-  private String index() {
+  /**
+   * Returns the file name of each page. Names that differ only in case are the same file on some
+   * disks, so a page whose name is taken has a number in its name.
+   */
+  private Map<RulePage, String> names() {
+    Set<String> taken = new HashSet<>(Set.of(INDEX));
+    Map<RulePage, String> names = new LinkedHashMap<>();
+    for (RulePage page : pages) {
+      String name = page.fileName();
+      String stem = name.substring(0, name.length() - ENDING.length());
+      for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+        name = stem + "-" + i + ENDING;
+      }
+      names.put(page, name);
+    }
+    return names;
+  }
+
+  private static String index(Map<RulePage, String> names) {
     StringBuilder index = new StringBuilder("# Rules\n\n");
     index.append("| rule | finds | severity | status | logs | ATT&CK | tests |\n");
     index.append("| --- | --- | --- | --- | --- | --- | --- |\n");
-    for (RulePage page : pages) {
-      index
-          .append("| [")
-          .append(page.id())
-          .append("](")
-          .append(page.fileName())
-          .append(") | ")
-          .append(String.join(" | ", page.cells()))
-          .append(" |\n");
-    }
+    names.forEach(
+        (page, name) ->
+            index
+                .append("| [")
+                .append(page.id())
+                .append("](")
+                .append(name)
+                .append(") | ")
+                .append(String.join(" | ", page.cells()))
+                .append(" |\n"));
     return index.toString();
   }
 }

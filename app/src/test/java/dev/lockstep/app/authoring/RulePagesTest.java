@@ -65,6 +65,36 @@ class RulePagesTest {
   @TempDir Path folder;
 
   @Test
+  void haveFilesOfTheirOwn_alsoWhereIdsAreAlike() throws IOException {
+    String rule =
+        """
+        title: %s
+        name: %s
+        logsource: {product: azure, service: signinlogs}
+        detection:
+            selection: {ResultType: 50126}
+            condition: selection
+        """;
+    Path rules = Files.createDirectory(folder.resolve("rules"));
+    Files.writeString(
+        rules.resolve("a.yml"),
+        rule.formatted("First", "first") + "---\n" + rule.formatted("Second", "b"));
+    Files.writeString(rules.resolve("a-b.yml"), rule.formatted("Third", "third"));
+    Files.writeString(rules.resolve("Index.yml"), rule.formatted("Fourth", "fourth"));
+    RulePages pages = new RulePages(RuleFiles.of(List.of(rules)));
+    Path out = folder.resolve("pages");
+
+    pages.write(out);
+
+    assertThat(pages.faults()).isEmpty();
+    assertThat(Files.readString(out.resolve("index.md")))
+        .contains("[a](a.md)", "[a-b](a-b.md)", "[a/b](a-b-2.md)", "[Index](Index-2.md)");
+    assertThat(Files.readString(out.resolve("a-b.md"))).startsWith("# Third");
+    assertThat(Files.readString(out.resolve("a-b-2.md"))).startsWith("# Second");
+    assertThat(Files.readString(out.resolve("Index-2.md"))).startsWith("# Fourth");
+  }
+
+  @Test
   void hold_whatTheFileSays() throws IOException {
     Path rules = Files.createDirectory(folder.resolve("rules"));
     Files.writeString(rules.resolve("guessing.yml"), RULES);
