@@ -22,6 +22,8 @@ import java.util.Objects;
  */
 public final class NewJavaRule {
   private static final String USUAL_LIB = "/opt/lockstep/lib";
+  private static final String FOLDER = "java/";
+  private static final String SOURCE = "Rule.java.txt";
 
   private NewJavaRule() {}
 
@@ -41,11 +43,19 @@ public final class NewJavaRule {
               .formatted(Quoted.of(folder)));
     }
     String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    if (!isId(id)) {
+      throw new OperatorException(
+          "could not create the rule: the name %s gives %s, which cannot be the id of a rule in Java; begin the name with a letter, and put one dash or underscore between its words"
+              .formatted(Quoted.of(name), Quoted.of(id)));
+    }
     String type = className(name);
+    if (hasWord(NewRule.template(FOLDER + SOURCE), type)) {
+      type += "Rule"; // the class has to differ from those that the rule uses
+    }
     Map<String, String> files = new LinkedHashMap<>();
     files.put("README.md", "README.md.txt");
     files.put("build.sh", "build.sh.txt");
-    files.put("src/com/example/" + type + ".java", "Rule.java.txt");
+    files.put("src/com/example/" + type + ".java", SOURCE);
     files.put("my-rules/" + id + ".tests.yaml", "tests.yaml.txt");
     String lib = lib();
     try {
@@ -54,7 +64,7 @@ public final class NewJavaRule {
         Files.createDirectories(Objects.requireNonNull(path.getParent()));
         Files.writeString(
             path,
-            NewRule.template("java/" + file.getValue())
+            NewRule.template(FOLDER + file.getValue())
                 .replace("@TITLE@", NewRule.title(name))
                 .replace("@CLASS@", type)
                 .replace("@ID@", id)
@@ -66,6 +76,26 @@ public final class NewJavaRule {
       throw OperatorException.saying(new UncheckedIOException(e));
     }
     return folder;
+  }
+
+  /** Returns whether lower-case letters, digits and dashes are an id that a Java rule may have. */
+  private static boolean isId(String text) {
+    return text.charAt(0) >= 'a'
+        && text.charAt(0) <= 'z'
+        && !text.contains("--")
+        && !text.endsWith("-");
+  }
+
+  private static boolean hasWord(String source, String word) {
+    for (int at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + 1)) {
+      int end = at + word.length();
+      boolean begins = at == 0 || !Character.isJavaIdentifierPart(source.charAt(at - 1));
+      boolean ends = end == source.length() || !Character.isJavaIdentifierPart(source.charAt(end));
+      if (begins && ends) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String className(String name) {

@@ -90,6 +90,26 @@ class NewJavaRuleTest {
   }
 
   @Test
+  void compiles_alsoWithANameThatTheRuleUses() throws IOException {
+    for (String name : List.of("rule", "principal", "string")) {
+      Path made = NewJavaRule.write(folder, name);
+      try (Stream<Path> sources = Files.list(made.resolve("src/com/example"))) {
+        compile(sources.findFirst().orElseThrow(), made.resolve("classes"));
+      }
+    }
+  }
+
+  @Test
+  void refusesANameThatGivesNoId() {
+    for (String name : List.of("2fa", "odd_", "a__b")) {
+      assertThatThrownBy(() -> NewJavaRule.write(folder, name))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("which cannot be the id of a rule in Java; begin the name");
+      assertThat(folder.resolve(name)).doesNotExist();
+    }
+  }
+
+  @Test
   void joinsAReplay_byTheJar_andCanBeLeftOut() throws IOException {
     Path made = NewJavaRule.write(folder, "many_failed");
     compile(made.resolve("src/com/example/ManyFailed.java"), made.resolve("classes"));
