@@ -383,8 +383,17 @@ public final class SigmaLoader {
     Set<Loaded> generating = new HashSet<>();
     for (Loaded loaded : documents) {
       if (loaded.document() instanceof CorrelationDocument correlation) {
+        Map<Loaded, Reference> listed = new HashMap<>();
         for (Reference reference : correlation.rules()) {
           Loaded target = referred(byWord, reference);
+          Reference other = target == null ? null : listed.putIfAbsent(target, reference);
+          if (other != null) {
+            refuse(
+                reference.at(),
+                "lists the rule %s twice, also as %s"
+                    .formatted(Quoted.of(reference.word()), Quoted.of(other.word())),
+                "remove one of the two");
+          }
           if (target != null && target.document() instanceof FilterDocument) {
             refuse(
                 reference.at(),

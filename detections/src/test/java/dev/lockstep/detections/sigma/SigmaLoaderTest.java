@@ -95,6 +95,26 @@ class SigmaLoaderTest {
   }
 
   @Test
+  void refusesARuleThatACorrelationListsTwice_byIdAndByName() {
+    String correlation =
+        """
+        title: Both
+        correlation:
+          type: temporal
+          rules: [%s]
+          timespan: 10m
+        """;
+    String named = rule("a", 0, 1).replace("name: a", "name: a\nid: 4f1ed1c2");
+
+    assertThat(faults(named, rule("b", 1, 2), correlation.formatted("a, b"))).isEmpty();
+    assertThat(faults(named, rule("b", 1, 2), correlation.formatted("a, b, 4F1ED1C2")))
+        .extracting(DocumentFault::message)
+        .singleElement()
+        .asString()
+        .contains("lists the rule \"4F1ED1C2\" twice, also as \"a\"; remove one of the two");
+  }
+
+  @Test
   void refusesThresholdsThatNeedMoreEventsThanAreKept() {
     assertThat(faultsOfThreshold("gte: " + GroupDay.MOST)).isEmpty();
     assertThat(faultsOfThreshold("gt: " + (GroupDay.MOST - 1))).isEmpty();
