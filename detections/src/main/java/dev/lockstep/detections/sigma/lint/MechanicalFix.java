@@ -29,6 +29,7 @@ public final class MechanicalFix {
   private static final String INDENT = "    ";
   private static final String ATTACK = "attack.";
   private static final int DATE_CHARS = 10;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final String file;
   private final Placeholders placeholders;
@@ -73,7 +74,8 @@ public final class MechanicalFix {
   public Result fix(String text) {
     changes.clear();
     boolean hasCarriageReturns = text.contains("\r\n");
-    List<String> lines = new ArrayList<>(text.lines().toList());
+    String mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+    List<String> lines = new ArrayList<>(text.substring(mark.length()).lines().toList());
     List<SigmaDocument> before = read(text);
     if (before.isEmpty()) {
       untab(lines);
@@ -92,7 +94,7 @@ public final class MechanicalFix {
       changes.add(new Change(lines.size(), "adds the missing line break at the end"));
     }
     String end = hasCarriageReturns ? "\r\n" : "\n";
-    String fixed = String.join(end, lines) + (lines.isEmpty() ? "" : end);
+    String fixed = mark + String.join(end, lines) + (lines.isEmpty() ? "" : end);
     boolean isSame = meaning(read(fixed)).equals(meaning(known));
     if (changes.isEmpty() || !isSame || known.isEmpty()) {
       return new Result(text, List.of());

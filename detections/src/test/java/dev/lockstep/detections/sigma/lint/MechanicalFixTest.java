@@ -18,6 +18,22 @@ class MechanicalFixTest {
   }
 
   @Test
+  void addsWhatIsMissing_behindAByteOrderMark() {
+    String rule =
+        """
+        \uFEFFtitle: One
+        date: 2026-01-05
+        logsource: {product: azure, service: auditlogs}
+        detection:
+            selection: {OperationName: x}
+            condition: selection
+        """;
+
+    assertThat(fix(rule).text())
+        .startsWith("\uFEFFtitle: One\nid: " + ID + "\nstatus: experimental\ndate: 2026-01-05\n");
+  }
+
+  @Test
   void addsWhatIsMissing_andWritesDatesAndTagsAsTheyAreUsual() {
     MechanicalFix.Result fixed =
         fix(
