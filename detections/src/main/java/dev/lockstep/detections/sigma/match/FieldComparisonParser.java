@@ -146,6 +146,12 @@ public final class FieldComparisonParser {
       only(TEXT, "a comparison of text");
       texts(tests);
     }
+    if (tests.isEmpty() && modifiers.contains("all")) { // it would hold for every event
+      throw new InvalidDetection(
+          "has no value for %s, because its placeholders have none"
+              .formatted(Quoted.of(field + shownModifiers())),
+          "give the placeholders values in placeholders.yaml, or leave out |all");
+    }
     return new Selection.One(
         new FieldComparison.Values(
             field, shownModifiers(), tests, modifiers.contains("all"), modifiers.contains("neq")));

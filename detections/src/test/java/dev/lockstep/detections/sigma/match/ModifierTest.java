@@ -168,6 +168,20 @@ class ModifierTest {
   }
 
   @Test
+  void refusesAll_ofAPlaceholderWithoutValues() throws InvalidDetection {
+    Placeholders known = new Placeholders(Map.of("none", List.of()));
+    List<Literal> values = List.of(Literal.text("%none%"));
+
+    for (String key : List.of("f|expand|contains|all", "f|re|expand|all")) {
+      assertThatThrownBy(() -> FieldComparisonParser.parse(key, values, known))
+          .isInstanceOfSatisfying(
+              InvalidDetection.class,
+              e -> assertThat(e.what()).contains("has no value for \"" + key + "\""));
+    }
+    assertThat(FieldComparisonParser.parse("f|expand", values, known)).isNotNull();
+  }
+
+  @Test
   void expandsPlaceholders() throws InvalidDetection {
     Placeholders known = new Placeholders(Map.of("admins", List.of("adm_*", "root")));
     Selection selection =
