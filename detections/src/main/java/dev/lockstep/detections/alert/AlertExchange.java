@@ -18,10 +18,12 @@ import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +100,12 @@ public final class AlertExchange {
     AlertCollection collection = state.collecting();
     boolean first = collection.isEmpty();
     boolean wasOwn = !first && collection.whole().alert().getOwn();
-    int before = first ? Integer.MIN_VALUE : SubjectAlerts.dayOf(collection.whole());
+    AlertOnSubject before = first ? null : collection.whole();
     boolean news = collection.add(activity);
-    state.collected(before);
+    state.collected(before == null ? Integer.MIN_VALUE : SubjectAlerts.dayOf(before));
+    if (before != null && collection.isGiven()) {
+      takeBack(before, collection.whole());
+    }
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
           alertSubject(activity.getAlert().getId()), settings.rule(), AlertCollection.OWN_ALERT);
@@ -135,22 +140,46 @@ public final class AlertExchange {
    * @param isCounted if the alert may corroborate findings
    */
   private void give(AlertOnSubject whole, boolean isCounted) {
-    AlertOnSubject on =
-        new AlertOnSubject(
-            Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
-            whole.times(),
-            whole.records());
-    for (String address : whole.alert().getAddresses()) {
-      output.message(
-          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, address), on, isCounted));
+    AlertOnSubject on = withoutAddresses(whole);
+    for (Subject subject : named(whole.alert())) {
+      output.message(new Message.Alerted(subject, on, isCounted));
     }
-    for (String account : whole.alert().getAccounts()) {
-      output.message(
-          new Message.Alerted(new Subject(Subject.Kind.PRINCIPAL, account), on, isCounted));
+  }
+
+  /**
+   * Retracts an alert from the subjects that it no longer names, because it names more than it may
+   * have.
+   */
+  private void takeBack(AlertOnSubject before, AlertOnSubject now) {
+    if (before.alert().equals(now.alert())) {
+      return;
     }
-    for (String name : whole.alert().getNames()) {
-      output.message(new Message.Alerted(nameSubject(name), on, isCounted));
+    Set<Subject> dropped = named(before.alert());
+    dropped.removeAll(named(now.alert()));
+    AlertOnSubject on = withoutAddresses(before);
+    dropped.forEach(subject -> output.message(new Message.Alerted(subject, on, false)));
+  }
+
+  private static AlertOnSubject withoutAddresses(AlertOnSubject whole) {
+    return new AlertOnSubject(
+        Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
+        whole.times(),
+        whole.records());
+  }
+
+  /** Returns the subjects that an alert names: addresses, accounts and user names. */
+  private static Set<Subject> named(Alert alert) {
+    Set<Subject> named = new LinkedHashSet<>();
+    for (String address : alert.getAddresses()) {
+      named.add(new Subject(Subject.Kind.ADDRESS, address));
     }
+    for (String account : alert.getAccounts()) {
+      named.add(new Subject(Subject.Kind.PRINCIPAL, account));
+    }
+    for (String name : alert.getNames()) {
+      named.add(nameSubject(name));
+    }
+    return named;
   }
 
   private void count(Alert alert) {
@@ -192,11 +221,16 @@ public final class AlertExchange {
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
-    if (collection == null || collection.isEmpty() || !collection.add(account)) {
+    if (collection == null || collection.isEmpty()) {
+      return false;
+    }
+    AlertOnSubject before = collection.whole();
+    if (!collection.add(account)) {
       return false;
     }
     state.collected(SubjectAlerts.dayOf(collection.whole()));
     if (collection.isGiven()) {
+      takeBack(before, collection.whole());
       give(collection.whole(), AlertCollection.counts(collection.whole().alert()));
     }
     return true;

@@ -40,7 +40,8 @@ final class AlertDispatch {
   void take(Message message) {
     if (message instanceof Message.AlertRecord record) {
       times.arrival(record.activity().getArrivalAt());
-      SubjectState subject = subjects.opened(record.subject(), record.day());
+      // Records of one alert may come weeks apart, and their union has the day of the earliest.
+      SubjectState subject = subjects.opened(record.subject(), 0);
       if (alerts.record(subject.alertsOrNew(), record.activity())) {
         long settle = alerts.settings().settleMinutes() * 60_000L;
         long dueAt = subject.alertsOrNew().collecting().arrivalAt() + settle;

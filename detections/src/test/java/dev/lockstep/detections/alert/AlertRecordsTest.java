@@ -1,0 +1,61 @@
+package dev.lockstep.detections.alert;
+
+import static dev.lockstep.detections.ActivityBuilder.alert;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Records of one alert that come far apart, or that name very much. */
+final class AlertRecordsTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String RULE = "defender-corroboration";
+
+  @Test
+  void unitesARecord_withOneOfTwoWeeksBefore() {
+    LocalRun run =
+        new LocalRun()
+            .see(alert("a", "2026-11-03T12:00:00Z").severity(Severity.High).namesAddresses(LONDON))
+            .clock("2026-11-03T12:30:00Z")
+            .see(signIn("bob", "2026-11-17T11:00:00Z").from("10.2.0.1"))
+            .see(
+                alert("a", "2026-11-17T12:00:00Z").severity(null),
+                signIn("alice", "2026-11-17T12:10:00Z").from(LONDON))
+            .clock("2026-11-17T13:00:00Z");
+    assertThat(run.standing(RULE))
+        .extracting(Detection::getReason, Detection::getSeverity)
+        .containsExactly(tuple("flagged-address", Severity.High));
+  }
+
+  @Test
+  void flagsTheSame_whetherOrNotAnAlertIsJudged_beforeItNamesTooManyAddresses() {
+    assertThat(ofManyAddresses(true).verdicts().keySet())
+        .isEqualTo(ofManyAddresses(false).verdicts().keySet());
+  }
+
+  private static String address(int number) {
+    return "10.1.%d.%d".formatted(number / 250, 1 + number % 250);
+  }
+
+  private static String[] addresses(int from, int to) {
+    return IntStream.range(from, to).mapToObj(AlertRecordsTest::address).toArray(String[]::new);
+  }
+
+  private static LocalRun ofManyAddresses(boolean judgedBetween) {
+    LocalRun run = new LocalRun();
+    for (int i = 0; i < 256; i += 5) {
+      run.see(signIn("alice", "2026-11-17T12:00:00Z").id("s" + i).from(address(i)));
+    }
+    run.see(alert("a", "2026-11-17T12:00:00Z").namesAddresses(addresses(0, 256)));
+    if (judgedBetween) {
+      run.clock("2026-11-17T12:30:00Z");
+    }
+    run.see(alert("a", "2026-11-17T12:00:00Z").namesAddresses(addresses(256, 400)));
+    return run.clock("2026-11-17T13:00:00Z");
+  }
+}
