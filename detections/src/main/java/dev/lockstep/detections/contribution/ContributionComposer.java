@@ -532,8 +532,7 @@ public final class ContributionComposer {
    */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
-      Principal own = fired.get(0).fact(0).principal();
-      return own == null ? new Principal(subject.id(), null, "user") : own;
+      return own(subject, fired);
     }
     Principal principal = null;
     EventReference earliest = null;
@@ -563,6 +562,19 @@ public final class ContributionComposer {
       }
     }
     return principal == null ? between : principal;
+  }
+
+  /** Returns the principal that is the subject. A fact about it may be of another's event. */
+  private static Principal own(Subject subject, List<Fired> fired) {
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size(); i++) {
+        Principal of = one.fact(i).principal();
+        if (of != null && of.getId().equals(subject.id())) {
+          return of;
+        }
+      }
+    }
+    return new Principal(subject.id(), null, "user");
   }
 
   private static List<Evidence> evidence(
