@@ -250,7 +250,7 @@ public final class AlertExchange {
       state.mentions().values().forEach(mention -> confirm(mention, before, false));
       return true;
     }
-    SubjectAlerts.Put put = state.put(alert);
+    SubjectAlerts.Put<AlertOnSubject> put = state.put(alert);
     AlertOnSubject dropped = put.dropped();
     if (dropped != null) {
       state.mentions().values().forEach(mention -> confirm(mention, dropped, false));
@@ -302,8 +302,15 @@ public final class AlertExchange {
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());
-    if (!state.put(mention)) {
-      return false;
+    SubjectAlerts.Put<Message.Mentioned> put = state.put(mention);
+    Message.Mentioned dropped = put.dropped();
+    if (dropped != null) {
+      state.alerts().values().stream()
+          .filter(alert -> isNear(alert, dropped))
+          .forEach(alert -> confirm(dropped, alert, false));
+    }
+    if (!put.isChange()) {
+      return dropped != null;
     }
     for (AlertOnSubject alert : state.alerts().values()) {
       if (before != null

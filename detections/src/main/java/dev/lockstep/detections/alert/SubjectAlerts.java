@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,12 @@ public final class SubjectAlerts {
    */
   private static final int MOST_ALERTS = 64;
 
+  /**
+   * Largest number of findings of one UTC day, by their last event, that mention the subject and
+   * are kept. If there are more, those with the smallest hashes of their ids are kept.
+   */
   private static final int MOST_MENTIONS = 1_024;
+
   private static final int MOST_NAMED = 256;
   private static final long DAY_MILLIS = 86_400_000L;
 
@@ -92,46 +98,57 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Result of storing an alert.
+   * Result of storing an alert, or a finding that mentions the subject.
    *
-   * @param isChange if the alert is kept, and was not kept in this form before
-   * @param dropped alert that was dropped because its day has too many, or null
+   * @param isChange if it is kept, and was not kept in this form before
+   * @param dropped one that was dropped because its day has too many, or null
    */
-  public record Put(boolean isChange, @Nullable AlertOnSubject dropped) {}
+  public record Put<T>(boolean isChange, @Nullable T dropped) {}
 
   /**
    * Stores the present form of an alert. If its day has too many alerts, one of them is dropped.
    */
-  public Put put(AlertOnSubject alert) {
+  public Put<AlertOnSubject> put(AlertOnSubject alert) {
     String id = alert.alert().getId();
     AlertOnSubject before = alerts.put(id, alert);
     if (alert.equals(before)) {
-      return new Put(false, null);
+      return new Put<>(false, null);
     }
     boolean isNewOnDay = before == null || dayOf(before) != dayOf(alert);
     if (before != null && isNewOnDay) {
       dirty.add(new AlertItem(ItemKind.ALERT, dayOf(before), id));
     }
     dirty.add(new AlertItem(ItemKind.ALERT, dayOf(alert), id));
-    AlertOnSubject dropped = isNewOnDay ? dropOne(dayOf(alert)) : null;
-    return new Put(!alert.equals(dropped), dropped);
+    AlertOnSubject dropped =
+        isNewOnDay
+            ? dropOne(ItemKind.ALERT, alerts, SubjectAlerts::dayOf, dayOf(alert), MOST_ALERTS)
+            : null;
+    return new Put<>(!alert.equals(dropped), dropped);
   }
 
-  /** Drops and returns one alert of a day that has too many. It is null if the day has not. */
-  private @Nullable AlertOnSubject dropOne(int day) {
+  /**
+   * Drops and returns one item of a day that has too many. It is null if the day has not.
+   *
+   * @param items items of all days, by id
+   */
+  private <T> @Nullable T dropOne(
+      ItemKind kind, Map<String, T> items, ToIntFunction<T> dayOf, int day, int most) {
+    if (items.size() <= most) {
+      return null;
+    }
     List<String> ofDay = new ArrayList<>();
-    alerts.forEach(
-        (id, alert) -> {
-          if (dayOf(alert) == day) {
+    items.forEach(
+        (id, item) -> {
+          if (dayOf.applyAsInt(item) == day) {
             ofDay.add(id);
           }
         });
-    if (ofDay.size() <= MOST_ALERTS) {
+    if (ofDay.size() <= most) {
       return null;
     }
     String last = Collections.max(ofDay, Comparator.comparingLong(Hashes::of));
-    dirty.add(new AlertItem(ItemKind.ALERT, day, last));
-    return alerts.remove(last);
+    dirty.add(new AlertItem(kind, day, last));
+    return items.remove(last);
   }
 
   @Nullable AlertOnSubject remove(String id) {
@@ -144,19 +161,31 @@ public final class SubjectAlerts {
 
   /**
    * Stores that a finding mentions the subject, in place of an earlier message about the finding.
-   * Returns whether that changed anything. A new finding changes nothing once 1,024 are kept.
+   * If the day of the finding has too many, one of them is dropped.
    */
-  public boolean put(Message.Mentioned mention) {
-    Message.Mentioned before = mentions.get(mention.finding());
-    if (mention.equals(before) || (before == null && mentions.size() >= MOST_MENTIONS)) {
-      return false;
+  public Put<Message.Mentioned> put(Message.Mentioned mention) {
+    Message.Mentioned before = mentions.put(mention.finding(), mention);
+    if (mention.equals(before)) {
+      return new Put<>(false, null);
     }
-    if (before != null && dayOf(before) != dayOf(mention)) {
+    int day = dayOf(mention);
+    boolean isNewOnDay = before == null || dayOf(before) != day;
+    if (before != null && isNewOnDay) {
       dirty.add(new AlertItem(ItemKind.MENTION, dayOf(before), mention.finding()));
     }
-    dirty.add(new AlertItem(ItemKind.MENTION, dayOf(mention), mention.finding()));
-    mentions.put(mention.finding(), mention);
-    return true;
+    AlertItem item = new AlertItem(ItemKind.MENTION, day, mention.finding());
+    boolean isItemNew = dirty.add(item);
+    Message.Mentioned dropped =
+        isNewOnDay
+            ? dropOne(ItemKind.MENTION, mentions, SubjectAlerts::dayOf, day, MOST_MENTIONS)
+            : null;
+    if (!mention.equals(dropped)) {
+      return new Put<>(true, dropped);
+    }
+    if (isItemNew) {
+      dirty.remove(item); // it was not stored
+    }
+    return new Put<>(false, before);
   }
 
   /**
