@@ -197,12 +197,14 @@ public final class RuleFiles {
   /**
    * Reads one rule file that a person named by its path.
    *
-   * @param otherwise folder of placeholders if the file's own folder has none, or null
+   * @param otherwise folder of placeholders if neither the file's own folder nor one above has
+   *     them, or null
    */
   void read(Path path, @Nullable Path otherwise) {
-    Path parent = path.toAbsolutePath().getParent();
-    Path own = parent == null ? Path.of("") : parent;
-    Path folder = otherwise == null || Files.exists(own.resolve(PLACEHOLDERS)) ? own : otherwise;
+    Path parent = path.getParent();
+    Path nearest = withPlaceholders(parent == null ? Path.of("") : parent);
+    Path folder =
+        otherwise == null || Files.exists(nearest.resolve(PLACEHOLDERS)) ? nearest : otherwise;
     read(path, path.toString(), folder, folder.resolve(PLACEHOLDERS).toString());
   }
 
@@ -286,7 +288,7 @@ public final class RuleFiles {
   private Placeholders placeholders(Path folder, String shown) {
     Path path = folder.resolve(PLACEHOLDERS);
     if (!Files.exists(path)) {
-      return Placeholders.NONE;
+      return new Placeholders(Map.of(), "a new file " + Quoted.of(shown));
     }
     try {
       return placeholders(shown, Files.readAllBytes(path));

@@ -262,4 +262,32 @@ class AddedRulesTest {
     assertThat(unknown.err())
         .contains("there is no rule, file or folder \"knwon\"", "did you mean the rule known?");
   }
+
+  @Test
+  void findsPlaceholders_aboveTheFolderOfTheRule() throws IOException {
+    Path sub = Files.createDirectories(folder.resolve("draft/sub"));
+    Path file = sub.resolve("named.yml");
+    Files.writeString(
+        file,
+        RULE.formatted("Named", 4, "'%ours%'").replace("OperationName:", "OperationName|expand:"));
+    Ran without = replay("--rule", file.toString());
+    Files.writeString(folder.resolve("draft/placeholders.yaml"), "ours: Delete user\n");
+
+    for (Path named : List.of(folder.resolve("draft"), sub, file)) {
+      JsonNode rules = added("--rule", named.toString()).path("rules");
+      assertThat(rules.path("named").path("findings").asInt()).as(named.toString()).isEqualTo(15);
+    }
+    assertThat(without.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(without.err())
+        .contains("give the placeholder a value in a new file \"rules/placeholders.yaml\"");
+  }
+
+  @Test
+  void readsTheBundledSigmaRules_andParts_withTheirPlaceholders() throws IOException {
+    Path bundled = Path.of("../deploy/sigma");
+    Path rule = bundled.resolve("signinlogs/break_glass_account_used.yml");
+
+    assertThat(added("--rule", bundled.toString()).path("rules"))
+        .hasSizeGreaterThan(added("--rule", rule.toString()).path("rules").size());
+  }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.detections.sigma.match.Placeholders;
+import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +29,16 @@ public final class PlaceholdersReader {
     try {
       YamlValue value = new YamlStream(file, text).only();
       return new Reading(
-          value == null ? Placeholders.NONE : placeholders(DocumentPart.of(value, "placeholders")),
+          new Placeholders(
+              value == null ? Map.of() : values(DocumentPart.of(value, "placeholders")),
+              Quoted.of(file)),
           null);
     } catch (Refusal e) {
       return new Reading(Placeholders.NONE, e.fault());
     }
   }
 
-  private static Placeholders placeholders(DocumentPart part) throws Refusal {
+  private static Map<String, List<String>> values(DocumentPart part) throws Refusal {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String name : part.entries().keySet()) {
       List<String> texts = new ArrayList<>();
@@ -44,6 +47,6 @@ public final class PlaceholdersReader {
       }
       values.put(name, texts);
     }
-    return new Placeholders(values);
+    return values;
   }
 }

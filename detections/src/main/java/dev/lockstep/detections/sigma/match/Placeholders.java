@@ -13,8 +13,9 @@ import java.util.TreeMap;
  * Values of the placeholders that rules write as {@code %name%}.
  *
  * @param values values by name; names are case-sensitive
+ * @param where name of the file of the values, for messages
  */
-public record Placeholders(Map<String, List<String>> values) {
+public record Placeholders(Map<String, List<String>> values, String where) {
   /** Empty instance, in which no placeholder is defined. */
   public static final Placeholders NONE = new Placeholders(Map.of());
 
@@ -24,6 +25,11 @@ public record Placeholders(Map<String, List<String>> values) {
     Map<String, List<String>> copy = new TreeMap<>();
     values.forEach((name, all) -> copy.put(name, List.copyOf(all)));
     values = Collections.unmodifiableMap(copy);
+  }
+
+  /** Creates placeholders of which messages only say that their file is in the rules directory. */
+  public Placeholders(Map<String, List<String>> values) {
+    this(values, "placeholders.yaml of the rules directory");
   }
 
   /**
@@ -57,7 +63,7 @@ public record Placeholders(Map<String, List<String>> values) {
   Placeholders quoted() {
     Map<String, List<String>> quoted = new TreeMap<>();
     values.forEach((name, all) -> quoted.put(name, all.stream().map(Pattern::quote).toList()));
-    return new Placeholders(quoted);
+    return new Placeholders(quoted, where);
   }
 
   private List<String> valuesOf(String name) throws InvalidDetection {
@@ -66,7 +72,8 @@ public record Placeholders(Map<String, List<String>> values) {
       String nearest = NearestNames.among(values.keySet(), name);
       throw new InvalidDetection(
           "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
-          "give the placeholder a value in placeholders.yaml of the rules directory"
+          "give the placeholder a value in "
+              + where
               + (nearest.isEmpty() ? "" : "; the nearest known one is " + Quoted.of(nearest)));
     }
     return known;
