@@ -1,5 +1,6 @@
 package dev.lockstep.app.estate;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
@@ -23,9 +24,15 @@ import org.jspecify.annotations.Nullable;
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
    * Denominator of the limit 1/{@value} for a Front Door profile's share of a gateway's calls
-   * through Front Door; a profile below the limit is proposed only as a comment.
+   * through Front Door; a trial takes no profile below the limit for one of ours.
    */
-  private static final int DOUBTFUL_PART = 20;
+  private static final int FOREIGN_PART = 20;
+
+  /**
+   * Denominator of the limit 1/{@value} for the part of the calls or devices that speaks against a
+   * switch; up to the limit, the switch is proposed as a comment.
+   */
+  private static final int AGAINST_PART = 4;
 
   public EstateProposal {
     entries = List.copyOf(entries);
@@ -44,7 +51,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Value in one of the lists of a proposed entry of the estate.
+   * Value of a proposed entry of the estate, alone or in a list.
    *
    * @param isDoubtful if it is commented out
    * @param why counts that led to the value, for people
@@ -67,7 +74,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       Object described,
       boolean isDoubtful,
       Map<String, List<Listed>> lists,
-      Map<String, String> single,
+      Map<String, Listed> single,
       Map<String, Long> numbers,
       List<String> remarks) {}
 
@@ -89,14 +96,13 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       List<Listed> hosts = new ArrayList<>();
       for (String host : seen.hosts.texts()) {
         boolean isFree = isHost(host) && taken.add(host);
-        String why = "%,d accepted calls of an API".formatted(seen.hosts.of(host));
+        String why = DisplayFormat.count(seen.hosts.of(host), "accepted call") + " of an API";
         hosts.add(
             new Listed(host, !isFree, isFree ? why : why + "; listed already, or not a host name"));
       }
       for (String host : seen.hostsWithoutApi.texts()) {
         if (seen.hosts.of(host) == 0 && hosts.size() < TextCounts.MOST) {
-          String why =
-              "%,d calls, none accepted by an API".formatted(seen.hostsWithoutApi.of(host));
+          String why = calls(seen.hostsWithoutApi.of(host)) + ", none accepted by an API";
           hosts.add(new Listed(host, true, why));
         }
       }
@@ -105,10 +111,14 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
       List<Listed> resources = id == null ? List.of() : List.of(new Listed(id, false, ""));
       lists.put("resourceIds", resources);
       List<Listed> doors = new ArrayList<>();
+      Set<String> likelyDoors = new HashSet<>();
+      boolean isOnlyDoor = seen.frontDoorIds.size() == 1;
       for (String door : seen.frontDoorIds.texts()) {
         long calls = seen.frontDoorIds.of(door);
-        boolean isDoubtful = calls * DOUBTFUL_PART < seen.frontDoorIds.total();
-        doors.add(new Listed(door, isDoubtful, "%,d calls".formatted(calls)));
+        doors.add(new Listed(door, !isOnlyDoor, calls(calls)));
+        if (calls * FOREIGN_PART >= seen.frontDoorIds.total()) {
+          likelyDoors.add(door);
+        }
       }
       lists.put("frontDoorIds", doors);
       Map<String, Long> numbers = new LinkedHashMap<>();
@@ -122,14 +132,42 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               name,
               Set.copyOf(kept(hosts)),
               id == null ? Set.of() : Set.of(id),
-              Set.copyOf(kept(doors)));
+              Set.copyOf(likelyDoors));
       List<String> remarks = new ArrayList<>();
       if (doors.isEmpty()) {
         remarks.add("no X-Azure-FDID was logged, so it is unknown whether it is behind Front Door");
       }
+      if (doors.size() > 1) {
+        remarks.add(
+            "calls came through several Front Doors: keep only your own of frontDoorIds, since an"
+                + " attacker can have one, too");
+        remarks.add(
+            "would fire: counted as if each with at least 1 in %d of these calls were yours"
+                .formatted(FOREIGN_PART));
+      }
       entries.add(
           new Entry(Part.GATEWAYS, name, gateway, isDoubtful, lists, Map.of(), numbers, remarks));
     }
+  }
+
+  private static String calls(long number) {
+    return DisplayFormat.count(number, "call");
+  }
+
+  /**
+   * Returns a proposed switch. It is commented out, with a question, if a small part of the events
+   * speaks against it.
+   *
+   * @param counted words for the events
+   */
+  private static Listed toggle(long inFavour, long against, String counted, String question) {
+    if (against > 0 && against * AGAINST_PART <= inFavour + against) {
+      return new Listed(
+          "true",
+          true,
+          "%,d of %,d %s: %s".formatted(inFavour, inFavour + against, counted, question));
+    }
+    return new Listed(Boolean.toString(inFavour > 0 && against == 0), false, "");
   }
 
   private static List<String> kept(List<Listed> all) {
@@ -147,10 +185,15 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     Names names = new Names();
     for (EstateSurvey.AppSeen seen : survey.apps()) {
       String name = names.of(seen.name());
-      boolean isManagedOnly = seen.managed > 0 && seen.unmanaged == 0;
-      Map<String, String> single = new LinkedHashMap<>();
-      single.put("appId", seen.id);
-      single.put("requireManagedDevice", Boolean.toString(isManagedOnly));
+      Map<String, Listed> single = new LinkedHashMap<>();
+      single.put("appId", new Listed(seen.id, false, ""));
+      single.put(
+          "requireManagedDevice",
+          toggle(
+              seen.managed,
+              seen.unmanaged,
+              "sign-ins with a device had a managed one",
+              "are only managed devices to reach it?"));
       Map<String, Long> numbers = new LinkedHashMap<>();
       numbers.put("signIns", seen.signIns);
       numbers.put("tokensOfCalls", seen.calledTokens);
@@ -185,7 +228,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
                 .filter(alone::includes)
                 .mapToLong(seen.operations()::of)
                 .sum();
-        operations.add(new Listed(pattern, false, "%,d times".formatted(times)));
+        operations.add(new Listed(pattern, false, DisplayFormat.count(times, "time")));
       }
       lists.put("operations", operations);
       lists.put("roles", List.of());
@@ -225,10 +268,15 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     Names names = new Names();
     for (EstateSurvey.VaultSeen seen : survey.vaults()) {
       String name = names.of(seen.name());
-      boolean isPrivate = seen.fromPrivate > 0 && seen.fromPublic == 0;
-      Map<String, String> single = new LinkedHashMap<>();
-      single.put("resourceId", seen.resourceId);
-      single.put("private", Boolean.toString(isPrivate));
+      Map<String, Listed> single = new LinkedHashMap<>();
+      single.put("resourceId", new Listed(seen.resourceId, false, ""));
+      single.put(
+          "private",
+          toggle(
+              seen.fromPrivate,
+              seen.fromPublic,
+              "accepted calls came from private addresses",
+              "is it to be reached by private endpoints only?"));
       Map<String, Long> numbers = new LinkedHashMap<>();
       numbers.put("accepted", seen.accepted);
       numbers.put("refused", seen.refused);

@@ -66,14 +66,26 @@ public final class SuggestedEstate {
     line(text, begin + "- name: " + YamlText.scalar(entry.name()), "");
     entry
         .single()
-        .forEach((key, value) -> line(text, begin + "  " + key + ": " + scalar(key, value), ""));
+        .forEach(
+            (key, one) ->
+                line(
+                    text,
+                    begin
+                        + (one.isDoubtful() ? "  # " : "  ")
+                        + key
+                        + ": "
+                        + scalar(key, one.value()),
+                    one.why()));
     entry.lists().forEach((key, values) -> append(text, begin + "  ", key, values));
   }
 
   private static void append(
       StringBuilder text, String begin, String key, List<EstateProposal.Listed> values) {
     boolean isEmpty = values.stream().allMatch(EstateProposal.Listed::isDoubtful);
-    line(text, begin + key + (isEmpty ? ": []" : ":"), "");
+    line(
+        text,
+        begin + key + (isEmpty ? ": []" : ":"),
+        isEmpty && !values.isEmpty() ? "remove the brackets to take any of these:" : "");
     for (EstateProposal.Listed one : values) {
       line(
           text,
@@ -83,9 +95,15 @@ public final class SuggestedEstate {
   }
 
   private static String scalar(String key, String value) {
-    return key.equals("requireManagedDevice") || key.equals("private")
-        ? value
-        : YamlText.scalar(value);
+    return isSwitch(key) ? value : YamlText.scalar(value);
+  }
+
+  private static boolean isSwitch(String key) {
+    return key.equals("requireManagedDevice") || key.equals("private");
+  }
+
+  private static boolean isOn(EstateProposal.Listed one) {
+    return one.value().equals("true") && !one.isDoubtful();
   }
 
   private static void line(StringBuilder text, String line, String comment) {
@@ -105,7 +123,10 @@ public final class SuggestedEstate {
     if (!of.isTried()) {
       return "would fire: unknown, " + of.why();
     }
-    String most = entry.single().containsValue("false") ? " with the switch on" : "";
+    boolean isOff =
+        entry.single().entrySet().stream()
+            .anyMatch(one -> isSwitch(one.getKey()) && !isOn(one.getValue()));
+    String most = isOff ? " with the switch on" : "";
     return "would fire%s: %s"
         .formatted(
             most,
@@ -172,11 +193,11 @@ public final class SuggestedEstate {
   private void write(JsonGenerator json, EstateProposal.Entry entry) throws IOException {
     json.writeStringField("name", entry.name());
     json.writeBooleanField("commentedOut", entry.isDoubtful());
-    for (Map.Entry<String, String> one : entry.single().entrySet()) {
-      if (one.getValue().equals("true") || one.getValue().equals("false")) {
-        json.writeBooleanField(one.getKey(), one.getValue().equals("true"));
+    for (Map.Entry<String, EstateProposal.Listed> one : entry.single().entrySet()) {
+      if (isSwitch(one.getKey())) {
+        json.writeBooleanField(one.getKey(), isOn(one.getValue()));
       } else {
-        json.writeStringField(one.getKey(), one.getValue());
+        json.writeStringField(one.getKey(), one.getValue().value());
       }
     }
     for (Map.Entry<String, List<EstateProposal.Listed>> list : entry.lists().entrySet()) {

@@ -55,6 +55,8 @@ class EstateSuggestCommandTest {
     assertThat(read.estate().vaults()).extracting(Vault::name).contains("northwind-kv");
     assertThat(Files.readString(file, UTF_8))
         .contains("accepted calls of an API")
+        .containsPattern("\n      # private: true   # 14 of 15 accepted calls came from private")
+        .contains("is it to be reached by private endpoints only?")
         .contains("tokens of calls")
         .contains("would fire");
   }
@@ -68,6 +70,12 @@ class EstateSuggestCommandTest {
     JsonNode gateway = proposed.get("gateways").get(0);
     assertThat(gateway.get("hosts").get(0).textValue()).isEqualTo("api.northwindtraders.example");
     assertThat(gateway.get("seen").get("calls").intValue()).isGreaterThan(1_000);
+    JsonNode shop = proposed.get("gateways").get(1);
+    assertThat(shop.get("name").textValue()).isEqualTo("northwind-shop");
+    assertThat(shop.get("frontDoorIds")).isEmpty();
+    assertThat(shop.get("frontDoorIdsCommentedOut")).hasSize(2);
+    assertThat(proposed.get("vaults").findValues("private"))
+        .allSatisfy(each -> assertThat(each.isBoolean()).isTrue());
     assertThat(proposed.get("apis").get(0).get("appId").textValue()).isEqualTo(APP);
     assertThat(proposed.get("apis").get(0).get("requireManagedDevice").isBoolean()).isTrue();
   }

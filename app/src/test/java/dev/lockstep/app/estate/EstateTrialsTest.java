@@ -62,8 +62,12 @@ class EstateTrialsTest {
     JsonNode gateway = suggested.json().get("gateways").get(0);
     assertThat(texts(gateway, "hosts")).containsExactly("api.contoso.com");
     assertThat(texts(gateway, "hostsCommentedOut")).containsExactly("evil.example");
-    assertThat(texts(gateway, "frontDoorIds")).containsExactly(DOOR);
-    assertThat(texts(gateway, "frontDoorIdsCommentedOut")).containsExactly(FOREIGN);
+    assertThat(texts(gateway, "frontDoorIds")).isEmpty();
+    assertThat(texts(gateway, "frontDoorIdsCommentedOut")).containsExactly(DOOR, FOREIGN);
+    assertThat(suggested.yaml())
+        .contains("keep only your own of frontDoorIds")
+        .contains("frontDoorIds: []   # remove the brackets to take any of these:")
+        .contains("# - " + DOOR + "   # 40 calls", "# - " + FOREIGN + "   # 1 call\n");
     assertThat(gateway.get("seen").toString())
         .isEqualTo("{\"calls\":43,\"throughTrustedProxy\":41,\"withClaims\":0}");
     assertThat(gateway.get("wouldFire").toString())
@@ -82,8 +86,19 @@ class EstateTrialsTest {
 
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), suggested.yaml(), UTF_8);
     Config read = Config.read(file, Map.of());
-    assertThat(read.estate().gateways().get(0).frontDoorIds()).containsExactly(DOOR);
+    assertThat(read.estate().gateways().get(0).frontDoorIds()).isEmpty();
     assertThat(read.estate().privileged().get(0).includes("add member to role")).isTrue();
+  }
+
+  @Test
+  void theOnlyFrontDoorOfAGateway_isItsOwn() throws Exception {
+    Suggested suggested = suggest(call(1, "192.0.2.1", DOOR, "api.contoso.com", "orders"));
+
+    assertThat(texts(suggested.json().get("gateways").get(0), "frontDoorIds"))
+        .containsExactly(DOOR);
+    assertThat(suggested.yaml())
+        .contains("- " + DOOR + "   # 1 call\n", "1 accepted call of an API")
+        .doesNotContain("keep only your own");
   }
 
   @Test
