@@ -1,5 +1,6 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.WrappedText;
@@ -11,6 +12,7 @@ import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,6 +150,11 @@ public final class ExplainText {
     lines.labelled(2, "", 14, String.join("; ", parts));
     if (withdrawn) {
       lines.labelled(2, "", 14, finding.getDescription());
+    }
+    Severity before = SeverityBeforeIncident.severityBefore(finding);
+    if (before != null && before != finding.getSeverity()) {
+      lines.labelled(
+          2, "", 14, "raised from " + before + " by incident " + finding.getCorrelationId());
     }
     for (Map<String, String> alert : finding.getDefenderAlerts()) {
       lines.labelled(2, "", 14, "Defender: " + String.join(", ", alert.values()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
@@ -564,6 +565,22 @@ final class BundledCaptureExplainTest {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     new ExplainText(new WrappedText(out, width), scope).print(explanation, ran());
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void saysOfEachFindingThatItsIncidentRaised_fromWhatAndByWhich() {
+    int raised = 0;
+    for (Explanation explanation : explained.values()) {
+      for (Detection finding : explanation.findings()) {
+        Severity before = SeverityBeforeIncident.severityBefore(finding);
+        if (before != null && before != finding.getSeverity()) {
+          raised++;
+          assertThat(text(explanation, new ExplainScope(null, null, true), 200))
+              .contains("raised from " + before + " by incident " + finding.getCorrelationId());
+        }
+      }
+    }
+    assertThat(raised).isPositive();
   }
 
   @Test
