@@ -10,6 +10,7 @@ import dev.lockstep.app.tune.Promotion;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,9 +50,14 @@ final class RulesPromoteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config read = config.read();
+    Path file = config.file();
+    Path parent = file == null ? null : file.getParent();
     Promotion promotion =
         new Promotion(
-            rule(read.rules(), id, "promote"), from, Wiring.enrichment(read).exceptions());
+            rule(read.rules(), id, "promote"),
+            from,
+            Wiring.enrichment(read).exceptions(),
+            parent == null ? Path.of("") : parent);
     if (json) {
       System.out.println(promotion.json());
     } else {

@@ -1,8 +1,11 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,9 +84,23 @@ public record ConfiguredRule(
     return setting.written(number(setting));
   }
 
-  /** Returns the place where {@code shadow} of the rule is set, or {@code default}. */
-  public String shadowAt() {
-    return origin(RulesReader.SHADOW.name());
+  /**
+   * Returns the place where {@code shadow} of the rule is set, or {@code default}.
+   *
+   * @param folder folder of the configuration, from which the path of a Sigma file starts; the
+   *     returned path starts from the current folder if the file is below it
+   */
+  public String shadowAt(Path folder) {
+    String at = origin(RulesReader.SHADOW.name());
+    Header document = entry.document();
+    if (document == null || !at.equals(document.shadowAt().toString())) {
+      return at;
+    }
+    Path file = folder.resolve(document.shadowAt().file()).toAbsolutePath().normalize();
+    Path here = Path.of("").toAbsolutePath();
+    return Files.exists(file)
+        ? (file.startsWith(here) ? here.relativize(file) : file) + ":" + document.shadowAt().line()
+        : at;
   }
 
   String origin(String key) {

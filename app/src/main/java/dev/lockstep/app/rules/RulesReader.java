@@ -240,7 +240,7 @@ public final class RulesReader {
     boolean isShadow = section.value(SHADOW);
     if (document != null && document.shadow() && !origins.containsKey(SHADOW.name())) {
       isShadow = true;
-      origins.put(SHADOW.name(), document.at().toString());
+      origins.put(SHADOW.name(), document.shadowAt().toString());
     }
     Settings settings = Settings.of(entry.info(), section.value(ENABLED), isShadow, setCap, given);
     ConfiguredRule rule = new ConfiguredRule(entry, settings, origins);

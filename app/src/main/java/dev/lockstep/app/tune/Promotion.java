@@ -13,6 +13,7 @@ import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ public final class Promotion {
 
   private final ConfiguredRule rule;
   private final String file;
+  private final String shadowAt;
   private final Map<String, Found> found = new HashMap<>();
   private final List<ComparedDetection> sent = new ArrayList<>();
   private final List<ComparedDetection> confirmed = new ArrayList<>();
@@ -57,10 +59,12 @@ public final class Promotion {
    *
    * @param file detections, one a line as JSON; those of other rules only determine the period
    * @param exceptions present exceptions
+   * @param folder folder of the configuration, from which the paths of Sigma files start
    */
-  public Promotion(ConfiguredRule rule, String file, Exceptions exceptions) {
+  public Promotion(ConfiguredRule rule, String file, Exceptions exceptions, Path folder) {
     this.rule = rule;
     this.file = file;
+    this.shadowAt = rule.shadowAt(folder);
     ClosedFindings.Reading closings = new ClosedFindings.Reading(null);
     new DetectionFile(file)
         .forEachLine(
@@ -142,6 +146,12 @@ public final class Promotion {
     }
     lines.heading("WOULD HAVE BEEN SENT");
     rate().print(lines);
+    lines.labelled(
+        2,
+        "period",
+        12,
+        "the days from the first to the last finding of this file, of any rule; a replay counts the"
+            + " days of all records");
     if (!sent.isEmpty()) {
       lines.labelled(
           2,
@@ -202,7 +212,7 @@ public final class Promotion {
       return "The rule is not in shadow; its findings are sent.";
     }
     return "Remove shadow at %s, and load the rules again. Earlier findings are not sent afterwards."
-        .formatted(TextTable.shown(rule.shadowAt()));
+        .formatted(TextTable.shown(shadowAt));
   }
 
   /** Returns the report as one object of JSON. */
@@ -212,7 +222,7 @@ public final class Promotion {
           json.writeStartObject();
           json.writeStringField("rule", rule.id());
           json.writeBooleanField("shadow", rule.settings().isShadow());
-          json.writeStringField("shadowAt", rule.shadowAt());
+          json.writeStringField("shadowAt", shadowAt);
           json.writeNumberField("found", found.size());
           json.writeNumberField("withdrawn", withdrawn);
           json.writeNumberField("inShadow", inShadow);

@@ -62,7 +62,8 @@ class PromotionTest {
         Exceptions.of(
             List.of(
                 new ExceptionEntry(
-                    "known", "draft", "ada", null, null, "a test", "soc", Long.MAX_VALUE))));
+                    "known", "draft", "ada", null, null, "a test", "soc", Long.MAX_VALUE))),
+        folder);
   }
 
   @Test
@@ -92,14 +93,15 @@ class PromotionTest {
     assertThat(json.path("exceptions").path("known").asInt()).isEqualTo(2);
     assertThat(json.path("closed").path("true positive").asInt()).isEqualTo(1);
     assertThat(json.path("closed").path("false positive").asInt()).isEqualTo(1);
-    assertThat(json.path("shadowAt").asText()).isEqualTo("rules/draft.yml:1");
+    assertThat(json.path("shadowAt").asText()).isEqualTo(folder.resolve("rules/draft.yml") + ":7");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     promotion.print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 200));
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("2 on 2 of 10 days, 0.20 a day")
         .contains("hold back 1 (known 2); 1 outweighed by Defender")
         .contains("confirms 1, such as f3")
-        .contains("Remove shadow at rules/draft.yml:1");
+        .contains("Remove shadow at " + folder.resolve("rules/draft.yml") + ":7, ")
+        .contains("from the first to the last finding of this file");
   }
 
   @Test

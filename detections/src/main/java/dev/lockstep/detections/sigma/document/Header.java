@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 SHA-256 of the document's text in hexadecimal digits of lower case
  * @param author author as written, or empty
  * @param shadow if findings are counted and not forwarded
+ * @param shadowAt line of the key {@code shadow}, or that of the document if it has none
  * @param runbook steps for an analyst who has a finding; a single text is a list of one
  * @param tests tests in the rule's document
  * @param regressionTests path of a file that describes further tests, or null
@@ -43,6 +44,7 @@ public record Header(
     String sha256,
     String author,
     boolean shadow,
+    SourceLine shadowAt,
     List<String> runbook,
     List<RuleCase> tests,
     @Nullable String regressionTests) {

@@ -67,6 +67,7 @@ final class HeaderReader {
         sha256,
         author(document),
         own != null && own.flag("shadow"),
+        own != null && own.has("shadow") ? own.at("shadow") : document.at(),
         own == null ? List.of() : texts(own, "runbook"),
         own == null ? List.of() : TestsReader.read(own),
         document.text("regression_tests_path", MOST_TITLE_CHARS));
