@@ -73,6 +73,9 @@ public final class RulesCommand {
       Config read = config.read();
       List<RuleStatus> states = Wiring.ruleStates(read);
       read.rules().skipped().forEach(spec.commandLine().getErr()::println);
+      if (!read.rules().notShown().isEmpty()) {
+        spec.commandLine().getErr().println(read.rules().notShown());
+      }
       if (navigator) {
         System.out.println(AttackLayer.of(states));
         return ExitCode.DONE;

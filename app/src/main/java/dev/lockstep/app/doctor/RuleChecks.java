@@ -53,6 +53,9 @@ public final class RuleChecks {
     for (String skipped : config.rules().skipped()) {
       add(CheckReport.Verdict.WARN, "rules.directories", skipped, "");
     }
+    if (!config.rules().notShown().isEmpty()) {
+      add(CheckReport.Verdict.SKIP, "rules.topic", config.rules().notShown(), "");
+    }
     for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
       rule(state);
     }

@@ -40,8 +40,11 @@ public final class SentinelChecks {
           "sentinel",
           into ->
               into.skip(
-                  "the configuration has no section sentinel, so detections stay in their topic",
-                  "to send detections, add sentinel with endpoint, ruleId and auth"));
+                  "the configuration has no section sentinel, so detections "
+                      + (config.sinks().isEmpty()
+                          ? "stay in their topic"
+                          : "go only to the sinks below"),
+                  "to send detections to Sentinel, add sentinel with endpoint, ruleId and auth"));
       return;
     }
     doctor.add("sentinel", into -> look(into, sentinel));

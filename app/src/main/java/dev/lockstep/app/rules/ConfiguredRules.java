@@ -49,6 +49,14 @@ public record ConfiguredRules(
     return sigma == null ? List.of() : sigma.skipped();
   }
 
+  /**
+   * Returns a remark that published rules are not among these rules. It is empty if the
+   * configuration takes none.
+   */
+  public String notShown() {
+    return sigma == null ? "" : sigma.notShown();
+  }
+
   /** Returns the raw fields that enabled rules name. */
   public static RawFieldPlan rawFields(List<ConfiguredRule> rules) {
     Map<String, Set<String>> paths = new HashMap<>();

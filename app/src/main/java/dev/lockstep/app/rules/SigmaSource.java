@@ -110,6 +110,17 @@ public final class SigmaSource {
     return skipped;
   }
 
+  /**
+   * Returns a remark that the rules of the topic are not shown, for a command that reads only the
+   * configuration and its folders. It is empty if the configuration takes no rules from the topic.
+   */
+  public String notShown() {
+    return isPublished
+        ? "rules.topic is true: the rules that rules publish put into the topic are not shown here;"
+            + " the log of a running service has the changes of each set that it took"
+        : "";
+  }
+
   /** Returns the hash of the files that were read at the start. */
   public String hash() {
     return hash;

@@ -108,6 +108,18 @@ class RuleListsTest {
   }
 
   @Test
+  void says_thatPublishedRulesAreNotShown() throws Exception {
+    Path config = folder.resolve("topic.yaml");
+    Files.writeString(config, "rules: {topic: true}\n");
+
+    Ran listed = Ran.run("rules", "list", "--config", config.toString());
+    Ran without = Ran.run("rules", "list");
+
+    assertThat(listed.err()).contains("rules.topic is true: the rules that rules publish put");
+    assertThat(without.err()).doesNotContain("rules.topic");
+  }
+
+  @Test
   void names_fileAndLineOfAFieldWithoutASource() throws Exception {
     Path rules = Files.createDirectory(folder.resolve("own"));
     Path config = folder.resolve("own.yaml");

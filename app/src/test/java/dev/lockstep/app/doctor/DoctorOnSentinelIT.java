@@ -126,6 +126,13 @@ final class DoctorOnSentinelIT extends Examination {
         "sentinel",
         "the configuration has no section sentinel, so detections stay in their topic",
         "add sentinel");
+    write("lockstep.yaml", "sinks: [{name: archive, type: file, path: detections.jsonl}]\n");
+    assertFault(
+        look(),
+        CheckReport.Verdict.SKIP,
+        "sentinel",
+        "has no section sentinel, so detections go only to the sinks below",
+        "add sentinel");
   }
 
   @Test
