@@ -113,7 +113,7 @@ public final class AcceptCommand implements Callable<Integer> {
     Long until = expires == null ? null : (Long) TimeOption.millis(spec, "--expires", expires);
     Path found = config.file();
     Config read = config.read();
-    String configName = found == null ? Config.FILE_NAME : found.toString();
+    String configName = found == null ? null : Quoted.visible(found.toString());
     DetectionSummaries summaries =
         detections == null
             ? DetectionSummaries.ofTopic(read.kafka())
@@ -145,7 +145,7 @@ public final class AcceptCommand implements Callable<Integer> {
       DetectionSummary detection,
       DetectionSummaries summaries,
       Config read,
-      String configName,
+      @Nullable String configName,
       @Nullable As asked,
       long now,
       @Nullable Long until)
@@ -193,13 +193,19 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   private Acceptance.Written exception(
-      Config read, String configName, Acceptance acceptance, long now, @Nullable Long until)
+      Config read,
+      @Nullable String configName,
+      Acceptance acceptance,
+      long now,
+      @Nullable Long until)
       throws FileProblem {
     Path configured = read.exceptions();
     if (configured == null) {
       throw new OperatorException(
-          "could not write an exception: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
-              .formatted(configName));
+          configName == null
+              ? "could not write an exception: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with an exceptions file by --config"
+              : "could not write an exception: the configuration %s names no exceptions file; add the line exceptions: exceptions.yaml"
+                  .formatted(configName));
     }
     DetectionSummary detection = acceptance.detection();
     Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
@@ -270,7 +276,8 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   private Acceptance.Written partnerNetwork(
-      Config read, String configName, Acceptance acceptance, long now) throws FileProblem {
+      Config read, @Nullable String configName, Acceptance acceptance, long now)
+      throws FileProblem {
     DetectionSummary detection = acceptance.detection();
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
@@ -281,8 +288,10 @@ public final class AcceptCommand implements Callable<Integer> {
     Path configured = read.partners();
     if (configured == null) {
       throw new OperatorException(
-          "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
-              .formatted(configName));
+          configName == null
+              ? "could not add a network to a partner: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with a partners file by --config"
+              : "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
+                  .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();
     Partner known = Partners.read(configured).byId(partner);

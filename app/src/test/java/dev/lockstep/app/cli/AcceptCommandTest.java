@@ -230,6 +230,24 @@ class AcceptCommandTest {
   }
 
   @Test
+  void saysWhichConfigurationLacksTheFile_orThatThereIsNone() throws IOException {
+    travelled();
+    write("lockstep.yaml", "");
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("lockstep.yaml names no exceptions file; add the line exceptions:");
+    err.getBuffer().setLength(0);
+    int code =
+        Main.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("accept", "--detections", file("out.jsonl").toString(), "44444444dd");
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("no configuration is named, and the current folder has no lockstep.yaml")
+        .doesNotContain("names no exceptions file");
+  }
+
+  @Test
   void writesNothing_inADryRun() throws IOException {
     travelled();
     assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
