@@ -284,8 +284,18 @@ public final class SubjectSearch {
   }
 
   private OperatorException unknown(String what, long records, Collection<String> known) {
+    String part = asked.toLowerCase(Locale.ROOT);
     List<String> others = new ArrayList<>(known);
     List<String> nearest = new ArrayList<>();
+    known.stream()
+        .filter(name -> !part.isEmpty() && name.toLowerCase(Locale.ROOT).contains(part))
+        .sorted()
+        .limit(3)
+        .forEach(
+            name -> {
+              nearest.add(Quoted.of(name));
+              others.remove(name);
+            });
     while (nearest.size() < 3 && !others.isEmpty()) {
       String next = NearestNames.among(others, asked);
       nearest.add(Quoted.of(next));

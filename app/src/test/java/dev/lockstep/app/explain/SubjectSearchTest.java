@@ -55,6 +55,19 @@ class SubjectSearchTest {
   }
 
   @Test
+  void suggests_firstTheNamesThatContainTheText() {
+    SubjectSearch search = search(Subject.Kind.PRINCIPAL, "Kruse");
+    for (String name : List.of("malte.kruse2@contoso.example", "krass", "house")) {
+      search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", name, "user"), null));
+    }
+
+    assertThatThrownBy(() -> search.found(3))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(
+            "the nearest are \"malte.kruse2@contoso.example\", \"house\", \"krass\"");
+  }
+
+  @Test
   void finds_aWorkloadByItsAppId_andWhomOnlyALinkNames() {
     SubjectSearch byApp = search(Subject.Kind.PRINCIPAL, "APP-1");
     byApp.reads(
