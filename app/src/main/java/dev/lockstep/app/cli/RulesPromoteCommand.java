@@ -70,7 +70,7 @@ final class RulesPromoteCommand implements Callable<Integer> {
     ConfiguredRule rule = rules.rule(id);
     if (rule == null) {
       throw new OperatorException(
-          "could not %s the rule %s: there is no rule with that id; the nearest is %s"
+          "could not %s the rule %s: the configuration has no rule with that id, and the nearest is %s; correct the id, or add the folder of the rule to rules.directories, since replay --rule adds a rule for one run only"
               .formatted(verb, Quoted.of(id), Quoted.of(NearestNames.among(rules.ids(), id))));
     }
     return rule;

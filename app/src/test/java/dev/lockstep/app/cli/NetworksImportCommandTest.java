@@ -68,6 +68,15 @@ class NetworksImportCommandTest {
   }
 
   @Test
+  void saysWhereTheFileComesFrom_whereItIsMissing() {
+    assertThat(command.execute("networks", "import", folder.resolve("nope.json").toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("nope.json does not exist; check the path, or download the file")
+        .doesNotContain("leave it out");
+  }
+
+  @Test
   void neverOverwritesAFileThatNoImportWrote() {
     Path own = folder.resolve("own.csv");
     assertThat(run("--output", own.toString())).isEqualTo(ExitCode.FAILED);

@@ -413,6 +413,8 @@ class RulesTuneCommandTest {
 
     assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
     assertThat(ran.err()).contains("could not tune the rule \"role_given\"", "FalsePositive");
-    assertThat(unknown.err()).contains("the nearest is \"role_given\"");
+    assertThat(unknown.err())
+        .contains("the nearest is \"role_given\"")
+        .contains("add the folder of the rule to rules.directories");
   }
 }

@@ -45,7 +45,13 @@ public final class ServiceTags {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       return parse(file.toString(), in);
     } catch (IOException e) {
-      throw TextFile.unreadable(KIND, file, e);
+      throw Files.notExists(file)
+          ? FileProblem.of(
+              KIND,
+              file.toString(),
+              "does not exist",
+              "check the path, or download the file that Azure publishes as Azure IP Ranges and Service Tags")
+          : TextFile.unreadable(KIND, file, e);
     }
   }
 
