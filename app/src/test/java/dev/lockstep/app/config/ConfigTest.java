@@ -256,7 +256,7 @@ class ConfigTest {
 
   @Test
   void readsReferences_andNeverShowsASecret() throws IOException {
-    Files.writeString(folder.resolve("secret.txt"), "Endpoint=sb://x;Key=abc\n", UTF_8);
+    Files.writeString(folder.resolve("secret.txt"), "Endpoint=sb://x;Key=quokka\n", UTF_8);
     Path file =
         write(
             """
@@ -268,11 +268,11 @@ class ConfigTest {
             """);
     Config config = Config.read(file, Map.of("STAGE", "test", "LOCKSTEP_PASSWORD", "hunter2"));
     Config.Source source = config.sources().get(0);
-    assertThat(source.connectionString()).isEqualTo(new Secret("Endpoint=sb://x;Key=abc"));
+    assertThat(source.connectionString()).isEqualTo(new Secret("Endpoint=sb://x;Key=quokka"));
     assertThat(config.kafka().topicPrefix()).isEqualTo("x-test-");
     assertThat(config.kafka().properties().values())
         .containsEntry("sasl.jaas.config", "password=hunter2 ${literal}");
-    assertThat(config.toString()).doesNotContain("hunter2", "abc").contains("(secret)");
+    assertThat(config.toString()).doesNotContain("hunter2", "quokka").contains("(secret)");
   }
 
   @ParameterizedTest
