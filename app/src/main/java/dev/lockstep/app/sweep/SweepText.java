@@ -43,18 +43,21 @@ public final class SweepText {
     String rule = outcome.swept().rule().id();
     String name = outcome.swept().setting().name();
     SweptValue now = outcome.now();
-    out.printf(
-        Locale.ROOT,
-        "%s with %s of %s, in one replay of %s%n%n",
-        rule,
-        DisplayFormat.count(outcome.values().size(), "value"),
-        name,
-        DisplayFormat.count(outcome.result().counts().total().read(), "record"));
     List<SweptValue> rows = new ArrayList<>(outcome.values());
+    String configured = "";
     if (now != null && rows.stream().noneMatch(row -> row.value() == now.value())) {
+      configured = ", and %s as configured".formatted(written(now));
       rows.add(now);
       rows.sort(Comparator.comparingDouble(SweptValue::value));
     }
+    out.printf(
+        Locale.ROOT,
+        "%s with %s of %s%s, in one replay of %s%n%n",
+        rule,
+        DisplayFormat.count(outcome.values().size(), "value"),
+        name,
+        configured,
+        DisplayFormat.count(outcome.result().counts().total().read(), "record"));
     long most = rows.stream().mapToLong(SweptValue::findings).max().orElse(0);
     int room = Math.max(LEAST_CURVE, Math.min(MOST_CURVE, width - 70));
     double scale = most <= room ? 1 : (double) room / most;

@@ -85,7 +85,9 @@ class SweepCommandTest {
             "impossible-travel.maxSpeedKmh=300..2300:1000");
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
     List<String> lines = ran.out().lines().toList();
-    assertThat(lines.get(0)).startsWith("impossible-travel with 3 values of maxSpeedKmh, in one");
+    assertThat(lines.get(0))
+        .startsWith(
+            "impossible-travel with 3 values of maxSpeedKmh, and 1000 as configured, in one");
     assertThat(lines.get(2)).startsWith("maxSpeedKmh  High  Medium  Low  All  Subjects  New  Gone");
     assertThat(lines.subList(3, 7).stream().map(line -> line.strip().split(" ", -1)[0]))
         .containsExactly("300", "1000", "1300", "2300");
