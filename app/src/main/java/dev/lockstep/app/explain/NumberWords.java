@@ -66,10 +66,16 @@ final class NumberWords {
   }
 
   static String of(String name, Object value) {
-    if (!(value instanceof Double number)) {
-      return words(name) + " " + value;
+    if (value instanceof Double number) {
+      return name.equals("reasons")
+          ? DisplayFormat.count(Math.round(number), "reason") + " to fire"
+          : named(name, number(name, number));
     }
-    return named(name, number(name, number));
+    return switch (name) {
+      case "line" -> String.valueOf(value); // a line of a rule's table, which is a phrase
+      case "api" -> "api \"" + value + "\""; // names of APIs can be verbs
+      default -> words(name) + " " + value;
+    };
   }
 
   static String number(String name, double number) {

@@ -43,6 +43,14 @@ class NumberWordsTest {
   }
 
   @Test
+  void saysLinesNamesOfApisAndNumbersOfReasons_asPhrases() {
+    assertThat(of(Map.of("line", "two networks, one of them a VPN", "reasons", 1.0)))
+        .isEqualTo("two networks, one of them a VPN, 1 reason to fire");
+    assertThat(of(Map.of("reasons", 2.0))).isEqualTo("2 reasons to fire");
+    assertThat(of(Map.of("api", "reports"))).isEqualTo("api \"reports\"");
+  }
+
+  @Test
   void leavesOutAnIdThatTheReaderKnows_orNamesItsKind() {
     assertThat(of(Map.of("token", "t-1"))).isEmpty();
     assertThat(of(Map.of("earlierOid", "a0d8"))).isEqualTo("earlier oid this principal");

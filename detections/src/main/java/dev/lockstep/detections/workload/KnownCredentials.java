@@ -6,6 +6,8 @@ import dev.lockstep.rules.Lessons;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,16 @@ record KnownCredentials(
   }
 
   String shown() {
-    return "%s; %d keys; %s".formatted(kinds, keys.size(), classes);
+    return "%s (%d %s, networks: %s)"
+        .formatted(
+            listed(kinds.stream().map(CredentialKind::word)),
+            keys.size(),
+            keys.size() == 1 ? "key" : "keys",
+            listed(classes.stream()));
+  }
+
+  private static String listed(Stream<String> words) {
+    String text = words.collect(Collectors.joining(", "));
+    return text.isEmpty() ? "none" : text;
   }
 }
