@@ -2,6 +2,7 @@ package dev.lockstep.app.compare;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.explain.AbsenceReason;
+import dev.lockstep.app.explain.BriefRetraction;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import java.io.PrintStream;
@@ -120,7 +121,11 @@ public final class ComparisonText {
         "%s, %s: %s"
             .formatted(finding.severity(), finding.day(), TextTable.shown(finding.title())));
     if (decision != null) {
-      lines.labelled(2, "", LABEL_WIDTH, "now: " + decision.text());
+      String now =
+          decision.outcome().equals("withdrawn")
+              ? BriefRetraction.of(decision.text())
+              : decision.text();
+      lines.labelled(2, "", LABEL_WIDTH, "now: " + now);
     }
     lines.labelled(
         2,

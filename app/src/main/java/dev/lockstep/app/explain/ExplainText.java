@@ -39,7 +39,7 @@ public final class ExplainText {
 
   public void print(Explanation explanation, ExplainRun.Result result) {
     head(explanation, result);
-    findings(explanation.findings());
+    findings(explanation.findings(), result);
     new SubjectText(lines, scope).print(explanation);
     for (RuleInfo rule : rules(explanation)) {
       new JudgedText(lines, scope, rule, explanation.subject())
@@ -105,7 +105,8 @@ public final class ExplainText {
     lines.text(0, "Rules: " + RuleStatus.line(result.rules()) + ".");
   }
 
-  private void findings(List<Detection> findings) {
+  private void findings(List<Detection> findings, ExplainRun.Result result) {
+    String asked = result.finding() == null ? "" : result.finding().id();
     List<Detection> shown =
         findings.stream()
             .filter(
@@ -117,7 +118,7 @@ public final class ExplainText {
     lines.heading(shown.isEmpty() ? "NO FINDINGS" : "FINDINGS: " + shown.size());
     int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
     for (Detection finding : shown.subList(0, printed)) {
-      finding(finding);
+      finding(finding, finding.getId().equals(asked));
     }
     if (printed < shown.size()) {
       lines.text(2, "and " + (shown.size() - printed) + " more; --all lists them");
@@ -128,7 +129,7 @@ public final class ExplainText {
     return LocalDate.ofEpochDay(Math.floorDiv(millis, 86_400_000L));
   }
 
-  private void finding(Detection finding) {
+  private void finding(Detection finding, boolean asked) {
     boolean withdrawn = finding.getReason().equals("withdrawn");
     lines.labelled(
         2, withdrawn ? "withdrawn" : finding.getSeverity().name(), 14, finding.getTitle());
@@ -149,7 +150,8 @@ public final class ExplainText {
     parts.add("id " + finding.getId());
     lines.labelled(2, "", 14, String.join("; ", parts));
     if (withdrawn) {
-      lines.labelled(2, "", 14, finding.getDescription());
+      String description = finding.getDescription();
+      lines.labelled(2, "", 14, asked ? description : BriefRetraction.of(description));
     }
     Severity before = SeverityBeforeIncident.severityBefore(finding);
     if (before != null && before != finding.getSeverity()) {

@@ -84,7 +84,8 @@ class ExceptionsExplainTest {
     new ExplainText(new WrappedText(out, 200), new ExplainScope(null, null, false))
         .print(explanation, result);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .contains("moves between two offices")
+        .contains("Held back by exception known-traveller of soc, until 2027-12-31 00:00:00 UTC\n")
+        .doesNotContain("moves between two offices", "It said:")
         .contains("shadow");
   }
 }

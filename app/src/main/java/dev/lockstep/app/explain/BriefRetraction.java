@@ -1,0 +1,27 @@
+package dev.lockstep.app.explain;
+
+/** Short form of the description of a retracted finding, for lists of findings. */
+public final class BriefRetraction {
+  private static final String HELD_BACK = "Held back by exception ";
+  private static final String UNTIL = ", until ";
+  private static final String REASON = ": ";
+  private static final String FORMER = " It said: ";
+
+  private BriefRetraction() {}
+
+  /**
+   * Returns a description without the finding's former description and, if an exception holds the
+   * finding back, without the exception's reason. Any other description is returned unchanged.
+   */
+  public static String of(String description) {
+    if (description.startsWith(HELD_BACK)) {
+      int until = description.indexOf(UNTIL);
+      int reason = until < 0 ? -1 : description.indexOf(REASON, until);
+      if (reason >= 0) {
+        return description.substring(0, reason);
+      }
+    }
+    int former = description.indexOf(FORMER);
+    return former < 0 ? description : description.substring(0, former);
+  }
+}
