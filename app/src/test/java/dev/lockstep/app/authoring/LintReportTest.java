@@ -8,8 +8,10 @@ import dev.lockstep.app.rules.RuleFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,32 @@ class LintReportTest {
               assertThat(warning.path("what").asText() + "; " + warning.path("fix").asText())
                   .contains(words);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void warns_ofTheSentencesOfTheTemplate(boolean isCorrelation) throws IOException {
+    Path file =
+        NewRule.write(
+            folder,
+            "guessing",
+            isCorrelation,
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            LocalDate.EPOCH);
+    JsonNode report = lint("guessing.yml", Files.readString(file));
+
+    List<String> kinds = report.findValuesAsText("kind");
+    assertThat(kinds).filteredOn("template-text"::equals).hasSize(2);
+    assertThat(report.findValuesAsText("what"))
+        .contains(
+            "has the description of the template, which each finding repeats",
+            "has the false positive of the template");
+    String edited =
+        Files.readString(file)
+            .replaceAll("description: .*", "description: Somebody got a role.")
+            .replaceAll("- Name the work .*", "- Work of the help desk.");
+    assertThat(lint("guessing.yml", edited).toString()).doesNotContain("template-text");
   }
 
   @ParameterizedTest

@@ -41,6 +41,12 @@ public final class RuleLint {
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
 
+  /** Sentences of the file that {@code rules new} writes, which their author has to replace. */
+  private static final Set<String> TEMPLATE_TEXTS =
+      Set.of(
+          "Tell in a sentence what happened, and why it matters.",
+          "Name the work that looks the same.");
+
   private final SigmaFields table;
   private final Map<String, SourceLine> titles = new HashMap<>();
   private final Map<String, SigmaDocument> byWord = new HashMap<>();
@@ -82,6 +88,7 @@ public final class RuleLint {
       id(header, warnings);
     }
     attack(header, warnings);
+    templateTexts(header, warnings);
     if (document instanceof RuleDocument rule) {
       detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
       sleeps(rule, rule.lines().condition(), warnings);
@@ -189,6 +196,25 @@ public final class RuleLint {
           Warning.Kind.NO_ID,
           "has no id, so that the ids of findings change when the title changes",
           "add an id, a random UUID");
+    }
+  }
+
+  private static void templateTexts(Header header, List<Warning> warnings) {
+    if (TEMPLATE_TEXTS.contains(header.description().strip())) {
+      add(
+          warnings,
+          header.at(),
+          Warning.Kind.TEMPLATE_TEXT,
+          "has the description of the template, which each finding repeats",
+          "write in description what happened, and why it matters");
+    }
+    if (header.falsePositives().stream().anyMatch(text -> TEMPLATE_TEXTS.contains(text.strip()))) {
+      add(
+          warnings,
+          header.at(),
+          Warning.Kind.TEMPLATE_TEXT,
+          "has the false positive of the template",
+          "name in falsepositives the work that looks the same, or remove the entry");
     }
   }
 

@@ -23,6 +23,7 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     KEEPS_MATCHES,
     DUPLICATE_TITLE,
     PLACEHOLDER,
+    TEMPLATE_TEXT,
     NO_ID,
     NO_TESTS,
     NO_INDEX;
