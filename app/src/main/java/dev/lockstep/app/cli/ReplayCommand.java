@@ -300,7 +300,10 @@ public final class ReplayCommand implements Callable<Integer> {
     } else if (output != null) {
       writeDetections(Path.of(output), result.detections());
     }
-    ReplaySummary summary = new ReplaySummary(result, seconds);
+    AddedRules.ExplainCommandLine explain = isRedacted ? null : explaining();
+    ReplaySummary summary =
+        new ReplaySummary(
+            result, seconds, explain == null || range.isLimited() ? null : explain::ofIncident);
     if (report != null) {
       write(
           report,
@@ -319,7 +322,7 @@ public final class ReplayCommand implements Callable<Integer> {
       summary.print(out);
       int width = spec.usageMessage().width();
       if (added != null) {
-        added.print(out, width, isRedacted ? null : explaining());
+        added.print(out, width, explain);
       }
       candidates.forEach(each -> each.print(out, width));
       if (comparison != null) {
@@ -343,9 +346,9 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the arguments of the command that the output suggests for a rule that {@code --rule}
-   * added and that has no findings, or null if the logs cannot be read again. Logs from standard
-   * input cannot.
+   * Returns the arguments of the commands that the output suggests: for an incident, and for a rule
+   * that {@code --rule} added and that has no findings. It is null if the logs cannot be read
+   * again. Logs from standard input cannot.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {

@@ -53,4 +53,9 @@ final class TimeRangeOptions {
   long to() {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
+
+  /** Returns whether records are left out because of the time of their arrival. */
+  boolean isLimited() {
+    return from != null || to != null;
+  }
 }

@@ -55,9 +55,18 @@ public final class AddedRules implements Closeable {
     }
 
     private String of(String principal) {
+      return explain("--principal", principal);
+    }
+
+    /** Returns the command that explains an incident. */
+    public String ofIncident(String id) {
+      return explain("--incident", id);
+    }
+
+    private String explain(String option, String id) {
       List<String> words = new ArrayList<>(List.of("explain"));
       words.addAll(options);
-      words.addAll(List.of("--principal", principal));
+      words.addAll(List.of(option, id));
       words.addAll(logs);
       return ShellCommand.call(ShellCommand.words(words));
     }

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Summary of a replay, as a table for people and as one JSON object for tools. */
 public final class ReplaySummary {
@@ -35,12 +37,27 @@ public final class ReplaySummary {
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
 
   private static final int MOST_INCIDENTS = 20;
+  private static final long LEAST_RECORDS_WITH_SPEED = 1_000; // fewer take mostly the warm-up
 
   private final Replay.Result result;
   private final double recordsPerSecond;
+  private final @Nullable UnaryOperator<String> explain;
 
   public ReplaySummary(Replay.Result result, double seconds) {
+    this(result, seconds, null);
+  }
+
+  /**
+   * Creates the summary of a replay.
+   *
+   * @param seconds length of the replay
+   * @param explain function from the id of an incident to the command that explains the incident,
+   *     or null if the logs cannot be read again, or ids are replaced by pseudonyms
+   */
+  public ReplaySummary(
+      Replay.Result result, double seconds, @Nullable UnaryOperator<String> explain) {
     this.result = result;
+    this.explain = explain;
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
@@ -225,11 +242,13 @@ public final class ReplaySummary {
   }
 
   private void printSpeed(PrintStream out) {
+    if (result.counts().total().read() < LEAST_RECORDS_WITH_SPEED) {
+      return;
+    }
     out.printf(
         Locale.ROOT,
-        "%n%s %s at %,d a second%n",
+        "%n%s records at %,d a second%n",
         count(result.counts().total().read()),
-        result.counts().total().read() == 1 ? "record" : "records",
         Math.round(recordsPerSecond));
   }
 
@@ -277,13 +296,18 @@ public final class ReplaySummary {
     out.println();
     table.print(out);
     out.printf(
-        "%s in %s%s; %s shows one.%n",
+        "%s in %s%s%s%n",
         DisplayFormat.count(correlated, "finding"),
         DisplayFormat.count(incidents.size(), "incident"),
         incidents.size() <= MOST_INCIDENTS
             ? ""
             : ", the worst " + MOST_INCIDENTS + " of them above",
-        ShellCommand.call("explain --incident ID"));
+        explain == null
+            ? "; " + ShellCommand.call("explain --incident ID") + " shows one."
+            : "; to see why the first one is an incident:");
+    if (explain != null) { // on one line of its own, to be copied
+      out.println("  " + explain.apply(incidents.get(0).correlationId()));
+    }
   }
 
   private void printCounts(PrintStream out) {

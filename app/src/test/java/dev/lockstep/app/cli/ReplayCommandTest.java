@@ -120,6 +120,37 @@ class ReplayCommandTest {
   }
 
   @Test
+  void printsTheCommandThatExplainsTheFirstIncident() throws Exception {
+    BundledCapture capture = new BundledCapture(folder);
+    List<String> lines = capture.run("replay", "{}").out().lines().toList();
+    int table = 0;
+    while (!lines.get(table).startsWith("Incidents ")) {
+      table++;
+    }
+    String id = lines.get(table + 1).split(" ", -1)[0];
+    String printed =
+        lines.stream().filter(line -> line.contains("--incident")).findFirst().orElseThrow();
+    assertThat(printed).startsWith("  lockstep explain --config ");
+    Ran explained = Ran.run(printed.strip().substring("lockstep ".length()).split(" ", -1));
+    assertThat(explained.code()).as(explained.err()).isEqualTo(ExitCode.DONE);
+    assertThat(explained.out()).contains(id);
+
+    String part = capture.run("replay", "{}", "--from", "2026-11-01").out();
+    assertThat(part).contains("lockstep explain --incident ID shows one.");
+  }
+
+  @Test
+  void printsTheSpeedOfManyRecordsOnly() throws Exception {
+    String record = "{\"category\":\"x\"}\n";
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), record.repeat(999));
+    assertThat(Ran.run("replay", "--quiet", capture.toString()).out())
+        .contains("999")
+        .doesNotContain(" a second");
+    Files.writeString(capture, record.repeat(1_000));
+    assertThat(Ran.run("replay", "--quiet", capture.toString()).out()).contains(" a second");
+  }
+
+  @Test
   void decodesOnly_ifAsked() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     assertThat(command.execute("replay", "--quiet", "--decode-only", capture.toString()))
