@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.explain.FindingSearch;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
@@ -66,6 +67,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
   private static final String FOLDER = "/demo/";
+  private static final String NEW_RULE = "my_rule";
 
   /** Files of the bundled capture. */
   public static final List<String> CAPTURE =
@@ -82,6 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
+  private static final int MOST_SHOWN = 20;
+  private static final int ID_CHARS = FindingSearch.SHORTEST_PREFIX;
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final Duration CLOSING = Duration.ofSeconds(30);
@@ -182,10 +186,13 @@ public final class DemoCommand implements Callable<Integer> {
         Replay.Result expected = replayed.join();
         boolean complete = await(expected, service, sentinel);
         meters.refresh();
+        List<String> options = List.of("--config", capture.resolve("lockstep.yaml").toString());
         ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
         ReplayCommand.write(
             folder.resolve("report.html"),
-            new ReplaySummary(expected, 0).report(origin(capture, rows), List.of()));
+            new ReplaySummary(
+                    expected, 0, id -> command("explain", options, "--incident", id, capture))
+                .report(origin(capture, rows), List.of()));
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
@@ -193,7 +200,6 @@ public final class DemoCommand implements Callable<Integer> {
         err.println("Report to open in a browser:       " + shown + "report.html");
         err.println("Metrics at the end:                " + shown + "metrics.txt");
         err.println("Capture with its configuration:    " + shown + "capture");
-        List<String> options = List.of("--config", capture.resolve("lockstep.yaml").toString());
         WorstFindings.of(expected.detections()).stream()
             .findFirst()
             .ifPresent(
@@ -202,8 +208,11 @@ public final class DemoCommand implements Callable<Integer> {
                         "Next, why the worst finding fired: "
                             + command("explain", options, worst.option(), worst.id(), capture)));
         err.println(
-            "Next, your own rule:               "
-                + command("replay", options, "--rule", "YOUR.yml", capture));
+            "Next, a rule of your own to edit:  "
+                + ShellCommand.call(ShellCommand.words(newRule(options))));
+        err.println(
+            "Then, what your rule finds:        "
+                + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: after 2 minutes, %d of %d detections had arrived%s; try again when the machine is less busy"
@@ -232,6 +241,14 @@ public final class DemoCommand implements Callable<Integer> {
     words.addAll(options);
     words.addAll(List.of(option, value, capture.toString()));
     return ShellCommand.call(ShellCommand.words(words));
+  }
+
+  /** Returns the words of the command that writes a rule to the current folder. */
+  private static List<String> newRule(List<String> options) {
+    List<String> words = new ArrayList<>(List.of("rules", "new"));
+    words.addAll(options);
+    words.add(NEW_RULE);
+    return words;
   }
 
   private static ReportSource origin(Path capture, Path rows) {
@@ -342,8 +359,14 @@ public final class DemoCommand implements Callable<Integer> {
       latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
     } else {
       out.println();
-      detections(expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList())
-          .print(out);
+      List<Detection> arrived =
+          expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList();
+      List<Detection> shown = WorstFindings.first(arrived, MOST_SHOWN);
+      detections(shown).print(out);
+      if (shown.size() < arrived.size()) {
+        out.printf(
+            "These are the worst of %d detections; rows.jsonl has them all.%n", arrived.size());
+      }
       out.println();
       rules(expected).print(out);
       out.println();
@@ -395,11 +418,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static TextTable worst(List<Detection> detections) {
     List<WorstFindings.Row> worst = WorstFindings.of(detections);
-    TextTable table = new TextTable("The worst " + worst.size(), "When", "Of", "What");
+    TextTable table = new TextTable("The worst " + worst.size(), "Id", "When", "Of", "What");
     for (WorstFindings.Row row : worst) {
       table.row(
           List.of(
               row.severity().name(),
+              beginning(row.id()),
               DisplayFormat.minute(row.startAt()) + "Z",
               row.of(),
               row.what()));
@@ -408,11 +432,12 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   static TextTable detections(List<Detection> detections) {
-    TextTable table = new TextTable("Severity", "Rule", "Reason", "When", "What", "Count");
+    TextTable table = new TextTable("Severity", "Id", "Rule", "Reason", "When", "What", "Count");
     for (Detection detection : detections) {
       table.row(
           List.of(
               detection.getSeverity().name(),
+              beginning(detection.getId()),
               detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
               JsonView.instant(detection.getEndTime()).substring(0, 16) + "Z",
@@ -420,6 +445,10 @@ public final class DemoCommand implements Callable<Integer> {
               String.valueOf(detection.getCount())));
     }
     return table;
+  }
+
+  private static String beginning(String id) {
+    return id.substring(0, Math.min(ID_CHARS, id.length()));
   }
 
   private static String cut(String text, int most) {

@@ -26,6 +26,11 @@ public final class WorstFindings {
   public record Row(
       String option, String id, Severity severity, long startAt, String of, String what) {}
 
+  /** Returns a number of findings, the worst first. */
+  public static List<Detection> first(Collection<Detection> detections, int most) {
+    return detections.stream().sorted(HtmlReport.WORST_FIRST).limit(most).toList();
+  }
+
   /**
    * Returns at most ten rows, incidents before findings without incident. Both parts begin with the
    * worst.
