@@ -48,11 +48,11 @@ final class SigmaContentPage {
 
         | to | do |
         | --- | --- |
-        | see what they find in your logs | `lockstep replay CAPTURE` |
+        | see what they find in your logs | `./lockstep replay CAPTURE` |
         | watch one without an alert | `rules.NAME.shadow: true` in `lockstep.yaml` |
         | name your emergency accounts | copy the folder, and edit `placeholders.yaml` in the copy |
         | leave something out | a Sigma filter in a folder of your own, or [exceptions](exceptions.md) |
-        | change a rule | copy it, give it an `id` of its own, and run `lockstep rules test` |
+        | change a rule | copy it, give it an `id` of its own, and run `./lockstep rules test` |
 
         Some of them need your networks and partners: give your own networks the class `corporate`, your servers `backend`
         ([networks](networks.md)).
