@@ -127,7 +127,7 @@ class PromotionTest {
     System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     Promotion promotion;
     try {
-      promotion = new Promotion(rule(), "-", Exceptions.none());
+      promotion = new Promotion(rule(), "-", Exceptions.none(), folder);
     } finally {
       System.setIn(before);
     }
