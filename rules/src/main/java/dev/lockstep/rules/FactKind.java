@@ -43,6 +43,7 @@ public final class FactKind {
   private final boolean keepsMinutes;
   private final boolean keepsAddresses;
   private final boolean retractable;
+  private final boolean exactEnd;
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
   private final int mostMembers;
@@ -62,6 +63,7 @@ public final class FactKind {
     this.keepsMinutes = from.keepsMinutes;
     this.keepsAddresses = from.keepsAddresses;
     this.retractable = from.retractable;
+    this.exactEnd = from.exactEnd;
     this.gapMillis = from.gapMillis;
     this.most = from.most;
     this.mostMembers = from.mostMembers;
@@ -88,6 +90,7 @@ public final class FactKind {
     private boolean keepsMinutes;
     private boolean keepsAddresses;
     private boolean retractable;
+    private boolean exactEnd;
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
     private int mostMembers = Integer.MAX_VALUE;
@@ -146,6 +149,17 @@ public final class FactKind {
     public Builder retractable() {
       retractable = true;
       keepsMinutes = true;
+      return this;
+    }
+
+    /**
+     * Keeps the last event of a fact. Otherwise a fact without runs keeps the first event of its
+     * last minute, so that it is not written again for each event of a busy minute. Findings that
+     * rest on the fact are given out again when its last event moves within the minute, but the
+     * rule is not asked again. So a verdict may depend on the minute of the last event only.
+     */
+    public Builder exactEnd() {
+      exactEnd = true;
       return this;
     }
 
@@ -268,6 +282,11 @@ public final class FactKind {
   /** Returns whether single events can be retracted from a fact. */
   public boolean isRetractable() {
     return retractable;
+  }
+
+  /** Returns whether a fact without runs keeps its last event, not the first of its last minute. */
+  public boolean hasExactEnd() {
+    return exactEnd;
   }
 
   /** Returns whether a long gap between two events makes them separate facts. */

@@ -63,7 +63,7 @@ public final class GatewayBypass implements Rule {
 
   /** Calls from one address that reached a gateway past its Front Door, with the same outcome. */
   static final FactKind CALL =
-      FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().declare();
+      FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().exactEnd().declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Gateway bypass")

@@ -161,6 +161,23 @@ final class DayJudge {
     relearn(subject, state);
   }
 
+  /**
+   * Has the findings that rest on a fact given out again, later, because the fact's last event has
+   * moved within its minute. That changes no verdict, so nothing is judged. A day whose verdicts
+   * are not in memory is judged when it is given out.
+   */
+  void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
+    fact.markChanged();
+    changed.markChanged(subject);
+    RuleInfo info = state.rule().info();
+    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+      RuleDay reads = state.day(each);
+      if (reads != null && !reads.standing().isEmpty() && reads.restsOn(fact)) {
+        await(subject, state, reads);
+      }
+    }
+  }
+
   private static boolean hasNothingToJudge(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     List<FactKind> deciding = info.judgesOnlyWith();

@@ -43,8 +43,12 @@ final class FactMerger {
     }
     KeptFact known = day.alike(identity);
     if (known != null) {
-      if (known.add(statement, visit, settings.setCap())) {
+      boolean isChanged = known.add(statement, visit, settings.setCap());
+      boolean endsLater = known.endsAt(visit.reference());
+      if (isChanged) {
         judge.changed(subject, state, day, known, false);
+      } else if (endsLater) {
+        judge.endsLater(subject, state, day, known);
       }
       return;
     }

@@ -5,6 +5,7 @@ import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
@@ -89,6 +90,7 @@ public final class GatewayProbing implements Rule {
       FactKind.named("attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED)
           .byPrincipal()
           .most(2 * MINUTES_OF_DAY)
+          .exactEnd()
           .declare();
 
   /**
@@ -314,6 +316,13 @@ public final class GatewayProbing implements Rule {
                 : "Gateway probed by %s".formatted(who),
             text);
     return isOfAddress ? words.at(subject.id()) : words;
+  }
+
+  /** Returns one event for a minute of attempts, so that evidence has room for what followed. */
+  @Override
+  public List<EventReference> evidence(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    return of.kind() == ATTEMPT ? List.of(of.first()) : Rule.super.evidence(fired, fact);
   }
 
   @Override

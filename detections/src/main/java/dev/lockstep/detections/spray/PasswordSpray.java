@@ -5,6 +5,7 @@ import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
@@ -64,7 +65,10 @@ public final class PasswordSpray implements Rule {
   static final Field FAILED = Field.set("users");
 
   static final FactKind FAILURES =
-      FactKind.named("failures", MINUTE, IS_SHARED, FAILED).most(2 * MINUTES_OF_DAY).declare();
+      FactKind.named("failures", MINUTE, IS_SHARED, FAILED)
+          .most(2 * MINUTES_OF_DAY)
+          .exactEnd()
+          .declare();
 
   static final Field USER = Field.text("user");
   static final Field NAMES = Field.set("names");
@@ -73,7 +77,7 @@ public final class PasswordSpray implements Rule {
    * Successful sign-ins of one user on one day. The subject of the finding is the address, so the
    * user is not its principal.
    */
-  static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).declare();
+  static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).exactEnd().declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Password spray")
@@ -235,6 +239,13 @@ public final class PasswordSpray implements Rule {
                     Phrases.time(fact.firstAt()),
                     then))
         .at(address);
+  }
+
+  /** Returns one event for a minute of failures, so that evidence has room for what followed. */
+  @Override
+  public List<EventReference> evidence(Fired fired, int fact) {
+    Fact of = fired.fact(fact);
+    return of.kind() == FAILURES ? List.of(of.first()) : Rule.super.evidence(fired, fact);
   }
 
   @Override

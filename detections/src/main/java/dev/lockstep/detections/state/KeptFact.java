@@ -243,8 +243,7 @@ public final class KeptFact implements Fact {
   private boolean extend(EventReference event, @Nullable Location at, @Nullable Principal by) {
     boolean changed = false;
     EventReference earliest = EventOrder.earlier(first, event);
-    EventReference latest =
-        kind.hasRuns() ? EventOrder.later(last, event) : EventOrder.lastMinute(last, event);
+    EventReference latest = last(event);
     if (earliest != first && !earliest.equals(first)) {
       first = earliest;
       firstAt = earliest.at();
@@ -257,6 +256,33 @@ public final class KeptFact implements Fact {
       changed = true;
     }
     return changed;
+  }
+
+  private EventReference last(EventReference event) {
+    if (kind.hasRuns()) {
+      return EventOrder.later(last, event);
+    }
+    if (kind.hasExactEnd()) {
+      return event.minute() > last.minute() ? event : last; // within the minute endsAt decides
+    }
+    return EventOrder.lastMinute(last, event);
+  }
+
+  /**
+   * Takes an event that was added as the last one if it is the latest of the last minute; returns
+   * whether the last event changed. It does nothing if the kind has no exact end.
+   */
+  public boolean endsAt(EventReference event) {
+    if (!kind.hasExactEnd() || event.minute() != last.minute()) {
+      return false;
+    }
+    EventReference latest = EventOrder.later(last, event);
+    if (latest.equals(last)) {
+      return false;
+    }
+    last = latest;
+    lastAt = latest.at();
+    return true;
   }
 
   /** Sets location and principal to those of an event that has become the first. */

@@ -343,6 +343,21 @@ public final class RuleDay {
     fact.fired(others);
   }
 
+  /**
+   * Marks the day's findings that rest on a fact as possibly changed; returns whether there is one.
+   * It is true too if the day's verdicts are not in memory, since any finding may rest on the fact.
+   */
+  public boolean restsOn(KeptFact fact) {
+    boolean rests = !judged;
+    for (FiredEntry entry : fact.fired()) {
+      if (entry.finding().day() == this && entry.place() >= 0) {
+        touch(entry.finding());
+        rests = true;
+      }
+    }
+    return rests;
+  }
+
   /** Adds to the count of verdicts that fire and to the count of findings with such a verdict. */
   public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;

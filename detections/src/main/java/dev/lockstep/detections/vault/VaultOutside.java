@@ -75,9 +75,11 @@ public final class VaultOutside implements Rule {
           .byNetwork()
           .minutes()
           .addresses()
+          .exactEnd()
           .declare();
 
-  static final FactKind ACCEPTED = FactKind.named("accepted").byPrincipal().minutes().declare();
+  static final FactKind ACCEPTED =
+      FactKind.named("accepted").byPrincipal().minutes().exactEnd().declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Key vault from outside")

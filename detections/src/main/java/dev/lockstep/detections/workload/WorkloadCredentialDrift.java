@@ -68,6 +68,7 @@ public final class WorkloadCredentialDrift implements Rule {
           .byPrincipal()
           .minutes()
           .addresses()
+          .exactEnd()
           .declare();
 
   private static final RuleInfo INFO =
