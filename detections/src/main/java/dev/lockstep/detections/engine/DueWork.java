@@ -112,7 +112,9 @@ final class DueWork {
         continue;
       }
       long grace = rule.rule().info().grace().toMillis();
-      for (RuleDay day : List.copyOf(rule.days().values())) {
+      // Of earlier days not everything that their judgement reads was read from state.
+      int first = due.day() - rule.rule().info().daysAhead();
+      for (RuleDay day : List.copyOf(rule.days().tailMap(first, true).values())) {
         if (times.isPartlyEvicted(rule, day, Math.max(low, times.lowAt()))) {
           continue; // its work was due long ago
         }
