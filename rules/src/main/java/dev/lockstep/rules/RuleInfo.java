@@ -16,6 +16,13 @@ public final class RuleInfo {
   /** Character between rule and name in the id of a variant. No rule's own id contains it. */
   public static final char VARIANT_MARK = '@';
 
+  /**
+   * Number of days for which facts are kept beyond those of a rule's reach. A call that came 23
+   * hours late is observed again up to 72 hours after its arrival, when its identity link comes. So
+   * the fourth UTC day after its own may have begun.
+   */
+  private static final int SPARE_DAYS = 4;
+
   private final String id;
   private final int version;
   private final String title;
@@ -95,7 +102,7 @@ public final class RuleInfo {
     this.daysAhead = from.daysAhead;
     this.daysLearned = from.daysLearned;
     this.daysToLearn = from.daysToLearn;
-    this.daysKept = Math.max(from.daysKept, from.daysBack + from.daysAhead + 2);
+    this.daysKept = Math.max(from.daysKept, from.daysBack + from.daysAhead + SPARE_DAYS);
     this.grace = from.grace;
     this.byChange = from.byChange;
     this.deciding = List.copyOf(from.deciding);
@@ -350,8 +357,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the number of days for which facts are kept. It has to be as many as late events may
-     * need. The engine keeps facts for longer if the rule's reach needs it.
+     * Sets the least number of days for which facts are kept. The engine keeps facts for at least 4
+     * days and those of the rule's reach, as many as late events and late identity links need.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;

@@ -20,24 +20,32 @@ final class RuleInfoTest {
   void refusesAGraceThatOutlastsTheFacts() {
     assertThat(rule().grace(Duration.ofDays(3_650)).done().problem())
         .hasToString(
-            "its grace of PT87600H is not from 0 to 1 days; later its facts may be evicted;"
+            "its grace of PT87600H is not from 0 to 3 days; later its facts may be evicted;"
                 + " choose a shorter grace, or keep facts for more days with keptFor");
     assertThat(rule().grace(Duration.ofSeconds(Long.MAX_VALUE)).done().problem()).isNotNull();
     assertThat(rule().grace(Duration.ofHours(-1)).done().problem()).isNotNull();
-    assertThat(rule().grace(Duration.ofDays(1)).done().problem()).isNull();
-    assertThat(rule().grace(Duration.ofHours(25)).done().problem()).isNotNull();
-    assertThat(rule().grace(Duration.ofHours(25)).keptFor(4).done().problem()).isNull();
+    assertThat(rule().grace(Duration.ofDays(3)).done().problem()).isNull();
+    assertThat(rule().grace(Duration.ofHours(73)).done().problem()).isNotNull();
+    assertThat(rule().grace(Duration.ofHours(73)).keptFor(6).done().problem()).isNull();
+  }
+
+  @Test
+  void keepsFactsForLateEvents_alsoOfTheDaysBeside() {
+    assertThat(rule().reach(0, 0).done().daysKept()).isEqualTo(4);
+    assertThat(rule().reach(2, 1).done().daysKept()).isEqualTo(7);
+    assertThat(rule().keptFor(4).done().daysKept()).isEqualTo(5);
+    assertThat(rule().keptFor(32).done().daysKept()).isEqualTo(32);
   }
 
   @Test
   void refusesAReachThatIsNegativeOrLongerThanAYear() {
     assertThat(rule().reach(-1, 0).done().problem())
         .hasToString(
-            "its reach of -1 days before and 0 after a judged day, with facts kept for 1 days, is"
+            "its reach of -1 days before and 0 after a judged day, with facts kept for 3 days, is"
                 + " not from 0 to 366; give from 0 days with reach, and at most 366 with keptFor");
     assertThat(rule().reach(0, -1).done().problem()).isNotNull();
-    assertThat(rule().reach(365, 0).done().problem()).isNotNull();
-    assertThat(rule().reach(364, 0).done().problem()).isNull();
+    assertThat(rule().reach(363, 0).done().problem()).isNotNull();
+    assertThat(rule().reach(362, 0).done().problem()).isNull();
     assertThat(rule().keptFor(367).done().problem()).isNotNull();
   }
 }

@@ -112,7 +112,6 @@ public final class ConditionalAccessGap implements Rule {
           .techniques("T1078.004")
           .settings(MAX_HOURS)
           .reach(2, 0)
-          .keptFor(4)
           .done();
 
   @Override

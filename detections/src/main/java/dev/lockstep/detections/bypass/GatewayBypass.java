@@ -86,7 +86,6 @@ public final class GatewayBypass implements Rule {
           .gates(PRIVATE, CORPORATE, BACKEND, NO_CODE)
           .tactics("InitialAccess")
           .techniques("T1190")
-          .keptFor(2)
           .done();
 
   @Override

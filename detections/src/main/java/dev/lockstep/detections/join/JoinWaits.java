@@ -15,14 +15,30 @@ final class JoinWaits {
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
-  /** Time for which a half is kept after its arrival. */
-  static final long KEPT_MILLIS = 25 * 3_600_000L;
+  /** Longest time between a link and the call that it joins. */
+  static final long REACH_MILLIS = 2 * 86_400_000L;
+
+  /**
+   * Time for which a call is kept after its arrival, and a link after its arrival or its own time,
+   * whichever is later. The other half may lie {@link #REACH_MILLIS} away, arrive 23 hours late,
+   * and be of a clock that is ahead.
+   */
+  static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
+
+  /**
+   * Time for which a request at Front Door, and the calls with its reference, are kept after their
+   * arrival.
+   */
+  static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
   /** Time for which a link without any time is kept. Nothing says when its call was made. */
   static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
 
-  /** Longest time between a link and the call that it joins. */
-  static final long REACH_MILLIS = 2 * 86_400_000L;
+  /**
+   * Longest time by which a link that is ahead of its arrival is kept for longer. So a wrong time
+   * does not keep a link forever.
+   */
+  private static final long MOST_AHEAD_MILLIS = TIMELESS_KEPT_MILLIS;
 
   /**
    * Longest time by which a call may precede the issue of its token. The two times are of two
@@ -32,7 +48,11 @@ final class JoinWaits {
 
   private JoinWaits() {}
 
-  /** Returns the watermark at which a call or a link is deleted. */
+  /**
+   * Returns the watermark at which a call or a link is deleted.
+   *
+   * @throws org.apache.avro.AvroRuntimeException if there is only a link, and its bytes are damaged
+   */
   static long until(CallState state) {
     PendingHalf call = state.call();
     PendingHalf link = state.link();
@@ -42,6 +62,7 @@ final class JoinWaits {
     if (state.keptFrom() > 0) {
       return state.keptFrom() + TIMELESS_KEPT_MILLIS;
     }
-    return link.arrivalAt() + KEPT_MILLIS + (state.isLate() ? REACH_MILLIS : 0);
+    long ahead = Math.max(0, link.activity().getEventAt() - link.arrivalAt());
+    return link.arrivalAt() + Math.min(ahead, MOST_AHEAD_MILLIS) + KEPT_MILLIS;
   }
 }

@@ -211,7 +211,7 @@ public final class Joins {
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();
-    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinWaits.KEPT_MILLIS, edge);
+    EdgeState state = edgeState(reference, edge.getArrivalAt() + JoinWaits.EDGE_KEPT_MILLIS, edge);
     boolean changed = !state.isJoined();
     state.joined(true);
     Address peer = Address.parse(edge.getSocketAddress());
@@ -481,14 +481,14 @@ public final class Joins {
     for (Activity call : state.calls().values()) {
       last = Math.max(last, call.getArrivalAt());
     }
-    if (edgeLowAt >= last + JoinWaits.KEPT_MILLIS) {
+    if (edgeLowAt >= last + JoinWaits.EDGE_KEPT_MILLIS) {
       store.deleteEdge(reference);
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
       counts.counted("unjoined-edge");
     }
-    store.edgeDue(last + JoinWaits.KEPT_MILLIS, reference);
+    store.edgeDue(last + JoinWaits.EDGE_KEPT_MILLIS, reference);
   }
 
   /** Deletes the calls and links of a principal. */

@@ -86,7 +86,6 @@ public final class PrivilegedWithoutPim implements Rule {
           .tactics("Persistence", "PrivilegeEscalation")
           .techniques("T1078.004", "T1098.003")
           .reach(3, 1)
-          .keptFor(6)
           .grace(Duration.ofHours(1))
           .done();
 

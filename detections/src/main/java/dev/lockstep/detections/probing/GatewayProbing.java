@@ -131,7 +131,6 @@ public final class GatewayProbing implements Rule {
           .techniques("T1595")
           .settings(ATTEMPTS, OPERATIONS, KINDS, WINDOW_MINUTES)
           .reach(1, 1)
-          .keptFor(4)
           .judgesOnlyWith(ATTEMPT)
           .done();
 

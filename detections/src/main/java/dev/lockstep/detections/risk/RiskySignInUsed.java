@@ -132,7 +132,6 @@ public final class RiskySignInUsed implements Rule {
           .techniques("T1078.004")
           .settings(MAX_HOURS)
           .reach(2, 2)
-          .keptFor(8)
           .judgesOnlyWith(SIGN_IN, RISK_EVENT)
           .done();
 

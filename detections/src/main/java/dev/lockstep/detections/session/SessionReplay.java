@@ -115,7 +115,6 @@ public final class SessionReplay implements Rule {
           .techniques("T1539", "T1550.001", "T1550.004")
           .settings(MAX_HOURS)
           .reach(1, 0)
-          .keptFor(3)
           .judgesByChange()
           .comparesFacts()
           .done();

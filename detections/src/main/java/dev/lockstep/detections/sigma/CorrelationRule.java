@@ -59,7 +59,6 @@ public final class CorrelationRule implements SetRule {
   public static final String NO_VALUE = "no-value";
 
   private static final Duration GRACE = Duration.ofHours(1);
-  private static final int SPARE_DAYS = 3;
   private static final int MOST_EVENTS = 10;
 
   private final CorrelationDocument document;
@@ -112,7 +111,6 @@ public final class CorrelationRule implements SetRule {
             .tactics(attack.tactics().toArray(String[]::new))
             .techniques(attack.techniques().toArray(String[]::new))
             .reach(back, 0)
-            .keptFor(back + SPARE_DAYS)
             .grace(waits ? GRACE : Duration.ZERO)
             .identity(header.identity())
             .meaning(meaning())

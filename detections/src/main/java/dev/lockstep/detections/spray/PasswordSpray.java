@@ -94,7 +94,6 @@ public final class PasswordSpray implements Rule {
           .techniques("T1110.003")
           .settings(USERS, USERS_OF_SHARED, WINDOW_MINUTES)
           .reach(1, 1)
-          .keptFor(4)
           .judgesOnlyWith(FAILURES)
           .done();
 

@@ -126,7 +126,6 @@ public final class TokenReplay implements Rule {
           .techniques("T1528", "T1550.001")
           .settings(MAX_HOURS, EXPIRY_SKEW_MINUTES)
           .reach(2, 0)
-          .keptFor(4)
           .grace(Duration.ofHours(1))
           .judgesByChange()
           .done();

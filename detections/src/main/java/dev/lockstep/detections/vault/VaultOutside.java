@@ -97,7 +97,6 @@ public final class VaultOutside implements Rule {
           .settings(LEARNING_DAYS)
           .learnsFrom(DAYS_BACK)
           .hasLearnedAfter(settings -> settings.integer(LEARNING_DAYS))
-          .keptFor(4)
           .done();
 
   @Override

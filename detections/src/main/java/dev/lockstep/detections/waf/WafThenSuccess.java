@@ -120,7 +120,6 @@ public final class WafThenSuccess implements Rule {
           .tactics("InitialAccess", "Reconnaissance")
           .techniques("T1190", "T1595.002")
           .reach(1, 0)
-          .keptFor(3)
           .judgesOnlyWith(BLOCK)
           .done();
 

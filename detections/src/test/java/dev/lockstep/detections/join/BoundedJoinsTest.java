@@ -70,7 +70,7 @@ final class BoundedJoinsTest {
         }
       }
       for (GivenJoins each : List.of(all, few)) {
-        each.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
+        each.joins.advance(BEGIN + 80 * HOUR_MILLIS, BEGIN + 80 * HOUR_MILLIS, true);
         each.workOn();
         each.joins.write();
       }

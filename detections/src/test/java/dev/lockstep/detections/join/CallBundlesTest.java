@@ -88,7 +88,7 @@ final class CallBundlesTest {
       }
       bundles += bundles(written);
       for (GivenJoins each : List.of(unwritten, written)) {
-        each.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
+        each.joins.advance(BEGIN + 80 * HOUR_MILLIS, BEGIN + 80 * HOUR_MILLIS, true);
         each.joins.write();
       }
       assertThat(written.revisions)
@@ -105,7 +105,7 @@ final class CallBundlesTest {
   }
 
   private static void assertNothingIsLeft(GivenJoins given) {
-    given.joins.advance(BEGIN + 60 * HOUR_MILLIS, BEGIN + 60 * HOUR_MILLIS, true);
+    given.joins.advance(BEGIN + 80 * HOUR_MILLIS, BEGIN + 80 * HOUR_MILLIS, true);
     given.joins.write();
     assertThat(given.left()).isEmpty();
   }
@@ -153,7 +153,7 @@ final class CallBundlesTest {
     GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
     given.joins.take(linkOf("one"));
     given.joins.write();
-    long later = BEGIN + 26 * HOUR_MILLIS;
+    long later = BEGIN + 73 * HOUR_MILLIS;
     given.joins.advance(later, later, false);
     for (String id : List.of("one", "two")) {
       take(call(later).id(id), "s", given);
@@ -161,7 +161,7 @@ final class CallBundlesTest {
     given.joins.write();
     given.joins.advance(later, later + 2 * HOUR_MILLIS, true);
     assertThat(given.revisions).containsOnlyKeys("one", "two");
-    given.joins.advance(later + 30 * HOUR_MILLIS, later + 30 * HOUR_MILLIS, true);
+    given.joins.advance(later + 80 * HOUR_MILLIS, later + 80 * HOUR_MILLIS, true);
     assertNothingIsLeft(given);
   }
 

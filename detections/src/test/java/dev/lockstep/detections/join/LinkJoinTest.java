@@ -185,10 +185,10 @@ final class LinkJoinTest {
     try (Route route = new Route(dir)) {
       route.send(clock("signins", "2026-11-19T10:00:00Z"));
       route.send(placedByIssue("2026-11-19T10:00:00Z"));
-      route.send(clock("signins", "2026-11-22T10:30:00Z"));
+      route.send(clock("signins", "2026-11-22T09:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
-      route.send(clock("signins", "2026-11-22T11:30:00Z"));
+      route.send(clock("signins", "2026-11-22T10:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }

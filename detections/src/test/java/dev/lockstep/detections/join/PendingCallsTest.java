@@ -147,7 +147,7 @@ final class PendingCallsTest {
     takeCall();
     joins.advance(CALLED_AT + HOUR_MILLIS, CALLED_AT + HOUR_MILLIS, false);
     joins.write();
-    joins.advance(CALLED_AT + 26 * HOUR_MILLIS, CALLED_AT + 26 * HOUR_MILLIS, false);
+    joins.advance(CALLED_AT + 73 * HOUR_MILLIS, CALLED_AT + 73 * HOUR_MILLIS, false);
     joins.write();
     List<byte[]> left = new ArrayList<>();
     records.walk(null, Integer.MAX_VALUE, (subject, key, value) -> left.add(subject));

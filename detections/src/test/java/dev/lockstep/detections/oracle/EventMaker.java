@@ -275,6 +275,7 @@ final class EventMaker {
     if (oneIn(4)) {
       link.setArrivalAt(link.getEventAt() + random.nextLong(LATENESS + 1));
     }
+    moveFarAway(link, call);
     if (oneIn(8)) {
       link.setEventAt(0); // it says no time, and nobody else does
       link.setArrivalAt(0);
@@ -295,6 +296,20 @@ final class EventMaker {
       useless().addTo(call);
     }
     events.add(link);
+  }
+
+  /**
+   * Moves some links to about 48 hours before or after their call. Their choice takes nothing from
+   * the sequence of random numbers, so that the histories of seeds stay the same otherwise.
+   */
+  private static void moveFarAway(Activity link, Activity call) {
+    SplittableRandom own = new SplittableRandom(link.getEventAt() ^ link.getArrivalAt());
+    if (own.nextInt(6) == 0) {
+      long late = link.getArrivalAt() - link.getEventAt();
+      long apart = own.nextInt(3) == 0 ? own.nextLong(48 * HOUR) : 48 * HOUR + own.nextInt(-2, 2);
+      link.setEventAt(call.getEventAt() + (own.nextBoolean() ? apart : -apart));
+      link.setArrivalAt(link.getEventAt() + late);
+    }
   }
 
   /** Names the caller as ingest does: by claims that were validated, else by the key. */
