@@ -68,13 +68,13 @@ public final class AddedRules implements Closeable {
       words.addAll(options);
       words.addAll(List.of(option, id));
       words.addAll(logs);
-      return ShellCommand.call(ShellCommand.words(words));
+      return Quoted.visible(ShellCommand.call(ShellCommand.words(words)));
     }
 
     private String lint() {
       List<String> words = new ArrayList<>(List.of("rules", "lint"));
       words.addAll(rules);
-      return ShellCommand.call(ShellCommand.words(words));
+      return Quoted.visible(ShellCommand.call(ShellCommand.words(words)));
     }
   }
 
