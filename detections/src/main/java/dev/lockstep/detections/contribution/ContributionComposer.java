@@ -20,6 +20,7 @@ import dev.lockstep.rules.Case;
 import dev.lockstep.rules.EventOrder;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
@@ -452,22 +453,28 @@ public final class ContributionComposer {
     return fact.firstAt();
   }
 
-  private static void addAddresses(Fired fired, int place, AddressBag addresses) {
+  private void addAddresses(Fired fired, int place, AddressBag addresses) {
     Fact fact = fired.fact(place);
     Location at = fact.location();
     if (at == null) {
       return;
     }
     NetworkClass networkClass = at.network().networkClass();
+    boolean isOfOneNetwork = fact.kind().where() != FactKind.Where.NOWHERE;
     if (fact.addresses().isEmpty()) {
       addresses.add(at.address().text(), networkClass);
       return;
     }
     for (Seen used : fact.addresses()) {
       if (isWithin(fired, place, used)) {
-        addresses.add(used.text(), networkClass);
+        addresses.add(used.text(), isOfOneNetwork ? networkClass : classOf(used, networkClass));
       }
     }
+  }
+
+  private NetworkClass classOf(Seen used, NetworkClass unknown) {
+    Address address = Address.parse(used.text());
+    return address == null ? unknown : enrichment.locate(address, null).network().networkClass();
   }
 
   /**

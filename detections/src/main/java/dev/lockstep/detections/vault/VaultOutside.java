@@ -79,7 +79,7 @@ public final class VaultOutside implements Rule {
           .declare();
 
   static final FactKind ACCEPTED =
-      FactKind.named("accepted").byPrincipal().minutes().exactEnd().declare();
+      FactKind.named("accepted").byPrincipal().minutes().addresses().exactEnd().declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Key vault from outside")
@@ -134,10 +134,7 @@ public final class VaultOutside implements Rule {
       if (event.principal() == null) {
         facts.suppressed(NO_PRINCIPAL);
       } else {
-        facts
-            .about(new Subject(Subject.Kind.RESOURCE, vault.name()), ACCEPTED)
-            .withoutAddress()
-            .state();
+        facts.about(new Subject(Subject.Kind.RESOURCE, vault.name()), ACCEPTED).state();
       }
     }
   }

@@ -1,8 +1,11 @@
 package dev.lockstep.detections.vault;
 
+import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Vault;
@@ -19,6 +22,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -114,6 +118,24 @@ final class VaultOutsideTest {
             Severity.Medium,
             count)
         .in(principal);
+  }
+
+  private static Severity ofStranger(String alerted) {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    learned(15).forEach(run::see);
+    run.see(call(17, 0, "new", INSIDE).build());
+    run.see(call(17, 1, "new", "5.5.5.5").build());
+    long at = START + 17 * DAY + 10 * MINUTE;
+    run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
+    run.clock(Instant.ofEpochMilli(at + DAY).toString());
+    return run.standing(VaultOutside.ID).get(0).getSeverity();
+  }
+
+  @Test
+  void isRaised_byAnAlertOnAnAddressOfTheNewPrincipal_unlessManyShareTheAddress() {
+    assertThat(ofStranger(INSIDE)).isEqualTo(Severity.High);
+    assertThat(ofStranger("5.5.5.5")).isEqualTo(Severity.Medium);
+    assertThat(ofStranger("10.0.0.5")).isEqualTo(Severity.Medium);
   }
 
   @Test
