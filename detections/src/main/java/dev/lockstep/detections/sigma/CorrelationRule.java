@@ -193,7 +193,7 @@ public final class CorrelationRule implements SetRule {
     SigmaSet of = set;
     if (of == null) {
       throw new IllegalStateException(
-          "the rule " + info.id() + " belongs to no set of Sigma rules");
+          "the Sigma correlation %s is not in a loaded set of rules".formatted(info.id()));
     }
     return of;
   }

@@ -21,7 +21,7 @@ final class DecompressionLimit {
   private final LongSupplier stored;
 
   /**
-   * Creates a limit.
+   * Creates a limit of the bytes to which compressed data may expand, in total and as a ratio.
    *
    * @param stored source of the number of compressed bytes used so far
    */

@@ -63,10 +63,10 @@ public enum Flaw {
    */
   BAD_ID("bad-id", 1 << 12),
 
-  /** {@code location} or {@code geoCoordinates} of a sign-in that is no object. */
+  /** Sign-in whose {@code location} or {@code geoCoordinates} is no object. */
   BAD_LOCATION("bad-location", 1 << 13),
 
-  /** {@code status} of a sign-in that is no object. */
+  /** Sign-in whose {@code status} is no object. */
   BAD_STATUS("bad-status", 1 << 14),
 
   /** {@code properties} that is neither an object nor a text. */

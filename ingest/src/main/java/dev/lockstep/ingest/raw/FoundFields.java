@@ -184,7 +184,8 @@ final class FoundFields {
   }
 
   /**
-   * Appends a text in UTF-8 up to a number of bytes. Returns the end of the text that was taken.
+   * Appends as much of a text as fits into a number of bytes in UTF-8. Returns the index in the
+   * text behind the last character that was appended.
    */
   private int encode(char[] text, int from, int end, int mostBytes) {
     ensure((int) Math.min(3L * (end - from), mostBytes) + 4);
