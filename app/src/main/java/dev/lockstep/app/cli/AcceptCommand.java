@@ -222,10 +222,13 @@ public final class AcceptCommand implements Callable<Integer> {
     long usual = (end / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
     if (until != null && until <= end) {
       throw new OperatorException(
-          "could not write an exception: --expires %s is not after %s, so the exception would hide nothing; give a later day"
+          "could not write an exception: --expires %s is not after %s; give a later day"
               .formatted(
                   Quoted.of(expires),
-                  end == now ? "now" : "the detection's end, " + Instant.ofEpochMilli(end)));
+                  end == now
+                      ? "now, so the exception would hide no new finding"
+                      : "the detection's end, %s, so the exception would not hide it"
+                          .formatted(Instant.ofEpochMilli(end))));
     }
     ExceptionEntry entry =
         acceptance.narrowest(

@@ -73,7 +73,7 @@ public final class CaptureCommand implements Callable<Integer> {
     if (time != null && lasts == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --for: %s is not a duration; give one such as 90s, 5m, 2h or PT1H30M"
+          "could not use --for: %s is not a duration above zero and below 366 days; give one such as 90s, 5m, 2h or PT1H30M"
               .formatted(Quoted.of(time)));
     }
     List<KafkaRecorder> recorders = recorders(config.read());
@@ -173,7 +173,7 @@ public final class CaptureCommand implements Callable<Integer> {
 
   private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
     return new OperatorException(
-        "could not capture the source %s: %s; the files written so far are complete; run %s to find the problem"
+        "could not capture the source %s: %s; the files whose names end in .avro are complete; run %s to find the problem"
             .formatted(Quoted.of(recorder.name()), Failures.said(e), ShellCommand.call("doctor")),
         e);
   }

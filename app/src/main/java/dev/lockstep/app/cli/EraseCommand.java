@@ -80,7 +80,7 @@ public final class EraseCommand implements Callable<Integer> {
     if (timeout == null || timeout.isNegative()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --wait: %s is not a duration; give one such as 30s or 5m"
+          "could not use --wait: %s is not a duration above zero and below 366 days; give one such as 30s or 5m"
               .formatted(Quoted.of(wait)));
     }
     Config read = config.read();

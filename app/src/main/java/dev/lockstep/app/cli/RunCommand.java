@@ -171,9 +171,10 @@ public final class RunCommand implements Callable<Integer> {
         throw e;
       }
       LOG.warn(
-          "the default metrics port {} is in use; this instance takes a free port instead, which"
-              + " the line \"metrics and health at\" names",
-          metrics.port());
+          "could not open the default metrics port {} ({}); this instance tries a free port instead,"
+              + " which the line \"metrics and health at\" names",
+          metrics.port(),
+          e.getCause().getMessage());
       return serve(metrics, 0, service, meters);
     }
   }

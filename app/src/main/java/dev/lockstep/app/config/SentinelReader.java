@@ -257,7 +257,8 @@ final class SentinelReader {
         || uri.getRawQuery() != null
         || uri.getRawUserInfo() != null
         || uri.getFragment() != null) {
-      throw setting.bad("has parts other than a host", "give https://HOST");
+      throw setting.bad(
+          "has a path, a query, a user or a fragment", "give https://HOST, or https://HOST:PORT");
     }
     if (!HttpSender.isPort(uri.getPort())) {
       throw setting.bad("has a port that does not exist", "give a port from 1 to 65535, or none");

@@ -256,8 +256,7 @@ public final class RuleReload implements Runnable {
     try {
       if (files.hash().equals(state.hash())) { // as before a set that was refused
         if (state.refusal() != null) {
-          LOG.info(
-              "rules: the Sigma files match the rules in force again; the refused change is gone");
+          LOG.info("rules: the Sigma files can be used again, and match the rules in force");
         }
         state = new State(state.hash(), state.since(), null);
         return;

@@ -487,9 +487,7 @@ public final class Service implements AutoCloseable {
     boolean closed = closing.join(CLOSING);
     boolean ended = workers.join(Duration.ofSeconds(1));
     if (!closed || !ended) {
-      LOG.warn(
-          "the service did not stop within {} s; work that is not committed is repeated",
-          CLOSING.toSeconds());
+      LOG.warn("the service did not stop in time; work that is not committed is repeated");
     }
     stateFolder.close();
   }

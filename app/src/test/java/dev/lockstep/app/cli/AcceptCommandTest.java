@@ -434,7 +434,8 @@ class AcceptCommandTest {
   void refusesAnExpiryThatHidesNothing() throws IOException {
     travelled();
     assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("so the exception would hide nothing; give a later day");
+    assertThat(err.toString())
+        .contains("so the exception would hide no new finding; give a later day");
     assertThat(accept("11111111aa", "--expires", "soon")).isEqualTo(ExitCode.WRONG_USAGE);
   }
 

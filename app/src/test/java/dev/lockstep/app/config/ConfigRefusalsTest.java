@@ -111,8 +111,8 @@ class ConfigRefusalsTest {
         "sinks: [{name: x, type: webhook, secret: 0123456789abcdef, url: 'https://x.test:0/a'}] |"
             + " :1: sinks[0].url is not https://HOST/PATH",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} | :1:"
-            + " sentinel.endpoint \"https://x.test/a\" has parts other than a host; give"
-            + " https://HOST",
+            + " sentinel.endpoint \"https://x.test/a\" has a path, a query, a user or a"
+            + " fragment; give https://HOST, or https://HOST:PORT",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
             + " sentinel.endpoint \"https://x.test\" is not an ingestion host of Azure, so it gets"
             + " no access token; use the logs ingestion URI of the data collection rule, or name"

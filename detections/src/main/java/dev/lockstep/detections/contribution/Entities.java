@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entities of a detection, in the kinds and with the identifiers of Sentinel. */
+/** Entities of a detection, which are accounts and addresses, with the identifiers of Sentinel. */
 final class Entities {
   private Entities() {}
 

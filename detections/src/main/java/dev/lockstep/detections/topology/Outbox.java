@@ -191,8 +191,8 @@ final class Outbox {
   void letter(String id, String why) {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "could not read the stored call or Front Door request {} ({}); it was deleted, and its id"
-              + " became a dead letter (dead letter {} of this task); update this instance if a"
+          "could not read the stored call, its identity link or the Front Door request {} ({}); its"
+              + " id became a dead letter (dead letter {} of this task); update this instance if a"
               + " newer version of Lockstep stored it; of a task only the first and then one in"
               + " 1,000 is logged",
           Quoted.excerpt(id, DETAIL_CHARS),

@@ -42,7 +42,10 @@ public record SourceAnnouncement(
       }
     } catch (ExecutionException e) {
       throw new KafkaException(
-          "could not announce to the target cluster that the source " + source + " exists",
+          (isReported
+                  ? "could not withdraw the announcement of the source %s in the target cluster"
+                  : "could not announce the source %s in the target cluster")
+              .formatted(source),
           e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);

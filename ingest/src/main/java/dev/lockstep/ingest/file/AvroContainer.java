@@ -261,7 +261,7 @@ final class AvroContainer {
     }
     if (values.read() == from) {
       throw new IOException(
-          "the event has 0 bytes; the file is damaged, or Event Hubs Capture did not write it");
+          "an Avro record takes up no bytes in the file; the file is damaged, or Event Hubs Capture did not write it");
     }
     next = position + 1;
     sink.accept(new SourceMessage(body, Origin.file(file, position, 0), arrivalAt));
