@@ -3,8 +3,8 @@ package dev.lockstep.detections;
 import dev.lockstep.detections.finding.FindingCounter;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.network.Network;
@@ -91,22 +91,29 @@ public final class CountersAdapter
   }
 
   /**
-   * Counts an event if it is a copy or late, adds it to the recent events, and returns whether it
-   * is a copy of one of them.
+   * Counts an event if it is a copy or late, adds it to the remembered events, and returns its
+   * relation to them. A copy that differs from the first copy gets the first copy's event time.
+   *
+   * @param identity hash of the event's identity
+   * @param content hash of the event's content
    */
-  public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
+  public EventCopies.Relation relate(
+      Activity activity, EventCopies copies, long identity, int content) {
     ActivityKind kind = activity.getKind();
     if (!Observation.isEvent(activity)) {
-      return false;
+      return EventCopies.Relation.NEW;
     }
-    boolean copy = !recent.add(identity);
-    if (copy) {
+    EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());
+    if (relation == EventCopies.Relation.DIFFERENT) {
+      activity.setEventAt(copies.firstAt());
+    }
+    if (relation != EventCopies.Relation.NEW) {
       counters.repeated();
     } else if (activity.getArrivalAt() - activity.getEventAt()
         > (kind == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
       counters.late();
     }
-    return copy;
+    return relation;
   }
 
   /**

@@ -49,6 +49,7 @@ public final class RuleInfo {
   private final boolean byChange;
   private final List<FactKind> deciding;
   private final boolean comparing;
+  private final boolean firstCopyAlone;
   private final @Nullable Collapse collapse;
   private final int builtFor;
   private final String identity;
@@ -107,6 +108,7 @@ public final class RuleInfo {
     this.byChange = from.byChange;
     this.deciding = List.copyOf(from.deciding);
     this.comparing = from.comparing;
+    this.firstCopyAlone = from.firstCopyAlone;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
     this.identity = from.identity;
@@ -145,6 +147,7 @@ public final class RuleInfo {
     this.byChange = from.byChange && !whole;
     this.deciding = whole ? List.of() : from.deciding;
     this.comparing = from.comparing && !whole;
+    this.firstCopyAlone = from.firstCopyAlone;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
     this.identity = from.identity;
@@ -223,6 +226,7 @@ public final class RuleInfo {
     private boolean byChange;
     private List<FactKind> deciding = List.of();
     private boolean comparing;
+    private boolean firstCopyAlone;
     private @Nullable Collapse collapse;
     private int builtFor;
     private String identity;
@@ -400,6 +404,16 @@ public final class RuleInfo {
      */
     public Builder comparesFacts() {
       this.comparing = true;
+      return this;
+    }
+
+    /**
+     * Makes the rule judge only the copy of a sign-in or call that came first, if later copies
+     * differ from it. Otherwise each of the copies is judged by itself, at the event time of the
+     * first.
+     */
+    public Builder judgesFirstCopyAlone() {
+      this.firstCopyAlone = true;
       return this;
     }
 
@@ -591,6 +605,14 @@ public final class RuleInfo {
    */
   public boolean comparesFacts() {
     return comparing;
+  }
+
+  /**
+   * Returns whether the rule judges only the copy of a sign-in or call that came first, if later
+   * copies differ from it.
+   */
+  public boolean judgesFirstCopyAlone() {
+    return firstCopyAlone;
   }
 
   /** Returns whether the engine may leave out judgements that the rule declares unnecessary. */

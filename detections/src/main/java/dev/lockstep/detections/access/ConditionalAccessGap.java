@@ -17,7 +17,6 @@ import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
-import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
@@ -28,9 +27,11 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Rule {@code conditional-access-gap}: an accepted token from a sign-in of an unmanaged device, or
@@ -56,6 +57,7 @@ public final class ConditionalAccessGap implements Rule {
           48,
           "Longest time between a sign-in and a call with its token, in hours.");
 
+  static final Field SIGN_IN_ID = Field.text("id");
   static final Field API = Field.text("api");
   static final Field IS_UNMANAGED = Field.flag("unmanaged");
   static final Field IS_NOT_APPLIED = Field.flag("notApplied");
@@ -63,10 +65,19 @@ public final class ConditionalAccessGap implements Rule {
   static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
-  /** Sign-in to a listed application, from an unmanaged device or covered by no policy. */
+  /**
+   * Sign-in to a listed application, from an unmanaged device or covered by no policy, or one that
+   * a gate suppresses. Copies of one record may differ in that, so the fact has the record's id.
+   */
   static final FactKind SIGN_IN =
       FactKind.named(
-              "sign-in", API, IS_UNMANAGED, IS_NOT_APPLIED, IS_ON_BEHALF, SIGN_IN_FROM_BACKEND)
+              "sign-in",
+              SIGN_IN_ID,
+              API,
+              IS_UNMANAGED,
+              IS_NOT_APPLIED,
+              IS_ON_BEHALF,
+              SIGN_IN_FROM_BACKEND)
           .byPrincipal()
           .runs(any -> Long.MAX_VALUE)
           .declare();
@@ -152,14 +163,17 @@ public final class ConditionalAccessGap implements Rule {
       facts.suppressed(NO_DEVICE);
     }
     boolean isNotApplied = ComparableText.of(signIn.getConditionalAccess()).equals("notapplied");
-    if (isUnmanaged || isNotApplied) {
+    boolean isOnBehalf = event.isOnBehalf();
+    boolean isFromBackend = isBackend(event);
+    if (isUnmanaged || isNotApplied || isOnBehalf || isFromBackend) {
       facts
           .about(subject, SIGN_IN)
+          .with(SIGN_IN_ID, event.activity().getEventId())
           .with(API, api.name())
           .with(IS_UNMANAGED, isUnmanaged)
           .with(IS_NOT_APPLIED, isNotApplied)
-          .with(IS_ON_BEHALF, event.isOnBehalf())
-          .with(SIGN_IN_FROM_BACKEND, isBackend(event))
+          .with(IS_ON_BEHALF, isOnBehalf)
+          .with(SIGN_IN_FROM_BACKEND, isFromBackend)
           .state();
     }
   }
@@ -172,51 +186,73 @@ public final class ConditionalAccessGap implements Rule {
   @Override
   public void judge(Case day, Verdicts verdicts) {
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
+    Set<String> onBehalf = idsWith(IS_ON_BEHALF, day);
+    Set<String> fromBackend = idsWith(SIGN_IN_FROM_BACKEND, day);
     day.pairs(
         (one, other) -> {
           Fact signIn = one.kind() == SIGN_IN ? one : other;
           Fact call = signIn == one ? other : one;
-          if (signIn.kind() == SIGN_IN && call.kind() == CALL && signIn.isWithin(maxMillis, call)) {
-            judge(day.settings(), signIn, call, verdicts);
+          if (signIn.kind() == SIGN_IN
+              && call.kind() == CALL
+              && (signIn.is(IS_UNMANAGED) || signIn.is(IS_NOT_APPLIED))
+              && signIn.isWithin(maxMillis, call)) {
+            String id = signIn.text(SIGN_IN_ID);
+            judge(
+                new Used(
+                    signIn,
+                    call,
+                    onBehalf.contains(id),
+                    fromBackend.contains(id) || call.is(CALL_FROM_BACKEND)),
+                maxMillis,
+                verdicts);
           }
         });
   }
 
-  private static void judge(Settings settings, Fact signIn, Fact call, Verdicts verdicts) {
-    String gate =
-        signIn.is(IS_ON_BEHALF)
-            ? ON_BEHALF
-            : signIn.is(SIGN_IN_FROM_BACKEND) || call.is(CALL_FROM_BACKEND) ? BACKEND : null;
+  /** Returns the ids of the sign-ins in reach of which a copy has the given flag. */
+  private static Set<String> idsWith(Field flag, Case day) {
+    Set<String> ids = new HashSet<>();
+    for (int each = day.day() - INFO.daysBack(); each <= day.day(); each++) {
+      for (Fact signIn : day.on(each, SIGN_IN)) {
+        if (signIn.is(flag)) {
+          ids.add(signIn.text(SIGN_IN_ID));
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static void judge(Used used, long maxMillis, Verdicts verdicts) {
+    Fact signIn = used.signIn();
+    Fact call = used.call();
+    String gate = used.isOnBehalf() ? ON_BEHALF : used.isFromBackend() ? BACKEND : null;
     if (gate != null) {
-      verdicts.suppressed(gate, () -> gates(signIn, call), signIn, call);
+      verdicts.suppressed(gate, used::gates, signIn, call);
       return;
     }
-    long maxMillis = settings.integer(MAX_HOURS) * HOUR_MILLIS;
     boolean isUnmanaged = signIn.is(IS_UNMANAGED);
     verdicts
         .fires(
             isUnmanaged ? UNMANAGED_DEVICE : NOT_APPLIED,
             isUnmanaged ? Severity.High : Severity.Medium,
-            () -> gates(signIn, call),
+            used::gates,
             call,
             signIn)
         .within(0, signIn.firstAt() - maxMillis, signIn.lastAt() + maxMillis)
         .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
   }
 
-  private static List<GateChecked> gates(Fact signIn, Fact call) {
-    String api = Objects.requireNonNull(signIn.text(API));
-    return new Gates()
-        .decides(ON_BEHALF, signIn.is(IS_ON_BEHALF), Gates.SUPPRESSED, "api", api)
-        .decides(
-            BACKEND,
-            signIn.is(SIGN_IN_FROM_BACKEND) || call.is(CALL_FROM_BACKEND),
-            Gates.SUPPRESSED,
-            "api",
-            api)
-        .decides(UNMANAGED_DEVICE, signIn.is(IS_UNMANAGED), Gates.FIRES, "api", api)
-        .decides(NOT_APPLIED, signIn.is(IS_NOT_APPLIED), Gates.FIRES, "api", api)
-        .list();
+  /** Sign-in with a gap, an accepted call with its token, and the gates that hold for the two. */
+  private record Used(Fact signIn, Fact call, boolean isOnBehalf, boolean isFromBackend) {
+    List<GateChecked> gates() {
+      String api = Objects.requireNonNull(signIn.text(API));
+      return new Gates()
+          .decides(ON_BEHALF, isOnBehalf, Gates.SUPPRESSED, "api", api)
+          .decides(BACKEND, isFromBackend, Gates.SUPPRESSED, "api", api)
+          .decides(UNMANAGED_DEVICE, signIn.is(IS_UNMANAGED), Gates.FIRES, "api", api)
+          .decides(NOT_APPLIED, signIn.is(IS_NOT_APPLIED), Gates.FIRES, "api", api)
+          .list();
+    }
   }
 
   @Override

@@ -102,6 +102,7 @@ public final class DefenderCorroboration implements Rule {
           .settings(SETTLE_MINUTES, ESCALATE_HOURS, FLAG_MINUTES)
           .keptFor(32)
           .judgesByChange()
+          .judgesFirstCopyAlone()
           .collapses(new RuleInfo.Collapse(MOST_PRINCIPALS, SHARED_ADDRESS, true, true))
           .done();
 

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.alert.AlertMessages;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.RuleSet;
@@ -54,11 +55,12 @@ public final class ActivityRouter {
   }
 
   /**
-   * Makes the messages that follow from an activity, and passes them to a consumer.
-   *
-   * @param copy if the activity has been counted before
+   * Makes the messages that follow from an activity, and passes them to a consumer. A copy is not
+   * counted again. A copy that differs from the first copy is not observed by the rules that judge
+   * the first copy alone.
    */
-  public void take(Activity activity, boolean copy, Consumer<Message> messages) {
+  public void take(Activity activity, EventCopies.Relation relation, Consumer<Message> messages) {
+    boolean copy = relation != EventCopies.Relation.NEW;
     Message record = alerts ? AlertMessages.record(activity) : null;
     if (record != null) {
       messages.accept(record);
@@ -78,7 +80,11 @@ public final class ActivityRouter {
     if (named != null) {
       messages.accept(named);
     }
-    observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
+    if (relation == EventCopies.Relation.DIFFERENT) {
+      observation.observeDifferent(event, visit -> messages.accept(new Message.OfVisit(visit)));
+    } else {
+      observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
+    }
   }
 
   /**

@@ -16,9 +16,9 @@ import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.judgement.JudgedSubject;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
-import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -100,7 +100,7 @@ public final class LocalDriver implements AutoCloseable {
   private final List<Correlation> correlations = new ArrayList<>();
   private final Incidents incidents = new Incidents(new MemoryIncidentStore(), correlations::add);
   private final Map<String, Detection> latest = new HashMap<>();
-  private final RecentEvents recent = new RecentEvents(MOST_RECENT);
+  private final EventCopies recent = new EventCopies(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
   private final List<Reader> readers = new ArrayList<>();
   private long flushedDay = Long.MIN_VALUE;
@@ -428,18 +428,20 @@ public final class LocalDriver implements AutoCloseable {
     }
     Activity[] activities = new Activity[size];
     long[] identities = new long[size];
+    int[] contents = new int[size];
     parts(
         size,
         (place, from, to) -> {
           for (int i = from; i < to; i++) {
             activities[i] = readers.get(place).read(batch.get(i));
-            identities[i] = RecentEvents.identity(activities[i]);
+            identities[i] = EventCopies.identity(activities[i]);
+            contents[i] = EventCopies.content(activities[i]);
           }
         });
     batch.clear();
-    boolean[] copies = new boolean[size];
+    EventCopies.Relation[] relations = new EventCopies.Relation[size];
     for (int i = 0; i < size; i++) {
-      copies[i] = counts.isCopy(activities[i], recent, identities[i]);
+      relations[i] = counts.relate(activities[i], recent, identities[i], contents[i]);
     }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -452,14 +454,16 @@ public final class LocalDriver implements AutoCloseable {
           List<Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
             Cause cause = new Cause(i);
-            router.take(activities[i], copies[i], message -> out.add(new Sent(cause, message)));
+            router.take(activities[i], relations[i], message -> out.add(new Sent(cause, message)));
           }
         });
     for (int i = 0; i < size; i++) {
       if (watcher != null) {
-        watch(activities[i], copies[i], watcher);
+        watch(activities[i], relations[i], watcher);
       }
-      join(activities[i], i);
+      if (relations[i] != EventCopies.Relation.DIFFERENT) {
+        join(activities[i], i);
+      }
     }
     observed.forEach(this::spread);
     workAll();
@@ -502,8 +506,8 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  private void watch(Activity activity, boolean copy, Watcher watching) {
-    if (!copy && readers.get(0).router.isObserved(activity)) {
+  private void watch(Activity activity, EventCopies.Relation relation, Watcher watching) {
+    if (relation == EventCopies.Relation.NEW && readers.get(0).router.isObserved(activity)) {
       watching.sees(readers.get(0).router.event(activity));
     }
   }

@@ -11,6 +11,7 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
@@ -45,6 +46,9 @@ public final class Observation {
    * Up to twice as many are remembered at times. Of more, the oldest are forgotten, and an equal
    * fact may be stated again, which changes no verdict.
    */
+  /** Counter of the copies that a rule does not judge, because it judges the first copy alone. */
+  static final String DIFFERING_COPIES = "differingCopies";
+
   private static final int MOST_DAILY = 65_536;
 
   private final List<Stating> rules = new ArrayList<>();
@@ -62,7 +66,7 @@ public final class Observation {
    */
   private final List<List<Statement>> latest = new ArrayList<>();
 
-  private RecentEvents daily = new RecentEvents(MOST_DAILY);
+  private RecentFacts daily = new RecentFacts(MOST_DAILY);
   private boolean forgetsFailures;
   private int day;
   private boolean retracting;
@@ -144,6 +148,27 @@ public final class Observation {
    */
   public void observe(Event event, boolean copy, Visits visits) {
     observe(event, copy, false, visits);
+  }
+
+  /**
+   * Has the rules observe a copy of an event that differs from the first copy, and passes the facts
+   * that they state to a receiver, one {@link Visit} for each subject. Rules that judge the first
+   * copy alone do not observe it; they count it as {@link #DIFFERING_COPIES}. Nothing else is
+   * counted.
+   */
+  public void observeDifferent(Event event, Visits visits) {
+    begin(event, false);
+    for (Stating stating : asked(event)) {
+      RuleInfo info = stating.rule.info();
+      if (!info.judgesFirstCopyAlone()) {
+        latest.clear();
+        state(stating, event, null, true);
+      } else if (info.categories().contains(event.activity().getCategory())) {
+        counts.counted(info.id(), DIFFERING_COPIES);
+      }
+    }
+    observeSigma(event, true);
+    pass(event, false, visits);
   }
 
   /** Retracts the facts that rules state of an event. Each of their subjects gets one visit. */
@@ -494,7 +519,7 @@ public final class Observation {
 
     void undo() {
       latest.clear();
-      daily = new RecentEvents(MOST_DAILY); // the removed facts may be among the remembered ones
+      daily = new RecentFacts(MOST_DAILY); // the removed facts may be among the remembered ones
       stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
       stated.values().removeIf(List::isEmpty);
     }

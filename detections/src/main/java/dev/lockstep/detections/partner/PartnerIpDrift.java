@@ -130,6 +130,7 @@ public final class PartnerIpDrift implements Rule {
           .hasLearnedAfter(settings -> settings.integer(LEARNING_DAYS))
           .keptFor(LATE_DAYS)
           .judgesByChange()
+          .judgesFirstCopyAlone()
           .done();
 
   @Override

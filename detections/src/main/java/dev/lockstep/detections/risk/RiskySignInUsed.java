@@ -68,6 +68,7 @@ public final class RiskySignInUsed implements Rule {
   /** State of a risk that is neither {@link #CLOSED} nor {@link #COMPROMISED}. */
   static final String OPEN = "open";
 
+  static final Field SIGN_IN_ID = Field.text("id");
   static final Field SIGN_IN_LEVEL = Field.text("level");
   static final Field SIGN_IN_STATE = Field.text("state");
   static final Field SIGN_IN_FROM_BACKEND = Field.flag("backend");
@@ -77,9 +78,12 @@ public final class RiskySignInUsed implements Rule {
   static final Field EVENT_FROM_BACKEND = Field.flag("backend");
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
-  /** Sign-in of medium or high risk, or confirmed to be compromised. */
+  /**
+   * Sign-in of medium or high risk, or confirmed to be compromised, or whose risk is closed. Copies
+   * of one record may differ in that, so the fact has the record's id.
+   */
   static final FactKind SIGN_IN =
-      FactKind.named("sign-in", SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
+      FactKind.named("sign-in", SIGN_IN_ID, SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
           .byPrincipal()
           .runs(any -> Long.MAX_VALUE)
           .declare();
@@ -167,15 +171,18 @@ public final class RiskySignInUsed implements Rule {
     }
     String state = stateOf(signIn.getRiskState());
     String level = levelOf(signIn.getRiskLevel(), state);
-    if (level == null) {
+    if (level == null && !state.equals(CLOSED)) {
       return;
     }
     if (uti == null) {
-      facts.counted("riskySignInsWithoutToken");
+      if (level != null) {
+        facts.counted("riskySignInsWithoutToken");
+      }
       return;
     }
     facts
         .about(token(uti), SIGN_IN)
+        .with(SIGN_IN_ID, event.activity().getEventId())
         .with(SIGN_IN_LEVEL, level)
         .with(SIGN_IN_STATE, state)
         .with(SIGN_IN_FROM_BACKEND, isBackend(event))
@@ -237,7 +244,8 @@ public final class RiskySignInUsed implements Rule {
     if (!hasSource(day)) {
       return;
     }
-    Set<String> closed = closed(day);
+    Set<String> closed = closed(day, RISK_EVENT, EVENT_ID, EVENT_STATE);
+    Set<String> closedSignIns = closed(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     day.pairs(
         (one, other) -> {
@@ -247,7 +255,7 @@ public final class RiskySignInUsed implements Rule {
               && source.kind() != CALL
               && levelOf(source) != null
               && source.isWithin(maxMillis, call)) {
-            judge(new Used(source, call, closed, maxMillis), verdicts);
+            judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
           }
         });
   }
@@ -261,15 +269,16 @@ public final class RiskySignInUsed implements Rule {
     return false;
   }
 
-  private static Set<String> closed(Case day) {
+  /** Returns the ids of which a record says that the risk is closed, and none says otherwise. */
+  private static Set<String> closed(Case day, FactKind kind, Field ofId, Field ofState) {
     Set<String> closed = new HashSet<>();
     Set<String> compromised = new HashSet<>();
     for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
-      for (Fact fact : day.on(each, RISK_EVENT)) {
-        String id = fact.text(EVENT_ID);
-        if (id != null && CLOSED.equals(fact.text(EVENT_STATE))) {
+      for (Fact fact : day.on(each, kind)) {
+        String id = fact.text(ofId);
+        if (id != null && CLOSED.equals(fact.text(ofState))) {
           closed.add(id);
-        } else if (id != null && COMPROMISED.equals(fact.text(EVENT_STATE))) {
+        } else if (id != null && COMPROMISED.equals(fact.text(ofState))) {
           compromised.add(id);
         }
       }
@@ -303,7 +312,8 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /** Pair of facts about one token: its risk, and accepted calls with the token. */
-  private record Used(Fact source, Fact call, Set<String> closed, long maxMillis) {
+  private record Used(
+      Fact source, Fact call, Set<String> closed, Set<String> closedSignIns, long maxMillis) {
     boolean isOfSignIn() {
       return source.kind() == SIGN_IN;
     }
@@ -321,8 +331,8 @@ public final class RiskySignInUsed implements Rule {
       if (!isOfSignIn()) {
         return closed.contains(source.text(EVENT_ID));
       }
-      String state = source.text(SIGN_IN_STATE);
-      return CLOSED.equals(state) || (!COMPROMISED.equals(state) && !closed.isEmpty());
+      return closedSignIns.contains(source.text(SIGN_IN_ID))
+          || (!COMPROMISED.equals(source.text(SIGN_IN_STATE)) && !closed.isEmpty());
     }
 
     List<GateChecked> gates() {

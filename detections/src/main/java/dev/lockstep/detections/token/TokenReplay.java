@@ -128,6 +128,7 @@ public final class TokenReplay implements Rule {
           .reach(2, 0)
           .grace(Duration.ofHours(1))
           .judgesByChange()
+          .judgesFirstCopyAlone()
           .done();
 
   @Override

@@ -3,8 +3,8 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.join.JoinableCalls;
 import dev.lockstep.detections.join.PendingHalf;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.rules.Subject;
@@ -51,7 +51,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final StagePayloadCodec parts;
-  private final RecentEvents recent = new RecentEvents(MOST_RECENT);
+  private final EventCopies copies = new EventCopies(MOST_RECENT);
   private final List<Message> local = new ArrayList<>();
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
@@ -189,8 +189,18 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
-    boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
-    routers.of(activity).take(activity, copy, message -> route(here, message));
+    EventCopies.Relation relation =
+        stageContext
+            .counts()
+            .relate(
+                activity, copies, EventCopies.identity(activity), EventCopies.content(activity));
+    routers.of(activity).take(activity, relation, message -> route(here, message));
+    if (relation != EventCopies.Relation.DIFFERENT) {
+      join(here, activity, isCut);
+    }
+  }
+
+  private void join(Open here, Activity activity, boolean isCut) {
     TopologyLayout layout = stageContext.layout();
     if (routers.inForce().needsLink(activity)) {
       here.outbox()

@@ -20,6 +20,7 @@ import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
@@ -170,6 +171,7 @@ public final class ImpossibleTravel implements Rule {
           .hasLearnedAfter(settings -> settings.integer(COMMUTE_DAYS))
           .keptFor(OLDEST + 2)
           .judgesByChange()
+          .judgesFirstCopyAlone()
           .collapses(new RuleInfo.Collapse(8, MANY_PLACES, false, false))
           .done();
 
@@ -217,7 +219,7 @@ public final class ImpossibleTravel implements Rule {
         .with(INTERACTIVE, event.activity().getCategory().equals("SignInLogs"))
         .with(TRUSTED_DEVICE, device != null && (device.getManaged() || device.getCompliant()))
         .with(SINGLE_FACTOR, event.activity().getSingleFactor())
-        .with(DEVICE, device == null ? null : device.getId())
+        .with(DEVICE, device == null ? null : ComparableText.orNull(device.getId()))
         .state();
     Colleagues.observe(principal, PlaceKey.of(location.place()), facts);
   }

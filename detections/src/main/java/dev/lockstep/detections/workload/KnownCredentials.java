@@ -1,20 +1,21 @@
 package dev.lockstep.detections.workload;
 
+import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Lessons;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Credentials and classes of network that a workload used on the closed days before a day.
  *
  * @param days number of these days with sign-ins
- * @param overflows if a day had more than is kept, so that no credential can be called new
+ * @param overflows if a day had more keys than are kept, so that no key can be called new
  */
 record KnownCredentials(
     int days, Set<CredentialKind> kinds, Set<String> keys, Set<String> classes, boolean overflows) {
@@ -24,15 +25,19 @@ record KnownCredentials(
   private static final String KEY = "key ";
   private static final String CLASS = "class ";
 
-  static void teach(Fact signIn, Lessons lessons) {
-    lessons.teach(KIND + signIn.text(WorkloadCredentialDrift.KIND));
-    teach(KEY, signIn.text(WorkloadCredentialDrift.KEY), lessons);
-    teach(CLASS, signIn.text(WorkloadCredentialDrift.NETWORK_CLASS), lessons);
-  }
-
-  private static void teach(String what, @Nullable String text, Lessons lessons) {
-    if (text != null) {
-      lessons.teach(what + text);
+  static void teach(Day day, Lessons lessons) {
+    for (Fact used : day.facts(WorkloadCredentialDrift.KIND_OF_DAY)) {
+      lessons.teach(KIND + used.text(WorkloadCredentialDrift.USED_KIND));
+    }
+    List<Fact> keys = day.facts(WorkloadCredentialDrift.KEY_OF_DAY);
+    if (keys.size() > WorkloadCredentialDrift.MOST_KEYS) {
+      lessons.teach(OVERFLOW);
+    }
+    for (Fact used : keys) {
+      lessons.teach(KEY + used.text(WorkloadCredentialDrift.USED_KEY));
+    }
+    for (Fact used : day.facts(WorkloadCredentialDrift.CLASS_OF_DAY)) {
+      lessons.teach(CLASS + used.text(WorkloadCredentialDrift.USED_CLASS));
     }
   }
 

@@ -59,6 +59,9 @@ public final class WorkloadCredentialDrift implements Rule {
           60,
           "Distinct closed days with sign-ins until a workload is known.");
 
+  /** Number of keys of one day above which its lesson cannot tell that a key is new. */
+  static final int MOST_KEYS = 256;
+
   static final Field KIND = Field.text("credential");
   static final Field KEY = Field.text("key");
   static final Field NETWORK_CLASS = Field.text("class");
@@ -71,11 +74,26 @@ public final class WorkloadCredentialDrift implements Rule {
           .exactEnd()
           .declare();
 
+  static final Field USED_KIND = Field.text("credential");
+  static final Field USED_KEY = Field.text("key");
+  static final Field USED_CLASS = Field.text("class");
+
+  /** Kind of credential that was used on a day. */
+  static final FactKind KIND_OF_DAY =
+      FactKind.named("credential-of-day", USED_KIND).daily().declare();
+
+  /** Key that was used on a day. One more than a lesson may have is kept, to know of a surplus. */
+  static final FactKind KEY_OF_DAY =
+      FactKind.named("key-of-day", USED_KEY).daily().most(MOST_KEYS + 1).declare();
+
+  /** Class of network that was used on a day. */
+  static final FactKind CLASS_OF_DAY = FactKind.named("class-of-day", USED_CLASS).daily().declare();
+
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Workload credential drift")
           .outOfStep("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
-          .keeps(SIGN_IN)
+          .keeps(SIGN_IN, KIND_OF_DAY, KEY_OF_DAY, CLASS_OF_DAY)
           .reads("ServicePrincipalSignInLogs", "ManagedIdentitySignInLogs")
           .fields(
               "principal.id",
@@ -123,22 +141,26 @@ public final class WorkloadCredentialDrift implements Rule {
     boolean hasKey = kind != CredentialKind.MANAGED && kind != CredentialKind.FEDERATED;
     String key =
         credential == null || !hasKey ? null : ComparableText.orNull(credential.getKeyId());
+    String networkClass = from == null ? null : from.network().networkClass().word();
+    Subject subject = new Subject(Subject.Kind.PRINCIPAL, workload.getId());
     facts
-        .about(new Subject(Subject.Kind.PRINCIPAL, workload.getId()), SIGN_IN)
+        .about(subject, SIGN_IN)
         .with(KIND, kind.word())
         .with(KEY, key)
-        .with(NETWORK_CLASS, from == null ? null : from.network().networkClass().word())
+        .with(NETWORK_CLASS, networkClass)
         .state();
+    facts.about(subject, KIND_OF_DAY).with(USED_KIND, kind.word()).state();
+    if (key != null) {
+      facts.about(subject, KEY_OF_DAY).with(USED_KEY, key).state();
+    }
+    if (networkClass != null) {
+      facts.about(subject, CLASS_OF_DAY).with(USED_CLASS, networkClass).state();
+    }
   }
 
   @Override
   public void learn(Day day, Lessons lessons) {
-    for (Fact signIn : day.facts()) {
-      KnownCredentials.teach(signIn, lessons);
-    }
-    if (day.overflows()) {
-      lessons.teach(KnownCredentials.OVERFLOW);
-    }
+    KnownCredentials.teach(day, lessons);
   }
 
   @Override
@@ -147,7 +169,7 @@ public final class WorkloadCredentialDrift implements Rule {
         day.learned()
             .digest(KnownCredentials.class, learned -> KnownCredentials.of(learned, day.day()));
     int needed = day.settings().integer(LEARNING_DAYS);
-    for (Fact signIn : day.today()) {
+    for (Fact signIn : day.on(day.day(), SIGN_IN)) {
       if (known.days() < needed) {
         verdicts.suppressed(
             LEARNING,
@@ -174,14 +196,16 @@ public final class WorkloadCredentialDrift implements Rule {
     String key = signIn.text(KEY);
     String networkClass = signIn.text(NETWORK_CLASS);
     if (known.isWeaker(kind)) {
-      if (isNew(WEAKER, kind.word(), Severity.High, signIn, known, verdicts)) {
-        return;
-      }
+      isNew(WEAKER, kind.word(), Severity.High, signIn, known, verdicts);
+      return;
     }
     if (key != null && !known.keys().contains(key)) {
       if (known.keys().isEmpty()) {
         verdicts.suppressed(LEARNING, () -> gates(LEARNING, NEW_KEY, key, known), signIn);
-      } else if (isNew(NEW_KEY, key, Severity.Medium, signIn, known, verdicts)) {
+      } else if (known.overflows()) {
+        verdicts.suppressed(OVERFLOW, () -> gates(OVERFLOW, NEW_KEY, key, known), signIn);
+      } else {
+        isNew(NEW_KEY, key, Severity.Medium, signIn, known, verdicts);
         return;
       }
     }
@@ -193,25 +217,16 @@ public final class WorkloadCredentialDrift implements Rule {
     }
   }
 
-  /**
-   * Reports that a sign-in is new in one respect, and returns true. If a day had more credentials
-   * than are kept, the report is suppressed and the result is false.
-   */
-  private static boolean isNew(
+  private static void isNew(
       String reason,
       String what,
       Severity severity,
       Fact signIn,
       KnownCredentials known,
       Verdicts verdicts) {
-    if (known.overflows()) {
-      verdicts.suppressed(OVERFLOW, () -> gates(OVERFLOW, reason, what, known), signIn);
-      return false;
-    }
     verdicts
         .fires(reason, severity, () -> gates(null, reason, what, known), signIn)
         .in(reason, what);
-    return true;
   }
 
   private static List<GateChecked> gates(

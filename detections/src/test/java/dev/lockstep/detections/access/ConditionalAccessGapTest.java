@@ -93,6 +93,24 @@ final class ConditionalAccessGapTest {
   }
 
   @Test
+  void asksEveryCopyOfASignIn_forGates() {
+    Activity gap = to(NOON, "t1", LAX, null, "notApplied").id("x").build();
+    Activity used = uses(NOON + 60_000, "t1").build();
+    Activity served = to(NOON, "t1", LAX, null, "success").id("x").from("203.0.113.7").build();
+    Activity other = to(NOON, "t1", LAX, null, "success").id("y").from("203.0.113.7").build();
+    gives(List.of(gap, used), finding(NOON, "not-applied", Severity.Medium, 1));
+    gives(List.of(gap, used, served));
+    gives(List.of(gap, used, other), finding(NOON, "not-applied", Severity.Medium, 1));
+    Activity agents =
+        to(NOON, "t1", LAX, null, "success")
+            .category("NonInteractiveUserSignInLogs")
+            .id("x")
+            .with(activity -> activity.getSignIn().setAgentType("agenticAppInstance"))
+            .build();
+    gives(List.of(gap, used, agents));
+  }
+
+  @Test
   void firesHigh_whenTheDeviceIsNeitherManagedNorCompliant() {
     gives(
         List.of(

@@ -106,6 +106,24 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void asksEveryCopyOfASignIn_whetherItsRiskIsClosed() {
+    Activity open = risky(NOON, "high", "atRisk").id("x").build();
+    Activity used = uses(NOON + 60_000).build();
+    gives(List.of(open, used, risky(NOON, "high", "remediated").id("x").build()));
+    gives(List.of(open, used, risky(NOON, "none", "dismissed").id("x").build()));
+    gives(
+        List.of(open, used, risky(NOON, "none", "dismissed").id("y").build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+    gives(
+        List.of(
+            open,
+            used,
+            risky(NOON, "high", "remediated").id("x").build(),
+            risky(NOON, "none", "confirmedCompromised").id("x").build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+  }
+
+  @Test
   void firesByTheLevel_ofARiskThatIsFoundLater() {
     gives(
         List.of(found(NOON, "r1", "t1", "medium", "atRisk").build(), uses(NOON + 60_000).build()),

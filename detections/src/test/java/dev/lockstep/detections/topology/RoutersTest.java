@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
@@ -96,7 +97,7 @@ final class RoutersTest {
         .of(activity)
         .take(
             activity,
-            false,
+            EventCopies.Relation.NEW,
             message ->
                 ((Message.OfVisit) message)
                     .visit()

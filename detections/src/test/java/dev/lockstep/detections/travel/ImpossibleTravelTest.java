@@ -67,6 +67,15 @@ final class ImpossibleTravelTest {
   }
 
   @Test
+  void knowsADevice_whateverTheCaseOfItsId() {
+    desk.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON).device("4F79-a6e2", true, false),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK).device("4f79-A6E2 ", false, false));
+    assertThat(desk.isQuiet()).isTrue();
+    assertThat(desk.gate("impossible-travel", "same-device")).isEqualTo(1);
+  }
+
+  @Test
   void makesOneFinding_ofTwoPlacesInADay_andCountsPairsOfAddresses() {
     hop("2026-11-19");
     desk.see(

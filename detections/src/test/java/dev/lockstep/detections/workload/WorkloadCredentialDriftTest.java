@@ -176,7 +176,7 @@ final class WorkloadCredentialDriftTest {
   }
 
   @Test
-  void saysNothingIsNew_whereALearnedDayHadMoreThanIsKept() {
+  void saysThatNoKeyIsNew_whereALearnedDayHadMoreThanIsKept() {
     List<Activity> before = learned(7, "clientSecret", "k1");
     for (int i = 0; i < 300; i++) {
       before.add(in(3, i, "clientSecret", "key-" + i, OFFICE).build());
@@ -189,6 +189,25 @@ final class WorkloadCredentialDriftTest {
         .forEach(run::enter);
     assertThat(run.findings()).isEmpty();
     assertThat(run.suppressed()).containsKey("overflow");
+  }
+
+  @Test
+  void learnsKindsAndClasses_whereALearnedDayHadMoreKeysThanAreKept() {
+    List<Activity> before = learned(7, "certificate", "k1");
+    for (int i = 0; i < 300; i++) {
+      before.add(in(3, i, "certificate", "key-" + i, OFFICE).build());
+    }
+    before.add(in(3, 301, "clientSecret", null, VPN).build());
+    gives(
+        before,
+        in(8, 0, "clientSecret", "k1", CLOUD).build(),
+        finding(8, "new-network", "hosting", Severity.Medium, 1));
+    gives(before, in(8, 0, "clientSecret", "k1", VPN).build());
+    before.remove(before.size() - 1);
+    gives(
+        before,
+        in(8, 0, "clientSecret", "k1", OFFICE).build(),
+        finding(8, "weaker", "secret", Severity.High, 1));
   }
 
   @Test

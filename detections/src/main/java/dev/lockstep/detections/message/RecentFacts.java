@@ -1,16 +1,13 @@
 package dev.lockstep.detections.message;
 
-import dev.lockstep.detections.encoding.Hashes;
-import dev.lockstep.schemas.Activity;
-
 /**
- * Bounded memory of hashes, by which an event that is read again, or a fact that a rule states
- * again, is recognised. No verdict depends on the memory.
+ * Bounded memory of the hashes of facts, by which a fact that a rule states again is recognised. No
+ * verdict depends on the memory.
  *
  * <p>It holds two generations of hashes. When the younger one is full, it becomes the elder, and
  * the former elder is dropped.
  */
-public final class RecentEvents {
+public final class RecentFacts {
   private static final int FEWEST_SLOTS = 256;
 
   private final int most;
@@ -19,20 +16,15 @@ public final class RecentEvents {
   private int size;
 
   /**
-   * Creates an empty memory of the hashes of recent events or facts.
+   * Creates an empty memory of the hashes of recent facts.
    *
    * @param most number of hashes in a generation
    */
-  public RecentEvents(int most) {
+  public RecentFacts(int most) {
     this.most = most;
   }
 
-  /** Returns the hash that identifies an event. */
-  public static long identity(Activity activity) {
-    return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
-  }
-
-  /** Adds the hash of an event or fact, and returns whether the hash is new to this memory. */
+  /** Adds the hash of a fact, and returns whether the hash is new to this memory. */
   public boolean add(long identity) {
     long hash = identity == 0 ? 1 : identity; // 0 is a free slot
     int slot = slot(younger, hash);
