@@ -105,9 +105,9 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which the 32 days began for which an identity link without a timestamp
-   * waits for its call, or 0 if they have not begun. They begin when the link is checked and its
-   * call has not come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} is their length.
+   * Returns the watermark at which an identity link without a timestamp began to wait for its call,
+   * or 0 if it has not begun. It begins when the link is checked and its call has not come. {@link
+   * JoinWaits#TIMELESS_KEPT_MILLIS} tells how long it waits.
    */
   long keptFrom() {
     return keptFrom;

@@ -31,14 +31,17 @@ final class JoinWaits {
    */
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
-  /** Time for which a link without any time is kept. Nothing says when its call was made. */
-  static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
+  /**
+   * Time for which a link without any time is kept. Nothing says when its call was made, and only a
+   * capture has such links, which may be of a year.
+   */
+  static final long TIMELESS_KEPT_MILLIS = 400 * 86_400_000L;
 
   /**
    * Longest time by which a link that is ahead of its arrival is kept for longer. So a wrong time
    * does not keep a link forever.
    */
-  private static final long MOST_AHEAD_MILLIS = TIMELESS_KEPT_MILLIS;
+  private static final long MOST_AHEAD_MILLIS = 32 * 86_400_000L;
 
   /**
    * Longest time by which a call may precede the issue of its token. The two times are of two

@@ -116,10 +116,10 @@ final class LinkJoinTest {
       Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
       route.send(timeless);
       route.send(clock("signins", "2026-11-19T12:00:00Z"));
-      route.send(clock("signins", "2026-12-20T10:30:00Z"));
+      route.send(clock("signins", "2027-12-24T09:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
-      route.send(clock("signins", "2026-12-22T10:30:00Z"));
+      route.send(clock("signins", "2027-12-25T10:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
@@ -133,7 +133,7 @@ final class LinkJoinTest {
       route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
       route.send(clock("signins", "2026-11-19T11:30:00Z"));
       route.send(clock("signins", "2026-11-21T10:00:00Z"));
-      route.send(clock("signins", "2026-12-22T12:00:00Z"));
+      route.send(clock("signins", "2027-12-27T12:00:00Z"));
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
