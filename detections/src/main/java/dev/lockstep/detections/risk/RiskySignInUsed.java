@@ -13,6 +13,7 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,11 +107,23 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
+  static final Field RECORD_TOKEN = Field.text("token");
+  static final Field RECORD_STATE = Field.text("state");
+  static final Field CLOSURE_ID = Field.text("risk");
+  static final Field CLOSURE_STATE = Field.text("state");
+
+  /** Record about a risk, at the subject of the risk's id. Such a record may name no sign-in. */
+  static final FactKind RISK_RECORD =
+      FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
+
+  /** State of a risk of the token's sign-in, by a record that does not name this sign-in. */
+  static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
+
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Risky sign-in used")
           .outOfStep("identity and policy")
-          .about(Subject.Kind.TOKEN)
-          .keeps(SIGN_IN, RISK_EVENT, CALL)
+          .about(Subject.Kind.TOKEN, Subject.Kind.GROUP)
+          .keeps(SIGN_IN, RISK_EVENT, CALL, RISK_RECORD, CLOSURE)
           .reads(
               "SignInLogs",
               "NonInteractiveUserSignInLogs",
@@ -136,7 +150,7 @@ public final class RiskySignInUsed implements Rule {
           .techniques("T1078.004")
           .settings(MAX_HOURS)
           .reach(2, 2)
-          .judgesOnlyWith(SIGN_IN, RISK_EVENT)
+          .judgesOnlyWith(SIGN_IN, RISK_EVENT, RISK_RECORD)
           .done();
 
   @Override
@@ -195,11 +209,19 @@ public final class RiskySignInUsed implements Rule {
       return;
     }
     String uti = risk.getRequestId();
+    String state = stateOf(risk.getState());
+    if (risk.getId() != null) {
+      facts
+          .about(new Subject(Subject.Kind.GROUP, "risk " + risk.getId()), RISK_RECORD)
+          .with(RECORD_TOKEN, uti == null || uti.isEmpty() ? null : uti)
+          .with(RECORD_STATE, state)
+          .withoutAddress()
+          .state();
+    }
     if (uti == null || uti.isEmpty()) {
       facts.suppressed(NO_SIGN_IN);
       return;
     }
-    String state = stateOf(risk.getState());
     facts
         .about(token(uti), RISK_EVENT)
         .with(EVENT_ID, risk.getId())
@@ -241,11 +263,22 @@ public final class RiskySignInUsed implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
+    if (day.subject().kind() == Subject.Kind.GROUP) {
+      relayStates(day, verdicts);
+      return;
+    }
     if (!hasSource(day)) {
       return;
     }
-    Set<String> closed = closed(day, RISK_EVENT, EVENT_ID, EVENT_STATE);
-    Set<String> closedSignIns = closed(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE);
+    Set<String> closed = new HashSet<>();
+    Set<String> compromised = new HashSet<>();
+    addStates(day, RISK_EVENT, EVENT_ID, EVENT_STATE, closed, compromised);
+    addStates(day, CLOSURE, CLOSURE_ID, CLOSURE_STATE, closed, compromised);
+    closed.removeAll(compromised);
+    Set<String> closedSignIns = new HashSet<>();
+    compromised.clear();
+    addStates(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
+    closedSignIns.removeAll(compromised);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     day.pairs(
         (one, other) -> {
@@ -269,10 +302,14 @@ public final class RiskySignInUsed implements Rule {
     return false;
   }
 
-  /** Returns the ids of which a record says that the risk is closed, and none says otherwise. */
-  private static Set<String> closed(Case day, FactKind kind, Field ofId, Field ofState) {
-    Set<String> closed = new HashSet<>();
-    Set<String> compromised = new HashSet<>();
+  /** Adds the ids that facts of a kind call closed, and those that they call a compromise. */
+  private static void addStates(
+      Case day,
+      FactKind kind,
+      Field ofId,
+      Field ofState,
+      Set<String> closed,
+      Set<String> compromised) {
     for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
       for (Fact fact : day.on(each, kind)) {
         String id = fact.text(ofId);
@@ -283,8 +320,41 @@ public final class RiskySignInUsed implements Rule {
         }
       }
     }
-    closed.removeAll(compromised);
-    return closed;
+  }
+
+  /**
+   * Tells each token that a record of a risk names which state of the risk the other records have,
+   * if it is closed or a compromise.
+   */
+  private static void relayStates(Case day, Verdicts verdicts) {
+    if (!verdicts.takesRelays()) {
+      return;
+    }
+    Set<String> tokens = new TreeSet<>();
+    for (int each = day.day() - INFO.daysBack(); each <= day.day() + INFO.daysAhead(); each++) {
+      for (Fact record : day.on(each, RISK_RECORD)) {
+        if (record.text(RECORD_TOKEN) != null) {
+          tokens.add(record.text(RECORD_TOKEN));
+        }
+      }
+    }
+    String id = day.subject().id().substring("risk ".length());
+    for (Fact record : day.on(day.day(), RISK_RECORD)) {
+      String state = Objects.requireNonNull(record.text(RECORD_STATE));
+      for (String token : state.equals(OPEN) ? Set.<String>of() : tokens) {
+        if (!token.equals(record.text(RECORD_TOKEN))) {
+          verdicts.relay(
+              new RelayedFact(
+                  token(token),
+                  CLOSURE,
+                  record.first(),
+                  List.of(id, state),
+                  List.of(),
+                  false,
+                  false));
+        }
+      }
+    }
   }
 
   static @Nullable String levelOf(Fact source) {

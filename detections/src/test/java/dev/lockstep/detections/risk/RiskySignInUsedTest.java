@@ -124,6 +124,23 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void closesARisk_byARecordOfItsId_thatNamesNoOrAnotherSignIn() {
+    Activity open = found(NOON, "r1", "t1", "high", "atRisk").build();
+    Activity used = uses(NOON + 60_000).build();
+    Expected fired = finding(NOON, "found-later", Severity.High, 1);
+    gives(List.of(open, used, found(NOON, "r1", null, "high", "dismissed").build()));
+    gives(List.of(open, used, found(NOON + HOURS_48, "r1", "t2", "low", "remediated").build()));
+    gives(List.of(open, used, found(NOON, "r2", null, "high", "dismissed").build()), fired);
+    gives(
+        List.of(
+            open,
+            used,
+            found(NOON, "r1", "t1", "high", "dismissed").build(),
+            found(NOON, "r1", null, "high", "confirmedCompromised").build()),
+        fired);
+  }
+
+  @Test
   void firesByTheLevel_ofARiskThatIsFoundLater() {
     gives(
         List.of(found(NOON, "r1", "t1", "medium", "atRisk").build(), uses(NOON + 60_000).build()),
