@@ -57,6 +57,15 @@ final class RuleInfoValidation {
             "name the kind with keeps too");
       }
     }
+    for (FactKind kind : rule.kinds()) {
+      if ((kind.hasRuns() && (kind.isRetractable() || kind.hasAggregate()))
+          || (kind.isRetractable() && kind.hasAggregate())) {
+        return new RuleInfo.Problem(
+            "its kind of fact %s is more than one of retractable, in runs and in an aggregate"
+                .formatted(Quoted.of(kind.name())),
+            "declare it with one of retractable, runs and aggregates");
+      }
+    }
     if (rule.daysBack() < 0 || rule.daysAhead() < 0 || rule.daysKept() > MOST_DAYS) {
       return new RuleInfo.Problem(
           "its reach of %d days before and %d after a judged day, with facts kept for %d days, is not from 0 to %d"

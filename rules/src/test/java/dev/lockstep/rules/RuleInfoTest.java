@@ -48,4 +48,16 @@ final class RuleInfoTest {
     assertThat(rule().reach(362, 0).done().problem()).isNull();
     assertThat(rule().keptFor(367).done().problem()).isNotNull();
   }
+
+  @Test
+  void refusesFactsInRuns_thatARetractionCouldNotTakeApart() {
+    FactKind runs = FactKind.named("call").runs(any -> 60_000).retractable().declare();
+    assertThat(rule().keeps(runs).done().problem())
+        .hasToString(
+            "its kind of fact \"call\" is more than one of retractable, in runs and in an aggregate;"
+                + " declare it with one of retractable, runs and aggregates");
+    FactKind one = FactKind.named("call").runs(any -> 60_000).minutes().declare();
+    FactKind other = FactKind.named("call").retractable().declare();
+    assertThat(rule().keeps(one, other).done().problem()).isNull();
+  }
 }
