@@ -169,7 +169,7 @@ public final class DayCase implements Case {
     KeptFact moved = changed;
     if (moved == null) {
       Case.super.pairs(kind, reader);
-    } else if (moved.kind() == kind) {
+    } else if (moved.kind() == kind && moved.day() <= day) {
       pairs(moved, day, kind, reader);
       for (int before = day - state.rule().info().daysBack();
           before < day && moved.day() == day;
@@ -203,6 +203,9 @@ public final class DayCase implements Case {
     KeptFact moved = changed;
     int back = state.rule().info().daysBack();
     if (moved != null) {
+      if (moved.day() > day) {
+        return; // its pairs with this day's facts are of its own day
+      }
       pairs(moved, day, reader);
       for (int before = day - back; before < day && moved.day() == day; before++) {
         pairs(moved, before, reader);
