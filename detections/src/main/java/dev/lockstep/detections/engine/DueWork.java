@@ -7,6 +7,7 @@ import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,17 +137,17 @@ final class DueWork {
   }
 
   /**
-   * Returns the facts for which a day is judged again once their grace is over. With aggregates
-   * they include facts of earlier days.
+   * Returns the facts for which a day is judged again once their grace is over. They include facts
+   * of the other days that its judgement reads, since the rule may ask about these too.
    */
   private static List<KeptFact> waiting(RuleState rule, RuleDay day) {
-    List<KeptFact> facts = day.facts();
-    if (facts.isEmpty() || !facts.get(0).kind().hasAggregate()) {
-      return facts;
+    RuleInfo info = rule.rule().info();
+    if (day.isEmpty() || (info.daysBack() == 0 && info.daysAhead() == 0)) {
+      return day.facts();
     }
     List<KeptFact> all = new ArrayList<>();
     rule.days()
-        .subMap(day.day() - rule.rule().info().daysBack(), true, day.day(), true)
+        .subMap(day.day() - info.daysBack(), true, day.day() + info.daysAhead(), true)
         .values()
         .forEach(each -> all.addAll(each.facts()));
     return all;
