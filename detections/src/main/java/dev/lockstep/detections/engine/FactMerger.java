@@ -87,10 +87,13 @@ final class FactMerger {
     long at = visit.reference().at();
     KeptFact run = null;
     boolean moved = false;
+    boolean grown = false;
     for (KeptFact fact : day.runs(identity, at, gapMillis)) {
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
+          long slots = slots(fact, gapMillis);
           moved = fact.add(statement, visit, settings.setCap());
+          grown = slots(fact, gapMillis) > slots;
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
@@ -105,7 +108,16 @@ final class FactMerger {
       addNew(subject, state, day, added(statement, visit, identity, settings), settings);
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
+      if (grown) {
+        bound(subject, state, day, run.kind(), settings);
+      }
     }
+  }
+
+  /** Returns how many slots of time, each as long as the gap, a run touches. */
+  private static long slots(KeptFact run, long gapMillis) {
+    long gap = Math.max(1, gapMillis);
+    return Math.floorDiv(run.lastAt(), gap) - Math.floorDiv(run.firstAt(), gap) + 1;
   }
 
   private static boolean isNear(
@@ -184,7 +196,7 @@ final class FactMerger {
     }
     long slots = 0;
     for (KeptFact fact : day.facts(kind)) {
-      slots += Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
+      slots += slots(fact, gap);
     }
     return slots > most;
   }
