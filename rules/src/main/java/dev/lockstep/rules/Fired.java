@@ -4,6 +4,7 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,10 @@ public final class Fired {
    * verdict holds only as long as these facts stay unchanged.
    */
   public Fired restingOn(Fact... grounds) {
+    for (Fact ground : grounds) {
+      Objects.requireNonNull(
+          ground, "a fact that a verdict rests on is null; give one of the Case");
+    }
     this.grounds = grounds;
     return this;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * List of the gates that a rule checked, in order, each with its verdict, such as passed or
@@ -35,15 +36,28 @@ public final class Gates {
   /**
    * Returns a checked gate with its numbers.
    *
-   * @param numbers alternating names and values; a value is a {@code Double}, {@code Boolean} or
+   * @param numbers alternating names and values; a value is a {@code Number}, {@code Boolean} or
    *     {@code String}
+   * @throws IllegalArgumentException if a value is anything else
    */
   public static GateChecked checked(String name, String verdict, Object... numbers) {
     Map<String, Object> named = new HashMap<>();
     for (int i = 0; i < numbers.length; i += 2) {
-      named.put((String) numbers[i], numbers[i + 1]);
+      named.put((String) numbers[i], storable(name, numbers[i], numbers[i + 1]));
     }
     return new GateChecked(name, verdict, named);
+  }
+
+  private static Object storable(String gate, Object name, @Nullable Object value) {
+    if (value instanceof Double || value instanceof Boolean || value instanceof String) {
+      return value;
+    }
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw new IllegalArgumentException(
+        "the number %s of the gate %s is %s; give a number, a boolean or a text"
+            .formatted(name, gate, value));
   }
 
   /** Adds a gate that passed. It counts as not reached if an earlier gate decided. */

@@ -3,6 +3,7 @@ package dev.lockstep.rules;
 import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public record Words(
     Map<String, String> group) {
   /** Creates the wording of a finding. The given list and map are copied. */
   public Words {
+    Objects.requireNonNull(title, "the title of a finding is null; give it one");
+    Objects.requireNonNull(description, "the description of a finding is null; give it one");
     alerts = List.copyOf(alerts);
     group = Map.copyOf(group);
   }

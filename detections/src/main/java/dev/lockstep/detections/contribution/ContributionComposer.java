@@ -351,7 +351,7 @@ public final class ContributionComposer {
     detection.setEvidence(evidence(rule, fired, words.alerts()));
     detection.setDefenderAlerts(
         ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
-    detection.setGates(fired.get(0).gates());
+    detection.setGates(List.copyOf(fired.get(0).gates()));
     boolean whole = !overflow && stood == null;
     List<String> exceptions =
         covering(
@@ -600,7 +600,7 @@ public final class ContributionComposer {
                 evidence(
                     event,
                     locationOf(event, one.fact(i)),
-                    new TreeMap<>(rule.rule().mattered(one, i))));
+                    withoutAbsent(rule.rule().mattered(one, i))));
           }
         }
       }
@@ -612,6 +612,12 @@ public final class ContributionComposer {
               record, null, new TreeMap<>(Map.of("observation", "record of the Defender alert"))));
     }
     return evidence;
+  }
+
+  private static Map<String, String> withoutAbsent(Map<String, String> mattered) {
+    Map<String, String> present = new TreeMap<>(mattered);
+    present.values().removeIf(Objects::isNull);
+    return present;
   }
 
   /**

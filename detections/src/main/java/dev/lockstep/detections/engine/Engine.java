@@ -126,7 +126,7 @@ public final class Engine {
     PendingDays days = new PendingDays();
     FindingOutput findings = new FindingOutput(calls, teller, output, alerts, days, changed, times);
     this.judge = new DayJudge(calls, findings, gates, dues, days, changed, times);
-    this.merger = new FactMerger(judge, changed);
+    this.merger = new FactMerger(calls, judge, changed);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
         new OpenSubjects(codec, records, calls, pending, days, changed, judgedBefore, mostOpen);
@@ -134,7 +134,8 @@ public final class Engine {
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);
     this.sweep =
-        new EvictionSweep(codec, records, alerts, subjects, judge, dues, due, times, judgedBefore);
+        new EvictionSweep(
+            codec, records, calls, alerts, subjects, judge, dues, due, times, judgedBefore);
   }
 
   /**

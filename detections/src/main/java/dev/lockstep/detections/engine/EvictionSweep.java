@@ -1,5 +1,7 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.judgement.RuleCalls;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.StateCodec;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class EvictionSweep {
   private final StateCodec codec;
   private final StateRecords records;
+  private final RuleCalls calls;
   private final AlertSettings alerts;
   private final OpenSubjects subjects;
   private final DayJudge judge;
@@ -55,6 +59,7 @@ final class EvictionSweep {
   EvictionSweep(
       StateCodec codec,
       StateRecords records,
+      RuleCalls calls,
       AlertSettings alerts,
       OpenSubjects subjects,
       DayJudge judge,
@@ -64,6 +69,7 @@ final class EvictionSweep {
       JudgedBeforeDays judgedBefore) {
     this.codec = codec;
     this.records = records;
+    this.calls = calls;
     this.alerts = alerts;
     this.subjects = subjects;
     this.judge = judge;
@@ -128,10 +134,16 @@ final class EvictionSweep {
                 oldestPassed = Math.min(oldestPassed, first);
                 return;
               }
-              if (times.lowAt() > 0 && codec.isToBeLearned(key, value, low)) {
+              ActiveRule rule = codec.learnsIn(key);
+              if (times.lowAt() > 0
+                  && rule != null
+                  && holds(rule, () -> codec.isToBeLearned(key, value, low))) {
                 unlearned.add(StateCodec.subject(subject));
               }
-              if (times.lowAt() > 0 && codec.isEvictable(key, value, low)) {
+              if (times.lowAt() > 0
+                  && (rule == null
+                      ? codec.isEvictable(key, value, low)
+                      : holds(rule, () -> codec.isEvictable(key, value, low)))) {
                 gone.add(new Gone(subject.clone(), key.clone()));
                 return;
               }
@@ -169,6 +181,11 @@ final class EvictionSweep {
     return position != null;
   }
 
+  /** Returns whether a condition holds that asks a rule which lessons it remembers. */
+  private boolean holds(ActiveRule rule, Supplier<Boolean> condition) {
+    return Boolean.TRUE.equals(calls.guarded(rule, "remember", condition));
+  }
+
   /**
    * Computes the lessons of those days of a subject for which they may be out of date. It has to be
    * called before the facts of these days are evicted.
@@ -176,7 +193,13 @@ final class EvictionSweep {
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());
     for (RuleState state : subject.rules()) {
-      state.evictUnlearned(low);
+      boolean unused =
+          holds(
+              state.rule(),
+              () -> {
+                state.evictUnlearned(low);
+                return true;
+              });
       if (!state.unlearned().isEmpty()) {
         judge.learn(subject, state);
       }

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.state.FactIdentity;
@@ -11,6 +12,7 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Settings;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Merger of the facts that rules state of one event into the facts of a subject's day. Facts that
@@ -20,10 +22,12 @@ import java.util.List;
 final class FactMerger {
   private static final long DAY_MILLIS = 86_400_000L;
 
+  private final RuleCalls calls;
   private final DayJudge judge;
   private final ChangedSubjects changed;
 
-  FactMerger(DayJudge judge, ChangedSubjects changed) {
+  FactMerger(RuleCalls calls, DayJudge judge, ChangedSubjects changed) {
+    this.calls = calls;
     this.judge = judge;
     this.changed = changed;
   }
@@ -43,7 +47,10 @@ final class FactMerger {
     }
     KeptFact known = day.alike(identity);
     if (known != null) {
-      boolean isChanged = known.add(statement, visit, settings.setCap());
+      boolean isChanged =
+          kind.hasAggregate()
+              ? isTrue(state, () -> known.add(statement, visit, settings.setCap()))
+              : known.add(statement, visit, settings.setCap());
       boolean endsLater = known.endsAt(visit.reference());
       if (isChanged) {
         judge.changed(subject, state, day, known, false);
@@ -52,7 +59,18 @@ final class FactMerger {
       }
       return;
     }
-    addNew(subject, state, day, added(statement, visit, identity, settings), settings);
+    KeptFact added =
+        kind.hasAggregate()
+            ? calls.guarded(
+                state.rule(), "aggregate", () -> added(statement, visit, identity, settings))
+            : added(statement, visit, identity, settings);
+    if (added != null) {
+      addNew(subject, state, day, added, settings);
+    }
+  }
+
+  private boolean isTrue(RuleState state, Supplier<Boolean> change) {
+    return Boolean.TRUE.equals(calls.guarded(state.rule(), "aggregate", change));
   }
 
   private static KeptFact added(
@@ -134,7 +152,14 @@ final class FactMerger {
       Visit visit,
       FactIdentity identity) {
     KeptFact known = day.alike(identity);
-    if (known == null || !known.retract(statement, visit)) {
+    if (known == null) {
+      return;
+    }
+    boolean isChanged =
+        known.kind().hasAggregate()
+            ? isTrue(state, () -> known.retract(statement, visit))
+            : known.retract(statement, visit);
+    if (!isChanged) {
       return;
     }
     if (known.isEmpty()) {

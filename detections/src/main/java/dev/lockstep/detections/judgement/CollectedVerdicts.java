@@ -52,6 +52,12 @@ public final class CollectedVerdicts implements Verdicts {
   @Override
   public Fired fires(
       String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+    required(reason, "reason of a verdict");
+    required(severity, "severity of a verdict");
+    if (facts.length == 0) {
+      throw new IllegalArgumentException(
+          "a verdict with the reason " + reason + " has no facts; give those that it rests on");
+    }
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
         throw new IllegalArgumentException(
@@ -67,7 +73,15 @@ public final class CollectedVerdicts implements Verdicts {
 
   @Override
   public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
+    required(gate, "gate that suppresses");
     suppressed = with(suppressed, new Suppressed(gate, List.of(facts)));
+  }
+
+  /** Refuses a missing value while the rule is called, so that it counts as the rule's failure. */
+  static void required(@Nullable Object given, String what) {
+    if (given == null) {
+      throw new IllegalArgumentException("the %s is null; give one".formatted(what));
+    }
   }
 
   @Override

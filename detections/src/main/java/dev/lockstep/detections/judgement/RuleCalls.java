@@ -9,6 +9,9 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.Subject;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,6 +89,7 @@ public final class RuleCalls {
     timer.begins();
     try {
       rule.rule().judge(of, verdicts);
+      verdicts.relays().forEach(fact -> check(rule, fact));
       verdicts.awaited(of.asked());
       return verdicts;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
@@ -96,6 +100,38 @@ public final class RuleCalls {
       if (millis > 0) {
         counts.slow(rule.info().id(), millis);
       }
+    }
+  }
+
+  /** Refuses a relayed fact that does not have the form of its kind. */
+  private static void check(ActiveRule rule, RelayedFact fact) {
+    CollectedVerdicts.required(fact.event(), "event of a relayed fact");
+    FactKind kind = rule.info().kinds().get(rule.kindOf(fact.kind()));
+    boolean isOfTexts =
+        kind.fields().stream()
+            .allMatch(field -> field.type() == Field.Type.TEXT || field.type() == Field.Type.SET);
+    if (!isOfTexts
+        || kind.values() != fact.values().size()
+        || kind.sets() != fact.members().size()
+        || !rule.info().subjects().contains(fact.subject().kind())) {
+      throw new IllegalArgumentException(
+          "a relayed fact of the kind %s about a %s has %d texts and %d sets; declare the kind of subject, and give each text and set of a kind of fact without other fields"
+              .formatted(
+                  kind.name(), fact.subject().kind(), fact.values().size(), fact.members().size()));
+    }
+  }
+
+  /**
+   * Returns the result of work that runs code of a rule, or null if that code failed.
+   *
+   * @param what what the rule is doing, by which a failure is counted
+   */
+  public <T> @Nullable T guarded(ActiveRule rule, String what, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failed(rule.info().id(), what, e);
+      return null;
     }
   }
 
@@ -124,7 +160,15 @@ public final class RuleCalls {
       Subject subject, RuleState state, RuleDay day, boolean lost) {
     Map<String, Integer> traits = new HashMap<>(4);
     try {
-      state.rule().rule().learn(new ClosedDay(subject, state, day, lost), traits::put);
+      state
+          .rule()
+          .rule()
+          .learn(
+              new ClosedDay(subject, state, day, lost),
+              (trait, amount) -> {
+                CollectedVerdicts.required(trait, "trait of a lesson");
+                traits.put(trait, amount);
+              });
       return traits;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failed(state.rule().info().id(), "learn", e);

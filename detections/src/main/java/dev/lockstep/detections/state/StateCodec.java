@@ -316,6 +316,12 @@ public final class StateCodec {
     return state.oldest();
   }
 
+  /** Returns the rule of a record of lessons, or null for any other record. */
+  public @Nullable ActiveRule learnsIn(byte[] key) {
+    ByteSource source = new ByteSource(key);
+    return day(source) == HEAD ? byCode.get(source.fixed32()) : null;
+  }
+
   /**
    * Returns whether no event in time can need a record any more.
    *
