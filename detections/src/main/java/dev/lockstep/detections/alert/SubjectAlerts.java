@@ -89,8 +89,12 @@ public final class SubjectAlerts {
     collection = read;
   }
 
+  /**
+   * Returns the UTC day of the last record of an alert. State is read from a few days before an
+   * event on, so that an alert is found for events near any of its records.
+   */
   public static int dayOf(AlertOnSubject alert) {
-    return (int) Math.floorDiv(alert.times().get(0), DAY_MILLIS);
+    return (int) Math.floorDiv(alert.times().get(alert.times().size() - 1), DAY_MILLIS);
   }
 
   public static int dayOf(Message.Mentioned mention) {

@@ -139,7 +139,7 @@ final class FlaggedWords {
         .append(" alert ")
         .append(alert.getTitle() == null ? alert.getId() : '"' + alert.getTitle() + '"')
         .append(" at ")
-        .append(Phrases.time(first.times().get(0)));
+        .append(Phrases.time(nearest(first, firstAt(finding))));
     if (alerts.size() > 1) {
       text.append(" and in ").append(alerts.size() - 1);
       text.append(alerts.size() == 2 ? " more alert" : " more alerts");
@@ -149,6 +149,15 @@ final class FlaggedWords {
             Phrases.length(
                 finding.of().settings().integer(DefenderCorroboration.FLAG_MINUTES) * 60_000L))
         .append(" of it,");
+  }
+
+  /** Returns the time of the alert's record that is nearest to a time. */
+  private static long nearest(AlertOnSubject alert, long at) {
+    long nearest = alert.times().get(0);
+    for (long time : alert.times()) {
+      nearest = Math.abs(time - at) < Math.abs(nearest - at) ? time : nearest;
+    }
+    return nearest;
   }
 
   private static boolean isLowered(Finding finding) {

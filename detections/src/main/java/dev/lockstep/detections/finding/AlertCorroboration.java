@@ -134,7 +134,7 @@ final class AlertCorroboration {
         .append(" alert ")
         .append(quoted(first.alert()))
         .append(" at ")
-        .append(Phrases.time(first.times().get(0)))
+        .append(Phrases.time(nearest(finding, first)))
         .append(" names ")
         .append(named(first));
     if (matches.size() > 1) {
@@ -159,6 +159,19 @@ final class AlertCorroboration {
             (double) settings.escalateHours()));
     raised.setGates(gates);
     return raised;
+  }
+
+  /** Returns the time of the alert's record that is nearest to a finding. */
+  private static long nearest(Detection finding, Match match) {
+    long nearest = match.times().get(0);
+    for (long time : match.times()) {
+      nearest = between(finding, time) < between(finding, nearest) ? time : nearest;
+    }
+    return nearest;
+  }
+
+  private static long between(Detection finding, long at) {
+    return Math.max(0, Math.max(finding.getStartTime() - at, at - finding.getEndTime()));
   }
 
   private static String named(Match match) {

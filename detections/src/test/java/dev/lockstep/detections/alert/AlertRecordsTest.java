@@ -33,6 +33,26 @@ final class AlertRecordsTest {
   }
 
   @Test
+  void flagsASignIn_thatComesAfterTheRecordsOfTwoWeeks() {
+    LocalRun run =
+        new LocalRun()
+            .see(alert("a", "2026-11-03T12:00:00Z").severity(Severity.High).namesAddresses(LONDON))
+            .clock("2026-11-03T12:30:00Z")
+            .see(signIn("bob", "2026-11-17T11:00:00Z").from("10.2.0.1"))
+            .see(alert("a", "2026-11-17T12:00:00Z").severity(null))
+            .clock("2026-11-17T12:30:00Z")
+            .see(signIn("carol", "2026-11-17T12:35:00Z").from("10.2.0.1"))
+            .see(signIn("alice", "2026-11-17T12:40:00Z").from(LONDON))
+            .clock("2026-11-17T13:00:00Z");
+    assertThat(run.standing(RULE))
+        .singleElement()
+        .satisfies(one -> assertThat(one.getSeverity()).isEqualTo(Severity.High))
+        .extracting(Detection::getDescription)
+        .asString()
+        .contains("\"Suspicious a\" at 2026-11-17 12:00:00 UTC, within 1 h of it");
+  }
+
+  @Test
   void flagsTheSame_whetherOrNotAnAlertIsJudged_beforeItNamesTooManyAddresses() {
     assertThat(ofManyAddresses(true).verdicts().keySet())
         .isEqualTo(ofManyAddresses(false).verdicts().keySet());
