@@ -214,7 +214,8 @@ public final class FactKind {
 
     /**
      * Makes the rule judge the whole day when a fact of this kind changes. This holds even for a
-     * rule that judges by change.
+     * rule that judges by change. No other day is judged then, so the judgement of other days must
+     * not read facts of this kind.
      */
     public Builder ofWholeDay() {
       ofWholeDay = true;
