@@ -57,7 +57,10 @@ final class PrivilegedUse {
   private void operation(Activity activity) {
     Principal user = activity.getPrincipal();
     String name = activity.getOperation();
-    if (user == null || name == null || !isPrivileged.test(name)) {
+    if (user == null
+        || !user.getType().equals("user")
+        || name == null
+        || !isPrivileged.test(name)) {
       return;
     }
     if (operations.size() >= MOST) {

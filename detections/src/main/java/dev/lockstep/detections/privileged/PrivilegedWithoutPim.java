@@ -114,7 +114,7 @@ public final class PrivilegedWithoutPim implements Rule {
     if (entry == null) {
       return;
     }
-    if (user == null) {
+    if (user == null || !user.getType().equals("user")) {
       facts.suppressed(NO_PRINCIPAL);
       return;
     }

@@ -9,6 +9,7 @@ import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -122,6 +123,19 @@ final class PrivilegedWithoutPimTest {
     gives(
         List.of(operation(NOON), operation(NOON + 1), operation(NOON + MINUTE)),
         finding(NOON, "roles", 2));
+  }
+
+  @Test
+  void countsAnOperationInAzureWithoutTheUsersObjectId_butAsNobodys() {
+    Activity withoutOid =
+        azure(NOON, null, "Microsoft.Authorization/roleAssignments/write")
+            .with(activity -> activity.setPrincipal(new Principal("app", "ana@x", "workload")))
+            .build();
+    KitEngine.Run run = RuleCheck.of(new PrivilegedWithoutPim()).with(KNOWN).run();
+    run.enter(withoutOid);
+    run.advance(NOON + DAY);
+    assertThat(run.findings()).isEmpty();
+    assertThat(run.suppressed()).containsEntry("no-principal", 1);
   }
 
   @Test
