@@ -210,9 +210,10 @@ public final class RiskySignInUsed implements Rule {
     }
     String uti = risk.getRequestId();
     String state = stateOf(risk.getState());
-    if (risk.getId() != null) {
+    String id = ComparableText.orNull(risk.getId());
+    if (id != null) {
       facts
-          .about(new Subject(Subject.Kind.GROUP, "risk " + risk.getId()), RISK_RECORD)
+          .about(new Subject(Subject.Kind.GROUP, "risk " + id), RISK_RECORD)
           .with(RECORD_TOKEN, uti == null || uti.isEmpty() ? null : uti)
           .with(RECORD_STATE, state)
           .withoutAddress()
@@ -224,7 +225,7 @@ public final class RiskySignInUsed implements Rule {
     }
     facts
         .about(token(uti), RISK_EVENT)
-        .with(EVENT_ID, risk.getId())
+        .with(EVENT_ID, id == null ? event.activity().getEventId() : id)
         .with(EVENT_LEVEL, levelOf(risk.getLevel(), state))
         .with(EVENT_STATE, state)
         .with(EVENT_FROM_BACKEND, isBackend(event))

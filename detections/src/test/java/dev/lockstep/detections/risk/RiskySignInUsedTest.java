@@ -148,6 +148,31 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void isClosed_byARecordWithoutId_andByAnIdInOtherSpelling() {
+    Activity uses = uses(NOON + 60_000).build();
+    Activity withoutId =
+        found(NOON, "r1", "t1", "high", "dismissed")
+            .with(activity -> activity.getRisk().setId(null))
+            .build();
+    gives(List.of(withoutId, uses));
+    gives(List.of(risky(NOON, "high", "atRisk").build(), withoutId, uses));
+    gives(
+        List.of(
+            withoutId,
+            found(NOON, "r2", "t1", "medium", "atRisk").build(),
+            found(NOON, "r3", "t1", "high", "atRisk")
+                .with(activity -> activity.getRisk().setId(null))
+                .build(),
+            uses),
+        finding(NOON, "found-later", Severity.High, 1));
+    gives(
+        List.of(
+            found(NOON, "AB-12", "t1", "high", "atRisk").build(),
+            found(NOON, " ab-12", "t1", "high", "remediated").build(),
+            uses));
+  }
+
+  @Test
   void namesTheFirstReason_ofOneSeverity_andTheHigherOfTwo() {
     gives(
         List.of(
