@@ -304,7 +304,7 @@ public final class GatewayProbing implements Rule {
                 finding.of().settings().integer(OPERATIONS),
                 finding.of().settings().integer(WINDOW_MINUTES),
                 finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                Phrases.time(first.fact(0).firstAt()),
+                Phrases.time(ProbingWindows.beginOf(first)),
                 isFollowed
                     ? "Within ten minutes after them the gateway let a call in."
                     : "The gateway let nothing in soon after them.");

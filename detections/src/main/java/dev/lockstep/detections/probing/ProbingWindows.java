@@ -8,6 +8,7 @@ import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -115,7 +116,20 @@ record ProbingWindows(
         }
       }
     }
+    successes.sort(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits));
     return successes;
+  }
+
+  /** Returns the time of the first attempt of a verdict, in milliseconds since 1970. */
+  static long beginOf(Fired verdict) {
+    long begin = Long.MAX_VALUE;
+    for (int i = 0; i < verdict.size(); i++) {
+      Fact fact = verdict.fact(i);
+      if (fact.kind() == GatewayProbing.ATTEMPT) {
+        begin = Math.min(begin, fact.firstAt());
+      }
+    }
+    return begin;
   }
 
   /**

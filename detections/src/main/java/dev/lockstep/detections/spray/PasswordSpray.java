@@ -217,7 +217,6 @@ public final class PasswordSpray implements Rule {
   public Words tell(Finding finding) {
     Fired first = finding.first();
     SuccessesAfterFailure successes = (SuccessesAfterFailure) first.detail();
-    Fact fact = first.fact(0);
     String address = finding.of().subject().id();
     String then =
         successes.isEmpty()
@@ -235,7 +234,7 @@ public final class PasswordSpray implements Rule {
                     finding.counted(),
                     finding.of().settings().integer(USERS),
                     finding.of().settings().integer(WINDOW_MINUTES),
-                    Phrases.time(fact.firstAt()),
+                    Phrases.time(SprayWindows.beginOf(first)),
                     then))
         .at(address);
   }

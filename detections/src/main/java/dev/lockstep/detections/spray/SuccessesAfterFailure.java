@@ -5,6 +5,7 @@ import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.MinuteFacts;
 import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +47,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
           }
         }
       }
-      follows.forEach(
-          (fact, span) -> {
-            facts.add(fact);
-            after.add(span);
-          });
+      facts.addAll(follows.keySet());
+      facts.sort(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits));
+      facts.forEach(fact -> after.add(follows.get(fact)));
     }
     return new SuccessesAfterFailure(facts, after);
   }

@@ -109,6 +109,25 @@ final class GatewayProbingTest {
   }
 
   @Test
+  void tellsOfTheFirstAttempt_inAnyOrder() {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    List<Activity> events = new ArrayList<>();
+    for (int minute = 0; minute < 5; minute++) {
+      events.addAll(attempts(4, NOON + minute * MINUTE, THIEF));
+    }
+    events.add(to(NOON + 4 * MINUTE + 9 * SECOND, THIEF, "op4", 403, null).build());
+    for (int order = 0; order < 6; order++) {
+      KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
+      List<Activity> left = new ArrayList<>(events);
+      while (!left.isEmpty()) {
+        run.enter(left.remove(random.nextInt(left.size())));
+      }
+      assertThat(run.findings().get(0).getDescription())
+          .contains("in 5 minutes of the day, the first at 2026-11-19 12:00:00 UTC");
+    }
+  }
+
+  @Test
   void countsAttemptsOfOneSecondOperationAndKindOnce() {
     List<Activity> events = attempts(19, NOON, THIEF);
     gives(events, to(NOON + 1, THIEF, "op0", 401, null).build());

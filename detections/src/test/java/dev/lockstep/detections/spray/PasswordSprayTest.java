@@ -120,6 +120,27 @@ final class PasswordSprayTest {
   }
 
   @Test
+  void tellsWhenItBegan_andCitesTheSameEventsInAnyOrder() {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    List<Activity> events = failures(30, NOON, MINUTE, THIEF);
+    for (int i = 0; i < 30; i++) {
+      events.add(success("u" + i, NOON + 3 * 60 * MINUTE + i, THIEF));
+    }
+    Set<Object> cited = new HashSet<>();
+    for (int order = 0; order < 6; order++) {
+      KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
+      List<Activity> left = new ArrayList<>(events);
+      while (!left.isEmpty()) {
+        run.enter(left.remove(random.nextInt(left.size())));
+      }
+      Detection found = run.findings().get(0);
+      assertThat(found.getDescription()).contains("it began at 2026-11-19 12:00:00 UTC");
+      cited.add(found.getEvidence().stream().map(each -> each.getEventId()).toList());
+    }
+    assertThat(cited).hasSize(1);
+  }
+
+  @Test
   void belongsToTheDayOfTheWindow_whoseFailuresMayLieBeforeMidnight() {
     long midnight = NOON + 12 * 60 * MINUTE;
     gives(
