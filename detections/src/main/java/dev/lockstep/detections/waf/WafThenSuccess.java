@@ -196,10 +196,14 @@ public final class WafThenSuccess implements Rule {
     if (gateway != null) {
       observeCall(event, address, ofGateway(gateway), facts);
     }
-    if (host != null
-        && !host.isBlank()
-        && (gateway == null || !gateway.hosts().contains(ComparableText.of(host)))) {
-      observeCall(event, address, ComparableText.of(host), facts);
+    if (host != null && !host.isBlank()) {
+      // Blocks at a host of a gateway are kept under its name, whichever gateway logged the call.
+      Gateway ofHost = event.enrichment().estate().gatewayOf(null, host);
+      if (ofHost == null) {
+        observeCall(event, address, ComparableText.of(host), facts);
+      } else if (ofHost != gateway) {
+        observeCall(event, address, ofGateway(ofHost), facts);
+      }
     }
   }
 

@@ -253,6 +253,29 @@ final class WafThenSuccessTest {
   }
 
   @Test
+  void takesTheHostOfAGatewayForTheSame_atAnotherGatewayThatIsCalledByIt() throws FileProblem {
+    Enrichment regions =
+        KNOWN.with(
+            Estate.of(
+                List.of(
+                    new Gateway("west", Set.of("api.contoso.com"), Set.of("/r/west"), Set.of()),
+                    new Gateway("east", Set.of("east.azure-api.net"), Set.of("/r/east"), Set.of())),
+                List.of(),
+                List.of(),
+                List.of()));
+    RuleCheck.of(new WafThenSuccess())
+        .with(regions)
+        .orders(6)
+        .gives(
+            List.of(
+                waf(NOON, "Block", "r1", "sqli", "api.contoso.com").build(),
+                accepted(NOON + MINUTE, "api.contoso.com")
+                    .with(activity -> activity.setResource("/r/east"))
+                    .build()),
+            List.of(finding(NOON, Severity.Medium, 1)));
+  }
+
+  @Test
   void equalsTheOracle() {
     assertThat(histories(200)).isPositive();
   }
