@@ -7,6 +7,8 @@ import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,9 +33,21 @@ final class BlocksThenCalls {
 
   private final Map<String, NavigableMap<Long, Fact>> blocks = new HashMap<>();
   private final Map<String, NavigableMap<Long, Fact>> scores = new HashMap<>();
-  private final Map<Fact, List<Long>> fired = new LinkedHashMap<>();
+  private final Map<Fact, Followers> fired = new LinkedHashMap<>();
   private final Set<Fact> blocksThatCount = new LinkedHashSet<>();
   private final Map<Fact, String> suppressed = new LinkedHashMap<>();
+
+  /**
+   * Calls of one fact that come soon after a block.
+   *
+   * @param times a time in each minute with such a call: of the call, or the latest possible one
+   * @param first earliest time at which such a call is possible
+   */
+  private record Followers(List<Long> times, long first) {
+    long last() {
+      return Collections.max(times);
+    }
+  }
 
   private BlocksThenCalls() {}
 
@@ -52,8 +66,10 @@ final class BlocksThenCalls {
         add(found.scores, fact, WafThenSuccess.SCORE_MINUTE);
       }
     }
-    day.today(WafThenSuccess.CALLS).forEach(found::judge);
-    day.today(WafThenSuccess.KNOWN_CALLS).forEach(found::judge);
+    List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
+    calls.addAll(day.today(WafThenSuccess.KNOWN_CALLS));
+    calls.sort(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits));
+    calls.forEach(found::judge);
     return found;
   }
 
@@ -89,19 +105,23 @@ final class BlocksThenCalls {
     }
     List<Long> times = new ArrayList<>();
     Set<Fact> counting = new LinkedHashSet<>();
+    long first = Long.MAX_VALUE;
     if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
       for (WafRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
         long at = minuteAt(call, WafThenSuccess.KNOWN_MINUTE) + one.millis();
         if (follows(at, one.reference(), atHost, counting)) {
           times.add(at);
+          first = Math.min(first, at);
         }
       }
     } else {
       for (Fact block : before(atHost, call.firstAt(), call.lastAt())) {
         long from = Math.max(call.firstAt(), block.firstAt());
         long to = Math.min(call.lastAt(), block.lastAt() + WafThenSuccess.FOLLOWS_MILLIS);
-        if (from <= to && addTimes(call, from, to, times)) {
+        long possible = from <= to ? addTimes(call, from, to, times) : Long.MAX_VALUE;
+        if (possible < Long.MAX_VALUE) {
           counting.add(block);
+          first = Math.min(first, possible);
         }
       }
     }
@@ -112,7 +132,7 @@ final class BlocksThenCalls {
     if (gate != null) {
       suppressed.put(call, gate);
     } else {
-      fired.put(call, times);
+      fired.put(call, new Followers(times, first));
       blocksThatCount.addAll(counting);
     }
   }
@@ -122,10 +142,10 @@ final class BlocksThenCalls {
    * period from {@code from} to {@code to}. The fact does not keep each call's time, so the
    * timestamp is the latest one that lies in the minute, the period and the fact's span.
    *
-   * @return whether any minute overlaps the period
+   * @return earliest possible time of such a call; {@code Long.MAX_VALUE} if no minute overlaps
    */
-  private static boolean addTimes(Fact run, long from, long to, List<Long> times) {
-    int before = times.size();
+  private static long addTimes(Fact run, long from, long to, List<Long> times) {
+    long earliest = Long.MAX_VALUE;
     long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);
     for (int minute = run.minutes().nextSetBit(0);
         minute >= 0;
@@ -134,9 +154,10 @@ final class BlocksThenCalls {
       long last = Math.min(run.lastAt(), start + minute * MINUTE_MILLIS + MINUTE_MILLIS - 1);
       if (first <= to && last >= from) {
         times.add(Math.min(last, to));
+        earliest = Math.min(earliest, Math.max(first, from));
       }
     }
-    return times.size() > before;
+    return earliest;
   }
 
   private static boolean follows(
@@ -199,9 +220,9 @@ final class BlocksThenCalls {
   }
 
   boolean isHigh() {
-    for (Map.Entry<Fact, List<Long>> call : fired.entrySet()) {
+    for (Map.Entry<Fact, Followers> call : fired.entrySet()) {
       String host = hostOf(call.getKey());
-      for (long at : call.getValue()) {
+      for (long at : call.getValue().times()) {
         if (isHigh(host, at)) {
           return true;
         }
@@ -248,8 +269,8 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits a verdict to events around the accepted calls that came soon after a block. In a fact of
-   * calls, events count from the minute of the first such call to the last such call. In a fact of
+   * Limits a verdict to events around the accepted calls that came soon after a block, and sets its
+   * time. In a fact of calls, events count from the first such call to the last. In a fact of
    * blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any
    * fact to the last one. The method also makes each minute with such a call add 1 to the count of
    * the finding.
@@ -258,22 +279,47 @@ final class BlocksThenCalls {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;
     long latest = Long.MIN_VALUE;
+    long end = Long.MIN_VALUE;
     int place = 0;
-    for (List<Long> times : fired.values()) {
-      long first = Long.MAX_VALUE;
-      long last = Long.MIN_VALUE;
-      for (long at : times) {
+    for (Map.Entry<Fact, Followers> call : fired.entrySet()) {
+      Followers followers = call.getValue();
+      for (long at : followers.times()) {
         minutes.add(Long.toString(Math.floorDiv(at, MINUTE_MILLIS)));
-        first = Math.min(first, at);
-        last = Math.max(last, at);
       }
-      verdict.within(place++, first - Math.floorMod(first, MINUTE_MILLIS), last);
-      earliest = Math.min(earliest, first);
+      long last = followers.last();
+      verdict.within(place++, followers.first(), last);
+      earliest = Math.min(earliest, followers.first());
       latest = Math.max(latest, last);
+      end = Math.max(end, endOf(call.getKey(), followers.first(), last));
     }
-    for (int i = 0; i < blocksThatCount.size(); i++) {
-      verdict.within(place++, earliest - WafThenSuccess.FOLLOWS_MILLIS, latest);
+    long start = earliest;
+    for (Fact block : blocksThatCount) {
+      long from = earliest - WafThenSuccess.FOLLOWS_MILLIS;
+      verdict.within(place++, from, latest);
+      start = Math.min(start, block.firstAt() >= from ? block.firstAt() : block.lastAt());
     }
-    verdict.counting(minutes.toArray(String[]::new));
+    verdict.counting(minutes.toArray(String[]::new)).spanning(start, end);
+  }
+
+  /** Returns the time of the last call in a period, or of its minute if only that is known. */
+  private static long endOf(Fact call, long from, long to) {
+    if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
+      return to;
+    }
+    return call.lastAt() <= to
+        ? call.lastAt()
+        : Math.max(from, to - Math.floorMod(to, MINUTE_MILLIS));
+  }
+
+  /** Returns the index of the fact with the earliest call that came soon after a block. */
+  static int earliestCall(Fired verdict) {
+    int earliest = 0;
+    for (int i = 1; i < verdict.size(); i++) {
+      FactKind kind = verdict.fact(i).kind();
+      if (kind != WafThenSuccess.BLOCK && verdict.from(i) < verdict.from(earliest)) {
+        earliest = i;
+      }
+    }
+    return earliest;
   }
 }

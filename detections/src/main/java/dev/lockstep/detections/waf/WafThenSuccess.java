@@ -4,7 +4,6 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
-import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
@@ -263,8 +262,8 @@ public final class WafThenSuccess implements Rule {
   public Words tell(Finding finding) {
     Fired first = finding.first();
     String address = finding.of().subject().id();
-    Fact call = first.fact(0);
-    String host = BlocksThenCalls.hostOf(call);
+    int earliest = BlocksThenCalls.earliestCall(first);
+    String host = BlocksThenCalls.hostOf(first.fact(earliest));
     return Words.of(
             "Firewall blocked %s, then the gateway let it in".formatted(address),
             "Front Door's firewall blocked requests of %s to %s, and within ten minutes the gateway let calls of the same address in, in %s of the day, first at %s.%s"
@@ -272,7 +271,7 @@ public final class WafThenSuccess implements Rule {
                     address,
                     host,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                    Phrases.time(call.firstAt()),
+                    Phrases.time(first.from(earliest)),
                     finding.severity() == Severity.High
                         ? " Before it at least three requests were blocked by three rules or more:"
                             + " somebody tried several ways in."

@@ -275,6 +275,80 @@ final class WafThenSuccessTest {
             List.of(finding(NOON, Severity.Medium, 1)));
   }
 
+  private static Detection only(List<Activity> events, SplittableRandom random) {
+    KitEngine.Run run = RuleCheck.of(new WafThenSuccess()).with(KNOWN).run();
+    List<Activity> left = new ArrayList<>(events);
+    while (!left.isEmpty()) {
+      run.enter(left.remove(random.nextInt(left.size())));
+      if (random.nextInt(4) == 0) {
+        run.restart();
+      }
+    }
+    assertThat(run.findings()).hasSize(1);
+    return run.findings().get(0);
+  }
+
+  @Test
+  void beginsWithTheBlock_notWithAnEarlierCallOfTheMinute() {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    for (String reference : new String[] {null, "r9"}) {
+      List<Activity> events = new ArrayList<>();
+      events.add(block(NOON + 30 * SECOND, "r1", "sqli").build());
+      for (int second : new int[] {5, 45, 150}) {
+        events.add(
+            accepted(NOON + second * SECOND)
+                .with(activity -> activity.setTrackingReference(reference))
+                .build());
+      }
+      for (int order = 0; order < 6; order++) {
+        Detection found = only(events, random);
+        assertThat(found.getStartTime()).as("with %s", reference).isEqualTo(NOON + 30 * SECOND);
+        assertThat(found.getEndTime()).isEqualTo(NOON + 150 * SECOND);
+      }
+    }
+  }
+
+  @Test
+  void beginsWithTheFirstBlockThatCounts() {
+    List<Activity> events =
+        List.of(
+            block(NOON - 570 * SECOND, "r1", "sqli").build(),
+            block(NOON - 560 * SECOND, "r2", "sqli").build(),
+            accepted(NOON + 5 * SECOND).build(),
+            accepted(NOON + 5 * MINUTE).build());
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    for (int order = 0; order < 6; order++) {
+      assertThat(only(events, random).getStartTime()).isEqualTo(NOON - 570 * SECOND);
+    }
+  }
+
+  @Test
+  void tellsOfTheFirstCallThatFollowed_inAnyOrder() {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    List<Activity> events = new ArrayList<>();
+    for (String host : List.of("one.contoso.com", "two.contoso.com")) {
+      long at = host.startsWith("one") ? NOON + 3 * MINUTE : NOON;
+      events.add(waf(at + 30 * SECOND, "Block", "r1" + host, "sqli", host).build());
+      for (int minute : new int[] {-2, 1, 2, 3}) {
+        events.add(accepted(at + minute * MINUTE, host).id("c" + host + minute).build());
+        events.add(
+            accepted(at + minute * MINUTE + SECOND, host)
+                .id("k" + host + minute)
+                .with(activity -> activity.setTrackingReference("k" + minute))
+                .build());
+      }
+    }
+    Set<Object> told = new HashSet<>();
+    for (int order = 0; order < 12; order++) {
+      Detection found = only(events, random);
+      told.add(found.getDescription());
+      told.add(found.getEvidence().stream().map(each -> each.getEventId()).toList());
+      assertThat(found.getDescription())
+          .contains("to two.contoso.com", "first at 2026-11-19 12:01:00 UTC");
+    }
+    assertThat(told).hasSize(2);
+  }
+
   @Test
   void equalsTheOracle() {
     assertThat(histories(200)).isPositive();
