@@ -212,6 +212,8 @@ public final class GatewayBypass implements Rule {
     Fact call = first.fact(0);
     String gateway = call.text(GATEWAY);
     String address = finding.of().subject().id();
+    long firstAt =
+        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
     String how =
         DIRECT.equals(first.reason())
             ? "connected to it directly, not through Front Door"
@@ -232,7 +234,7 @@ public final class GatewayBypass implements Rule {
                     gateway,
                     how,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                    Phrases.time(call.firstAt()),
+                    Phrases.time(firstAt),
                     then))
         .at(address);
   }

@@ -36,6 +36,8 @@ final class DriftWords {
 
   private static String description(Finding finding, DriftJudgement first, Network network) {
     int minutes = finding.counted();
+    long firstAt =
+        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
     StringBuilder text = new StringBuilder(400);
     text.append("Partner ")
         .append(first.partner().name())
@@ -54,7 +56,7 @@ final class DriftWords {
         .append(minutes == 1 ? " minute of " : " different minutes of ")
         .append(Phrases.day(finding.of().day()))
         .append(", first at ")
-        .append(Phrases.time(first.calls().firstAt()))
+        .append(Phrases.time(firstAt))
         .append(". ")
         .append(why(finding.first().reason(), first, network));
     if (first.isShared()) {

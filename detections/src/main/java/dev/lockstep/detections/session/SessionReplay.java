@@ -229,12 +229,19 @@ public final class SessionReplay implements Rule {
                 .formatted(
                     who,
                     from(earlier),
-                    Phrases.time(earlier.firstAt()),
+                    Phrases.time(at(first, 1)),
                     from(later),
-                    Phrases.time(later.firstAt()),
+                    Phrases.time(at(first, 0)),
                     why))
         .at(at == null ? null : at.address().text())
         .of(user);
+  }
+
+  /** Returns the time of the first use of a fact, or of the last if the first is too far away. */
+  private static long at(Fired fired, int place) {
+    Fact use = fired.fact(place);
+    boolean fits = use.firstAt() >= fired.from(place) && use.firstAt() <= fired.to(place);
+    return fits ? use.firstAt() : use.lastAt();
   }
 
   private static String from(Fact use) {

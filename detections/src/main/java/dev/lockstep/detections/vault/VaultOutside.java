@@ -252,7 +252,9 @@ public final class VaultOutside implements Rule {
     Fired first = finding.first();
     Fact calls = first.fact(0);
     String minutes = finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes";
-    String when = Phrases.time(calls.firstAt());
+    long firstAt =
+        finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
+    String when = Phrases.time(firstAt);
     if (PUBLIC_ADDRESS.equals(first.reason())) {
       String vault = calls.text(VAULT);
       Location at = Objects.requireNonNull(calls.location());

@@ -13,6 +13,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
@@ -104,6 +105,16 @@ final class GatewayBypassTest {
             to("10:00:30", "api.contoso.com", null, "orders").from("8.8.8.8").id("b").build(),
             to("10:05:00", "api.contoso.com", OURS, "orders").from("8.8.8.8").refused().build()),
         finding("8.8.8.8", "direct", Severity.High, 2));
+  }
+
+  @Test
+  void tellsOfTheFirstCall_thoughItWasRefused() {
+    KitEngine.Run run = RuleCheck.of(new GatewayBypass()).with(KNOWN).run();
+    run.enter(
+        to("10:05:00", "api.contoso.com", null, "orders").from("8.8.8.8"),
+        to("10:00:00", "api.contoso.com", null, "orders").from("8.8.8.8").refused());
+    assertThat(run.findings().get(0).getDescription())
+        .contains("in 2 minutes of the day, first at 2026-11-19 10:00:00 UTC");
   }
 
   @Test

@@ -73,6 +73,17 @@ final class PartnerIpDriftTest {
   }
 
   @Test
+  void tellsOfTheFirstCall_ofAllPrefixesOfANetwork() {
+    partner.learned();
+    partner.calls("fabrikam-prod", HAMBURG, "2026-11-19", 540);
+    partner.calls("fabrikam-prod", "10.16.7.1", "2026-11-19", 700);
+    partner.calls("fabrikam-prod", BERLIN, "2026-11-19", 701);
+    assertThat(partner.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(partner.only().getDescription())
+        .contains("in 2 different minutes of 2026-11-19, first at 2026-11-19 09:00:00 UTC");
+  }
+
+  @Test
   void isQuiet_insideAChangeWindow_outsideDeclaredRanges() {
     partner.calls("declared-prod", "10.1.6.1", "2026-11-10", 0, 1439);
     assertThat(partner.isQuiet()).isTrue();

@@ -12,6 +12,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Device;
@@ -115,6 +116,19 @@ final class SessionReplayTest {
             in(NOON, HOME, null, null, null, "bound").build(),
             in(NOON + 1, ABROAD, null, null, null, " Unbound ").build()),
         finding(NOON, "unbound", Severity.High));
+  }
+
+  @Test
+  void tellsOfTwoUsesWithinADay_ofASessionThatLastsLonger() {
+    KitEngine.Run run = RuleCheck.of(new SessionReplay()).with(KNOWN).run();
+    run.enter(
+        uses(NOON - DAY - 3_600_000, HOME).token("own"),
+        uses(NOON - DAY + 7_200_000, HOME).token("own"),
+        uses(NOON, CLOUD).token("own copy"));
+    assertThat(run.findings()).hasSize(1);
+    assertThat(run.findings().get(0).getDescription())
+        .contains("at 2026-11-18 14:00:00 UTC and from")
+        .contains("at 2026-11-19 12:00:00 UTC. One of the two networks");
   }
 
   @Test

@@ -120,6 +120,14 @@ final class VaultOutsideTest {
         .in(principal);
   }
 
+  @Test
+  void tellsOfTheFirstCallFromOutside_thoughItWasRefused() {
+    KitEngine.Run run = RuleCheck.of(new VaultOutside()).with(KNOWN).run();
+    run.enter(call(0, 5, "app", OUTSIDE), call(0, 0, "app", OUTSIDE).status(403));
+    assertThat(run.findings().get(0).getDescription())
+        .contains("in 2 minutes of the day, first at 2026-09-01 12:00:00 UTC");
+  }
+
   private static Severity ofStranger(String alerted) {
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
     learned(15).forEach(run::see);
