@@ -29,6 +29,7 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,9 @@ public final class GatewayProbing implements Rule {
 
   private static final int MINUTES_OF_DAY = 1_440;
   private static final long SECOND_MILLIS = 1_000L;
+
+  /** Number of runs of accepted calls that evidence cites before the attempts. */
+  private static final int MOST_FIRST = 5;
 
   /** Time within which a success follows an attempt, in seconds. */
   static final int FOLLOWS_SECONDS = 600;
@@ -235,20 +239,16 @@ public final class GatewayProbing implements Rule {
     }
     List<Fact> successes = windows.successes(day);
     String reason = successes.isEmpty() ? PROBING : THEN_SUCCESS;
-    Fact[] all = new Fact[windows.fired().size() + successes.size()];
-    int place = 0;
-    for (Fact fact : windows.fired()) {
-      all[place++] = fact;
-    }
-    for (Fact fact : successes) {
-      all[place++] = fact;
-    }
+    int first = Math.min(MOST_FIRST, successes.size());
+    List<Fact> all = new ArrayList<>(successes.subList(0, first));
+    all.addAll(windows.fired());
+    all.addAll(successes.subList(first, successes.size()));
     Fired fired =
         verdicts.fires(
             reason,
             successes.isEmpty() ? Severity.Medium : Severity.High,
             () -> gates(null, reason, day),
-            all);
+            all.toArray(Fact[]::new));
     fired.later(
         of -> {
           of.counting(windows.minutes())
@@ -256,7 +256,8 @@ public final class GatewayProbing implements Rule {
                   windows.fired().stream()
                       .anyMatch(fact -> fact.members(TRIED).size() >= day.settings().setCap()));
           for (int i = 0; i < successes.size(); i++) {
-            windows.bound(of, all.length - successes.size() + i, successes.get(i));
+            int place = i < first ? i : windows.fired().size() + i;
+            windows.bound(of, place, successes.get(i));
           }
         });
   }
@@ -317,7 +318,7 @@ public final class GatewayProbing implements Rule {
     return isOfAddress ? words.at(subject.id()) : words;
   }
 
-  /** Returns one event for a minute of attempts, so that evidence has room for what followed. */
+  /** Returns one event for a minute of attempts, so that evidence has room for many minutes. */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     Fact of = fired.fact(fact);

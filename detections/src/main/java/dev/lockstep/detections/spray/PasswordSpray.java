@@ -25,6 +25,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,9 @@ public final class PasswordSpray implements Rule {
   private static final int WRONG_PASSWORD = 50_126;
   private static final int LOCKED = 50_053;
   private static final int MINUTES_OF_DAY = 1_440;
+
+  /** Number of users' successes that evidence cites before the failures. */
+  private static final int MOST_FIRST = 5;
 
   static final Setting USERS =
       Setting.integer(
@@ -176,26 +180,25 @@ public final class PasswordSpray implements Rule {
       return;
     }
     SuccessesAfterFailure successes = SuccessesAfterFailure.of(day, windows.fired());
-    Fact[] fired = windows.fired().toArray(Fact[]::new);
     String reason = successes.isEmpty() ? SPRAY : THEN_SUCCESS;
-    Fact[] all = new Fact[fired.length + successes.facts().size()];
-    System.arraycopy(fired, 0, all, 0, fired.length);
-    for (int i = 0; i < successes.facts().size(); i++) {
-      all[fired.length + i] = successes.facts().get(i);
-    }
+    int first = Math.min(MOST_FIRST, successes.facts().size());
+    List<Fact> all = new ArrayList<>(successes.facts().subList(0, first));
+    all.addAll(windows.fired());
+    all.addAll(successes.facts().subList(first, successes.facts().size()));
     Fired verdict =
         verdicts.fires(
             reason,
             successes.isEmpty() ? Severity.Medium : Severity.High,
             () -> gates(day, false, reason),
-            all);
+            all.toArray(Fact[]::new));
     verdict.later(
         of -> {
           of.telling(successes)
               .counting(SprayWindows.users(windows.fired()))
               .overflows(SprayWindows.isAnyFull(windows.fired(), day.settings().setCap()));
           for (int i = 0; i < successes.facts().size(); i++) {
-            of.within(fired.length + i, successes.from(i), successes.to(i));
+            int place = i < first ? i : windows.fired().size() + i;
+            of.within(place, successes.from(i), successes.to(i));
           }
         });
   }
@@ -239,7 +242,7 @@ public final class PasswordSpray implements Rule {
         .at(address);
   }
 
-  /** Returns one event for a minute of failures, so that evidence has room for what followed. */
+  /** Returns one event for a minute of failures, so that evidence has room for many minutes. */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     Fact of = fired.fact(fact);

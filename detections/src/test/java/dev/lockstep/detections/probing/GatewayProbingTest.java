@@ -128,6 +128,19 @@ final class GatewayProbingTest {
   }
 
   @Test
+  void citesTheSuccess_howeverLongTheProbingLasts() {
+    KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
+    for (int minute = 0; minute < 40; minute++) {
+      attempts(20, NOON + minute * MINUTE, THIEF).forEach(run::enter);
+    }
+    run.enter(to(NOON + 41 * MINUTE, THIEF, "op1", 200, null).id("success"));
+    assertThat(run.findings().get(0).getEvidence())
+        .hasSize(20)
+        .first()
+        .satisfies(cited -> assertThat(cited.getEventId()).isEqualTo("success"));
+  }
+
+  @Test
   void countsAttemptsOfOneSecondOperationAndKindOnce() {
     List<Activity> events = attempts(19, NOON, THIEF);
     gives(events, to(NOON + 1, THIEF, "op0", 401, null).build());

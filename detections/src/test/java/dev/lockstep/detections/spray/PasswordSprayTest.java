@@ -141,6 +141,18 @@ final class PasswordSprayTest {
   }
 
   @Test
+  void citesTheSuccess_howeverLongTheSprayLasts() {
+    KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
+    failures(40, NOON, MINUTE, THIEF).forEach(run::enter);
+    Activity success = success("u3", NOON + 50 * MINUTE, THIEF);
+    run.enter(success);
+    assertThat(run.findings().get(0).getEvidence())
+        .hasSize(20)
+        .first()
+        .satisfies(cited -> assertThat(cited.getEventId()).isEqualTo(success.getEventId()));
+  }
+
+  @Test
   void belongsToTheDayOfTheWindow_whoseFailuresMayLieBeforeMidnight() {
     long midnight = NOON + 12 * 60 * MINUTE;
     gives(
