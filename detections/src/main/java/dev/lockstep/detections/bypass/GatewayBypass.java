@@ -112,16 +112,22 @@ public final class GatewayBypass implements Rule {
     }
     Address peer = Address.parse(call.getAddress());
     if (peer == null) {
-      facts.suppressed(NO_ADDRESS);
+      suppress(event, facts, NO_ADDRESS);
     } else if (!enrichment.trustedProxy(peer)) {
       state(event, facts, gateway, DIRECT, peer);
     } else if (request == null || request.getFrontDoorId() == null) {
-      facts.suppressed(NO_FDID);
+      suppress(event, facts, NO_FDID);
     } else if (!isBehindOneOf(gateway, request.getFrontDoorId())) {
       Address client = event.address();
       state(event, facts, gateway, FOREIGN_FRONT_DOOR, client == null ? peer : client);
-    } else {
+    } else if (!event.isRevised()) {
       facts.counted("callsThroughFrontDoor");
+    }
+  }
+
+  private static void suppress(Event event, Facts facts, String gate) {
+    if (!event.isRevised()) {
+      facts.suppressed(gate);
     }
   }
 

@@ -155,7 +155,7 @@ public final class GatewayProbing implements Rule {
     Address address = event.address();
     if (address != null) {
       state(event, new Subject(Subject.Kind.ADDRESS, address.text()), attempt, facts);
-    } else if (attempt != null) {
+    } else if (attempt != null && !event.isRevised()) {
       facts.suppressed(NO_ADDRESS);
     }
     Principal principal = event.principal();
