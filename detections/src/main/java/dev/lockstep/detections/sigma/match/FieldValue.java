@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Field of an event, with its values as texts, numbers, addresses or times. */
 final class FieldValue {
   private static final int MOST_NUMBER_CHARS = 64;
+  private static final int SHORTEST_TIME = "1/2/2026".length();
 
   private final RawField field;
   private final List<RawValue> values;
@@ -83,11 +84,14 @@ final class FieldValue {
   @Nullable LocalDateTime time(int index) {
     RawValue value = values.get(index);
     String text = value.text();
-    if (value.kind() != RawValue.Kind.TEXT || text.length() < 10 || text.length() > 40) {
+    if (value.kind() != RawValue.Kind.TEXT || text.length() < SHORTEST_TIME || text.length() > 40) {
       return null;
     }
+    if (text.indexOf('/') > 0) {
+      return MonthFirstTime.parse(text);
+    }
     try {
-      if (text.length() == 10) {
+      if (text.length() <= 10) {
         return LocalDate.parse(text).atStartOfDay();
       }
       String iso = text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
