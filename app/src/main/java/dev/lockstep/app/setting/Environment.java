@@ -40,7 +40,10 @@ public final class Environment {
    */
   public static List<String> spellings(String prefix, String key) {
     String marked = prefix + "_" + word(key);
-    String plain = prefix + "_" + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+    String plain =
+        prefix
+            + "_"
+            + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_').replace('/', '_');
     return marked.equals(plain) ? List.of(marked) : List.of(marked, plain);
   }
 
@@ -142,7 +145,7 @@ public final class Environment {
   }
 
   private static boolean isSeparator(char c) {
-    return c == '.' || c == '-' || c == '@';
+    return c == '.' || c == '-' || c == '@' || c == '/';
   }
 
   private static boolean isUpper(char c) {

@@ -64,10 +64,10 @@ public final class TuningReport {
     if (!tuning.unknown().isEmpty()) {
       lines.text(
           0,
-          "%s of that file %s not found in the replayed logs, and could not be compared: %s."
+          "%s of that file %s of this rule in the replayed logs, and could not be compared: %s."
               .formatted(
                   DisplayFormat.count(tuning.unknown().size(), "finding"),
-                  tuning.unknown().size() == 1 ? "is" : "are",
+                  tuning.unknown().size() == 1 ? "is no finding" : "are no findings",
                   ids(tuning.unknown())));
     }
     int number = 0;

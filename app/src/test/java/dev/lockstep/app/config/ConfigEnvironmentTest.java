@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
@@ -16,6 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigEnvironmentTest {
   @TempDir Path folder;
+
+  @Test
+  void namesAFurtherRuleOfAFile_withoutASlash() {
+    assertThat(Environment.spellings("LOCKSTEP_RULES", "gate/many-calls"))
+        .containsExactly("LOCKSTEP_RULES_GATE_MANY_CALLS");
+  }
 
   @Test
   void makesSources_fromPlacesAndNames() {
