@@ -598,7 +598,7 @@ final class JoinStore {
           if (call != null) {
             long minute = minuteOf(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS);
             if (callDues.has(minute, id)
-                && (call.subscription() != null) == withGrace
+                && (call.callerKey() != null) == withGrace
                 && graces.has(minute, id) == withGrace) {
               byMinute.computeIfAbsent(minute, any -> new ArrayList<>()).add(id);
             }

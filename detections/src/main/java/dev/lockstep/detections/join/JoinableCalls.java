@@ -146,21 +146,11 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns the API Management subscription that counts as a call's caller if no identity link
-   * comes in time. It is null if the call has no subscription, or no HTTP status, or one that is a
-   * refusal. Refusals are the statuses 401, 403, 407 and 429.
+   * Returns a key for the caller of a call if no identity link comes in time: the API Management
+   * subscription, or else the id of the call.
    */
-  static @Nullable String subscription(Activity call) {
-    int status = call.getStatus();
+  static String callerKey(Activity call) {
     Principal principal = call.getPrincipal();
-    return status >= 0
-            && status != 401
-            && status != 403
-            && status != 407
-            && status != 429
-            && principal != null
-            && principal.getType().equals("subscription")
-        ? principal.getId()
-        : null;
+    return principal == null ? call.getEventId() : principal.getId();
   }
 }

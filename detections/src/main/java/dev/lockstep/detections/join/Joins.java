@@ -9,6 +9,7 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,9 @@ public final class Joins {
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of calls without an identity link that count as made by their API Management
-   * subscription, for each subscription, client address and minute. Further calls would add nothing
-   * and are left out.
+   * Largest number of calls that count without claims because no identity link came, for each API
+   * Management subscription, client address and minute. Further calls would add nothing to a rule
+   * that goes by minutes, and are left out, unless a rule counts calls.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -40,11 +41,11 @@ public final class Joins {
   private final int mostDue;
   private final Counts counts;
   private final Output output;
+  private final BooleanSupplier countsCalls;
 
   /**
    * Counts of calls for which no identity link came in time, by the hash of API Management
-   * subscription, addresses and minute. Only the first {@link #MOST_CALLS_A_MINUTE} of a minute
-   * count as made by the subscription.
+   * subscription, addresses and minute.
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -78,8 +79,8 @@ public final class Joins {
     void revision(CallRevision revision);
 
     /**
-     * Receives a call that counts as made by its API Management subscription, because no identity
-     * link came in time. By default this is a revision without claims.
+     * Receives a call that counts without claims, because no identity link came in time. By default
+     * this is a revision without claims.
      */
     default void attributed(PendingHalf call) {
       revision(CallRevision.withoutClaims(call.activity()));
@@ -111,14 +112,22 @@ public final class Joins {
    *
    * @param mostDue about how many due calls, identity links and Front Door requests are processed
    *     at once
+   * @param countsCalls whether a rule in force counts calls, so that none may be left out where
+   *     many are alike
    */
   public Joins(
-      Enrichment enrichment, StateRecords records, Counts counts, Output output, int mostDue) {
+      Enrichment enrichment,
+      StateRecords records,
+      Counts counts,
+      Output output,
+      int mostDue,
+      BooleanSupplier countsCalls) {
     this.enrichment = enrichment;
     this.mostDue = mostDue;
     this.store = new JoinStore(records);
     this.counts = counts;
     this.output = output;
+    this.countsCalls = countsCalls;
   }
 
   /**
@@ -161,7 +170,7 @@ public final class Joins {
       store.due(half.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     PendingHalf call = state.call();
-    if (changed && call != null && call.subscription() != null && state.usableLink() == null) {
+    if (changed && call != null && call.callerKey() != null && state.usableLink() == null) {
       store.grace(Math.max(call.arrivalAt(), half.arrivalAt()) + JoinWaits.LINK_WAIT_MILLIS, id);
     }
     if (changed) {
@@ -341,7 +350,7 @@ public final class Joins {
     if (looks) {
       Due due =
           looksAnew ? store.takeGraces(graceAt, left) : store.takeGraces(lookedUpTo, graceAt, left);
-      each(due, this::attributeToSubscription);
+      each(due, this::giveWithoutClaims);
       if (!due.isAll()) {
         lookedUpTo = looksAnew ? lookedUpTo : due.upTo();
         return false;
@@ -353,7 +362,7 @@ public final class Joins {
       left -= due.most();
     }
     Due graces = store.takeGraces(lowAt, left);
-    each(graces, this::attributeToSubscription);
+    each(graces, this::giveWithoutClaims);
     left -= graces.most();
     if (!graces.isAll()) {
       return false;
@@ -408,15 +417,18 @@ public final class Joins {
     }
   }
 
-  private void attributeToSubscription(String id, CallState state) {
+  private void giveWithoutClaims(String id, CallState state) {
     PendingHalf half = state.call();
     if (half == null
         || state.isGraced()
-        || half.subscription() == null
+        || half.callerKey() == null
         || state.usableLink() != null) {
       return;
     }
-    if (similar.add(half.likeness()) > MOST_CALLS_A_MINUTE) {
+    // the other rules find nothing in a call that nobody's subscription made
+    boolean adds =
+        !id.equals(half.callerKey()) && similar.add(half.likeness()) <= MOST_CALLS_A_MINUTE;
+    if (!adds && !countsCalls.getAsBoolean()) {
       return;
     }
     if (state.link() == null && state.peers().isEmpty()) {

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingHalf {
   private static final int LINK = 1;
-  private static final int SUBSCRIPTION = 2;
+  private static final int CALLER = 2;
   private static final long MINUTE_MILLIS = 60_000L;
   private static final byte[] NO_LIKENESS = {};
 
   private final boolean link;
   private final long arrivalAt;
-  private final @Nullable String subscription;
+  private final @Nullable String callerKey;
   private final byte[] likeness;
   private final byte @Nullable [] bytes;
   private final @Nullable SingleObject<Activity> codec;
@@ -31,14 +31,14 @@ public final class PendingHalf {
   private PendingHalf(
       boolean link,
       long arrivalAt,
-      @Nullable String subscription,
+      @Nullable String callerKey,
       byte[] likeness,
       byte @Nullable [] bytes,
       @Nullable SingleObject<Activity> codec,
       @Nullable Activity activity) {
     this.link = link;
     this.arrivalAt = arrivalAt;
-    this.subscription = subscription;
+    this.callerKey = callerKey;
     this.likeness = likeness;
     this.bytes = bytes;
     this.codec = codec;
@@ -51,22 +51,21 @@ public final class PendingHalf {
    * @param bytes the activity in its single-object encoding, or null if it has to be encoded
    */
   public static PendingHalf of(Activity activity, byte @Nullable [] bytes) {
-    String subscription =
-        JoinableCalls.wantsLink(activity) ? JoinableCalls.subscription(activity) : null;
+    String callerKey = JoinableCalls.wantsLink(activity) ? JoinableCalls.callerKey(activity) : null;
     return new PendingHalf(
         activity.getKind() == ActivityKind.IDENTITY_LINK,
         activity.getArrivalAt(),
-        subscription,
-        subscription == null ? NO_LIKENESS : likeness(subscription, activity),
+        callerKey,
+        callerKey == null ? NO_LIKENESS : likeness(callerKey, activity),
         bytes,
         null,
         activity);
   }
 
-  private static byte[] likeness(String subscription, Activity call) {
+  private static byte[] likeness(String callerKey, Activity call) {
     return Hashes.digest(
         List.of(
-            subscription,
+            callerKey,
             orNone(call.getAddress()),
             orNone(call.getSocketAddress()),
             orNone(call.getForwardedFor()),
@@ -86,11 +85,11 @@ public final class PendingHalf {
   public static PendingHalf read(ByteSource from, SingleObject<Activity> codec) {
     int flags = from.get();
     long arrivalAt = from.signed();
-    boolean maybe = (flags & SUBSCRIPTION) != 0;
-    String subscription = maybe ? from.someText() : null;
+    boolean maybe = (flags & CALLER) != 0;
+    String callerKey = maybe ? from.someText() : null;
     byte[] likeness = maybe ? from.sized() : NO_LIKENESS;
     return new PendingHalf(
-        (flags & LINK) != 0, arrivalAt, subscription, likeness, from.remaining(), codec, null);
+        (flags & LINK) != 0, arrivalAt, callerKey, likeness, from.remaining(), codec, null);
   }
 
   /**
@@ -106,9 +105,9 @@ public final class PendingHalf {
 
   /** Writes the half, to be read by {@link #read}, as the last part of a record. */
   public void write(ByteSink sink, SingleObject<Activity> encoder) {
-    sink.put((link ? LINK : 0) | (subscription == null ? 0 : SUBSCRIPTION)).signed(arrivalAt);
-    if (subscription != null) {
-      sink.text(subscription).sized(likeness);
+    sink.put((link ? LINK : 0) | (callerKey == null ? 0 : CALLER)).signed(arrivalAt);
+    if (callerKey != null) {
+      sink.text(callerKey).sized(likeness);
     }
     sink.raw(bytes(encoder));
   }
@@ -127,16 +126,16 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns the API Management subscription of a call that counts as made by the subscription if no
-   * identity link tells its caller in time. It is null for a link and for any other call.
+   * Returns a key for the caller of a call that counts without claims if no identity link comes in
+   * time: its API Management subscription, or else its id. It is null for a link.
    */
-  public @Nullable String subscription() {
-    return subscription;
+  public @Nullable String callerKey() {
+    return callerKey;
   }
 
   /**
-   * Returns a hash that calls of the same subscription, addresses and minute share. It is empty if
-   * {@link #subscription} is null. Clients choose a part of what is hashed, so the hash is one for
+   * Returns a hash that calls of the same caller key, addresses and minute share. It is empty if
+   * {@link #callerKey} is null. Clients choose a part of what is hashed, so the hash is one for
    * which nobody can find two inputs.
    */
   byte[] likeness() {

@@ -18,6 +18,7 @@ import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.MemoryRecords;
@@ -246,7 +247,14 @@ public final class LocalDriver implements AutoCloseable {
       if (!forgets) {
         engine.keepsLessons();
       }
-      this.joins = new Joins(enrichment, joinRecords, counts, this, Integer.MAX_VALUE);
+      this.joins =
+          new Joins(
+              enrichment,
+              joinRecords,
+              counts,
+              this,
+              Integer.MAX_VALUE,
+              () -> Observation.countsCalls(rules));
       if (joinSettings.edges()) {
         joins.edgesCome();
       }

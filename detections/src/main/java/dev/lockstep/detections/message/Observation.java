@@ -2,6 +2,7 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.sigma.MatchOutcome;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * subject. It is for one thread.
  */
 public final class Observation {
+  private static final String GATEWAY_LOGS = "GatewayLogs";
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
   private static final int MOST_AGGREGATED = 4_096;
@@ -124,6 +126,21 @@ public final class Observation {
     String category = activity.getCategory();
     return isEvent(activity)
         && (sigmaCategories.contains(category) || byCategory.containsKey(category));
+  }
+
+  /**
+   * Returns whether a rule set has a Sigma rule about gateway logs that observes events. Such a
+   * rule may count calls that are alike in everything but their time and id.
+   */
+  public static boolean countsCalls(RuleSet rules) {
+    for (ActiveRule rule : rules.rules()) {
+      if (rule.observes()
+          && rule.rule() instanceof SetRule
+          && rule.info().categories().contains(GATEWAY_LOGS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether an activity is neither a watermark nor an identity link. */

@@ -4,6 +4,7 @@ import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.PendingHalf;
+import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -91,7 +92,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     public void attributed(PendingHalf call) {
       outbox.add(
           Target.REVISIONS,
-          stageContext.layout().partitionOf(Objects.requireNonNull(call.subscription())),
+          stageContext.layout().partitionOf(Objects.requireNonNull(call.callerKey())),
           new StagePayload.OfAttributed(call));
     }
 
@@ -110,7 +111,12 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     SubjectStore store = context.getStateStore(STORE);
     Joins joins =
         new Joins(
-            stageContext.enrichment(), store, stageContext.counts(), new Handing(outbox), MOST_DUE);
+            stageContext.enrichment(),
+            store,
+            stageContext.counts(),
+            new Handing(outbox),
+            MOST_DUE,
+            () -> Observation.countsCalls(stageContext.rules()));
     store.beforeCommit(joins::write);
     open =
         new Open(

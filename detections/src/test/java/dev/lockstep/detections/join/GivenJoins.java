@@ -17,15 +17,26 @@ final class GivenJoins implements Joins.Output {
   Joins joins;
 
   private final int mostDue;
+  private final boolean countsCalls;
 
   GivenJoins(int mostDue) {
+    this(mostDue, false);
+  }
+
+  GivenJoins(int mostDue, boolean countsCalls) {
     this.mostDue = mostDue;
+    this.countsCalls = countsCalls;
     this.joins = begun();
   }
 
   private Joins begun() {
     return new Joins(
-        Known.WORLD, records, name -> counts.merge(name, 1, Integer::sum), this, mostDue);
+        Known.WORLD,
+        records,
+        name -> counts.merge(name, 1, Integer::sum),
+        this,
+        mostDue,
+        () -> countsCalls);
   }
 
   /** Writes all changes, and begins again from the records. */

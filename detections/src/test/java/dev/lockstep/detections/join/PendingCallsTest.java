@@ -39,7 +39,8 @@ final class PendingCallsTest {
               throw new IllegalStateException("no record of Front Door was sent");
             }
           },
-          Integer.MAX_VALUE);
+          Integer.MAX_VALUE,
+          () -> false);
 
   /** Records of a state in memory, with what is written and how often a value is read. */
   private static final class Counting implements StateRecords {

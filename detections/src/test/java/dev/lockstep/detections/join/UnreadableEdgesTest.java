@@ -29,7 +29,7 @@ final class UnreadableEdgesTest implements Joins.Output {
   private final Joins joins = begun();
 
   private Joins begun() {
-    return new Joins(Known.WORLD, records, name -> {}, this, Integer.MAX_VALUE);
+    return new Joins(Known.WORLD, records, name -> {}, this, Integer.MAX_VALUE, () -> false);
   }
 
   private static Activity behindProxy(String id) {

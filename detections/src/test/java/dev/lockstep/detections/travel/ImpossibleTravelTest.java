@@ -144,15 +144,6 @@ final class ImpossibleTravelTest {
   }
 
   @Test
-  void isSuppressed_whenTheDeviceIsTheSameInAnotherSpelling() {
-    desk.see(
-        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON).device("AB12", true, false),
-        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK).device("ab12", false, false));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("impossible-travel", "same-device")).isEqualTo(1);
-  }
-
-  @Test
   void makesNoPair_withAnEventOnBehalf() {
     desk.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
