@@ -129,12 +129,24 @@ public final class RecordParser {
       Key key = fields.deferredKeys[i];
       if (isOf(key, group)) {
         int at = start + fields.deferredAt[i];
-        try (JsonParser json = strict.createParser(body, at, body.length - at)) {
+        try (JsonParser json = strict.createParser(body, at, endOf(body, at) - at)) {
           json.nextToken();
           readOfGroup(key, json, group, fields);
         }
       }
     }
+  }
+
+  /**
+   * Returns the end for a parser of the value at a position. A number has to end with the parser's
+   * bytes, because a comma behind it is no JSON without the object around it.
+   */
+  private static int endOf(byte[] body, int at) {
+    int end = at;
+    while (end < body.length && "+-.0123456789Ee".indexOf(body[end]) >= 0) {
+      end++;
+    }
+    return end == at ? body.length : end;
   }
 
   private static boolean isOf(Key key, CategoryGroup group) {

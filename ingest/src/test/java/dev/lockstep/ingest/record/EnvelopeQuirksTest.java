@@ -179,6 +179,21 @@ class EnvelopeQuirksTest {
     Probe.eachWith(record, odd, changed -> assertThat(read(changed)).as(changed).hasSize(1));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"resourceId", "operationName", "resultSignature", "resultDescription", "identity"})
+  void aNumberComesBeforeTheCategory(String key) {
+    for (String number : new String[] {"200", "-1.5e3", "0"}) {
+      for (String record : List.of(OtherRecords.VAULT, OtherRecords.AUDIT)) {
+        Probe probe = new Probe(with(record, key, number));
+        probe.moveToFront("category");
+        Activity expected = activity(probe.text());
+        probe.moveToFront(key);
+        assertThat(activity(probe.text())).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void thereIsNoTime_onlyATimeStamp() {
     assertThat(activity(CALL.replace("\"time\"", "\"timeStamp\""))).isEqualTo(activity(CALL));
