@@ -11,6 +11,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Risk;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,9 @@ final class RiskMapper {
       return untimed;
     }
     String whose = whose(category, risk, event);
-    String id = ActivityMapper.idOf(event ? eventId(risk) : stateId(risk, whose), slice, f.times);
+    String id =
+        ActivityMapper.idOf(
+            event ? eventId(risk) : stateId(risk, whose, f.times.eventAt), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
     Principal principal = principal(category, risk, whose);
     if (principal != null) {
@@ -80,13 +83,17 @@ final class RiskMapper {
     return text == null ? "" : Scalars.lower(text);
   }
 
-  private static @Nullable String stateId(RiskFields risk, @Nullable String whose) {
+  /**
+   * Returns the event's id: whose state it is, and since when. The hub and the exports write the
+   * same time differently, so the id has the instant.
+   */
+  private static @Nullable String stateId(RiskFields risk, @Nullable String whose, long eventAt) {
     if (whose == null) {
       return null;
     }
     String state =
         risk.updatedDateTime != null
-            ? risk.updatedDateTime
+            ? Instant.ofEpochMilli(eventAt).toString()
             : Fingerprint.of(risk.riskLevel, risk.riskState, risk.riskDetail);
     return whose + "/" + state;
   }

@@ -13,6 +13,8 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RiskAndVaultTest {
   @Test
@@ -35,13 +37,29 @@ class RiskAndVaultTest {
   void aUserAtRiskIsAnEventWithEachChangeOfState() {
     Activity risk = activity(RISKY_USER);
     assertThat(risk.getEventId())
-        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T3:11:52.702Z");
+        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T03:11:52.702Z");
     assertThat(activity(with(RISKY_USER, "time", "\"11/14/2025 4:00:00 AM\"")).getEventId())
         .isEqualTo(risk.getEventId());
     String undated = with(RISKY_USER, "properties.riskLastUpdatedDateTime", "null");
     assertThat(activity(undated).getEventId())
         .isNotEqualTo(
             activity(with(undated, "properties.riskState", "\"dismissed\"")).getEventId());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "11/14/2025 2:03:03 PM",
+        "2025-11-14T14:03:03Z",
+        "2025-11-14T14:03:03.0000000Z",
+        "2025-11-14T16:03:03+02:00"
+      })
+  void aUserAtRiskIsTheSameEvent_howeverItsTimeIsWritten(String time) {
+    String hub = with(RISKY_USER, "time", "\"11/14/2025 3:00:00 PM\"");
+    assertThat(
+            activity(with(hub, "properties.riskLastUpdatedDateTime", "\"" + time + "\""))
+                .getEventId())
+        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T14:03:03Z");
   }
 
   @Test
