@@ -173,6 +173,7 @@ public final class MessageParser {
     fields.clear();
     long tokens = json.currentTokenCount();
     boolean envelope = false;
+    boolean unsplit = false;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Key key = reader.keys.of(name);
       JsonToken value = json.nextToken();
@@ -195,13 +196,14 @@ public final class MessageParser {
       } else if (envelope) {
         json.skipChildren();
       } else {
+        unsplit |= key == Key.RECORDS && value != JsonToken.VALUE_NULL;
         fields.signature |= RowSignature.of(key);
         reader.records.readTop(key, json, fields);
       }
     }
     afterRecords = false;
     if (!envelope) {
-      finish(json, start, tokens);
+      finish(json, start, tokens, unsplit);
     }
   }
 
@@ -223,7 +225,7 @@ public final class MessageParser {
     }
     long tokens = json.currentTokenCount();
     readFields(json);
-    finish(json, start, tokens);
+    finish(json, start, tokens, false);
   }
 
   private void readFields(JsonParser json) throws IOException {
@@ -237,7 +239,13 @@ public final class MessageParser {
     }
   }
 
-  private void finish(JsonParser json, int start, long tokensBefore) throws IOException {
+  /**
+   * Passes on the outcome of the record that the parser has read.
+   *
+   * @param unsplit whether the record has a key {@code records} that holds no record
+   */
+  private void finish(JsonParser json, int start, long tokensBefore, boolean unsplit)
+      throws IOException {
     search.begun(mark);
     int end = start + readTo(json);
     if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
@@ -256,6 +264,9 @@ public final class MessageParser {
         if (flaws != 0) {
           outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
         }
+      } else if (unsplit && outcome instanceof Outcome.Ignored of && of.category().isEmpty()) {
+        String detail = "records has to be a list of JSON objects, and this value is not one";
+        outcome = slice.rejected(Reason.NOT_A_RECORD, detail);
       }
       recordAccounting.pass(slice, outcome);
     }
@@ -285,7 +296,7 @@ public final class MessageParser {
       }
       readFields(json);
       mark = from;
-      finish(json, from, 1);
+      finish(json, from, 1, false);
       return null;
     } catch (JsonProcessingException e) {
       recordAccounting.forgetOpen();

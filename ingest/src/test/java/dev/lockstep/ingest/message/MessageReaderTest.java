@@ -74,6 +74,18 @@ class MessageReaderTest {
     assertThat(Records.body(rejection(body))).isEqualTo(body);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"[{}]\"", "7", "true"})
+  void rejects_whatCannotBeSplit(String records) {
+    String body = "{\"a\":1,\"records\":" + records + "}";
+    assertThat(words(read(body))).containsExactly("not-a-record");
+    assertThat(words(read("[" + body + "," + CALL + "]")))
+        .containsExactly("not-a-record", "call-1@1");
+    assertThat(words(read(body + "\n" + CALL))).containsExactly("not-a-record", "call-1@1");
+    assertThat(words(read(CALL.replaceFirst("\\{", "{\"records\":" + records + ","))))
+        .containsExactly("call-1@0");
+  }
+
   @Test
   void numbersRecords_fromTheIndexOfTheMessage() {
     java.util.ArrayList<Outcome> outcomes = new java.util.ArrayList<>();
