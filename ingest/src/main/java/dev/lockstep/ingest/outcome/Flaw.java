@@ -70,7 +70,13 @@ public enum Flaw {
   BAD_STATUS("bad-status", 1 << 14),
 
   /** {@code properties} that is neither an object nor a text. */
-  BAD_PROPERTIES("bad-properties", 1 << 15);
+  BAD_PROPERTIES("bad-properties", 1 << 15),
+
+  /**
+   * {@code traceRecords} in a wrong form. They are no list of objects, or a trace of the source
+   * {@code lockstep} holds no identity link.
+   */
+  BAD_TRACE("bad-trace", 1 << 16);
 
   final String word;
   public final int bit;

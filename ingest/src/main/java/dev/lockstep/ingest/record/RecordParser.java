@@ -50,7 +50,7 @@ public final class RecordParser {
     this.embedded = embedded;
     this.walker = new JsonWalker(keys, embedded);
     this.headers = new RequestHeaders(keys, walker);
-    this.traces = new TraceRecords(keys, embedded, walker);
+    this.traces = new TraceRecords(keys, embedded);
     this.alerts = new AlertParser(keys, embedded, walker);
     this.audits = new AuditParser(walker);
     this.risks = new RiskParser(walker);
@@ -167,7 +167,7 @@ public final class RecordParser {
     }
     switch (key) {
       case PROPERTIES -> readProperties(json, group, fields);
-      case TRACE_RECORDS -> traces.read(json, fields.call);
+      case TRACE_RECORDS -> traces.read(json, fields);
       case OPERATION_NAME -> fields.operationName = Scalars.label(fields.operationName, json);
       case RESOURCE_ID -> fields.resourceId = Scalars.first(fields.resourceId, json);
       case RESULT_SIGNATURE -> fields.resultSignature = Scalars.label(fields.resultSignature, json);
@@ -242,7 +242,7 @@ public final class RecordParser {
   private boolean readCall(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {
       case REQUEST_HEADERS -> headers.read(json, fields.call);
-      case TRACE_RECORDS -> traces.read(json, fields.call);
+      case TRACE_RECORDS -> traces.read(json, fields);
       case LAST_ERROR -> readError(json, fields);
       default -> {
         return fields.call.take(key, json, fields.ids);

@@ -5,16 +5,18 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.EmbeddedJson;
-import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.MultiValueText;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
 /**
  * Reader of the identity link among the trace records of a gateway call: the trace with the source
  * {@code lockstep}. Its message or data is an object, or a text that holds an object. The object
- * may have a message or data again, up to four levels deep. A trace that is not JSON belongs to
- * somebody else and is ignored.
+ * may have a message or data again, up to four levels deep. Traces of other sources are ignored.
+ * One of this source without a link, and traces that are no objects, are recorded as {@link
+ * Flaw#BAD_TRACE}.
  */
 final class TraceRecords {
   private static final String SOURCE = "lockstep";
@@ -22,19 +24,46 @@ final class TraceRecords {
 
   private final Key.Table keys;
   private final JsonFactory embedded;
-  private final JsonWalker walker;
 
-  TraceRecords(Key.Table keys, JsonFactory embedded, JsonWalker walker) {
+  TraceRecords(Key.Table keys, JsonFactory embedded) {
     this.keys = keys;
     this.embedded = embedded;
-    this.walker = walker;
   }
 
-  void read(JsonParser json, CallFields fields) throws IOException {
-    walker.objects(json, trace -> readTrace(trace, fields));
+  void read(JsonParser json, RecordFields fields) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      readAll(json, fields);
+    } else if (MultiValueText.isStructure(json)) {
+      EmbeddedJson.structure(embedded, json, traces -> readText(traces, fields));
+    } else {
+      fields.ids.skip(json, Flaw.BAD_TRACE);
+    }
   }
 
-  private void readTrace(JsonParser json, CallFields fields) throws IOException {
+  private void readText(JsonParser json, RecordFields fields) throws IOException {
+    try {
+      readAll(json, fields);
+    } catch (JsonProcessingException e) {
+      fields.ids.note(Flaw.BAD_TRACE);
+      throw e;
+    }
+  }
+
+  private void readAll(JsonParser json, RecordFields fields) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      readTrace(json, fields);
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        readTrace(json, fields);
+      } else {
+        fields.ids.skip(json, Flaw.BAD_TRACE);
+      }
+    }
+  }
+
+  private void readTrace(JsonParser json, RecordFields fields) throws IOException {
     LinkFields link = new LinkFields();
     String source = null;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -52,11 +81,13 @@ final class TraceRecords {
         json.skipChildren();
       }
     }
-    if (source != null
-        && source.equalsIgnoreCase(SOURCE)
-        && link.isPresent()
-        && !fields.trace.isPresent()) {
-      fields.trace = link;
+    if (source == null || !source.equalsIgnoreCase(SOURCE)) {
+      return;
+    }
+    if (!link.isPresent()) {
+      fields.ids.note(Flaw.BAD_TRACE);
+    } else if (!fields.call.trace.isPresent()) {
+      fields.call.trace = link;
     }
   }
 

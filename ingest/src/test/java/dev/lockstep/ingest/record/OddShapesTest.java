@@ -116,6 +116,41 @@ class OddShapesTest {
     assertThat(activity(record).getApi().getErrorSource()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"source\":\"lockstep\",\"message\":\"{\\\"v\\\":1,\\\"uti\\\":\\\"x\"}]",
+        "[{\"message\":\"no JSON\",\"source\":\"Lockstep\"}]",
+        "[{\"source\":\"lockstep\",\"message\":[{\"v\":1}]}]",
+        "[{\"source\":\"lockstep\"}]",
+        "[[{\"source\":\"lockstep\",\"message\":{\"v\":1}}]]",
+        "[\"{\\\"source\\\":\\\"lockstep\\\"}\"]",
+        "\"[{\\\"source\\\":\\\"lockstep\\\",\\\"message\\\":\\\"{\"",
+        "\"lockstep: uti x\"",
+        "7"
+      })
+  void countsATraceThatIsNotUnderstood(String traces) {
+    String record = with(CALL, "properties.traceRecords", traces);
+    assertThat(flaws(record)).containsExactly("bad-trace");
+    assertThat(activity(record).getToken()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "\"\"",
+        "[]",
+        "{}",
+        "[null,{},[]]",
+        "[{\"source\":\"other\",\"message\":\"no JSON\"},{\"message\":\"{\"}]",
+        "[{\"source\":\"lockstep\",\"message\":\"{\\\"v\\\":1,\\\"validated\\\":false}\"}]",
+        "\"[{\\\"source\\\":\\\"lockstep\\\",\\\"message\\\":{\\\"v\\\":1}}]\""
+      })
+  void countsNoTraceThatIsAnothersOrWhole(String traces) {
+    assertThat(flaws(with(CALL, "properties.traceRecords", traces))).isEmpty();
+  }
+
   @Test
   void takesTheZeroGuidAsAbsent_inEveryId() {
     for (String key :
