@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +96,46 @@ final class TablesSplitter {
   private void answerKey(String key) {
     if (key.equalsIgnoreCase("tables") && window.peek(0) == '[') {
       list(this::table);
+    } else if (key.equalsIgnoreCase("error") && window.peek(0) == '{') {
+      error();
     } else {
       scan.skipValue();
     }
+  }
+
+  /** Rejects the error of an answer. The service gives the rows that it had before the error. */
+  private void error() {
+    int length = scan.length();
+    String error = length < 0 ? "" : errorText(window.copy(0, length));
+    if (error.isEmpty()) {
+      scan.skipValue();
+      return;
+    }
+    reject(
+        length,
+        Reason.DAMAGED_FILE,
+        "the answer of the Log Analytics query API lacks rows, since the query ended with the error "
+            + Quoted.excerpt(error, 160)
+            + "; ask for less, such as a shorter time");
+  }
+
+  /** Returns code and message of an error, or an empty text if it has neither. */
+  private String errorText(byte[] bytes) {
+    StringJoiner text = new StringJoiner(": ");
+    try (JsonParser parser = json.createParser(bytes)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String key = parser.currentName();
+        boolean told = key.equalsIgnoreCase("code") || key.equalsIgnoreCase("message");
+        if (parser.nextToken() == JsonToken.VALUE_STRING && told) {
+          text.add(parser.getText());
+        }
+        parser.skipChildren();
+      }
+    } catch (IOException e) {
+      // What was read so far is shown.
+    }
+    return text.toString();
   }
 
   private void table() {

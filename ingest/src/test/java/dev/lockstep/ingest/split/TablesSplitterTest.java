@@ -78,6 +78,35 @@ class TablesSplitterTest {
         .satisfies(letter -> assertThat(Records.body(letter)).isEqualTo(damaged));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"tables\":%s,\"error\":%s}",
+        "{\"error\":%2$s,\"statistics\":{\"error\":{}},\"tables\":%1$s}",
+        "{\"Tables\":%s,\n  \"Error\" : %s\n}\n"
+      })
+  void saysThatAnAnswerHasNotAllRows(String form) {
+    String error =
+        "{\"code\":\"PartialError\",\"message\":\"There were some errors\",\"details\":[{\"code\":"
+            + "\"EngineError\",\"message\":\"the result set has exceeded the size limit\"}]}";
+    String whole = answer(row(1) + "," + row(2));
+    String tables = whole.substring(whole.indexOf('['), whole.lastIndexOf(']') + 1);
+    List<Outcome> outcomes = ExportRows.outcomes(form.formatted(tables, error));
+    assertThat(outcomes.stream().filter(Outcome.Mapped.class::isInstance)).hasSize(2);
+    assertThat(ExportRows.letters(outcomes))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.getReason()).isEqualTo("damaged-file");
+              assertThat(letter.getDetail())
+                  .isEqualTo(
+                      "the answer of the Log Analytics query API lacks rows, since the query ended"
+                          + " with the error PartialError: There were some errors; ask for less,"
+                          + " such as a shorter time");
+              assertThat(Records.body(letter)).isEqualTo(error);
+            });
+  }
+
   @Test
   void saysThatAnAnswerWasCut() {
     String answer = answer(row(1) + "," + row(2));
