@@ -73,12 +73,16 @@ final class CsvTable {
     return false;
   }
 
+  /** Returns the position of the first line behind the window's first one that is not empty. */
   private static int nextLine(RowWindow window) {
     int at = 0;
     while (window.peek(at) != RowWindow.END && window.peek(at) != '\n') {
       at++;
     }
-    return at + 1;
+    while (window.peek(at) == '\n') {
+      at++;
+    }
+    return at;
   }
 
   /**

@@ -59,7 +59,7 @@ public final class ExportDetector {
     } else if (!TablesSplitter.isAnswer(head, json)) {
       return null;
     }
-    RowWindow window = window(content, limits.messageBytes());
+    RowWindow window = window(content, limits.messageBytes(), false);
     new TablesSplitter(window, file, limits, json, sink, damage).run();
     return window;
   }
@@ -71,11 +71,12 @@ public final class ExportDetector {
       boolean walked,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
-    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES);
+    boolean returnsEndLines = returnsEndLines(head);
+    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES, returnsEndLines);
     CsvTable table = CsvTable.of(start, file, limits, keys, json);
     String localTime = table == null ? null : table.localTime();
     if (table != null && localTime == null) {
-      RowWindow window = window(content, limits.messageBytes());
+      RowWindow window = window(content, limits.messageBytes(), returnsEndLines);
       new CsvSplitter(window, table, file, limits, sink, damage).run();
       return window;
     } else if (table == null && !isCsv(file)) {
@@ -95,10 +96,16 @@ public final class ExportDetector {
     return start;
   }
 
-  private static RowWindow window(InputStream content, int rowBytes) {
-    RowWindow window = new RowWindow(content, rowBytes);
+  private static RowWindow window(InputStream content, int rowBytes, boolean returnsEndLines) {
+    RowWindow window = new RowWindow(content, rowBytes, returnsEndLines);
     window.skipMark();
     return window;
+  }
+
+  /** Returns whether the first line ends with a carriage return and no line feed right after it. */
+  private static boolean returnsEndLines(byte[] head) {
+    int end = headerEnd(head);
+    return end + 1 < head.length && head[end] == '\r' && head[end + 1] != '\n';
   }
 
   private static int headerEnd(byte[] head) {

@@ -16,14 +16,19 @@ public final class RowWindow {
 
   private final InputStream in;
   private final byte[] buffer;
+
+  /** True if a carriage return ends a line by itself, and is read as a line feed. */
+  private final boolean returnsEndLines;
+
   private int at;
   private int end;
   private boolean ended;
   private long line = 1;
   private @Nullable IOException failure;
 
-  RowWindow(InputStream in, int rowBytes) {
+  RowWindow(InputStream in, int rowBytes, boolean returnsEndLines) {
     this.in = in;
+    this.returnsEndLines = returnsEndLines;
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
@@ -84,6 +89,11 @@ public final class RowWindow {
     try {
       int count = in.read(buffer, end, buffer.length - end);
       ended = count < 0;
+      if (returnsEndLines) {
+        for (int i = end; i < end + count; i++) {
+          buffer[i] = buffer[i] == '\r' ? (byte) '\n' : buffer[i];
+        }
+      }
       end += Math.max(0, count);
     } catch (IOException e) {
       failure = e;

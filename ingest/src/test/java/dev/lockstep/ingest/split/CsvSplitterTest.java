@@ -62,6 +62,22 @@ class CsvSplitterTest {
     assertThat(ExportRows.placedAs(ExportRows.activity(csv.strip()), expected)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "\r\r", "\r\r\n"})
+  void readsLinesThatEndWithACarriageReturn(String lineEnd) {
+    String second = ROW.replace(Records.GUID, "second");
+    String csv = String.join(lineEnd, "\ufeff" + HEADER, ROW, "a,b", second, "");
+    for (String file : List.of(csv, csv.replace("\ufeff", "sep=," + lineEnd), csv.strip())) {
+      List<Outcome> outcomes = ExportRows.outcomes(file);
+      assertThat(Records.words(outcomes))
+          .containsExactlyInAnyOrder(Records.GUID + "@0", "damaged-row", "second@0");
+      Activity expected = Records.activity(SIGN_IN);
+      assertThat(ExportRows.placedAs(((Outcome.Mapped) outcomes.get(0)).activity(), expected))
+          .isEqualTo(expected);
+      assertThat(Records.body(ExportRows.letters(outcomes).get(0))).isEqualTo("a,b");
+    }
+  }
+
   @Test
   void namesTheLine_whereARowBegins() {
     String csv = HEADER + "\r\n" + ROW + "\r\n\r\n" + ROW.replace(Records.GUID, "second") + "\r\n";
