@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,6 +95,8 @@ public final class PositionsCommand implements Callable<Integer> {
     List<SourcePositions.Row> rows;
     try {
       rows = SourcePositions.read(target, InstantSource.system());
+    } catch (SerializationException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
     } catch (KafkaException e) {
       throw new OperatorException(
           "could not read the positions: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"

@@ -31,6 +31,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,9 @@ public final class ClusterChecks {
       positions.complete(
           SourcePositions.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
+    } catch (SerializationException e) { // its message has place and fix
+      String[] said = String.valueOf(e.getMessage()).split("; ", 2);
+      into.add(CheckReport.Verdict.FAIL, "positions", said[0], said[1]);
     } catch (KafkaException e) {
       fault(into, "positions", e);
     }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,10 @@ public final class Positions {
 
   /**
    * Returns the committed positions of all source partitions. The position written last comes last.
+   * Records whose keys are not those of positions are left out, because another program wrote them.
    */
   List<Position> all() {
-    return read(candidate -> true);
+    return read(SourcePartition::isKey);
   }
 
   /**
@@ -141,7 +143,7 @@ public final class Positions {
     try {
       return codec.decode(record.value());
     } catch (AvroRuntimeException e) {
-      throw new AvroRuntimeException(
+      throw new SerializationException(
           "could not read the position at %s-%d offset %d; if a newer version of Lockstep wrote it, run that version, otherwise find out which program writes to this topic"
               .formatted(record.topic(), record.partition(), record.offset()),
           e);

@@ -6,6 +6,7 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     times are independent of the present time
  */
 public record SourcePartition(String source, String hub, int partition, boolean live) {
+  private static final Pattern KEY =
+      Pattern.compile("[A-Za-z][A-Za-z0-9-]*/.+?/[0-9]+(/.*)?", Pattern.DOTALL);
+
   String transactionalId(KafkaTarget target) {
     return target.topicPrefix() + "ingest-" + name();
   }
@@ -28,6 +32,11 @@ public record SourcePartition(String source, String hub, int partition, boolean 
    */
   byte[] key() {
     return name().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns whether a position of some partition can have this key. */
+  static boolean isKey(byte[] key) {
+    return KEY.matcher(new String(key, StandardCharsets.UTF_8)).matches();
   }
 
   private String name() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,8 @@ public final class SourcePositions {
    * Returns the stored positions, ordered by source, hub and partition.
    *
    * @param clock clock for the wait on open transactions
+   * @throws SerializationException if a position cannot be decoded; the message names its place and
+   *     the fix
    * @throws KafkaException if the target cannot be read
    */
   public static List<Row> read(KafkaTarget target, InstantSource clock) {
