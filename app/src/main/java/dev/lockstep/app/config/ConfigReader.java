@@ -210,6 +210,7 @@ final class ConfigReader {
     Section root = root(context, parsed);
     Section geoip = root.section(GEOIP);
     ConfiguredRules rules = RulesReader.read(root, jars);
+    Config.Kafka kafka = kafka(root);
     Config config =
         new Config(
             new Config.Geoip(geoip.optional(CITY), geoip.optional(ASN), geoip.optional(ANONYMOUS)),
@@ -219,8 +220,8 @@ final class ConfigReader {
             root.optional(EXCEPTIONS),
             EstateReader.read(root, context),
             rules,
-            SourcesReader.read(root, context),
-            kafka(root),
+            SourcesReader.read(root, context, kafka),
+            kafka,
             SentinelReader.read(root, rules),
             SinksReader.read(root, context),
             metrics(root),

@@ -12,15 +12,19 @@ import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.schemas.HostName;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reader of the list of sources. */
@@ -137,7 +141,7 @@ public final class SourcesReader {
 
   private SourcesReader() {}
 
-  static List<Config.Source> read(Section root, Section.Context context) {
+  static List<Config.Source> read(Section root, Section.Context context, Config.Kafka kafka) {
     List<Config.Source> sources = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Entries.Entry entry : Entries.of(root, context, KEYS)) {
@@ -149,9 +153,43 @@ public final class SourcesReader {
             "give each source a different name; Lockstep stores the positions of a source under the"
                 + " name of the source");
       }
+      if (readsOwnTopic(source, kafka)) {
+        throw OperatorException.inConfig(
+            entry.section().origin(),
+            "source %s reads the topic %s, to which Lockstep writes"
+                .formatted(Quoted.of(source.name()), Quoted.of(source.topic())),
+            "name a topic with logs, or choose another kafka.topicPrefix");
+      }
       sources.add(source);
     }
     return sources;
+  }
+
+  /** Returns whether a source reads its own output, so that it would never come to an end. */
+  private static boolean readsOwnTopic(Config.Source source, Config.Kafka kafka) {
+    String servers = source.bootstrapServers();
+    String topic = source.topic();
+    if (servers == null
+        || topic == null
+        || Collections.disjoint(servers(servers), servers(kafka.bootstrapServers()))) {
+      return false;
+    }
+    TopicNames names = new TopicNames(kafka.topicPrefix());
+    return topic.startsWith(names.detect() + "-")
+        || List.of(
+                names.activity(),
+                names.detections(),
+                names.deadLetters(),
+                names.quarantine(),
+                names.positions(),
+                names.rules())
+            .contains(topic);
+  }
+
+  private static Set<String> servers(String text) {
+    return Arrays.stream(text.toLowerCase(Locale.ROOT).split(","))
+        .map(server -> server.strip().replace("localhost:", "127.0.0.1:"))
+        .collect(Collectors.toSet());
   }
 
   private static Config.Source source(Entries.Entry entry) {

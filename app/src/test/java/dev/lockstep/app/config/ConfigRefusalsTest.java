@@ -73,6 +73,12 @@ class ConfigRefusalsTest {
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
             + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
             + " sources[0].checkpoints.auth is missing",
+        "sources: [{name: x, type: kafka, bootstrapServers: 'localhost:9092', topic:"
+            + " lockstep.activity}] | :1: source \"x\" reads the topic \"lockstep.activity\", to which"
+            + " Lockstep writes; name a topic with logs, or choose another kafka.topicPrefix",
+        "{kafka: {bootstrapServers: 'k1:9092,k2:9092', topicPrefix: a.}, sources: [{name: x, type:"
+            + " kafka, bootstrapServers: 'K2:9092', topic: a.detect-subjects-repartition}]} | reads"
+            + " the topic \"a.detect-subjects-repartition\", to which Lockstep writes",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"
