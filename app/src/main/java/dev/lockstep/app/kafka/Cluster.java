@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -123,6 +124,7 @@ public final class Cluster {
    * this object is stopped. Other exceptions are thrown.
    *
    * @param otherwise what a failure means, for the log
+   * @throws OperatorException if a client refuses a property, which no repetition changes
    */
   public void tryOn(String otherwise, Runnable step) throws InterruptedException {
     while (!isStopped()) {
@@ -130,6 +132,12 @@ public final class Cluster {
         step.run();
         return;
       } catch (KafkaException | UncheckedIOException e) {
+        if (e instanceof ConfigException refused && !isUnresolved(refused)) {
+          throw new OperatorException(
+              "could not start: %s (%s); fix the properties below kafka, or those of the source"
+                  .formatted(otherwise, Failures.said(e)),
+              e);
+        }
         waitFor(otherwise, otherwise + " (" + Failures.said(e) + ")");
       }
     }

@@ -1,0 +1,60 @@
+package dev.lockstep.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.OperatorException;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A step of the start is repeated, unless no repetition can help. */
+@Timeout(60)
+class ClusterTest {
+  private final Cluster cluster = new Cluster(Config.read(null, Map.of()).kafka(), why -> {});
+
+  @Test
+  void repeatsNoStep_whereAClientRefusesAProperty() {
+    assertThatThrownBy(
+            () ->
+                cluster.tryOn(
+                    "the cluster cannot be written to",
+                    () -> {
+                      throw new ConfigException("max.request.size", "abc", "Not a number");
+                    }))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not start: the cluster cannot be written to (ConfigException \"Invalid value abc"
+                + " for configuration max.request.size: Not a number\"); fix the properties below"
+                + " kafka, or those of the source");
+  }
+
+  @Test
+  void goesOn_whereTheClusterDoesNotAnswer() throws Exception {
+    assertThat(failsUntilStopped(new TimeoutException("no answer"))).isEqualTo(1);
+  }
+
+  @Test
+  void goesOn_whereNoNameServerKnowsTheCluster() throws Exception {
+    assertThat(
+            failsUntilStopped(
+                new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")))
+        .isEqualTo(1);
+  }
+
+  /** Counts the runs of a step that stops the cluster and fails, and which is not thrown. */
+  private int failsUntilStopped(RuntimeException failure) throws InterruptedException {
+    int[] runs = {0};
+    cluster.tryOn(
+        "the cluster cannot be written to",
+        () -> {
+          runs[0]++;
+          cluster.stop();
+          throw failure;
+        });
+    return runs[0];
+  }
+}
