@@ -51,6 +51,9 @@ public final class StateSearch {
 
   /** Searches a record of a changelog for the text. A record without a value is skipped. */
   public void take(byte[] key, byte @Nullable [] value) {
+    if (!RecordKey.isWhole(key)) {
+      return;
+    }
     byte[] subject = RecordKey.subject(key);
     if (value == null || subject.length == 0) {
       return;

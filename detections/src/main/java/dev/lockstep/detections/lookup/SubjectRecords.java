@@ -55,6 +55,9 @@ public final class SubjectRecords {
    * @throws IllegalStateException if the records of the wanted subjects exceed 64 MB
    */
   public void take(byte[] key, byte @Nullable [] value) {
+    if (!RecordKey.isWhole(key)) {
+      return;
+    }
     byte[] subject = RecordKey.subject(key);
     if (subject.length == 0) {
       if (value != null) {

@@ -45,6 +45,14 @@ public final class RecordKey {
     }
   }
 
+  /**
+   * Returns whether these bytes can be the key of a record. Others come from another program that
+   * wrote to the changelog.
+   */
+  public static boolean isWhole(byte[] recordKey) {
+    return recordKey.length >= LENGTH_BYTES && keyAt(recordKey) <= recordKey.length;
+  }
+
   /** Returns the subject in a record's key. */
   public static byte[] subject(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));

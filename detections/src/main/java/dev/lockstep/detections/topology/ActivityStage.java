@@ -13,6 +13,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -113,9 +115,20 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(
           entry -> {
-            WatermarkRecord last = WatermarkRecord.of(codec.decode(entry.value));
+            WatermarkRecord last = WatermarkRecord.of(decoded(entry.key, entry.value));
             sources.restore(entry.key, last.lowAt(), last.isIdle(), last.graceAt());
           });
+    }
+  }
+
+  private Activity decoded(String key, byte[] value) {
+    try {
+      return codec.decode(value);
+    } catch (AvroRuntimeException e) {
+      throw new AvroRuntimeException(
+          "could not read the record %s of the store %s: %s"
+              .formatted(Quoted.of(key), STORE, e.getMessage()),
+          e);
     }
   }
 

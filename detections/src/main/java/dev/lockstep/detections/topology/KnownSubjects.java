@@ -117,6 +117,9 @@ final class KnownSubjects {
           return;
         }
         byte[] key = found.next().key.get();
+        if (!RecordKey.isWhole(key)) {
+          continue;
+        }
         if (subject == null || !RecordKey.isOf(key, subject)) {
           subject = RecordKey.subject(key);
           into.add(SubjectFilter.hash(subject));

@@ -236,7 +236,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
         }
         KeyValue<Bytes, byte[]> each = found.next();
         byte[] key = each.key.get();
-        walker.read(RecordKey.subject(key), RecordKey.key(key), each.value);
+        if (RecordKey.isWhole(key)) {
+          walker.read(RecordKey.subject(key), RecordKey.key(key), each.value);
+        }
       }
     }
     return null;

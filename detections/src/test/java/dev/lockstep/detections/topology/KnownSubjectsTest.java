@@ -64,6 +64,17 @@ final class KnownSubjectsTest {
     assertThat(deleted).isLessThan(16);
   }
 
+  @Test
+  void learnsBeyondKeysThatNoRecordHas() {
+    for (byte[] foreign : new byte[][] {{}, {0}, {'h', 'e', 'l', 'l', 'o'}, {0, 9, 1}, {-1, -1}}) {
+      disk.put(Bytes.wrap(foreign), KEY);
+    }
+    add(7);
+    known.learn(100);
+    assertThat(isKnown(7)).isTrue();
+    assertThat(isKnown(8)).isFalse();
+  }
+
   private void add(int number) {
     kept.add(number);
     disk.put(Bytes.wrap(RecordKey.of(subject(number), KEY)), KEY);
