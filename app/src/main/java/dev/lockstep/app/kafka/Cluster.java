@@ -8,6 +8,7 @@ import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class Cluster {
   /** Time for which a problem explains later failures of threads. */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
+  /** Time for which a deleted topic is told after it was created again. */
+  private static final Duration TOLD = Duration.ofHours(1);
+
   private static final String CANNOT_BE_USED = "cannot be used";
 
   private final Config.Kafka kafka;
@@ -54,8 +58,12 @@ public final class Cluster {
   private volatile @Nullable String unreachable;
   private volatile @Nullable String topicsAreNot;
   private final Map<String, Uuid> internalTopics = new HashMap<>();
+  private volatile @Nullable Loss loss;
   private @Nullable String latest;
   private long latestNanos;
+
+  /** Topics that were deleted while the service ran. */
+  private record Loss(Instant at, String what) {}
 
   /**
    * Creates a cluster without connecting to it.
@@ -80,6 +88,17 @@ public final class Cluster {
   /** Returns the problem of the topics at the last check, or null. */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
+  }
+
+  /**
+   * Returns which topics were deleted while the service ran, with the time, if that was found in
+   * the last hour; otherwise null. Their unread records are lost.
+   */
+  public @Nullable String lost() {
+    Loss last = loss;
+    return last == null || last.at().isBefore(Instant.now().minus(TOLD))
+        ? null
+        : last.at() + ": " + last.what();
   }
 
   /**
@@ -230,6 +249,9 @@ public final class Cluster {
       topicsAreNot =
           Topics.look(
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
+      if (topicsAreNot != null && Topics.isLoss(topicsAreNot)) {
+        loss = new Loss(Instant.now(), topicsAreNot);
+      }
     } catch (ExecutionException | KafkaException e) {
       unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
       LOG.debug("could not check the cluster at {}", Quoted.of(kafka.bootstrapServers()), e);

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
 public record Topics(String prefix) {
+  private static final String REPLACED = "was deleted while the service ran; it was created again";
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
@@ -178,6 +179,11 @@ public record Topics(String prefix) {
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
+  /** Returns whether this problem of topics means that records were lost. */
+  static boolean isLoss(String problem) {
+    return problem.contains(REPLACED);
+  }
+
   /**
    * Returns a problem of topics that were usable when the service started. It is null if there is
    * none. A deleted topic is created again without its records, unless it is internal.
@@ -198,8 +204,8 @@ public record Topics(String prefix) {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
-      return "topic %s was deleted while the service ran; it was created again, but its unread records are lost"
-          .formatted(names(missing.stream().map(NewTopic::name)));
+      return "topic %s %s, but its unread records are lost"
+          .formatted(names(missing.stream().map(NewTopic::name)), REPLACED);
     }
     Map<String, TopicDescription> found =
         admin

@@ -339,11 +339,15 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns warnings about records that sources lost in the last hour, and about changed Sigma
-   * files that are not in force.
+   * Returns warnings about records that sources or deleted topics lost in the last hour, and about
+   * changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
+    String lost = cluster.lost();
+    if (lost != null) {
+      reasons.add(lost);
+    }
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     String problem = reload.problem();
     if (problem != null) {

@@ -133,10 +133,12 @@ class TopicsIT {
     Cluster cluster = cluster("g.");
     cluster.prepare();
     assertThat(cluster.cause()).isNull();
+    assertThat(cluster.lost()).isNull();
     admin.deleteTopics(List.of("g.activity")).all().get();
     await().until(() -> cluster.cause() != null);
     assertThat(cluster.look()).isNull();
     assertThat(cluster.cause()).contains("\"g.activity\" was deleted while the service ran");
+    assertThat(cluster.lost()).contains("\"g.activity\" was deleted while the service ran");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -82,6 +83,8 @@ final class AlteredTopicsIT {
     delete("activity");
     awaitReason("topic \\\"" + prefix + "activity\\\" was deleted while the service ran");
     goesOn();
+    assertThat(Objects.requireNonNull(running.ask("/health/ready")).body())
+        .contains("\"degraded\"", prefix + "activity\\\" was deleted while the service ran");
   }
 
   @Test
