@@ -16,7 +16,6 @@ import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** Reader of the list of sources. */
@@ -187,9 +186,12 @@ public final class SourcesReader {
   }
 
   private static Set<String> servers(String text) {
-    return Arrays.stream(text.toLowerCase(Locale.ROOT).split(","))
-        .map(server -> server.strip().replace("localhost:", "127.0.0.1:"))
-        .collect(Collectors.toSet());
+    StringTokenizer tokens = new StringTokenizer(text.toLowerCase(Locale.ROOT), ",");
+    Set<String> servers = new HashSet<>();
+    while (tokens.hasMoreTokens()) {
+      servers.add(tokens.nextToken().strip().replace("localhost:", "127.0.0.1:"));
+    }
+    return servers;
   }
 
   private static Config.Source source(Entries.Entry entry) {

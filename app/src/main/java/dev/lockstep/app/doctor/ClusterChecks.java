@@ -222,8 +222,10 @@ public final class ClusterChecks {
           SourcePositions.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
-      String[] said = String.valueOf(e.getMessage()).split("; ", 2);
-      into.add(CheckReport.Verdict.FAIL, "positions", said[0], said[1]);
+      String said = String.valueOf(e.getMessage());
+      int fix = said.indexOf("; ");
+      into.add(
+          CheckReport.Verdict.FAIL, "positions", said.substring(0, fix), said.substring(fix + 2));
     } catch (KafkaException e) {
       fault(into, "positions", e);
     }

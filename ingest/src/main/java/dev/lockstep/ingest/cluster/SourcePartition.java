@@ -6,7 +6,6 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  *     times are independent of the present time
  */
 public record SourcePartition(String source, String hub, int partition, boolean live) {
-  private static final Pattern KEY =
-      Pattern.compile("[A-Za-z][A-Za-z0-9-]*/.+?/[0-9]+(/.*)?", Pattern.DOTALL);
-
   String transactionalId(KafkaTarget target) {
     return target.topicPrefix() + "ingest-" + name();
   }
@@ -36,7 +32,15 @@ public record SourcePartition(String source, String hub, int partition, boolean 
 
   /** Returns whether a position of some partition can have this key. */
   static boolean isKey(byte[] key) {
-    return KEY.matcher(new String(key, StandardCharsets.UTF_8)).matches();
+    String text = new String(key, StandardCharsets.UTF_8);
+    int hub = text.indexOf('/');
+    int number = text.indexOf('/', hub + 1);
+    if (hub < 1 || number < hub + 2) {
+      return false;
+    }
+    int shelf = text.indexOf('/', number + 1);
+    String digits = text.substring(number + 1, shelf < 0 ? text.length() : shelf);
+    return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private String name() {
