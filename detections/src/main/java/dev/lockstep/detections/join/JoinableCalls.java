@@ -145,6 +145,12 @@ public final class JoinableCalls {
     return oid == null ? null : new Principal(oid, null, "user");
   }
 
+  /** Returns whether a call has an HTTP status other than the refusals 401, 403, 407 and 429. */
+  static boolean isAccepted(Activity call) {
+    int status = call.getStatus();
+    return status >= 0 && status != 401 && status != 403 && status != 407 && status != 429;
+  }
+
   /**
    * Returns a key for the caller of a call if no identity link comes in time: the API Management
    * subscription, or else the id of the call.

@@ -66,6 +66,7 @@ public final class PendingHalf {
     return Hashes.digest(
         List.of(
             callerKey,
+            JoinableCalls.isAccepted(call) ? "accepted" : "other",
             orNone(call.getAddress()),
             orNone(call.getSocketAddress()),
             orNone(call.getForwardedFor()),
@@ -134,9 +135,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a hash that calls of the same caller key, addresses and minute share. It is empty if
-   * {@link #callerKey} is null. Clients choose a part of what is hashed, so the hash is one for
-   * which nobody can find two inputs.
+   * Returns a hash that accepted calls of the same caller key, addresses and minute share, and all
+   * others of them another. It is empty if {@link #callerKey} is null. Clients choose a part of
+   * what is hashed, so the hash is one for which nobody can find two inputs.
    */
   byte[] likeness() {
     return likeness;

@@ -49,6 +49,18 @@ final class UnlinkedCallsTest {
     assertThat(revisions.get(2).activity().getPrincipal().getId()).isEqualTo("alice");
   }
 
+  @Test
+  void countWithoutClaims_afterManyRefusedOnesOfTheMinute() {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
+    for (int i = 0; i < 40; i++) {
+      given.joins.take(
+          call(AT + i).id("c" + i).subscription("s").from("10.1.0.1").status(401).build());
+    }
+    given.joins.take(call(AT + 40).id("let-in").subscription("s").from("10.1.0.1").build());
+    given.joins.advance(AT + 2 * HOUR_MILLIS, AT + 2 * HOUR_MILLIS, false);
+    assertThat(given.revisions).hasSize(10).containsKey("let-in");
+  }
+
   @ParameterizedTest
   @CsvSource({"false, 9", "true, 40"})
   void countAll_whereARuleCountsCalls(boolean countsCalls, int most) {
