@@ -103,9 +103,10 @@ public final class OwnerOnly {
    * in a folder without permission to write, or one that is mounted into a container.
    */
   public static void replace(Path file, Content content) throws IOException {
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    boolean inPlace = Files.exists(file) && !Files.isRegularFile(file);
+    // A pipe that a shell passes as /dev/fd/63 has no real path.
+    Path target = Files.isRegularFile(file) ? file.toRealPath() : file.toAbsolutePath();
     Path folder = target.getParent();
-    boolean inPlace = Files.exists(target) && !Files.isRegularFile(target);
     if (inPlace || folder == null || !Files.isWritable(folder)) {
       try (OutputStream out = write(target)) {
         content.writeTo(out);

@@ -89,6 +89,22 @@ final class OwnerOnlyTest {
     assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
   }
 
+  @Test
+  void writesToAPipe_thatAShellNamesByADescriptor() throws Exception {
+    Path copy = folder.resolve("copy");
+    Process reader = new ProcessBuilder("cat").redirectOutput(copy.toFile()).start();
+    try {
+      Path descriptor = Path.of("/proc/%d/fd/0".formatted(reader.pid())); // Linux only
+      Path pipe = Files.exists(descriptor) ? descriptor : Path.of("/dev/null");
+      OwnerOnly.replace(pipe, out -> out.write("new".getBytes(UTF_8)));
+      reader.getOutputStream().close();
+      assertThat(reader.waitFor()).isZero();
+      assertThat(Files.readString(copy)).isEqualTo(pipe.equals(descriptor) ? "new" : "");
+    } finally {
+      reader.destroy();
+    }
+  }
+
   private long left() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.count();

@@ -59,8 +59,8 @@ public final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DetectionFile first = new DetectionFile(before);
-    DetectionFile second = new DetectionFile(after);
+    DetectionFile first = new DetectionFile(before, true);
+    DetectionFile second = new DetectionFile(after, true);
     if (first.isStandardInput() && second.isStandardInput()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),

@@ -5,6 +5,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +21,20 @@ import org.jspecify.annotations.Nullable;
  * the file may have any size.
  *
  * @param name path, or {@code -} for standard input
+ * @param readOnce whether the file is read only once, so that it may be a pipe; another file that
+ *     is a pipe is refused, because its second reading would find nothing
  */
-public record DetectionFile(String name) {
+public record DetectionFile(String name, boolean readOnce) {
   private static final int LONGEST_LINE_BYTES = 16 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
   private static final int BOM = '\ufeff';
   private static final String FIX = "name a complete file that replay --output or demo wrote";
+
+  /** Makes a file that may be read several times. */
+  public DetectionFile(String name) {
+    this(name, false);
+  }
 
   /** Receiver of lines that are not blank. */
   @FunctionalInterface
@@ -87,13 +95,20 @@ public record DetectionFile(String name) {
   }
 
   private InputStream open() throws IOException {
-    InputStream file = isStandardInput() ? System.in : Files.newInputStream(Path.of(name));
-    BufferedInputStream in = new BufferedInputStream(file, BUFFER_BYTES);
+    BufferedInputStream in = new BufferedInputStream(bytes(), BUFFER_BYTES);
     in.mark(2);
     int first = in.read();
     int magic = first | (in.read() << 8);
     in.reset();
     return first >= 0 && magic == GZIP ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+  }
+
+  private InputStream bytes() throws IOException {
+    if (isStandardInput()) {
+      return System.in;
+    }
+    // A stream of Files asks for the position in the file, and fails for a pipe, which has none.
+    return readOnce ? new FileInputStream(name) : Files.newInputStream(Path.of(name));
   }
 
   private void add(ByteArrayOutputStream line, byte[] buffer, int from, int to, long number) {

@@ -10,13 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
- * its permissions. Files with personal data are written by {@link dev.lockstep.schemas.OwnerOnly}.
+ * its permissions. A device or a pipe is written to directly. Files with personal data are written
+ * by {@link dev.lockstep.schemas.OwnerOnly}.
  */
 public final class AtomicFile {
   private AtomicFile() {}
@@ -38,6 +40,10 @@ public final class AtomicFile {
   public static void replace(Path file, String text) {
     Path temporary = null;
     try {
+      if (isDeviceOrPipe(file)) {
+        Files.writeString(file, text);
+        return;
+      }
       Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
       Path folder = target.getParent();
       if (folder == null) {
@@ -63,6 +69,10 @@ public final class AtomicFile {
               + " the disk has room",
           e);
     }
+  }
+
+  private static boolean isDeviceOrPipe(Path file) throws IOException {
+    return Files.exists(file) && Files.readAttributes(file, BasicFileAttributes.class).isOther();
   }
 
   private static void giveRights(Path from, Path to) throws IOException {

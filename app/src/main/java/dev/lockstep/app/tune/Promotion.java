@@ -66,7 +66,7 @@ public final class Promotion {
     this.file = file;
     this.shadowAt = rule.shadowAt(folder);
     ClosedFindings.Reading closings = new ClosedFindings.Reading(null);
-    new DetectionFile(file)
+    new DetectionFile(file, true)
         .forEachLine(
             (line, number) -> {
               ComparedDetection written = ComparedDetection.parse(line, false);

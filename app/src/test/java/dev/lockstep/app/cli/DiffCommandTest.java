@@ -69,6 +69,22 @@ class DiffCommandTest {
   }
 
   @Test
+  void readsAPipe_asAShellPutsItInPlaceOfACommand() throws Exception {
+    String plain = file("plain", line("one", "High", "r", 1));
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat plain >pipe").directory(folder.toFile()).start();
+    try {
+      Ran ran = Ran.run("diff", "--exit-code", plain, pipe.toString());
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.code()).isEqualTo(ExitCode.DONE);
+    } finally {
+      writer.destroy();
+    }
+  }
+
+  @Test
   void readsGzip_aByteOrderMark_blankLines_rowsOfSentinel_andALastLineWithoutEnd()
       throws IOException {
     String plain = file("plain", line("one", "High", "r", 1) + line("two", "Low", "r", 1));

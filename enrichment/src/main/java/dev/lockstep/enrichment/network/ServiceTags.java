@@ -8,7 +8,6 @@ import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Wording;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,7 +41,7 @@ public final class ServiceTags {
    * @throws FileProblem if the file cannot be read, is not JSON, or names no tag
    */
   public static ServiceTags read(Path file) throws FileProblem {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = Files.newInputStream(file)) { // the parser has a buffer
       return parse(file.toString(), in);
     } catch (IOException e) {
       throw Files.notExists(file)

@@ -7,9 +7,11 @@ import dev.lockstep.enrichment.file.FileProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ServiceTagsTest {
 
@@ -51,6 +53,20 @@ final class ServiceTagsTest {
             "198.18.200.0/24 hosting AzureCloud",
             "2001:db8::/32 hosting AzureCloud.westeurope",
             "2001:db8:7::/48 trusted-proxy AzureFrontDoor.Backend");
+  }
+
+  @Test
+  void readsAPipe(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("tags.json"), FILE);
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat tags.json >pipe").directory(folder.toFile()).start();
+    try {
+      assertThat(ServiceTags.read(pipe).rows(TagClasses.usual()).all()).hasSize(6);
+    } finally {
+      writer.destroy();
+    }
   }
 
   @Test
