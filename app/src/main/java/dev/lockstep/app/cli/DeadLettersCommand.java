@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -355,15 +356,17 @@ public final class DeadLettersCommand {
       List<DeadLetterRetry.Result> results = new ArrayList<>();
       asking(
           read,
-          log ->
-              results.add(
-                  new DeadLetterRetry(
-                          log,
-                          read.limits(),
-                          read.rules()::rawFields,
-                          name -> source(read, name),
-                          InstantSource.system())
-                      .run(chosen)));
+          log -> {
+            checkKnown(asked, log);
+            results.add(
+                new DeadLetterRetry(
+                        log,
+                        read.limits(),
+                        read.rules()::rawFields,
+                        name -> source(read, name),
+                        InstantSource.system())
+                    .run(chosen));
+          });
       DeadLetterRetry.Result result = results.get(0);
       if (json) {
         System.out.println(asJson(result));
@@ -373,6 +376,25 @@ public final class DeadLettersCommand {
       return result.remaining() > 0 || result.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS
           : ExitCode.DONE;
+    }
+
+    /** Checks, before anything is retried, that the topic has every letter that is named. */
+    private static void checkKnown(Set<DeadLetterLog.Id> asked, DeadLetterLog log) {
+      if (asked.isEmpty()) {
+        return;
+      }
+      Set<DeadLetterLog.Id> unknown = new HashSet<>(asked);
+      log.letters(entry -> unknown.remove(entry.id()));
+      if (!unknown.isEmpty()) {
+        throw new OperatorException(
+            "could not retry the dead letters: the topic has no dead letter %s; %s shows the ids"
+                .formatted(
+                    unknown.stream()
+                        .map(id -> Quoted.of(id.toString()))
+                        .sorted()
+                        .collect(Collectors.joining(", ")),
+                    ShellCommand.call("dead-letters list --letters")));
+      }
     }
 
     /**

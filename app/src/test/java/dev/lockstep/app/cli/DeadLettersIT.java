@@ -85,6 +85,14 @@ final class DeadLettersIT {
           .contains("to " + (alike - 1));
       assertThat(activities(broker, alike).cardinality()).isZero();
 
+      String newest = tooDeep.get("newestId").asText();
+      assertThat(Ran.run("dead-letters", "retry", "--config", wide.toString(), newest, "7-9"))
+          .satisfies(
+              ran -> {
+                assertThat(ran.code()).isEqualTo(1);
+                assertThat(ran.err()).contains("no dead letter \"7-9\"", "list --letters");
+              });
+
       long before = System.nanoTime();
       JsonNode retried = JSON.readTree(run(3, "retry", wide, "--json"));
       System.out.printf("retried in %d s%n", (System.nanoTime() - before) / 1_000_000_000);
