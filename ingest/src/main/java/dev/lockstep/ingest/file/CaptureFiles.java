@@ -20,6 +20,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -141,7 +142,7 @@ public final class CaptureFiles {
     try (CountedInput file = new CountedInput(Files.newInputStream(path), more)) {
       readOne(file, named, sink, damage);
     } catch (IOException e) {
-      throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
+      throw unreadable(named.name(), "could not be read (" + cause(e) + ")", e);
     }
   }
 
@@ -336,6 +337,13 @@ public final class CaptureFiles {
   private static boolean mayBeCapture(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     return !NO_CAPTURE.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  /** Returns the kind of failure where the message is no more than the path of the file. */
+  private static @Nullable String cause(IOException e) {
+    return e instanceof FileSystemException failure && failure.getReason() == null
+        ? e.getClass().getSimpleName()
+        : e.getMessage();
   }
 
   private static IOException unreadable(String text, String what, @Nullable Exception cause) {

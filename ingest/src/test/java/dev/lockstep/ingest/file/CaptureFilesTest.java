@@ -255,6 +255,14 @@ class CaptureFilesTest {
   }
 
   @Test
+  void namesTheCause_whenAFileCannotBeOpened() {
+    Path gone = folder.resolve("gone.jsonl");
+    assertThatThrownBy(() -> new CaptureFiles(SMALL).readWalked(gone, message -> {}, outcome -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("gone.jsonl\" could not be read (NoSuchFileException); name files");
+  }
+
+  @Test
   void saysWhichPathIsMissing_beforeItReadsAny() {
     List<SourceMessage> read = new ArrayList<>();
     assertThatThrownBy(
