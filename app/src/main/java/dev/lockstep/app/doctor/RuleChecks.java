@@ -81,7 +81,9 @@ public final class RuleChecks {
         int before = lines.size();
         boolean hasAll = look(state.rule().info());
         String all =
-            looked() ? ", has the input that it needs" : ", has the configuration that it needs";
+            looked()
+                ? "; the rule has the input that it needs"
+                : "; the rule has the configuration that it needs";
         lines.add(
             before,
             new CheckReport.Line(

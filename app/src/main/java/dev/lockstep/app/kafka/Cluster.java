@@ -168,7 +168,7 @@ public final class Cluster {
    */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
-      LOG.warn("could not start yet: {}; this is retried", whole);
+      LOG.warn("this instance could not start yet: {}; the start is retried", whole);
     }
     named = what;
     waitingFor = whole;

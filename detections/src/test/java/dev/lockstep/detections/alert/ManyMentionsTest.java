@@ -3,15 +3,13 @@ package dev.lockstep.detections.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
-import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Alert;
-import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An address that very many findings name. */
-final class ManyMentionsTest implements EngineCounts, Output {
+final class ManyMentionsTest implements SilentEngine {
   private static final Subject ADDRESS = new Subject(Subject.Kind.ADDRESS, "192.0.2.1");
   private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
   private static final long DAY_MILLIS = 86_400_000L;
@@ -109,25 +107,4 @@ final class ManyMentionsTest implements EngineCounts, Output {
       confirmed.remove(finding);
     }
   }
-
-  @Override
-  public void message(Message message) {}
-
-  @Override
-  public void contribution(Contribution contribution, long arrivalAt) {}
-
-  @Override
-  public void suppressed(String rule, String gate) {}
-
-  @Override
-  public void suppressed(Subject subject, String rule, String gate) {}
-
-  @Override
-  public void counted(String rule, String name) {}
-
-  @Override
-  public void slow(String rule, long millis) {}
-
-  @Override
-  public void failed(String rule, String what, Throwable failure) {}
 }

@@ -3,25 +3,20 @@ package dev.lockstep.detections.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.judgement.JudgedSubject;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
-import dev.lockstep.schemas.Contribution;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promises of an engine that keeps lessons: an old day is judged by what it was judged by. */
@@ -39,7 +34,7 @@ class KeptLessonsTest {
 
   @Test
   void learnsFromADay_beforeItsFactsGo_ofASubjectThatNobodyVisitsAnyMore() {
-    Silent silent = new Silent();
+    SilentEngine silent = new SilentEngine() {};
     List<ActiveRule> rules = travel();
     MemoryRecords records = new MemoryRecords();
     Engine engine = engine(rules, records, silent);
@@ -61,7 +56,7 @@ class KeptLessonsTest {
     return List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 256, Map.of())));
   }
 
-  private static Engine engine(List<ActiveRule> rules, MemoryRecords records, Silent silent) {
+  private static Engine engine(List<ActiveRule> rules, MemoryRecords records, SilentEngine silent) {
     return new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, silent, silent, 100);
   }
 
@@ -90,7 +85,7 @@ class KeptLessonsTest {
 
   private static int daysLearned(boolean keeps) {
     List<ActiveRule> rules = travel();
-    Silent silent = new Silent();
+    SilentEngine silent = new SilentEngine() {};
     Engine engine = engine(rules, new MemoryRecords(), silent);
     if (keeps) {
       engine.keepsLessons();
@@ -104,33 +99,5 @@ class KeptLessonsTest {
     JudgedSubject judged = engine.judged(MIA);
     assertThat(judged.days()).hasSize(DAYS);
     return daysIn(judged);
-  }
-
-  /** Output and counters that nobody reads. */
-  private static final class Silent implements Output, EngineCounts, Observation.Counts {
-    @Override
-    public void message(Message message) {}
-
-    @Override
-    public void contribution(Contribution contribution, long arrivalAt) {}
-
-    @Override
-    public void confirmation(
-        String finding,
-        AlertOnSubject alert,
-        boolean isNamed,
-        @Nullable String address,
-        boolean stands) {}
-
-    @Override
-    public void suppressed(String rule, String gate) {}
-
-    @Override
-    public void counted(String rule, String name) {}
-
-    @Override
-    public void failed(String rule, String what, Throwable failure) {
-      throw new AssertionError(failure);
-    }
   }
 }

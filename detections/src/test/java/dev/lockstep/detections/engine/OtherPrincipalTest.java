@@ -4,15 +4,12 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;
@@ -32,11 +29,10 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A rule whose facts are about a principal other than that of the event. */
-final class OtherPrincipalTest implements Observation.Counts, EngineCounts, Output {
+final class OtherPrincipalTest implements SilentEngine {
   private static final FactKind TOUCHED = FactKind.named("touched").byNetwork().minutes().declare();
 
   private final List<Contribution> given = new ArrayList<>();
@@ -103,35 +99,7 @@ final class OtherPrincipalTest implements Observation.Counts, EngineCounts, Outp
   }
 
   @Override
-  public void suppressed(String rule, String gate) {}
-
-  @Override
-  public void suppressed(Subject subject, String rule, String gate) {}
-
-  @Override
-  public void counted(String rule, String name) {}
-
-  @Override
-  public void slow(String rule, long millis) {}
-
-  @Override
-  public void failed(String rule, String what, Throwable failure) {
-    throw new AssertionError(rule + " " + what, failure);
-  }
-
-  @Override
-  public void message(Message message) {}
-
-  @Override
   public void contribution(Contribution contribution, long arrivalAt) {
     given.add(contribution);
   }
-
-  @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean stands) {}
 }

@@ -4,15 +4,12 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.judgement.JudgementTimer;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Contribution;
@@ -28,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promises for a day whose rule fails: its findings stay, and are right once the rule is well. */
-final class RuleFailureTest implements Observation.Counts, EngineCounts, Output {
+final class RuleFailureTest implements SilentEngine {
   private static final String DAY = "2026-11-19T";
 
   private final List<String> failures = new ArrayList<>();
@@ -150,12 +147,6 @@ final class RuleFailureTest implements Observation.Counts, EngineCounts, Output 
   }
 
   @Override
-  public void suppressed(String rule, String gate) {}
-
-  @Override
-  public void counted(String rule, String name) {}
-
-  @Override
   public void failed(String rule, String what, Throwable failure) {
     failures.add(rule + " " + what);
   }
@@ -166,20 +157,9 @@ final class RuleFailureTest implements Observation.Counts, EngineCounts, Output 
   }
 
   @Override
-  public void message(Message message) {}
-
-  @Override
   public void contribution(Contribution contribution, long arrivalAt) {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     given.add(detection);
     latest.put(detection.getId(), detection);
   }
-
-  @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean stands) {}
 }

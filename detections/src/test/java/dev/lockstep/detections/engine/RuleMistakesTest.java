@@ -4,16 +4,13 @@ import static dev.lockstep.rules.kit.ActivityBuilder.at;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
-import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Aggregate;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Event;
@@ -38,11 +35,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes of a rule that end no engine, and are counted as the rule's failures. */
-final class RuleMistakesTest implements Observation.Counts, EngineCounts, Output {
+final class RuleMistakesTest implements SilentEngine {
   private static final Subject ADA = new Subject(Subject.Kind.PRINCIPAL, "ada");
   private final Field text = Field.text("text");
   private final Field set = Field.set("set");
@@ -329,15 +325,9 @@ final class RuleMistakesTest implements Observation.Counts, EngineCounts, Output
   }
 
   @Override
-  public void counted(String rule, String name) {}
-
-  @Override
   public void failed(String rule, String what, Throwable failure) {
     failures.add(rule + " " + what);
   }
-
-  @Override
-  public void slow(String rule, long millis) {}
 
   @Override
   public void message(Message message) {
@@ -348,12 +338,4 @@ final class RuleMistakesTest implements Observation.Counts, EngineCounts, Output
   public void contribution(Contribution contribution, long arrivalAt) {
     given.add(contribution);
   }
-
-  @Override
-  public void confirmation(
-      String finding,
-      AlertOnSubject alert,
-      boolean isNamed,
-      @Nullable String address,
-      boolean stands) {}
 }

@@ -3,6 +3,7 @@ package dev.lockstep.detections.message;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Case;
@@ -27,7 +28,7 @@ final class DailyFactsTest {
   private static Observation observation(FactKind kind) {
     Rule rule = new Stating(kind);
     return new Observation(
-        List.of(new ActiveRule(0, rule, Settings.defaults(rule.info()))), new NoCounts());
+        List.of(new ActiveRule(0, rule, Settings.defaults(rule.info()))), new SilentEngine() {});
   }
 
   private static int stated(Observation observation, String user, String time, String address) {

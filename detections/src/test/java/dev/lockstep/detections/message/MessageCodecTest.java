@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
@@ -63,7 +64,7 @@ final class MessageCodecTest {
   private static List<Message> visits() {
     List<Message> messages = new ArrayList<>();
     Event event = new Event(signIn(), Enrichment.none(), Event.Claims.VALIDATED, false, false);
-    new Observation(RULES, new NoCounts())
+    new Observation(RULES, new SilentEngine() {})
         .observe(event, visit -> messages.add(new Message.OfVisit(visit)));
     return messages;
   }

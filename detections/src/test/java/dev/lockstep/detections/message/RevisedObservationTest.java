@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class RevisedObservationTest {
   private static final List<String> ADDRESSES = List.of("10.1.0.1", "10.3.0.1", "10.9.0.1");
 
   private static Observation observation() {
-    return new Observation(RuleNumbers.defaults().ruleSet().rules(), new NoCounts());
+    return new Observation(RuleNumbers.defaults().ruleSet().rules(), new SilentEngine() {});
   }
 
   private static Activity call(Random random, long at) {

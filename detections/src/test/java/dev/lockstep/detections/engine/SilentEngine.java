@@ -1,0 +1,37 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.schemas.Contribution;
+import org.jspecify.annotations.Nullable;
+
+/** Output and counters of an engine that a test does not look at. A rule that fails is an error. */
+public interface SilentEngine extends Output, EngineCounts, Observation.Counts {
+  @Override
+  default void message(Message message) {}
+
+  @Override
+  default void contribution(Contribution contribution, long arrivalAt) {}
+
+  @Override
+  default void confirmation(
+      String finding,
+      AlertOnSubject alert,
+      boolean isNamed,
+      @Nullable String address,
+      boolean stands) {}
+
+  @Override
+  default void suppressed(String rule, String gate) {}
+
+  @Override
+  default void counted(String rule, String name) {}
+
+  @Override
+  default void failed(String rule, String what, Throwable failure) {
+    throw new AssertionError("the rule " + rule + " failed to " + what, failure);
+  }
+}
