@@ -61,9 +61,12 @@ public final class GatewayBypass implements Rule {
   static final Field OUTCOME = Field.text("outcome");
   static final Field EXPECTED = Field.text("expected");
 
-  /** Calls from one address that reached a gateway past its Front Door, with the same outcome. */
+  /**
+   * Calls from one address that reached a gateway past its Front Door, with the same outcome. A
+   * call whose client is unknown counts for its peer until an identity link names the client.
+   */
   static final FactKind CALL =
-      FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).minutes().exactEnd().declare();
+      FactKind.named("call", GATEWAY, WAY, OUTCOME, EXPECTED).retractable().exactEnd().declare();
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Gateway bypass")

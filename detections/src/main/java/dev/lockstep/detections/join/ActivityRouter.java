@@ -117,12 +117,13 @@ public final class ActivityRouter {
   /** Returns the event of an activity, as far as it is known on arrival. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && JoinableCalls.wantsLink(activity);
+    boolean mayMove = waits && enrichment.clientOf(activity) == null;
     return new Event(
         activity,
         enrichment,
         waits ? Event.Claims.PENDING : JoinableCalls.claims(activity),
         false,
-        false);
+        mayMove);
   }
 
   /** Returns the event of a revised call, with the claims and the address of the revision. */

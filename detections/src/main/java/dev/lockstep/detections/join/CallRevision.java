@@ -30,6 +30,14 @@ public record CallRevision(
     return new CallRevision(call, Event.Claims.ABSENT, true, false, true);
   }
 
+  /**
+   * Returns the retraction of what rules stated of a call when it came, before any identity link or
+   * Front Door's record.
+   */
+  static CallRevision firstFormRetracted(Activity call) {
+    return new CallRevision(call, Event.Claims.PENDING, true, true, false);
+  }
+
   CallRevision retracted() {
     return new CallRevision(activity, claims, provisional, true, false);
   }

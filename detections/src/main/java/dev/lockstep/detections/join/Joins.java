@@ -175,7 +175,7 @@ public final class Joins {
     }
     if (changed) {
       store.put(id, state);
-      give(before, state.revisions());
+      give(state, before);
     }
   }
 
@@ -193,11 +193,24 @@ public final class Joins {
       List<CallRevision> before = state.revisions();
       if (state.peers().add(peer)) {
         store.put(callId, state);
-        give(before, state.revisions());
+        give(state, before);
       }
     } catch (AvroRuntimeException e) {
       output.undecodable(callId, e);
     }
+  }
+
+  /** Gives out the revisions of a call whose state has changed. */
+  private void give(CallState state, List<CallRevision> before) {
+    List<CallRevision> now = state.revisions();
+    PendingHalf call = state.call();
+    if (call != null
+        && before.isEmpty()
+        && enrichment.clientOf(call.activity()) == null
+        && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null)) {
+      output.revision(CallRevision.firstFormRetracted(call.activity()));
+    }
+    give(before, now);
   }
 
   private void give(List<CallRevision> before, List<CallRevision> now) {

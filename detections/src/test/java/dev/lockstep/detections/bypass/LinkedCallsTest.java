@@ -1,0 +1,90 @@
+package dev.lockstep.detections.bypass;
+
+import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.rules.kit.ActivityBuilder.call;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.Gateway;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Request;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Calls that are observed again with what their identity links add. */
+final class LinkedCallsTest {
+  @Test
+  void countOnce() throws FileProblem {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+    run.see(throughProxy("c1", null).status(401).build());
+    run.see(link("2026-11-19T10:00:01Z", "c1").presents("t1", "ana"));
+    assertThat(run.gate("gateway-bypass", "no-fdid")).isEqualTo(1);
+    assertThat(run.gate("gateway-probing", "no-address")).isEqualTo(1);
+  }
+
+  @Test
+  void countForTheClientAlone_onceTheLinkNamesIt() throws FileProblem {
+    Activity call = throughProxy("c1", "other-door").build();
+    Activity link =
+        link("2026-11-19T10:00:01Z", "c1")
+            .presents("t1", "ana")
+            .forwarded("203.0.113.9", null)
+            .build();
+    for (boolean linkFirst : new boolean[] {false, true}) {
+      LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+      run.see(linkFirst ? link : call);
+      run.see(linkFirst ? call : link);
+      assertThat(run.standing("gateway-bypass"))
+          .extracting(Detection::getIp)
+          .containsExactly("203.0.113.9");
+    }
+    LocalRun alone = new LocalRun(RuleNumbers.atOnce(), known());
+    alone.see(call);
+    assertThat(alone.standing("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactly("192.0.2.1");
+    alone.see(throughProxy("c2", "other-door").build());
+    alone.see(link);
+    alone.clock("2026-11-19T13:00:00Z");
+    assertThat(alone.standing("gateway-bypass"))
+        .extracting(Detection::getIp)
+        .containsExactlyInAnyOrder("192.0.2.1", "203.0.113.9");
+  }
+
+  private static ActivityBuilder throughProxy(String id, @Nullable String frontDoor) {
+    return call("2026-11-19T10:00:00Z")
+        .id(id)
+        .from("192.0.2.1")
+        .with(
+            activity -> {
+              Request request = new Request();
+              request.setHost("api.contoso.com");
+              request.setFrontDoorId(frontDoor);
+              activity.setRequest(request);
+            });
+  }
+
+  private static Enrichment known() throws FileProblem {
+    return Enrichment.of(
+            Networks.parse("networks.csv", "cidr,class\n192.0.2.0/24,trusted-proxy\n"),
+            Partners.none(),
+            GeoDatabases.none())
+        .with(
+            Estate.of(
+                List.of(new Gateway("apim", Set.of("api.contoso.com"), Set.of(), Set.of("door"))),
+                List.of(),
+                List.of(),
+                List.of()));
+  }
+}
