@@ -138,7 +138,8 @@ public final class EraseCommand implements Callable<Integer> {
     }
     table.print(System.out);
     System.out.println();
-    System.out.println("Data that stay until you delete them (docs/privacy.md says how):");
+    System.out.println(
+        "Data that Lockstep does not delete (docs/privacy.md says what you can do about them):");
     if (read.sentinel() != null) {
       System.out.printf(
           "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or"

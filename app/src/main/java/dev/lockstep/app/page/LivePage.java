@@ -128,7 +128,9 @@ public final class LivePage implements AutoCloseable {
     try {
       page = HtmlReport.of(content.page());
     } catch (RuntimeException e) {
-      LOG.error("could not build the live page of findings; the service continues", e);
+      LOG.error(
+          "could not build the page of findings for one request; the next request builds it again",
+          e);
       send(exchange, 500, TEXT, "could not build the page; see the log\n");
       return;
     }

@@ -28,7 +28,7 @@ final class EdgeState {
     return calls;
   }
 
-  /** Returns whether a record of Front Door has arrived. */
+  /** Returns whether Front Door's record of the request has arrived. */
   boolean isJoined() {
     return joined;
   }

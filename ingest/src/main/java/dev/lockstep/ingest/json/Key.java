@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON key that is read at any depth, regardless of case, because Azure services spell a key
- * differently.
+ * Name of a JSON key that a reader of messages or records looks for in its place. Case does not
+ * count, because Azure services spell the same key differently.
  */
 public enum Key {
   RECORDS,

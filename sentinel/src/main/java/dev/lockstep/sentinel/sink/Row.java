@@ -18,7 +18,7 @@ public interface Row {
   int bytes();
 
   /**
-   * Writes the row.
+   * Writes the row as JSON, with the time of sending if its form has one.
    *
    * @param sentAt time of sending, which some forms leave out
    */
