@@ -367,7 +367,7 @@ class RuleListsTest {
     Map<String, String> states = new TreeMap<>();
     for (CheckReport.Line line : lines) {
       if (line.check().startsWith("rule ")) { // the first line of each
-        states.putIfAbsent(line.check().substring(5), line.what().split(", has", -1)[0]);
+        states.putIfAbsent(line.check().substring(5), line.what().split("; the rule has", -1)[0]);
       }
     }
     return states;

@@ -115,7 +115,7 @@ public final class RuleCalls {
         || kind.sets() != fact.members().size()
         || !rule.info().subjects().contains(fact.subject().kind())) {
       throw new IllegalArgumentException(
-          "a relayed fact of the kind %s about a %s has %d texts and %d sets; declare the kind of subject, and give each text and set of a kind of fact without other fields"
+          "the fact of the kind %s that the rule states about another subject, a %s, has %d texts and %d sets; declare that kind of subject, and declare the kind of fact with as many texts and sets and no other fields"
               .formatted(
                   kind.name(), fact.subject().kind(), fact.values().size(), fact.members().size()));
     }
