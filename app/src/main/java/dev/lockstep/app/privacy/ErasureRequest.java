@@ -11,6 +11,7 @@ import dev.lockstep.detections.topology.ErasureCodec;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,10 @@ public final class ErasureRequest {
   private final Topics topics;
   private final Set<String> names;
   private final Erasure erasure;
+
+  /** Ids of principals that findings name by the UPN that was given in place of an id. */
+  private final Set<String> namesakes = new TreeSet<>();
+
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
   private ErasureRequest(Config config, String principal, List<String> names) {
@@ -151,7 +156,17 @@ public final class ErasureRequest {
     if (names.size() > given) { // records read before a name was known may contain it
       found = find(consumer, partitions);
     }
+    if (!namesakes.isEmpty() && found.values().stream().noneMatch(this::isAbout)) {
+      throw new OperatorException(
+          "could not erase the principal: %s is the name of %s in the findings, and state and findings go by the id; give that id as --principal"
+              .formatted(Quoted.of(erasure.getPrincipal()), String.join(" or ", namesakes)));
+    }
     return found;
+  }
+
+  private boolean isAbout(Detection detection) {
+    return detection.getPrincipal() != null
+        && detection.getPrincipal().getId().equals(erasure.getPrincipal());
   }
 
   private static OperatorException absent(String topic) {
@@ -172,6 +187,9 @@ public final class ErasureRequest {
           found.remove(key);
           if (record.value() != null && mayName(record.value())) {
             Detection detection = decoded(record.value());
+            if (detection != null) {
+              addNamesake(detection.getPrincipal());
+            }
             if (detection != null && isNamed(detection)) {
               found.put(key, detection);
             }
@@ -207,6 +225,20 @@ public final class ErasureRequest {
       names.add(detection.getPrincipal().getName());
     }
     return named;
+  }
+
+  private void addNamesake(@Nullable Principal principal) {
+    if (principal != null
+        && isUpn(erasure.getPrincipal()) // a display name is free, and may be somebody's id
+        && erasure.getPrincipal().equalsIgnoreCase(principal.getName())
+        && !erasure.getPrincipal().equals(principal.getId())) {
+      namesakes.add(Quoted.visible(principal.getId()));
+    }
+  }
+
+  /** Returns whether a given id has the form of a UPN, which no object id and no app id has. */
+  public static boolean isUpn(String id) {
+    return id.indexOf('@') > 0;
   }
 
   private Erasure asked() {

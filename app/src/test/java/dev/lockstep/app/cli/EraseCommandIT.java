@@ -1,0 +1,77 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.report.ReportFindings;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests to erase a principal whose UPN was given in place of its id. */
+class EraseCommandIT {
+  private static final String ID = "c284761c-2b7e-4ae3-8d99-40d6cdb02325";
+
+  @TempDir private Path folder;
+
+  @Test
+  void refusesAUpn_andNamesTheIdThatFindingsHaveForIt() throws Exception {
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
+      PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
+      Detection finding =
+          ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
+      finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  "lockstep.detections",
+                  finding.getId().getBytes(UTF_8),
+                  new SingleObject<Detection>(Detection.getClassSchema()).encode(finding)))
+          .get();
+      Path config =
+          Files.writeString(
+              folder.resolve("lockstep.yaml"),
+              "kafka: {bootstrapServers: \"%s\"}\n".formatted(broker.bootstrapServers()));
+
+      for (String[] more : new String[][] {{"--dry-run"}, {"--wait", "1s"}}) {
+        Ran named = erase(config, "Mia@contoso.example", more);
+        assertThat(named.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(named.out()).isEmpty();
+        assertThat(named.err())
+            .contains("\"Mia@contoso.example\" is the name of " + ID + " in the findings");
+      }
+
+      Ran unknown = erase(config, "nobody@contoso.example", "--dry-run");
+      assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
+      assertThat(unknown.err()).contains("has the form of a UPN", "the UPN as --name");
+
+      Ran byId = erase(config, ID, "--dry-run");
+      assertThat(byId.out()).contains("1 finding deleted");
+      assertThat(byId.err()).isEmpty();
+    }
+  }
+
+  private static Ran erase(Path config, String principal, String... more) {
+    String[] all = new String[5 + more.length];
+    all[0] = "erase";
+    all[1] = "--config";
+    all[2] = config.toString();
+    all[3] = "--principal";
+    all[4] = principal;
+    System.arraycopy(more, 0, all, 5, more.length);
+    return Ran.run(all);
+  }
+}
