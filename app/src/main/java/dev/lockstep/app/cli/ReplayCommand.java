@@ -293,7 +293,8 @@ public final class ReplayCommand implements Callable<Integer> {
       @Nullable AddedRules added,
       List<CandidateComparison> candidates,
       boolean isRedacted,
-      double seconds) {
+      double seconds)
+      throws IOException {
     boolean toStandardOutput = "-".equals(output);
     if (toStandardOutput) {
       writeDetections(standardOutput(), result.detections());
@@ -336,7 +337,7 @@ public final class ReplayCommand implements Callable<Integer> {
       }
     }
     if (result.counts().total().read() == 0) {
-      System.err.println(nothing(result));
+      System.err.println(nothing(result, input.paths()));
     }
     if (System.out.checkError()) {
       throw new OperatorException(
@@ -366,11 +367,22 @@ public final class ReplayCommand implements Callable<Integer> {
         input.paths());
   }
 
-  /** Returns the message about a replay that read nothing. */
-  static String nothing(Replay.Result result) {
-    return result.leftOut() == 0
-        ? "Nothing was read: the input has no record."
-        : "Nothing was read: every record of the input arrived outside --from and --to.";
+  /**
+   * Returns the message about a replay that read nothing. It names a CSV file of a folder, because
+   * such a file is left out without a rejection if its columns belong to no table.
+   */
+  static String nothing(Replay.Result result, List<String> paths) throws IOException {
+    if (result.leftOut() > 0) {
+      return "Nothing was read: every record of the input arrived outside --from and --to.";
+    }
+    return CaptureFiles.found(paths).stream()
+        .filter(CaptureFiles.NamedFile::isLeftOutIfUnknown)
+        .findFirst()
+        .map(
+            file ->
+                "Nothing was read: the input has no record. A CSV file in a folder is left out if its columns belong to no table that is read; name the file itself, %s, to see whether that is so."
+                    .formatted(Quoted.of(file.name())))
+        .orElse("Nothing was read: the input has no record.");
   }
 
   private void print(

@@ -74,7 +74,7 @@ public final class SweepCommand implements Callable<Integer> {
     }
     Replay.Result result = outcome.result();
     if (result.counts().total().read() == 0) {
-      System.err.println(ReplayCommand.nothing(result));
+      System.err.println(ReplayCommand.nothing(result, input.paths()));
     }
     return ReplayCommand.end(result, System.err);
   }

@@ -17,6 +17,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,54 @@ class ReplayCommandTest {
         .as("a file that a person writes")
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("no.yaml");
+  }
+
+  private static final String SIGN_IN =
+      """
+      {"time":"2026-11-20T08:05:00Z","category":"SignInLogs","properties":{"id":"11111111-2222-3333-4444-555555555501","createdDateTime":"%s","userId":"11111111-2222-3333-4444-555555555503","userPrincipalName":"mia@contoso.example","ipAddress":"203.0.113.7"}}
+      """;
+
+  /** Runs a replay without a progress bar, and returns both streams. */
+  private String replayed(String... arguments) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = System.out;
+    PrintStream error = System.err;
+    PrintStream both = new PrintStream(said, true, StandardCharsets.UTF_8);
+    System.setOut(both);
+    System.setErr(both);
+    try {
+      List<String> all = new ArrayList<>(List.of("replay", "--quiet"));
+      all.addAll(List.of(arguments));
+      command.execute(all.toArray(String[]::new));
+    } finally {
+      System.setOut(out);
+      System.setErr(error);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void namesACsvFileOfTheFolder_whereNothingWasRead() throws Exception {
+    assertThat(replayed(folder.toString()))
+        .contains("the input has no record")
+        .doesNotContain("CSV");
+    Path csv = Files.writeString(folder.resolve("logs.csv"), "Datum (UTC),Anforderungs-ID\n1,2\n");
+    assertThat(replayed(folder.toString()))
+        .contains("name the file itself, \"%s\", to see".formatted(csv));
+    assertThat(replayed(csv.toString()))
+        .contains("export with the portal in English and its times in UTC");
+  }
+
+  @Test
+  void saysHowToExport_whereADateIsOfAnotherLanguage() throws Exception {
+    Path capture =
+        Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("20.11.2026 8:05"));
+    assertThat(replayed(capture.toString()))
+        .contains("is not a time: \"20.11.2026 8:05\"; export with the portal in English");
+    Files.writeString(capture, SIGN_IN.formatted("2026-11-20 soon"));
+    assertThat(replayed(capture.toString()))
+        .contains("is not a time: \"2026-11-20 soon\"")
+        .doesNotContain("portal");
   }
 
   @Test

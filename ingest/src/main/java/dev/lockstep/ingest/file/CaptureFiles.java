@@ -79,7 +79,12 @@ public final class CaptureFiles {
    * @param name name as given; for a walked file the folder as given and the path below it
    * @param walked whether it was found in a given folder
    */
-  public record NamedFile(@Nullable Path path, String name, boolean walked) {}
+  public record NamedFile(@Nullable Path path, String name, boolean walked) {
+    /** Returns whether the file is left out without a rejection if its columns are unknown. */
+    public boolean isLeftOutIfUnknown() {
+      return walked && ExportDetector.isCsv(name);
+    }
+  }
 
   /**
    * Creates a reader of captured messages. A message above the size limit is cut to at most one

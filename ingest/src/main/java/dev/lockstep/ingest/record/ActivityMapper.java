@@ -167,6 +167,23 @@ public final class ActivityMapper {
   }
 
   static Outcome badTime(Slice slice, Category category, String key, String value) {
-    return slice.rejected(Reason.BAD_TIME, key + " is not a time: " + Quoted.of(value), category);
+    return slice.rejected(
+        Reason.BAD_TIME,
+        key
+            + " is not a time: "
+            + Quoted.of(value)
+            + (isLocalDate(value)
+                ? "; export with the portal in English (United States) and its times in UTC"
+                : ""),
+        category);
+  }
+
+  /** Returns whether a text begins like a date of a portal in another language. */
+  private static boolean isLocalDate(String value) {
+    int at = 0;
+    while (at < value.length() && value.charAt(at) >= '0' && value.charAt(at) <= '9') {
+      at++;
+    }
+    return at > 0 && at < 3 && at < value.length() && "./-".indexOf(value.charAt(at)) >= 0;
   }
 }

@@ -18,7 +18,8 @@ final class CsvTable {
       "known are the columns of SigninLogs and the other tables of sign-ins,"
           + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AADUserRiskEvents,"
           + " AADRiskyUsers, SecurityAlert, AlertInfo and AlertEvidence, and those of the Entra"
-          + " portal's sign-in downloads (Date (UTC), Request ID, ...)";
+          + " portal's sign-in downloads (Date (UTC), Request ID, ...); export with the portal in"
+          + " English and its times in UTC";
 
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";

@@ -116,7 +116,8 @@ public final class ExportDetector {
     return end;
   }
 
-  private static boolean isCsv(String file) {
+  /** Returns whether a file has the name of a CSV file, compressed or not. */
+  public static boolean isCsv(String file) {
     String name = file.toLowerCase(Locale.ROOT);
     for (String ending : COMPRESSED) {
       name = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
