@@ -222,6 +222,9 @@ public final class ReplaySummary {
     printIncidents(out);
     printCounts(out);
     printRejections(out);
+    if (result.counts().total().mapped() > 0) {
+      new MissingLogs(result.rules(), result.counts().byCategory()).print(out);
+    }
     new FindingTotals(result.detections()).print(out);
     printExceptions(out);
     printNested(out, "Failures of rules, by step", result.counters().failures());

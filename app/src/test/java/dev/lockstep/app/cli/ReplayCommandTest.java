@@ -127,6 +127,21 @@ class ReplayCommandTest {
   }
 
   @Test
+  void namesTheLogsThatRulesLookForInVain() throws Exception {
+    Path capture =
+        Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("2026-11-20T08:05:00Z"));
+    Path config =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"), "rules: {waf-then-success: {enabled: false}}\n");
+    assertThat(replayed("--config", config.toString(), capture.toString()).lines())
+        .anyMatch(line -> line.matches("Not in the capture +Rules that look for it"))
+        .anyMatch(line -> line.matches("record of GatewayLogs.* gateway-probing"))
+        .anyMatch(line -> line.matches("call of an API +impossible-travel, token-replay.*"))
+        .anyMatch(line -> line.matches("alert of Defender +defender-corroboration"))
+        .noneMatch(line -> line.matches("(record|call|alert) of .*(password-spray|waf-|vault-).*"));
+  }
+
+  @Test
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);

@@ -28,6 +28,23 @@ public final class CategoryNames {
     return Arrays.stream(Category.values()).map(category -> category.spelling).toList();
   }
 
+  /** Returns the categories whose records are calls of an API: of a gateway, or of Graph. */
+  public static List<String> ofCalls() {
+    return of(CategoryGroup.GATEWAY, CategoryGroup.GRAPH);
+  }
+
+  /** Returns the categories whose records are alerts of Defender, or parts of such alerts. */
+  public static List<String> ofAlerts() {
+    return of(CategoryGroup.ALERT);
+  }
+
+  private static List<String> of(CategoryGroup... groups) {
+    return Arrays.stream(Category.values())
+        .filter(category -> Arrays.asList(groups).contains(category.group))
+        .map(category -> category.spelling)
+        .toList();
+  }
+
   /**
    * Returns Azure's spelling of a category whose name is given in any case. It is null for an
    * unknown category.

@@ -1,0 +1,73 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.ingest.category.CategoryNames;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Logs that the rules of a replay look for and of which the capture has no readable record. */
+final class MissingLogs {
+  private static final int MOST_RULES = 8;
+
+  private final Map<String, IngestCounts.Totals> byCategory;
+  private final Map<String, List<String>> rules = new LinkedHashMap<>();
+
+  /** Creates the list of missing logs of the rules that run or are in shadow. */
+  MissingLogs(List<RuleStatus> states, Map<String, IngestCounts.Totals> byCategory) {
+    this.byCategory = byCategory;
+    for (RuleStatus state : states) {
+      if (state.runs() == RuleStatus.Runs.YES || state.runs() == RuleStatus.Runs.SHADOW) {
+        look(state.rule().id(), state.rule().info());
+      }
+    }
+  }
+
+  private void look(String id, RuleInfo rule) {
+    if (areAbsent(List.copyOf(rule.categories()))) {
+      add("record of " + String.join(", ", rule.categories()), id);
+      return;
+    }
+    if (rule.needs().contains(Need.IDENTITY_LINK) && areAbsent(CategoryNames.ofCalls())) {
+      add("call of an API", id);
+    }
+    if (rule.needs().contains(Need.ALERTS) && areAbsent(CategoryNames.ofAlerts())) {
+      add("alert of Defender", id);
+    }
+    if (rule.needs().contains(Need.FIREWALL) && areAbsent(List.of(CategoryNames.FIREWALL))) {
+      add("record of Front Door's firewall", id);
+    }
+  }
+
+  private boolean areAbsent(List<String> categories) {
+    return categories.stream()
+        .map(byCategory::get)
+        .allMatch(totals -> totals == null || totals.mapped() == 0);
+  }
+
+  private void add(String what, String rule) {
+    rules.computeIfAbsent(what, absent -> new ArrayList<>()).add(rule);
+  }
+
+  /** Prints each missing log with the rules that look for it, and nothing if none is missing. */
+  void print(PrintStream out) {
+    if (rules.isEmpty()) {
+      return;
+    }
+    TextTable table = new TextTable("Not in the capture", "Rules that look for it");
+    rules.forEach(
+        (what, ids) -> {
+          String first = String.join(", ", ids.subList(0, Math.min(MOST_RULES, ids.size())));
+          int more = ids.size() - MOST_RULES;
+          table.row(List.of(what, more > 0 ? first + " and " + more + " more" : first));
+        });
+    out.println();
+    table.print(out);
+  }
+}
