@@ -342,15 +342,16 @@ public final class ReplaySummary {
       return;
     }
     TextTable table =
-        new TextTable("Exceptions", "Rule", "Removed", "Outweighed", "Until", "Remark");
+        new TextTable("Exceptions", "Rule", "Owner", "Until", "Removed", "Outweighed", "Remark");
     for (ExceptionUse use : result.exceptions()) {
       table.row(
           List.of(
               use.entry().id(),
               use.entry().rule(),
+              use.entry().owner(),
+              JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
               count(use.did().removed()),
               count(use.did().outweighed()),
-              JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
               use.remark()));
     }
     out.println();

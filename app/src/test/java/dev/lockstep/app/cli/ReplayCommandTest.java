@@ -142,6 +142,23 @@ class ReplayCommandTest {
   }
 
   @Test
+  void printsTheOwnerAndTheEndOfEachException() throws Exception {
+    Path capture =
+        Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("2026-11-20T08:05:00Z"));
+    Files.writeString(
+        folder.resolve("exceptions.yaml"),
+        """
+        exceptions:
+          - {id: backup, rule: vault-outside, principal: cd3c2e91, reason: backups, owner: ops team, expires: 2099-12-31}
+        """);
+    Path config =
+        Files.writeString(folder.resolve("lockstep.yaml"), "exceptions: exceptions.yaml\n");
+    assertThat(replayed("--config", config.toString(), capture.toString()).lines())
+        .anyMatch(
+            line -> line.matches("backup +vault-outside +ops team +2099-12-31T00:00Z +0 +0 .*"));
+  }
+
+  @Test
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
