@@ -339,6 +339,11 @@ public final class ReplayCommand implements Callable<Integer> {
     if (result.counts().total().read() == 0) {
       System.err.println(nothing(result, input.paths()));
     }
+    if (range.hasStart() && result.leftOut() > 0 && !decodeOnly) {
+      System.err.println(
+          "Without the records before --from, rules have learned nothing from them, so findings may"
+              + " be missing or be others than those of all records.");
+    }
     if (System.out.checkError()) {
       throw new OperatorException(
           "could not write to standard output: it is closed or its disk is full; write to a file by"

@@ -54,6 +54,11 @@ final class TimeRangeOptions {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
 
+  /** Returns whether the time range has a start. */
+  boolean hasStart() {
+    return from != null;
+  }
+
   /** Returns whether records are left out because of the time of their arrival. */
   boolean isLimited() {
     return from != null || to != null;

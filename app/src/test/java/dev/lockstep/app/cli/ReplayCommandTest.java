@@ -142,6 +142,22 @@ class ReplayCommandTest {
   }
 
   @Test
+  void saysThatRulesHaveLearnedNothing_whereFromLeavesRecordsOut() throws Exception {
+    Path capture =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            SIGN_IN.formatted("2026-11-20T08:05:00Z")
+                + SIGN_IN
+                    .formatted("2026-11-21T08:05:00Z")
+                    .replace("2026-11-20", "2026-11-21")
+                    .replace("555501", "555502"));
+    String note = "Without the records before --from";
+    assertThat(replayed("--from", "2026-11-21", capture.toString())).contains(note);
+    assertThat(replayed("--from", "2026-11-20", capture.toString())).doesNotContain(note);
+    assertThat(replayed("--to", "2026-11-21", capture.toString())).doesNotContain(note);
+  }
+
+  @Test
   void printsTheOwnerAndTheEndOfEachException() throws Exception {
     Path capture =
         Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("2026-11-20T08:05:00Z"));
