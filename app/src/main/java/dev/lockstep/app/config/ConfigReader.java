@@ -119,8 +119,8 @@ final class ConfigReader {
               "partitions",
               1,
               1024,
-              "The number of partitions of each topic that Lockstep creates, except the topic of"
-                  + " positions, which has one.")
+              "The number of partitions of each topic that Lockstep creates, except the topics of"
+                  + " positions and of published rules, which have one.")
           .byDefault(4);
   private static final ConfigKey<Short> REPLICATION =
       ConfigKey.number(
