@@ -15,6 +15,7 @@ import java.util.Map;
 /** Logs that the rules of a replay look for and of which the capture has no readable record. */
 final class MissingLogs {
   private static final int MOST_RULES = 8;
+  private static final int MOST_CATEGORIES = 3;
 
   private final Map<String, IngestCounts.Totals> byCategory;
   private final Map<String, List<String>> rules = new LinkedHashMap<>();
@@ -30,8 +31,8 @@ final class MissingLogs {
   }
 
   private void look(String id, RuleInfo rule) {
-    if (areAbsent(List.copyOf(rule.categories()))) {
-      add("record of " + String.join(", ", rule.categories()), id);
+    if (!rule.categories().isEmpty() && areAbsent(rule.categories())) {
+      add("record of " + first(MOST_CATEGORIES, rule.categories()), id);
       return;
     }
     if (rule.needs().contains(Need.IDENTITY_LINK) && areAbsent(CategoryNames.ofCalls())) {
@@ -61,13 +62,13 @@ final class MissingLogs {
       return;
     }
     TextTable table = new TextTable("Not in the capture", "Rules that look for it");
-    rules.forEach(
-        (what, ids) -> {
-          String first = String.join(", ", ids.subList(0, Math.min(MOST_RULES, ids.size())));
-          int more = ids.size() - MOST_RULES;
-          table.row(List.of(what, more > 0 ? first + " and " + more + " more" : first));
-        });
+    rules.forEach((what, ids) -> table.row(List.of(what, first(MOST_RULES, ids))));
     out.println();
     table.print(out);
+  }
+
+  private static String first(int most, List<String> words) {
+    String first = String.join(", ", words.subList(0, Math.min(most, words.size())));
+    return words.size() > most ? first + " and " + (words.size() - most) + " more" : first;
   }
 }

@@ -142,6 +142,19 @@ class ReplayCommandTest {
   }
 
   @Test
+  void namesAFewOfManyLogsAndRules() throws Exception {
+    Path capture =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            """
+            {"time":"2026-11-20T08:05:00Z","category":"AuditEvent","resourceId":"/subscriptions/1/vaults/kv","operationName":"SecretGet","resultType":"Success","callerIpAddress":"203.0.113.7","properties":{"httpStatusCode":200}}
+            """);
+    assertThat(replayed(capture.toString()).lines())
+        .anyMatch(
+            line -> line.matches("record of \\w+, \\w+, \\w+ and \\d+ more +impossible-travel.*"));
+  }
+
+  @Test
   void saysThatRulesHaveLearnedNothing_whereFromLeavesRecordsOut() throws Exception {
     Path capture =
         Files.writeString(
