@@ -30,7 +30,10 @@ public final class DetectionCounters {
       Map.of(
           "observe", "its facts of that event are lost, so a finding may be missing",
           "judge", "the subject and day keep their last result, so a finding may be missing",
-          "tell", "the finding is not sent, or stays as it was sent before");
+          "tell", "the finding is not sent, or stays as it was sent before",
+          "aggregate",
+              "the event is missing from its fact, or stays in it although it was retracted, so a"
+                  + " finding may be missing or wrong");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();

@@ -40,8 +40,8 @@ public enum Need {
   }
 
   /**
-   * Returns whether the configuration meets this need. It is true for a need that logs, links or
-   * records may meet, and false for {@link #FIELD_SOURCES}.
+   * Returns whether this need counts as met, because the configuration meets it, or because logs,
+   * links or records may meet it at any time. It is false for {@link #FIELD_SOURCES}.
    */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {

@@ -509,7 +509,10 @@ public final class RuleInfo {
     return rawFields;
   }
 
-  /** Returns the configuration and logs that the rule cannot do without. */
+  /**
+   * Returns the configuration and logs without which the rule finds nothing. Only missing
+   * configuration makes it sleep.
+   */
   public Set<Need> needs() {
     return needs;
   }

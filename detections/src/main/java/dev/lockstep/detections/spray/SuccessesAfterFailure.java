@@ -55,8 +55,8 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
   }
 
   /**
-   * Returns whether a fact is a success of a user without failures. It looks for failures on the
-   * day, the day before and the day after.
+   * Returns whether a fact is a success of a user without failures on the day, the day before and
+   * the day after.
    */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {

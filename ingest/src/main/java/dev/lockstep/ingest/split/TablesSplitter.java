@@ -168,7 +168,8 @@ final class TablesSplitter {
         reject(
             0,
             Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before its last bracket");
+            "the answer of the Log Analytics query API ends before its last bracket; the rows before that"
+                + " are read");
         return;
       } else if (window.peek(0) == '}') {
         window.advance(1);
@@ -198,7 +199,8 @@ final class TablesSplitter {
         reject(
             0,
             Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before the end of its rows");
+            "the answer of the Log Analytics query API ends before the end of its rows; the rows before"
+                + " that are read");
         return;
       }
       int b = window.peek(0);

@@ -156,7 +156,7 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "could not send the record at {} offset {} ({}: {}); it is now dead letter {} of the"
+          "the record at {} offset {} was refused or is no detection ({}: {}); it is now dead letter {} of the"
               + " forwarder to {}, in topic {}; only the first and then one in 1,000 is logged",
           partition,
           offset,
