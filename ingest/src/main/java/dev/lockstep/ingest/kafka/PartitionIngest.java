@@ -139,7 +139,8 @@ final class PartitionIngest {
   /**
    * Returns the position to continue from. It is the consumer's own, unless that is missing or
    * somebody else moved the stored position. The consumer's own may be further, after transaction
-   * markers, and is known before anything is stored.
+   * markers, and is known before anything is stored. Watermark and run of rejections are always the
+   * stored ones, because a failed transaction has not written those of the consumer's position.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -151,7 +152,13 @@ final class PartitionIngest {
     }
     long next = stored.getNextOffset();
     boolean ours = storedNext >= 0 ? storedNext <= next : next == reached.getNextOffset();
-    return ours && next <= reached.getNextOffset() ? reached : stored;
+    if (!ours || next > reached.getNextOffset()) {
+      return stored;
+    }
+    Position further = sourcePartition.position(reached.getNextOffset(), stored);
+    further.setTopicId(reached.getTopicId());
+    further.setLastRecord(reached.getLastRecord());
+    return further;
   }
 
   private Resumption find(Position last, KafkaLog log) {

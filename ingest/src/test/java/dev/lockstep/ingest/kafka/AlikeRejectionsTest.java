@@ -16,7 +16,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Rejections alike in a row: a letter each, and from the 1,001st on one for their range. */
@@ -88,6 +90,48 @@ class AlikeRejectionsTest {
     assertThat(ranges).hasSize(1);
     assertThat(ranges.get(0).getRange()).isEqualTo(new AlikeRange(1000L, 0, 1499L, 0, 500L));
     assertThat(letters()).hasSize(1001);
+  }
+
+  @Test
+  void losesNothing_whereTheTargetFailsInTheMiddle() {
+    KafkaIngest ingest = started();
+    broken(1200);
+    ingest.step(clients.source);
+    broken(100);
+    ingest.step(clients.source);
+    long before = offset;
+    clients.last().commitTransactionException = new TimeoutException("no answer");
+    broken(200);
+    ingest.step(clients.source);
+    now += Duration.ofSeconds(2).toMillis();
+    offset = before;
+    broken(200);
+    ingest.step(clients.source);
+    clients.add(offset++, Records.CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(ranges()).containsExactly(new AlikeRange(1000L, 0, 1499L, 0, 500L));
+    assertThat(letters()).hasSize(1001);
+  }
+
+  @Test
+  void losesNothing_whereTheLetterOfTheRangeCannotBeWrittenAtFirst() {
+    KafkaIngest ingest = started();
+    broken(1100);
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    clients.last().commitTransactionException = new TimeoutException("no answer");
+    now += Duration.ofSeconds(6).toMillis();
+    ingest.step(clients.source);
+    assertThat(ranges()).isEmpty();
+    now += Duration.ofSeconds(2).toMillis();
+    ingest.step(clients.source);
+    now += Duration.ofSeconds(6).toMillis();
+    ingest.step(clients.source);
+    assertThat(ranges()).containsExactly(new AlikeRange(1000L, 0, 1099L, 0, 100L));
+  }
+
+  private List<AlikeRange> ranges() {
+    return letters().stream().map(DeadLetter::getRange).filter(Objects::nonNull).toList();
   }
 
   @Test
