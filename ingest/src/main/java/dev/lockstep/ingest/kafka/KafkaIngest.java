@@ -448,10 +448,10 @@ public final class KafkaIngest implements Ingest {
     lookAt = clock.millis() + LOOK_MILLIS;
     try {
       if (source.listTopics(LOOK_TIMEOUT).containsKey(config.topic())) {
-        health.clear(SourceHealth.WHOLE);
+        health.clear(TOPIC);
       } else {
         reportProblem(
-            SourceHealth.WHOLE,
+            TOPIC,
             "the topic " + config.topic() + " does not exist",
             new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
       }
@@ -459,9 +459,7 @@ public final class KafkaIngest implements Ingest {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);
     } catch (TimeoutException e) {
       reportProblem(
-          SourceHealth.WHOLE,
-          handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer",
-          e);
+          TOPIC, handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer", e);
     }
   }
 
@@ -585,6 +583,7 @@ public final class KafkaIngest implements Ingest {
       // Nothing may be read before the position is known.
       source.pause(assigned);
       joined = true;
+      health.clear(SourceHealth.WHOLE); // the source answers, and the group takes this instance
       for (TopicPartition partition : assigned) {
         source.seek(partition, 0); // a partition without any position fails the poll
         partitions.put(

@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +33,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -407,6 +410,33 @@ class KafkaIngestTest {
   }
 
   @Test
+  void staysTroubled_whileItsGroupRefusesIt_thoughTheTopicIsThere() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    ingest.close(); // or the failure below is followed by a pause
+    clients.source =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized void subscribe(
+              Collection<String> topics, ConsumerRebalanceListener listener) {
+            throw new GroupAuthorizationException("lockstep.ingest-src");
+          }
+        };
+    ingest.readUntilFailure();
+    assertThat(ingest.status().problem()).contains("source signins cannot be read");
+
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    ingest.subscribe(clients.source);
+    now += 5_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).contains("source signins cannot be read");
+    clients.source.rebalance(List.of());
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).as("others have all partitions").isEmpty();
+  }
+
+  @Test
   void movesThePosition_fencingWhoeverReads() {
     KafkaIngest running = ingest(false, "earliest");
     running.step(clients.source);
@@ -702,6 +732,26 @@ class KafkaIngestTest {
     ingest.step(reading);
     ingest.step(reading);
     assertThat(reading.position(SOURCE)).as("while it runs").isZero();
+  }
+
+  @Test
+  void keepsItsClock_whereACommitFails() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.add(1, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.last().commitTransactionException = new TimeoutException("no answer");
+    clients.add(2, CALL, ARRIVAL + 1000);
+    ingest.step(clients.source);
+    now += 2000;
+    clients.add(2, CALL, Instant.parse("2099-01-01T00:00:00Z").toEpochMilli());
+    ingest.step(clients.source);
+    assertThat(clients.position().getNextOffset()).isEqualTo(3);
+    assertThat(clients.position().getClockAt())
+        .as("one record from the future is not believed")
+        .isEqualTo(ARRIVAL);
   }
 
   @Test
