@@ -253,13 +253,14 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     byte[] stored = here.store().get(origin);
     WatermarkRecord last = stored == null ? null : WatermarkRecord.of(codec.decode(stored));
     boolean onlyThere = now.lowAt() == SourceWatermarks.UNKNOWN && !now.isIdle();
-    if (last == null
-        || (!onlyThere && (now.lowAt() > last.lowAt() || now.isIdle() != last.isIdle()))) {
+    boolean isNew =
+        !onlyThere && last != null && (now.lowAt() > last.lowAt() || now.isIdle() != last.isIdle());
+    sources.take(origin, now.lowAt(), now.isIdle(), here.outbox().now());
+    if (last == null || isNew || (onlyThere && sources.isAwaited(origin))) {
       WatermarkRecord kept =
-          new WatermarkRecord(now.where(), now.lowAt(), sources.highest(), now.isIdle());
+          new WatermarkRecord(now.where(), now.lowAt(), sources.reportedAt(origin), now.isIdle());
       here.store().put(origin, codec.encode(kept.toActivity()));
     }
-    sources.take(origin, now.lowAt(), now.isIdle());
     sources.takeGrace(now.graceAt());
     boolean rests = now.graceAt() > now.lowAt();
     if (rests && rested(now.where().getSource()).add(origin)) {

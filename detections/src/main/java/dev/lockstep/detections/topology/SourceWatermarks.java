@@ -16,7 +16,8 @@ final class SourceWatermarks {
 
   /**
    * Age of a source partition's last report above which the partition counts as removed. An archive
-   * that is being read may lag as far, but it reports all the time.
+   * that is being read may lag as far, but it reports all the time. The age is measured by the
+   * furthest watermark, and before the first watermark of the partition by the present time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
 
@@ -28,22 +29,36 @@ final class SourceWatermarks {
    * Last watermark that one source partition has reported.
    *
    * @param lowAt watermark of the source partition
-   * @param furthestAt furthest watermark of all source partitions at that time
+   * @param reportedAt furthest watermark of all source partitions at that time; before the first
+   *     watermark of the partition, the time of its last announcement
    * @param idle if the source partition is idle
    */
-  private record Origin(long lowAt, long furthestAt, boolean idle) {}
+  private record Origin(long lowAt, long reportedAt, boolean idle) {
+    boolean isAwaited() {
+      return lowAt == UNKNOWN && !idle;
+    }
+  }
 
-  void take(String origin, long lowAt, boolean isIdle) {
+  /**
+   * Takes the report of a source partition.
+   *
+   * @param now present time in milliseconds since 1970
+   */
+  void take(String origin, long lowAt, boolean isIdle, long now) {
     Origin before = origins.get(origin);
-    if (lowAt == UNKNOWN && !isIdle && before != null) {
-      return; // an announcement only says that the source exists
+    if (lowAt == UNKNOWN && !isIdle && before != null) { // it only says that the source exists
+      if (before.isAwaited()) {
+        origins.put(origin, new Origin(UNKNOWN, now, false));
+      }
+      return;
     }
     long at = before == null ? lowAt : Math.max(before.lowAt(), lowAt);
     long highest = Math.max(highest(), at);
-    origins.put(origin, new Origin(at, highest, isIdle));
+    origins.put(origin, new Origin(at, at == UNKNOWN ? now : highest, isIdle));
     long lowest = Long.MAX_VALUE;
     for (Origin each : origins.values()) {
-      boolean gone = each.lowAt() != UNKNOWN && each.furthestAt() < highest - GONE_MILLIS;
+      long present = each.lowAt() == UNKNOWN ? now : highest;
+      boolean gone = each.reportedAt() < present - GONE_MILLIS;
       if (!gone && !each.idle()) {
         lowest = Math.min(lowest, each.lowAt());
       }
@@ -56,9 +71,26 @@ final class SourceWatermarks {
   /**
    * Restores a watermark that was stored before a restart. The minimum is computed at the next
    * report of any source partition, when all are known again.
+   *
+   * @param reportedAt what {@link #reportedAt} returned for the source partition
    */
-  void restore(String origin, long lowAt, boolean isIdle, long furthestAt) {
-    origins.put(origin, new Origin(lowAt, Math.max(lowAt, furthestAt), isIdle));
+  void restore(String origin, long lowAt, boolean isIdle, long reportedAt) {
+    origins.put(origin, new Origin(lowAt, Math.max(lowAt, reportedAt), isIdle));
+  }
+
+  /**
+   * Returns the time from which the age of a source partition's last report is measured: a furthest
+   * watermark, or before its first watermark the time of its last announcement.
+   */
+  long reportedAt(String origin) {
+    Origin last = origins.get(origin);
+    return last == null ? UNKNOWN : last.reportedAt();
+  }
+
+  /** Returns whether a source partition is announced and has not reported a watermark. */
+  boolean isAwaited(String origin) {
+    Origin last = origins.get(origin);
+    return last != null && last.isAwaited();
   }
 
   void takeGrace(long graceAt) {
