@@ -47,14 +47,22 @@ final class PartitionWatermark {
   }
 
   void begin(Position position) {
-    highest = new HighestArrival(position.getClockAt());
+    highest = new HighestArrival(notAhead(position.getClockAt()));
     furthest = position.getFurthestAt();
     read();
   }
 
   void observe(long arrivalAt) {
-    highest.observe(arrivalAt);
+    highest.observe(notAhead(arrivalAt));
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
+  }
+
+  /**
+   * Returns an arrival time, or the present time if a live source names a later one, because its
+   * records cannot have arrived yet. Other sources would otherwise count as far behind it.
+   */
+  private long notAhead(long arrivalAt) {
+    return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
   }
 
   void read() {

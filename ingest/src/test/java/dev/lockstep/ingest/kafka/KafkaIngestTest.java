@@ -755,6 +755,17 @@ class KafkaIngestTest {
   }
 
   @Test
+  void believesNoTimeAheadOfThePresent_howeverManyRecordsHaveIt() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    for (int i = 0; i < 100; i++) {
+      clients.add(i, CALL, now * 1000); // microseconds, taken for milliseconds
+    }
+    ingest.step(clients.source);
+    assertThat(clients.position().getClockAt()).isEqualTo(now);
+  }
+
+  @Test
   void goesBack_toWhereTheLogWasCut() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
