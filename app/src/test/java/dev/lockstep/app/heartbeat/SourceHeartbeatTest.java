@@ -127,6 +127,7 @@ final class SourceHeartbeatTest {
     activity.setWhere(new Where("logs", "logs", null, 0, 1L, 0));
     counts.began(1);
     counts.count(new Outcome.Mapped(activity));
+    counts.arrived(activity.getArrivalAt());
   }
 
   private SourceHeartbeat beat(Ingest.Status status, long left, String now) {

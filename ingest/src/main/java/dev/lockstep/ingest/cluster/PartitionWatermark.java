@@ -52,9 +52,14 @@ final class PartitionWatermark {
     read();
   }
 
-  void observe(long arrivalAt) {
-    highest.observe(notAhead(arrivalAt));
+  /**
+   * Takes a record's arrival time into account, and returns it, but no time ahead of the present.
+   */
+  long observe(long arrivalAt) {
+    long at = notAhead(arrivalAt);
+    highest.observe(at);
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
+    return at;
   }
 
   /**

@@ -375,11 +375,11 @@ public final class PartitionWriter {
   private void read(SourceMessage message, AccountedReader accounted, IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
-      watermark.observe(enqueuedAt);
+      batch.arrived(watermark.observe(enqueuedAt));
     }
     for (Outcome outcome : accounted.read(message)) {
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
-        watermark.observe(mapped.activity().getArrivalAt());
+        batch.arrived(watermark.observe(mapped.activity().getArrivalAt()));
       }
       write(outcome, batch);
     }

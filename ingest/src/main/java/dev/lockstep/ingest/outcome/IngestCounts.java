@@ -105,9 +105,14 @@ public final class IngestCounts {
     return bytes.sum();
   }
 
+  /** Notes the arrival time of a message or record, in milliseconds since 1970. */
+  public void arrived(long at) {
+    newest.accumulate(at);
+  }
+
   /**
-   * Returns the latest arrival time of an activity in milliseconds since 1970. It is 0 without an
-   * activity.
+   * Returns the latest arrival time of a message or record in milliseconds since 1970, whatever its
+   * outcome. It is 0 without any.
    */
   public long newestArrivalAt() {
     return newest.get();
@@ -165,7 +170,6 @@ public final class IngestCounts {
   public void count(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
-      newest.accumulate(mapped.activity().getArrivalAt());
       mapped.flaws().forEach(flaw -> add(flawed, flaw, 1));
     } else if (outcome instanceof Outcome.Ignored ignored) {
       cells(ignored.category()).ignored.increment();

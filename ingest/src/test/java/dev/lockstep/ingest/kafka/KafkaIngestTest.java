@@ -766,6 +766,23 @@ class KafkaIngestTest {
   }
 
   @Test
+  void knowsWhenTheNewestRecordArrived_whateverBecameOfIt() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.add(1, "{\"category\":\"NonInteractiveUserSignInLogs2\"}", ARRIVAL + 1000);
+    ingest.step(clients.source);
+    assertThat(counts.total().ignored()).isEqualTo(1);
+    assertThat(counts.newestArrivalAt()).isEqualTo(ARRIVAL + 1000);
+    clients.add(2, "{broken", ARRIVAL + 2000);
+    ingest.step(clients.source);
+    assertThat(counts.newestArrivalAt()).isEqualTo(ARRIVAL + 2000);
+    clients.add(3, "{broken", now + 3_600_000);
+    ingest.step(clients.source);
+    assertThat(counts.newestArrivalAt()).as("none is newer than now").isEqualTo(now);
+  }
+
+  @Test
   void goesBack_toWhereTheLogWasCut() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
