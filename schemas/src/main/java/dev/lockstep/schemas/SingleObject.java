@@ -138,8 +138,20 @@ public final class SingleObject<T extends SpecificRecord> {
     reader(bytes, 0);
   }
 
+  /**
+   * Returns whether bytes begin with the header of Avro's single-object encoding, of whatever
+   * schema. Bytes that do not are of no version of Lockstep.
+   */
+  public static boolean isFramed(byte[] bytes) {
+    return isFramed(bytes, 0);
+  }
+
+  private static boolean isFramed(byte[] bytes, int at) {
+    return bytes.length - at >= HEADER_BYTES && bytes[at] == (byte) 0xC3 && bytes[at + 1] == 0x01;
+  }
+
   DatumReader<T> reader(byte[] bytes, int at) {
-    if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
+    if (!isFramed(bytes, at)) {
       throw new AvroRuntimeException(
           ("could not decode a record of type %s: its %d bytes do not begin with the header of"
                   + " Avro's single-object encoding; they are damaged, or Lockstep did not write"

@@ -13,7 +13,6 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
@@ -24,11 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -112,24 +109,12 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     rested.clear();
     local.clear();
     erasures.clear();
-    try (KeyValueIterator<String, byte[]> all = store.all()) {
-      all.forEachRemaining(
-          entry -> {
-            WatermarkRecord last = WatermarkRecord.of(decoded(entry.key, entry.value));
-            sources.restore(entry.key, last.lowAt(), last.isIdle(), last.graceAt());
-          });
-    }
-  }
-
-  private Activity decoded(String key, byte[] value) {
-    try {
-      return codec.decode(value);
-    } catch (AvroRuntimeException e) {
-      throw new AvroRuntimeException(
-          "could not read the record %s of the store %s: %s"
-              .formatted(Quoted.of(key), STORE, e.getMessage()),
-          e);
-    }
+    new StoredRecords<>(store, codec)
+        .forEach(
+            (source, record) -> {
+              WatermarkRecord last = WatermarkRecord.of(record);
+              sources.restore(source, last.lowAt(), last.isIdle(), last.graceAt());
+            });
   }
 
   @Override
@@ -250,8 +235,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
 
   private void watermark(Open here, WatermarkRecord now) {
     String origin = origin(now.where());
-    byte[] stored = here.store().get(origin);
-    WatermarkRecord last = stored == null ? null : WatermarkRecord.of(codec.decode(stored));
+    Activity stored = new StoredRecords<>(here.store(), codec).get(origin);
+    WatermarkRecord last = stored == null ? null : WatermarkRecord.of(stored);
     boolean onlyThere = now.lowAt() == SourceWatermarks.UNKNOWN && !now.isIdle();
     boolean isNew =
         !onlyThere && last != null && (now.lowAt() > last.lowAt() || now.isIdle() != last.isIdle());

@@ -4,7 +4,6 @@ import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.SingleObject;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +14,16 @@ final class StreamsFindingStore implements FindingStore {
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<FindingState> codec =
       new SingleObject<>(FindingState.getClassSchema());
+  private final StoredRecords<FindingState> records;
 
   StreamsFindingStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
+    this.records = new StoredRecords<>(store, codec);
   }
 
   @Override
   public @Nullable FindingState get(String id) {
-    byte[] value = store.get(id);
-    return value == null ? null : codec.decode(value);
+    return records.get(id);
   }
 
   @Override
@@ -38,8 +38,6 @@ final class StreamsFindingStore implements FindingStore {
 
   @Override
   public void forEach(Consumer<FindingState> each) {
-    try (KeyValueIterator<String, byte[]> all = store.all()) {
-      all.forEachRemaining(entry -> each.accept(codec.decode(entry.value)));
-    }
+    records.forEach((key, record) -> each.accept(record));
   }
 }

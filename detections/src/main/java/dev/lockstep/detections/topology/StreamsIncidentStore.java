@@ -4,7 +4,6 @@ import dev.lockstep.detections.incident.IncidentStore;
 import dev.lockstep.schemas.IncidentGroup;
 import dev.lockstep.schemas.SingleObject;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +14,16 @@ final class StreamsIncidentStore implements IncidentStore {
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<IncidentGroup> codec =
       new SingleObject<>(IncidentGroup.getClassSchema());
+  private final StoredRecords<IncidentGroup> records;
 
   StreamsIncidentStore(KeyValueStore<String, byte[]> store) {
     this.store = store;
+    this.records = new StoredRecords<>(store, codec);
   }
 
   @Override
   public @Nullable IncidentGroup get(String group) {
-    byte[] value = store.get(group);
-    return value == null ? null : codec.decode(value);
+    return records.get(group);
   }
 
   @Override
@@ -38,8 +38,6 @@ final class StreamsIncidentStore implements IncidentStore {
 
   @Override
   public void forEach(Consumer<IncidentGroup> each) {
-    try (KeyValueIterator<String, byte[]> all = store.all()) {
-      all.forEachRemaining(entry -> each.accept(codec.decode(entry.value)));
-    }
+    records.forEach((key, record) -> each.accept(record));
   }
 }

@@ -6,6 +6,7 @@ import static dev.lockstep.detections.ActivityBuilder.edge;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.Contributions;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Bytes on the internal topics that no stage has written: they become dead letters, what lies
@@ -172,6 +174,33 @@ final class ForeignRecordsTest {
               letter ->
                   assertThat(new String(body(letter), StandardCharsets.UTF_8)).isEqualTo("c9"));
       everyStageWorks(route);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ActivityStage.STORE, StreamsFindingStore.NAME, StreamsIncidentStore.NAME})
+  void inAChangelogArePassedOver(String store) {
+    try (Route route = new Route(dir)) {
+      for (String key : List.of("x", "signins", "address " + HOSTING)) {
+        route.put(store, key, "hello".getBytes(StandardCharsets.UTF_8));
+      }
+      route.put(store, "empty", new byte[0]);
+      everyStageWorks(route);
+      route.send(clock("signins", "2027-02-19T12:00:00Z"));
+      route.sweeps();
+    }
+  }
+
+  @Test
+  void inAChangelogEndTheTask_whereANewerVersionWroteThem() {
+    byte[] newer =
+        new SingleObject<Activity>(Activity.getClassSchema())
+            .encode(call("2026-11-19T10:20:00Z").build());
+    newer[2]++;
+    try (Route route = new Route(dir)) {
+      route.put(StreamsFindingStore.NAME, "x", newer);
+      assertThatThrownBy(() -> everyStageWorks(route))
+          .hasStackTraceContaining("a newer version may have written it");
     }
   }
 

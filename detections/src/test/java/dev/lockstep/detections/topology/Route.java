@@ -257,6 +257,11 @@ public final class Route implements AutoCloseable {
     return sweeps();
   }
 
+  /** Puts bytes into a store, as the record of another program in its changelog does. */
+  void put(String store, String key, byte[] value) {
+    driver.<String, byte[]>getKeyValueStore(store).put(key, value);
+  }
+
   /** Passes what was written to a topic since the last call. */
   void read(String topic, BiConsumer<byte[], byte @Nullable []> each) {
     output(topic).readKeyValuesToList().forEach(record -> each.accept(record.key, record.value));

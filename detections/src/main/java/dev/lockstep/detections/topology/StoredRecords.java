@@ -1,0 +1,79 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import java.util.function.BiConsumer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reader of the records in a state store of Kafka Streams. It passes over bytes without the header
+ * of Avro's single-object encoding: no version of Lockstep wrote them. A record of a newer version
+ * is a failure, because that version will be back.
+ *
+ * @param <T> the generated record class
+ */
+final class StoredRecords<T extends SpecificRecord> {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredRecords.class);
+
+  private final KeyValueStore<String, byte[]> store;
+  private final SingleObject<T> codec;
+  private boolean isWarned;
+
+  StoredRecords(KeyValueStore<String, byte[]> store, SingleObject<T> codec) {
+    this.store = store;
+    this.codec = codec;
+  }
+
+  /** Returns the record of a key. The result is null without one that Lockstep wrote. */
+  @Nullable T get(String key) {
+    byte[] value = store.get(key);
+    return value == null || isForeign(key, value) ? null : decoded(key, value);
+  }
+
+  /** Hands out each record that Lockstep wrote. */
+  void forEach(BiConsumer<String, T> each) {
+    try (KeyValueIterator<String, byte[]> all = store.all()) {
+      all.forEachRemaining(
+          entry -> {
+            if (!isForeign(entry.key, entry.value)) {
+              each.accept(entry.key, decoded(entry.key, entry.value));
+            }
+          });
+    }
+  }
+
+  private T decoded(String key, byte[] value) {
+    try {
+      return codec.decode(value);
+    } catch (AvroRuntimeException e) {
+      throw new AvroRuntimeException(
+          "could not read the record %s of the store %s: %s"
+              .formatted(Quoted.of(key), store.name(), e.getMessage()),
+          e);
+    }
+  }
+
+  private boolean isForeign(String key, byte[] value) {
+    if (SingleObject.isFramed(value)) {
+      return false;
+    }
+    if (!isWarned) {
+      isWarned = true;
+      LOG.warn(
+          "The changelog of the store {} has a record, {}, that Lockstep did not write, or that is"
+              + " damaged: its {} bytes do not begin with the header of Avro's single-object"
+              + " encoding; it and others like it are passed over. Let no other program write to"
+              + " the topic.",
+          store.name(),
+          Quoted.of(key),
+          value.length);
+    }
+    return true;
+  }
+}
