@@ -164,6 +164,16 @@ class SigmaExplainTest {
   }
 
   @Test
+  void shows_aWindow_thatHasAnotherNumber_thanTheConditionWants() throws IOException {
+    Files.writeString(
+        folder.resolve("rules/many_failed.yml"), CORRELATION.replace("gte: 5", "eq: 4"));
+
+    assertThat(explain("--principal", "u1").out())
+        .contains("number 3")
+        .contains("lacks a number that fulfils");
+  }
+
+  @Test
   void shows_theFullestWindow_ofACorrelationToWhichAnotherOneRefers() throws IOException {
     Files.writeString(
         folder.resolve("rules/many_failed.yml"),

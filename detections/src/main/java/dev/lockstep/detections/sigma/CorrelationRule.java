@@ -323,7 +323,7 @@ public final class CorrelationRule implements SetRule {
           .fires(
               reason,
               document.header().level().severity(),
-              () -> gates(windows.condition(), hit, Gates.FIRES),
+              () -> gates(windows.condition(), hit, Gates.FIRES, false),
               fact)
           .count(windows.count(hit))
           .spanning(hit.from(), hit.at())
@@ -334,7 +334,7 @@ public final class CorrelationRule implements SetRule {
       if (shown != null) {
         verdicts.passed(
             hit == null ? "window" : "grace",
-            () -> gates(windows.condition(), shown, "not fulfilled"),
+            () -> gates(windows.condition(), shown, "not fulfilled", hit == null),
             fact);
       }
     }
@@ -347,12 +347,14 @@ public final class CorrelationRule implements SetRule {
     if (shown != null) {
       verdicts.passed(
           (hit == null ? "window of " : "hit of ") + node.title(),
-          () -> gates(windows.condition(), shown, hit == null ? "not fulfilled" : "hit"),
+          () ->
+              gates(windows.condition(), shown, hit == null ? "not fulfilled" : "hit", hit == null),
           fact);
     }
   }
 
-  private static List<GateChecked> gates(WindowCondition condition, Hit hit, String verdict) {
+  private static List<GateChecked> gates(
+      WindowCondition condition, Hit hit, String verdict, boolean isMissed) {
     return new Gates()
         .adds(
             "window",
@@ -366,11 +368,11 @@ public final class CorrelationRule implements SetRule {
             "condition",
             conditionOf(condition),
             "lacks",
-            lacks(condition, hit))
+            lacks(condition, hit, isMissed))
         .list();
   }
 
-  private static String lacks(WindowCondition condition, Hit hit) {
+  private static String lacks(WindowCondition condition, Hit hit, boolean isMissed) {
     if (!hit.lacks().isEmpty()) {
       return String.join(", ", hit.lacks());
     }
@@ -379,7 +381,7 @@ public final class CorrelationRule implements SetRule {
             || condition.type() == CorrelationDocument.Type.VALUE_COUNT;
     int missing = isCount && condition.firesAtOnce() ? condition.need() - hit.count() : 0;
     return missing <= 0
-        ? "nothing"
+        ? isMissed ? "a number that fulfils the condition" : "nothing"
         : "%d %s%s"
             .formatted(
                 missing,
