@@ -67,7 +67,7 @@ final class LinkFields {
       case SOCKET_IP -> socketIp = ids.last(socketIp, json);
       case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
       case XFF -> {
-        String text = Scalars.raw(json);
+        String text = RequestHeaders.value(json);
         xff = xff == null && text != null ? RequestHeaders.nearest(text) : xff;
       }
       case VALIDATED -> takeValidated(json);
@@ -118,7 +118,20 @@ final class LinkFields {
 
   /** Returns the time of issue in milliseconds since 1970, or 0 if unknown. */
   long issuedAt() {
-    return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
+    return millis(issued);
+  }
+
+  /**
+   * Returns the milliseconds since 1970 of a time in seconds, or in milliseconds as some gateways
+   * write it. The fraction of a second is left out. The result is 0 for a text that is neither.
+   */
+  private static long millis(@Nullable String text) {
+    long number = Scalars.digits(text, LAST_SECOND * 1000, -1);
+    if (number < 0) {
+      double decimal = Scalars.decimal(text);
+      number = decimal >= 0 && decimal <= LAST_SECOND * 1000.0 ? (long) decimal : 0;
+    }
+    return (number <= LAST_SECOND ? number : number / 1000) * 1000;
   }
 
   @Nullable Token token() {
@@ -147,9 +160,9 @@ final class LinkFields {
     if (issuedAt > 0) {
       token.setIssuedAt(issuedAt);
     }
-    long expiresAt = Scalars.digits(expires, LAST_SECOND, 0);
+    long expiresAt = millis(expires);
     if (expiresAt > 0) {
-      token.setExpiresAt(expiresAt * 1000);
+      token.setExpiresAt(expiresAt);
     }
     token.setValidated(!refused);
     Delegation acting = delegation.delegation(azp, appId);

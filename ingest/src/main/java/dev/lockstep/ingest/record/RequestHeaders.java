@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parser of the logged request headers that tell a call's addresses, its user agent and its way
  * through Front Door. Headers come as one object, as a list of objects, or as a list of {@code
- * {name, value}}. Each of these may be JSON within a text. A value is a text or an array of texts.
+ * {name, value}} or {@code {key, value}}. Each of these may be JSON within a text. A value is a
+ * text or an array of texts.
  *
  * <p>The client's address is decided later, by {@code Enrichment}.
  */
@@ -41,7 +42,7 @@ final class RequestHeaders {
             USER_AGENT_HEADER,
             FRONT_DOOR_ID_HEADER ->
             put(key, value(json), fields);
-        case NAME -> {
+        case NAME, KEY -> {
           String name = Scalars.text(json);
           named = name == null ? Key.OTHER : keys.of(name);
         }
@@ -80,7 +81,11 @@ final class RequestHeaders {
     return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }
 
-  private static @Nullable String value(JsonParser json) throws IOException {
+  /**
+   * Returns the text at the parser. The elements of an array are joined by commas, as the values of
+   * a repeated header are.
+   */
+  static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       return Scalars.raw(json);
     }

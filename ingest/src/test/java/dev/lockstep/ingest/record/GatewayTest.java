@@ -165,6 +165,7 @@ class GatewayTest {
         "\"requestHeaders\":{\"x-azure-socketip\":\"192.0.2.1\",\"X-FORWARDED-FOR\":\"192.0.2.1, 192.0.2.2\"}",
         "\"requestHeaders\":{\"X-Azure-SocketIP\":[\"192.0.2.1\"],\"X-Forwarded-For\":[\"192.0.2.1\",\" 192.0.2.2\"]}",
         "\"requestHeaders\":[{\"name\":\"X-Azure-SocketIP\",\"value\":\"192.0.2.1\"},{\"value\":\"192.0.2.1\",\"name\":\"X-Forwarded-For\"},{\"name\":\"X-Forwarded-For\",\"value\":\" 192.0.2.2\"}]",
+        "\"requestHeaders\":[{\"key\":\"X-Azure-SocketIP\",\"value\":\"192.0.2.1\"},{\"key\":\"X-Forwarded-For\",\"value\":\"192.0.2.1, 192.0.2.2\"}]",
         "\"requestHeaders\":[{\"X-Azure-SocketIP\":\"192.0.2.1\"},{\"X-Forwarded-For\":\"192.0.2.1, 192.0.2.2\"}]",
         "\"RequestHeaders\":\"{\\\"X-Azure-SocketIP\\\":\\\"192.0.2.1\\\",\\\"X-Forwarded-For\\\":\\\"192.0.2.1, 192.0.2.2\\\"}\"",
       })
@@ -174,6 +175,32 @@ class GatewayTest {
             call("\"traceRecords\":[{\"source\":\"lockstep\",\"message\":%link%}]," + headers));
     assertThat(call.getSocketAddress()).isEqualTo("192.0.2.1");
     assertThat(call.getForwardedFor().replace(" ", "")).isEqualTo("192.0.2.1,192.0.2.2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1762074300000", "1762074300.0", "1.7620743e9", "\"1762074300.9\""})
+  void takesTheEndOfAToken_inMillisecondsAndWithAFraction(String end) {
+    String link = LINK.replace("\"1762074300\"", end).replace("1762070400", "1762070400.0");
+    assertThat(link).isNotEqualTo(LINK);
+    Activity read = activity(link);
+    assertThat(read.getToken().getExpiresAt()).isEqualTo(1_762_074_300_000L);
+    assertThat(read.getToken().getIssuedAt()).isEqualTo(1_762_070_400_000L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1e300", "\"soon\"", "NaN", "{}", "1762074300000000000"})
+  void takesNoEndOfAToken_fromAnythingElse(String end) {
+    String link = LINK.replace("\"1762074300\"", end.equals("NaN") ? "\"NaN\"" : end);
+    assertThat(activity(link).getToken().getExpiresAt()).isNull();
+  }
+
+  @Test
+  void takesTheAddressesOfALink_fromAListToo() {
+    String link =
+        LINK.replace(
+            "\"198.51.100.7, 203.0.113.9\"", "[\"198.51.100.7\",\"192.0.2.7, 203.0.113.9\"]");
+    assertThat(activity(link).getForwardedFor().replace(" ", ""))
+        .isEqualTo("198.51.100.7,192.0.2.7,203.0.113.9");
   }
 
   @Test
