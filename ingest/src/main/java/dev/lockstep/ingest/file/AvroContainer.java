@@ -149,7 +149,9 @@ final class AvroContainer {
     }
     if (!codec.equals("null") && !codec.equals("deflate")) {
       throw new IOException(
-          "the codec of the Avro file is neither null nor deflate: " + Quoted.of(codec));
+          "the codec of the Avro file is neither null nor deflate: "
+              + Quoted.of(codec)
+              + "; write the file again with one of the two codecs");
     }
   }
 
@@ -166,7 +168,10 @@ final class AvroContainer {
     try {
       return new Schema.Parser().parse(text);
     } catch (RuntimeException e) { // an odd schema may cause null pointers and bad casts
-      throw new IOException("the Avro schema cannot be read: " + e.getMessage(), e);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String said = cause.getMessage() == null ? "unknown form" : cause.getMessage();
+      throw new IOException(
+          "the Avro schema cannot be read: " + said.lines().findFirst().orElse(""), e);
     }
   }
 

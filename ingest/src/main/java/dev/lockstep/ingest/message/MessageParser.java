@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * the limits of a record do not depend on its neighbours.
  */
 public final class MessageParser {
+  private static final String UNSPLIT =
+      "records has to be a list of JSON objects, and this value is not one";
+  private static final String FAILED =
+      "the document is the error of a failed query, and has no records; ask for the records again";
+
   private final MessageReader reader;
   private final byte[] body;
   private final RecordAccounting recordAccounting;
@@ -78,8 +83,8 @@ public final class MessageParser {
           0,
           body.length,
           Reason.TOO_LARGE,
-          "the message has %d bytes, %d are allowed (limits.messageBytes)"
-              .formatted(body.length, reader.limits.messageBytes()));
+          "the message has more than the %d bytes that limits.messageBytes allows"
+              .formatted(reader.limits.messageBytes()));
       return recordAccounting.begun();
     }
     int start = JsonScan.skipBlanks(body, JsonScan.markEnd(body), body.length);
@@ -174,9 +179,12 @@ public final class MessageParser {
     long tokens = json.currentTokenCount();
     boolean envelope = false;
     boolean unsplit = false;
+    int names = 0;
+    boolean failed = false;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Key key = reader.keys.of(name);
       JsonToken value = json.nextToken();
+      names++;
       if (holdsRecords(key, value)) {
         if (!envelope) {
           recordAccounting.forgetOpen();
@@ -197,13 +205,14 @@ public final class MessageParser {
         json.skipChildren();
       } else {
         unsplit |= key == Key.RECORDS && value != JsonToken.VALUE_NULL;
+        failed |= name.equalsIgnoreCase("error") && value == JsonToken.START_OBJECT;
         fields.signature |= RowSignature.of(key);
         reader.records.readTop(key, json, fields);
       }
     }
     afterRecords = false;
     if (!envelope) {
-      finish(json, start, tokens, unsplit);
+      finish(json, start, tokens, unsplit ? UNSPLIT : failed && names == 1 ? FAILED : null);
     }
   }
 
@@ -225,7 +234,7 @@ public final class MessageParser {
     }
     long tokens = json.currentTokenCount();
     readFields(json);
-    finish(json, start, tokens, false);
+    finish(json, start, tokens, null);
   }
 
   private void readFields(JsonParser json) throws IOException {
@@ -242,9 +251,9 @@ public final class MessageParser {
   /**
    * Passes on the outcome of the record that the parser has read.
    *
-   * @param unsplit whether the record has a key {@code records} that holds no record
+   * @param problem why this is no record, if it has no category either; null if it may be one
    */
-  private void finish(JsonParser json, int start, long tokensBefore, boolean unsplit)
+  private void finish(JsonParser json, int start, long tokensBefore, @Nullable String problem)
       throws IOException {
     search.begun(mark);
     int end = start + readTo(json);
@@ -264,9 +273,10 @@ public final class MessageParser {
         if (flaws != 0) {
           outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
         }
-      } else if (unsplit && outcome instanceof Outcome.Ignored of && of.category().isEmpty()) {
-        String detail = "records has to be a list of JSON objects, and this value is not one";
-        outcome = slice.rejected(Reason.NOT_A_RECORD, detail);
+      } else if (problem != null
+          && outcome instanceof Outcome.Ignored of
+          && of.category().isEmpty()) {
+        outcome = slice.rejected(Reason.NOT_A_RECORD, problem);
       }
       recordAccounting.pass(slice, outcome);
     }
@@ -296,7 +306,7 @@ public final class MessageParser {
       }
       readFields(json);
       mark = from;
-      finish(json, from, 1, false);
+      finish(json, from, 1, null);
       return null;
     } catch (JsonProcessingException e) {
       recordAccounting.forgetOpen();

@@ -157,6 +157,36 @@ class AvroContainerTest {
   }
 
   @Test
+  void says_howToWriteAFileWhoseCodecIsUnknown() throws IOException {
+    byte[] known = container("deflate", 1, CALL);
+    String text = new String(known, StandardCharsets.ISO_8859_1).replace("deflate", "unknown");
+    byte[] file = text.getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(details(file))
+        .containsExactly(
+            "the Avro header could not be read: the codec of the Avro file is neither null nor"
+                + " deflate: \"unknown\"; write the file again with one of the two codecs");
+  }
+
+  @Test
+  void names_noClassOfJava_whereTheSchemaCannotBeRead() throws IOException {
+    byte[] file = container("null", 1, CALL);
+    String text =
+        new String(file, StandardCharsets.ISO_8859_1)
+            .replace("\"type\":\"record\"", "\"type\";\"record\"");
+    assertThat(details(text.getBytes(StandardCharsets.ISO_8859_1)))
+        .singleElement()
+        .asString()
+        .contains("the Avro schema cannot be read: Unexpected character")
+        .doesNotContain("org.apache", "Exception", "\n");
+  }
+
+  private static List<String> details(byte[] file) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    CaptureFilesTest.read(file, Limits.defaults(), outcomes);
+    return outcomes.stream().map(each -> ((Outcome.Rejected) each).letter().getDetail()).toList();
+  }
+
+  @Test
   void endsQuietly_onAnyFlippedFile() throws IOException {
     Random random = new Random(3);
     for (String codec : List.of("null", "deflate")) {

@@ -87,6 +87,25 @@ class MessageReaderTest {
   }
 
   @Test
+  void rejects_theErrorOfAFailedQuery_inPlaceOfRecords() {
+    String error =
+        "{\"error\":{\"code\":\"TooManyRequests\",\"message\":\"Wait.\",\"innerError\":{\"date\":\"x\"}}}";
+    assertThat(rejection(error).getReason()).isEqualTo("not-a-record");
+    assertThat(rejection(error).getDetail())
+        .isEqualTo(
+            "the document is the error of a failed query, and has no records; ask for the records"
+                + " again");
+    assertThat(words(read(error + "\n" + CALL))).containsExactly("not-a-record", "call-1@1");
+    for (String other :
+        List.of(
+            "{\"error\":\"text\"}",
+            "{\"error\":{\"code\":\"a\"},\"other\":1}",
+            "{\"category\":\"X\",\"error\":{}}")) {
+      assertThat(words(read(other)).get(0)).startsWith("ignored");
+    }
+  }
+
+  @Test
   void numbersRecords_fromTheIndexOfTheMessage() {
     java.util.ArrayList<Outcome> outcomes = new java.util.ArrayList<>();
     new MessageReader(Limits.defaults())
