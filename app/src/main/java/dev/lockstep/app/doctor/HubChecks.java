@@ -333,7 +333,8 @@ public final class HubChecks {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       into.skip(
-          "the position is unknown, because the cluster did not answer", "see the line kafka");
+          "the position is unknown, because the positions could not be read",
+          "see the line positions, or else the line kafka");
       return null;
     }
   }
