@@ -29,6 +29,7 @@ import org.jspecify.annotations.NullMarked;
 public final class OwnerOnly {
   private static final String FILE = "rw-------";
   private static final String FOLDER = "rwx------";
+  private static final int MOST_LINKS = 40;
   private static final OpenOption[] FROM_THE_BEGINNING = {
     StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING
   };
@@ -99,13 +100,14 @@ public final class OwnerOnly {
    * Replaces a file completely or not at all. The new file is readable by its owner alone, even if
    * the old one was not.
    *
-   * <p>A device or a pipe is written to directly. So is a file that cannot be replaced, for example
-   * in a folder without permission to write, or one that is mounted into a container.
+   * <p>A device or a pipe is written to directly. So is a file that a shell passes by its
+   * descriptor, and one that cannot be replaced, for example in a folder without permission to
+   * write, or one that is mounted into a container. Of a symbolic link, the file that it names is
+   * replaced or made.
    */
   public static void replace(Path file, Content content) throws IOException {
-    boolean inPlace = Files.exists(file) && !Files.isRegularFile(file);
-    // A pipe that a shell passes as /dev/fd/63 has no real path.
-    Path target = Files.isRegularFile(file) ? file.toRealPath() : file.toAbsolutePath();
+    boolean inPlace = Files.exists(file) && (!Files.isRegularFile(file) || isDescriptor(file));
+    Path target = inPlace ? file.toAbsolutePath() : target(file);
     Path folder = target.getParent();
     if (inPlace || folder == null || !Files.isWritable(folder)) {
       try (OutputStream out = write(target)) {
@@ -123,6 +125,26 @@ public final class OwnerOnly {
     } finally {
       Files.deleteIfExists(draft);
     }
+  }
+
+  private static boolean isDescriptor(Path file) {
+    Path path = file.toAbsolutePath().normalize();
+    return path.startsWith("/proc")
+        || path.startsWith("/dev/fd")
+        || path.startsWith("/dev/stdout")
+        || path.startsWith("/dev/stderr");
+  }
+
+  /** Returns the file that a path names through symbolic links, whether it exists or not. */
+  public static Path target(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return file.toRealPath();
+    }
+    Path target = file.toAbsolutePath();
+    for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(target); links++) {
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
   }
 
   private static void move(Path draft, Path target) throws IOException {

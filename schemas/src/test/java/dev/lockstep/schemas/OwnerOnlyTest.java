@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,6 +35,35 @@ final class OwnerOnlyTest {
     open(own, "rwxrwxr-x");
     OwnerOnly.ownFolder(own);
     assertThat(mode(own)).isEqualTo("rwx------");
+  }
+
+  @Test
+  void replaces_theFileThatALinkNames_alsoIfThereIsNone() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+    for (String text : new String[] {"new", "newer"}) {
+      OwnerOnly.replace(link, out -> out.write(text.getBytes(UTF_8)));
+      assertThat(Files.isSymbolicLink(link)).isTrue();
+      assertThat(folder.resolve("file")).hasContent(text);
+    }
+  }
+
+  @Test
+  void replaces_noFileThatAShellPassesByItsDescriptor() throws Exception {
+    Path file = Files.writeString(folder.resolve("f"), "old");
+    try (var open = new RandomAccessFile(file.toFile(), "rw");
+        Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      Path descriptor = descriptors.filter(each -> sameFile(each, file)).findFirst().orElseThrow();
+      OwnerOnly.replace(descriptor, out -> out.write("new".getBytes(UTF_8)));
+      assertThat(open.readLine()).isEqualTo("new");
+    }
+  }
+
+  private static boolean sameFile(Path one, Path other) {
+    try {
+      return Files.exists(one) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

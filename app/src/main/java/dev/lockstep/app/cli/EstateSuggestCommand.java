@@ -10,6 +10,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
 
   private void write(String text) {
     Path file = output;
-    if (file == null || file.toString().equals("-")) {
+    if (file == null || StandardOutput.isNamed(file)) {
       System.out.print(text);
       System.out.flush();
     } else {

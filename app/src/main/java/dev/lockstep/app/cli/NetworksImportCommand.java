@@ -5,6 +5,7 @@ import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.network.NetworkClass;
@@ -85,7 +86,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     for (String each : classes) {
       chosen = chosen(chosen, each);
     }
-    Path target = output == null || output.equals("-") ? null : Path.of(output);
+    Path target = output == null || StandardOutput.isNamed(output) ? null : Path.of(output);
     checkReplaceable(target);
     TaggedNetworks rows = rows(chosen);
     if (target == null) {

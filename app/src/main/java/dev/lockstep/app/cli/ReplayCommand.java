@@ -23,6 +23,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -132,7 +133,7 @@ public final class ReplayCommand implements Callable<Integer> {
     long fromMillis = range.from();
     long toMillis = range.to();
     checkOptions(read, added);
-    Path file = output == null || output.equals("-") ? null : Path.of(output);
+    Path file = output == null || StandardOutput.isNamed(output) ? null : Path.of(output);
     checkWritable(file);
     checkWritable(report);
     try {
@@ -295,7 +296,7 @@ public final class ReplayCommand implements Callable<Integer> {
       boolean isRedacted,
       double seconds)
       throws IOException {
-    boolean toStandardOutput = "-".equals(output);
+    boolean toStandardOutput = StandardOutput.isNamed(output);
     if (toStandardOutput) {
       writeDetections(standardOutput(), result.detections());
     } else if (output != null) {

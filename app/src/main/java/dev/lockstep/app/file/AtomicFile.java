@@ -1,6 +1,7 @@
 package dev.lockstep.app.file;
 
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ public final class AtomicFile {
         Files.writeString(file, text);
         return;
       }
-      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path target = OwnerOnly.target(file);
       Path folder = target.getParent();
       if (folder == null) {
         throw new IOException("the path " + target + " has no parent folder");

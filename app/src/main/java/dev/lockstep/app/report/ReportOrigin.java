@@ -3,6 +3,7 @@ package dev.lockstep.app.report;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.report.ReportSource.IdCommand;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.StandardOutput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class ReportOrigin {
         config == null ? null : config.toString(),
         isReadOnce ? null : explain("--detection", options, paths),
         isReadOnce ? null : explain("--incident", options, paths),
-        detections == null || detections.equals(STANDARD_INPUT)
+        detections == null || StandardOutput.isNamed(detections)
             ? null
             : accept(options, "--detections", detections),
         ReportSource.FILE);

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard output of this process, which distinguishes a closed pipe from other causes of a failed
@@ -17,6 +19,8 @@ import java.nio.file.Path;
  */
 public final class StandardOutput extends PrintStream {
   private static final Path LINK = Path.of("/proc/self/fd/1");
+  private static final Set<String> NAMES =
+      Set.of("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
   private static final int BUFFER_BYTES = 8_192;
 
   private final Guard guard;
@@ -28,6 +32,14 @@ public final class StandardOutput extends PrintStream {
   private StandardOutput(Guard guard, Charset charset) {
     super(new BufferedOutputStream(guard, BUFFER_BYTES), true, charset);
     this.guard = guard;
+  }
+
+  /**
+   * Returns whether an option names standard output instead of a file: by {@code -}, or by the path
+   * that Linux and macOS have for it.
+   */
+  public static boolean isNamed(@Nullable Object option) {
+    return option != null && NAMES.contains(option.toString());
   }
 
   /**

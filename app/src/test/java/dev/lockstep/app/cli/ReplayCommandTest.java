@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ReplayCommandTest {
@@ -38,6 +40,15 @@ class ReplayCommandTest {
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("it is an input");
     assertThat(capture).hasContent("{\"category\":\"x\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "/dev/stdout", "/dev/fd/1"})
+  void writesDetectionsToItsStandardOutput(String named) throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    Ran ran = Ran.run("replay", "--quiet", "--output", named, capture.toString());
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).as("the summary goes to standard error").isEmpty();
   }
 
   @Test

@@ -30,6 +30,15 @@ final class AtomicFileTest {
   }
 
   @Test
+  void makesTheFileThatALinkNames_andKeepsTheLink() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("next"));
+    Files.createSymbolicLink(folder.resolve("next"), Path.of("file"));
+    AtomicFile.replace(link, "new");
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(folder.resolve("file")).hasContent("new");
+  }
+
+  @Test
   void replacesTheFileOfALink_andKeepsTheLink() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "old");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
