@@ -4,8 +4,11 @@ import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Section;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Quoted;
@@ -243,11 +246,31 @@ public final class RulesReader {
       origins.put(SHADOW.name(), document.shadowAt().toString());
     }
     Settings settings = Settings.of(entry.info(), section.value(ENABLED), isShadow, setCap, given);
+    RuleJar jar = entry.jar();
+    if (jar != null && settings.isEnabled()) {
+      checkFunctions(entry.info(), jar, settings);
+    }
     ConfiguredRule rule = new ConfiguredRule(entry, settings, origins);
     for (Setting setting : entry.info().settings()) {
       section.note(setting.name(), rule.value(setting), rule.origin(setting.name()));
     }
     return rule;
+  }
+
+  /** Calls each function of a rule's settings once, because one that fails would end detect. */
+  private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
+    try {
+      long unused = info.daysLearned(settings);
+      unused += info.daysToLearn(settings);
+      for (FactKind kind : info.kinds()) {
+        unused += kind.gapMillis(settings);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      throw new OperatorException(
+          "could not use the rule %s of the jar %s: a function of its settings fails (%s); correct the rule, or set enabled: false for it"
+              .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.said(e)),
+          e);
+    }
   }
 
   private static boolean isWritten(ConfigKey<?> key, Section section, Map<String, String> origins) {

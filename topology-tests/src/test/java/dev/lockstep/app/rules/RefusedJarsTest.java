@@ -266,6 +266,20 @@ final class RefusedJarsTest {
   }
 
   @Test
+  void aJarWhoseRuleFails_whenItIsAskedForDays() throws IOException {
+    StrangersJar.of(
+            "rule(\"every-sign-in\").builtFor(Rule.INTERFACE)"
+                + ".learnsFrom(settings -> Integer.parseInt(\"no\")).done()")
+        .into(jars, "days.jar");
+    assertThat(catchThrowable(this::config))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith(
+            "could not use the rule \"every-sign-in\" of the jar \"days.jar\": a function of its"
+                + " settings fails (NumberFormatException")
+        .hasMessageEndingWith("; correct the rule, or set enabled: false for it");
+  }
+
+  @Test
   void everyOtherProblemIsFoundBesideIt() throws IOException {
     Files.writeString(jars.resolve("text.jar"), "no jar");
     Path file =
