@@ -1,6 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -15,6 +16,7 @@ import dev.lockstep.detections.sigma.lint.Warning;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Lint report about files with Sigma documents: faults of refused documents, and warnings. */
@@ -31,7 +33,8 @@ public final class LintReport {
     this.files = files.size();
     this.skipped = files.skipped();
     SigmaLoader.Result result = files.load();
-    this.faults = result.faults();
+    this.faults = new ArrayList<>(result.faults());
+    faults.addAll(RuleCatalogue.clashes(result.set()));
     this.rules =
         new RuleLint(SigmaFields.bundled())
             .examine(files.documents().values().stream().flatMap(List::stream).toList());

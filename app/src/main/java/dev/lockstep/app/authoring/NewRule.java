@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -32,6 +33,12 @@ public final class NewRule {
   public static Path write(
       Path folder, String name, boolean correlation, UUID id, UUID otherId, LocalDate today) {
     check(name);
+    String holder = RuleCatalogue.holderOf(name);
+    if (holder != null) {
+      throw new OperatorException(
+          "could not create the rule: the name %s is also %s; choose another name"
+              .formatted(Quoted.of(name), holder));
+    }
     if (!Files.isDirectory(folder)) {
       throw new OperatorException(
           "could not create the rule: there is no folder %s; create the folder, or correct rules.directories"
@@ -59,6 +66,11 @@ public final class NewRule {
   }
 
   static void check(String name) {
+    if (name.length() > MOST_NAME_CHARS) {
+      throw new OperatorException(
+          "could not create the rule: the name %s has %d characters; choose a name of at most %d"
+              .formatted(Quoted.excerpt(name, 40), name.length(), MOST_NAME_CHARS));
+    }
     if (!isName(name)) {
       throw new OperatorException(
           "could not create the rule: the name %s may have only letters, digits, underscores and dashes; choose a name such as role_given_by_hand"
@@ -73,7 +85,6 @@ public final class NewRule {
 
   private static boolean isName(String name) {
     return !name.isEmpty()
-        && name.length() <= MOST_NAME_CHARS
         && Character.isLetterOrDigit(name.charAt(0))
         && name.chars()
             .allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));

@@ -9,6 +9,7 @@ import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.rule.RuleVariant;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaSet;
+import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
@@ -134,28 +135,64 @@ public final class RuleCatalogue {
     for (SetRule rule : set.rules()) {
       Entry entry = new Entry(rule, rule.info(), null);
       CheckedValue folder = SigmaFolders.holding(folders, rule.document().header().at().file());
-      Entry other = byId.get(entry.id());
-      if (other != null || RulesReader.isKey(entry.id())) {
-        throw folder.bad(
-            "contains the Sigma rule at %s, whose id is also %s"
-                .formatted(
-                    Quoted.of(entry.origin()),
-                    other == null
-                        ? "a key of the section rules"
-                        : other.jar() == null
-                            ? "the id of a built-in rule"
-                            : "the id of a rule of the jar " + Quoted.of(other.origin())),
-            "rename the file, because its name is the id of the rule");
-      }
-      String clash = note(entry);
+      Clash clash = clash(entry);
       if (clash != null) {
         throw folder.bad(
-            "contains the Sigma rule at %s, one of whose settings has the same environment variable as another setting: %s"
-                .formatted(Quoted.of(entry.origin()), clash),
-            "rename the file, because its name is in the id of the rule, and so in the variable");
+            "contains the Sigma rule at %s, %s".formatted(Quoted.of(entry.origin()), clash.what()),
+            clash.fix());
       }
-      put(entry);
     }
+  }
+
+  /** Part of a message about a Sigma rule that cannot be in the catalogue, and the fix. */
+  private record Clash(String what, String fix) {}
+
+  /** Adds a Sigma rule, or returns why its id cannot be used. */
+  private @Nullable Clash clash(Entry entry) {
+    Entry other = byId.get(entry.id());
+    if (other != null || RulesReader.isKey(entry.id())) {
+      return new Clash(
+          "whose id is also "
+              + (other == null
+                  ? "a key of the section rules"
+                  : other.jar() == null
+                      ? "the id of a built-in rule"
+                      : "the id of a rule of the jar " + Quoted.of(other.origin())),
+          "rename the file, because its name is the id of the rule");
+    }
+    String variable = note(entry);
+    if (variable != null) {
+      return new Clash(
+          "one of whose settings has the same environment variable as another setting: " + variable,
+          "rename the file, because its name is in the id of the rule, and so in the variable");
+    }
+    put(entry);
+    return null;
+  }
+
+  /**
+   * Returns a fault for each Sigma rule of a set that cannot be beside the built-in rules because
+   * of its id.
+   */
+  public static List<DocumentFault> clashes(SigmaSet set) {
+    RuleCatalogue catalogue = builtIn();
+    List<DocumentFault> faults = new ArrayList<>();
+    for (SetRule rule : set.rules()) {
+      Clash clash = catalogue.clash(new Entry(rule, rule.info(), null));
+      if (clash != null) {
+        faults.add(
+            new DocumentFault(
+                rule.document().header().at(), "is a rule " + clash.what(), clash.fix()));
+      }
+    }
+    return faults;
+  }
+
+  /** Returns what has an id that a new Sigma rule cannot have. It is null if the id is free. */
+  public static @Nullable String holderOf(String id) {
+    return RulesReader.isKey(id)
+        ? "a key of the section rules"
+        : builtIn().entry(id) == null ? null : "the id of a built-in rule";
   }
 
   private void put(Entry entry) {

@@ -1,6 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -71,6 +72,9 @@ class LintReportTest {
         "condition: selection ~ condition: 1 of filter_* ~ 13 ~ filter_* ~ selection",
         "condition: selection ~ timeframe: 5m ~ 13 ~ timeframe ~ correlation",
         "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
+        "ResultType: 0 ~ ResultType|: 0 ~ 12 ~ has a pipe without a modifier ~ remove the pipe",
+        "ResultType: 0 ~ ResultType|neq|exists: true ~ 12 ~ \"neq\", which cannot be combined with"
+            + " exists ~ write exists: false",
         "ResultType: 0 ~ ResultType|contain: 0 ~ 12 ~ contain ~ contains",
         "ResultType: 0 ~ ResultType|re: '(?<=a)b' ~ 12 ~ look ~ write",
         "ResultType: 0 ~ ResultType|re: '(a' ~ 12 ~ regular expression ~ ''",
@@ -118,6 +122,39 @@ class LintReportTest {
     assertThat(report.path("refusedFiles").asInt()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"impossible-travel", "directories", "topic"})
+  void refuses_aFileWhoseNameIsTaken(String name) throws IOException {
+    JsonNode report = lint(name + ".yml", RULE);
+
+    assertThat(report.path("refused")).hasSize(1);
+    assertThat(report.path("refused").get(0).path("what").asText())
+        .contains("is a rule whose id is also ");
+    assertThat(report.path("refused").get(0).path("fix").asText())
+        .isEqualTo("rename the file, because its name is the id of the rule");
+    assertThatThrownBy(
+            () ->
+                NewRule.write(
+                    folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
+        .hasMessageContaining("the name \"" + name + "\" is also ")
+        .hasMessageContaining("choose another name");
+  }
+
+  @Test
+  void says_thatANameIsTooLong() {
+    assertThatThrownBy(
+            () ->
+                NewRule.write(
+                    folder,
+                    "a".repeat(129),
+                    false,
+                    UUID.randomUUID(),
+                    UUID.randomUUID(),
+                    LocalDate.EPOCH))
+        .hasMessageContaining("129 characters")
+        .hasMessageContaining("at most 128");
+  }
+
   /** Each row: text of the good rule, its replacement, line, kind of the warning, words of it. */
   @ParameterizedTest
   @CsvSource(
@@ -131,6 +168,13 @@ class LintReportTest {
         "ResultType: 0 ~ UserPrincipalName: UPN ~ 12 ~ placeholder ~ UPN",
         "ResultType: 0 ~ UserPrincipalName: '<user>' ~ 12 ~ placeholder ~ <user>",
         "ResultType: 0 ~ UserPrincipalName: '%admins%' ~ 12 ~ placeholder ~ expand",
+        "ResultType: 0 ~ CreatedDateTime|hour: 25 ~ 12 ~ never-holds ~ \"25\", which no hour is;"
+            + " write a whole number from 0 to 23",
+        "ResultType: 0 ~ CreatedDateTime|minute: [1, 60] ~ 12 ~ never-holds ~ from 0 to 59",
+        "ResultType: 0 ~ CreatedDateTime|month: 0 ~ 12 ~ never-holds ~ from 1 to 12",
+        "ResultType: 0 ~ CreatedDateTime|week: 54 ~ 12 ~ never-holds ~ from 1 to 53",
+        "ResultType: 0 ~ CreatedDateTime|day: 32 ~ 12 ~ never-holds ~ from 1 to 31",
+        "ResultType: 0 ~ CreatedDateTime|year: 2026.5 ~ 12 ~ never-holds ~ a whole number",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
         "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ neither a tactic",
@@ -265,6 +309,9 @@ class LintReportTest {
         "event_count ~ {lt: 2} ~ 0",
         "event_count ~ {neq: 1} ~ 0",
         "temporal ~ {gte: 2} ~ 1",
+        "temporal ~ not single ~ 1",
+        "temporal ~ not single or single ~ 0",
+        "temporal_of_two ~ not single ~ 0",
         "temporal_ordered ~ {eq: 1} ~ 0",
         "value_sum ~ {field: ResultType, lt: 0} ~ 0"
       })
@@ -281,8 +328,14 @@ class LintReportTest {
             timespan: 5m
             condition: CONDITION
         """
-            .replace("TYPE", type)
+            .replace("[single]", type.endsWith("_of_two") ? "[single, other]" : "[single]")
+            .replace("TYPE", type.replace("_of_two", ""))
             .replace("CONDITION", condition);
+    Files.writeString(
+        folder.resolve("other.yml"),
+        RULE.replace("level: high", "name: other")
+            .replace("4f1ed1c2", "6f1ed1c2")
+            .replace("a second", "another"));
 
     JsonNode report = lint("rule.yml", RULE.replace("level: high", "name: single") + correlation);
 

@@ -17,7 +17,9 @@ import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.ConditionTruth;
 import dev.lockstep.detections.sigma.match.DetectionSection;
+import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.IndexUse;
+import dev.lockstep.detections.sigma.match.TimePart;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Quoted;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Lint of Sigma documents that can be loaded, which warns of probable mistakes of their authors.
  */
 public final class RuleLint {
+  private static final List<String> ORDER = List.of("lt", "lte", "gt", "gte");
   private static final Set<String> PLACEHOLDERS =
       Set.of("upn", "changeme", "change_me", "todo", "fixme", "xxx", "placeholder", "your-value");
 
@@ -121,9 +124,11 @@ public final class RuleLint {
             correlation.at().condition(),
             Warning.Kind.NEVER_HOLDS,
             "has a condition that no window can fulfil, because a window has at least one event",
-            correlation.type().isTemporal()
-                ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
-                : "ask for a number that a window can have");
+            correlation.expression() != null
+                ? "name a rule whose events the window has to hold, without not"
+                : correlation.type().isTemporal()
+                    ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
+                    : "ask for a number that a window can have");
       }
       if (!isSilent) {
         tests(header, warnings);
@@ -140,6 +145,11 @@ public final class RuleLint {
 
   private static boolean canHold(CorrelationDocument correlation) {
     List<Threshold> thresholds = correlation.thresholds();
+    Expression expression = correlation.expression();
+    if (expression != null) { // a window may have events of a rule that is not named alone
+      return expression.names().size() < correlation.rules().size()
+          || ConditionTruth.holdsWithOneOf(expression);
+    }
     if (thresholds.isEmpty() || correlation.type().isMetric()) {
       return true;
     }
@@ -252,6 +262,7 @@ public final class RuleLint {
         field.values().forEach(other -> source(service, other, field.at(), warnings));
       }
       values(service, field, warnings);
+      times(field, warnings);
       placeholder(field, warnings);
     }
     Set<String> used = detection.condition().names();
@@ -333,6 +344,26 @@ public final class RuleLint {
             "compares %s with %s, which it never is"
                 .formatted(Quoted.of(field.name()), Quoted.of(value)),
             "write one of " + String.join(", ", words));
+      }
+    }
+  }
+
+  private static void times(WrittenField field, List<Warning> warnings) {
+    if (ORDER.stream().anyMatch(field::hasModifier)) {
+      return;
+    }
+    for (TimePart part : TimePart.values()) {
+      for (String value : field.hasModifier(part.word()) ? field.values() : List.<String>of()) {
+        String possible = part.insteadOf(value);
+        if (possible != null) {
+          add(
+              warnings,
+              field.at(),
+              Warning.Kind.NEVER_HOLDS,
+              "compares %s with %s, which no %s is"
+                  .formatted(Quoted.of(field.key()), Quoted.of(value), part.word()),
+              "write " + possible);
+        }
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,17 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     return new ConditionTruth(
         new Search(compiler.atoms.size()).excludes(formula, true),
         new Search(compiler.atoms.size()).excludes(formula, false));
+  }
+
+  /**
+   * Returns whether an expression over rules can hold in a window with events of at least one of
+   * its rules. It is true if there are too many rules to tell.
+   */
+  public static boolean holdsWithOneOf(Expression expression) {
+    Compiler compiler = new Compiler();
+    Formula formula = compiler.ofNames(expression);
+    Formula any = new Join(false, List.copyOf(compiler.atoms.values()));
+    return !new Search(compiler.atoms.size()).excludes(new Join(true, List.of(formula, any)), true);
   }
 
   /** Boolean formula over numbered comparisons. */
@@ -117,21 +129,34 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     private final Map<Compared, Atom> atoms = new HashMap<>();
 
     Formula of(Expression expression, Map<String, Selection> selections) {
+      return of(
+          expression,
+          name -> {
+            Selection selection = selections.get(name);
+            if (selection == null) {
+              throw new IllegalArgumentException(
+                  "the condition names the unknown selection " + name);
+            }
+            return of(selection);
+          });
+    }
+
+    /** Compiles an expression whose names are the variables. */
+    Formula ofNames(Expression expression) {
+      return of(expression, name -> atom(name, name));
+    }
+
+    private static Formula of(Expression expression, Function<String, Formula> named) {
       if (expression instanceof Expression.All all) {
-        return new Join(true, all.parts().stream().map(part -> of(part, selections)).toList());
+        return new Join(true, all.parts().stream().map(part -> of(part, named)).toList());
       }
       if (expression instanceof Expression.Any any) {
-        return new Join(false, any.parts().stream().map(part -> of(part, selections)).toList());
+        return new Join(false, any.parts().stream().map(part -> of(part, named)).toList());
       }
       if (expression instanceof Expression.Not not) {
-        return new Negation(of(not.part(), selections));
+        return new Negation(of(not.part(), named));
       }
-      String name = ((Expression.Named) expression).name();
-      Selection selection = selections.get(name);
-      if (selection == null) {
-        throw new IllegalArgumentException("the condition names the unknown selection " + name);
-      }
-      return of(selection);
+      return named.apply(((Expression.Named) expression).name());
     }
 
     private Formula of(Selection selection) {

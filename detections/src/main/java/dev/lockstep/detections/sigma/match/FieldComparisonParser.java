@@ -84,6 +84,11 @@ public final class FieldComparisonParser {
     List<String> modifiers = new ArrayList<>();
     for (String part : parts.subList(1, parts.size())) {
       String modifier = part.strip().toLowerCase(Locale.ROOT);
+      if (modifier.isEmpty()) {
+        throw new InvalidDetection(
+            "has a pipe without a modifier behind it in %s".formatted(Quoted.of(key)),
+            "remove the pipe, or write a modifier such as contains");
+      }
       if (!KNOWN.contains(modifier)) {
         throw new InvalidDetection(
             "has the unknown modifier %s".formatted(Quoted.of(part)),
@@ -187,7 +192,19 @@ public final class FieldComparisonParser {
   }
 
   private Selection exists() throws InvalidDetection {
-    only(List.of("exists"), "exists");
+    if (modifiers.contains("neq")) {
+      throw new InvalidDetection(
+          "has the modifier \"neq\", which cannot be combined with exists",
+          "write exists: false for a field that has to be absent, or exists: true without neq");
+    }
+    for (String modifier : modifiers) {
+      if (!modifier.equals("exists")) {
+        throw new InvalidDetection(
+            "has the modifier %s, which cannot be combined with exists"
+                .formatted(Quoted.of(modifier)),
+            "remove one of the two; exists stands alone");
+      }
+    }
     if (values.size() > 1) {
       throw new InvalidDetection(
           "has %d values for exists".formatted(values.size()),

@@ -5,13 +5,14 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalField;
+import java.time.temporal.ValueRange;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Part of a time in UTC that a rule compares: minute, hour, day, week of ISO 8601, month or year.
  */
-enum TimePart {
+public enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
   HOUR(ChronoField.HOUR_OF_DAY),
   DAY(ChronoField.DAY_OF_MONTH),
@@ -34,8 +35,27 @@ enum TimePart {
     return null;
   }
 
-  String word() {
+  /** Returns the modifier of this part. */
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns which values this part may have. The result is null if a text is one of these. */
+  public @Nullable String insteadOf(String text) {
+    BigDecimal number = Numbers.parse(text, 64);
+    if (number == null) {
+      return null; // the rule is refused
+    }
+    ValueRange range = field.range();
+    boolean isPossible =
+        number.stripTrailingZeros().scale() <= 0
+            && number.compareTo(BigDecimal.valueOf(range.getMinimum())) >= 0
+            && number.compareTo(BigDecimal.valueOf(range.getMaximum())) <= 0;
+    return isPossible
+        ? null
+        : this == YEAR
+            ? "a whole number"
+            : "a whole number from %d to %d".formatted(range.getMinimum(), range.getMaximum());
   }
 
   @Nullable BigDecimal of(@Nullable LocalDateTime time) {
