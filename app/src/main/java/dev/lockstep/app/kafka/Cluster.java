@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.MemberToRemove;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +50,11 @@ public final class Cluster {
   /** Time for which a deleted topic is told after it was created again. */
   private static final Duration TOLD = Duration.ofHours(1);
 
+  /** Number of checks of the cluster for each check of settings. */
+  static final int LOOKS_PER_COMPARISON = 6;
+
+  private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
+  private static final String MOST_TIMEOUT = "transaction.max.timeout.ms";
   private static final String CANNOT_BE_USED = "cannot be used";
 
   private final Config.Kafka kafka;
@@ -59,11 +66,17 @@ public final class Cluster {
   private volatile @Nullable String topicsAreNot;
   private final Map<String, Uuid> internalTopics = new HashMap<>();
   private volatile @Nullable Loss loss;
+  private volatile List<String> warnings = List.of();
+  private volatile @Nullable Group group;
+  private int looks;
   private @Nullable String latest;
   private long latestNanos;
 
   /** Topics that were deleted while the service ran. */
   private record Loss(Instant at, String what) {}
+
+  /** Consumer group whose instances are compared, with the mark of this instance's settings. */
+  private record Group(String id, String mark) {}
 
   /**
    * Creates a cluster without connecting to it.
@@ -102,6 +115,23 @@ public final class Cluster {
   }
 
   /**
+   * Makes the supervision compare the settings of a consumer group's instances.
+   *
+   * @param mark mark of this instance's settings, which is also in the client id of its members
+   */
+  public void compare(String groupId, String mark) {
+    group = new Group(groupId, mark);
+  }
+
+  /**
+   * Returns warnings of the last check about topics with altered settings, and about instances with
+   * other settings than this one.
+   */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
    * Stops the supervision of the cluster, and the retries of {@link #prepare} and {@link #tryOn}.
    * Any thread may call this method.
    */
@@ -123,6 +153,7 @@ public final class Cluster {
     while (!isStopped()) {
       try (Admin admin = admin()) {
         Topics.ensure(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
+        checkTransactionTimeout(admin);
         return;
       } catch (OperatorException e) {
         if (!(e.getCause() instanceof RetriableException)) {
@@ -135,6 +166,31 @@ public final class Cluster {
         }
         waitFor(CANNOT_BE_USED, cannotBeUsed(Failures.said(e)));
       }
+    }
+  }
+
+  /** Checks a transaction timeout of the operator against the largest that a broker allows. */
+  private void checkTransactionTimeout(Admin admin) throws InterruptedException {
+    Object wanted = kafka.clientSettings().get(TRANSACTION_TIMEOUT);
+    if (wanted == null) {
+      return;
+    }
+    try {
+      String broker = admin.describeCluster().nodes().get().iterator().next().idString();
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+      for (org.apache.kafka.clients.admin.Config settings :
+          admin.describeConfigs(List.of(resource)).all().get().values()) {
+        ConfigEntry most = settings.get(MOST_TIMEOUT);
+        if (most != null && Long.parseLong(wanted.toString()) > Long.parseLong(most.value())) {
+          throw new OperatorException(
+              "could not start: %s below kafka.properties is %s, and the brokers allow at most %s (%s); write a smaller number, or remove the line"
+                  .formatted(TRANSACTION_TIMEOUT, wanted, most.value(), MOST_TIMEOUT));
+        }
+      }
+    } catch (ExecutionException e) { // this client may not ask; its producers would be told
+      LOG.debug("could not read the settings of a broker", e);
+    } catch (NumberFormatException e) { // the client that takes the property says so
+      LOG.debug("the property {} is no number", TRANSACTION_TIMEOUT, e);
     }
   }
 
@@ -252,6 +308,9 @@ public final class Cluster {
       if (topicsAreNot != null && Topics.isLoss(topicsAreNot)) {
         loss = new Loss(Instant.now(), topicsAreNot);
       }
+      if (looks++ % LOOKS_PER_COMPARISON == 0) {
+        compareSettings(admin);
+      }
     } catch (ExecutionException | KafkaException e) {
       unreachable = unreachable(e instanceof ExecutionException ? Causes.unwrapped(e) : e);
       LOG.debug("could not check the cluster at {}", Quoted.of(kafka.bootstrapServers()), e);
@@ -274,6 +333,33 @@ public final class Cluster {
       LOG.info("the cluster and its topics can be used again");
     }
     return now;
+  }
+
+  /** Checks the settings of topics and of other instances. A check that fails keeps no warning. */
+  private void compareSettings(Admin admin) throws InterruptedException {
+    List<String> now = new ArrayList<>();
+    try {
+      String altered =
+          Topics.altered(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
+      if (altered != null) {
+        now.add(altered);
+      }
+      Group of = group;
+      if (of != null) {
+        for (ConsumerGroupDescription found :
+            admin.describeConsumerGroups(List.of(of.id())).all().get().values()) {
+          String differing = GroupSettings.differing(found.members(), of.mark());
+          if (differing != null) {
+            now.add(differing);
+          }
+        }
+      }
+    } catch (ExecutionException e) { // such as a group that does not exist yet
+      LOG.debug("could not compare the settings of topics and instances", e);
+    }
+    List<String> before = warnings;
+    now.stream().filter(each -> !before.contains(each)).forEach(LOG::warn);
+    warnings = List.copyOf(now);
   }
 
   /**

@@ -235,6 +235,24 @@ public record Topics(String prefix) {
         : String.valueOf(problem.exception().getMessage());
   }
 
+  /**
+   * Returns what was altered in the settings of a topic while the service ran, with the fix, if the
+   * next start would refuse the topic for it; otherwise null.
+   */
+  static @Nullable String altered(Admin admin, String prefix, int partitions, short replication)
+      throws ExecutionException, InterruptedException {
+    List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
+    List<Found> found = describe(admin, wanted.stream().map(NewTopic::name).toList());
+    try {
+      for (NewTopic topic : wanted) {
+        found.stream().filter(each -> each.isOf(topic)).forEach(each -> check(topic, each));
+      }
+      return null;
+    } catch (OperatorException e) {
+      return e.getMessage();
+    }
+  }
+
   private static boolean isOf(
       Map<String, TopicDescription> found, String name, Map<String, Uuid> known) {
     return Objects.requireNonNull(found.get(name)).topicId().equals(known.get(name));

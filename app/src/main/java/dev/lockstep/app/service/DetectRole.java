@@ -77,6 +77,7 @@ final class DetectRole {
   /**
    * Starts Kafka Streams with the topology of the detections and a folder for its state.
    *
+   * @param mark mark of the instance's settings, for its client id
    * @param outside check of what the role needs; it returns the problem, or null
    * @param giveUp receiver of the reason why the service cannot continue
    * @throws OperatorException if the settings of the cluster or the folder cannot be used
@@ -84,6 +85,7 @@ final class DetectRole {
   static DetectRole start(
       Config.Kafka kafka,
       StateFolder folder,
+      String mark,
       Topology topology,
       Supplier<@Nullable String> outside,
       Consumer<String> giveUp,
@@ -91,7 +93,8 @@ final class DetectRole {
     KafkaStreams streams;
     try {
       streams =
-          new KafkaStreams(topology, DetectSettings.of(kafka, folder.path(), folder.instanceId()));
+          new KafkaStreams(
+              topology, DetectSettings.of(kafka, folder.path(), folder.instanceId(), mark));
       folder.restrict();
     } catch (KafkaException e) {
       throw Cluster.unusable(e);

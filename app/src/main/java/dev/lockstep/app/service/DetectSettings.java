@@ -18,8 +18,9 @@ final class DetectSettings {
 
   /**
    * @param instanceId id of this instance in the group, the same after a restart
+   * @param mark mark of the instance's settings, by which other instances compare them with theirs
    */
-  static Properties of(Config.Kafka kafka, Path stateDir, String instanceId) {
+  static Properties of(Config.Kafka kafka, Path stateDir, String instanceId, String mark) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
@@ -28,6 +29,9 @@ final class DetectSettings {
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.putAll(GroupTimeouts.SETTINGS);
     properties.put("group.instance.id", instanceId);
+    properties.put(
+        StreamsConfig.CLIENT_ID_CONFIG,
+        new TopicNames(kafka.topicPrefix()).detect() + "-" + mark + "-" + instanceId);
     // The open transaction of a killed instance blocks its readers until it is aborted.
     properties.put("transaction.timeout.ms", 7_000);
     // Erased state leaves its changelogs within a day, if this version created them.

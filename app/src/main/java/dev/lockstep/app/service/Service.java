@@ -9,6 +9,7 @@ import dev.lockstep.app.process.WorkerThreads;
 import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.SettingsMark;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.topology.DetectionTopology;
@@ -339,8 +340,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns warnings about records that sources or deleted topics lost in the last hour, and about
-   * changed Sigma files that are not in force.
+   * Returns warnings about records that sources or deleted topics lost in the last hour, about
+   * altered topics, about instances with other settings, and about changed Sigma files that are not
+   * in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -348,6 +350,7 @@ public final class Service implements AutoCloseable {
     if (lost != null) {
       reasons.add(lost);
     }
+    reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     String problem = reload.problem();
     if (problem != null) {
@@ -443,9 +446,13 @@ public final class Service implements AutoCloseable {
   private DetectRole detect() {
     TopologyLayout layout =
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
+    String mark = SettingsMark.of(config);
+    LOG.info("the mark of this instance's settings is {}", mark);
+    cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(
         config.kafka(),
         stateFolder,
+        mark,
         DetectionTopology.build(
             layout, reload.running(), Wiring.joinSettings(config), enrichment, counters),
         this::lookOutside,

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -142,6 +144,78 @@ class TopicsIT {
   }
 
   @Test
+  void warnsOfATopicThatWasAltered_untilItIsAsBefore() throws Exception {
+    Cluster cluster = cluster("i.");
+    cluster.prepare();
+    alter("i.positions", "delete");
+    look(cluster);
+    assertThat(cluster.warnings())
+        .singleElement()
+        .asString()
+        .contains("\"i.positions\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+    alter("i.positions", "compact");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+  }
+
+  @Test
+  void warnsOfAMember_whoseClientIdHasAnotherMark() throws Exception {
+    Cluster cluster = cluster("j.");
+    cluster.prepare();
+    try (KafkaConsumer<byte[], byte[]> member = member("j.group", "settings-00112233aabb")) {
+      member.subscribe(List.of("j.activity"));
+      while (member.assignment().isEmpty()) {
+        ConsumerRecords<byte[], byte[]> none = member.poll(Duration.ofMillis(100));
+        assertThat(none).isEmpty();
+      }
+      cluster.compare("j.group", "settings-00112233aabb");
+      look(cluster);
+      assertThat(cluster.warnings()).isEmpty();
+      cluster.compare("j.group", "settings-ffeeddccbbaa");
+      look(cluster);
+      assertThat(cluster.warnings()).singleElement().asString().contains("has other settings");
+    }
+  }
+
+  @Test
+  void refusesATransactionTimeout_thatTheBrokersDoNotAllow() throws Exception {
+    Cluster cluster =
+        new Cluster(
+            Config.read(
+                    null,
+                    Map.of(
+                        "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS",
+                        broker.bootstrapServers(),
+                        "LOCKSTEP_KAFKA_TOPIC_PREFIX",
+                        "k.",
+                        "LOCKSTEP_KAFKA_PROPERTIES_TRANSACTION_TIMEOUT_MS",
+                        "99999999"))
+                .kafka(),
+            loss -> {});
+    assertThatThrownBy(cluster::prepare)
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not start: transaction.timeout.ms below kafka.properties is 99999999, and the"
+                + " brokers allow at most 900000 (transaction.max.timeout.ms); write a smaller"
+                + " number, or remove the line");
+  }
+
+  private static void alter(String topic, String cleanup) throws Exception {
+    AlterConfigOp set =
+        new AlterConfigOp(new ConfigEntry("cleanup.policy", cleanup), AlterConfigOp.OpType.SET);
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+    await().until(() -> setting(topic, "cleanup.policy").equals(cleanup));
+  }
+
+  /** Looks so often that the settings are among what is looked at. */
+  private static void look(Cluster cluster) {
+    for (int i = 0; i < Cluster.LOOKS_PER_COMPARISON; i++) {
+      assertThat(cluster.look()).isNull();
+    }
+  }
+
+  @Test
   void leavesAGroup_forThreadsThatDidNot() throws Exception {
     admin.createTopics(List.of(new NewTopic("h.any", 1, (short) 1))).all().get();
     try (KafkaConsumer<byte[], byte[]> member = member("h.group", "own-1")) {
@@ -174,7 +248,8 @@ class TopicsIT {
         Map.of(
             "bootstrap.servers", broker.bootstrapServers(),
             "group.id", group,
-            "group.instance.id", instanceId),
+            "group.instance.id", instanceId,
+            "client.id", instanceId),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
   }

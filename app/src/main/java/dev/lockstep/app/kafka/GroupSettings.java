@@ -1,0 +1,36 @@
+package dev.lockstep.app.kafka;
+
+import java.util.Collection;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.jspecify.annotations.Nullable;
+
+/** Comparison of the settings of a group's instances, by a mark in the client id of each member. */
+final class GroupSettings {
+  private static final String WORD = "settings-";
+
+  private GroupSettings() {}
+
+  /**
+   * Returns which members have another mark. It is null if all that have one have the given one.
+   */
+  static @Nullable String differing(Collection<MemberDescription> members, String mark) {
+    TreeSet<String> hosts = new TreeSet<>();
+    for (MemberDescription member : members) {
+      String other = mark(member.clientId(), mark.length());
+      if (other != null && !other.equals(mark)) {
+        String host = member.host();
+        hosts.add(host.startsWith("/") ? host.substring(1) : host);
+      }
+    }
+    return hosts.isEmpty()
+        ? null
+        : "detect: the instance at %s has other settings of rules, estate, networks, partners or exceptions than this one, so that findings may differ or be missing; give all instances the same configuration and files, and restart those that have others"
+            .formatted(String.join(", ", hosts));
+  }
+
+  private static @Nullable String mark(String clientId, int length) {
+    int at = clientId.indexOf(WORD);
+    return at < 0 || at + length > clientId.length() ? null : clientId.substring(at, at + length);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lockstep.app.wiring;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.detections.sigma.SetRule;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.file.FileAndFolder;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.rules.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mark of the settings that decide on findings: a word with a hash, by which the instances of one
+ * group are compared. It covers the rules with their settings, the estate, and the content of the
+ * files with networks, partners and exceptions. Sigma rules are left out, because they change while
+ * an instance runs.
+ */
+public final class SettingsMark {
+  private static final String WORD = "settings-";
+  private static final int HASH_BYTES = 6;
+
+  private SettingsMark() {}
+
+  /**
+   * Returns the mark of a configuration, whose files have been read before.
+   *
+   * @throws UncheckedIOException if a file cannot be read any more
+   */
+  public static String of(Config config) {
+    List<String> lines = new ArrayList<>();
+    for (ConfiguredRule rule : config.rules().all()) {
+      if (!(rule.entry().rule() instanceof SetRule)) {
+        lines.add(line(rule));
+      }
+    }
+    lines.add("caps %d %d".formatted(config.rules().setCap(), config.rules().repeatSeconds()));
+    lines.add("bundled " + config.bundledNetworks());
+    lines.add("geoip " + (config.geoip().city() != null) + (config.geoip().asn() != null));
+    estate(config.estate(), lines);
+    MessageDigest hash = sha256();
+    lines.forEach(each -> hash.update((each + "\n").getBytes(StandardCharsets.UTF_8)));
+    try {
+      config.networks().forEach(each -> add(hash, "networks", each));
+      add(hash, "partners", config.partners());
+      Path exceptions = config.exceptions();
+      if (exceptions != null && FileAndFolder.of(exceptions).exists()) {
+        FileAndFolder.of(exceptions).files("exceptions").forEach(each -> add(hash, "", each));
+      }
+    } catch (FileProblem e) {
+      throw new UncheckedIOException(new IOException(e.getMessage(), e));
+    }
+    return WORD + HexFormat.of().formatHex(hash.digest(), 0, HASH_BYTES);
+  }
+
+  private static String line(ConfiguredRule rule) {
+    StringBuilder line = new StringBuilder(rule.id());
+    line.append(rule.settings().isEnabled()).append(rule.settings().isShadow());
+    for (Setting setting : rule.info().settings()) {
+      line.append(' ').append(setting.name()).append('=').append(rule.value(setting));
+    }
+    var jar = rule.entry().jar();
+    return line.append(jar == null ? "" : jar.sha256()).toString();
+  }
+
+  private static void estate(Estate estate, List<String> lines) {
+    estate
+        .gateways()
+        .forEach(
+            each ->
+                lines.add(
+                    "gateway %s %s %s %s"
+                        .formatted(
+                            each.name(),
+                            new TreeSet<>(each.hosts()),
+                            new TreeSet<>(each.resourceIds()),
+                            new TreeSet<>(each.frontDoorIds()))));
+    estate.apis().forEach(each -> lines.add(each.toString()));
+    estate
+        .privileged()
+        .forEach(
+            each ->
+                lines.add(
+                    "privileged %s %s %s %s"
+                        .formatted(
+                            each.name(),
+                            each.operations(),
+                            new TreeSet<>(each.roles()),
+                            new TreeSet<>(each.standing()))));
+    estate.vaults().forEach(each -> lines.add(each.toString()));
+  }
+
+  private static void add(MessageDigest hash, String kind, @Nullable Path file) {
+    hash.update((kind + (file == null ? " none\n" : "\n")).getBytes(StandardCharsets.UTF_8));
+    if (file != null) {
+      try {
+        hash.update(sha256().digest(Files.readAllBytes(file)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Java has no SHA-256", e);
+    }
+  }
+}

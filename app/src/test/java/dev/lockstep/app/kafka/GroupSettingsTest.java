@@ -1,0 +1,52 @@
+package dev.lockstep.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.MemberAssignment;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.junit.jupiter.api.Test;
+
+final class GroupSettingsTest {
+  private static final String MINE = "settings-00112233aabb";
+
+  private static MemberDescription member(String clientId, String host) {
+    return new MemberDescription(
+        "m",
+        Optional.of("i"),
+        Optional.empty(),
+        clientId,
+        host,
+        new MemberAssignment(Set.of()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void namesTheHosts_ofMembersWithAnotherMark() {
+    assertThat(
+            GroupSettings.differing(
+                List.of(
+                    member("lockstep.detect-" + MINE + "-a-StreamThread-1-consumer", "/10.0.0.1"),
+                    member("lockstep.detect-settings-ffeeddccbbaa-b-StreamThread-1", "/10.0.0.3"),
+                    member("lockstep.detect-settings-ffeeddccbbaa-b-StreamThread-2", "/10.0.0.3"),
+                    member("lockstep.detect-settings-ffeeddccbb00-c-StreamThread-2", "/10.0.0.2")),
+                MINE))
+        .startsWith("detect: the instance at 10.0.0.2, 10.0.0.3 has other settings");
+  }
+
+  @Test
+  void saysNothing_ofTheSameMark_andOfMembersWithoutAMark() {
+    assertThat(
+            GroupSettings.differing(
+                List.of(
+                    member("x-" + MINE + "-a", "/10.0.0.1"),
+                    member("me", "/10.0.0.2"),
+                    member("settings-1", "/10.0.0.2")),
+                MINE))
+        .isNull();
+  }
+}
