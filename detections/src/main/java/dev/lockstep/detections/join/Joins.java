@@ -206,6 +206,7 @@ public final class Joins {
     PendingHalf call = state.call();
     if (call != null
         && before.isEmpty()
+        && !now.isEmpty() // else a call that waits would be decoded
         && enrichment.clientOf(call.activity()) == null
         && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null)) {
       output.revision(CallRevision.firstFormRetracted(call.activity()));
