@@ -66,7 +66,11 @@ public final class SinkChecks {
   private static void archive(CheckReport into, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     Path written = Files.exists(file) ? file : folder;
-    if (written == null || !Files.isWritable(written) || Files.isDirectory(file)) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      into.fail(
+          Quoted.of(file) + " is not a regular file",
+          "name a file, which this process can lock and sync");
+    } else if (written == null || !Files.isWritable(written)) {
       into.fail(
           Quoted.of(file) + " cannot be written to",
           "create its folder, grant write access, or name another file");

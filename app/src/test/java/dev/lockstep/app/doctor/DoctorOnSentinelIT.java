@@ -143,6 +143,7 @@ final class DoctorOnSentinelIT extends Examination {
         sinks:
           - {name: archive, type: file, path: detections.jsonl}
           - {name: nowhere, type: file, path: no/such/folder/detections.jsonl}
+          - {name: device, type: file, path: /dev/null}
           - {name: pager, type: webhook, url: "https://nowhere.invalid/hook/secret-path", secret: "0123456789abcdef0123456789abcdef"}
           - {name: bus, type: kafka, bootstrapServers: "%1$s", topic: logs}
           - {name: lost, type: kafka, bootstrapServers: "%1$s", topic: no-such-topic}
@@ -152,6 +153,12 @@ final class DoctorOnSentinelIT extends Examination {
     assertFault(lines, CheckReport.Verdict.OK, "sink archive", "can be written to", "");
     assertFault(
         lines, CheckReport.Verdict.FAIL, "sink nowhere", "cannot be written", "create its folder");
+    assertFault(
+        lines,
+        CheckReport.Verdict.FAIL,
+        "sink device",
+        "\"/dev/null\" is not a regular file",
+        "name a file");
     assertFault(
         lines,
         CheckReport.Verdict.FAIL,

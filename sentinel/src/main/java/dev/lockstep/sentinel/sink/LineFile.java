@@ -106,6 +106,9 @@ final class LineFile implements AutoCloseable {
 
   private Open begin(Instant now) throws IOException {
     boolean fresh = !Files.exists(path);
+    if (!fresh && !Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "it is not a regular file");
+    }
     OwnerOnly.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {

@@ -1,10 +1,12 @@
 package dev.lockstep.sentinel.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -146,11 +148,26 @@ class FileSinkTest {
   }
 
   @Test
-  void takesNothing_whenTheDiskIsFull() {
-    Path full = Path.of("/dev/full");
-    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
-    sink = new FileSink("archive", RowFormat.PLAIN, full, LARGE, false);
-    assertThat(send(NOW, "a").kind()).isIn(AnswerClass.UNAVAILABLE, AnswerClass.MISCONFIGURED);
+  void refusesADevice_whichCannotBeSynced() {
+    Path device = Path.of("/dev/null");
+    assumeTrue(Files.isWritable(device), "no /dev/null here");
+    sink = new FileSink("archive", RowFormat.PLAIN, device, LARGE, false);
+    Answer answer = send(NOW, "a");
+    assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
+    assertThat(answer.message()).contains("/dev/null: it is not a regular file");
+  }
+
+  @Test
+  void refusesANamedPipe() throws Exception {
+    Process made = new ProcessBuilder("mkfifo", path().toString()).start();
+    assumeTrue(made.waitFor() == 0, "no mkfifo here");
+    open(LARGE, false);
+    try (RandomAccessFile reader = new RandomAccessFile(path().toFile(), "rw")) {
+      Answer answer = send(NOW, "a");
+      assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
+      assertThat(answer.message()).contains("it is not a regular file");
+      assertThat(reader.getChannel().isOpen()).isTrue();
+    }
   }
 
   @Test
