@@ -139,6 +139,9 @@ final class BatchSender implements AutoCloseable {
       case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
       case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
         requests.addFirst(lines);
+        if (retries.isOver()) {
+          return; // closing cut the wait short, and the next forwarder sends the rows
+        }
         log.sendsAgain(answer);
         counts.retried();
         retries.beforeRepetition(answer.retryAfter());

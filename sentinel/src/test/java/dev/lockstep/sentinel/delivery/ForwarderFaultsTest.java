@@ -201,6 +201,7 @@ class ForwarderFaultsTest {
     assertThat(closing(sink, topic, hangs)).isLessThan(Duration.ofSeconds(10));
     assertThat(topic.closed()).isTrue();
     assertThat(topic.commits()).as("what hangs is not committed").isZero();
+    assertThat(counts.retries()).as("closing is no answer that came too late").isZero();
     never.countDown();
   }
 
