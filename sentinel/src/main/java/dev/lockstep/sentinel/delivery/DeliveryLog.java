@@ -73,7 +73,7 @@ final class DeliveryLog {
     String look =
         answer.kind() == AnswerClass.UNRESOLVED
             ? "check the name, and this machine's name servers"
-            : "check its health and the network if this lasts";
+            : sink.hintIfItLasts();
     waits(
         "could not deliver detections: %s (%s: %s); %s; nothing is lost"
             .formatted(

@@ -84,6 +84,11 @@ public final class FileSink implements Sink {
   }
 
   @Override
+  public String hintIfItLasts() {
+    return "make room on its disk, or check the disk, if this lasts";
+  }
+
+  @Override
   public void close() {
     file.close();
   }

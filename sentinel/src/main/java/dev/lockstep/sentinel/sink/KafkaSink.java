@@ -156,6 +156,11 @@ public final class KafkaSink implements Sink {
         : "check the sink's bootstrapServers, topic and properties";
   }
 
+  @Override
+  public String hintIfItLasts() {
+    return "check that the topic exists, and the cluster and the network to it, if this lasts";
+  }
+
   private void shut() {
     Producer<byte[], byte[]> to = producer;
     producer = null;

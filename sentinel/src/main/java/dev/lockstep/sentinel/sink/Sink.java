@@ -53,6 +53,11 @@ public interface Sink extends AutoCloseable {
   /** Returns the fix for an answer that stops delivery, as advice to an operator. */
   String fix(AnswerClass kind);
 
+  /** Returns where an operator should look if this sink cannot take anything for long. */
+  default String hintIfItLasts() {
+    return "check its health and the network if this lasts";
+  }
+
   @Override
   void close();
 }

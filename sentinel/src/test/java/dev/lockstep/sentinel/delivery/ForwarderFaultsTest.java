@@ -112,6 +112,34 @@ class ForwarderFaultsTest {
   }
 
   @Test
+  void saysWhatToLookAt_asTheSinkKnowsIt() throws InterruptedException {
+    Sound sink =
+        new Sound() {
+          @Override
+          public Answer send(List<Row> rows, Instant sentAt) {
+            return counts.retries() > 0
+                ? super.send(rows, sentAt)
+                : Answer.without(AnswerClass.UNAVAILABLE, "No space left on device");
+          }
+
+          @Override
+          public String hintIfItLasts() {
+            return "make room";
+          }
+        };
+    time.duringWaits(
+        () ->
+            assertThat(counts.standing().reason())
+                .contains("(unavailable: No space left on device); make room; nothing is lost"));
+    topic.write(0, Findings.small("a", 1));
+    try (Forwarder forwarder = forwarder(sink)) {
+      forwarder.begin();
+      forwarder.step();
+    }
+    assertThat(counts.retries()).isEqualTo(1);
+  }
+
+  @Test
   void saysThatItHasStopped_whateverStoppedIt() {
     Sound sink =
         new Sound() {
