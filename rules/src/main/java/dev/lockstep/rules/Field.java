@@ -18,35 +18,56 @@ public final class Field {
     SET
   }
 
+  /** Form in which {@code lockstep explain} prints a number. */
+  public enum Shown {
+    AS_IS,
+    /** Milliseconds since 1970, printed as date and time in UTC. */
+    INSTANT,
+    /** Minute of a fact's day. It is not printed, because the times of the fact say as much. */
+    MINUTE_OF_DAY
+  }
+
   private static final int UNBOUND = -1;
 
   private final String name;
   private final Type type;
+  private final Shown shown;
   private int index = UNBOUND;
 
-  private Field(String name, Type type) {
+  private Field(String name, Type type, Shown shown) {
     this.name = name;
     this.type = type;
+    this.shown = shown;
   }
 
   /** Declares a field for a flag, which is false unless it is set. */
   public static Field flag(String name) {
-    return new Field(name, Type.FLAG);
+    return new Field(name, Type.FLAG, Shown.AS_IS);
   }
 
   /** Declares a field for a whole number, which is 0 unless it is set. */
   public static Field number(String name) {
-    return new Field(name, Type.NUMBER);
+    return new Field(name, Type.NUMBER, Shown.AS_IS);
+  }
+
+  /** Declares a field for a moment, in milliseconds since 1970, which is 0 unless it is set. */
+  public static Field instant(String name) {
+    return new Field(name, Type.NUMBER, Shown.INSTANT);
+  }
+
+  /** Declares a field for a minute of the fact's day, from 0 to 1439. */
+  public static Field minuteOfDay(String name) {
+    return new Field(name, Type.NUMBER, Shown.MINUTE_OF_DAY);
   }
 
   /** Declares a field for a text, which is null unless it is set. */
   public static Field text(String name) {
-    return new Field(name, Type.TEXT);
+    return new Field(name, Type.TEXT, Shown.AS_IS);
   }
 
   /** Declares a field for a set of texts, each with the first and last minute of its events. */
   public static Field set(String name) {
-    return new Field(name, Type.SET);
+    return new Field(name, Type.SET, Shown.AS_IS);
   }
 
   /** Returns the name of this field, as {@code lockstep explain} shows it. */
@@ -56,6 +77,11 @@ public final class Field {
 
   public Type type() {
     return type;
+  }
+
+  /** Returns the form in which a number of this field is printed. */
+  public Shown shown() {
+    return shown;
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Explanation of one subject as text for people: its findings, the reports of the rules, alerts,
@@ -159,7 +160,7 @@ public final class ExplainText {
           2, "", 14, "raised from " + before + " by incident " + finding.getCorrelationId());
     }
     for (Map<String, String> alert : finding.getDefenderAlerts()) {
-      lines.labelled(2, "", 14, "Defender: " + String.join(", ", alert.values()));
+      lines.labelled(2, "", 14, "Defender: " + String.join(", ", new TreeMap<>(alert).values()));
     }
   }
 

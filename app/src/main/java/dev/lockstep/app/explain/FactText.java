@@ -66,7 +66,9 @@ final class FactText {
         }
       }
       case NUMBER -> {
-        if (fact.number(field) != 0) {
+        if (field.shown() == Field.Shown.INSTANT) {
+          what.add(name + " " + DisplayFormat.dateTime(fact.number(field)));
+        } else if (field.shown() == Field.Shown.AS_IS && fact.number(field) != 0) {
           what.add(NumberWords.of(field.name(), (double) fact.number(field)));
         }
       }

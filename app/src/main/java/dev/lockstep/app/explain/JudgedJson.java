@@ -190,7 +190,13 @@ final class JudgedJson {
   private void field(Fact fact, Field field, JudgedDay day) throws IOException {
     switch (field.type()) {
       case FLAG -> json.writeBooleanField(field.name(), fact.is(field));
-      case NUMBER -> json.writeNumberField(field.name(), fact.number(field));
+      case NUMBER -> {
+        if (field.shown() == Field.Shown.INSTANT) {
+          ExplainJson.instant(json, field.name(), fact.number(field));
+        } else {
+          json.writeNumberField(field.name(), fact.number(field));
+        }
+      }
       case TEXT -> ExplainJson.text(json, field.name(), fact.text(field));
       case SET -> {
         json.writeArrayFieldStart(field.name());

@@ -218,10 +218,15 @@ final class JudgedText {
       }
     }
     List<String> parts = new ArrayList<>();
-    numbers.forEach((words, number) -> parts.add(number + " " + words));
+    numbers.forEach((words, number) -> parts.add(numbered(number, words, " ")));
     return DisplayFormat.count(day.facts().size(), "fact")
         + (parts.isEmpty() ? "" : ": " + String.join(", ", parts))
         + (day.overflow() ? "; more came than is kept" : "");
+  }
+
+  private static String numbered(int number, String words, String between) {
+    boolean isPlural = number != 1 && words.startsWith("fires (");
+    return number + between + (isPlural ? "fire" + words.substring("fires".length()) : words);
   }
 
   private static String words(JudgedFacts verdict) {
@@ -403,9 +408,10 @@ final class JudgedText {
     more.forEach(
         (words, verdicts) ->
             parts.add(
-                verdicts.size()
-                    + (verdicts.get(0).outcome() == Outcome.PASSED ? " " : " more ")
-                    + words
+                numbered(
+                        verdicts.size(),
+                        words,
+                        verdicts.get(0).outcome() == Outcome.PASSED ? " " : " more ")
                     + ranges(verdicts)));
     lines.blank();
     lines.text(4, "Others: " + String.join("; ", parts) + ". --all lists them.");

@@ -47,8 +47,8 @@ public final class PrivilegedWithoutPim implements Rule {
   private static final String AZURE = "Administrative";
   static final Field ENTRY = Field.text("entry");
   static final Field NAME = Field.text("operation");
-  static final Field BEGIN = Field.number("begin");
-  static final Field END = Field.number("end");
+  static final Field BEGIN = Field.instant("begin");
+  static final Field END = Field.instant("end");
   static final Field ROLES = Field.set("roles");
 
   /** Privileged operation by a user. Alike operations in the same millisecond are one fact. */

@@ -81,7 +81,7 @@ public final class GatewayProbing implements Rule {
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 10, 1, 60, "Length of the window, in minutes.");
 
-  static final Field MINUTE = Field.number("minute");
+  static final Field MINUTE = Field.minuteOfDay("minute");
   static final Field IS_CORPORATE = Field.flag("corporate");
   static final Field IS_BACKEND = Field.flag("backend");
   static final Field TRIED = Field.set("attempts");
@@ -280,13 +280,21 @@ public final class GatewayProbing implements Rule {
             reason,
             true,
             Gates.FIRES,
-            "attempts",
+            "needsAttempts",
             day.settings().decimal(ATTEMPTS),
-            "operations",
+            "needsOperations",
             day.settings().decimal(OPERATIONS),
-            "kinds",
+            "needsKinds",
             day.settings().decimal(KINDS))
         .list();
+  }
+
+  /** Returns an attempt as the code of its answer, its operation, and the second of its minute. */
+  @Override
+  public String shown(String kept) {
+    ProbingAttempt attempt = ProbingAttempt.of(kept);
+    return "%s of \"%s\" at second %d"
+        .formatted(attempt.kind(), attempt.operation(), attempt.second());
   }
 
   @Override
@@ -298,7 +306,7 @@ public final class GatewayProbing implements Rule {
     String who = principal == null ? subject.id() : Phrases.name(principal);
     boolean isFollowed = THEN_SUCCESS.equals(first.reason());
     String text =
-        "%s made at least %d refused calls of %d operations or more within %d minutes, in %s of the day, the first at %s. %s"
+        "%s made at least %d calls that were refused or did not pass validation, of %d operations or more, within %d minutes, in %s of the day, the first at %s. %s"
             .formatted(
                 isOfAddress ? "The address " + who : who,
                 finding.of().settings().integer(ATTEMPTS),

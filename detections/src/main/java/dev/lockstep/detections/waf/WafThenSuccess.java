@@ -47,15 +47,15 @@ public final class WafThenSuccess implements Rule {
   static final long FOLLOWS_MILLIS = 600_000L;
 
   static final Field BLOCK_HOST = Field.text("host");
-  static final Field BLOCK_MINUTE = Field.number("minute");
+  static final Field BLOCK_MINUTE = Field.minuteOfDay("minute");
   static final Field BLOCKED = Field.set("requests");
   static final Field SCORE_HOST = Field.text("host");
-  static final Field SCORE_MINUTE = Field.number("minute");
+  static final Field SCORE_MINUTE = Field.minuteOfDay("minute");
   static final Field SCORED = Field.set("requests");
   static final Field CALL_HOST = Field.text("host");
   static final Field CALL_EXPECTED = Field.text("expected");
   static final Field KNOWN_HOST = Field.text("host");
-  static final Field KNOWN_MINUTE = Field.number("minute");
+  static final Field KNOWN_MINUTE = Field.minuteOfDay("minute");
   static final Field KNOWN_EXPECTED = Field.text("expected");
   static final Field KNOWN_REQUESTS = Field.set("requests");
 
@@ -256,6 +256,15 @@ public final class WafThenSuccess implements Rule {
         .decides(BACKEND, BACKEND.equals(deciding), Gates.SUPPRESSED)
         .decides(ID, true, Gates.FIRES, "manyRules", isHigh)
         .list();
+  }
+
+  /** Returns a request without the milliseconds of its minute. */
+  @Override
+  public String shown(String kept) {
+    WafRequest request = WafRequest.of(kept);
+    return request.rule().isEmpty()
+        ? request.reference()
+        : request.reference() + " (" + request.rule() + ")";
   }
 
   @Override

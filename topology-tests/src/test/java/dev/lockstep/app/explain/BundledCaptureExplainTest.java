@@ -568,6 +568,22 @@ final class BundledCaptureExplainTest {
   }
 
   @Test
+  void saysMomentsAndMembersOfFacts_asPeopleWriteThem() throws IOException {
+    StringBuilder all = new StringBuilder();
+    StringBuilder json = new StringBuilder();
+    for (JsonNode line : expected.get("detections")) {
+      Explanation explanation = explanation(line);
+      all.append(text(explanation, EVERYTHING, 1_000));
+      json.append(new ExplainJson(EVERYTHING).of(explanation, ran()));
+    }
+    assertThat(all.toString().lines())
+        .noneMatch(line -> line.matches(".*( begin 1,| minute [0-9]|\\\\n|attempts [0-9]{2} 4).*"))
+        .noneMatch(line -> line.matches(".*: ([2-9]|[1-9][0-9]+) fires .*"))
+        .anyMatch(line -> line.matches(".* begin 2026-11-[0-9]{2} [0-9:]{8}, end 2026-11-.*"));
+    assertThat(json.toString()).containsPattern("\"begin\" ?: ?\"2026-11-[0-9T:.-]+Z\"");
+  }
+
+  @Test
   void saysOfEachFindingThatItsIncidentRaised_fromWhatAndByWhich() {
     int raised = 0;
     for (Explanation explanation : explained.values()) {
