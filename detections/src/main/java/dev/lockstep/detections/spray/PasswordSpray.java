@@ -23,6 +23,7 @@ import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class PasswordSpray implements Rule {
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 60, 1, 60, "Length of the window, in minutes.");
 
-  static final Field MINUTE = Field.number("minute");
+  static final Field MINUTE = Field.minuteOfDay("minute");
   static final Field IS_SHARED = Field.flag("shared");
   static final Field FAILED = Field.set("users");
 
@@ -174,12 +175,19 @@ public final class PasswordSpray implements Rule {
     SprayWindows windows = SprayWindows.of(day, failures);
     if (!windows.suppressed().isEmpty()) {
       verdicts.suppressed(
-          SHARED_ADDRESS, () -> gates(day, true, SPRAY), windows.suppressed().toArray(Fact[]::new));
+          SHARED_ADDRESS,
+          () -> gatesOfSuppressed(day, windows.most()),
+          windows.suppressed().toArray(Fact[]::new));
     }
     if (windows.fired().isEmpty()) {
+      if (windows.suppressed().isEmpty() && verdicts.isExplained()) {
+        verdicts.passed(
+            USERS.name(), () -> gatesOfFew(day, windows), day.today(FAILURES).toArray(Fact[]::new));
+      }
       return;
     }
-    SuccessesAfterFailure successes = SuccessesAfterFailure.of(day, windows.fired());
+    SuccessesAfterFailure successes =
+        SuccessesAfterFailure.of(day, windows.fired(), windows.needed());
     String reason = successes.isEmpty() ? SPRAY : THEN_SUCCESS;
     int first = Math.min(MOST_FIRST, successes.facts().size());
     List<Fact> all = new ArrayList<>(successes.facts().subList(0, first));
@@ -189,7 +197,7 @@ public final class PasswordSpray implements Rule {
         verdicts.fires(
             reason,
             successes.isEmpty() ? Severity.Medium : Severity.High,
-            () -> gates(day, false, reason),
+            () -> gates(day, windows.needed(), reason),
             all.toArray(Fact[]::new));
     verdict.later(
         of -> {
@@ -203,16 +211,41 @@ public final class PasswordSpray implements Rule {
         });
   }
 
-  private static List<dev.lockstep.schemas.GateChecked> gates(
-      Case day, boolean isSuppressed, String reason) {
+  private static List<GateChecked> gates(Case day, int needed, String reason) {
+    Gates gates = new Gates();
+    if (needed > day.settings().integer(USERS)) {
+      gates.passes(SHARED_ADDRESS, "needs", (double) needed);
+    } else {
+      gates.passes(SHARED_ADDRESS);
+    }
+    return gates.decides(reason, true, Gates.FIRES, "needs", (double) needed).list();
+  }
+
+  private static List<GateChecked> gatesOfSuppressed(Case day, int users) {
     return new Gates()
         .decides(
             SHARED_ADDRESS,
-            isSuppressed,
+            true,
             Gates.SUPPRESSED,
+            "users",
+            (double) users,
             "needs",
             day.settings().decimal(USERS_OF_SHARED))
-        .decides(reason, true, Gates.FIRES, "needs", day.settings().decimal(USERS))
+        .decides(SPRAY, true, Gates.FIRES)
+        .list();
+  }
+
+  private static List<GateChecked> gatesOfFew(Case day, SprayWindows windows) {
+    Setting bar = windows.isShared() ? USERS_OF_SHARED : USERS;
+    return new Gates()
+        .decides(
+            USERS.name(),
+            true,
+            Gates.SUPPRESSED,
+            "users",
+            (double) windows.most(),
+            "needs",
+            day.settings().decimal(bar))
         .list();
   }
 
@@ -223,7 +256,7 @@ public final class PasswordSpray implements Rule {
     String address = finding.of().subject().id();
     String then =
         successes.isEmpty()
-            ? "None of them has signed in from there since."
+            ? "None of them signed in from there within a day after."
             : "Users who signed in from there within a day after their failure: "
                 + successes.names()
                 + ".";
@@ -235,7 +268,7 @@ public final class PasswordSpray implements Rule {
                 .formatted(
                     address,
                     finding.counted(),
-                    finding.of().settings().integer(USERS),
+                    successes.needed(),
                     finding.of().settings().integer(WINDOW_MINUTES),
                     Phrases.time(SprayWindows.beginOf(first)),
                     then))

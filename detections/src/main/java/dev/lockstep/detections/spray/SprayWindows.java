@@ -18,25 +18,37 @@ import java.util.TreeSet;
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address
+ * @param needed number of users that the windows needed to fire, the lowest of them
+ * @param most highest number of users in a window that did not fire, up to what it needed
+ * @param isShared whether a window that did not fire has an address that many share
  */
-record SprayWindows(Set<Fact> fired, Set<Fact> suppressed) {
+record SprayWindows(Set<Fact> fired, Set<Fact> suppressed, int needed, int most, boolean isShared) {
   static SprayWindows of(Case day, MinuteFacts failures) {
     int length = day.settings().integer(PasswordSpray.WINDOW_MINUTES);
     int bar = day.settings().integer(PasswordSpray.USERS);
     int barOfShared = Math.max(bar, day.settings().integer(PasswordSpray.USERS_OF_SHARED));
     Set<Fact> fired = new LinkedHashSet<>();
     Set<Fact> suppressed = new LinkedHashSet<>();
+    int lowest = barOfShared;
+    int most = 0;
+    boolean isAnyShared = false;
     for (int last : failures.on(day.day())) {
       Collection<Integer> window = failures.window(last, length);
-      int needed = isShared(failures, window) ? barOfShared : bar;
+      boolean isShared = isShared(failures, window);
+      int needed = isShared ? barOfShared : bar;
       int users = users(failures, window, needed);
       if (users >= needed) {
         window.forEach(minute -> fired.addAll(failures.at(minute)));
-      } else if (users >= bar) {
-        suppressed.addAll(failures.at(last));
+        lowest = Math.min(lowest, needed);
+      } else {
+        if (users >= bar) {
+          suppressed.addAll(failures.at(last));
+        }
+        most = Math.max(most, users);
+        isAnyShared |= isShared;
       }
     }
-    return new SprayWindows(fired, suppressed);
+    return new SprayWindows(fired, suppressed, lowest, most, isAnyShared);
   }
 
   private static boolean isShared(MinuteFacts failures, Collection<Integer> window) {

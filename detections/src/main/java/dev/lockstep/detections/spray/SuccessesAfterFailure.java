@@ -18,13 +18,14 @@ import java.util.TreeSet;
  *
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows
+ * @param needed number of users who had to fail within a window
  */
-record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
+record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   private static final int MINUTES_OF_DAY = 1_440;
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_NAMED = 5;
 
-  static SuccessesAfterFailure of(Case day, Set<Fact> failures) {
+  static SuccessesAfterFailure of(Case day, Set<Fact> failures, int needed) {
     Map<String, List<Fact>> byUser = new HashMap<>();
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
       for (Fact fact : day.on(each, PasswordSpray.SUCCESS)) {
@@ -51,7 +52,7 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after) {
       facts.sort(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits));
       facts.forEach(fact -> after.add(follows.get(fact)));
     }
-    return new SuccessesAfterFailure(facts, after);
+    return new SuccessesAfterFailure(facts, after, needed);
   }
 
   /**

@@ -120,6 +120,32 @@ final class PasswordSprayTest {
   }
 
   @Test
+  void saysOnlyOfTheNextDay_thatNobodySignedIn() {
+    KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
+    failures(10, NOON, MINUTE, THIEF).forEach(run::enter);
+    run.enter(success("u3", NOON + 4 * MINUTE + DAY, THIEF));
+    assertThat(run.findings().get(0).getDescription())
+        .endsWith("None of them signed in from there within a day after.");
+  }
+
+  @Test
+  void tellsHowManyUsersItNeeded() {
+    assertThat(told(failures(10, NOON, MINUTE, THIEF)))
+        .contains("at least 10 of them", "shared-address {}", "spray {needs=10.0}");
+    assertThat(told(failures(50, NOON, MINUTE, OFFICE)))
+        .contains("at least 50 of them", "shared-address {needs=50.0}", "spray {needs=50.0}");
+  }
+
+  private static String told(List<Activity> events) {
+    KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
+    events.forEach(run::enter);
+    Detection found = run.findings().get(0);
+    StringBuilder text = new StringBuilder(found.getDescription());
+    found.getGates().forEach(gate -> text.append("; " + gate.getGate() + " " + gate.getNumbers()));
+    return text.toString();
+  }
+
+  @Test
   void tellsWhenItBegan_andCitesTheSameEventsInAnyOrder() {
     SplittableRandom random = new SplittableRandom(20_261_130);
     List<Activity> events = failures(30, NOON, MINUTE, THIEF);
