@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** Formats of numbers, times, durations and names in texts for people. */
 public final class Phrases {
+  private static final int MOST_DECIMALS = 9;
+
   private Phrases() {}
 
   /** Returns a number with separators, for example {@code 1,234.5}. */
@@ -20,6 +22,20 @@ public final class Phrases {
   /** Returns a number rounded half up. */
   public static double rounded(double value, int decimals) {
     return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
+  }
+
+  /**
+   * Returns a number rounded half up that was compared with a limit. It has as many more decimals
+   * as it needs to differ from a limit that it is not equal to.
+   */
+  public static double rounded(double value, int decimals, double limit) {
+    for (int more = decimals; more < MOST_DECIMALS; more++) {
+      double rounded = rounded(value, more);
+      if (rounded != limit || value == limit) {
+        return rounded;
+      }
+    }
+    return value;
   }
 
   /** Returns a time, for example {@code 2026-11-19 10:02:41 UTC}. */

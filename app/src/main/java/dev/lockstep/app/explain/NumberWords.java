@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of a gate's numbers into words, by their names: {@code limitKm} 500 is "limit 500 km",
@@ -22,6 +23,8 @@ final class NumberWords {
           "Minutes", "min",
           "Hours", "h",
           "Days", "days");
+
+  private static final double HALF_OF_LAST_DIGIT = 0.05;
 
   private NumberWords() {}
 
@@ -39,7 +42,10 @@ final class NumberWords {
             (name, value) -> {
               Object said = value instanceof String text ? said(text, known) : value;
               if (!said.equals("this " + name)) {
-                (isLimit(name) ? limits : parts).add(of(name, said));
+                String close =
+                    said instanceof Double number ? closeToLimit(name, number, numbers) : null;
+                (isLimit(name) ? limits : parts)
+                    .add(close == null ? of(name, said) : named(name, close));
               }
             });
     String text = String.join(", ", parts);
@@ -59,6 +65,25 @@ final class NumberWords {
       }
     }
     return text;
+  }
+
+  /**
+   * Returns a number that differs so little from a limit of the same unit that both would be
+   * written alike, for example {@code just under 900 km/h}. It is null for any other number.
+   */
+  private static @Nullable String closeToLimit(
+      String name, double number, Map<String, Object> numbers) {
+    for (Map.Entry<String, Object> other : numbers.entrySet()) {
+      if (isLimit(other.getKey())
+          && !isLimit(name)
+          && other.getValue() instanceof Double limit
+          && unitOf(other.getKey()).equals(unitOf(name))
+          && limit != number
+          && Math.abs(limit - number) < HALF_OF_LAST_DIGIT) {
+        return (number < limit ? "just under " : "just over ") + number(name, limit);
+      }
+    }
+    return null;
   }
 
   static boolean isLimit(String name) {

@@ -29,6 +29,18 @@ class NumberWordsTest {
   }
 
   @Test
+  void saysOnWhichSideOfALimitANumberIs_thatIsWrittenLikeIt() {
+    assertThat(of(Map.of("hoursBetween", 24.0000003, "limitHours", 24.0)))
+        .isEqualTo("between just over 24 h; limit 24 h");
+    assertThat(of(Map.of("speedKmh", 899.97, "limitKmh", 900.0)))
+        .isEqualTo("speed just under 900 km/h; limit 900 km/h");
+    assertThat(of(Map.of("speedKmh", 899.6, "limitKmh", 900.0)))
+        .isEqualTo("speed 899.6 km/h; limit 900 km/h");
+    assertThat(of(Map.of("speedKmh", 900.0, "limitKmh", 900.0)))
+        .isEqualTo("speed 900 km/h; limit 900 km/h");
+  }
+
+  @Test
   void saysLimitsLast() {
     assertThat(of(Map.of("limitKm", 500.0, "effectiveKm", 12.0)))
         .isEqualTo("effective 12 km; limit 500 km");

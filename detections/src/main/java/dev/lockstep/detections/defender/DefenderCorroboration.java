@@ -158,11 +158,13 @@ public final class DefenderCorroboration implements Rule {
     int most = day.settings().integer(FLAG_MINUTES);
     String gate = gate(fact);
     boolean named = isNamed(fact, alert);
+    boolean isNear = false;
     for (long time : alert.times()) {
       Span span = Span.around(fact, time, most * MINUTE_MILLIS);
       if (span == null) {
         continue;
       }
+      isNear = true;
       if (gate != null || named) {
         verdicts.suppressed(
             gate == null ? ALREADY_NAMED : gate,
@@ -182,6 +184,9 @@ public final class DefenderCorroboration implements Rule {
           .in(principal == null ? "" : principal.getId())
           .within(0, span.from(), span.to())
           .telling(alert);
+    }
+    if (!isNear && verdicts.isExplained()) {
+      verdicts.passed(FlaggedGates.CLOSE_TO_ALERT, () -> FlaggedGates.far(fact, alert, most), fact);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Phrases;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Gates of the comparison of a fact with an alert, each with its verdict and numbers. */
 final class FlaggedGates {
+  static final String CLOSE_TO_ALERT = "close-to-alert";
+
   private FlaggedGates() {}
 
   /**
@@ -25,7 +28,7 @@ final class FlaggedGates {
     Gates gates =
         new Gates()
             .passes(
-                "close-to-alert",
+                CLOSE_TO_ALERT,
                 "nearestMinutes",
                 (double) nearest(fact, alert),
                 "limitMinutes",
@@ -57,6 +60,27 @@ final class FlaggedGates {
       gates.adds("shared-network", Gates.LOWERED, "class", word);
     }
     return gates.list();
+  }
+
+  /** Returns the gates of a fact without an event close to the alert. */
+  static List<GateChecked> far(Fact fact, AlertOnSubject alert, int most) {
+    long nearest = Long.MAX_VALUE;
+    for (long time : alert.times()) {
+      nearest = Math.min(nearest, Math.abs(time - fact.firstAt()));
+      nearest = Math.min(nearest, Math.abs(time - fact.lastAt()));
+    }
+    return new Gates()
+        .decides(
+            CLOSE_TO_ALERT,
+            true,
+            Gates.SUPPRESSED,
+            "alert",
+            alert.alert().getId(),
+            "nearestMinutes",
+            Phrases.rounded(nearest / 60_000.0, 0, most),
+            "limitMinutes",
+            (double) most)
+        .list();
   }
 
   private static long nearest(Fact fact, AlertOnSubject alert) {

@@ -190,7 +190,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
         "token",
         token,
         "hoursBetween",
-        Phrases.rounded(Math.max(0, later.firstAt() - before.lastAt()) / (double) HOUR_MILLIS, 2),
+        Phrases.rounded(
+            Math.max(0, later.firstAt() - before.lastAt()) / (double) HOUR_MILLIS,
+            2,
+            of.settings().decimal(TokenReplay.MAX_HOURS)),
         "limitHours",
         of.settings().decimal(TokenReplay.MAX_HOURS));
     Object[] principals = {

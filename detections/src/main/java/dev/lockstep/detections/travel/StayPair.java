@@ -225,7 +225,7 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         "distanceKm",
         Phrases.rounded(distanceKm(), 1),
         "effectiveKm",
-        Phrases.rounded(effectiveKm(), 1),
+        Phrases.rounded(effectiveKm(), 1, settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM)),
         "limitKm",
         settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM));
     if (TIME.equals(slowBy)) {
@@ -234,7 +234,8 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
           true,
           Gates.SUPPRESSED,
           "hoursBetween",
-          Phrases.rounded(gapMillis() / 3_600_000.0, 2),
+          Phrases.rounded(
+              gapMillis() / 3_600_000.0, 2, settings.decimal(ImpossibleTravel.MAX_HOURS)),
           "limitHours",
           settings.decimal(ImpossibleTravel.MAX_HOURS));
     }
@@ -243,7 +244,10 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         SPEED.equals(slowBy),
         Gates.SUPPRESSED,
         "speedKmh",
-        Phrases.rounded(TravelSpeed.kmh(effectiveKm(), gapMillis()), 0),
+        Phrases.rounded(
+            TravelSpeed.kmh(effectiveKm(), gapMillis()),
+            0,
+            settings.decimal(ImpossibleTravel.MAX_SPEED_KMH)),
         "limitKmh",
         settings.decimal(ImpossibleTravel.MAX_SPEED_KMH),
         "secondsBetween",
