@@ -91,6 +91,20 @@ public final class ContributionComposer {
         start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of(), null);
   }
 
+  /**
+   * Returns the contribution that retracts a finding because one other stands for it.
+   *
+   * @param one id of the other finding
+   * @param reason reason of the other finding
+   */
+  public Contribution replaced(ActiveRule rule, String id, String one, String reason) {
+    Detection detection = start(rule.info(), id, WITHDRAWN, Severity.Informational);
+    detection.setDescription(
+        "Retracted: finding %s (%s) is in place of it and of the others like it on that day."
+            .formatted(one, reason));
+    return contribution(detection, List.of(), List.of(), null);
+  }
+
   private static Contribution contribution(
       Detection detection,
       List<FindingAddress> addresses,

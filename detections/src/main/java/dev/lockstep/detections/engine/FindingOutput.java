@@ -159,7 +159,11 @@ final class FindingOutput {
             if ((lost && !collapsed) || times.isPartlyEvicted(state, day, stood)) {
               now.put(id, stood); // its facts may not be kept any more
             } else {
-              output.contribution(teller.withdrawn(rule, id), times.arrivalAt());
+              output.contribution(
+                  collapse != null && collapsed
+                      ? teller.replaced(rule, id, now.firstKey(), collapse.reason())
+                      : teller.withdrawn(rule, id),
+                  times.arrivalAt());
             }
           }
         });

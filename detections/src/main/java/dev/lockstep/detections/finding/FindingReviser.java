@@ -81,7 +81,10 @@ final class FindingReviser {
         return null;
       }
       Detection current = current(before);
-      before.setBase(FindingTexts.isWithdrawn(current) ? current : FindingTexts.withdrawn(current));
+      before.setBase(
+          FindingTexts.isWithdrawn(current)
+              ? current
+              : FindingTexts.withdrawn(current, detection.getDescription()));
       before.setExceptions(List.of());
     } else {
       before.setBase(detection);

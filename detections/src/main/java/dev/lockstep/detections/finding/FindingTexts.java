@@ -22,13 +22,21 @@ final class FindingTexts {
     return detection.getReason().equals(WITHDRAWN);
   }
 
-  static Detection withdrawn(Detection standing) {
+  /**
+   * Returns the retraction of a finding.
+   *
+   * @param why first sentence of the retraction; empty if the finding does not hold any more
+   */
+  static Detection withdrawn(Detection standing, String why) {
     Detection detection = Detection.newBuilder(standing).build();
     detection.setReason(WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setCorrelationId(null);
     detection.setDescription(
-        "Retracted: with everything that has arrived since, this no longer holds. It said: "
+        (why.isEmpty()
+                ? "Retracted: with everything that has arrived since, this no longer holds."
+                : why)
+            + " It said: "
             + standing.getDescription());
     return detection;
   }

@@ -290,6 +290,7 @@ final class ExceptionsTest {
   private static Contribution withdrawal() {
     Contribution contribution = contribution(Severity.Informational);
     contribution.getDetection().setReason(FindingTexts.WITHDRAWN);
+    contribution.getDetection().setDescription("");
     return contribution;
   }
 

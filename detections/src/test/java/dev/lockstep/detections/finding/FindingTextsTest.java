@@ -112,7 +112,7 @@ final class FindingTextsTest {
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
     Detection standing = desk.only();
-    assertThat(FindingTexts.withdrawn(standing).getDescription())
+    assertThat(FindingTexts.withdrawn(standing, "").getDescription())
         .startsWith("Retracted: ")
         .endsWith(standing.getDescription());
   }
