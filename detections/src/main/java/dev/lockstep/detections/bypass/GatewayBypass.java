@@ -28,6 +28,8 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,14 +229,19 @@ public final class GatewayBypass implements Rule {
         DIRECT.equals(first.reason())
             ? "connected to it directly, not through Front Door"
             : "came through a Front Door profile that is not one of its own";
+    Set<String> outcomes = new TreeSet<>();
+    for (Fired fired : finding.fired()) {
+      outcomes.add(Objects.requireNonNull(fired.fact(0).text(OUTCOME)));
+    }
+    String calls = outcomes.size() == 1 ? "the calls" : "some of the calls";
     String then =
-        switch (Objects.requireNonNull(call.text(OUTCOME))) {
-          case ACCEPTED ->
-              "The gateway let the calls in, so neither the firewall nor the rules of Front Door"
-                  + " applied to them.";
-          case NO_API -> "The calls belong to no API: somebody scans the gateway.";
-          default -> "The gateway refused the calls.";
-        };
+        outcomes.contains(ACCEPTED)
+            ? "The gateway let %s in, so neither the firewall nor the rules of Front Door applied to them."
+                .formatted(calls)
+            : outcomes.contains(NO_API)
+                ? "%s belong to no API: somebody scans the gateway."
+                    .formatted(outcomes.size() == 1 ? "The calls" : "Some of the calls")
+                : "The gateway refused the calls.";
     return Words.of(
             "Gateway %s called past its Front Door".formatted(gateway),
             "Address %s called the gateway %s and %s, in %s of the day, first at %s. %s"

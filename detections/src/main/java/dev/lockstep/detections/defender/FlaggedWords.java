@@ -26,8 +26,8 @@ final class FlaggedWords {
     String address = finding.of().subject().id();
     String title =
         finding.collapsed() > 0
-            ? "%d principals at %s, an address that Microsoft Defender alerts on"
-                .formatted(finding.collapsed(), address)
+            ? "%s principals at %s, an address that Microsoft Defender alerts on"
+                .formatted(many(finding), address)
             : "%s at %s, an address that Microsoft Defender alerts on"
                 .formatted(name(finding), address);
     String description =
@@ -35,6 +35,12 @@ final class FlaggedWords {
             ? ofMany(finding, address, alerts)
             : ofOne(finding, address, alerts);
     return Words.of(title, description).at(address).with(alerts);
+  }
+
+  /** Returns the number of principals, of which no more are kept than a set can hold. */
+  private static String many(Finding finding) {
+    int most = finding.of().settings().setCap();
+    return finding.collapsed() < most ? Integer.toString(finding.collapsed()) : "At least " + most;
   }
 
   private static String name(Finding finding) {
@@ -72,9 +78,7 @@ final class FlaggedWords {
         .append(Phrases.time(firstAt(finding)))
         .append(". ");
     appendAlerts(finding, alerts, text);
-    text.append(" and ")
-        .append(alerts.size() == 1 ? "does" : "do")
-        .append(" not name this ")
+    text.append(" and does not name this ")
         .append(
             switch (type) {
               case "subscription" -> "subscription of API Management";
@@ -92,17 +96,15 @@ final class FlaggedWords {
 
   private static String ofMany(Finding finding, String address, List<AlertOnSubject> alerts) {
     StringBuilder text = new StringBuilder(500);
-    text.append(finding.collapsed())
+    text.append(many(finding))
         .append(" principals signed in or called an API from ")
         .append(address);
     appendClasses(finding, text);
     text.append(", and were let in, among them ").append(names(finding)).append(". ");
     appendAlerts(finding, alerts, text);
-    text.append(" and ")
-        .append(alerts.size() == 1 ? "does" : "do")
-        .append(
-            " not name them: so many share the address that each of them alone says little. One"
-                + " level lower for that reason.");
+    text.append(
+        " and does not name them: so many share the address that each of them alone says little. One"
+            + " level lower for that reason.");
     return text.toString();
   }
 

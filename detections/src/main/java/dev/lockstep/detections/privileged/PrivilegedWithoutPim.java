@@ -224,7 +224,7 @@ public final class PrivilegedWithoutPim implements Rule {
     String who = user == null ? finding.of().subject().id() : Phrases.name(user);
     return Words.of(
         "%s did %s without an active role".formatted(who, operation.text(NAME)),
-        "%s did \"%s\" (%s) at %s, in %s of the day. The role was not active in Privileged Identity Management then, nobody activated it within an hour of arrival after it, and the estate lists no standing role for this user."
+        "%s did \"%s\" (%s) at %s, in %s of the day. No activation in Privileged Identity Management that covers it arrived until an hour after it, and the estate lists no standing role for this user."
             .formatted(
                 who,
                 operation.text(NAME),

@@ -358,6 +358,10 @@ public final class RiskySignInUsed implements Rule {
     }
   }
 
+  private static boolean isCompromised(Fact source) {
+    return COMPROMISED.equals(source.text(source.kind() == SIGN_IN ? SIGN_IN_STATE : EVENT_STATE));
+  }
+
   static @Nullable String levelOf(Fact source) {
     return source.text(source.kind() == SIGN_IN ? SIGN_IN_LEVEL : EVENT_LEVEL);
   }
@@ -427,6 +431,9 @@ public final class RiskySignInUsed implements Rule {
         AT_SIGN_IN.equals(first.reason())
             ? "Entra rated the sign-in of %s at %s as a %s risk"
             : "Entra found a risk of the sign-in of %s at %s later, and rated it %s";
+    if (isCompromised(source)) {
+      risk = "The sign-in of %s at %s is confirmed to be a compromise";
+    }
     Location from = call.location();
     return Words.of(
             "Token of a risky sign-in of %s accepted".formatted(who),

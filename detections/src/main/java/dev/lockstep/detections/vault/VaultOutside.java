@@ -269,7 +269,9 @@ public final class VaultOutside implements Rule {
                       at.network().prefix(),
                       minutes,
                       when,
-                      calls.is(IS_ACCEPTED) ? "answered" : "refused"))
+                      !calls.is(IS_ACCEPTED)
+                          ? "refused"
+                          : isAnyRefused(finding) ? "answered some of" : "answered"))
           .at(address);
     }
     String vault = finding.of().subject().id();
@@ -281,6 +283,10 @@ public final class VaultOutside implements Rule {
                 .formatted(
                     who, vault, minutes, when, finding.of().settings().integer(LEARNING_DAYS)))
         .of(principal);
+  }
+
+  private static boolean isAnyRefused(Finding finding) {
+    return finding.fired().stream().anyMatch(fired -> !fired.fact(0).is(IS_ACCEPTED));
   }
 
   @Override

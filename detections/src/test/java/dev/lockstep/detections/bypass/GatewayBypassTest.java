@@ -118,6 +118,16 @@ final class GatewayBypassTest {
   }
 
   @Test
+  void saysThatSomeCallsGotIn_whereOthersWereRefused() {
+    KitEngine.Run run = RuleCheck.of(new GatewayBypass()).with(KNOWN).run();
+    run.enter(to("10:05:00", "api.contoso.com", null, "orders").from("8.8.8.8"));
+    assertThat(run.findings().get(0).getDescription()).contains("The gateway let the calls in,");
+    run.enter(to("10:00:00", "api.contoso.com", null, "orders").from("8.8.8.8").refused());
+    assertThat(run.findings().get(0).getDescription())
+        .contains("The gateway let some of the calls in,");
+  }
+
+  @Test
   void firesLow_whenTheCallIsOfNoApi_orWasRefused() {
     gives(
         List.of(

@@ -275,6 +275,47 @@ final class FlaggedAddressTest {
     assertThat(desk.standing(RULE)).hasSize(20);
   }
 
+  @Test
+  void saysOfAFindingThatItsAddressReplaced_whichOneIsInItsPlace() {
+    desk.see(alertAt(LONDON));
+    for (int i = 0; i < 20; i++) {
+      desk.see(signIn("user-" + i, NOON).from(LONDON));
+    }
+    assertThat(desk.standing()).hasSize(20);
+    desk.see(signIn("user-20", NOON).from(LONDON));
+    Detection one = desk.only();
+    assertThat(desk.revisions())
+        .filteredOn(finding -> finding.getReason().equals("withdrawn"))
+        .isNotEmpty()
+        .allSatisfy(
+            gone ->
+                assertThat(gone.getDescription())
+                    .startsWith(
+                        "Retracted: finding %s (shared-address) is in place of it"
+                            .formatted(one.getId()))
+                    .contains(" It said: user-"));
+  }
+
+  @Test
+  void saysAtLeast_whereMorePrincipalsCameThanAreKept() {
+    LocalRun full = new LocalRun(RuleNumbers.atOnce().only(RULE).atOnce(24));
+    full.see(alertAt(LONDON));
+    for (int i = 0; i < 30; i++) {
+      full.see(signIn("user-" + i, NOON).from(LONDON));
+    }
+    assertThat(full.only().getCount()).isEqualTo(24);
+    assertThat(full.only().getTitle()).startsWith("At least 24 principals at ");
+    assertThat(full.only().getDescription()).startsWith("At least 24 principals signed in");
+  }
+
+  @Test
+  void saysThatDefenderDoesNotNameTheUser_howeverManyAlertsThereAre() {
+    desk.see(alertAt(LONDON), alert("al-2", NOON).namesAddresses(LONDON));
+    desk.see(signIn("alice", NOON).from(LONDON));
+    assertThat(desk.only().getDescription())
+        .contains("and in 1 more alert, within 1 h of it, and does not name this user");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 256})
   void givesTheSame_inAnyOrder(int setCap) {

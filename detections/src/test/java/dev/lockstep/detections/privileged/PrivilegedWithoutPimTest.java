@@ -139,6 +139,16 @@ final class PrivilegedWithoutPimTest {
   }
 
   @Test
+  void saysNothingOfActivationsThatDoNotCoverTheOperation() {
+    KitEngine.Run run = RuleCheck.of(new PrivilegedWithoutPim()).with(KNOWN).run();
+    run.enter(operation(NOON));
+    run.advance(NOON + DAY);
+    assertThat(run.findings().get(0).getDescription())
+        .contains("No activation in Privileged Identity Management that covers it arrived until")
+        .doesNotContain("nobody");
+  }
+
+  @Test
   void fires_forEachEntryByItself() {
     gives(
         List.of(

@@ -13,6 +13,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -205,6 +206,15 @@ final class RiskySignInUsedTest {
             found(NOON, "r1", "t1", "none", "dismissed").build(),
             uses(NOON).build()),
         finding(NOON, "at-sign-in", Severity.High, 1));
+  }
+
+  @Test
+  void saysWhatIsConfirmed_andNotThatEntraRatedIt() {
+    KitEngine.Run run = RuleCheck.of(new RiskySignInUsed()).with(KNOWN).run();
+    run.enter(risky(NOON, "low", "confirmedCompromised"), uses(NOON + 60_000));
+    assertThat(run.findings().get(0).getDescription())
+        .contains("is confirmed to be a compromise. The token t1 was accepted in 1 minute")
+        .doesNotContain("rated");
   }
 
   @Test

@@ -125,7 +125,8 @@ final class VaultOutsideTest {
     KitEngine.Run run = RuleCheck.of(new VaultOutside()).with(KNOWN).run();
     run.enter(call(0, 5, "app", OUTSIDE), call(0, 0, "app", OUTSIDE).status(403));
     assertThat(run.findings().get(0).getDescription())
-        .contains("in 2 minutes of the day, first at 2026-09-01 12:00:00 UTC");
+        .contains("in 2 minutes of the day, first at 2026-09-01 12:00:00 UTC")
+        .contains("The vault answered some of the calls.");
   }
 
   private static Severity ofStranger(String alerted) {
