@@ -286,7 +286,7 @@ public final class RiskySignInUsed implements Rule {
           Fact call = one.kind() == CALL ? one : other;
           Fact source = call == one ? other : one;
           if (call.kind() == CALL
-              && source.kind() != CALL
+              && (source.kind() == SIGN_IN || source.kind() == RISK_EVENT)
               && levelOf(source) != null
               && source.isWithin(maxMillis, call)) {
             judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);

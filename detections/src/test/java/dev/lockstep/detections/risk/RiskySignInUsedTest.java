@@ -142,6 +142,22 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void doesNotFire_byACompromiseWhoseRecordNamesNoSignIn() {
+    Activity used = uses(NOON + 60_000).build();
+    gives(
+        List.of(
+            found(NOON, "r1", "t1", "low", "atRisk").build(),
+            used,
+            found(NOON, "r1", null, "high", "confirmedCompromised").build()));
+    gives(
+        List.of(
+            found(NOON, "r1", "t1", "medium", "atRisk").build(),
+            used,
+            found(NOON + 1, "r1", "t2", "high", "confirmedCompromised").build()),
+        finding(NOON, "found-later", Severity.Medium, 1));
+  }
+
+  @Test
   void firesByTheLevel_ofARiskThatIsFoundLater() {
     gives(
         List.of(found(NOON, "r1", "t1", "medium", "atRisk").build(), uses(NOON + 60_000).build()),
