@@ -636,10 +636,14 @@ public final class ContributionComposer {
 
   /**
    * Returns the location of an event of a fact. It is null if the location is unknown. In an
-   * aggregate only the first event's location is known.
+   * aggregate, and among several addresses, only the first event's location is known.
    */
   private static @Nullable Location locationOf(EventReference event, Fact fact) {
-    return fact.kind().hasAggregate() && !event.isSameEvent(fact.first()) ? null : fact.location();
+    FactKind kind = fact.kind();
+    boolean isOfMany =
+        kind.hasAggregate()
+            || (kind.where() == FactKind.Where.NOWHERE && fact.addresses().size() > 1);
+    return isOfMany && !event.isSameEvent(fact.first()) ? null : fact.location();
   }
 
   /**

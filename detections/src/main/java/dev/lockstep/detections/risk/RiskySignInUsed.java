@@ -98,12 +98,15 @@ public final class RiskySignInUsed implements Rule {
           .declare();
 
   /**
-   * Accepted calls with the token on one day. The times of the first and the last call are exact.
+   * Accepted calls with the token from one network on one day. The times of the first and the last
+   * call are exact.
    */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
+          .byNetwork()
           .byPrincipal()
           .minutes()
+          .addresses()
           .runs(any -> Long.MAX_VALUE)
           .declare();
 

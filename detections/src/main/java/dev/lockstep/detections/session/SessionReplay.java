@@ -68,6 +68,7 @@ public final class SessionReplay implements Rule {
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
           .byNetwork()
           .byPrincipal()
+          .addresses()
           .runs(any -> Long.MAX_VALUE)
           .declare();
 

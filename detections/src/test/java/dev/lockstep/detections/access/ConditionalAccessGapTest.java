@@ -1,9 +1,13 @@
 package dev.lockstep.detections.access;
 
+import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.ProtectedApi;
@@ -17,9 +21,12 @@ import dev.lockstep.rules.kit.Expected;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Credential;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -134,6 +141,32 @@ final class ConditionalAccessGapTest {
             to(NOON, "t1", LAX, device(false, false), " NotApplied ").build(),
             uses(NOON + 60_000, "t1").build()),
         finding(NOON, "not-applied", Severity.Medium, 1));
+  }
+
+  private static Detection ofTwoNetworks(String alerted) {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    run.see(to(NOON, "t1", LAX, null, "notApplied").build());
+    run.see(uses(NOON + 60_000, "t1").id("a").build());
+    run.see(uses(NOON + 120_000, "t1").id("b").from("5.5.5.5").build());
+    long at = NOON + 3_600_000L;
+    run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
+    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    return run.standing(ConditionalAccessGap.ID).get(0);
+  }
+
+  @Test
+  void isRaised_byAnAlertOnAnyAddressOfTheCalls() {
+    assertThat(ofTwoNetworks("8.8.8.8").getSeverity()).isEqualTo(Severity.High);
+    assertThat(ofTwoNetworks("5.5.5.5").getSeverity()).isEqualTo(Severity.High);
+    assertThat(ofTwoNetworks("5.5.5.6").getSeverity()).isEqualTo(Severity.Medium);
+  }
+
+  @Test
+  void citesEachCallWithItsOwnAddress() {
+    assertThat(ofTwoNetworks("5.5.5.6").getEvidence())
+        .filteredOn(cited -> !cited.getCategory().equals("SignInLogs"))
+        .extracting(Evidence::getEventId, Evidence::getIp)
+        .containsExactlyInAnyOrder(tuple("a", "8.8.8.8"), tuple("b", "5.5.5.5"));
   }
 
   @Test

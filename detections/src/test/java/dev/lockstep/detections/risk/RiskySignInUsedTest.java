@@ -1,10 +1,13 @@
 package dev.lockstep.detections.risk;
 
+import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -21,6 +24,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Risk;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -155,6 +159,24 @@ final class RiskySignInUsedTest {
             used,
             found(NOON + 1, "r1", "t2", "high", "confirmedCompromised").build()),
         finding(NOON, "found-later", Severity.Medium, 1));
+  }
+
+  private static Severity ofTwoNetworks(String alerted) {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    run.see(risky(NOON, "medium", "atRisk").build());
+    run.see(uses(NOON + 60_000).id("a").build());
+    run.see(uses(NOON + 120_000).id("b").from("5.5.5.5").build());
+    long at = NOON + 3_600_000L;
+    run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
+    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    return run.standing(RiskySignInUsed.ID).get(0).getSeverity();
+  }
+
+  @Test
+  void isRaised_byAnAlertOnAnyAddressOfTheCalls() {
+    assertThat(ofTwoNetworks("8.8.8.8")).isEqualTo(Severity.High);
+    assertThat(ofTwoNetworks("5.5.5.5")).isEqualTo(Severity.High);
+    assertThat(ofTwoNetworks("5.5.5.6")).isEqualTo(Severity.Medium);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.lockstep.detections.session;
 
+import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -18,6 +21,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SignIn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,6 +133,24 @@ final class SessionReplayTest {
     assertThat(run.findings().get(0).getDescription())
         .contains("at 2026-11-18 14:00:00 UTC and from")
         .contains("at 2026-11-19 12:00:00 UTC. One of the two networks");
+  }
+
+  private static List<Map<String, String>> raisedBy(String alerted) {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    run.see(uses(NOON, HOME).build());
+    run.see(uses(NOON + 60_000, CLOUD).token("copy").build());
+    run.see(uses(NOON + 120_000, "9.9.9.10").token("copy").build());
+    long at = NOON + 3_600_000L;
+    run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
+    run.clock(Instant.ofEpochMilli(at + DAY).toString());
+    return run.standing(SessionReplay.ID).get(0).getDefenderAlerts();
+  }
+
+  @Test
+  void isConfirmed_byAnAlertOnAnyAddressOfTheSession() {
+    assertThat(raisedBy(CLOUD)).hasSize(1);
+    assertThat(raisedBy("9.9.9.10")).hasSize(1);
+    assertThat(raisedBy("9.9.9.11")).isEmpty();
   }
 
   @Test
