@@ -448,8 +448,10 @@ public final class ContributionComposer {
     }
     BitSet minutes = minutesOf(fired, place);
     if (!minutes.isEmpty()) {
-      return Math.max(
-          fact.firstAt(), fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS);
+      long minute = fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS;
+      return isFirstOfLastMinute(fact) && fact.lastAt() < minute + MINUTE_MILLIS
+          ? fact.lastAt()
+          : Math.max(fact.firstAt(), minute);
     }
     return fact.lastAt();
   }
@@ -461,10 +463,15 @@ public final class ContributionComposer {
     }
     BitSet minutes = minutesOf(fired, place);
     if (!minutes.isEmpty()) {
-      return Math.min(
-          fact.lastAt(), fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS);
+      long minute = fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS;
+      return Math.max(fact.firstAt(), Math.min(fact.lastAt(), minute));
     }
     return fact.firstAt();
+  }
+
+  /** Returns whether the last event of a fact is known as the first event of its last minute. */
+  private static boolean isFirstOfLastMinute(Fact fact) {
+    return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
   }
 
   private void addAddresses(Fired fired, int place, AddressBag addresses) {

@@ -69,6 +69,21 @@ final class FlaggedAddressTest {
         .contains("alice@contoso.com", LONDON, "Suspicious al-1", "1 minute", "2026-11-19 12:30");
   }
 
+  /** Tells the moments of events that it still has, though others of the day are out of reach. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T11:30:00.829Z, 2026-11-19T14:30:10Z, 2026-11-19T11:30:00.829Z",
+    "2026-11-19T08:00:00Z, 2026-11-19T11:30:25.127Z, 2026-11-19T11:30:25.127Z",
+    "2026-11-19T08:00:00Z, 2026-11-19T12:00:00Z, 2026-11-19T12:00:00Z"
+  })
+  void beginsAndEndsWithTheEventInReach_exactly(String first, String last, String inReach) {
+    ActivityBuilder one = signIn("alice", first).from(LONDON);
+    ActivityBuilder other = signIn("alice", last).from(LONDON);
+    Detection found = desk.see(one, other, alertAt(LONDON)).only();
+    assertThat(found.getStartTime()).isEqualTo(ActivityBuilder.at(inReach));
+    assertThat(found.getEndTime()).isEqualTo(ActivityBuilder.at(inReach));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2026-11-19T11:00:29.999Z, false",
