@@ -93,7 +93,9 @@ public final class RiskySignInUsed implements Rule {
   /** Record about a risk of the sign-in that issued the token. */
   static final FactKind RISK_EVENT =
       FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
+          .byNetwork()
           .byPrincipal()
+          .addresses()
           .runs(any -> Long.MAX_VALUE)
           .declare();
 

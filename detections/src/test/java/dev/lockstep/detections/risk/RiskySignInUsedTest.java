@@ -180,6 +180,21 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void isRaised_byAnAlertOnAnyAddressOfTheRecordsOfARisk() {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    run.see(
+        found(NOON, "r1", "t1", "none", "confirmedCompromised")
+            .with(activity -> activity.setAddress(null))
+            .build());
+    run.see(found(NOON + 1, "r1", "t1", "high", "confirmedCompromised").from("5.5.5.5").build());
+    run.see(uses(NOON + 60_000).build());
+    long at = NOON + 3_600_000L;
+    run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses("5.5.5.5"));
+    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    assertThat(run.standing(RiskySignInUsed.ID).get(0).getDefenderAlerts()).hasSize(1);
+  }
+
+  @Test
   void firesByTheLevel_ofARiskThatIsFoundLater() {
     gives(
         List.of(found(NOON, "r1", "t1", "medium", "atRisk").build(), uses(NOON + 60_000).build()),
