@@ -1,7 +1,13 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +35,48 @@ final class CaptureOptions {
           "could not read the captured logs: a PATH is empty; name a file or folder");
     }
     return paths;
+  }
+
+  /**
+   * Fails if a file to write is one of the captured logs or the configuration.
+   *
+   * @param config null if there is none
+   */
+  void checkApart(Path written, @Nullable Path config) throws IOException {
+    Path target = real(written);
+    for (Path each : CaptureFiles.files(paths())) {
+      if (target.equals(real(each))) {
+        throw overwritten(written, "an input file");
+      }
+    }
+    if (config != null && target.equals(real(config))) {
+      throw overwritten(written, "the configuration");
+    }
+  }
+
+  private static OperatorException overwritten(Path written, String what) {
+    return new OperatorException(
+        "could not write %s: it is %s and would be overwritten; name another file"
+            .formatted(Quoted.of(written.toString()), what));
+  }
+
+  /** Returns the path without symbolic links, also of a file that does not exist yet. */
+  static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) { // the file does not exist yet
+      Path parent = path.toAbsolutePath().normalize().getParent();
+      Path name = path.getFileName();
+      return parent == null || name == null ? path.toAbsolutePath() : realFolder(parent, name);
+    }
+  }
+
+  private static Path realFolder(Path parent, Path name) {
+    try {
+      return parent.toRealPath().resolve(name);
+    } catch (IOException e) {
+      return parent.resolve(name);
+    }
   }
 
   Progress progress() {

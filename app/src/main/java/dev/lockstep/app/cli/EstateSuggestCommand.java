@@ -53,6 +53,10 @@ public final class EstateSuggestCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config read = config.read();
+    Path file = StandardOutput.isNamed(output) ? null : output;
+    if (file != null) {
+      checkApart(file);
+    }
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);
     Progress progress = input.progress();
@@ -64,7 +68,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
           new SuggestedEstate(
               EstateProposal.of(survey),
               new EstateTrials(capture, read.rules(), enrichment, progress));
-      write(json ? suggested.json() + "\n" : suggested.yaml());
+      write(file, json ? suggested.json() + "\n" : suggested.yaml());
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
@@ -83,9 +87,16 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     }
   }
 
-  private void write(String text) {
-    Path file = output;
-    if (file == null || StandardOutput.isNamed(file)) {
+  private void checkApart(Path file) {
+    try {
+      input.checkApart(file, config.file());
+    } catch (IOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private static void write(@Nullable Path file, String text) {
+    if (file == null) {
       System.out.print(text);
       System.out.flush();
     } else {

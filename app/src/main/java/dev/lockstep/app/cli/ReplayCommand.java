@@ -26,7 +26,6 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
@@ -458,38 +457,15 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
-    if (file != null && page != null && real(file).equals(real(page))) {
+    if (file != null
+        && page != null
+        && CaptureOptions.real(file).equals(CaptureOptions.real(page))) {
       throw new OperatorException(
           "could not write %s: it is named as --output and as --report; name two files"
               .formatted(Quoted.of(file.toString())));
     }
-    List<Path> read = file == null && page == null ? List.of() : CaptureFiles.files(input.paths());
     for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
-      for (Path each : read) {
-        if (real(written).equals(real(each))) {
-          throw new OperatorException(
-              "could not write %s: it is an input file and would be overwritten; name another file"
-                  .formatted(Quoted.of(written.toString())));
-        }
-      }
-    }
-  }
-
-  private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) { // the file does not exist yet
-      Path parent = path.toAbsolutePath().normalize().getParent();
-      Path name = path.getFileName();
-      return parent == null || name == null ? path.toAbsolutePath() : realFolder(parent, name);
-    }
-  }
-
-  private static Path realFolder(Path parent, Path name) {
-    try {
-      return parent.toRealPath().resolve(name);
-    } catch (IOException e) {
-      return parent.resolve(name);
+      input.checkApart(written, config.file());
     }
   }
 

@@ -100,6 +100,26 @@ class EstateSuggestCommandTest {
   }
 
   @Test
+  void neverOverwritesItsInputOrTheConfiguration() throws IOException {
+    Path config = Files.writeString(folder.resolve("lockstep.yaml"), "bundledNetworks: true\n");
+    Path input = Files.createDirectory(folder.resolve("in"));
+    Path capture = Files.writeString(input.resolve("a"), "");
+    for (String name : List.of("estate suggest", "replay")) {
+      for (Path file : List.of(capture, config)) {
+        String before = Files.readString(file);
+        List<String> words = new ArrayList<>(List.of(name.split(" ", -1)));
+        words.addAll(List.of("--quiet", "--config", config.toString()));
+        words.addAll(List.of("--output", file.toString(), input.toString()));
+        assertThat(command.execute(words.toArray(String[]::new))).isEqualTo(ExitCode.FAILED);
+        assertThat(Files.readString(file)).isEqualTo(before);
+      }
+    }
+    assertThat(err.toString())
+        .contains("in/a\": it is an input file and would be overwritten; name another file")
+        .contains("lockstep.yaml\": it is the configuration and would be overwritten");
+  }
+
+  @Test
   void proposesNothingOfNothing() throws IOException {
     Path file = Files.writeString(folder.resolve("empty.jsonl"), "");
     String yaml = output("estate", "suggest", "--quiet", file.toString());
