@@ -213,8 +213,9 @@ public final class AcceptCommand implements Callable<Integer> {
         FileAndFolder.of(configured).exists()
             ? Exceptions.read(configured, read.rules().ids(), partners).all()
             : List.of();
+    long least = until == null ? now + 1 : until; // an exception that ends before is no help
     for (ExceptionEntry entry : known) {
-      if (detection.isOf(entry)) {
+      if (detection.isOf(entry) && entry.expiresAt() >= least) {
         return acceptance.covered(configured, entry);
       }
     }
@@ -241,10 +242,13 @@ public final class AcceptCommand implements Callable<Integer> {
               .formatted(Quoted.visible(entry.principal())));
     }
     for (ExceptionEntry other : known) {
-      if (other.isOfSame(entry)) { // then it has expired, since it does not cover the detection
+      if (other.isOfSame(entry)) { // then it ends too early, since it was not taken above
         throw new OperatorException(
-            "could not write an exception: the exception %s is about the same findings, and ended at %s; give it a later date in expires, or remove it and run this again"
-                .formatted(other.id(), Instant.ofEpochMilli(other.expiresAt())));
+            "could not write an exception: the exception %s is about the same findings, and %s at %s; give it a later date in expires, or remove it and run this again"
+                .formatted(
+                    other.id(),
+                    other.expiresAt() > now ? "ends" : "ended",
+                    Instant.ofEpochMilli(other.expiresAt())));
       }
     }
     Path file = newFile(configured, now, entry.id());

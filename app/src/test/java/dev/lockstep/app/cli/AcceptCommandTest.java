@@ -287,6 +287,39 @@ class AcceptCommandTest {
   }
 
   @Test
+  void namesTheExpiredException_alsoWhereItHidTheDetectionItself() throws IOException {
+    travelled();
+    String old = Files.readString(file("out.jsonl")).replace("2026-11-19", "2020-11-19");
+    write("out.jsonl", old);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    Path written = files("exceptions.d").get(0);
+    Files.writeString(
+        written, Files.readString(written).replaceFirst("expires: .*", "expires: 2020-11-25"));
+
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString())
+        .contains("is about the same findings, and ended at 2020-11-25T00:00:00Z")
+        .contains("give it a later date in expires");
+    assertThat(output()).doesNotContain("Nothing to write");
+  }
+
+  @Test
+  void namesTheExceptionThatEndsBeforeTheTimeThatIsAskedFor() throws IOException {
+    travelled();
+    assertThat(accept("11111111aa", "--expires", "2190-01-01")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accept("11111111aa", "--expires", "2191-01-01")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString())
+        .contains("is about the same findings, and ends at 2190-01-01T00:00:00Z")
+        .contains("give it a later date in expires");
+    assertThat(accept("11111111aa", "--expires", "2189-01-01")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Nothing to write");
+    assertThat(files("exceptions.d")).hasSize(1);
+  }
+
+  @Test
   void refusesAPrincipalWithAPseudonym() throws IOException {
     travelled();
     write(
