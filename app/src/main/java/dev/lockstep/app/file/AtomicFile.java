@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** Writes a file, and creates its folder if that does not exist. */
+  /**
+   * Writes a file, and creates its folder if that does not exist. As with the file, everybody may
+   * read the folder, whatever the mask of the process is: the service may be another user.
+   */
   public static void create(Path file, String text) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      createFolder(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw failed(
           "create the folder of",
@@ -36,6 +39,18 @@ public final class AtomicFile {
           e);
     }
     replace(file, text);
+  }
+
+  private static void createFolder(@Nullable Path folder) throws IOException {
+    if (folder == null || Files.exists(folder)) {
+      return;
+    }
+    createFolder(folder.getParent());
+    Files.createDirectories(folder); // no failure if another process was faster
+    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    if (view != null) {
+      view.setPermissions(PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   public static void replace(Path file, String text) {

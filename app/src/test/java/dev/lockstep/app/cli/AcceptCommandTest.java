@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -317,6 +318,29 @@ class AcceptCommandTest {
     assertThat(accept("11111111aa", "--expires", "2189-01-01")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("Nothing to write");
     assertThat(files("exceptions.d")).hasSize(1);
+  }
+
+  @Test
+  void letsOthersListTheFolderThatItCreates_underTheMaskOfTheLauncher() throws Exception {
+    travelled();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "umask 077; exec \"$0\" dev.lockstep.app.Main accept 11111111aa --config \"$1\""
+                    + " --detections \"$2\"",
+                java,
+                file("lockstep.yaml").toString(),
+                file("out.jsonl").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(file("said").toFile())
+            .directory(folder.toFile());
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process process = builder.start();
+    assertThat(process.waitFor()).as(Files.readString(file("said"))).isZero();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("exceptions.d"))))
+        .isEqualTo("rwxr-xr-x");
   }
 
   @Test
