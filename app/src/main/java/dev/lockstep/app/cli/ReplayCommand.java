@@ -26,6 +26,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
