@@ -160,7 +160,7 @@ public final class EraseCommand implements Callable<Integer> {
               + " you cannot purge them, and Azure deletes them when the table's retention ends");
     }
     for (SinkConfig sink : read.sinks()) {
-      System.out.printf("  sink %s: the detections that it received%n", sink.name());
+      System.out.printf("  sink %s keeps the detections that it received%n", sink.name());
     }
     System.out.println("  files: reports, outputs of replay, and captures");
   }
