@@ -158,10 +158,10 @@ public final class Service implements AutoCloseable {
     for (RuleStatus status : rules()) {
       String rule = status.rule().id();
       switch (status.runs()) {
-        case YES -> LOG.info("at this start, rule {} is on", rule);
-        case SHADOW -> LOG.info("at this start, rule {} is in shadow", rule);
-        case OFF -> LOG.info("at this start, rule {} is off", rule);
-        case ASLEEP -> LOG.warn("at this start, rule {} is {}", rule, status.text());
+        case YES -> LOG.info("as this instance starts, rule {} is on", rule);
+        case SHADOW -> LOG.info("as this instance starts, rule {} is in shadow", rule);
+        case OFF -> LOG.info("as this instance starts, rule {} is off", rule);
+        case ASLEEP -> LOG.warn("as this instance starts, rule {} is {}", rule, status.text());
       }
     }
     config.rules().skipped().forEach(LOG::warn);

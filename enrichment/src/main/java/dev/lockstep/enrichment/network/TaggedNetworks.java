@@ -113,7 +113,7 @@ public final class TaggedNetworks {
     return unreadable;
   }
 
-  /** Returns the text of the whole networks file. */
+  /** Returns the text of a networks file that has these rows alone, with its header lines. */
   public String text() {
     StringBuilder text = new StringBuilder(rows.size() * 64);
     text.append(MARK).append("; put rows of your own into another file\n");

@@ -199,7 +199,9 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits a value that is larger than a message may be.
+   * Passes on the elements of a list, or of an object's {@code records[]}, that is larger than a
+   * message may be. Of any other value only the beginning is passed on, and the reader rejects it
+   * for its size.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
