@@ -79,7 +79,7 @@ final class RegressionFiles {
     String path = test.path().toLowerCase(Locale.ROOT);
     if (!path.endsWith(".json") && !path.endsWith(".ndjson") && !path.endsWith(".jsonl")) {
       throw new IOException(
-          "could not read the records %s (type %s): the file's name ends in none of .json, .ndjson and .jsonl; name such a file"
+          "could not read the records %s (type %s): the file's name ends in none of .json, .ndjson and .jsonl; name a JSON or NDJSON file"
               .formatted(Quoted.of(test.path()), Quoted.of(test.type())));
     }
     Path at = root == null ? null : root.resolve(test.path()).normalize();
