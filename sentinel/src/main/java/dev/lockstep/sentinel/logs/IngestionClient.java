@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.zip.GZIPOutputStream;
 public final class IngestionClient implements AutoCloseable {
   /** Largest body in bytes before compression. The service takes 1 MB. */
   public static final int MAX_BODY_BYTES = 1_000_000;
+
+  /** Age at which a token request without an answer is cancelled, and another one is made. */
+  private static final Duration TOKEN_GIVE_UP = Duration.ofMinutes(5);
 
   /** Largest column of a row in bytes of UTF-8 JSON. Longer texts are cut. */
   public static final int MAX_COLUMN_BYTES = 65_536;
@@ -46,7 +50,7 @@ public final class IngestionClient implements AutoCloseable {
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;
     this.threads = Executors.newCachedThreadPool(new DaemonThreadFactory("sentinel-client"));
-    this.tokens = new SingleFlightTokens(tokens, threads);
+    this.tokens = new SingleFlightTokens(tokens, threads, TOKEN_GIVE_UP);
     this.http =
         new HttpSender(
             threads,

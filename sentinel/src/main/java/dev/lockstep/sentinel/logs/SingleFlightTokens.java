@@ -3,6 +3,7 @@ package dev.lockstep.sentinel.logs;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.sentinel.sink.HttpSender;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -10,15 +11,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens that are requested one at a time, so that slow requests take one thread only. */
+/**
+ * Access tokens that are requested one at a time, so that slow requests take one thread only. A
+ * request without an answer is given up after a time, so that the next one can succeed.
+ */
 final class SingleFlightTokens {
   private final BearerTokens tokens;
   private final ExecutorService threads;
+  private final long giveUpNanos;
   private @Nullable Future<BearerToken> asked;
+  private long askedNanos;
 
-  SingleFlightTokens(BearerTokens tokens, ExecutorService threads) {
+  /**
+   * Creates a source of tokens that has requested none yet.
+   *
+   * @param giveUpAfter age of a request without an answer from which it is cancelled
+   */
+  SingleFlightTokens(BearerTokens tokens, ExecutorService threads, Duration giveUpAfter) {
     this.tokens = tokens;
     this.threads = threads;
+    this.giveUpNanos = giveUpAfter.toNanos();
   }
 
   /** Result of a request, either a token or the reason why there is none. */
@@ -30,7 +42,7 @@ final class SingleFlightTokens {
       BearerToken token = asking.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       clear(asking);
       return new Issued(token, "");
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | CancellationException e) {
       return new Issued(null, "no access token within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       clear(asking);
@@ -44,9 +56,14 @@ final class SingleFlightTokens {
 
   private synchronized Future<BearerToken> asking() {
     Future<BearerToken> underWay = asked;
+    if (underWay != null && !underWay.isDone() && System.nanoTime() - askedNanos >= giveUpNanos) {
+      underWay.cancel(true);
+      underWay = null;
+    }
     if (underWay == null) {
       underWay = threads.submit(tokens::current);
       asked = underWay;
+      askedNanos = System.nanoTime();
     }
     return underWay;
   }
