@@ -48,6 +48,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -324,6 +325,9 @@ public final class ContributionComposer {
       }
     }
     addSubject(of.subject(), addresses);
+    List<FindingAddress> allAddresses = addresses.list();
+    Set<String> named = new LinkedHashSet<>(shown);
+    allAddresses.forEach(address -> named.add(address.getAddress()));
     Finding finding =
         new Finding(
             of,
@@ -359,7 +363,7 @@ public final class ContributionComposer {
           new PartnerName(of.subject().id(), partner == null ? null : partner.name()));
     }
     detection.getEntities().addAll(Entities.accounts(principal));
-    shown.stream()
+    named.stream()
         .limit(MOST_ADDRESSES)
         .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
     detection.setEvidence(evidence(rule, fired, words.alerts()));
@@ -376,7 +380,7 @@ public final class ContributionComposer {
                         || fired.stream().allMatch(one -> in(network, one))));
     fired.forEach(Fired::release);
     return new Told(
-        contribution(detection, addresses.list(), exceptions, group(info, of.subject(), principal)),
+        contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal)),
         new StandingFinding(
             parts,
             reason,

@@ -93,6 +93,7 @@ public final class GatewayProbing implements Rule {
   static final FactKind ATTEMPT =
       FactKind.named("attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED)
           .byPrincipal()
+          .addresses()
           .most(2 * MINUTES_OF_DAY)
           .exactEnd()
           .declare();
@@ -105,6 +106,7 @@ public final class GatewayProbing implements Rule {
   static final FactKind SUCCESS =
       FactKind.named("accepted")
           .byPrincipal()
+          .addresses()
           .runs(any -> FOLLOWS_SECONDS * SECOND_MILLIS)
           .declare();
 
@@ -182,9 +184,9 @@ public final class GatewayProbing implements Rule {
               .adding(TRIED, attempt);
     }
     if (isOfAddress) {
-      draft.ofNobody();
+      draft.ofNobody().withoutAddress();
     }
-    draft.withoutAddress().state();
+    draft.state();
   }
 
   /**

@@ -49,7 +49,7 @@ public final class SigmaRule implements SetRule {
   public static final String NO_SUBJECT = "no-subject";
 
   private static final int MOST_CONDITION_CHARS = 300;
-  private static final FactKind MATCHED = FactKind.named(MATCH).retractable().declare();
+  private static final FactKind MATCHED = FactKind.named(MATCH).retractable().addresses().declare();
 
   private final RuleDocument document;
   private final boolean generates;

@@ -11,6 +11,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.nio.file.Path;
@@ -130,6 +131,46 @@ final class AlertsTest {
           .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
           .containsExactly("impossible-travel", Severity.High, 2);
       assertThat(route.counters().coverage().get(RULE)).containsEntry("escalated", 1L);
+    }
+  }
+
+  /** Neither address has enough refused calls for a finding of its own. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void raisesTheProbingOfAPrincipal_byAnAlertOnAnAddressOfAnyOfItsCalls(boolean isAlertFirst) {
+    long at = ActivityBuilder.at(NOON);
+    List<Activity> refused = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Api api = new Api();
+      api.setApi("orders");
+      api.setOperation("op" + i % 5);
+      Activity call =
+          call(at + i * 1_000L)
+              .id("refused " + i)
+              .from(i == 19 ? NEW_YORK : LONDON)
+              .presents("t", "alice")
+              .status(i % 2 == 0 ? 401 : 403)
+              .build();
+      call.setApi(api);
+      refused.add(call);
+    }
+    try (Route route = new Route(dir)) {
+      Activity alert = alert("a", NOON).namesAddresses(NEW_YORK).build();
+      if (isAlertFirst) {
+        route.send(alert);
+        route.send(at("2026-11-19T12:30:00Z"));
+      }
+      refused.forEach(route::send);
+      if (!isAlertFirst) {
+        route.send(alert);
+      }
+      route.send(at("2026-11-19T13:30:00Z"));
+      assertThat(route.findings())
+          .extracting(Detection::getReason, Detection::getSeverity)
+          .containsExactly(tuple("probing", Severity.High));
+      assertThat(route.only().getEntities())
+          .extracting(entity -> entity.get("Address"))
+          .contains(LONDON, NEW_YORK);
     }
   }
 

@@ -1,0 +1,53 @@
+package dev.lockstep.detections.sigma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Findings of Sigma rules about single events. */
+final class SigmaRuleTest {
+  private static final long START = ActivityBuilder.at("2026-11-19T10:00:00Z");
+
+  private static Activity deletion(int number, String address) {
+    return ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START + number * 60_000L)
+        .id("id" + number)
+        .by("ana")
+        .from(address)
+        .raw("properties.action", "delete")
+        .build();
+  }
+
+  @Test
+  void namesEachAddress_fromWhichThePrincipalActed() {
+    LocalEngine engine =
+        SigmaRun.engine(
+            SigmaRun.rules(
+                """
+                title: Deleted
+                level: high
+                logsource: {product: azure, service: auditlogs}
+                detection:
+                  selection:
+                    properties.action: delete
+                  condition: selection
+                """));
+    List.of(deletion(0, "8.8.8.8"), deletion(1, "9.9.9.9"), deletion(2, "9.9.9.9"))
+        .forEach(engine::enter);
+
+    assertThat(engine.findings())
+        .singleElement()
+        .satisfies(found -> assertThat(found.getCount()).isEqualTo(3))
+        .extracting(Detection::getEntities)
+        .satisfies(
+            entities ->
+                assertThat(entities)
+                    .extracting(entity -> entity.get("Address"))
+                    .contains("8.8.8.8", "9.9.9.9"));
+  }
+}
