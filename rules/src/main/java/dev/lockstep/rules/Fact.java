@@ -35,6 +35,9 @@ public interface Fact {
    */
   List<Seen> members(Field set);
 
+  /** Returns whether a set field has a member, without a search through all of its members. */
+  boolean has(Field set, String member);
+
   /**
    * Returns the location of the fact's first event. It is null if it is unknown, or if the kind
    * keeps no location.

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Failed sign-ins from one address that fire because enough users failed within a window of
@@ -94,7 +93,7 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed, int needed, int most,
   }
 
   static String[] users(Set<Fact> failures) {
-    Set<String> users = new TreeSet<>();
+    Set<String> users = new HashSet<>();
     for (Fact fact : failures) {
       fact.members(PasswordSpray.FAILED).forEach(user -> users.add(user.text()));
     }

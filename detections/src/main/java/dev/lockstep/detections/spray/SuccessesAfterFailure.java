@@ -66,28 +66,12 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
     String user = userOf(fact);
     for (int each = day.day() - 1; each <= day.day() + 1; each++) {
       for (Fact other : day.on(each, PasswordSpray.FAILURES)) {
-        if (isMember(other, user)) {
+        if (other.has(PasswordSpray.FAILED, user)) {
           return false;
         }
       }
     }
     return true;
-  }
-
-  private static boolean isMember(Fact failures, String user) {
-    List<Seen> members = failures.members(PasswordSpray.FAILED); // sorted by text
-    int low = 0;
-    int high = members.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = members.get(middle).text().compareTo(user);
-      if (order == 0) {
-        return true;
-      }
-      low = order < 0 ? middle + 1 : low;
-      high = order < 0 ? high : middle - 1;
-    }
-    return false;
   }
 
   private static boolean follows(Fact success, int failure) {

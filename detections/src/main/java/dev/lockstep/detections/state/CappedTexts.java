@@ -3,6 +3,7 @@ package dev.lockstep.detections.state;
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class CappedTexts {
    * text comes when the list is full.
    */
   private long @Nullable [] hashes;
+
+  /** Hash codes of the kept texts in ascending order. Null until a text is asked for. */
+  private int @Nullable [] codes;
 
   boolean add(String text, int firstMinute, int lastMinute, int most) {
     int at = place(text);
@@ -38,6 +42,7 @@ final class CappedTexts {
     if (members.size() < most) {
       members.add(to, new Seen(text, firstMinute, lastMinute));
       hashes = null;
+      codes = null;
       return true;
     }
     if (members.isEmpty()) {
@@ -70,6 +75,7 @@ final class CappedTexts {
    * index {@code place} is counted before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
+    codes = null;
     members.remove(last);
     int to = place > last ? place - 1 : place;
     members.add(to, other);
@@ -97,6 +103,15 @@ final class CappedTexts {
       }
     }
     return -low - 1;
+  }
+
+  boolean contains(String text) {
+    int[] known = codes;
+    if (known == null) {
+      known = members.stream().mapToInt(member -> member.text().hashCode()).sorted().toArray();
+      codes = known;
+    }
+    return Arrays.binarySearch(known, text.hashCode()) >= 0 && place(text) >= 0;
   }
 
   List<Seen> list() {

@@ -671,6 +671,11 @@ public final class KeptFact implements Fact {
   }
 
   @Override
+  public boolean has(Field set, String member) {
+    return sets[set.index()].contains(member);
+  }
+
+  @Override
   public @Nullable Location location() {
     return location;
   }
