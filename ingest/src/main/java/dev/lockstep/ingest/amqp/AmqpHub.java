@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param hub name of the hub, for messages
  */
 record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
+  /**
+   * Owner level of the event processor. The hub refuses a read without owner level while an event
+   * processor reads the partition.
+   */
+  private static final long OWNER_LEVEL = 0;
+
   @Override
   public PartitionContent.Bounds bounds() {
     PartitionProperties properties = queries.partition(partition);
@@ -38,7 +44,9 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Amqp
     }
     EventData event =
         queries.firstEvent(
-            partition, EventPosition.fromEnqueuedTime(time.minusMillis(1)), new ReceiveOptions());
+            partition,
+            EventPosition.fromEnqueuedTime(time.minusMillis(1)),
+            new ReceiveOptions().setOwnerLevel(OWNER_LEVEL));
     if (event == null) {
       throw new IllegalStateException(
           "could not find the first event of %s-%s at or after %s: the hub sent none in time"
@@ -52,19 +60,13 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Amqp
     return queries.createdAt().toString();
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>The read uses the event processor's owner level. Without it the hub would refuse a second
-   * reader while the partition is being taken over.
-   */
   @Override
   public @Nullable LastRecord firstFrom(long number) {
     EventData event =
         queries.firstEvent(
             partition,
             EventPosition.fromSequenceNumber(number, true),
-            new ReceiveOptions().setOwnerLevel(0L));
+            new ReceiveOptions().setOwnerLevel(OWNER_LEVEL));
     if (event == null) {
       return null;
     }

@@ -189,6 +189,23 @@ final class AmqpIngestIT {
   }
 
   @Test
+  void movesItsPositionsToATime_underARunningReader() throws Exception {
+    fill(1, 90);
+    String time = SourceMessages.ARRIVAL.plusMillis(61).toString();
+    try (AmqpIngest running = ingest(hub.port(), "earliest", new IngestCounts());
+        AmqpIngest moving = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(running, "running").start();
+      awaitEnd();
+      int before = onlooker.activities(prefix).size();
+      moving.move(time);
+      await("what is behind the new positions to be read again")
+          .atMost(PATIENCE)
+          .until(() -> onlooker.activities(prefix).size() > before);
+      awaitEnd();
+    }
+  }
+
+  @Test
   void beginsWhereItIsTold() throws Exception {
     fill(1, 90);
     try (AmqpIngest ingest = ingest(hub.port(), "latest", new IngestCounts())) {

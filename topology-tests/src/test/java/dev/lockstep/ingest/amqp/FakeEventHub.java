@@ -37,7 +37,8 @@ import org.apache.qpid.proton.reactor.impl.AcceptorImpl;
 /**
  * An AMQP 1.0 peer that holds one event hub, on loopback: as much of Event Hubs as its own client
  * asks for. Tokens at {@code $cbs}, properties at {@code $management}, and for each partition links
- * with credit, a beginning by filter, and epochs that take a partition away from an older reader.
+ * with credit, a beginning by filter, and epochs that take a partition away from an older reader
+ * and keep readers without epoch out.
  */
 @SuppressWarnings("JavaUtilDate") // AMQP's client library takes nothing else for a timestamp
 public final class FakeEventHub implements AutoCloseable {
@@ -63,12 +64,14 @@ public final class FakeEventHub implements AutoCloseable {
     private final Sender link;
     private final String group;
     private final int partition;
+    private final boolean hasEpoch;
     private long next;
 
-    Reader(Sender link, String group, int partition, long next) {
+    Reader(Sender link, String group, int partition, boolean hasEpoch, long next) {
       this.link = link;
       this.group = group;
       this.partition = partition;
+      this.hasEpoch = hasEpoch;
       this.next = next;
     }
   }
@@ -256,16 +259,28 @@ public final class FakeEventHub implements AutoCloseable {
       }
       int partition = Integer.parseInt(address.substring(partitionAt + 12));
       Map<Symbol, Object> asked = link.getRemoteProperties();
-      if (asked != null && asked.containsKey(Symbol.valueOf(EPOCH))) {
+      boolean hasEpoch = asked != null && asked.containsKey(Symbol.valueOf(EPOCH));
+      if (!hasEpoch
+          && readers.stream()
+              .anyMatch(
+                  older ->
+                      older.hasEpoch
+                          && older.partition == partition
+                          && older.group.equalsIgnoreCase(group))) {
+        link.open();
+        refuse(link, "amqp:link:stolen", "A receiver without epoch is not allowed beside another.");
+        return;
+      }
+      if (hasEpoch) {
         for (Reader older : List.copyOf(readers)) {
-          if (older.partition == partition && older.group.equals(group)) {
+          if (older.partition == partition && older.group.equalsIgnoreCase(group)) {
             stolen.incrementAndGet();
             readers.remove(older);
             refuse(older.link, "amqp:link:stolen", "New receiver with higher epoch is created.");
           }
         }
       }
-      readers.add(new Reader(link, group, partition, start(link, logs.get(partition))));
+      readers.add(new Reader(link, group, partition, hasEpoch, start(link, logs.get(partition))));
       link.open();
     }
 
