@@ -6,6 +6,7 @@ import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.AlikeRun;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
@@ -302,7 +303,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored position of a partition of a topic or hub, and logs the change.
+   * Replaces the stored position of a partition of a topic or hub, and logs the change. Writes the
+   * dead letter of an open rejection range, because a range has no offsets that were skipped.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}
@@ -311,8 +313,10 @@ public final class PartitionWriter {
   public void move(long to, String number, String units) {
     Position last = positions.last(partition);
     Position next = partition.position(to);
-    next.setAlike(last == null ? null : last.getAlike());
-    move(List.of(next), List.of());
+    AlikeRun run = last == null ? null : last.getAlike();
+    DeadLetter gathered = run == null ? null : RejectionRange.gathered(run, partition);
+    next.setAlike(run);
+    move(List.of(next), List.of(), gathered);
     long before = last == null ? to : last.getNextOffset();
     LOG.warn(
         "{}: the position of {} has been moved to {} {}: {}",
@@ -334,6 +338,10 @@ public final class PartitionWriter {
    * one transaction, and closes this writer. A reader has to open it again, and continues from the
    * new positions.
    *
+    move(to, removed, null);
+  }
+
+  private void move(List<Position> to, List<Position> removed, @Nullable DeadLetter gathered) {
    * @param to new positions
    * @param removed positions to delete
    */
@@ -344,6 +352,8 @@ public final class PartitionWriter {
       out.beginTransaction();
       for (Position position : removed) {
         send(out, positions.removal(position));
+      output.begin(0, record -> send(out, record));
+      gathered(gathered);
       }
       for (Position position : to) {
         send(out, positions.record(position));

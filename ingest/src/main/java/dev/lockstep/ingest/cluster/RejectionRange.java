@@ -109,8 +109,16 @@ public final class RejectionRange {
    * rejection for the same reason opens another range.
    */
   @Nullable DeadLetter gathered() {
-    AlikeRange range = run == null ? null : run.getRange();
-    if (run == null || range == null) {
+    return run == null ? null : gathered(run, partition);
+  }
+
+  /**
+   * Closes the open range of a run of rejections, and returns its dead letter, or null if no range
+   * is open.
+   */
+  static @Nullable DeadLetter gathered(AlikeRun run, SourcePartition partition) {
+    AlikeRange range = run.getRange();
+    if (range == null) {
       return null;
     }
     Where where = Origin.at(partition.where(range.getFirst()), range.getFirstIndex());

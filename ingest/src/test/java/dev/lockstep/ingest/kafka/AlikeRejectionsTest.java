@@ -130,6 +130,38 @@ class AlikeRejectionsTest {
     assertThat(ranges()).containsExactly(new AlikeRange(1000L, 0, 1099L, 0, 100L));
   }
 
+  @Test
+  void endsTheRange_whereAMoveSkipsOffsets_andGathersOnBehindThem() {
+    KafkaIngest ingest = started();
+    broken(1300);
+    ingest.step(clients.source);
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    clients.source.updateEndOffsets(Map.of(FakeKafkaClients.SOURCE, 1800L));
+    new KafkaIngest(
+            new KafkaSourceConfig("src", "signins", Map.of(), false, "earliest"),
+            TARGET,
+            clients,
+            Limits.defaults(),
+            RawFieldPlan::none,
+            counts,
+            clock)
+        .move("latest");
+    assertThat(ranges()).containsExactly(new AlikeRange(1000L, 0, 1299L, 0, 300L));
+    clients.source = clients.newSource();
+    clients.source.updateEndOffsets(Map.of(FakeKafkaClients.SOURCE, 1800L));
+    KafkaIngest second = started();
+    offset = 1800;
+    broken(200);
+    second.step(clients.source);
+    clients.add(offset++, Records.CALL, ARRIVAL);
+    second.step(clients.source);
+    assertThat(ranges())
+        .containsExactly(
+            new AlikeRange(1000L, 0, 1299L, 0, 300L), new AlikeRange(1800L, 0, 1999L, 0, 200L));
+    assertThat(letters()).hasSize(1002);
+  }
+
   private List<AlikeRange> ranges() {
     return letters().stream().map(DeadLetter::getRange).filter(Objects::nonNull).toList();
   }
