@@ -4,6 +4,7 @@ import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
+import com.azure.storage.blob.models.BlobStorageException;
 import dev.lockstep.schemas.Causes;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,17 @@ final class AmqpRefusal {
       token = Causes.find(failure, ClientAuthenticationException.class);
     }
     if (token != null) {
-      return "there is no access token for the hub ("
+      return "there is no access token ("
           + Causes.oneLine(String.valueOf(token.getMessage()), 300)
           + "); fix the source's auth";
+    }
+    BlobStorageException blobs = Causes.find(failure, BlobStorageException.class);
+    if (blobs != null) {
+      return "the container of checkpoints cannot be used (HTTP "
+          + blobs.getStatusCode()
+          + (blobs.getErrorCode() == null ? "" : " " + blobs.getErrorCode())
+          + "); create the container, or give the identity the role Storage Blob Data Contributor"
+          + " on it";
     }
     AmqpErrorCondition condition = condition(failure);
     if (condition == null && Causes.find(failure, TimeoutException.class) != null) {

@@ -206,6 +206,30 @@ final class AmqpIngestIT {
   }
 
   @Test
+  void saysThatTheContainerIsRefused_notTheHub() throws Exception {
+    fill(1, 60);
+    try (FakeBlobStorage blobs = FakeBlobStorage.start()) {
+      blobs.refuse(true);
+      AmqpSourceConfig.Checkpoints shared =
+          new AmqpSourceConfig.Checkpoints(
+              blobs.container(), new AmqpSourceConfig.ConnectionString(blobs.connectionString()));
+      try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
+        new Thread(ingest, "ingest").start();
+        await("the refusal to be said")
+            .atMost(PATIENCE)
+            .until(() -> ingest.status().problem().contains("HTTP 403"));
+        assertThat(ingest.status().problem())
+            .contains("the container of checkpoints cannot be used")
+            .contains("Storage Blob Data Contributor");
+        blobs.refuse(false);
+        awaitEnd();
+        assertThat(ingest.status().problem()).isEmpty();
+      }
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
   void beginsWhereItIsTold() throws Exception {
     fill(1, 90);
     try (AmqpIngest ingest = ingest(hub.port(), "latest", new IngestCounts())) {

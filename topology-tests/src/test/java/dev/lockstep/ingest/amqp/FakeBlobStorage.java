@@ -28,6 +28,7 @@ final class FakeBlobStorage implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Blob> blobs = new TreeMap<>();
   private long writes;
+  private volatile boolean refusing;
 
   private record Blob(long version, Instant at, Map<String, String> metadata) {}
 
@@ -61,6 +62,11 @@ final class FakeBlobStorage implements AutoCloseable {
         + "/account;";
   }
 
+  /** Refuses every request from now on, or none. */
+  void refuse(boolean all) {
+    refusing = all;
+  }
+
   /** Returns one word of the metadata of each blob whose name has a part. */
   synchronized Map<String, String> metadata(String part, String word) {
     Map<String, String> found = new TreeMap<>();
@@ -75,6 +81,10 @@ final class FakeBlobStorage implements AutoCloseable {
 
   private synchronized void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
+    if (refusing) {
+      answer(exchange, 403, null);
+      return;
+    }
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     String path = exchange.getRequestURI().getPath();
     String name = path.length() > PATH.length() ? path.substring(PATH.length() + 1) : "";
