@@ -6,6 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** Explanation why a topic or event hub refuses access by Kafka's protocol, with the fix. */
 final class KafkaRefusal {
@@ -18,13 +19,17 @@ final class KafkaRefusal {
   private KafkaRefusal() {}
 
   /**
-   * Returns a colon and the explanation of a refused login, a missing right or an unknown host. The
-   * text is empty for any other failure.
+   * Returns a colon and the explanation of a refused login, a failed TLS handshake, a missing right
+   * or an unknown host. The text is empty for any other failure.
    */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);
     if (login != null) {
       return ": " + login.getMessage();
+    }
+    if (Causes.find(failure, SslAuthenticationException.class) != null) {
+      return ": the TLS handshake with the broker failed; check the broker's host name, and that"
+          + " this client trusts its certificate (ssl.truststore.location)";
     }
     if (Causes.find(failure, AuthenticationException.class) != null) {
       return ": the broker refuses the credential; check the credential; on Event Hubs, give an"

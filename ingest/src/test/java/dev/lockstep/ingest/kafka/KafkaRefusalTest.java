@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,14 @@ class KafkaRefusalTest {
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer()));
     assertThat(KafkaRefusal.of(failure)).contains("no name server knows").contains("; check");
+  }
+
+  @Test
+  void namesTheTrust_notTheCredential_whereTlsFails() {
+    assertThat(KafkaRefusal.of(new SslAuthenticationException("SSL handshake failed")))
+        .contains("TLS")
+        .contains("; check")
+        .doesNotContain("credential");
   }
 
   @Test
