@@ -24,6 +24,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -331,6 +332,14 @@ public final class CaptureFiles {
             return FileVisitResult.CONTINUE;
           }
         });
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException && !file.equals(folder)) {
+              return FileVisitResult.CONTINUE; // it was deleted after its folder was listed
+            }
+            throw unreadable(file.toString(), "could not be read (" + cause(e) + ")", e);
+          }
     inFolder.sort(Comparator.comparing(NamedFile::name));
     found.addAll(inFolder);
   }
@@ -344,11 +353,12 @@ public final class CaptureFiles {
     return !NO_CAPTURE.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  /** Returns the kind of failure where the message is no more than the path of the file. */
+  /** Returns why a file could not be read, without the path of the file. */
   private static @Nullable String cause(IOException e) {
-    return e instanceof FileSystemException failure && failure.getReason() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage();
+    if (e instanceof FileSystemException failure) {
+      return failure.getReason() == null ? e.getClass().getSimpleName() : failure.getReason();
+    }
+    return e.getMessage();
   }
 
   private static IOException unreadable(String text, String what, @Nullable Exception cause) {

@@ -3,8 +3,10 @@ package dev.lockstep.ingest.file;
 import static dev.lockstep.ingest.message.Records.CALL;
 import static dev.lockstep.ingest.message.Records.LINK;
 import static dev.lockstep.ingest.message.Records.SIGN_IN;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
 import com.github.luben.zstd.Zstd;
 import dev.lockstep.ingest.message.Limits;
@@ -34,6 +36,39 @@ class CaptureFilesTest {
   private static final Limits SMALL = new Limits(64, 100, 262_144, 256, 2000, 50_000);
 
   @TempDir Path folder;
+
+  @Test
+  void namesTheFolderThatCannotBeRead_andTheFix() throws IOException {
+    // Paths that are too long for the system cannot be read, not even by root.
+    List<Path> parts = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Path part = Files.createDirectories(folder.resolve("p" + i).resolve("d".repeat(200)));
+      for (int level = 1; level < 3; level++) {
+        part = Files.createDirectory(part.resolve("d".repeat(200)));
+      }
+      if (i > 0) {
+        Path before = parts.get(i - 1);
+        Files.move(before, part.resolve(before.getFileName()));
+      }
+      parts.add(folder.resolve("p" + i));
+    }
+    try {
+      assertThatThrownBy(() -> CaptureFiles.found(List.of(folder.toString())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("could not read the capture: \"" + folder)
+          .hasMessageContaining("; name files or folders that can be read")
+          .extracting(e -> e.getMessage().length(), as(INTEGER))
+          .isLessThan(300);
+    } finally {
+      for (int i = parts.size() - 1; i > 0; i--) {
+        Path leaf = parts.get(i);
+        for (int level = 0; level < 3; level++) {
+          leaf = leaf.resolve("d".repeat(200));
+        }
+        Files.move(leaf.resolve(parts.get(i - 1).getFileName()), parts.get(i - 1));
+      }
+    }
+  }
 
   @Test
   void readsAMessageALine_withItsLine() {
