@@ -1,5 +1,6 @@
 package dev.lockstep.detections.kit;
 
+import static dev.lockstep.rules.kit.ActivityBuilder.alert;
 import static dev.lockstep.rules.kit.ActivityBuilder.at;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
@@ -125,6 +126,21 @@ final class OddRulesTest {
             signIn("ada", "2026-03-03T00:10:00Z").from("192.0.2.2").build());
     int day = (int) (at("2026-03-03T00:10:00Z") / 86_400_000L);
     RuleCheck.of(rule).gives(events, List.of(Expected.of(ADA, day, "seen", Severity.Medium, 2)));
+  }
+
+  @Test
+  void observesTheAlertsThatTheKitMakes() {
+    FactKind alerted = FactKind.named("alerted").minutes().declare();
+    Rule rule =
+        new Odd(
+            info(alerted).reads("AdvancedHunting-AlertEvidence").done(),
+            (event, facts) -> facts.about(ADA, alerted).state(),
+            (day, verdicts) ->
+                verdicts.fires(
+                    "seen", Severity.Medium, List::of, day.today().toArray(Fact[]::new)));
+    KitEngine.Run run = RuleCheck.of(rule).run();
+    run.enter(alert("al-1", "2026-03-02T10:00:00Z").accounts("ada"));
+    assertThat(run.findings()).singleElement().matches(one -> one.getReason().equals("seen"));
   }
 
   @Test

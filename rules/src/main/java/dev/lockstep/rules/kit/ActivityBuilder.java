@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * of its event.
  *
  * <p>Two activities of the same category, time, address and principal are one event, unless they
- * have different ids. Of alerts, the whole content counts in place of address and principal.
+ * have different ids. Two records of alerts are one event if category, id and all that they say of
+ * the alert are the same, at whatever time.
  */
 public final class ActivityBuilder {
   private final Activity activity = new Activity();
@@ -80,7 +81,8 @@ public final class ActivityBuilder {
 
   /** Starts a record of a Defender alert of severity Medium that names no account or address. */
   public static ActivityBuilder alert(String alertId, long at) {
-    ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at);
+    ActivityBuilder builder =
+        new ActivityBuilder(ActivityKind.ALERT, "AdvancedHunting-AlertEvidence", at);
     Alert alert = new Alert();
     alert.setId(alertId);
     alert.setTitle("Suspicious " + alertId);
