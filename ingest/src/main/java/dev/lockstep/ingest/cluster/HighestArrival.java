@@ -58,6 +58,9 @@ public final class HighestArrival {
     } else {
       clockAt = Math.max(clockAt, arrivalAt);
       support = Math.min(BELIEVED, support + 1);
+      while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= clockAt) {
+        ahead.remove(); // no longer far ahead
+      }
       if (!ahead.isEmpty() && ++nearerSinceAhead >= FORGOTTEN) {
         ahead.clear();
       }

@@ -98,6 +98,19 @@ class HighestArrivalTest {
     assertThat(clock.at()).isEqualTo(NOW + 16);
   }
 
+  @Test
+  void doesNotFallBack_whereTimesThatWereAheadAreBehindIt() {
+    HighestArrival clock = settled(NOW);
+    for (int i = 0; i < 15; i++) {
+      clock.observe(NOW + 2 * DAY);
+    }
+    for (int day = 1; day <= 4; day++) {
+      clock.observe(NOW + day * DAY);
+    }
+    clock.observe(NOW + 7 * DAY);
+    assertThat(clock.at()).isEqualTo(NOW + 4 * DAY);
+  }
+
   private static HighestArrival settled(long at) {
     HighestArrival clock = new HighestArrival(0);
     for (int i = 0; i < 20; i++) {
