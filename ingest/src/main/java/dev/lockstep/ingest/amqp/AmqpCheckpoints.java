@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writer of partitions' checkpoints into the blob container now and then, for outside tools. This
- * program never reads them.
+ * Writer of the partitions' checkpoints into the blob container, for outside tools. It writes at
+ * most one checkpoint of a partition in 10 seconds. Lockstep never reads checkpoints.
  */
 final class AmqpCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);

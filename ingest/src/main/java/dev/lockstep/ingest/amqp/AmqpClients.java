@@ -27,7 +27,7 @@ final class AmqpClients {
           .setTryTimeout(Duration.ofSeconds(30));
 
   /**
-   * Retry options of queries about the hub, which fail soon because the caller repeats the query.
+   * Retry options of queries to the hub. The queries fail soon, because their caller repeats them.
    */
   private static final AmqpRetryOptions ASK =
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));

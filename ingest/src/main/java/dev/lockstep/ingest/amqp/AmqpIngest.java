@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Key of the health problem that a source cannot withdraw the announcement of its existence from
-   * the target cluster. Until that succeeds, the eviction of state waits for the source, although
-   * its partitions are open ({@link SourceAnnouncement}). Keys of partitions are numbers.
+   * Key of the health problem that a source cannot withdraw its {@link SourceAnnouncement}. Until
+   * the source has withdrawn it, the eviction of state waits for the source, although its
+   * partitions are open. The keys of partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
@@ -199,9 +199,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reads when the hub was created, and reopens every partition if the hub was deleted and created
-   * again. A connection may survive the deletion. Returns the time of creation, or {@code
-   * createdBefore} if it cannot be read.
+   * Reads when the hub was created, and has every partition reopened at its next batch if the hub
+   * was deleted and created again. A connection may survive the deletion. Returns the time of
+   * creation, or {@code createdBefore} if the hub does not tell its time of creation.
    */
   private Instant look(HubQueries hub, Instant createdBefore) {
     try {
@@ -216,7 +216,7 @@ public final class AmqpIngest implements Ingest {
         pumps.all().forEach(AmqpPartition::doubt);
       }
       return createdAt;
-    } catch (RuntimeException e) { // the connections report this as well, and are retried
+    } catch (RuntimeException e) { // the event processor reports the failure, and retries
       LOG.debug(
           "{}: could not read the properties of event hub {}", config.name(), config.hub(), e);
       return createdBefore;
@@ -229,9 +229,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the notice that makes eviction wait for this source ({@link SourceAnnouncement}),
-   * once every claimed partition is open. From then on eviction waits for the watermark of each
-   * partition instead.
+   * Withdraws the {@link SourceAnnouncement}, which makes eviction wait for this source, once every
+   * claimed partition is open. From then on eviction waits for the watermark of each partition
+   * instead.
    */
   private void withdrawAnnouncement() {
     AmqpProcessor running = processor;

@@ -31,8 +31,8 @@ final class AmqpOwnership implements CheckpointStore {
   private final Watcher watcher;
 
   /**
-   * Times from which Azure's event processor may claim partitions again that this instance lost, by
-   * partition. They are in milliseconds since 1970.
+   * Partitions that this instance lost, each with the time from which Azure's event processor may
+   * claim it again. The times are in milliseconds since 1970.
    */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
@@ -120,8 +120,8 @@ final class AmqpOwnership implements CheckpointStore {
     wanted.forEach(each -> claimed.add(each.getPartitionId()));
     watcher.balanced();
     for (PartitionOwnership each : wanted) {
-      // The lost pump may still be ending, and the processor starts no other before that: wait
-      // longer before the partition is free.
+      // The pump that lost the partition may still be ending, and until it has ended the processor
+      // starts no other: show the partition as free somewhat later.
       fallen.computeIfPresent(
           each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
     }

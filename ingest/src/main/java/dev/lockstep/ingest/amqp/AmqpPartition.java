@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 final class AmqpPartition {
   /**
-   * Azure's term for the number of an event in its partition, which log lines about event hubs use
-   * for positions. The offsets of an event hub are different numbers.
+   * Azure's term for the number of an event in its partition. Positions and messages about them use
+   * this number. The offsets of an event hub are different numbers.
    */
   static final String NUMBER = "sequence number";
 

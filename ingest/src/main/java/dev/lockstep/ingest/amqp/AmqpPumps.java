@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pumps, the readers of a hub's partitions, by partition context of Azure's processor. Each claim
- * has a new context. Safe for use by several threads.
+ * Pumps, which are the readers of a hub's partitions, by partition context of Azure's processor.
+ * Each claim of a partition has a new context. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;

@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Causes;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of why an event hub cannot be read over AMQP, with the fix. */
+/** Explanation of why an event hub cannot be read over AMQP, with the fix as far as it is known. */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 
@@ -54,7 +54,7 @@ final class AmqpRefusal {
       case RESOURCE_LIMIT_EXCEEDED ->
           "the namespace allows no more readers or connections; close some, or move to a higher"
               + " tier";
-      default -> "it cannot be read (" + Causes.of(failure) + ")";
+      default -> "the hub cannot be read (" + Causes.of(failure) + ")";
     };
   }
 

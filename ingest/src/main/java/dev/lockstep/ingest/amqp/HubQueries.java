@@ -18,12 +18,11 @@ import reactor.util.retry.Retry;
 
 /**
  * Queries to an event hub for its partitions, their bounds and single events. Each query has a time
- * limit, because Azure's client waits forever for an answer that is lost. Every query but {@link
- * #firstEvent} is then sent once more.
+ * limit, because Azure's client waits forever for an answer that is lost.
  *
  * <p>Every method throws a {@link RuntimeException} if the hub refuses. If the hub does not answer
- * in time, {@link #firstEvent} returns null, and the cause in the other methods is a {@link
- * TimeoutException}.
+ * in time, {@link #firstEvent} returns null. The other methods then send their query once more, and
+ * throw an exception with a {@link TimeoutException} as its cause if that gets no answer either.
  */
 final class HubQueries implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);

@@ -14,9 +14,9 @@ public final class EventHubs {
   private EventHubs() {}
 
   /**
-   * Returns consumer properties for the namespace of a connection string. They set broker, TLS,
-   * credential, and the settings in which Event Hubs differs from Kafka. The caller may override
-   * them.
+   * Returns Kafka consumer properties for the namespace of a connection string. They set broker,
+   * TLS, credential, and the settings in which Event Hubs differs from Kafka. The caller may
+   * override the properties.
    *
    * @throws IllegalArgumentException if the text is not a connection string; the message does not
    *     repeat the text
@@ -136,8 +136,8 @@ public final class EventHubs {
   }
 
   /**
-   * Returns the options of the login module. Name and password are in quotes: a dollar sign, an
-   * equals sign or a semicolon would end an unquoted value.
+   * Returns the login module with its options. Name and password are in quotes, because a dollar
+   * sign, an equals sign or a semicolon would end an unquoted value.
    */
   private static String jaas(String user, String password) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username="

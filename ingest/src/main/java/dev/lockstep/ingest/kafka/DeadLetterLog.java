@@ -29,8 +29,8 @@ public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Longest wait for the end of an open transaction. The transaction hides the committed records
-   * after it. No transaction may stay open that long.
+   * Longest wait for the next record. An open transaction hides the committed records after it, and
+   * no transaction may stay open that long.
    */
   private static final long TIMEOUT_MILLIS = 90_000;
 
@@ -40,12 +40,12 @@ public final class DeadLetterLog {
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
   /**
-   * Place of a dead letter in its topic. People name the letter by its place.
+   * Place of a dead letter in its topic, by which people name the letter.
    *
-   * @param partition of the topic of dead letters
+   * @param partition partition of the topic of dead letters
    */
   public record Id(int partition, long offset) {
-    /** Returns the id in a text, or null. */
+    /** Returns the id that a text such as {@code 0-17} writes, or null if it is no id. */
     public static @Nullable Id parse(String text) {
       int dash = text.indexOf('-');
       if (dash < 0) {
@@ -163,7 +163,7 @@ public final class DeadLetterLog {
               < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
             sink.accept(entry(record));
           }
-          giveUpAt = clock.millis() + TIMEOUT_MILLIS; // a consumer may take longer than that
+          giveUpAt = clock.millis() + TIMEOUT_MILLIS; // the sink may take longer than that
         }
       }
     }
@@ -174,7 +174,7 @@ public final class DeadLetterLog {
     try {
       letter = record.value() == null ? null : codec.decode(record.value());
     } catch (AvroRuntimeException e) {
-      // foreign bytes, or those of a newer version: it is listed as such
+      // the bytes are foreign or of a newer version: the entry has no letter
     }
     return new Entry(new Id(record.partition(), record.offset()), record.timestamp(), letter);
   }

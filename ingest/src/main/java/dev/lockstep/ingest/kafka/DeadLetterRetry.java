@@ -41,14 +41,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retry of dead letters, which reads their records again with this version's readers and writes the
+ * Retry of dead letters: reads their records again with this version's readers, and writes the
  * results. The bytes come from the letter, or from the source if the letter names a range of
  * offsets or does not have all bytes.
  *
  * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
- * several transactions, and the last one has the mark. So an interrupted retry writes some
- * activities again, which is harmless because copies of an event change nothing. Records that are
- * rejected again keep their letter, or get a new one if other records of the letter could be read.
+ * several transactions, and the last one has the mark. After an interruption, a later retry
+ * therefore writes some activities again, which is harmless because copies of an event change
+ * nothing. Records that are rejected again keep their letter, or get a new one if other records of
+ * the letter could be read.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
@@ -76,9 +77,9 @@ public final class DeadLetterRetry {
    * Creates a retry of the dead letters in a log.
    *
    * @param raw supplier of the raw fields to look for, called for each record
-   * @param sources function from the name of a source to its topic or event hub; null for a source
-   *     that cannot read offsets again
-   * @param clock clock for the wait on a source
+   * @param sources function from the name of a source to its topic or event hub; its result is null
+   *     for a source that is unknown or cannot read offsets again
+   * @param clock clock for the wait on a source and the age of a transaction
    */
   public DeadLetterRetry(
       DeadLetterLog log,
@@ -122,8 +123,8 @@ public final class DeadLetterRetry {
    *
    * @param letters number of letters tried
    * @param remaining number of letters that stay, for the reasons in {@code problems}
-   * @param counts outcomes of the records of the other letters
-   * @param problems reasons why letters stay, with the number of letters
+   * @param counts outcomes of the records of the letters that do not stay
+   * @param problems reasons why letters stay, each with the number of letters
    */
   public record Result(
       long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}
@@ -211,7 +212,9 @@ public final class DeadLetterRetry {
     Where where = letter.getWhere();
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
-      remain("the configuration no longer has the letter's source, or its topic or hub");
+      remain(
+          "the letter does not have all bytes, and only its source has them; the configuration has"
+              + " no topic or Kafka endpoint of a hub with the letter's names of source and hub");
       return;
     }
     TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());
@@ -236,8 +239,8 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Second reading of a dead letter's range of offsets, which writes what can be read now, and new
-   * dead letters for the other records.
+   * Second reading of a dead letter's range of offsets, which writes the results of records that
+   * can be read now, and new dead letters for the other records.
    */
   private final class RangeReading {
     private final KafkaSourceConfig source;

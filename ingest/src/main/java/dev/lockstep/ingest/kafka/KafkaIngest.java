@@ -176,9 +176,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the notice that makes eviction wait for this source ({@link SourceAnnouncement}),
-   * once all partitions of this instance are open. From then on eviction waits for the watermark of
-   * each partition instead.
+   * Withdraws the {@link SourceAnnouncement}, which makes eviction wait for this source, once all
+   * partitions of this instance are open. From then on eviction waits for the watermark of each
+   * partition instead.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
@@ -326,7 +326,7 @@ public final class KafkaIngest implements Ingest {
       partition.close();
     }
     source.pause(List.of(name));
-    source.seek(name, position); // else each poll fails until it is open again
+    source.seek(name, position); // else each poll fails until the partition is open again
   }
 
   /**
@@ -363,7 +363,7 @@ public final class KafkaIngest implements Ingest {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (UnknownTopicOrPartitionException e) {
-      wasGone = true; // what was polled is of the one that was there
+      wasGone = true; // the polled records are of the topic that was deleted
     } catch (KafkaException e) {
       topicUnknown(e);
       if (polled && byId) {
@@ -418,8 +418,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Checks whether a silent source still answers. An unreachable source looks like an idle source.
-   * No other health problem is cleared.
+   * Checks whether a silent source still answers, because an unreachable source looks like an idle
+   * source. Of the health problems, it reports and clears silence alone.
    */
   private void lookForAnswer(Consumer<byte[], byte[]> source) {
     if (clock.millis() - readAt <= SILENT_MILLIS) {
@@ -585,7 +585,7 @@ public final class KafkaIngest implements Ingest {
       joined = true;
       health.clear(SourceHealth.WHOLE); // the source answers, and the group takes this instance
       for (TopicPartition partition : assigned) {
-        source.seek(partition, 0); // a partition without any position fails the poll
+        source.seek(partition, 0); // a partition without a position makes the poll fail
         partitions.put(
             partition.partition(),
             new PartitionIngest(config, partition, target, clients, reader, counts, clock));

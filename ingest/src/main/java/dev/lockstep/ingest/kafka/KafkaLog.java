@@ -10,7 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of a Kafka topic: its first and next offset, and single records.
+ * Log of one partition of a Kafka topic: its first offset, the offset of its next record, and
+ * single records.
  *
  * @param topicId topic id, or null if the cluster has none
  * @param records reader of single records, opened on demand

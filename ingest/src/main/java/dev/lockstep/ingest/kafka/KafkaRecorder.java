@@ -39,10 +39,10 @@ public final class KafkaRecorder {
   private volatile long files;
 
   /**
-   * Creates a recorder that records nothing until it is run.
+   * Creates a recorder that records nothing until {@link #record()} is called.
    *
    * @param folder folder of all sources, with a folder below for each source
-   * @param clock clock that names files whose messages have no arrival time
+   * @param clock clock by which a file is named if its first message has no arrival time
    */
   public KafkaRecorder(KafkaSourceConfig source, Path folder, InstantSource clock) {
     this.source = source;

@@ -28,7 +28,7 @@ public record KafkaSourceConfig(
   /**
    * Creates a configuration.
    *
-   * @throws IllegalArgumentException if a name is empty or {@code from} is no start
+   * @throws IllegalArgumentException if name or topic is empty, or {@code from} is no start
    */
   public KafkaSourceConfig {
     consumerProperties = Map.copyOf(consumerProperties);

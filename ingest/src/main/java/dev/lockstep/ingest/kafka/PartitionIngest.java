@@ -48,8 +48,8 @@ final class PartitionIngest {
   private long storedNext = -1;
 
   /**
-   * Last record that was read from this partition. The stored position may name an earlier record
-   * until {@link #known} confirms that the topic was not deleted and created again.
+   * Last record that was read from this partition. Until {@link #known} confirms that the topic was
+   * not deleted and created again, the stored position may name an earlier record.
    */
   private @Nullable LastRecord newest;
 
@@ -104,7 +104,8 @@ final class PartitionIngest {
    * the writer.
    *
    * @param topicId id of the present topic, or null if the cluster has none
-   * @param records reader of single records, opened if ids do not tell
+   * @param records supplier of the reader of single records, called if ids do not tell the topics
+   *     apart
    */
   void open(
       Consumer<byte[], byte[]> from, @Nullable String topicId, Supplier<SingleRecords> records) {
@@ -137,10 +138,11 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the position to continue from. It is the consumer's own, unless that is missing or
-   * somebody else moved the stored position. The consumer's own may be further, after transaction
-   * markers, and is known before anything is stored. Watermark and run of rejections are always the
-   * stored ones, because a failed transaction has not written those of the consumer's position.
+   * Returns the position to continue from. It is the position that the consumer has reached, unless
+   * there is none or somebody else moved the stored position. The consumer's may be further than
+   * the stored position, after transaction markers, and exists before anything is stored. Watermark
+   * and run of rejections are those of the stored position if there is one, because a failed
+   * transaction has not written those of the consumer's position.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -216,9 +218,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Confirms that the topic is still the topic that was opened. Everything read so far then belongs
-   * to it. Until then a position keeps the last record confirmed before: if it kept a record of
-   * another topic, the comparison would never find the change.
+   * Confirms that the topic is still the topic that was opened, so that everything read so far
+   * belongs to that topic. Without confirmation a position keeps the record that was confirmed
+   * last. If it kept a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

@@ -26,9 +26,9 @@ final class SingleRecords implements AutoCloseable {
   }
 
   /**
-   * Returns the first record at or after the given offset of each partition. A record is returned
-   * as offset, time and hash. A partition is left out if it has no such record, has lost the
-   * offset, or does not answer within some seconds.
+   * Returns the first record at or after the given offset of each partition, as offset, time and
+   * hash. A partition is left out if it has no such record, has lost the offset, or does not answer
+   * within 5 seconds.
    */
   Map<TopicPartition, LastRecord> firstFrom(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, LastRecord> found = new HashMap<>();
