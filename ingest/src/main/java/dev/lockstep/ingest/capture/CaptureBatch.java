@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Batch of messages and damaged places of captured files, which are read and not yet written to the
- * target.
+ * Batch of messages and damaged places that were read from captured files and not yet written to
+ * the target.
  */
 final class CaptureBatch {
   private static final int ENTRIES = 1_000;

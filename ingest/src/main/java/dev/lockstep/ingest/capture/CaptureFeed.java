@@ -41,7 +41,7 @@ public final class CaptureFeed implements AutoCloseable {
    * Entry of a captured file: a message, or a damaged place.
    *
    * @param at arrival time in milliseconds since 1970; if the entry has none, that of the entry
-   *     before, or 0 without such an entry
+   *     read before, or 0 if none was read before
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
     int bytes() {
@@ -176,7 +176,7 @@ public final class CaptureFeed implements AutoCloseable {
       return;
     } catch (IOException e) {
       failed = e;
-    } catch (Throwable e) { // also errors: whoever pulls would wait for ever
+    } catch (Throwable e) { // errors too, because the feed would wait for ever
       bug = e;
       return;
     }

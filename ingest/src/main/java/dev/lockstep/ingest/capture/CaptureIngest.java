@@ -45,9 +45,9 @@ import org.slf4j.LoggerFactory;
  * Source that reads the captured files of a folder into the target, also files that are added
  * later.
  *
- * <p>Files are read in the order of their time ({@link CapturePath}). Files that overlap are merged
- * by arrival; messages of one file keep their order. A file is read once it has not been written to
- * for 5 seconds. If it has grown since, reading continues where it ended.
+ * <p>Files are read in the order of their time ({@link CaptureListing}). Files that overlap are
+ * merged by arrival; messages of one file keep their order. A file is read once it has not been
+ * written to for 5 seconds. If a file grows later, reading continues where it ended.
  */
 public final class CaptureIngest implements Ingest {
   static final String HUB = "capture";
@@ -200,7 +200,7 @@ public final class CaptureIngest implements Ingest {
 
   private static String effect(int skipped, int left) {
     if (left == 0) {
-      return "every file that is there now is skipped";
+      return "every file that is there now is skipped; one that grows later is read from its start";
     }
     return skipped == 0
         ? EVERY_FILE

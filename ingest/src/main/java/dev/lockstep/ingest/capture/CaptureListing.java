@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * List of the files in a capture's folder, ordered by time. The time is that in the path, otherwise
- * the first arrival time among the file's first messages.
+ * Reader of the list of files in a folder of captures, ordered by time. The time of a file is that
+ * in its path, otherwise the first arrival time among its first messages.
  */
 public final class CaptureListing {
   /**
@@ -71,7 +71,7 @@ public final class CaptureListing {
         } catch (IOException e) {
           if (Files.exists(file)) {
             throw e;
-          } // else it went away between, which is its owner's business
+          } // else the file was deleted after it was found
         }
       }
     }
@@ -107,9 +107,9 @@ public final class CaptureListing {
           damage -> {},
           bytes -> {});
     } catch (Seen e) {
-      // that was enough
+      // a time was found, or enough messages were read
     } catch (IOException e) {
-      return 0; // said when it is read
+      return 0; // the reading of the whole file reports the failure
     }
     if (begin[0] > 0) {
       begins.put(path, begin[0]);

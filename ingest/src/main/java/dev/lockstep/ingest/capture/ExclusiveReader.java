@@ -9,8 +9,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Lock by which only one instance at a time reads a source. Instances are members of one consumer
- * group on the topic of positions, which has one partition and from which the group reads nothing.
- * An instance that lost the right without noticing is fenced by the next reader's transactional id.
+ * group on the topic of positions, which has one partition. The group reads nothing. An instance
+ * that lost the right without noticing is fenced by the transactional id of the next reader.
  */
 final class ExclusiveReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> member;

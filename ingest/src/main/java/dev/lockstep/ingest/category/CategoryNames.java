@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CategoryNames {
   /**
-   * Category of identity links that API Management sends as messages of their own, and not within
-   * its record of a call.
+   * Category of identity links that come as messages of their own, and not within the gateway's
+   * record of a call.
    */
   public static final String IDENTITY_LINK = Category.LINK.spelling;
 

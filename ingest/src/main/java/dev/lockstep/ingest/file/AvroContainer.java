@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reader of Event Hubs Capture files: Avro object containers of {@code EventData}. It reads only
- * body, enqueued time and sequence number, and skips all other fields of the schema. A damaged
- * block loses only itself, and reading continues after the next sync marker.
+ * body, enqueued time and sequence number, and skips all other fields of the schema. After a
+ * damaged block, reading continues after the next sync marker. If the marker of a block is damaged,
+ * the next block is lost too.
  *
- * <p>Lengths come from the file, so memory is allocated only after the bytes have been read, which
+ * <p>The lengths in a file may be wrong. So memory grows with the bytes that were read, which
  * Avro's generic reader does not promise.
  */
 final class AvroContainer {
@@ -41,13 +42,12 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Limit for the bytes of damaged blocks that are put back and read again. Above it, the reader
-   * gives up the rest of the file. A crafted file could otherwise have bytes read again without
-   * end.
+   * Limit for the bytes of damaged blocks that are read again. Above it, the reader gives up the
+   * rest of the file. Otherwise a crafted file could have bytes read again without end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 
-  /** Largest number of bytes that a dead letter keeps. */
+  /** Largest number of bytes that are kept of a damaged place for its dead letter. */
   private static final int KEPT_BYTES = 1_000_000;
 
   private final String file;
@@ -58,7 +58,10 @@ final class AvroContainer {
   private final UnreadInput in;
   private long unreadBytes;
 
-  /** Sequence number that follows that of the last event, or the number of the next event. */
+  /**
+   * Sequence number after that of the last event. If events have no sequence numbers, it is the
+   * number of the next event, counted from 1.
+   */
   private long next = 1;
 
   private String codec = "null";
@@ -107,8 +110,8 @@ final class AvroContainer {
   }
 
   /**
-   * Returns the sequence number that follows that of the last message that was read. It is 1 before
-   * the first message, and without sequence numbers one more than the number of messages.
+   * Returns the sequence number after that of the last message that was read, and 1 before the
+   * first message. Without sequence numbers it is one more than the number of messages read.
    */
   long position() {
     return next;
@@ -176,8 +179,8 @@ final class AvroContainer {
   }
 
   /**
-   * Reads a block, and returns whether the file may have another one. It returns false after damage
-   * behind which no sync marker was found.
+   * Reads a block, and returns whether the file may have another one. It returns false if no sync
+   * marker was found after damage.
    */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
@@ -281,8 +284,8 @@ final class AvroContainer {
   }
 
   /**
-   * Rejects the bytes up to the next sync marker, and returns whether a marker was found. None is
-   * looked for after more than {@link #UNREAD_BYTES} were read again.
+   * Rejects the bytes up to the next sync marker, and returns whether a marker was found. If more
+   * than {@link #UNREAD_BYTES} bytes were read again, it looks for no marker and returns false.
    */
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();

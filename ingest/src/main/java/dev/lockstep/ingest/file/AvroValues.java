@@ -25,8 +25,8 @@ final class AvroValues {
   /**
    * Creates a reader of encoded values.
    *
-   * @param valueBytes size of the largest value; a longer value is cut to one byte more, which
-   *     shows that it is too long
+   * @param valueBytes largest size of a text or of bytes; a longer value is cut to one byte more
+   *     than that, which shows that it is too long
    */
   AvroValues(InputStream in, int valueBytes) {
     this.in = in;
@@ -38,9 +38,10 @@ final class AvroValues {
   }
 
   /**
-   * Reads an integer, a text or bytes, or skips a value of another type.
+   * Reads an integer, a text or bytes, or skips a value of another type. Of a union it reads the
+   * value.
    *
-   * @return a Long for an integer, the bytes of a text or of bytes, or null for other types
+   * @return a Long for an integer, a byte array for a text or bytes, or null for other types
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {

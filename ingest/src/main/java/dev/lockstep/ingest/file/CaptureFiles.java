@@ -42,11 +42,12 @@ import org.jspecify.annotations.Nullable;
  * Reader of captured messages from files and folders. Formats are JSON lines, JSON documents,
  * Azure's storage export, Event Hubs Capture, answers of the Log Analytics query API, and CSV
  * exports of a portal; plain, gzip or zstd, UTF-8 or UTF-16 with a byte order mark. The content
- * tells the format. The reader holds at most two messages of the largest allowed size.
+ * tells the format. The reader holds at most two messages of the largest allowed size, or one block
+ * of an Avro container.
  *
- * <p>A folder is walked in the order of names. Hidden files and files with the extensions {@code
- * .yaml .yml .md .txt .mmdb .xml .html .sh} are left out, as are {@code .csv} files with an unknown
- * header. A file that is named itself is read whatever its name.
+ * <p>A folder is walked in the order of names. Hidden files and folders are left out, and so are
+ * files with the extensions {@code .yaml .yml .md .txt .mmdb .xml .html .sh} and {@code .csv} files
+ * with an unknown header. A file that is named itself is read whatever its name.
  */
 public final class CaptureFiles {
   private static final Set<String> NO_CAPTURE =
@@ -61,8 +62,8 @@ public final class CaptureFiles {
   private static final int ZSTD_WINDOW_LOG = 23;
 
   /**
-   * Number of gzip bytes that are read at once. It is small, because bytes that are read ahead
-   * already count as compressed bytes when the ratio is checked.
+   * Number of gzip bytes that are read at once. It is small, because the check of the ratio counts
+   * bytes that are read ahead as used.
    */
   private static final int GZIP_READ_BYTES = 1 << 10;
 
@@ -78,7 +79,7 @@ public final class CaptureFiles {
    *
    * @param path path, or null for standard input
    * @param name name as given; for a walked file the folder as given and the path below it
-   * @param walked whether it was found in a given folder
+   * @param walked whether the file was found in a given folder
    */
   public record NamedFile(@Nullable Path path, String name, boolean walked) {
     /** Returns whether the file is left out without a rejection if its columns are unknown. */
@@ -331,7 +332,6 @@ public final class CaptureFiles {
             }
             return FileVisitResult.CONTINUE;
           }
-        });
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
@@ -340,6 +340,7 @@ public final class CaptureFiles {
             }
             throw unreadable(file.toString(), "could not be read (" + cause(e) + ")", e);
           }
+        });
     inFolder.sort(Comparator.comparing(NamedFile::name));
     found.addAll(inFolder);
   }

@@ -7,21 +7,21 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Limit on the decompressed size of a file: at most a multiple of the compressed bytes that were
- * read, and at most a fixed number of bytes. The multiple applies after the first mebibyte, because
- * a small file may be uniform.
+ * Limit on the decompressed size of a file or of an Avro block: at most a multiple of the
+ * compressed bytes that were read, and at most a fixed number of bytes. The multiple applies after
+ * the first mebibyte, because little data may be uniform.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;
 
-  /** Number of bytes between two checks of the limit. */
+  /** Largest number of decompressed bytes between two checks of the limit. */
   private static final int GULP_BYTES = 1 << 16;
 
   private final Limits limits;
   private final LongSupplier stored;
 
   /**
-   * Creates a limit of the bytes to which compressed data may expand, in total and as a ratio.
+   * Creates a limit from the configured number of bytes and the configured ratio.
    *
    * @param stored source of the number of compressed bytes used so far
    */

@@ -8,9 +8,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input stream of the decompressed bytes of gzip members, one after another. The library reads each
- * member; zeros that pad members are skipped here, and bytes that precede damage are handed out
- * before it is reported.
+ * Input stream of the decompressed bytes of gzip members, one after another. Zeros between members
+ * are skipped. Bytes before a damaged place are given out before the damage is reported.
  */
 public final class GzipMembers extends InputStream {
   private final BufferedInputStream in;

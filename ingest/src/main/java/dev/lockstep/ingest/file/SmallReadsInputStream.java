@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Input stream that gives few bytes a read and counts them, so that a reader with a buffer takes no
- * more than it needs. Closing the stream leaves its input open.
+ * Input stream that gives few bytes at each read, so that a reader with a buffer takes little more
+ * than it needs. The stream counts the bytes. Closing it leaves its input open.
  */
 final class SmallReadsInputStream extends InputStream {
   private final InputStream in;

@@ -19,7 +19,7 @@ final class UnreadInput extends InputStream {
       length += part.length;
     }
     if (length > at) {
-      // Without room in front, the remaining bytes move.
+      // There is too little room in front, so the remaining bytes move.
       byte[] longer = new byte[length + again.length - at];
       System.arraycopy(again, at, longer, length, again.length - at);
       again = longer;

@@ -24,7 +24,9 @@ public final class Utf16Input extends InputStream {
 
   /**
    * Creates a stream that gives UTF-16 text as UTF-8. A byte order mark at the beginning of the
-   * text becomes one of UTF-8.
+   * text becomes the byte order mark of UTF-8.
+   *
+   * @param charset UTF-16LE or UTF-16BE
    */
   public Utf16Input(InputStream in, Charset charset) {
     this.text = new InputStreamReader(in, charset);
