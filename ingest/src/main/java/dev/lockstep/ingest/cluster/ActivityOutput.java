@@ -39,7 +39,7 @@ public final class ActivityOutput {
   }
 
   /**
-   * Begins the output of a transaction. Drops the records that a failed transaction left in the
+   * Begins the output of a transaction, and drops the records that a failed transaction left in the
    * bundles.
    *
    * @param activityPartitions number of partitions of the activity topic
@@ -58,7 +58,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Passes the remaining bundles of a transaction to the receiver that {@link #begin} was given.
+   * Ends the output of a transaction: passes the remaining bundles to the receiver of {@link
+   * #begin}.
    */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {
@@ -73,8 +74,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Halves the largest size of bundles from the next transaction on. Returns the new size, which
-   * has a lower limit.
+   * Halves the largest size of bundles, from the next transaction on, but not below a lower limit.
+   * Returns the new size.
    */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Watermark of one source partition: its arrival time, whether the partition is idle, and when the
- * watermark has to be announced again. It also tells up to which arrival time nothing waits any
- * more. Not safe for use by several threads.
+ * Watermark of one source partition: its arrival time, whether the partition is idle, up to which
+ * arrival time nothing waits any more, and when all this has to be announced again. Not safe for
+ * use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -53,7 +53,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes a record's arrival time into account, and returns it, but no time ahead of the present.
+   * Takes a record's arrival time into account, and returns this time. For a live source it returns
+   * the present time if the arrival time is later.
    */
   long observe(long arrivalAt) {
     long at = notAhead(arrivalAt);
@@ -63,8 +64,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns an arrival time, or the present time if a live source names a later one, because its
-   * records cannot have arrived yet. Other sources would otherwise count as far behind it.
+   * Returns an arrival time. For a live source it returns the present time if the arrival time is
+   * later, because nothing can have arrived yet then. Otherwise other sources would count as far
+   * behind.
    */
   private long notAhead(long arrivalAt) {
     return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
@@ -77,11 +79,10 @@ final class PartitionWatermark {
   }
 
   /**
-   * Notes that there was nothing to read. After some seconds without messages the partition is read
-   * up, and after some minutes it is idle. If everything has been read, it is idle as soon as it is
-   * read up.
+   * Records that there was nothing to read. After 5 seconds without messages the partition is read
+   * up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read up.
    *
-   * @param ended whether everything has been read, so that nothing waits for more
+   * @param ended whether everything of a capture has been read, so that nothing waits for more
    */
   void readNothing(boolean ended) {
     long nothingFor = clock.millis() - readAt;
@@ -94,7 +95,7 @@ final class PartitionWatermark {
     return highest.at();
   }
 
-  /** Returns whether the partition has had nothing to read for some seconds. */
+  /** Returns whether the partition has had nothing to read for 5 seconds. */
   boolean isReadUp() {
     return readUp;
   }
@@ -106,9 +107,9 @@ final class PartitionWatermark {
 
   /**
    * Returns the arrival time up to which every grace, and every wait of a call for its link, is
-   * over. It is the watermark as long as there is more to read. When everything available has been
-   * read, it is almost the present time for a live source, and beyond every grace for a finished
-   * capture. (A capture may end after a gap that the watermark does not confirm yet.)
+   * over. It is the watermark until the partition is read up. From then on it is a minute before
+   * the present for a live source. For a capture it is beyond every grace after the latest arrival
+   * time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

@@ -135,8 +135,8 @@ public final class PartitionWriter {
    * Starts writing, and announces all partitions of the hub in the activity topic. Every reader of
    * that topic then waits for the watermark of each announced partition.
    *
-   * @param next position from which the source is read, with its watermark; stored with the next
-   *     watermark, unless a batch comes first
+   * @param next position from which the source is read, with its watermark; stored when the next
+   *     watermark is written, unless a batch stores its own position before
    * @param siblings numbers of all partitions of the hub
    */
   public void open(Position next, Collection<Integer> siblings) {
@@ -144,7 +144,7 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing from a position.
+   * Starts writing like {@link #open(Position, Collection)}.
    *
    * @param moved whether the source is read from another position than the stored one; the new
    *     position is then stored at once
@@ -266,25 +266,22 @@ public final class PartitionWriter {
   }
 
   /**
-   * Sets the position that is stored with the next watermark, unless a batch comes first, which
-   * stores its own. Nothing is left to read before this position.
+   * Sets the position that is stored when the next watermark is written, unless a batch stores its
+   * own position before. Nothing is left to read before the given position.
    */
   public void pass(Position next) {
     last = List.of(next);
     nextOffset = next.getNextOffset();
   }
 
-  /**
-   * Writes the watermark if it is due, although no message has come. Writes the dead letter of a
-   * rejection range once the partition is read to its end.
-   */
+  /** Does the work of {@link #tick(boolean)} for a source from which more may come. */
   public void tick() {
     tick(false);
   }
 
   /**
-   * Writes the watermark if it is due, although no message has come. Writes the dead letter of a
-   * rejection range once the partition is read to its end.
+   * Writes watermark and position if the watermark is due, although no message has come. Writes the
+   * dead letter of an open rejection range once nothing has come for 5 seconds.
    *
    * @param ended whether everything has been read, so that nothing waits for more
    */
@@ -334,30 +331,29 @@ public final class PartitionWriter {
   }
 
   /**
-   * Stops earlier writers of this source partition, then writes new positions and deletes others in
-   * one transaction, and closes this writer. A reader has to open it again, and continues from the
-   * new positions.
+   * Fences earlier writers of this source partition, then writes new positions and deletes others
+   * in one transaction, and closes this writer. Readers then continue from the new positions.
    *
-    move(to, removed, null);
-  }
-
-  private void move(List<Position> to, List<Position> removed, @Nullable DeadLetter gathered) {
    * @param to new positions
    * @param removed positions to delete
    */
   public void move(List<Position> to, List<Position> removed) {
+    move(to, removed, null);
+  }
+
+  private void move(List<Position> to, List<Position> removed, @Nullable DeadLetter gathered) {
     fence();
     Producer<byte[], byte[]> out = Objects.requireNonNull(fenced);
     try {
       out.beginTransaction();
       for (Position position : removed) {
         send(out, positions.removal(position));
-      output.begin(0, record -> send(out, record));
-      gathered(gathered);
       }
       for (Position position : to) {
         send(out, positions.record(position));
       }
+      output.begin(0, record -> send(out, record));
+      gathered(gathered);
       out.commitTransaction();
     } finally {
       close();

@@ -61,9 +61,9 @@ public final class Positions {
   }
 
   /**
-   * Returns the committed positions of a folder of captures, usually one for each day of captured
-   * files. A file without a date in its path has a position of its own. The keys of the positions
-   * begin with the partition's key and a slash. The position written last comes last.
+   * Returns the committed positions of a folder of captures, the one written last at the end. Each
+   * day of captured files has a position, and so has each file without a date in its path. The keys
+   * of these positions begin with the partition's key and a slash.
    */
   public List<Position> below(SourcePartition partition) {
     byte[] prefix =
@@ -86,11 +86,11 @@ public final class Positions {
   /**
    * Returns the last committed positions of certain keys.
    *
-   * <p>Reading to the committed end is not enough. Another partition's open transaction may hold
-   * that end back before our own last commit. So this method reads to the true end and waits until
-   * every transaction that was open there has ended.
+   * <p>Reading to the committed end is not enough, because the open transaction of another source
+   * partition may hold that end back before our own last commit. So this method reads to the true
+   * end. It waits for the end of every transaction that was open there.
    *
-   * @throws TimeoutException if that takes longer than any transaction may
+   * @throws TimeoutException if that takes 90 seconds, which is longer than a transaction may take
    */
   private List<Position> read(Predicate<byte[]> wanted) {
     Map<TopicPartition, Long> ends;
@@ -105,9 +105,8 @@ public final class Positions {
       while (!isAt(reader, ends)) {
         if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "could not read the positions in topic "
-                  + target.positionsTopic()
-                  + ": a transaction is still open after the timeout");
+              "could not read topic %s to its end within %d s; check that all brokers of the cluster answer, and that no transaction hangs"
+                  .formatted(target.positionsTopic(), TIMEOUT.toSeconds()));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           if (record.key() != null && wanted.test(record.key())) {

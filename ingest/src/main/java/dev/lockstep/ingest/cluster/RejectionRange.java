@@ -46,12 +46,11 @@ public final class RejectionRange {
   }
 
   /**
-   * Ends the current range of rejected records unless the next outcome belongs to it, and returns
-   * the dead letter of the ended range, or null if none ended. An outcome belongs to the range if
-   * it is a rejection for the same reason and of no earlier offset. Any other outcome also restarts
-   * the count of consecutive rejections.
+   * Ends the current range of rejected records unless the next outcome belongs to it. An outcome
+   * belongs to the range if it is a rejection for the same reason and of no earlier offset. Any
+   * other outcome also restarts the count of consecutive rejections.
    *
-   * @return the dead letter of the ended range, to be written before the outcome; null if none
+   * @return the dead letter of the ended range, to be written before the outcome; null if no range
    *     ended
    */
   @Nullable DeadLetter endedBy(Outcome outcome) {
@@ -72,9 +71,9 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejected record, and returns true if it needs no dead letter of its own, because it
-   * belongs to a range of records that gets one together. This is so after {@value #SINGLE}
-   * consecutive rejections for one reason. Otherwise {@code letter} has to be written.
+   * Counts a rejected record, and returns whether a range of records that share one dead letter
+   * contains it. This is so after {@value #SINGLE} consecutive rejections for one reason. If not,
+   * {@code letter} has to be written.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {

@@ -11,8 +11,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Announcement in the target cluster that a source exists, until its partitions have reported
- * watermarks.
+ * Announcement in the target cluster that a source exists, so that the eviction of state waits
+ * until its partitions have reported watermarks.
  *
  * @param source name of the source
  * @param hub event hub or topic
@@ -21,10 +21,9 @@ public record SourceAnnouncement(
     String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
    * Announces the source in each partition of the activity topic, or withdraws the announcement.
-   * Eviction of state waits for a source that is announced.
    *
-   * @param isReported whether every partition has reported its watermark, so that the announcement
-   *     is withdrawn
+   * @param isReported true to withdraw the announcement, because every partition of this instance
+   *     has reported its watermark
    * @throws KafkaException if the announcement could not be written to every partition
    */
   public void say(boolean isReported) {

@@ -48,8 +48,9 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns the unique name of a source partition. The hub is null for the dead letters of a
-   * capture.
+   * Returns the unique name of a source partition.
+   *
+   * @param hub event hub or topic; null for a dead letter of a file
    */
   static String name(String source, @Nullable String hub, int partition) {
     return source + "/" + hub + "/" + partition;
@@ -75,8 +76,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position without a watermark, with topic id and last record. A later reader
-   * recognises the log by these two.
+   * Returns a position without a watermark, with the topic id and the last record. By these two a
+   * later reader recognises the log.
    */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);

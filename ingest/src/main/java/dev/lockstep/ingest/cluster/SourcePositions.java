@@ -64,7 +64,7 @@ public final class SourcePositions {
    * Comparison of a stored position with the offsets that its source has now.
    *
    * @param left number of unread offsets
-   * @param lost number of offsets that were removed before they were read
+   * @param lost number of offsets that the source removed before they were read
    * @param madeAnew whether the topic was deleted and created again, or truncated, so that it is
    *     read from its start
    */

@@ -5,7 +5,11 @@ import org.apache.kafka.clients.producer.Producer;
 
 /** Factory of the target's Kafka clients. */
 public interface TargetClients {
-  /** Opens a consumer of the target's positions. */
+  /**
+   * Opens a consumer without group, for the topics of positions and of dead letters.
+   *
+   * @param committedOnly whether records of open and of aborted transactions are left out
+   */
   Consumer<byte[], byte[]> positions(boolean committedOnly);
 
   /** Opens a transactional producer to the target. */
