@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of the accounts and addresses in an alert's graph of entities, at any depth.
  *
- * <p>An entity is written out at its first occurrence and is a reference ({@code $ref}) to its
- * number ({@code $id}) elsewhere. The reader looks at every entity that is written out, so it need
- * not follow references, and wrong references do no harm.
+ * <p>An entity is written out at one place. Elsewhere a reference ({@code $ref}) names its number
+ * ({@code $id}). The reader looks at every entity that is written out and follows no reference, so
+ * wrong references do no harm.
  */
 public final class EntityGraph {
   private static final int LEVELS = 4;
@@ -55,7 +55,7 @@ public final class EntityGraph {
    * Reads the accounts and addresses in a value. Returns the type if the value is one object, or a
    * text with one, otherwise null.
    *
-   * @param addresses whether other texts are addresses
+   * @param addresses whether a text that is no JSON lists addresses
    */
   private @Nullable String value(JsonParser json, NamedEntities named, boolean addresses, int level)
       throws IOException {
@@ -85,7 +85,7 @@ public final class EntityGraph {
     try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
       return inner.nextToken() == null ? null : value(inner, named, addresses, level);
     } catch (JsonProcessingException e) {
-      return null; // What was complete before the damage has been taken.
+      return null; // The entities before the damage have been collected.
     }
   }
 

@@ -1,16 +1,16 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Functions that reduce the name of an alert's entity type to letters and digits in lower case, and
- * tell whether the type is an account or a session. Services spell a type in several ways, such as
- * {@code ip} and {@code Ip}.
+ * Functions that reduce the name of an alert's entity type to ASCII letters and digits in lower
+ * case, and tell whether the type is an account or a session. Services spell a type in several
+ * ways, such as {@code ip} and {@code Ip}.
  */
 public final class EntityType {
   public static final String IP = "ip";
 
   private EntityType() {}
 
-  /** Returns the letters and digits of a word in lower case, at most 40. */
+  /** Returns the ASCII letters and digits of a word in lower case, at most 40. */
   public static String of(String word) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < word.length() && plain.length() < 40; i++) {
@@ -22,7 +22,7 @@ public final class EntityType {
     return plain.toString();
   }
 
-  /** Returns whether an entity of a type can sign in. */
+  /** Returns whether a type, in the form of {@link #of}, is an account that can sign in. */
   public static boolean isAccount(String type) {
     return switch (type) {
       case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;

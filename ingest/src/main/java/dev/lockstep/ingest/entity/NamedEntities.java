@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Object ids of accounts, account names and IP addresses that an alert names. Each set is sorted
- * and holds at most 256 values; the last values are dropped. Invalid values are ignored.
+ * Object ids of accounts, account names and IP addresses that an alert names. Each of the three
+ * sets is sorted and keeps its first 256 values. Invalid values are ignored.
  */
 public final class NamedEntities {
   private static final int MOST = 256;
@@ -35,8 +35,8 @@ public final class NamedEntities {
   }
 
   /**
-   * Adds a text to the accounts if it has the form of an id, and returns whether it has. The form
-   * is at most 64 letters, digits and dashes, and not the zero GUID.
+   * Adds a text to the accounts if it has the form of an object id, and returns whether it has. The
+   * form is at most 64 ASCII letters, digits and dashes. The zero GUID is no object id.
    */
   public boolean account(@Nullable String text) {
     String id = text == null ? "" : Scalars.normalisedId(text);

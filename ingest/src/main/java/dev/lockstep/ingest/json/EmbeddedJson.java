@@ -17,7 +17,7 @@ public final class EmbeddedJson {
 
   /**
    * Visits the object or array that is the parser's current value, or that a text there contains.
-   * Other values are ignored. Of a damaged text, the part before the damage counts.
+   * Other values are ignored. A damaged text is visited up to the damage.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {

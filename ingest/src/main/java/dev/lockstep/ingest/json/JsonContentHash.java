@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Hash of the content of JSON, independent of blanks and of the order of keys, because exports
- * change these. A text within the JSON is hashed as it is, even if it is JSON too.
+ * change both. A text within the JSON is hashed as it is, even if it is JSON too.
  */
 public final class JsonContentHash {
   /**

@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Scanner that finds the ends of JSON values in any bytes, also in damaged JSON. It goes by quotes,
- * escapes, brackets and commas, and no byte of a longer UTF-8 character looks like one of these.
+ * Scanner that finds the ends of JSON values in any bytes, also in damaged JSON. It looks for
+ * quotes, escapes, brackets and commas only. No byte of a longer UTF-8 character looks like one of
+ * these.
  */
 public final class JsonScan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
@@ -221,8 +222,8 @@ public final class JsonScan {
 
   /**
    * Returns whether the bytes may contain a text longer than a number of bytes. The length includes
-   * escapes. The scan looks at few bytes: each stretch of that length must have a quote that no
-   * backslash escapes.
+   * escapes. The scan is fast, because it only checks that each stretch of that length has a quote
+   * that no backslash escapes.
    */
   public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
     int start = 0;
@@ -251,8 +252,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns whether two objects begin with the same two keys. It is false for a first key that is
-   * usual in objects of lists within records.
+   * Returns whether two objects begin with the same two keys. It is false if the first key is one
+   * that objects in lists within records often begin with.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);
@@ -326,8 +327,8 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next object that comes right after a comma, a line break or a
-   * closing bracket, or -1. Blanks may lie between. The object may be an element of a list, or a
+   * Returns the position of the next object that follows a comma, a line break or a closing
+   * bracket, with nothing but blanks between, or -1. The object may be an element of a list, or a
    * document.
    */
   public static int nextObject(byte[] bytes, int from, int end) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Name of a JSON key that a reader of messages or records looks for in its place. Case does not
- * count, because Azure services spell the same key differently.
+ * Name of a JSON key that a reader of messages or records looks for. Case does not count, because
+ * Azure services spell the same key differently.
  */
 public enum Key {
   RECORDS,

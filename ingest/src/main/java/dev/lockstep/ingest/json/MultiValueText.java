@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** Splitter of texts that list several values, with tests of whether a text begins like JSON. */
+/** Splitter of texts that list several values, and check of whether a text begins like JSON. */
 public final class MultiValueText {
   private MultiValueText() {}
 
