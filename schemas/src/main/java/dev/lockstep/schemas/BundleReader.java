@@ -50,9 +50,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Reads a value of a topic, passes each record in it to the consumer in order, and returns what
-   * could not be read, if anything. This is each unreadable record, and everything from a broken
-   * length on.
+   * Reads a value of a topic, and passes each record in the value to the consumer in order. Records
+   * that cannot be read are left out, and so is everything from a broken length on.
    *
    * @return the part that could not be read, or null if everything was read
    */
@@ -63,7 +62,7 @@ public final class BundleReader<T extends SpecificRecord> {
 
   /**
    * Returns the bytes of the record that is being passed to the consumer, in the single-object
-   * encoding. The record does not have to be encoded again, if it has not changed.
+   * encoding. So a record that is passed on unchanged need not be encoded again.
    */
   public byte[] lastBytes() {
     byte[] bytes = new byte[SingleObject.HEADER_BYTES + bodyTo - bodyFrom];

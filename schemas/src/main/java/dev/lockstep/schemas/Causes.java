@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the messages and causes of a failure, which follows at most ten causes. */
+/** Reader of the messages and causes of a failure. It follows at most ten causes. */
 @NullMarked
 public final class Causes {
   private static final int CHARS = 600;

@@ -3,9 +3,9 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * JSON in which characters that a terminal must not show ({@link Quoted#isHidden}) are escaped, so
- * that a parser reads the same text. An unpaired surrogate becomes U+FFFD, because no parser reads
- * it.
+ * Writer of JSON in which characters that a terminal must not show ({@link Quoted#isHidden}) are
+ * escaped, so that a parser reads the same text. An unpaired surrogate becomes U+FFFD, because many
+ * parsers refuse it.
  */
 @NullMarked
 public final class EscapedJson {

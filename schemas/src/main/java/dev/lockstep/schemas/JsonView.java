@@ -15,10 +15,10 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of a record, with fields in the schema's order under their own names.
+ * Writer of a record as JSON, with fields in the schema's order under their own names.
  *
- * <p>Instants are ISO 8601, and maps are sorted by key. A field that is null or an empty list is
- * absent. The text of {@link #of} has its hidden characters escaped.
+ * <p>Instants are written in ISO 8601, and maps are sorted by key. A field that is null or an empty
+ * list is left out. The text of {@link #of} has its hidden characters escaped.
  */
 @NullMarked
 public final class JsonView {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.NullMarked;
 /**
  * Writer of files and folders that only their owner can read, for personal data.
  *
- * <p>They are created with mode 0600 or 0700, whatever the umask. On a file system without modes
- * they are created without one. {@code AtomicFile} of app writes files that may be shared, such as
- * a configuration.
+ * <p>They are created with mode 0600 or 0700, even if the umask allows more. A file system without
+ * modes keeps none. {@code AtomicFile} of app writes files that may be shared, such as a
+ * configuration.
  */
 @NullMarked
 public final class OwnerOnly {
@@ -57,7 +57,10 @@ public final class OwnerOnly {
     return folder;
   }
 
-  /** Creates a folder for the owner alone. An existing folder gets mode 0700 as well. */
+  /**
+   * Creates a folder for the owner alone. An existing folder gets mode 0700 as well, unless it
+   * belongs to somebody else.
+   */
   public static Path ownFolder(Path folder) throws IOException {
     folder(folder);
     restrict(folder, FOLDER);
@@ -66,7 +69,7 @@ public final class OwnerOnly {
 
   /**
    * Opens a file that only its owner can read and write. An existing regular file gets mode 0600
-   * before anything is written to it.
+   * before anything is written to it, unless it belongs to somebody else.
    */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     FileChannel channel = FileChannel.open(file, Set.of(options), attributes(file, FILE));
@@ -100,10 +103,10 @@ public final class OwnerOnly {
    * Replaces a file completely or not at all. The new file is readable by its owner alone, even if
    * the old one was not.
    *
-   * <p>A device or a pipe is written to directly. So is a file that a shell passes by its
-   * descriptor, and one that cannot be replaced, for example in a folder without permission to
-   * write, or one that is mounted into a container. Of a symbolic link, the file that it names is
-   * replaced or made.
+   * <p>A device or a pipe is written to directly, and so is a file that a shell passes by its
+   * descriptor. A file that cannot be replaced is written to as well, for example in a folder
+   * without permission to write, or if it is mounted into a container; a failure then leaves it
+   * incomplete. For a symbolic link, the file that the link names is replaced or created.
    */
   public static void replace(Path file, Content content) throws IOException {
     boolean inPlace = Files.exists(file) && (!Files.isRegularFile(file) || isDescriptor(file));
@@ -168,7 +171,7 @@ public final class OwnerOnly {
       try {
         view.setPermissions(wanted);
       } catch (FileSystemException e) {
-        // The file is somebody else's, or the file system keeps no modes: leave it.
+        // The file belongs to somebody else, or the file system keeps no modes: its mode stays.
       }
     }
   }

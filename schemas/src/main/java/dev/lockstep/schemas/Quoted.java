@@ -4,12 +4,11 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside in a form that is safe to show, with hidden characters escaped. In log and
- * error messages it is also cut, and credentials are masked.
+ * Writer of text from outside in a form that is safe to show, with hidden characters escaped. For
+ * messages the text is also cut, and {@link SecretMask} masks its credentials.
  *
- * <p>A hidden code point is one that is invisible, moves the cursor or changes the direction of
- * text. It becomes a backslash, u and its hexadecimal digits. {@link SecretMask} masks the
- * credentials.
+ * <p>A hidden character is one that is invisible, moves the cursor or changes the direction of
+ * text. It becomes a backslash, u and its hexadecimal digits.
  */
 @NullMarked
 public final class Quoted {
@@ -18,7 +17,8 @@ public final class Quoted {
   private Quoted() {}
 
   /**
-   * Returns a value in double quotes for a message. It is on one line and cut after 120 characters.
+   * Returns a value in double quotes for a message, on one line, and cut after 120 characters.
+   * Credentials are masked.
    */
   public static String of(@Nullable Object value) {
     String text = SecretMask.of(String.valueOf(value));

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Known values</h2>
  *
  * The process has one set of known values, because libraries make messages and log lines without
- * access to the configuration. Reading another configuration clears the set. Values of fewer than 6
- * characters and numbers of fewer than 10 digits are left alone, because such texts occur by
- * chance.
+ * access to the configuration. Reading another configuration clears the set. Known values of fewer
+ * than 6 characters, and numbers of fewer than 10 digits, are not replaced, because such texts
+ * occur by chance.
  *
  * <h2>Forms</h2>
  *

@@ -40,10 +40,10 @@ public final class SingleObject<T extends SpecificRecord> {
   /** Avro model by which generated records write their own fields, faster than by reflection. */
   private static final SpecificData MODEL = new SpecificData();
 
-  /** Fingerprints of schemas. To compute one takes long. */
+  /** Cache of the fingerprints of schemas, because computing a fingerprint takes long. */
   private static final Map<Schema, Long> FINGERPRINTS = new ConcurrentHashMap<>();
 
-  static { // Avro makes instances of trusted classes only; ours are
+  static { // Avro makes instances of trusted classes only: trust the generated ones
     ClassSecurityValidator.setGlobal(
         ClassSecurityValidator.composite(
             ClassSecurityValidator.getGlobal(),
@@ -51,7 +51,7 @@ public final class SingleObject<T extends SpecificRecord> {
     MODEL.setCustomCoders(true);
   }
 
-  /** Failure to decode a record of unknown schema in a valid frame. */
+  /** Failure to decode a record whose header is valid and names an unknown schema. */
   public static final class UnknownSchemaException extends AvroRuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -129,10 +129,10 @@ public final class SingleObject<T extends SpecificRecord> {
   }
 
   /**
-   * Checks that bytes begin with the header of a record that {@link #decode} can read. The body is
-   * not checked.
+   * Checks that bytes begin with the header of a record of a schema that {@link #decode} knows. The
+   * body is not checked.
    *
-   * @throws AvroRuntimeException if they do not
+   * @throws AvroRuntimeException if they do not begin so
    */
   public void requireHeader(byte[] bytes) {
     reader(bytes, 0);
@@ -140,7 +140,7 @@ public final class SingleObject<T extends SpecificRecord> {
 
   /**
    * Returns whether bytes begin with the header of Avro's single-object encoding, of whatever
-   * schema. Bytes that do not are of no version of Lockstep.
+   * schema.
    */
   public static boolean isFramed(byte[] bytes) {
     return isFramed(bytes, 0);

@@ -30,7 +30,7 @@ final class SliceDecoder extends Decoder {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Longest text in bytes that is cached: shorter than a GUID, because GUIDs rarely repeat. */
+  /** Length in bytes of the longest text that is cached. GUIDs are longer, and rarely repeat. */
   private static final int REMEMBERED_BYTES = 32;
 
   private static final int SLOT_BITS = 10;

@@ -20,8 +20,8 @@ public record TopicNames(String prefix) {
   }
 
   /**
-   * Returns the topic of dead letters, which are records that could not be read and detections that
-   * a sink refused.
+   * Returns the topic of dead letters: messages and records that could not be read, and rows that a
+   * sink refused.
    */
   public String deadLetters() {
     return prefix + "dead-letters";
@@ -50,7 +50,10 @@ public record TopicNames(String prefix) {
     return prefix + "detect";
   }
 
-  /** Returns the consumer group that forwards detections to Sentinel. */
+  /**
+   * Returns the consumer group that forwards detections to Sentinel. The groups of other sinks add
+   * the sink's name.
+   */
   public String forwarder() {
     return prefix + "forwarder";
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.NullMarked;
  * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is
  *     unknown
  * @param graceAt arrival time up to which nothing more is waited for
- * @param isIdle whether nothing comes from the partition at present
+ * @param isIdle whether the partition is idle, so that nobody waits for it
  */
 @NullMarked
 public record WatermarkRecord(Where where, long lowAt, long graceAt, boolean isIdle) {
