@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates of the network classes in which a Defender alert corroborates no finding, because many
- * people or services share an address there.
+ * Gates of the network classes at whose addresses a Defender alert corroborates no finding, because
+ * many people or services share such an address.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";

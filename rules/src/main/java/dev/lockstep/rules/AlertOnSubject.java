@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param alert union of the alert's records, without its addresses; {@code accounts} also holds the
  *     accounts that its account names were resolved to
- * @param times event times of its records in milliseconds since 1970, ascending
- * @param records references to the first few of its records
+ * @param times event times of the alert's records in milliseconds since 1970, ascending
+ * @param records references to the first few records of the alert
  */
 public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference> records) {
   public AlertOnSubject {

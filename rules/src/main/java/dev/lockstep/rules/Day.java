@@ -24,8 +24,8 @@ public interface Day {
   List<Standing> findings();
 
   /**
-   * Returns whether more facts or findings came than are kept. This includes other days that the
-   * rule reads with this day. Findings may then be missing.
+   * Returns whether more facts or findings came than are kept, on this day or on another day that
+   * the rule reads with it. Findings may then be missing.
    */
   boolean overflows();
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Activity as a rule observes it, with its location, principal and partner resolved once.
  *
- * <p>A call may be observed several times, as more becomes known of its claims. Each time the whole
- * event is given.
+ * <p>A call may be observed several times, as more becomes known of its claims. Each time the rule
+ * gets the whole event.
  */
 public final class Event {
   /** Origin of the claims of a call's token, or reason why they are missing. */
@@ -54,7 +54,7 @@ public final class Event {
    *
    * @param claims state of knowledge of a call's claims
    * @param revised if this event is a revision of a call that was observed before
-   * @param provisional if something that still may arrive could retract the event's facts
+   * @param provisional if a later arrival could retract the event's facts
    */
   public Event(
       Activity activity,
@@ -126,8 +126,8 @@ public final class Event {
 
   /**
    * Returns whether {@link #claims}, {@link #isRevised} or {@link #isProvisional} was called since
-   * the last call of this method. If a rule called none of them, it states the same facts of
-   * another form of this event that differs only there. Rules need not call it.
+   * the last call of this method. A rule that called none of them states the same facts of another
+   * form of this event that differs in these three alone. Rules need not call this method.
    */
   public boolean wasFormAsked() {
     boolean asked = formAsked;
@@ -184,9 +184,9 @@ public final class Event {
    * Returns whether an application or an agent acts for the user. The user may then be in another
    * place.
    *
-   * <p>It is true for a user's call if the token was issued to an authenticated application. It is
-   * true for a user's call of API Management if the token was issued to an agent. It is true for a
-   * non-interactive sign-in by an agent, or with a credential of an application.
+   * <p>It is true for a user's call with a token that an authenticated application got, for a
+   * user's call of API Management with a token of an agent, and for a non-interactive sign-in by an
+   * agent or with a credential of an application.
    */
   public boolean isOnBehalf() {
     if (isSignIn()) {
@@ -319,8 +319,8 @@ public final class Event {
   }
 
   /**
-   * Returns the result of a memo's function for the raw field at a parsed path, computed now or
-   * remembered from an equal field of an earlier event.
+   * Returns the result of a memo's function for the raw field at a parsed path. The result is
+   * computed now, or remembered from an equal field of an earlier event.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

@@ -13,7 +13,7 @@ import dev.lockstep.schemas.Where;
  */
 public record EventReference(
     String category, String eventId, long at, long arrivalAt, Where where) {
-  /** Returns the minute of the event, counted from 1970. */
+  /** Returns the UTC minute of the event, counted from 1970. */
   public long minute() {
     return Math.floorDiv(at, 60_000L);
   }

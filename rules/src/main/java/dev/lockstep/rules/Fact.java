@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * same.
  *
  * <p>If the kind splits its facts into runs ({@link FactKind.Builder#runs}), the first and last
- * event of a fact are exact to the millisecond. For other kinds only the first event of each minute
- * is considered.
+ * event of a fact are exact to the millisecond. The last event of another kind's fact is the first
+ * event of its minute, unless the kind keeps the exact end ({@link FactKind.Builder#exactEnd}).
  */
 public interface Fact {
   FactKind kind();

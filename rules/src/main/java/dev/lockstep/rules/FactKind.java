@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FactKind {
   /**
-   * Choice whether events need the same address, the same network, or neither in order to belong to
-   * one fact.
+   * Choice of whether events have to have the same address, the same network, or neither in order
+   * to belong to one fact.
    */
   public enum Where {
     /** No part of the address, so that events at different addresses can belong to one fact. */
@@ -175,8 +175,8 @@ public final class FactKind {
     }
 
     /**
-     * Sets how many facts of this kind are kept for a subject and day. The number replaces the
-     * configured set size. It is for facts of limited number, such as one a minute.
+     * Sets how many facts of this kind are kept for a subject and day, in place of the configured
+     * size of sets. It is for facts of limited number, such as one a minute.
      */
     public Builder most(int facts) {
       most = facts;
@@ -184,8 +184,8 @@ public final class FactKind {
     }
 
     /**
-     * Limits how many members each set field of a fact of this kind keeps. Of more, those with the
-     * smallest hashes are kept. A smaller configured set size still applies.
+     * Limits how many members each set field of a fact of this kind keeps. Of more members, those
+     * with the smallest hashes are kept. A smaller configured size of sets still applies.
      */
     public Builder mostMembers(int members) {
       mostMembers = members;

@@ -99,7 +99,9 @@ public final class Field {
   void bind(int place) {
     if (index != UNBOUND) {
       throw new IllegalArgumentException(
-          "field " + name + " belongs to two kinds of fact; declare one field for each kind");
+          "field "
+              + name
+              + " was given to FactKind.named twice; declare a field of its own for each place");
     }
     index = place;
   }

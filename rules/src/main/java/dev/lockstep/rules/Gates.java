@@ -77,7 +77,10 @@ public final class Gates {
     return this;
   }
 
-  /** Adds a gate with this verdict, even if an earlier gate decided. */
+  /**
+   * Adds a gate with the given verdict, even if an earlier gate decided. The gate itself decides
+   * nothing.
+   */
   public Gates adds(String name, String verdict, Object... numbers) {
     checked.add(checked(name, verdict, numbers));
     return this;

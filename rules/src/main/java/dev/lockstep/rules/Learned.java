@@ -28,8 +28,10 @@ public interface Learned {
   }
 
   /**
-   * Returns on how many days of a range the rule learned the given trait, such as a country. Both
-   * ends belong to the range.
+   * Returns on how many days of a range the rule learned the given trait, such as a country.
+   *
+   * @param from first UTC day of the range
+   * @param to last UTC day of the range
    */
   default int daysOf(String trait, int from, int to) {
     int count = 0;

@@ -23,7 +23,7 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
   private static final NetworkVerdict ONE_PREFIX = suppressed("same prefix", SAME_NETWORK);
   private static final NetworkVerdict EITHER_BACKEND = suppressed("either is backend", BACKEND);
   private static final NetworkVerdict EITHER_CORPORATE =
-      suppressed("either is corporate", CORPORATE);
+      suppressed("either is corporate, the other neither hosting nor a VPN", CORPORATE);
   private static final NetworkVerdict ONE_NETWORK_TWO_COUNTRIES =
       fires("one network in two countries", Severity.Medium);
   private static final NetworkVerdict ONE_NETWORK = suppressed("same network", SAME_NETWORK);

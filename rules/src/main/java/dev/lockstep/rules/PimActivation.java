@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Activation of a role in Privileged Identity Management: its users, its role and its time, as a
- * record describes them. The record tells of a change in the directory or in Azure's resources.
+ * record describes them. The record is one of the directory's or of Azure's resources.
  *
  * @param users object ids of those for whom the role is active, in lower case
  * @param roles names and ids of the role, in lower case
- * @param begin later of the record's time and the start that it names, milliseconds since 1970
- * @param end end that the record names, else 8 h after the record; at most 24 h after the begin
+ * @param begin later of the record's time and the start that the record names, in milliseconds
+ *     since 1970
+ * @param end end that the record names, else 8 h after the record's time; at most 24 h after the
+ *     begin
  * @param isTooFarAhead whether the activation begins more than 24 h after its record, and so covers
  *     nothing
  */

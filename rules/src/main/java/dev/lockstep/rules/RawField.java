@@ -55,8 +55,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Cache of recent results of one function that takes a raw field. It finds a result by the bytes
-   * of the field. Records repeat most of their values. It is for use by one thread.
+   * Cache of recent results of one function that takes a raw field, found by the bytes of the
+   * field. It saves work, because records repeat most of their values. It is for use by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */

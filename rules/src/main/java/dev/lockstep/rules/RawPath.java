@@ -9,8 +9,8 @@ import java.util.Locale;
  *
  * <p>A key that contains dots itself is written as it is. A path through a list means the values of
  * every element. An element may be an object with {@code key} and {@code value}, or with {@code
- * displayName} and {@code newValue}. Its name can then be written as a key, either below the list
- * or in place of the list, and leads to the element's value.
+ * displayName} and {@code newValue}. The element's name can then be written like a key, either
+ * below the list or in place of the list, and leads to the element's value.
  */
 public final class RawPath {
   private final String text;

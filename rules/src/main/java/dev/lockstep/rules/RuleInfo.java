@@ -157,10 +157,10 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a copy, for tests, that lacks the shortcuts by which the engine skips judgements that
-   * cannot change a finding. With the copy the engine judges all facts of a day after each change,
-   * and the findings must be the same. The shortcuts are {@link Builder#judgesByChange}, {@link
-   * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}.
+   * Returns a copy, for tests, without the shortcuts by which the engine skips judgements that
+   * cannot change a finding. The shortcuts are {@link Builder#judgesByChange}, {@link
+   * Builder#judgesOnlyWith} and {@link Builder#comparesFacts}. With the copy the engine judges all
+   * facts of a day after each change, and the findings must be the same.
    */
   public RuleInfo judgingWhole() {
     return new RuleInfo(this, true, "");
@@ -370,9 +370,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the time after a fact's arrival from which missing facts count as absent. It is at most
-     * the number of days for which facts are kept, less the days before a judged day that the rule
-     * reads, less one.
+     * Sets how long after a fact's arrival the rule waits until missing facts count as absent. The
+     * longest grace in days is the number of days for which facts are kept, less the days before a
+     * judged day that the rule reads, less one.
      */
     public Builder grace(Duration grace) {
       this.grace = grace;
@@ -390,8 +390,8 @@ public final class RuleInfo {
 
     /**
      * Sets the kinds of fact that the rule needs to fire or to suppress anything, where one fact of
-     * any of these kinds is enough. A day is not judged while neither it nor a day in its reach has
-     * a fact of these kinds.
+     * any of these kinds is enough. A day is judged only if it or a day in its reach has a fact of
+     * one of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -399,8 +399,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Promises that the rule needs at least two facts to fire or to suppress anything. A day is not
-     * judged while it and the days in its reach have at most one fact together.
+     * Promises that the rule needs at least two facts to fire or to suppress anything. A day is
+     * judged only if it and the days in its reach have two facts or more together.
      */
     public Builder comparesFacts() {
       this.comparing = true;
@@ -603,8 +603,8 @@ public final class RuleInfo {
 
   /**
    * Returns whether the rule promises that it needs at least two facts to fire or to suppress
-   * anything. A day that has at most one fact together with the days in its reach then need not be
-   * judged.
+   * anything. A day then need not be judged if it and the days in its reach have at most one fact
+   * together.
    */
   public boolean comparesFacts() {
     return comparing;

@@ -122,7 +122,10 @@ public final class Setting {
   void bind(int place) {
     if (index != UNBOUND && index != place) {
       throw new IllegalArgumentException(
-          "setting " + name + " belongs to two rules; declare one setting for each rule");
+          "setting "
+              + name
+              + " is listed twice, in one rule or in two; declare a setting of its own for each"
+              + " place");
     }
     index = place;
   }

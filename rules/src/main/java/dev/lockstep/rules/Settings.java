@@ -27,8 +27,8 @@ public final class Settings {
    *
    * @param enabled if the rule runs
    * @param shadow if the rule runs and its findings are counted but not forwarded
-   * @param setCap largest number of members that a set keeps, at least 2; also of facts of a kind
-   *     and of findings of a day, where a rule gives no number
+   * @param setCap largest number of members that a set keeps, at least 2; also the largest number
+   *     of facts of a kind and of findings of a day, if the rule gives no number
    * @param given values by setting name; for a flag 1 means true
    * @throws IllegalArgumentException if a value is out of its bounds or no setting has its name
    */

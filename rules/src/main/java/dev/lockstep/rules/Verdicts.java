@@ -62,7 +62,7 @@ public interface Verdicts {
   }
 
   /**
-   * Reports facts that were compared and did not fire, for {@code lockstep explain} alone.
+   * Reports facts that the rule compared and that did not fire, for {@code lockstep explain} alone.
    *
    * @param why word for the deciding condition, such as {@code distance}
    */

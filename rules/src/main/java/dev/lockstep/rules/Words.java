@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param title title in one line
  * @param description one paragraph with the numbers, clear to a tired analyst
  * @param ip IP address that the detection shows, the most telling one of several, or null
- * @param coldStart if nothing was known of the subject before; null if the rule does not learn
+ * @param coldStart whether nothing was known of the subject before; null if the rule does not tell
  * @param principal principal of the finding, or null to keep {@link Finding#principal}
  * @param alerts Defender alerts that the finding rests on
  * @param group fields that make the group of a correlation, with their values; empty for another

@@ -51,7 +51,7 @@ public interface KitEngine {
     /** Returns the findings that are not retracted, by end time and id. */
     List<Detection> findings();
 
-    /** Returns the number of the rule's suppressions, by gate. */
+    /** Returns how often each gate of the rule suppressed something, by gate. */
     Map<String, Integer> suppressed();
 
     /** Returns the number of events that the rule counted for its coverage, by name. */

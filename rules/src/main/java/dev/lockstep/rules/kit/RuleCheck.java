@@ -19,11 +19,11 @@ import java.util.function.Function;
 /**
  * Check that a rule gives the expected findings, in many random orders of arrival.
  *
- * <p>In each order events arrive up to 23 h late (alerts up to 72 h) and some arrive twice. In two
- * of three orders the engine restarts from its saved state on the way. Where the rule waits for
- * something, the watermark advances with the arrivals, and every grace is over at the end. A rule
- * that lets the engine leave out judgements also runs in the same orders judging whole days. Id,
- * reason, severity and count of the findings are compared.
+ * <p>In each order events arrive up to 23 h late (alerts up to 72 h), and some arrive twice. In two
+ * of three orders the engine restarts from its saved state on the way. If the rule has a grace, the
+ * watermark advances with the arrivals, and every grace is over at the end. A rule that lets the
+ * engine leave out judgements also runs in the same orders without leaving any out. Id, reason,
+ * severity and count of the findings are compared.
  */
 public final class RuleCheck {
   private static final int MOST_SHOWN = 60;
@@ -91,7 +91,7 @@ public final class RuleCheck {
     return this;
   }
 
-  /** Sets the number of orders in which each set of events arrives. The default is 20. */
+  /** Sets the number of random orders in which events arrive. The default is 20. */
   public RuleCheck orders(int count) {
     this.orders = count;
     return this;
@@ -240,7 +240,7 @@ public final class RuleCheck {
         run.restart();
       }
       if (grace > 0) {
-        // The watermark advances minute by minute, and skips only minutes in which nothing is due.
+        // Two steps do what minute by minute would do: after the first, each earlier grace is over.
         long arrivalAt = delivered.get(i).getArrivalAt();
         long before = i == 0 ? arrivalAt : delivered.get(i - 1).getArrivalAt();
         run.advance(Math.min(arrivalAt, before + grace + MINUTE_MILLIS));
