@@ -107,9 +107,10 @@ final class PartitionWatermark {
 
   /**
    * Returns the arrival time up to which every grace, and every wait of a call for its link, is
-   * over. It is the watermark until the partition is read up. From then on it is a minute before
-   * the present for a live source. For a capture it is beyond every grace after the latest arrival
-   * time, even if the watermark does not confirm that time yet.
+   * over. It is the watermark until the partition is read up. From then on it is, for a live
+   * source, a minute before the present, or the watermark if that is later. For a capture it is
+   * beyond every grace after the latest arrival time, even if the watermark does not confirm that
+   * time yet.
    */
   long graceAt() {
     if (!readUp) {

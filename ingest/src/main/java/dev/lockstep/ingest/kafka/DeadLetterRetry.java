@@ -213,8 +213,8 @@ public final class DeadLetterRetry {
     KafkaSourceConfig source = sources.apply(where.getSource());
     if (source == null || !source.topic().equals(where.getHub())) {
       remain(
-          "the letter does not have all bytes, and only its source has them; the configuration has"
-              + " no topic or Kafka endpoint of a hub with the letter's names of source and hub");
+          "the letter does not have all bytes, and only a source of type kafka or event-hubs-kafka"
+              + " can read them again; the configuration has none with the letter's source and hub");
       return;
     }
     TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());
