@@ -69,12 +69,23 @@ public final class Fired {
     return this;
   }
 
-  /** Computes the details that {@link #later} deferred, unless they are computed already. */
+  /**
+   * Computes the details that {@link #later} deferred, unless they are computed already. If that
+   * fails, they are computed again when they are next read.
+   */
   public void complete() {
     Consumer<Fired> left = rest;
     if (left != null && !isWhole) {
       isWhole = true;
-      left.accept(this);
+      boolean done = false;
+      try {
+        left.accept(this);
+        done = true;
+      } finally {
+        if (!done) {
+          release();
+        }
+      }
     }
   }
 

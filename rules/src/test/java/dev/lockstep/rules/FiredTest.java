@@ -1,6 +1,7 @@
 package dev.lockstep.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.schemas.Severity;
 import java.util.List;
@@ -31,6 +32,21 @@ final class FiredTest {
       assertThat(other.counted()).containsExactly("bob");
       assertThat(other.to(0)).isEqualTo(2);
       other.release();
+    }
+  }
+
+  @Test
+  void failsEachTime_whereWhatWasDeferredCannotBeComputed() {
+    Fired fired =
+        fired()
+            .later(
+                one -> {
+                  one.within(0, 1, 2);
+                  throw new IllegalStateException("no");
+                });
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> fired.to(0)).hasMessage("no");
+      assertThatThrownBy(fired::counted).hasMessage("no");
     }
   }
 
