@@ -1,10 +1,14 @@
 package dev.lockstep.ingest.table;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
+import dev.lockstep.ingest.json.EmbeddedJson;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,8 @@ final class RowKind {
   private static final int TYPE_CHARS = 128;
 
   private final int signature;
+  private final JsonFactory embedded;
+  private final JsonWalker walker;
   private @Nullable String type;
   private @Nullable Table named;
   private @Nullable Category ofColumn;
@@ -33,11 +39,19 @@ final class RowKind {
   private boolean servicePrincipal;
   private boolean tableName;
 
-  RowKind(int signature) {
+  /**
+   * Creates a detector for one row.
+   *
+   * @param signature keys of the row, as bits of a {@link RowSignature}
+   * @param embedded factory for JSON within a text
+   */
+  RowKind(int signature, JsonFactory embedded, JsonWalker walker) {
     this.signature = signature;
+    this.embedded = embedded;
+    this.walker = walker;
   }
 
-  void read(Key key, JsonParser parser, Key.Table keys) throws IOException {
+  void read(Key key, JsonParser parser) throws IOException {
     switch (key) {
       case TYPE -> type = word(parser);
       case TABLE_NAME -> {
@@ -51,8 +65,14 @@ final class RowKind {
       case USER_ID, USER_PRINCIPAL_NAME -> user |= word(parser) != null;
       case SERVICE_PRINCIPAL_ID -> servicePrincipal |= word(parser) != null;
       case IS_INTERACTIVE -> interactive = word(parser);
-      case SIGN_IN_EVENT_TYPES -> readEventTypes(parser);
-      case MANAGED_SERVICE_IDENTITY -> readManaged(parser, keys);
+      case SIGN_IN_EVENT_TYPES -> {
+        if (MultiValueText.isStructure(parser)) {
+          EmbeddedJson.structure(embedded, parser, this::readEventTypes);
+        } else {
+          readEventTypes(parser);
+        }
+      }
+      case MANAGED_SERVICE_IDENTITY -> walker.object(parser, this::readManaged);
       default -> parser.skipChildren();
     }
   }
@@ -84,20 +104,12 @@ final class RowKind {
     };
   }
 
-  private void readManaged(JsonParser parser, Key.Table keys) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
+  private void readManaged(Key key, JsonParser parser) throws IOException {
+    if (key == Key.MSI_TYPE) {
+      String text = Scalars.text(parser);
+      managed |= text != null && !text.equalsIgnoreCase(NONE);
+    } else {
       parser.skipChildren();
-      return;
-    }
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(parser.currentName());
-      parser.nextToken();
-      if (key == Key.MSI_TYPE) {
-        String text = Scalars.text(parser);
-        managed |= text != null && !text.equalsIgnoreCase(NONE);
-      } else {
-        parser.skipChildren();
-      }
     }
   }
 

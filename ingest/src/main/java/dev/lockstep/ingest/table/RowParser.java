@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.EmbeddedJson;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Outcome;
@@ -49,12 +50,14 @@ public final class RowParser {
   private final JsonFactory embedded;
   private final Key.Table keys;
   private final RecordParser records;
+  private final JsonWalker walker;
 
   public RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
     this.json = json;
     this.embedded = embedded;
     this.keys = keys;
     this.records = records;
+    this.walker = new JsonWalker(keys, embedded);
   }
 
   /**
@@ -65,7 +68,7 @@ public final class RowParser {
    *     RowSignature}) says that it may be a row
    */
   public Outcome read(Slice slice, RecordFields fields) {
-    RowKind kind = new RowKind(fields.signature);
+    RowKind kind = new RowKind(fields.signature, embedded, walker);
     Category category = null;
     try {
       readKind(slice, kind);
@@ -111,7 +114,7 @@ public final class RowParser {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         Key key = plainKey(parser.currentName());
         parser.nextToken();
-        kind.read(key, parser, keys);
+        kind.read(key, parser);
       }
     }
   }
