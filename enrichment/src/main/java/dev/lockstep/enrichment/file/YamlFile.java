@@ -41,8 +41,7 @@ public final class YamlFile {
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
-      throw at(
-          line, "is not YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
+      throw at(line, "is not YAML: " + Wording.quote(problem(e)), "fix the line, or the one above");
     } catch (StackOverflowError e) {
       throw FileProblem.of(
           kind, file, "is nested too deep", "close its brackets, or use fewer levels");
@@ -53,6 +52,12 @@ public final class YamlFile {
           "is not YAML: " + Wording.quote(String.valueOf(e.getMessage())),
           "save it as plain text in UTF-8");
     }
+  }
+
+  private static String problem(MarkedYamlEngineException e) {
+    String problem = String.valueOf(e.getProblem());
+    // such as: expected a single document in the stream, but found another document
+    return problem.startsWith("but ") ? e.getContext() + ", " + problem : problem;
   }
 
   /** Returns the values of a mapping by key. */

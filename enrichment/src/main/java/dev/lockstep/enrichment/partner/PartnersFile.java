@@ -106,10 +106,12 @@ public final class PartnersFile {
         throw yaml.at(
             keys.getOrDefault("partner", node),
             "an entry of additions names the unknown partner " + Wording.quote(id),
-            "the nearest one in the registry is "
-                + Wording.quote(
-                    NearestNames.among(
-                        context.partners().values().stream().map(Partner::id).toList(), id)));
+            context.partners().isEmpty()
+                ? "define the partner below partners: in a file of the registry"
+                : "the nearest one in the registry is "
+                    + Wording.quote(
+                        NearestNames.among(
+                            context.partners().values().stream().map(Partner::id).toList(), id)));
       }
       context.partners().put(Partners.key(id), partner.with(cidrs(keys), networks(keys)));
     }

@@ -75,6 +75,28 @@ final class PartnersFolderTest {
   }
 
   @Test
+  void refusesAnAdditionToARegistryWithoutPartners() throws Exception {
+    write("partners.d/1.yaml", Partners.addition("fabrikam", SYSTEM, "x"));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining(
+            "%s:2 an entry of additions names the unknown partner 'fabrikam'; define the partner"
+                + " below partners: in a file of the registry",
+            home.resolve("partners.d/1.yaml"));
+  }
+
+  @Test
+  void refusesTwoDocumentsInAFile() throws Exception {
+    write("partners.yaml", "partners: [{id: fabrikam}]\n---\npartners: [{id: tailspin}]\n");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining(
+            "%s:2 is not YAML: 'expected a single document in the stream, but found another"
+                + " document'; fix the line, or the one above",
+            home.resolve("partners.yaml"));
+  }
+
+  @Test
   void refusesAnAdditionWithoutAPartner() throws Exception {
     write("partners.yaml", "partners: [{id: fabrikam}]");
     write("partners.d/1.yaml", "additions:\n- networks: [AS64500]\n");
