@@ -94,15 +94,12 @@ public record ExceptionEntry(
 
   /** Returns whether both entries have the same rule, principal, partner and network. */
   public boolean isOfSame(ExceptionEntry other) {
-    return subject().equals(other.subject());
+    return subject(rule, principal, partner, network)
+        .equals(subject(other.rule, other.principal, other.partner, other.network));
   }
 
   /** Returns a text that is equal for entries of the same rule, principal, partner and network. */
-  String subject() {
-    return subject(rule, principal, partner, network);
-  }
-
-  private static String subject(
+  static String subject(
       String rule,
       @Nullable String principal,
       @Nullable String partner,

@@ -95,7 +95,7 @@ public final class Exceptions {
     lines.add("reason: " + YamlText.scalar(entry.reason()));
     lines.add("owner: " + YamlText.scalar(entry.owner()));
     String expires = Instant.ofEpochMilli(entry.expiresAt()).toString();
-    boolean wholeDay = expires.endsWith("T00:00:00Z");
+    boolean wholeDay = expires.length() == 20 && expires.endsWith("T00:00:00Z");
     lines.add("expires: " + (wholeDay ? expires.substring(0, 10) : YamlText.scalar(expires)));
     return lines;
   }

@@ -101,17 +101,16 @@ final class ExceptionsFile {
     String reason = required(keys, "reason", node, "write why these findings are expected");
     String owner = required(keys, "owner", node, "write the person or team that answers for it");
     long expiresAt = expires(keys, node);
-    String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
-    ExceptionEntry entry =
-        new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
-    FilePlace before = context.subjects().putIfAbsent(entry.subject(), place(node));
+    String subject = ExceptionEntry.subject(rule, principal, partner, network);
+    FilePlace before = context.subjects().putIfAbsent(subject, place(node));
     if (before != null) {
       throw yaml.at(
           node,
           "exception for the same findings as in " + before.seenFrom(file),
           "keep the one with the right expiry");
     }
-    return entry;
+    String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
+    return new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
   }
 
   private String rule(Map<String, Node> keys, Node whole) throws FileProblem {

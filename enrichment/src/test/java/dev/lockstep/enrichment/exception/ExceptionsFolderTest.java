@@ -62,7 +62,9 @@ final class ExceptionsFolderTest {
   @Test
   void refusesAnIdOfTwoFiles_withBothPlaces() throws Exception {
     write("exceptions.yaml", "one", "two");
-    write("exceptions.d/1.yaml", "three", "two");
+    write("exceptions.d/1.yaml", "three", "four");
+    Path added = home.resolve("exceptions.d/1.yaml");
+    Files.writeString(added, Files.readString(added).replace("id: four", "id: two"));
     assertThatThrownBy(() -> ids("exceptions.yaml"))
         .isInstanceOf(FileProblem.class)
         .hasMessage(

@@ -191,6 +191,10 @@ final class ExceptionsTest {
     String again =
         "  - {id: other, rule: impossible-travel, principal: ANA, reason: x, owner: y, expires: 2027-01-01}\n";
     assertThat(problem(with(again))).contains(":7 exception for the same findings as in line 2;");
+    String withoutIds =
+        "  - {rule: impossible-travel, principal: b, reason: x, owner: y, expires: 2027-01-01}\n";
+    assertThat(problem(with(withoutIds + withoutIds)))
+        .contains(":8 exception for the same findings as in line 7;");
     String sameId =
         """
           - {id: a, rule: impossible-travel, principal: b, reason: x, owner: y, expires: 2027-01-01}
@@ -198,6 +202,18 @@ final class ExceptionsTest {
         """;
     assertThat(problem(with(sameId))).contains(":8 id 'a' is used twice, first in line 7;");
     assertThat(problem(with("    id: not a word\n"))).contains(":7 bad id 'not a word';");
+  }
+
+  @Test
+  void writesAnExpiry_thatItReadsAgain() throws FileProblem {
+    for (String expiry :
+        List.of("2026-12-31T00:00:00Z", "2026-12-31T12:00:00Z", "+12026-12-31T00:00:00Z")) {
+      ExceptionEntry entry =
+          new ExceptionEntry(
+              "a", "impossible-travel", "b", null, null, "reason", "owner", at(expiry));
+      String text = "exceptions:\n  - " + String.join("\n    ", Exceptions.lines(entry)) + "\n";
+      assertThat(parse(text).all()).containsExactly(entry);
+    }
   }
 
   @Test
