@@ -45,7 +45,10 @@ final class CsvTable {
   /** Returns the table of a file by its header. It is null if the header is unknown. */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
-    int from = isNote(window) ? nextLine(window) : 0;
+    int from = skipLineEnds(window, 0);
+    if (isNote(window, from)) {
+      from = skipLineEnds(window, lineEnd(window, from));
+    }
     for (int separator : SEPARATORS) {
       CsvRow header = CsvRow.cut(window, from, separator, limits.messageBytes());
       if (header.damage() == null && header.cells().size() > 1) {
@@ -60,11 +63,11 @@ final class CsvTable {
     return null;
   }
 
-  private static boolean isNote(RowWindow window) {
+  private static boolean isNote(RowWindow window, int from) {
     for (String note : NOTES) {
       int length = 0;
       while (length < note.length()
-          && (window.peek(length) | 0x20) == (note.charAt(length) | 0x20)) {
+          && (window.peek(from + length) | 0x20) == (note.charAt(length) | 0x20)) {
         length++;
       }
       if (length == note.length()) {
@@ -74,13 +77,17 @@ final class CsvTable {
     return false;
   }
 
-  /** Returns the position of the first line behind the window's first one that is not empty. */
-  private static int nextLine(RowWindow window) {
-    int at = 0;
+  private static int lineEnd(RowWindow window, int from) {
+    int at = from;
     while (window.peek(at) != RowWindow.END && window.peek(at) != '\n') {
       at++;
     }
-    while (window.peek(at) == '\n') {
+    return at;
+  }
+
+  private static int skipLineEnds(RowWindow window, int from) {
+    int at = from;
+    while (window.peek(at) == '\n' || window.peek(at) == '\r') {
       at++;
     }
     return at;

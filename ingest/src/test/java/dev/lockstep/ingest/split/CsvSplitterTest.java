@@ -219,11 +219,13 @@ class CsvSplitterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"#TYPE System.Object\r\n", "sep=,\n", "SEP=,\n"})
-  void ignoresTheLine_thatIsForAProgram(String note) {
+  @ValueSource(
+      strings = {"#TYPE System.Object\r\n", "sep=,\n", "SEP=,\n", "sep=,\r\n\r\n", "\r\n", "\n"})
+  void ignoresLinesBeforeTheHeader_thatAreEmptyOrForAProgram(String note) {
     List<Outcome> outcomes = ExportRows.outcomes(note + CALLS + "\n" + call(1, ""));
     assertThat(Records.words(outcomes)).containsExactly("call-1@0");
-    assertThat(((Outcome.Mapped) outcomes.get(0)).activity().getWhere().getPosition()).isEqualTo(3);
+    assertThat(((Outcome.Mapped) outcomes.get(0)).activity().getWhere().getPosition())
+        .isEqualTo(note.lines().count() + 2);
   }
 
   @Test
