@@ -143,8 +143,8 @@ public final class Enrichment {
 
   /**
    * Returns the address from which a call came, or null if no address can be trusted. It is the
-   * peer's address, unless the peer is a trusted proxy. Then it is the address that the proxy
-   * reported in its headers, or else in the identity link.
+   * peer's address, unless the peer is a trusted proxy. Then the logged request headers give it, or
+   * else the identity link.
    */
   public @Nullable Address clientOf(Activity call) {
     Address peer = Address.parse(call.getAddress());
