@@ -66,7 +66,8 @@ public final class Address implements Comparable<Address> {
   /**
    * Returns the address with the given bytes.
    *
-   * @param bytes 4 bytes of an IPv4 address or 16 of an IPv6 address
+   * @param bytes 4 bytes of an IPv4 address or 16 of an IPv6 address; the 16 bytes of an
+   *     IPv4-mapped address stay IPv6
    * @throws IllegalArgumentException if there are neither 4 nor 16 bytes
    */
   public static Address of(byte[] bytes) {

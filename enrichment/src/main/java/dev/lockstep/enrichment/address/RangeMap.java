@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Map from CIDR ranges to values, in which the narrowest range that contains an address wins. The
  * map is filled once and then only read.
  *
- * <p>A look-up asks a hash table once for each prefix length that occurs, the longest first.
+ * <p>A look-up asks a hash table once for each prefix length that occurs, from the longest on,
+ * until it finds a value.
  */
 public final class RangeMap<V> {
 
