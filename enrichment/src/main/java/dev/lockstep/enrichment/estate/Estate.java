@@ -88,7 +88,7 @@ public final class Estate {
    * decides, else the host.
    *
    * @param resourceId id of the resource that logged the call
-   * @param host of the call's URL, without port
+   * @param host host of the call's URL, without port
    */
   public @Nullable Gateway gatewayOf(@Nullable String resourceId, @Nullable String host) {
     Gateway byId = resourceId == null ? null : byResource.get(ComparableText.of(resourceId));

@@ -6,10 +6,11 @@ import java.util.Set;
 /**
  * API gateway of an estate.
  *
- * @param name as the operator calls it
- * @param hosts names at which it is called, from outside and inside, without port
- * @param resourceIds Azure resources that log its calls
- * @param frontDoorIds Front Door profiles in front of it; empty: it is not behind Front Door
+ * @param name name that the operator gives the gateway
+ * @param hosts host names at which clients call it, from outside and inside, without port
+ * @param resourceIds ids of the Azure resources that log its calls
+ * @param frontDoorIds ids of the Front Door profiles in front of it; empty if it is not behind
+ *     Front Door
  */
 public record Gateway(
     String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {

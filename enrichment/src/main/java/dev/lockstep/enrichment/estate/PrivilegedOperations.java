@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * Operations that somebody may do only while a role of Privileged Identity Management is active.
  *
- * @param name as the operator calls them
+ * @param name name that the operator gives the operations
  * @param operations names of operations, in which {@code *} matches any run of characters
- * @param roles names or ids of the roles whose activation covers them; empty: any role
+ * @param roles names or ids of the roles whose activation covers the operations; empty for any role
  * @param standing object ids of those who hold the role without activation
  */
 public record PrivilegedOperations(

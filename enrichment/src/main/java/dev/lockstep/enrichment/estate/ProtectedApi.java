@@ -5,9 +5,9 @@ import dev.lockstep.schemas.ComparableText;
 /**
  * API that an operator lists in the estate, with the id of the application that users sign in to.
  *
- * @param name as the operator calls it
- * @param appId of the application, in lower case
- * @param requireManagedDevice if only managed or compliant devices are to reach it
+ * @param name name that the operator gives the API
+ * @param appId id of the application, in lower case
+ * @param requireManagedDevice whether only managed or compliant devices are to reach the API
  */
 public record ProtectedApi(String name, String appId, boolean requireManagedDevice) {
   /** Creates an API with the id of its application trimmed and in lower case. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name last segment of its resource id
  * @param resourceId id of its Azure resource; null if the name alone identifies the vault
- * @param isPrivate if it is to be reached by private endpoints only
+ * @param isPrivate whether only private endpoints are to reach the vault
  */
 public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
   /** Creates a vault with name and id trimmed and in lower case. */
