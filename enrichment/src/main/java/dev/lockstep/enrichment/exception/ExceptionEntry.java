@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param rule id of the rule whose findings are expected
  * @param principal object id, app id or subscription, in lower case; null for any
  * @param partner id in the partner registry, in lower case; null for any
- * @param network network that has to contain the address that is the subject, or the location of a
- *     fact of each verdict; null for any
+ * @param network network of the findings: it contains the address that is the subject, or, for each
+ *     verdict of a finding, the location of one of the facts; null for any
  * @param reason reason why the findings are expected
  * @param owner person or team that answers for this entry
  * @param expiresAt expiry in milliseconds since 1970; findings that end then or later are not
@@ -114,7 +114,7 @@ public record ExceptionEntry(
 
   /**
    * Returns whether a finding has the rule, principal and partner of this entry and ends before its
-   * expiry. The caller compares the network, by the evidence of the finding or by a written
+   * expiry. The caller compares the network with the facts of the finding, or with a written
    * detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
