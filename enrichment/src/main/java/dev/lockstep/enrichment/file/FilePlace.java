@@ -4,9 +4,8 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as text for an error message about a file, without a file name if the place
-   * is in the same file. For example, the text is {@code line 7} then, and {@code networks.csv:7}
-   * in a message about another file.
+   * Returns this place as text for an error message about a file. The text is, for example, {@code
+   * line 7} if the place is in that file, and {@code networks.csv:7} if it is in another.
    *
    * @param other name of the file that the message is about
    */

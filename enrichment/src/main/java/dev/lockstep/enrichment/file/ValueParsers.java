@@ -103,6 +103,7 @@ public final class ValueParsers {
    * UTC, or an ISO 8601 time with offset.
    *
    * @throws java.time.DateTimeException if the text is neither
+   * @throws ArithmeticException if the time is too far from 1970 for milliseconds
    */
   public static long time(String text) {
     if (text.length() == 10) {
