@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finder of the source of each part of a location. The first row of a networks file that fills the
- * part is its source. For other parts it repeats the look-up with fewer sources; the first source
- * that yields the same value of a part is the source of that part.
+ * part is its source. For other parts the finder repeats the look-up with fewer sources; the first
+ * source that yields the same value of a part is the source of that part.
  */
 public final class Attribution {
   private static final String ASN = "asn";

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * GeoIP databases (.mmdb) of cities, autonomous systems and anonymisers. Any of them may be absent.
  *
  * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
- * threads. Close it only after the last look-up.
+ * threads. Close this object only after the last look-up.
  */
 public final class GeoDatabases implements AutoCloseable {
 
@@ -130,8 +130,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Checks a database by look-ups across the whole IPv4 space. A damaged database then stops the
-   * start, and does not make rules blind.
+   * Checks a database by look-ups across the whole IPv4 space. A damaged database is then refused,
+   * so that it does not leave rules without places.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {
@@ -216,8 +216,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Returns whether a database covers the version of an address. An IPv4 tree would answer for an
-   * IPv6 address with data of some IPv4 address.
+   * Returns whether a database has addresses of the same IP version. A database of IPv4 alone would
+   * answer for an IPv6 address with the data of an IPv4 address.
    */
   private static boolean covers(Metadata database, Address address) {
     return address.ipv4() || database.ipVersion() == 6;

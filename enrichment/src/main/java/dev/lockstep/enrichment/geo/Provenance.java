@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * Location of an address with the source of each part.
  *
- * @param location location
+ * @param location place and network of the address
  * @param sources source of {@code class}, {@code asn}, {@code organisation}, {@code country},
  *     {@code city} and {@code coordinates}, in this order: a line of a networks file, the record, a
  *     database or the bundled list of providers; a part without value is absent
