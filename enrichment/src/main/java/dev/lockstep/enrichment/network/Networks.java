@@ -158,7 +158,7 @@ public final class Networks {
     return said;
   }
 
-  /** Returns each file's row of an autonomous system, with its line. */
+  /** Returns each file's row of an autonomous system, with file and line. */
   public List<Said> saidOfSystem(@Nullable Long asn) {
     List<Said> said = new ArrayList<>();
     for (Table table : tables) {

@@ -30,9 +30,9 @@ public final class TaggedNetworks {
           NetworkClass.UNKNOWN);
 
   /**
-   * Order of the service tags of one range, in which the last tag decides the network class and the
-   * name of the range. A tag that the operator chose comes after other tags. Then the class that is
-   * earlier in {@link #RANK} comes later, then the longer name.
+   * Order of the service tags of one range, of which the last tag gives the range its network class
+   * and name. Tags that the operator chose come after all others, then tags whose class is earlier
+   * in {@link #RANK}, then longer names.
    */
   private static final Comparator<Candidate> BEST =
       Comparator.comparing(Candidate::chosen)
