@@ -133,8 +133,8 @@ public final class Partner {
   }
 
   /**
-   * Returns whether the partner already has a network. Its declared ranges and its known networks
-   * count.
+   * Returns whether the registry has exactly this network for the partner, as a declared range or
+   * as a known network.
    */
   public boolean has(NamedNetwork network) {
     NamedSystem known = NamedSystem.parse(network.toString());
