@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Reader of messages that guarantees an outcome for every begun record. If an outcome is missing or
- * reading fails, which is a bug, the whole message is rejected beside the outcomes so far. Nothing
- * is lost, and the counters show where outcomes were missing.
+ * reading fails, which is a bug, the whole message is rejected beside the outcomes so far, so that
+ * nothing is lost. A missing outcome is counted as a breach too.
  *
  * <p>Not safe for use by several threads.
  */

@@ -99,7 +99,7 @@ public final class MessageReader {
    * @param where place of the message; its index is that of its first record
    * @param enqueuedAt arrival time in milliseconds since 1970, or null if the transport has none
    * @param sink receiver of the outcome of each record
-   * @return the number of records that began; if the sink received fewer, one was lost
+   * @return the number of records that began; if the sink received fewer outcomes, some were lost
    */
   public int read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
     return new MessageParser(this, body, where, enqueuedAt, sink).run();

@@ -33,9 +33,9 @@ public final class RecordShape {
   }
 
   /**
-   * Search for the records in one message. Each attempt costs time, and a message may be made to
-   * cause many. After a thousand failures, or after a number of bytes in proportion to the message,
-   * it finds no complete record any more.
+   * Search for the records in one message. Each failed attempt costs time, and a hostile message
+   * may cause many. After a thousand failed attempts, or a number of bytes in proportion to the
+   * message, the search finds no complete record any more.
    */
   public final class Search {
     private long bytesLeft;
