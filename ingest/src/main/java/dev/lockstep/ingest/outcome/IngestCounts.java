@@ -125,8 +125,8 @@ public final class IngestCounts {
 
   /**
    * Returns a sentence about the first difference between two counts that have to be equal, such as
-   * records whose reading began and records with an outcome, or null if all are equal. To be called
-   * while nobody counts.
+   * records whose reading began and records with an outcome, or null if all are equal. Call it
+   * while no reader counts.
    */
   public @Nullable String missing() {
     return missing(0);
@@ -134,8 +134,8 @@ public final class IngestCounts {
 
   /**
    * Returns a sentence about the first difference between two counts that have to be equal, such as
-   * records whose reading began and records with an outcome, or null if all are equal. To be called
-   * while nobody counts.
+   * records whose reading began and records with an outcome, or null if all are equal. Call it
+   * while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     difference of single records was noted before
@@ -154,7 +154,7 @@ public final class IngestCounts {
   /**
    * Returns a sentence about the first difference between two counts that have to be equal, such as
    * records whose reading began and records with an outcome, or null if all are equal. If only the
-   * totals differ, that counts as a breach too. To be called while nobody counts.
+   * totals differ, that counts as a breach too. Call it while no reader counts.
    *
    * @param place place that the sentence names if only the totals differ
    */

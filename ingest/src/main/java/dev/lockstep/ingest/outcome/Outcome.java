@@ -42,7 +42,8 @@ public sealed interface Outcome {
 
     /**
      * Returns the dead letter to write to the topic of dead letters. It has the record's bytes if
-     * another attempt may read the record, otherwise reason and place alone.
+     * another attempt may read the record. Otherwise it has neither the bytes nor an excerpt of
+     * them.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {
