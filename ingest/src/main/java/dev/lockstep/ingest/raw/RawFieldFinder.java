@@ -82,7 +82,7 @@ public final class RawFieldFinder {
    * @param message bytes that hold the record
    * @param start position of the record's first byte
    * @param end position after its last byte
-   * @param row if the record has envelope and properties side by side
+   * @param row whether the record has envelope and properties side by side, as rows of a table do
    */
   public @Nullable ByteBuffer find(
       String category, byte[] message, int start, int end, boolean row) {

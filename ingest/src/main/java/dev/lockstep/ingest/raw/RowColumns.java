@@ -23,7 +23,10 @@ final class RowColumns {
           "properties.operationtype", "aadoperationtype",
           "properties.resourceid", "resourceidentity");
 
-  /** Endings that tell columns of one name apart by their type. */
+  /**
+   * Endings of column names that stand for the column's type, such as {@code dynamic} in {@code
+   * Status_dynamic}.
+   */
   private static final Set<String> TYPES =
       Set.of(
           "s",
