@@ -82,8 +82,8 @@ final class AlertMapper {
 
   /**
    * Returns the accounts and addresses that one {@code AlertEvidence} record names. The additional
-   * fields count only if the entity is an account, a session or an address itself. Those of a
-   * machine name every user and address that it ever had.
+   * fields count only if the entity is an account, a session or an address itself. The additional
+   * fields of a machine name every user and address that the machine ever had.
    */
   private static NamedEntities ofEvidence(AlertFields alert) {
     NamedEntities named = new NamedEntities();

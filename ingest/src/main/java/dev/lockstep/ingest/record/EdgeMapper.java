@@ -43,9 +43,9 @@ final class EdgeMapper {
 
   /**
    * Returns the id of the event. It is null if nothing in the record identifies the event. The
-   * tracking reference identifies a request. For a request the firewall writes one record a rule,
-   * and a parent location writes a record of its own. Without a reference, the content identifies
-   * the record.
+   * tracking reference identifies a request. The firewall writes a record for each rule that a
+   * request matches, and a parent location of Front Door writes an access record of its own.
+   * Without a reference, the content identifies the record.
    */
   private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
     if (edge.trackingReference == null) {

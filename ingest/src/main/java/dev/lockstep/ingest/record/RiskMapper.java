@@ -71,7 +71,8 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the event's id: the risk's id with state and level. Each change of them is an event.
+   * Returns the event's id: the risk's id with state and level, because each change of state or
+   * level is an event. It is null if the record has no id.
    */
   private static @Nullable String eventId(RiskFields risk) {
     return risk.id == null
@@ -84,8 +85,9 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the event's id: whose state it is, and since when. The hub and the exports write the
-   * same time differently, so the id has the instant.
+   * Returns the id of a risk state as an event: the id of the user, workload or agent, and the
+   * instant of the last change. Hubs and exports write the same time differently, so the id has the
+   * instant. Without that time the id has a hash of level, state and detail.
    */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose, long eventAt) {
     if (whose == null) {

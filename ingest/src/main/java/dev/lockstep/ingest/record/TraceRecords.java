@@ -14,8 +14,8 @@ import java.io.IOException;
 /**
  * Reader of the identity link among the trace records of a gateway call: the trace with the source
  * {@code lockstep}. Its message or data is an object, or a text that holds an object. The object
- * may have a message or data again, up to four levels deep. Traces of other sources are ignored.
- * One of this source without a link, and traces that are no objects, are recorded as {@link
+ * may have a message or data again, up to four levels deep. Traces of other sources are ignored. A
+ * trace of this source without a link, and a trace that is no object, are recorded as {@link
  * Flaw#BAD_TRACE}.
  */
 final class TraceRecords {

@@ -71,7 +71,8 @@ final class VaultMapper {
 
   /**
    * Returns the event id of a call: its correlation id, if it has one, and a hash of its fields. A
-   * vault gives its records no id, and a client may give many calls the same correlation id.
+   * vault gives its records no id, and a client may give many calls the same correlation id. The
+   * result is null if operation, URI and correlation id are absent.
    */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {
