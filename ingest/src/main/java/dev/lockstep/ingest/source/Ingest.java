@@ -18,7 +18,7 @@ public interface Ingest extends Runnable, AutoCloseable {
    * @param assigned number of partitions assigned to this instance
    * @param open number of partitions that are being read
    * @param committedAt time of the last commit in milliseconds since 1970, or 0
-   * @param problem why source or target cannot be used, empty while they can
+   * @param problem reason why the source or the target cannot be used; empty if both can
    */
   record Status(int assigned, int open, long committedAt, String problem) {
     /** Returns whether source and target can be used. */
@@ -45,17 +45,17 @@ public interface Ingest extends Runnable, AutoCloseable {
   List<Lag> lags();
 
   /**
-   * Announces in the target cluster that this source exists. No state is evicted before all its
-   * partitions have reported their watermarks. It must be called before any source is run.
+   * Announces in the target cluster that this source exists. No state is evicted before all
+   * partitions of the source have reported their watermarks. Call it before any source is run.
    *
    * @throws KafkaException if the target cannot be written to
    */
   void announce();
 
   /**
-   * Replaces the stored positions of all partitions. The transactions are fenced, so that any
-   * reader continues from the new positions. It must be called before the source is run, and again
-   * if it fails.
+   * Replaces the stored positions of all partitions. Earlier transactions are fenced, so that every
+   * reader continues from the new positions. Call it before the source is run, and call it again if
+   * it fails.
    *
    * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; a capture moves to the
    *     beginning of that day

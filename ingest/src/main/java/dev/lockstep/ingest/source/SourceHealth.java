@@ -46,7 +46,7 @@ public final class SourceHealth {
     }
   }
 
-  /** Removes a problem, and returns whether it was the last. */
+  /** Removes a problem, and returns whether that ended the last open problem of the source. */
   public boolean clear(String about) {
     boolean last;
     synchronized (open) {
