@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row of comma-separated values. Cells may be quoted. Quoted cells may hold separators, line ends
- * and doubled quotes. A quote elsewhere is damage.
+ * Row of a CSV file, with any separator between its cells. Quoted cells may hold separators, line
+ * ends and doubled quotes. A quote elsewhere is damage.
  */
 final class CsvRow {
   /** Number of columns beyond which a header belongs to no known table. */

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Splitter of a CSV file into messages, one a row, as JSON objects. A damaged row ends where the
- * next row begins. The next row is intact, or has at least the first half of its cells. So a
- * missing quote does not lose the rest of the file. All bytes that a missing quote damages are one
- * rejection.
+ * next row begins, so that a missing quote does not lose the rest of the file. A row counts as the
+ * next one if it is intact, or if its damage comes after the first half of its cells. All bytes
+ * that a missing quote damages are one rejection.
  */
 final class CsvSplitter {
   /** Number of bytes beyond a row's limit in which the start of the next row is looked for. */

@@ -24,7 +24,7 @@ final class CsvTable {
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";
 
-  /** Lines that PowerShell and spreadsheets write before the header. */
+  /** Beginnings of lines that PowerShell and spreadsheets write before the header, in any case. */
   private static final String[] NOTES = {"#type", "sep="};
 
   private final JsonFactory json;

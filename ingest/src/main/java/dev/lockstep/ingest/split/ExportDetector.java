@@ -41,7 +41,7 @@ public final class ExportDetector {
    * reading ended. The returned buffer of rows has the number of the last line, and the failure if
    * the input ended early. The result is null if the content is no export.
    *
-   * @param content text at its beginning, where it stays if it is no export
+   * @param content input at its beginning; nothing of it is consumed if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected
    */
   public @Nullable RowWindow read(

@@ -178,7 +178,8 @@ final class TablesSplitter {
         if (window.peek(0) == ']') {
           return;
         }
-        rejectLine("a key is missing");
+        rejectLine(
+            "the answer of the Log Analytics query API has a member without a key in double quotes");
         continue;
       }
       String key = text(value());

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splitter of a text into messages, one a line or one a document. It keeps at most two messages of
+ * Splitter of a text into messages, one a line or one a document. It keeps about two messages of
  * the largest size in memory. A document larger than a message is passed on record by record.
  */
 public final class TextSplitter {

@@ -4,8 +4,8 @@ import dev.lockstep.ingest.json.JsonScan;
 
 /**
  * Scanner for the ends of JSON values in a window of bytes that moves over a file. It looks at
- * quotes, escapes and brackets only, as {@link JsonScan} does in an array. Commas between values
- * count as blanks.
+ * quotes, escapes and brackets only; {@link JsonScan} does the same for an array of bytes. Commas
+ * between values count as blanks.
  */
 final class WindowScan {
   private final RowWindow window;
