@@ -134,8 +134,8 @@ public final class RowParser {
 
   /**
    * Reads a row's columns into the fields of a log record, and returns the bytes of the row with
-   * its arrival time. If the hub's arrival time is unknown, it is the time that a column of the row
-   * states. Without either the slice stays as it is.
+   * its arrival time. That is the hub's, or else the time of arrival in a column of the row.
+   * Without either the slice stays as it is.
    */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
