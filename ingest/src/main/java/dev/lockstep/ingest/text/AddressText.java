@@ -11,8 +11,8 @@ public final class AddressText {
 
   /**
    * Returns the IP address that a text consists of, or null if the text is no address. The result
-   * is in lower case, without port, brackets and zone. An IPv4 address within IPv6 becomes IPv4.
-   * Two spellings of one IPv6 address stay two texts.
+   * is in lower case, without port, brackets and zone. An IPv4 address after {@code ::ffff:}
+   * becomes IPv4. Two spellings of one IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());
