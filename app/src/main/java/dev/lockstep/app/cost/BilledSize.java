@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Billed size of a record in a Log Analytics workspace: the length of its columns' values as text,
@@ -46,18 +48,34 @@ final class BilledSize {
   /**
    * Reads a record and returns its size.
    *
-   * @param in parser at the opening brace, or at the first name after it; afterwards at the closing
-   *     brace
+   * @param in parser at the opening brace; afterwards at the closing brace
    */
   Billed of(JsonParser in) throws IOException {
+    return Objects.requireNonNull(read(in, Set.of()));
+  }
+
+  /**
+   * Reads a record and returns its size. It is null if the object is an envelope, which has a list
+   * of records and no category before it.
+   *
+   * @param in parser as in {@link #of}; at the opening bracket of the list after an envelope
+   * @param lists names that the list may have, in lower case
+   */
+  @Nullable Billed unlessEnvelope(JsonParser in, Set<String> lists) throws IOException {
+    return read(in, lists);
+  }
+
+  private @Nullable Billed read(JsonParser in, Set<String> lists) throws IOException {
     String category = "";
     long bytes = 0;
-    if (in.currentToken() == JsonToken.START_OBJECT) {
-      in.nextToken();
-    }
-    for (; in.currentToken() == JsonToken.FIELD_NAME; in.nextToken()) {
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
       JsonToken value = in.nextToken();
+      if (value == JsonToken.START_ARRAY
+          && category.isEmpty()
+          && lists.contains(name.toLowerCase(Locale.ROOT))) {
+        return null;
+      }
       if (name.equals(PROPERTIES) && value == JsonToken.START_OBJECT) {
         bytes += of(in).bytes(); // its members become columns
         continue;

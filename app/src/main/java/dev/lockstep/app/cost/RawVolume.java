@@ -75,7 +75,7 @@ public final class RawVolume {
         return;
       }
       if (in.currentToken() == JsonToken.START_OBJECT) {
-        record(in);
+        count(size.of(in));
       } else {
         in.skipChildren();
       }
@@ -83,22 +83,18 @@ public final class RawVolume {
   }
 
   private void envelopeOrRecord(JsonParser in) throws IOException {
-    boolean envelope =
-        in.nextToken() == JsonToken.FIELD_NAME && ENVELOPES.contains(in.currentName());
-    if (!envelope) {
-      record(in);
+    BilledSize.Billed billed = size.unlessEnvelope(in, ENVELOPES);
+    if (billed != null) {
+      count(billed);
       return;
     }
-    if (in.nextToken() == JsonToken.START_ARRAY) {
-      records(in);
-    }
+    records(in);
     while (in.nextToken() != JsonToken.END_OBJECT && in.currentToken() != null) {
       in.skipChildren();
     }
   }
 
-  private void record(JsonParser in) throws IOException {
-    BilledSize.Billed billed = size.of(in);
+  private void count(BilledSize.Billed billed) {
     String category = billed.category().isEmpty() ? NO_CATEGORY : billed.category();
     if (!byCategory.containsKey(category) && byCategory.size() >= MOST_CATEGORIES) {
       category = FURTHER;

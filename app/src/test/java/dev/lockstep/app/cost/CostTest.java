@@ -77,6 +77,17 @@ final class CostTest {
     assertThat(volume.unreadable()).isEqualTo(1);
   }
 
+  @Test
+  void weighsTheRecordsOfAPage_whoseListIsNotItsFirstKey() {
+    String records = "[{\"id\":\"a\"},{\"id\":\"bc\"}]";
+    RawVolume volume = new RawVolume();
+    volume.add(message("{\"@odata.context\":\"https://x\",\"value\":" + records + ",\"y\":[1]}"));
+    volume.add(message("{\"Schema\":[{\"Name\":\"id\"}],\"Results\":" + records + "}"));
+    volume.add(message("{\"category\":\"B\",\"value\":[1,2]}"));
+    assertThat(volume.byCategory())
+        .containsOnly(Map.entry("(none)", new Volume(4, 6)), Map.entry("B", new Volume(1, 6)));
+  }
+
   private static SourceMessage message(String body) {
     return new SourceMessage(
         body.getBytes(StandardCharsets.UTF_8), new Where("files", null, "f", -1, 1L, 0), null);
