@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Quoted;
@@ -47,6 +48,12 @@ public final class NewJavaRule {
       throw new OperatorException(
           "could not create the rule: the name %s gives %s, which cannot be the id of a rule in Java; begin the name with a letter, and put one dash or underscore between its words"
               .formatted(Quoted.of(name), Quoted.of(id)));
+    }
+    String holder = RuleCatalogue.holderOf(id);
+    if (holder != null) {
+      throw new OperatorException(
+          "could not create the rule: the name %s gives the id %s, which is also %s; choose another name"
+              .formatted(Quoted.of(name), Quoted.of(id), holder));
     }
     String type = className(name);
     if (hasWord(NewRule.template(FOLDER + SOURCE), type)) {

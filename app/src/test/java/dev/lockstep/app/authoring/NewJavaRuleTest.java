@@ -110,6 +110,17 @@ class NewJavaRuleTest {
   }
 
   @Test
+  void refusesANameThatGivesTheIdOfABuiltInRule_orAKeyOfTheSectionRules() {
+    for (String name : List.of("impossible_travel", "Directories")) {
+      assertThatThrownBy(() -> NewJavaRule.write(folder, name))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("which is also")
+          .hasMessageContaining("choose another name");
+      assertThat(folder.resolve(name)).doesNotExist();
+    }
+  }
+
+  @Test
   void joinsAReplay_byTheJar_andCanBeLeftOut() throws IOException {
     Path made = NewJavaRule.write(folder, "many_failed");
     compile(made.resolve("src/com/example/ManyFailed.java"), made.resolve("classes"));
