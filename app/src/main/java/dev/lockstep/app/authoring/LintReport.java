@@ -108,6 +108,7 @@ public final class LintReport {
             json.writeEndObject();
           }
           json.writeEndArray();
+          JsonText.writeTexts(json, "skipped", skipped);
           json.writeArrayFieldStart("documents");
           for (LintedDocument rule : rules) {
             write(json, rule);

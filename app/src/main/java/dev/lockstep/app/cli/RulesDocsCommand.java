@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Command {@code rules docs}, which writes pages about Sigma rules. */
 @Command(
@@ -36,9 +38,13 @@ final class RulesDocsCommand implements Callable<Integer> {
       description = "Folder for a file of each rule and index.md (default: standard output).")
   private @Nullable Path output;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
-    RulePages pages = new RulePages(RuleFiles.of(paths));
+    RuleFiles files = RuleFiles.of(paths);
+    files.skipped().forEach(spec.commandLine().getErr()::println);
+    RulePages pages = new RulePages(files);
     if (output == null) {
       System.out.print(pages.text());
     } else {

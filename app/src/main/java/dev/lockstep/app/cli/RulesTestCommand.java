@@ -83,6 +83,7 @@ final class RulesTestCommand implements Callable<Integer> {
     List<Path> ofSigma =
         tested.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
     RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
+    files.skipped().forEach(spec.commandLine().getErr()::println);
     TestReport report = new RuleTester(files, RuleCases.of(tested), enrichment, from).run();
     if (json) {
       System.out.println(report.json());

@@ -85,6 +85,24 @@ class RuleListsTest {
   }
 
   @Test
+  void toolsOfAuthorsWarn_ofAFileThatTheyDoNotRead() throws Exception {
+    Files.writeString(folder.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
+    Files.writeString(
+        folder.resolve("read.yml"),
+        """
+        title: A rule that is read
+        logsource: {product: azure, service: signinlogs}
+        detection: {selection: {ResultType: 0}, condition: selection}
+        """);
+    String warning = "role.yaml\" is not read, because files with Sigma rules end in .yml";
+
+    assertThat(Ran.run("rules", "test", folder.toString()).err()).contains(warning);
+    assertThat(Ran.run("rules", "docs", folder.toString()).err()).contains(warning);
+    JsonNode lint = JSON.readTree(Ran.run("rules", "lint", "--json", folder.toString()).out());
+    assertThat(lint.path("skipped").path(0).asText()).contains(warning);
+  }
+
+  @Test
   void warns_ofAFileThatIsNotRead_andOfAFolderWithoutRules() throws Exception {
     Path rules = Files.createDirectory(folder.resolve("own"));
     Path config = folder.resolve("own.yaml");
