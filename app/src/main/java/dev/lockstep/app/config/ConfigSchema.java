@@ -27,7 +27,7 @@ public final class ConfigSchema {
   private static final String DECIMAL_TEXT =
       REFERENCE + "|^\\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\\s*$";
   private static final String SIZE_TEXT =
-      REFERENCE + "|^\\s*[0-9]{1,12}\\s*([KkMmGg][Ii]?)?[Bb]?\\s*$";
+      REFERENCE + "|^\\s*[0-9]{1,12}\\s*(([KkMmGgTt][Ii]?)?[Bb])?\\s*$";
 
   private static final int KEYS_OF_EVERY_RULE = 2;
 
@@ -181,21 +181,20 @@ public final class ConfigSchema {
 
   private static void value(JsonGenerator json, ConfigKey<?> key, boolean mayBeBlank)
       throws IOException {
+    if (key.type() == ConfigKey.Type.WORD) {
+      words(json, key.words(), mayBeBlank);
+      return;
+    }
     List<String> types = new ArrayList<>();
     switch (key.type()) {
       case FLAG -> types.add("boolean");
       case INTEGER, SIZE -> types.add("integer");
       case DECIMAL -> types.add("number");
-      case TEXT, WORD, SECRET ->
-          types.addAll(key.words().isEmpty() ? List.of("number", "boolean") : List.of());
+      default -> types.addAll(List.of("number", "boolean"));
     }
     types.add("string");
     if (mayBeBlank) {
       types.add("null");
-    }
-    if (!key.words().isEmpty()) {
-      words(json, key.words(), mayBeBlank);
-      return;
     }
     types(json, types);
     switch (key.type()) {

@@ -132,6 +132,7 @@ class ConfigSchemaTest {
         "sources: [{name: a, type: capture, path: ., properties: {a: b}}]",
         "sinks: [{name: a, type: file, path: p, url: 'https://a.example'}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 5 MX}]",
+        "sinks: [{name: a, type: file, path: p, rotateBytes: 5000 K}]",
         "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, cloud: moon}",
         "heartbeat: true",
         "estate: {gateway: []}",
@@ -162,6 +163,9 @@ class ConfigSchemaTest {
         "sources: [{name: a, type: kafka, bootstrapServers: 'a:1', topic: t, brings: [SignInLogs,"
             + " GatewayLogs]}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 5 MB}]",
+        "sinks: [{name: a, type: file, path: p, rotateBytes: 1 tb}]",
+        "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000b}]",
+        "sinks: [{name: a, type: file, path: p, rotateBytes: 64MiB}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000, rotateDaily: false}]",
         "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, cloud: china,"
             + " maxRowsPerHour: {token-replay: 5}, dailyBudget: {bytes: 20 MB}}",
