@@ -73,7 +73,8 @@ public final class AcceptCommand implements Callable<Integer> {
   @Option(
       names = "--owner",
       paramLabel = "NAME",
-      description = "Who is responsible for the entry (default: the user who runs this command).")
+      description =
+          "Who is responsible for the exception (default: the user who runs this command).")
   private @Nullable String owner;
 
   @Option(
@@ -291,6 +292,10 @@ public final class AcceptCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not add a network to a partner: the detection %s is of the rule %s, not of partner-ip-drift; give --as exception"
               .formatted(detection.id(), detection.rule()));
+    }
+    if (expires != null) {
+      throw new OperatorException(
+          "could not use --expires: a partner's network has no end; leave out --expires, or give --as exception");
     }
     Path configured = read.partners();
     if (configured == null) {

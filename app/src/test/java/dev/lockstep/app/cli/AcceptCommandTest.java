@@ -433,6 +433,9 @@ class AcceptCommandTest {
             drift("11111111aa", "fabrikam", "new-network", "198.51.100.7", VPN),
             drift("22222222bb", "tailspin", "outside-allowlist", "198.51.100.7", VPN),
             drift("33333333cc", "fabrikam", "hosting", "203.0.113.9", VPN_ELSEWHERE)));
+    assertThat(accept("11111111aa", "--expires", "2099-01-01")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("could not use --expires: a partner's network has no end");
+    assertThat(files("partners.d")).isEmpty();
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
