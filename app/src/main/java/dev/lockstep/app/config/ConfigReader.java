@@ -223,7 +223,7 @@ final class ConfigReader {
             SourcesReader.read(root, context, kafka),
             kafka,
             SentinelReader.read(root, rules),
-            SinksReader.read(root, context),
+            SinksReader.read(root, context, kafka),
             metrics(root),
             LimitsReader.read(root),
             HeartbeatReader.read(root, variables),

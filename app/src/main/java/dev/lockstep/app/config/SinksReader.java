@@ -96,7 +96,7 @@ final class SinksReader {
 
   private SinksReader() {}
 
-  static List<SinkConfig> read(Section root, Section.Context context) {
+  static List<SinkConfig> read(Section root, Section.Context context, Config.Kafka kafka) {
     List<SinkConfig> sinks = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of(ForwarderConfig.SENTINEL, ForwarderConfig.LAKE));
     Set<Path> paths = new HashSet<>();
@@ -114,6 +114,14 @@ final class SinksReader {
             entry.section().origin(),
             "two sinks write to " + Quoted.of(archive.path()),
             "give each sink a different path");
+      }
+      if (sink instanceof SinkConfig.Topic to
+          && SourcesReader.isOwnTopic(to.bootstrapServers(), to.topic(), kafka)) {
+        throw OperatorException.inConfig(
+            entry.section().origin(),
+            "sink %s writes to the topic %s, which belongs to Lockstep"
+                .formatted(Quoted.of(sink.name()), Quoted.of(to.topic())),
+            "name another topic");
       }
       sinks.add(sink);
     }

@@ -152,7 +152,7 @@ public final class SourcesReader {
             "give each source a different name; Lockstep stores the positions of a source under the"
                 + " name of the source");
       }
-      if (readsOwnTopic(source, kafka)) {
+      if (isOwnTopic(source.bootstrapServers(), source.topic(), kafka)) {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "source %s reads the topic %s, to which Lockstep writes"
@@ -164,10 +164,11 @@ public final class SourcesReader {
     return sources;
   }
 
-  /** Returns whether a source reads its own output, so that it would never come to an end. */
-  private static boolean readsOwnTopic(Config.Source source, Config.Kafka kafka) {
-    String servers = source.bootstrapServers();
-    String topic = source.topic();
+  /**
+   * Returns whether a topic is one that Lockstep itself writes to. Without servers or without a
+   * topic it is false.
+   */
+  static boolean isOwnTopic(@Nullable String servers, @Nullable String topic, Config.Kafka kafka) {
     if (servers == null
         || topic == null
         || Collections.disjoint(servers(servers), servers(kafka.bootstrapServers()))) {

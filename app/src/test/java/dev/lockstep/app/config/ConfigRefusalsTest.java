@@ -79,6 +79,9 @@ class ConfigRefusalsTest {
         "{kafka: {bootstrapServers: 'k1:9092,k2:9092', topicPrefix: a.}, sources: [{name: x, type:"
             + " kafka, bootstrapServers: 'K2:9092', topic: a.detect-subjects-repartition}]} | reads"
             + " the topic \"a.detect-subjects-repartition\", to which Lockstep writes",
+        "sinks: [{name: x, type: kafka, bootstrapServers: '127.0.0.1:9092', topic:"
+            + " lockstep.detections}] | :1: sink \"x\" writes to the topic \"lockstep.detections\","
+            + " which belongs to Lockstep; name another topic",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"
