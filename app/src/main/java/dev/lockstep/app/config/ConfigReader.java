@@ -51,7 +51,17 @@ final class ConfigReader {
               "geoip",
               "GeoIP databases in MaxMind's format; all of them are optional.",
               List.of(CITY, ASN, ANONYMOUS))
-          .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "sweep",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "rules",
+              "doctor");
 
   private static final ConfigKey<Path> NETWORKS =
       ConfigKey.file(
@@ -61,6 +71,7 @@ final class ConfigReader {
           .readBy(
               "run",
               "replay",
+              "sweep",
               "explain",
               "cost",
               "networks",
@@ -74,7 +85,17 @@ final class ConfigReader {
               "Whether the bundled list of large providers gives the class and organisation of an"
                   + " address for which neither networks files nor databases have them.")
           .byDefault("true")
-          .readBy("run", "replay", "explain", "cost", "networks", "estate", "hygiene", "doctor");
+          .readBy(
+              "run",
+              "replay",
+              "sweep",
+              "explain",
+              "cost",
+              "networks",
+              "estate",
+              "hygiene",
+              "rules",
+              "doctor");
   private static final ConfigKey<Path> PARTNERS =
       ConfigKey.fileOrFolder(
               "partners",
@@ -83,6 +104,7 @@ final class ConfigReader {
           .readBy(
               "run",
               "replay",
+              "sweep",
               "explain",
               "cost",
               "networks",
@@ -99,11 +121,13 @@ final class ConfigReader {
           .readBy(
               "run",
               "replay",
+              "sweep",
               "explain",
               "cost",
               "networks",
               "estate",
               "hygiene",
+              "rules",
               "accept",
               "doctor");
 
@@ -140,7 +164,15 @@ final class ConfigReader {
               "The cluster with the topics and the state of Lockstep.",
               List.of(BOOTSTRAP_SERVERS, TOPIC_PREFIX, STATE_DIR, PARTITIONS, REPLICATION))
           .with(List.of(PROPERTIES))
-          .readBy("run", "positions", "detections", "dead-letters", "erase", "accept", "doctor");
+          .readBy(
+              "run",
+              "positions",
+              "detections",
+              "dead-letters",
+              "erase",
+              "rules",
+              "accept",
+              "doctor");
 
   private static final ConfigKey<String> HOST =
       ConfigKey.text("host", "The address at which metrics and health are served.")

@@ -118,6 +118,7 @@ final class EstateReader {
           .readBy(
               "run",
               "replay",
+              "sweep",
               "explain",
               "cost",
               "networks",

@@ -87,6 +87,7 @@ final class LimitsReader {
           .readBy(
               "run",
               "replay",
+              "sweep",
               "explain",
               "records",
               "play",
@@ -94,6 +95,7 @@ final class LimitsReader {
               "networks",
               "estate",
               "hygiene",
+              "rules",
               "dead-letters",
               "doctor");
 

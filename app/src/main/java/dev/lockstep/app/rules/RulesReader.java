@@ -98,12 +98,14 @@ public final class RulesReader {
         .readBy(
             "run",
             "replay",
+            "sweep",
             "explain",
             "cost",
             "networks",
             "estate",
             "hygiene",
             "rules",
+            "dead-letters",
             "accept",
             "doctor");
   }

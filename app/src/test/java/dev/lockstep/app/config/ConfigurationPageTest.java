@@ -53,6 +53,20 @@ class ConfigurationPageTest {
   }
 
   @Test
+  void sweepReadsWhatReplayReads_butForTheKeyOfPseudonyms() {
+    for (ConfigKey<?> key : KEYS.keys()) {
+      assertThat(key.readers().contains("sweep"))
+          .as(key.name())
+          .isEqualTo(key.readers().contains("replay"));
+    }
+    for (ConfigKeys group : KEYS.nested()) {
+      assertThat(group.readers().contains("sweep"))
+          .as(group.name())
+          .isEqualTo(group.readers().contains("replay") && !group.name().equals("redact"));
+    }
+  }
+
+  @Test
   void thePagesOnSourcesAndSinksNameTheirKeys() throws IOException {
     assertThat(named("sources.md")).isNotEmpty().isSubsetOf(names("sources"));
     assertThat(named("sinks.md")).isNotEmpty().isSubsetOf(names("sinks"));
