@@ -42,7 +42,7 @@ public final class CandidateComparison implements Closeable {
 
   /**
    * Returns one comparison for each candidate that ran, between the findings of the candidate and
-   * those of its rule.
+   * those of its rule. A candidate is left out if the filter keeps neither it nor its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings
@@ -57,8 +57,11 @@ public final class CandidateComparison implements Closeable {
     List<CandidateComparison> all = new ArrayList<>();
     for (ConfiguredRule candidate : rules.all()) {
       ConfiguredRule rule = rules.rule(RuleInfo.ruleOf(candidate.id()));
-      if (!candidate.candidate().isEmpty() && rule != null && candidate.settings().isEnabled()) {
-        Comparison comparison = new Comparison(filter);
+      if (!candidate.candidate().isEmpty()
+          && rule != null
+          && candidate.settings().isEnabled()
+          && (filter.keepsRule(candidate.id()) || filter.keepsRule(rule.id()))) {
+        Comparison comparison = new Comparison(filter.ofAllRules());
         all.add(new CandidateComparison(candidate, rule, comparison));
         Map<String, String> corresponding = new HashMap<>();
         for (String id : ids) {

@@ -21,8 +21,15 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
 
   /** Returns whether a detection of a rule and severity is kept. */
   public boolean keeps(String rule, Severity severity) {
-    return (rules.isEmpty() || rules.contains(rule))
-        && (severities.isEmpty() || severities.contains(severity));
+    return keepsRule(rule) && (severities.isEmpty() || severities.contains(severity));
+  }
+
+  boolean keepsRule(String rule) {
+    return rules.isEmpty() || rules.contains(rule);
+  }
+
+  DetectionFilter ofAllRules() {
+    return new DetectionFilter(Set.of(), severities);
   }
 
   boolean keeps(Difference difference) {

@@ -74,6 +74,21 @@ class CandidateReplayTest {
   }
 
   @Test
+  void comparesItWithItsRule_alsoWhereOnlyOneOfThemIsShown_butNotBesideAnotherRule()
+      throws IOException {
+    JsonNode whole = summary.path("candidates").path(ID);
+    for (String shown : List.of("impossible-travel", ID)) {
+      assertThat(candidates(shown).path(ID)).isEqualTo(whole);
+    }
+    assertThat(candidates("token-replay").isMissingNode()).isTrue();
+  }
+
+  private JsonNode candidates(String shown) throws IOException {
+    Ran ran = capture.run("replay", WITH, "--json", "--rule", shown);
+    return BundledCapture.JSON.readTree(ran.out()).path("candidates");
+  }
+
+  @Test
   void comparesItWithItsRule() {
     Map<String, String> expected = new TreeMap<>();
     Map<String, JsonNode> now = of(without, "impossible-travel");
