@@ -18,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -61,10 +63,14 @@ public final class RuleCases {
   public static RuleCases of(List<Path> paths) {
     RuleCases cases = new RuleCases();
     Map<Path, Map<String, Rule>> byFolder = new LinkedHashMap<>();
+    Set<Path> seen = new HashSet<>();
     for (Path path : paths) {
       for (Path file : files(path)) {
-        Path folder = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
-        cases.read(file, byFolder.computeIfAbsent(folder, RuleCases::rules));
+        Path absolute = file.toAbsolutePath().normalize();
+        Path folder = Objects.requireNonNull(absolute.getParent());
+        if (seen.add(absolute)) {
+          cases.read(file, byFolder.computeIfAbsent(folder, RuleCases::rules));
+        }
       }
     }
     return cases;

@@ -168,6 +168,8 @@ class NewJavaRuleTest {
     TestReport report = test(folder);
 
     assertThat(report.outcomes()).extracting(TestOutcome::passed).containsExactly(true);
+    List<Path> twice = List.of(folder, folder.resolve("a.tests.yaml"));
+    assertThat(RuleCases.of(twice).size()).as("each file once").isEqualTo(3);
     List<String> faults = new ArrayList<>();
     report.faults().forEach(fault -> faults.add(fault.message()));
     assertThat(faults).hasSize(2);
