@@ -43,8 +43,18 @@ final class ReplayRuleOptions {
   private static boolean isPath(String rule) {
     return rule.endsWith(ENDING)
         || rule.endsWith(JAR)
-        || Files.isDirectory(Path.of(rule))
+        || isFolder(rule)
         || (rule.contains(".") && Files.exists(Path.of(rule))); // no id has a dot
+  }
+
+  /**
+   * Returns whether a value names a folder. A single word is the id of a rule if the folder of that
+   * name has no rules, such as the folder that {@code rules new --java} makes.
+   */
+  private static boolean isFolder(String rule) {
+    Path path = Path.of(rule);
+    boolean isWord = path.toString().equals(rule) && path.getNameCount() == 1;
+    return Files.isDirectory(path) && (!isWord || RuleFiles.isIn(path) || RuleJars.isIn(path));
   }
 
   private List<String> ids() {
@@ -67,9 +77,13 @@ final class ReplayRuleOptions {
    * Returns the jars and Sigma files that paths name. A path is a jar, a Sigma file or a folder of
    * Sigma files.
    *
-   * @throws dev.lockstep.app.terminal.OperatorException if there is no such file
+   * @throws OperatorException if a path is empty, or there is no such file
    */
   static List<Path> added(List<String> paths) {
+    if (paths.stream().anyMatch(String::isBlank)) {
+      throw new OperatorException(
+          "could not use --rule: a value is empty; give an id, a file or a folder");
+    }
     List<Path> documents = new ArrayList<>();
     List<Path> added = new ArrayList<>();
     paths.forEach(path -> (isJar(path) ? added : documents).add(Path.of(path)));
@@ -99,7 +113,7 @@ final class ReplayRuleOptions {
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
-        return "could not use --rule: there is no rule, file or folder %s; did you mean the rule %s?"
+        return "could not use --rule: there is no rule %s, and no file or folder of that name with rules; did you mean the rule %s?"
             .formatted(Quoted.of(rule), NearestNames.among(known.idsWithCandidates(), rule));
       }
     }

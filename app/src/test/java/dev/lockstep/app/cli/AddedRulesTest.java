@@ -230,6 +230,26 @@ class AddedRulesTest {
   }
 
   @Test
+  void takesAnIdForTheRule_whereAFolderWithoutRulesHasThatName() throws IOException {
+    Path same = Files.createDirectories(Path.of("known")); // as rules new --java makes it
+    try {
+      Path out = folder.resolve("found.jsonl");
+      Ran ran = replay("--rule", "known", "--output", out.toString());
+      assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+      assertThat(Files.readAllLines(out)).isNotEmpty().allMatch(line -> line.contains("known"));
+    } finally {
+      Files.delete(same);
+    }
+  }
+
+  @Test
+  void refusesAnEmptyValueOfRule() {
+    Ran ran = replay("--rule", "");
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err()).contains("could not use --rule: a value is empty; give an id, a file");
+  }
+
+  @Test
   void saysWhyAFileOrFolderHasNoRules() throws IOException {
     Path other = Files.createDirectory(folder.resolve("other"));
     Path file = other.resolve("by_hand.yaml");
@@ -260,7 +280,7 @@ class AddedRulesTest {
     assertThat(none.err()).contains("there is no file or folder", "none.yml");
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(unknown.err())
-        .contains("there is no rule, file or folder \"knwon\"", "did you mean the rule known?");
+        .contains("there is no rule \"knwon\", and no file", "did you mean the rule known?");
   }
 
   @Test
