@@ -1,5 +1,6 @@
 package dev.lockstep.app.accept;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -32,7 +33,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * @param text text of the whole file; null if the entry exists already and nothing is written
    * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would have hidden
-   * @param wider sentences about the effect of a wider entry
+   * @param wider sentences, one for each wider network, with the number of other detections that an
+   *     exception for it would have hidden
    */
   public record Written(
       Path file,
@@ -88,7 +90,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
 
   /**
    * Returns the networks that an exception may name, the smallest first. For a rule of {@link
-   * #PAIRS}, an address that changes often gets no range.
+   * #PAIRS}, a network whose addresses change often is named only by its autonomous system.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -142,7 +144,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
         long hidden =
             others(entry(network, entry.reason(), entry.owner(), entry.expiresAt())).size();
         wider.add(
-            "With network " + network + " the exception would also have hidden " + hidden + ".");
+            "With network %s instead, the exception would have hidden %s."
+                .formatted(network, DisplayFormat.many(hidden, "other detection")));
       }
       behind |= network.equals(entry.network());
     }
@@ -164,7 +167,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * Returns the network that the partner registry lacks for the partner. It is a range if the
    * partner has declared ranges, otherwise an autonomous system, with its country if known.
    *
-   * @throws OperatorException if the shown events have no such network
+   * @throws OperatorException if no event in the evidence has such a network
    */
   public NamedNetwork partnerNetwork() {
     DetectionSummary.Side side = detection.telling();

@@ -121,7 +121,7 @@ public record DetectionSummary(
    * detection's evidence. In general the network has to contain all of them. For {@code
    * impossible-travel}, {@code token-replay} and {@code session-replay}, which compare events in
    * pairs, one event of each pair is enough. For {@code defender-corroboration} only the event of
-   * {@link #telling} counts. False without evidence.
+   * {@link #telling} counts. The result is false without evidence.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -146,7 +146,7 @@ public record DetectionSummary(
     };
   }
 
-  /** Returns whether no two of these events can fire together, because their network is one. */
+  /** Returns whether events are all in one network, so that no two of them can fire together. */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
         || distinct(sides.stream().map(side -> side.asn() + "/" + side.country()).toList()) == 1;
@@ -171,7 +171,7 @@ public record DetectionSummary(
     return sides.isEmpty() ? null : sides.get(0);
   }
 
-  /** Parses a line of JSON. It returns null if the line is not a detection. */
+  /** Parses a detection in JSON. The result is null if the text is not a detection. */
   public static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
@@ -268,7 +268,7 @@ public record DetectionSummary(
       }
     }
 
-    /** Returns the first token of a field that is an object or a list, or null of any other. */
+    /** Returns the first token of a field that is an object or a list, or null for other fields. */
     private static @Nullable JsonToken form(String field) {
       return switch (field) {
         case "principal", "partner" -> JsonToken.START_OBJECT;

@@ -196,7 +196,8 @@ class AcceptCommandTest {
                 .indent(2));
     assertThat(output())
         .contains("Wrote ", "1 of the other 3 detections", "22222222bb")
-        .contains("With network AS64511/DE the exception would also have hidden 2.")
+        .contains(
+            "With network AS64511/DE instead, the exception would have hidden 2 other detections.")
         .doesNotContain("44444444dd");
   }
 
