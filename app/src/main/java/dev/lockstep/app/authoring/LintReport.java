@@ -40,7 +40,7 @@ public final class LintReport {
             .examine(files.documents().values().stream().flatMap(List::stream).toList());
   }
 
-  /** Returns whether any file or document has a fault, for which the rules cannot be loaded. */
+  /** Returns whether any file or document has a fault that keeps its rules from loading. */
   public boolean hasFaults() {
     return !faults.isEmpty();
   }

@@ -85,7 +85,7 @@ public final class NewJavaRule {
     return folder;
   }
 
-  /** Returns whether lower-case letters, digits and dashes are an id that a Java rule may have. */
+  /** Returns whether a text of lower-case letters, digits and dashes is an id for a Java rule. */
   private static boolean isId(String text) {
     return text.charAt(0) >= 'a'
         && text.charAt(0) <= 'z'

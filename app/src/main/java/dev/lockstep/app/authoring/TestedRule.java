@@ -301,8 +301,8 @@ final class TestedRule {
   }
 
   /**
-   * Assigns a finding to an expectation, and returns whether there is one. A finding that meets
-   * another expectation is taken if a further finding meets that one.
+   * Assigns a finding to an expectation, and returns whether a finding could be assigned. A finding
+   * of another expectation is taken if a further finding can be assigned to that other one.
    *
    * @param met expectation that each assigned finding meets
    * @param tried expectations for which a finding was searched already

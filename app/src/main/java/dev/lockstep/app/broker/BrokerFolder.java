@@ -2,6 +2,7 @@ package dev.lockstep.app.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
@@ -55,7 +56,11 @@ final class BrokerFolder implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(lock);
       throw failure(
-          folder, "cannot be used (" + e + "); name a folder to which this process can write", e);
+          folder,
+          "cannot be used ("
+              + Failures.said(e)
+              + "); name a folder to which this process can write",
+          e);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;

@@ -201,7 +201,9 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Sets the action to run when Kafka's broker fails. The process does not end then. */
+  /**
+   * Sets the action to run when Kafka's broker fails. Kafka then does not end the process itself.
+   */
   public static void whenKafkaGivesUp(Runnable then) {
     Exit.Procedure say =
         (status, message) -> {
