@@ -130,7 +130,7 @@ public final class CaptureCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new OperatorException(
           "could not capture the sources: the folder %s cannot be written to (%s); name another folder with --output"
-              .formatted(Quoted.of(output), Quoted.of(e.getMessage())),
+              .formatted(Quoted.of(output), Failures.said(e)),
           e);
     }
   }

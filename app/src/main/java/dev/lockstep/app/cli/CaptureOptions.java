@@ -60,7 +60,10 @@ final class CaptureOptions {
             .formatted(Quoted.of(written.toString()), what));
   }
 
-  /** Returns the path without symbolic links, also of a file that does not exist yet. */
+  /**
+   * Returns the path without symbolic links. For a file that does not exist yet, only the links in
+   * the path of its folder are resolved, if that folder exists.
+   */
   static Path real(Path path) {
     try {
       return path.toRealPath();

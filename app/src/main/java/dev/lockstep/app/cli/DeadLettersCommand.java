@@ -449,8 +449,8 @@ public final class DeadLettersCommand {
     DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
     if (id == null) {
       throw new OperatorException(
-          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; dead-letters list --letters shows the ids"
-              .formatted(Quoted.of(text)));
+          "could not use the id of a dead letter: %s is not a partition and offset such as 0-17; %s shows the ids"
+              .formatted(Quoted.of(text), ShellCommand.call("dead-letters list --letters")));
     }
     return id;
   }

@@ -77,7 +77,7 @@ public final class EraseCommand implements Callable<Integer> {
           spec.commandLine(),
           "could not use --principal: the id is empty; give the id of a principal");
     }
-    if (timeout == null || timeout.isNegative()) {
+    if (timeout == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "could not use --wait: %s is not a duration above zero and below 366 days; give one such as 30s or 5m"
@@ -134,7 +134,8 @@ public final class EraseCommand implements Callable<Integer> {
     if (!dryRun) {
       System.out.println(
           done.pending().isEmpty()
-              ? "State: every task has erased it. Events that arrive from now on create new state."
+              ? "State: every task has erased the data of this principal. Events that arrive from now on"
+                  + " create new state."
               : "State: not every task has answered yet.");
     }
     System.out.println();

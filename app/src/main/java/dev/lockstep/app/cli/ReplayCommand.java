@@ -65,7 +65,8 @@ import picocli.CommandLine.Spec;
       "Runs captured logs through the engine of the service; needs no broker or network.",
       "Exit code 1: a rule or something else failed; 3: done, but some input was rejected; 4 with"
           + " --exit-code: the findings differ from those of --compare-to; 5 with --fail-on: a"
-          + " finding has that severity. If several apply, the code is the first of 1, 5, 4 and 3."
+          + " finding has that severity or a higher one. If several apply, the code is the first of"
+          + " 1, 5, 4 and 3."
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -159,7 +160,7 @@ public final class ReplayCommand implements Callable<Integer> {
       replay.alsoUnder(without).watching(matches);
     }
     Redaction redaction = redact.redaction(read);
-    HygieneSurvey hygiene = // which has no pseudonyms
+    HygieneSurvey hygiene = // it names people, so a redacted report does not have it
         report == null || redaction != null
             ? null
             : new HygieneSurvey(enrichment, HygieneSurvey.USUAL_ROTATION);
@@ -354,8 +355,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
   /**
    * Returns the arguments of the commands that the output suggests: for an incident, and for a rule
-   * that {@code --rule} added and that has no findings. It is null if the logs cannot be read
-   * again. Logs from standard input cannot.
+   * that {@code --rule} added and that has no findings. It is null if logs come from standard
+   * input, which cannot be read again.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {

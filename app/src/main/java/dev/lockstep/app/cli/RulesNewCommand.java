@@ -35,8 +35,8 @@ final class RulesNewCommand implements Callable<Integer> {
   @ArgGroup private Form form = new Form();
 
   /**
-   * Options for what is created: a correlation, or a rule in Java. Without an option it is a Sigma
-   * rule about single events.
+   * Options for what is created: a correlation, or a rule in Java. Without an option, a Sigma rule
+   * about single events is created.
    */
   static final class Form {
     @Option(

@@ -75,8 +75,8 @@ final class RulesPublishCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the rules that are published now, or null. It is null if there are none, or if this
-   * version refuses them.
+   * Returns the rules that are published now. It is null if none are published, or if this version
+   * refuses them.
    */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     try (PublishedRules topic = new PublishedRules(config.kafka())) {

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the tests of rules, through the same reader and engine as the service.",
       "Tests of a Java rule are in files that end in .tests.yaml, in the same folder as its jar.",
-      "Each test runs in three orders, and once with each record twice. Exit code 1 if a test"
-          + " fails."
+      "Each test runs in three orders, and once with each record twice. Exit code 1 if a test fails"
+          + " or a file is refused."
     })
 final class RulesTestCommand implements Callable<Integer> {
   @Parameters(
