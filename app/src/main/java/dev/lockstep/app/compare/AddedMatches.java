@@ -50,7 +50,7 @@ public final class AddedMatches implements Watcher {
    * Matched call of which more revisions may come.
    *
    * @param rules rules for which the call has counted, one bit each
-   * @param principal principal for which it has counted, or null
+   * @param principal principal for which the call has counted, or null
    */
   private record Counted(int rules, @Nullable Principal principal) {}
 

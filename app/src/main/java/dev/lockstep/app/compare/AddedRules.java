@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
   private static final int MOST_FILES = 3;
-  private static final String WITHOUT = "a run without";
+  private static final String WITHOUT = "a run without these files";
   private static final String WITH = "this replay";
 
   private final List<Path> files;
@@ -40,8 +40,8 @@ public final class AddedRules implements Closeable {
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
   /**
-   * Arguments of the command that the report suggests for a rule without findings: {@code explain},
-   * or {@code rules lint} if no matched event has a principal.
+   * Arguments of the commands that a replay suggests: {@code explain} for an incident or for a rule
+   * without findings, and {@code rules lint} for a rule of which no matched event has a principal.
    *
    * @param options configuration and added files, as options
    * @param rules added Sigma files and folders, without jars
@@ -82,14 +82,14 @@ public final class AddedRules implements Closeable {
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares a replay with the rules of {@code --rule FILE} to one without them, over the same
-   * records.
+   * Compares a run with the rules of {@code --rule FILE} with a run without these rules, over the
+   * same records.
    *
    * @param files files that were added
    * @param without rules of the run without the files
-   * @param before findings of that run
+   * @param before findings of the run without the files
    * @param result result of the run with the files
-   * @param matches events that the added rules matched in that run
+   * @param matches events that the added rules matched in the run with the files
    */
   public AddedRules(
       List<Path> files,
@@ -130,7 +130,7 @@ public final class AddedRules implements Closeable {
     WrappedText lines = new WrappedText(out, width);
     lines.heading("ADDED BY " + shown());
     if (added.isEmpty()) {
-      lines.text(0, "The files add no rule that has findings.");
+      lines.text(0, "The files add no rule that can have findings of its own.");
     }
     added.forEach(
         (id, each) -> {

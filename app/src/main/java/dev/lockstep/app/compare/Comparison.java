@@ -187,16 +187,16 @@ public final class Comparison implements Closeable {
   }
 
   /**
-   * Returns the number of findings of the first run. A finding counts if the filter keeps it as it
-   * is in either run.
+   * Returns the number of findings of the first run. A finding counts if the filter keeps its form
+   * in this run or in the second run.
    */
   public long findingsBefore() {
     return before;
   }
 
   /**
-   * Returns the number of findings of the second run. A finding counts if the filter keeps it as it
-   * is in either run.
+   * Returns the number of findings of the second run. A finding counts if the filter keeps its form
+   * in this run or in the first run.
    */
   public long findingsAfter() {
     return after;

@@ -24,7 +24,7 @@ public final class ComparisonJson {
    *
    * @param before name of the first run
    * @param after name of the second run
-   * @param decisions decisions about gone findings by id, or none if nothing was replayed
+   * @param decisions decisions about gone findings by id; empty if nothing was replayed
    */
   public void write(
       Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {

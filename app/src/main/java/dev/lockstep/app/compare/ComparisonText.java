@@ -48,7 +48,7 @@ public final class ComparisonText {
    *
    * @param before name of the first run
    * @param after name of the second run
-   * @param decisions decisions about gone findings by id, or none if nothing was replayed
+   * @param decisions decisions about gone findings by id; empty if nothing was replayed
    */
   public void print(
       Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {

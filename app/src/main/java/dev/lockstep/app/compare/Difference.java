@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Finding in two compared runs, with the kind of difference: appeared, gone, changed or the same. A
  * finding counts as changed if its severity, reason, count or shadow differs.
  *
- * @param before last revision of the first run, or null if that run does not have the finding
- * @param after last revision of the second run, or null if that run does not have the finding
+ * @param before last revision of the finding in the first run; null if the run does not have it
+ * @param after last revision of the finding in the second run; null if the run does not have it
  */
 public record Difference(@Nullable ComparedDetection before, @Nullable ComparedDetection after) {
   /** Kind of difference: the finding appeared, is gone, has changed or is the same. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param detections rows that would have been sent during the capture
  * @param lake evidence that would have been sent to the data lake during the capture; empty without
  *     a lake
- * @param heldBack detections that a cap, the ceiling or the budget would have held back
+ * @param heldBack number of detections that a cap, the ceiling or the budget would have held back
  * @param raw volume of all records by category
  * @param unreadable number of messages and parts of files that are missing in the estimate
  * @param heartbeat volume of a month's heartbeats; empty if they are off

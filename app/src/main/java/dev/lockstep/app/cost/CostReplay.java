@@ -26,7 +26,7 @@ public final class CostReplay {
    * Returns the monthly bill that is estimated from captured logs.
    *
    * @param paths files and folders, which are read twice
-   * @param prices of a gigabyte that the operator gave
+   * @param prices prices of a gigabyte that the operator gave
    */
   public static Cost of(Config config, List<String> paths, Cost.Prices prices, Progress progress)
       throws IOException {

@@ -105,7 +105,7 @@ class AddedRulesTest {
     assertThat(text)
         .contains("by_hand: Role by hand")
         .contains("15 on 10 of 10 days, 1.50 a day; most on 2026-01-06: 2")
-        .contains("A run without has 15 findings, this replay has 30 findings.");
+        .contains("A run without these files has 15 findings, this replay has 30 findings.");
   }
 
   @Test
