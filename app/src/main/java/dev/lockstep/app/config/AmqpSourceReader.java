@@ -56,8 +56,8 @@ final class AmqpSourceReader {
   static final ConfigKeys CHECKPOINTS =
       ConfigKeys.mapping(
               "checkpoints",
-              "The blob container by which instances share out the partitions; without it an"
-                  + " instance reads all.",
+              "The blob container by which instances share out the partitions; without it, each"
+                  + " instance reads all partitions.",
               ConfigReader.join(List.of(CONTAINER, AUTH, CONNECTION_STRING), IDENTITY.all()))
           .only(AMQP);
 

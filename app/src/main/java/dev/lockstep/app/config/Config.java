@@ -277,7 +277,8 @@ public record Config(
    * Kafka cluster with the product's topics and state.
    *
    * @param stateDir folder of local state, absolute
-   * @param partitions partitions of each own topic but that of positions, which has one; 1 to 1,024
+   * @param partitions partitions of each own topic, 1 to 1,024, except the topics of positions and
+   *     of published rules, which have one
    * @param replication replicas of each own topic; -1 takes the cluster's default
    */
   public record Kafka(

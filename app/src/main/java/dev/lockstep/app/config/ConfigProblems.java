@@ -57,8 +57,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Returns the configuration without the keys and sections that have problems, or null if no
-   * usable configuration was found, as where it has more than {@value #MOST} problems.
+   * Returns the configuration without the keys and sections that have problems. It is null if no
+   * usable configuration is left, or if there are more than {@value #MOST} problems.
    */
   public @Nullable Config rest() {
     return rest;
@@ -232,7 +232,7 @@ public final class ConfigProblems {
         () -> mapping.getValue().remove(found));
   }
 
-  /** Returns the place that a text names, or -1 for a key with brackets of its own. */
+  /** Returns the index in a list that a text names, or -1 if the text is not a number. */
   private static int index(String text) {
     try {
       return Integer.parseInt(text);

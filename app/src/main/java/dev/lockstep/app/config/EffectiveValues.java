@@ -15,7 +15,7 @@ public final class EffectiveValues {
   private EffectiveValues() {}
 
   /**
-   * Returns the values in the order in which they are read.
+   * Returns the values in effect, in the order in which they are read.
    *
    * @param file null for environment and defaults only
    * @throws dev.lockstep.app.terminal.OperatorException if a key is unknown or a value cannot be

@@ -34,20 +34,20 @@ final class EstateReader {
               "host name",
               EstateReader::host,
               "The host names of the gateway, public and internal; a port is ignored.")
-          .required("give a host or a resourceId, by which Lockstep recognises its calls")
+          .required("give hosts or resourceIds, by which Lockstep recognises the gateway's calls")
           .list();
   private static final ConfigKey<String> RESOURCE_IDS =
       ConfigKey.text(
               "resourceIds",
               "`/subscriptions/...`",
               EstateReader::resourceId,
-              "The Azure resources that log its calls; they take precedence over hosts.")
+              "The Azure resources that log the gateway's calls; they take precedence over hosts.")
           .list();
   private static final ConfigKey<String> FRONT_DOOR_IDS =
       guid(
               "frontDoorIds",
-              "The ids of the Front Door profiles in front of it (X-Azure-FDID); without any, the"
-                  + " gateway is not behind Front Door.")
+              "The ids of the Front Door profiles in front of the gateway (X-Azure-FDID); without any,"
+                  + " the gateway is not behind Front Door.")
           .list();
   private static final ConfigKeys GATEWAYS =
       ConfigKeys.list(

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check that the Kafka client properties of an event hub's source do not expose the hub's
- * credential. The client may send it to Event Hubs, but only encrypted, and to a broker on this
- * machine. Only the key {@code auth} decides the login.
+ * credential. The client may send the credential to Event Hubs if the connection is encrypted, and
+ * to a broker on this machine. Only the key {@code auth} decides the login.
  */
 final class HubPropertyCheck {
   private static final String SERVERS = "bootstrap.servers";

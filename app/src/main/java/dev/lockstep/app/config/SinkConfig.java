@@ -14,15 +14,15 @@ import java.util.Locale;
 /** Configuration of a sink other than Sentinel. */
 public sealed interface SinkConfig {
   /**
-   * Returns the name of the sink, unique among the sinks. It is a letter, then letters, digits,
-   * dashes.
+   * Returns the name of the sink, which is unique among the sinks. It is a letter, followed by
+   * letters, digits and dashes.
    */
   String name();
 
   /**
    * Opens the sink.
    *
-   * @throws IllegalArgumentException if it cannot be used
+   * @throws IllegalArgumentException if the configuration of the sink cannot be used
    */
   Sink open(InstantSource clock);
 
@@ -83,7 +83,7 @@ public sealed interface SinkConfig {
    * @param format form of a line
    * @param path absolute path
    * @param rotateBytes size from which a new file is begun
-   * @param rotateDaily if a new file is begun each UTC day
+   * @param rotateDaily whether a new file is begun each UTC day
    */
   record Archive(String name, RowFormat format, Path path, long rotateBytes, boolean rotateDaily)
       implements SinkConfig {

@@ -127,8 +127,8 @@ class EstateConfigTest {
         "{vaults: [{name: a, privat: true}]}|unknown key \"estate.vaults[0].privat\"; the nearest"
             + " known one is \"estate.vaults[0].private\"",
         "{gateways: [{hosts: [a.b]}]}|estate.gateways[0].name is missing; give the gateway",
-        "{gateways: [{name: a}]}|estate.gateways[0].hosts is missing; give a host or a resourceId",
-        "{gateways: [{name: a, hosts: []}]}|estate.gateways[0].hosts is missing; give a host",
+        "{gateways: [{name: a}]}|estate.gateways[0].hosts is missing; give hosts or resourceIds",
+        "{gateways: [{name: a, hosts: []}]}|estate.gateways[0].hosts is missing; give hosts",
         "{gateways: [{name: a, hosts: ['https://a.b']}]}|\"https://a.b\" is not a host name; give a"
             + " name",
         "{gateways: [{name: a, hosts: ['*.b']}]}|\"*.b\" is not a host name; give a name",
