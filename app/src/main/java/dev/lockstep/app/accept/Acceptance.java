@@ -29,7 +29,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   /**
    * File to write for an accepted detection, with the new exception or partner network.
    *
-   * @param file a new file, or the configured file if it or its folder has the entry already
+   * @param file new file; or the configured file, if the entry is already in that file or in the
+   *     folder of added files
    * @param text text of the whole file; null if the entry exists already and nothing is written
    * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would have hidden

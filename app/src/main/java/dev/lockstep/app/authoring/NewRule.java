@@ -15,8 +15,8 @@ import java.time.LocalDate;
 import java.util.UUID;
 
 /**
- * Writer of a file for a new Sigma rule or correlation, in which one test fails until the author
- * edits the file.
+ * Writer of a file for a new Sigma rule or correlation. One of the tests in the file fails until
+ * the author edits the file.
  */
 public final class NewRule {
   private static final int MOST_NAME_CHARS = 128;

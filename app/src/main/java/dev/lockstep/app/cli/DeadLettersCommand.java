@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
     name = "dead-letters",
     description =
         "Shows dead letters, which are messages and records that could not be read and rows that a"
-            + " sink refuses, and reads or sends them again.",
+            + " sink refuses, and reads messages and records again.",
     subcommands = {
       DeadLettersCommand.Lister.class,
       DeadLettersCommand.Shower.class,
@@ -325,8 +325,8 @@ public final class DeadLettersCommand {
   @Command(
       name = "retry",
       description = {
-        "Reads dead letters again, from their bytes or from the source. Records that can be read"
-            + " now go to the rules.",
+        "Reads dead letters of sources again, from their bytes or from the source. Records that can"
+            + " be read now go to the rules. Rows that a sink refused are not sent again.",
         "Exit code 3: done, but some remain."
       })
   static final class Retrier implements Callable<Integer> {

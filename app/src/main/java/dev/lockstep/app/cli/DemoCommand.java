@@ -315,8 +315,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits for the service to do its work, and returns whether it was in time. It has to read all
-   * records, and to send each detection of the replay with its final severity, reason and count.
+   * Waits until the service has read all records and has sent each detection of the replay with the
+   * final severity, reason and count. Returns false if that takes longer than 2 minutes.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

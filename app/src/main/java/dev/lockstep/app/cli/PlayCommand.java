@@ -27,14 +27,22 @@ import picocli.CommandLine.Spec;
     name = "play",
     description = {
       "Writes captured messages, unchanged, into a topic in the order of their arrival.",
-      "Creates the topic if it does not exist. If the capture has a message's arrival time, a"
-          + " header has that time."
+      "Creates the topic if it does not exist. A message gets its arrival time in a header, if the"
+          + " capture has that time."
     })
 public final class PlayCommand implements Callable<Integer> {
-  @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Broker.")
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Address of a broker.")
   private String bootstrap = "";
 
-  @Option(names = "--topic", paramLabel = "NAME", required = true, description = "Topic.")
+  @Option(
+      names = "--topic",
+      paramLabel = "NAME",
+      required = true,
+      description = "Topic to write to.")
   private String topic = "";
 
   @Option(

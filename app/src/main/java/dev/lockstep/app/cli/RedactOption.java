@@ -43,7 +43,10 @@ final class RedactOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  /** Returns the redaction, or null without the option. It prints which key is used. */
+  /**
+   * Returns the redaction, or null without {@code --redact}. It also prints whether the key of the
+   * pseudonyms was given or is random.
+   */
   @Nullable Redaction redaction(Config config) {
     if (!redact) {
       if (keyFile != null) {

@@ -343,8 +343,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     if (range.hasStart() && result.leftOut() > 0 && !decodeOnly) {
       System.err.println(
-          "Without the records before --from, rules have learned nothing from them, so findings may"
-              + " be missing or be others than those of all records.");
+          "The records before --from were left out, so rules have learned nothing from them. Findings"
+              + " may be missing, or differ from those of a replay of all records.");
     }
     if (System.out.checkError()) {
       throw new OperatorException(

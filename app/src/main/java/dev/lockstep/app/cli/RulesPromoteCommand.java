@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "promote",
     description = {
       "Shows which findings a rule in shadow would have sent.",
-      "Also shows which of them exceptions hold back and alerts of Defender confirm. Changes"
-          + " nothing."
+      "Also shows which of these findings exceptions would hold back, and which ones alerts of"
+          + " Defender confirm. Changes nothing."
     })
 final class RulesPromoteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")

@@ -65,7 +65,9 @@ public final class AddedMatches implements Watcher {
       count(principal);
     }
 
-    /** Counts an event for its principal, which only a later revision of the call names. */
+    /**
+     * Counts an event for its principal. Some calls name the principal only in a later revision.
+     */
     private void count(@Nullable Principal principal) {
       if (principal != null
           && (byPrincipal.size() < MOST_PRINCIPALS || byPrincipal.containsKey(principal.getId()))) {
@@ -153,7 +155,7 @@ public final class AddedMatches implements Watcher {
 
   @Override
   public void suppressed(Subject subject, String rule, String gate) {
-    // the counters of the replay have it
+    // the counters of the replay count what gates suppress
   }
 
   /**

@@ -165,8 +165,8 @@ public final class SourcesReader {
   }
 
   /**
-   * Returns whether a topic is one that Lockstep itself writes to. Without servers or without a
-   * topic it is false.
+   * Returns whether a topic is one that Lockstep itself writes to. The result is false without
+   * servers or without a topic.
    */
   static boolean isOwnTopic(@Nullable String servers, @Nullable String topic, Config.Kafka kafka) {
     if (servers == null
