@@ -210,6 +210,13 @@ public final class AcceptCommand implements Callable<Integer> {
     }
     DetectionSummary detection = acceptance.detection();
     Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
+    String partner = detection.partner();
+    if (!read.rules().ids().contains(detection.rule())) {
+      throw unknown("rule", detection.rule());
+    }
+    if (partner != null && partners.byId(partner) == null) {
+      throw unknown("partner", partner);
+    }
     List<ExceptionEntry> known =
         FileAndFolder.of(configured).exists()
             ? Exceptions.read(configured, read.rules().ids(), partners).all()
@@ -255,6 +262,12 @@ public final class AcceptCommand implements Callable<Integer> {
     Path file = newFile(configured, now, entry.id());
     String text = Exceptions.added(configured, file, entry, read.rules().ids(), partners);
     return acceptance.exception(file, text, entry);
+  }
+
+  private static OperatorException unknown(String what, String id) {
+    return new OperatorException(
+        "could not write an exception: the configuration has no %s %s; name the configuration with which the detection was found by --config"
+            .formatted(what, Quoted.of(id)));
   }
 
   private String reasonFor(DetectionSummary detection) {

@@ -416,6 +416,25 @@ class AcceptCommandTest {
   }
 
   @Test
+  void refusesADetectionOfARuleOrPartner_thatTheConfigurationDoesNotHave() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        travel("11111111aa", ANA, "198.51.100.7", HOME, VPN).replace("impossible-travel", "own")
+            + "\n"
+            + drift("22222222bb", "fabrikam", "new-network", "198.51.100.7", VPN));
+
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("could not write an exception: the configuration has no rule \"own\"")
+        .doesNotContain("exceptions.d");
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("could not write an exception: the configuration has no partner \"fabrikam\"")
+        .doesNotContain("exceptions.d");
+  }
+
+  @Test
   void addsAPartnersNetwork_orItsRange() throws IOException {
     write("lockstep.yaml", "partners: partners.yaml\n");
     write(
