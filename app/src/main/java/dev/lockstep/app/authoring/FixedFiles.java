@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.lint.MechanicalFix;
@@ -7,7 +8,6 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -35,7 +35,7 @@ public final class FixedFiles {
       try {
         MechanicalFix.Result fixed = fix.fix(Files.readString(file.getValue()));
         if (!fixed.changes().isEmpty()) {
-          Files.writeString(file.getValue(), fixed.text(), StandardCharsets.UTF_8);
+          AtomicFile.replace(file.getValue(), fixed.text());
         }
         fixed
             .changes()

@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SetRule;
@@ -167,7 +168,7 @@ public final class RulePages {
     try {
       Files.createDirectories(folder);
       for (Map.Entry<String, String> file : files.entrySet()) {
-        Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+        AtomicFile.replace(folder.resolve(file.getKey()), file.getValue());
       }
     } catch (IOException e) {
       throw OperatorException.saying(new UncheckedIOException(e));

@@ -5,18 +5,14 @@ import dev.lockstep.app.authoring.RuleCases;
 import dev.lockstep.app.authoring.RuleTester;
 import dev.lockstep.app.authoring.TestReport;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleFiles;
-import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -91,16 +87,8 @@ final class RulesTestCommand implements Callable<Integer> {
       report.print(System.out);
     }
     if (junit != null) {
-      write(junit, JUnitXml.of(report));
+      AtomicFile.replace(junit, JUnitXml.of(report));
     }
     return report.isGood() ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
-    }
   }
 }

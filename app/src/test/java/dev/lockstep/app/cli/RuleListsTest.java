@@ -85,6 +85,35 @@ class RuleListsTest {
   }
 
   @Test
+  void toolsOfAuthorsReplaceAFileAsAWhole() throws Exception {
+    Path rule = folder.resolve("own.yml");
+    String text =
+        """
+        title: A rule without an id and a status
+        logsource: {product: azure, service: signinlogs}
+        detection: {selection: {ResultType: 0}, condition: selection}
+        """;
+    Files.writeString(rule, text);
+    Path results = Files.writeString(folder.resolve("results.xml"), "earlier results");
+    Path page = Files.writeString(folder.resolve("own.md"), "earlier page");
+    Path links = Files.createDirectory(folder.resolve("links"));
+    for (Path each : List.of(rule, results, page)) {
+      Files.createLink(links.resolve(each.getFileName()), each); // shows a file written in place
+    }
+
+    Ran.run("rules", "lint", "--fix", rule.toString());
+    Ran.run("rules", "test", rule.toString(), "--junit", results.toString());
+    Ran.run("rules", "docs", rule.toString(), "--output", folder.toString());
+
+    assertThat(rule).content().contains("id: ");
+    assertThat(results).content().contains("<testsuites>");
+    assertThat(page).content().contains("# A rule without an id");
+    assertThat(links.resolve("own.yml")).hasContent(text);
+    assertThat(links.resolve("results.xml")).hasContent("earlier results");
+    assertThat(links.resolve("own.md")).hasContent("earlier page");
+  }
+
+  @Test
   void toolsOfAuthorsWarn_ofAFileThatTheyDoNotRead() throws Exception {
     Files.writeString(folder.resolve("role.yaml"), "title: x\nlogsource: {product: azure}\n");
     Files.writeString(
