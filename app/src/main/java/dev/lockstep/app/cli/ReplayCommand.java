@@ -110,8 +110,8 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--fail-on",
       paramLabel = "LEVEL",
       description =
-          "End with exit code 5 if a finding that is not in shadow has this severity or a higher"
-              + " one: ${COMPLETION-CANDIDATES}.")
+          "End with exit code 5 if a shown finding that is not in shadow has this severity or a"
+              + " higher one: ${COMPLETION-CANDIDATES}.")
   private @Nullable SeverityLevel failOn;
 
   @Option(names = "--json", description = "Print the summary as one JSON object.")
