@@ -67,7 +67,7 @@ public final class AcceptCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Why the detection is expected (default: the title of the detection).")
+      description = "Why the detection is expected (default: id and title of the detection).")
   private @Nullable String reason;
 
   @Option(
@@ -88,7 +88,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--as",
       paramLabel = "exception|partner-network",
       description =
-          "Entry to write (default: partner-network for partner-ip-drift, else exception).")
+          "Entry to write (default: partner-network for partner-ip-drift if a partners file is"
+              + " configured, else exception).")
   private @Nullable String as;
 
   @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
