@@ -59,7 +59,7 @@ public final class RawVolume {
     try (JsonParser in = json.createParser(message.body())) {
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
         if (token == JsonToken.START_ARRAY) {
-          records(in);
+          elements(in, true);
         } else if (token == JsonToken.START_OBJECT) {
           envelopeOrRecord(in);
         }
@@ -69,15 +69,17 @@ public final class RawVolume {
     }
   }
 
-  private void records(JsonParser in) throws IOException {
+  private void elements(JsonParser in, boolean mayBeEnvelopes) throws IOException {
     while (in.nextToken() != JsonToken.END_ARRAY) {
       if (in.currentToken() == null) {
         return;
       }
-      if (in.currentToken() == JsonToken.START_OBJECT) {
-        count(size.of(in));
-      } else {
+      if (in.currentToken() != JsonToken.START_OBJECT) {
         in.skipChildren();
+      } else if (mayBeEnvelopes) {
+        envelopeOrRecord(in);
+      } else {
+        count(size.of(in));
       }
     }
   }
@@ -88,7 +90,7 @@ public final class RawVolume {
       count(billed);
       return;
     }
-    records(in);
+    elements(in, false);
     while (in.nextToken() != JsonToken.END_OBJECT && in.currentToken() != null) {
       in.skipChildren();
     }

@@ -83,9 +83,10 @@ final class CostTest {
     RawVolume volume = new RawVolume();
     volume.add(message("{\"@odata.context\":\"https://x\",\"value\":" + records + ",\"y\":[1]}"));
     volume.add(message("{\"Schema\":[{\"Name\":\"id\"}],\"Results\":" + records + "}"));
+    volume.add(message("[{\"value\":" + records + "},{\"id\":\"d\"}]"));
     volume.add(message("{\"category\":\"B\",\"value\":[1,2]}"));
     assertThat(volume.byCategory())
-        .containsOnly(Map.entry("(none)", new Volume(4, 6)), Map.entry("B", new Volume(1, 6)));
+        .containsOnly(Map.entry("(none)", new Volume(7, 10)), Map.entry("B", new Volume(1, 6)));
   }
 
   private static SourceMessage message(String body) {
