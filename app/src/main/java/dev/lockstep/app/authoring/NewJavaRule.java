@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
@@ -7,10 +8,8 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.CodeSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -69,15 +68,13 @@ public final class NewJavaRule {
       for (Map.Entry<String, String> file : files.entrySet()) {
         Path path = folder.resolve(file.getKey());
         Files.createDirectories(Objects.requireNonNull(path.getParent()));
-        Files.writeString(
+        AtomicFile.replace(
             path,
             NewRule.template(FOLDER + file.getValue())
                 .replace("@TITLE@", NewRule.title(name))
                 .replace("@CLASS@", type)
                 .replace("@ID@", id)
-                .replace("@LIB@", lib),
-            StandardCharsets.UTF_8,
-            StandardOpenOption.CREATE_NEW);
+                .replace("@LIB@", lib));
       }
     } catch (IOException e) {
       throw OperatorException.saying(new UncheckedIOException(e));

@@ -1,5 +1,6 @@
 package dev.lockstep.app.authoring;
 
+import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
@@ -7,10 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.UUID;
 
@@ -45,6 +44,11 @@ public final class NewRule {
               .formatted(Quoted.of(folder)));
     }
     Path file = folder.resolve(name + ".yml");
+    if (Files.exists(file)) {
+      throw new OperatorException(
+          "could not create the rule: the file %s exists already; choose another name"
+              .formatted(Quoted.of(file)));
+    }
     String text =
         template(correlation ? "correlation.yml" : "rule.yml")
             .replace("@TITLE@", title(name))
@@ -52,16 +56,7 @@ public final class NewRule {
             .replace("@ID@", id.toString())
             .replace("@OTHER_ID@", otherId.toString())
             .replace("@DATE@", today.toString());
-    try {
-      Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
-      throw new OperatorException(
-          "could not create the rule: the file %s exists already; choose another name"
-              .formatted(Quoted.of(file)),
-          e);
-    } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
-    }
+    AtomicFile.replace(file, text);
     return file;
   }
 
