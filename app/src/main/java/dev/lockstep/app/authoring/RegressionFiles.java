@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +38,8 @@ final class RegressionFiles {
     for (Path at = rule.toAbsolutePath().normalize().getParent();
         at != null && info == null;
         at = at.getParent()) {
-      Path found = at.resolve(written).normalize();
-      if (found.startsWith(at) && Files.isRegularFile(found)) {
+      Path found = below(at, written);
+      if (found != null && Files.isRegularFile(found)) {
         root = at;
         info = found;
       }
@@ -62,6 +63,16 @@ final class RegressionFiles {
     }
   }
 
+  /** Returns a path within a folder. It is null if the text is no path, or leaves the folder. */
+  private static @Nullable Path below(Path folder, String written) {
+    try {
+      Path path = folder.resolve(written).normalize();
+      return path.startsWith(folder) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
   List<RegressionCase> tests() {
     return tests;
   }
@@ -82,8 +93,8 @@ final class RegressionFiles {
           "could not read the records %s (type %s): the file's name ends in none of .json, .ndjson and .jsonl; name a JSON or NDJSON file"
               .formatted(Quoted.of(test.path()), Quoted.of(test.type())));
     }
-    Path at = root == null ? null : root.resolve(test.path()).normalize();
-    if (at == null || root == null || !at.startsWith(root) || !Files.isRegularFile(at)) {
+    Path at = root == null ? null : below(root, test.path());
+    if (at == null || !Files.isRegularFile(at)) {
       throw new IOException(
           "could not read the records %s: there is no such file, or its path leaves %s; write the path relative to that folder, like the path in regression_tests_path"
               .formatted(

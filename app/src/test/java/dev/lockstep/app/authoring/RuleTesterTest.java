@@ -430,6 +430,29 @@ class RuleTesterTest {
   }
 
   @Test
+  void refusesARegressionPath_thatNoFileCanHave() throws IOException {
+    Path file = folder.resolve("role.yml");
+    Files.writeString(file, RULE + "regression_tests_path: \"a\\0b\"\n");
+    Path other = folder.resolve("other.yml");
+    Files.writeString(other, RULE + "regression_tests_path: info.yml\n");
+    Files.writeString(
+        folder.resolve("info.yml"),
+        """
+        id: 63b16abe-2d5c-4a2f-b0ae-f1bc4580e40d
+        regression_tests_info:
+            - {name: one, type: json, match_count: 1, path: "a\\0.json"}
+        """);
+
+    for (Path each : List.of(file, other)) {
+      TestReport report =
+          new RuleTester(RuleFiles.of(List.of(each)), RuleCases.of(List.of()), Enrichment.none(), 7)
+              .run();
+      assertThat(report.outcomes()).hasSize(1);
+      assertThat(report.outcomes().get(0).failures().get(0)).contains("there is no such file");
+    }
+  }
+
+  @Test
   void countsACallOnce_whoseIdentityLinkComesLate() throws IOException {
     Files.writeString(
         folder.resolve("info.yml"),
