@@ -7,6 +7,7 @@ import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,8 @@ final class RedactOption {
         throw unusable(file, "it is larger than " + MOST_KEY_BYTES + " bytes");
       }
       key = Files.readString(file).strip();
+    } catch (CharacterCodingException e) {
+      throw unusable(file, "it is not text in UTF-8");
     } catch (IOException e) {
       throw unusable(file, e.getClass().getSimpleName());
     }

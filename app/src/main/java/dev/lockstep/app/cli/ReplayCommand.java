@@ -21,6 +21,7 @@ import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
@@ -40,6 +41,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -501,7 +503,7 @@ public final class ReplayCommand implements Callable<Integer> {
             out.flush();
           });
     } catch (IOException e) {
-      throw unwritable(file, e.getClass().getSimpleName());
+      throw unwritable(file, said(e));
     }
   }
 
@@ -509,13 +511,22 @@ public final class ReplayCommand implements Callable<Integer> {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
-      throw unwritable(file, e.getClass().getSimpleName());
+      throw unwritable(file, said(e));
     }
+  }
+
+  /** Returns the kind of a failure and its reason, without the path, which the message has. */
+  private static String said(IOException failure) {
+    if (failure instanceof FileSystemException file) {
+      String reason = file.getReason();
+      return file.getClass().getSimpleName() + (reason == null ? "" : " " + Quoted.of(reason));
+    }
+    return Failures.said(failure);
   }
 
   private static OperatorException unwritable(Path file, String why) {
     return new OperatorException(
-        "could not write %s: %s; name a file in a folder that exists and can be written"
+        "could not write %s: %s; name a file in a folder that exists and can be written, on a disk with room"
             .formatted(Quoted.of(file.toString()), why));
   }
 }
