@@ -128,7 +128,9 @@ public final class CheckReport {
       add(
           late,
           check,
-          (doing.isEmpty() ? "has not ended" : doing + " takes longer") + " than " + seconds + " s",
+          (doing.isEmpty() ? "the check has not ended within " : doing + " takes longer than ")
+              + seconds
+              + " s",
           fix.isEmpty() ? "try again" : fix);
     }
     sealed = true;

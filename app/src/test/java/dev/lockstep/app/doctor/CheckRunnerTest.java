@@ -38,6 +38,24 @@ class CheckRunnerTest {
   }
 
   @Test
+  void aCheckThatLastsTooLong_saysSo_alsoBeforeItsFirstStep() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CheckRunner hasty = new CheckRunner(Duration.ofMillis(200));
+    hasty.add("networks", into -> never.await());
+    hasty.add(
+        "geoip.city",
+        into -> {
+          into.begin("reading the database", "move the file");
+          never.await();
+        });
+    assertThat(hasty.run())
+        .extracting(CheckReport.Line::text)
+        .containsExactly(
+            "fail  networks: the check has not ended within 0 s; try again",
+            "fail  geoip.city: reading the database takes longer than 0 s; move the file");
+  }
+
+  @Test
   void aSampleThatWasCutShort_doesNotSayWhatIsMissing() {
     HubSample sample = new HubSample(Limits.defaults(), List.of("a", "by-amqp"));
     sample.end("a");
