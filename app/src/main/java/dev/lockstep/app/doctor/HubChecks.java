@@ -279,14 +279,14 @@ public final class HubChecks {
     lag(into, extents, stored);
   }
 
-  private void lag(
+  void lag(
       CheckReport into,
       Map<Integer, SourcePositions.Extent> extents,
       Map<Integer, SourcePositions.Row> stored) {
     long left = 0;
     long dropped = 0;
     List<Integer> anew = new ArrayList<>();
-    Instant oldest = clock.instant();
+    Instant oldest = null;
     for (Map.Entry<Integer, SourcePositions.Extent> each : extents.entrySet()) {
       SourcePositions.Row row = stored.get(each.getKey());
       SourcePositions.Extent extent = each.getValue();
@@ -302,7 +302,7 @@ public final class HubChecks {
       }
       if (standing.left() > 0 && row.clockAt() > 0) {
         Instant at = Instant.ofEpochMilli(row.clockAt());
-        oldest = at.isBefore(oldest) ? at : oldest;
+        oldest = oldest == null || at.isBefore(oldest) ? at : oldest;
       }
     }
     if (!anew.isEmpty()) {
@@ -317,11 +317,10 @@ public final class HubChecks {
           "run ingest without pauses, or extend the retention; read the lost messages from an"
               + " archive");
     }
-    Duration behind = Duration.between(oldest, clock.instant());
     String what =
         "%d messages are unread%s"
-            .formatted(left, left == 0 ? "" : "; records are read up to " + oldest);
-    if (left > 0 && behind.compareTo(BEHIND) > 0) {
+            .formatted(left, oldest == null ? "" : "; records are read up to " + oldest);
+    if (oldest != null && oldest.isBefore(clock.instant().minus(BEHIND))) {
       into.warn(what, "start ingest, or more instances, at most one for each partition");
     } else {
       into.ok(what);
