@@ -14,10 +14,12 @@ import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.delivery.ForwarderState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Content of a service's page: findings and state of all instances, and health of this instance.
@@ -211,9 +213,7 @@ public record ServiceContent(
                                 + counts.rowsOverBudget()),
                         number(counts.retries()),
                         number(counts.deadLetters()),
-                        counts.lastTakenAt() == null
-                            ? "never"
-                            : DisplayFormat.time(counts.lastTakenAt().toEpochMilli()) + " UTC")));
+                        lastTaken(counts.lastTakenAt()))));
     return new ReportSection(
         "forwarders",
         "Sent",
@@ -232,6 +232,10 @@ public record ServiceContent(
             ? "This instance sends nothing."
             : "Of this instance, since its start. Held back are rows beyond a rule's cap or the"
                 + " daily budget.");
+  }
+
+  static String lastTaken(@Nullable Instant at) {
+    return at == null ? "never" : DisplayFormat.dateTime(at.toEpochMilli()) + " UTC";
   }
 
   private static String standing(ForwarderCounts.Standing standing) {
