@@ -25,8 +25,10 @@ final class GroupSettings {
     }
     return hosts.isEmpty()
         ? null
-        : "detect: the instance at %s has other settings of rules, estate, networks, partners or exceptions than this one, so that findings may differ or be missing; give all instances the same configuration and files, and restart those that have others"
-            .formatted(String.join(", ", hosts));
+        : "detect: the %s %s other settings of rules, estate, networks, partners or exceptions than this one, so that findings may differ or be missing; give all instances the same configuration and files, and restart those that have others"
+            .formatted(
+                (hosts.size() == 1 ? "instance at " : "instances at ") + String.join(", ", hosts),
+                hosts.size() == 1 ? "has" : "have");
   }
 
   private static @Nullable String mark(String clientId, int length) {

@@ -35,7 +35,15 @@ final class GroupSettingsTest {
                     member("lockstep.detect-settings-ffeeddccbbaa-b-StreamThread-2", "/10.0.0.3"),
                     member("lockstep.detect-settings-ffeeddccbb00-c-StreamThread-2", "/10.0.0.2")),
                 MINE))
-        .startsWith("detect: the instance at 10.0.0.2, 10.0.0.3 has other settings");
+        .startsWith("detect: the instances at 10.0.0.2, 10.0.0.3 have other settings");
+  }
+
+  @Test
+  void namesOneHost_inTheSingular() {
+    assertThat(
+            GroupSettings.differing(
+                List.of(member("x-settings-ffeeddccbbaa-b-StreamThread-1", "/10.0.0.3")), MINE))
+        .startsWith("detect: the instance at 10.0.0.3 has other settings");
   }
 
   @Test
