@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * the file may have any size.
  *
  * @param name path, or {@code -} for standard input
- * @param readOnce whether the file is read only once, so that it may be a pipe; another file that
- *     is a pipe is refused, because its second reading would find nothing
+ * @param readOnce whether the file is read only once, and so may be a pipe; otherwise a pipe is
+ *     refused, because a second reading would find nothing
  */
 public record DetectionFile(String name, boolean readOnce) {
   private static final int LONGEST_LINE_BYTES = 16 << 20;

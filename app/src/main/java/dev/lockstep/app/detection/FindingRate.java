@@ -142,8 +142,8 @@ public final class FindingRate {
   }
 
   /**
-   * Writes the number and rate of the findings, the busiest subjects and the first findings as
-   * fields of the open JSON object.
+   * Writes the number and rate of the findings, their days, the busiest subjects and the first
+   * findings as fields of the open JSON object.
    */
   public void write(JsonGenerator json) throws IOException {
     json.writeNumberField("findings", findings.size());

@@ -35,9 +35,9 @@ public final class LastRevisions {
   }
 
   /**
-   * Takes the next record of the topic, and replaces or removes what is kept of its detection. A
-   * tombstone removes it, as does a revision that is withdrawn or not wanted. A record that is no
-   * detection is only counted.
+   * Takes the next record of the topic, and keeps its revision in place of the former one of the
+   * detection. After a tombstone, or a revision that is withdrawn or not wanted, none is kept. A
+   * record that is no detection is only counted.
    *
    * @param at time at which the record was appended to the topic, in milliseconds since 1970
    * @return the revision in the record if it is wanted, even if it is withdrawn; otherwise null
