@@ -100,7 +100,7 @@ public final class CheckReport {
     }
   }
 
-  /** Adds a failure. Its message has the fix after a semicolon. */
+  /** Adds a failure. The fix is what follows the first semicolon of its message. */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }

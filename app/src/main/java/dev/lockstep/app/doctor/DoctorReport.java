@@ -33,7 +33,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
   }
 
   /**
-   * Checks everything that a configuration names.
+   * Checks a configuration, and the files, services and rules that it names.
    *
    * @param file null for environment and defaults only
    */

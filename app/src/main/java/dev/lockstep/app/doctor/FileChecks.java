@@ -113,7 +113,7 @@ public final class FileChecks {
         return;
       }
       into.ok(
-          config.networks().size()
+          DisplayFormat.many(config.networks().size(), "file")
               + " read without a fault"
               + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
     } catch (FileProblem e) {

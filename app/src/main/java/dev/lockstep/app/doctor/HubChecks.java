@@ -230,8 +230,8 @@ public final class HubChecks {
   }
 
   /**
-   * Returns the number of days of logs that the enabled rules need for their baselines. It includes
-   * two more days, because the two newest days are never part of a baseline.
+   * Returns the number of days of logs that the enabled rules need for their baselines. The number
+   * includes the two newest days, which are never part of a baseline.
    */
   private int baselineDays() {
     int days = 1;
