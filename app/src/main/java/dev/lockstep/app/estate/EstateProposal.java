@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposed estate: entries with their counts. The configuration accepts each of them.
+ * Proposed estate: entries with their counts. The configuration accepts each entry.
  *
  * @param from time of the first event in milliseconds since 1970; 0 if there was none
  * @param to time of the last event
@@ -53,7 +53,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
    * Value of a proposed entry of the estate, alone or in a list.
    *
-   * @param isDoubtful if it is commented out
+   * @param isDoubtful whether the value is commented out
    * @param why counts that led to the value, for people
    */
   record Listed(String value, boolean isDoubtful, String why) {}
@@ -62,7 +62,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
    * Entry that is proposed for the estate.
    *
    * @param described the entry with every switch on, so that it fires most
-   * @param isDoubtful if it is commented out
+   * @param isDoubtful whether the entry is commented out
    * @param lists values of lists by key
    * @param single single values by key
    * @param numbers counts that led to the entry, by name

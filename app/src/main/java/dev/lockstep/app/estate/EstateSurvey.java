@@ -25,10 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of a capture, from which an estate is proposed. The order of the activities does not
- * matter.
+ * Statistics of a capture, from which an estate is proposed. While no limit of memory is reached,
+ * the order of the activities does not matter.
  *
- * <p>Memory is bounded; events beyond the limit are counted as left out.
+ * <p>An activity with one more gateway, application, vault, token, operation or activation of a
+ * role than fits is counted as left out.
  */
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;
@@ -183,7 +184,7 @@ public final class EstateSurvey {
     switch (activity.getKind()) {
       case IDENTITY_LINK -> {
         noteToken(activity.getToken());
-        return; // a link without any time has none of its own
+        return; // not in the span of times, because a link may have no time
       }
       case SIGN_IN -> signIn(activity);
       case API_CALL -> call(activity);
@@ -271,7 +272,7 @@ public final class EstateSurvey {
     String ids = request == null ? null : request.getFrontDoorId();
     boolean isBelievable = isThroughProxy || !enrichment.networks().hasTrustedProxy();
     if (ids != null && isBelievable && isGuid(ComparableText.of(ids))) {
-      seen.frontDoorIds.add(ComparableText.of(ids)); // of a list, which one is ours is unknown
+      seen.frontDoorIds.add(ComparableText.of(ids)); // no list of ids, which may be foreign ones
     }
   }
 

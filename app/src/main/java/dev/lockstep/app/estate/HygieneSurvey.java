@@ -30,7 +30,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of a capture for weak settings. The order of the activities does not matter.
+ * Search of a capture for weak settings. While no limit of memory is reached, the order of the
+ * activities does not matter.
  *
  * <p>Memory is bounded: up to {@value #MOST} workloads and keys together, and as many calls that
  * may still get their identity link. Events beyond these limits are counted as left out.
@@ -121,7 +122,7 @@ public final class HygieneSurvey {
   public synchronized void add(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       link(activity);
-      return; // a link without any time has none of its own
+      return; // not in the span of times, because a link may have no time
     }
     first = Math.min(first, activity.getEventAt());
     last = Math.max(last, activity.getEventAt());

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 /**
  * Collection of the privileged operations of users in a capture, and of the activations of roles.
  *
- * <p>Up to {@value #MOST} operations and as many activations are kept; the rest is counted.
+ * <p>Up to {@value #MOST} operations and as many activations are kept; further ones are counted as
+ * left out.
  */
 final class PrivilegedUse {
   private static final int MOST = 200_000;
