@@ -28,7 +28,7 @@ public record AbsenceReason(
     List<GateChecked> gates) {
   /** Reason for a finding that is not examined because too many findings are gone. */
   public static final AbsenceReason NOT_EXAMINED =
-      of("not-examined", "more are gone than are examined");
+      of("not-examined", "too many findings are gone to examine this one");
 
   public AbsenceReason {
     by = List.copyOf(by);

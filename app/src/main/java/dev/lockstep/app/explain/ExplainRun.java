@@ -119,8 +119,8 @@ public final class ExplainRun {
   }
 
   /**
-   * Adds a subject to explain. It has to be called before {@link #run}, or at the latest in its
-   * {@code hasRead}.
+   * Adds a subject to explain. Call this method before {@link #run}, or at the latest in the
+   * function {@code hasRead} of that run.
    */
   public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
@@ -252,7 +252,7 @@ public final class ExplainRun {
     List<JudgedSubject> judged = new ArrayList<>();
     judged.add(driver.judged(subject));
     for (Subject other : events.related()) {
-      if (other.kind() == Subject.Kind.GROUP) { // of a correlation, whoever else is in it
+      if (other.kind() == Subject.Kind.GROUP) { // shown whole, with the facts about others
         judged.add(driver.judged(other));
       }
     }

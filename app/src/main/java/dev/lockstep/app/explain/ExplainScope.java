@@ -19,8 +19,8 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
 
   /**
    * Returns how many milliseconds lie between the events of a fact and the minute that the operator
-   * asked about. It is 0 without a minute, and if the minute is not before the first event or after
-   * the last.
+   * asked about. It is 0 without a minute, or if the minute lies between the first and the last
+   * event.
    */
   long millisFrom(Fact fact) {
     if (minute == null) {

@@ -52,8 +52,8 @@ public final class ExplainText {
       lines.text(
           0,
           DisplayFormat.count(others, "fact")
-              + " about more tokens and addresses of it than can be followed; --token and --ip"
-              + " explain one.");
+              + " left out, about more tokens and addresses than can be followed; --token or --ip"
+              + " explains one of them.");
     }
     matched(explanation);
     alerts(explanation.alerts());
@@ -99,7 +99,7 @@ public final class ExplainText {
         read(total.read(), result.firstArrival(), result.lastArrival())
             + "; "
             + DisplayFormat.count(explanation.events().events(), "event")
-            + " of it. All times are UTC.");
+            + " of this subject. All times are UTC.");
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
     }

@@ -136,13 +136,12 @@ final class JudgedText {
           2,
           "and "
               + DisplayFormat.count(bare, "other subject")
-              + " of its events with nothing to compare");
+              + " of the same events, with nothing to compare");
     }
     if (items.isEmpty() && bare == 0) {
       lines.text(
           2,
-          "Nothing on that day; there is on "
-              + DisplayFormat.days(others.stream().sorted().toList()));
+          "Nothing on that day, but on " + DisplayFormat.days(others.stream().sorted().toList()));
     }
     lessons(judged.get(0));
   }

@@ -116,7 +116,7 @@ final class SubjectText {
       lines.text(
           2,
           DisplayFormat.count(events.callsBehind(), "call")
-              + " came by it as a trusted proxy; the client was behind it");
+              + " came through this trusted proxy, from a client behind it");
     }
   }
 
