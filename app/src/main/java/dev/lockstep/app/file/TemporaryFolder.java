@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Temporary folder that is removed when it is closed or the process ends, even by Ctrl-C. */
+/**
+ * Temporary folder that is removed when it is closed, or by a shutdown hook when the process ends,
+ * as by Ctrl-C. A killed process leaves the folder behind.
+ */
 public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
 
