@@ -98,7 +98,7 @@ record SourceHeartbeat(
     long newest = counts.newestArrivalAt();
     Instant newestAt = newest == 0 ? null : Instant.ofEpochMilli(newest);
     Long left = lags.isEmpty() ? null : lags.stream().mapToLong(Ingest.Lag::left).sum();
-    // A source with arrival times in its records is a capture, or a played one, and is old.
+    // A source with arrival times in headers or files is a capture, whose records are old.
     boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
     String losses = SourceLosses.of(source.name(), counts, now).said();

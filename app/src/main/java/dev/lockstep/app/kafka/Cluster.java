@@ -47,7 +47,7 @@ public final class Cluster {
   /** Time for which a problem explains later failures of threads. */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
-  /** Time for which a deleted topic is told after it was created again. */
+  /** Time for which the deletion of a topic is reported after the topic was created again. */
   private static final Duration TOLD = Duration.ofHours(1);
 
   /** Number of checks of the cluster for each check of settings. */
@@ -219,8 +219,8 @@ public final class Cluster {
   }
 
   /**
-   * Logs a failed attempt, and waits before the next one. The failure is logged only if the
-   * previous attempt failed for another reason.
+   * Logs a failed attempt, and waits before the next one. A failure is not logged if the previous
+   * attempt failed in the same step.
    */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
@@ -317,7 +317,7 @@ public final class Cluster {
     } catch (Topics.InternalTopicLostException e) {
       topicsAreNot = e.getMessage();
       onLoss.accept(String.valueOf(e.getMessage()));
-    } catch (OperatorException e) { // the topic is gone and must not be created
+    } catch (OperatorException e) { // a topic is gone and could not be created
       topicsAreNot = e.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -374,8 +374,8 @@ public final class Cluster {
   }
 
   /**
-   * Removes the threads of an instance from a group. Otherwise the group gives them their tasks
-   * back at the next start, and no deleted topic is created.
+   * Removes the threads of an instance from a group. Otherwise the threads get their former tasks
+   * back at the next start, and Kafka Streams does not create deleted topics again.
    *
    * @param instanceId beginning of the threads' instance ids
    */

@@ -12,7 +12,8 @@ final class GroupSettings {
   private GroupSettings() {}
 
   /**
-   * Returns which members have another mark. It is null if all that have one have the given one.
+   * Returns a warning that names the hosts of members with another mark, or null if there are none.
+   * Members without a mark do not count.
    */
   static @Nullable String differing(Collection<MemberDescription> members, String mark) {
     TreeSet<String> hosts = new TreeSet<>();

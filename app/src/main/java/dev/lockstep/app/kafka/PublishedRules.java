@@ -211,7 +211,7 @@ public final class PublishedRules implements AutoCloseable {
   /**
    * Polls the topic once for a newly published set of rules. The result is null if no new set is
    * complete after the poll. The first call reads the whole topic, as {@link #latest} does, because
-   * a part of it may end with a former set.
+   * a single poll may end after an older set.
    *
    * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
@@ -289,7 +289,7 @@ public final class PublishedRules implements AutoCloseable {
       taken = first.hash();
       return published;
     } catch (IOException e) {
-      parts.clear(); // the same rules, published again, come in whole
+      parts.clear(); // so that the same rules, published again, are read anew
       throw new OperatorException(
           "could not read the rules of %s (%s); publish them again"
               .formatted(Quoted.of(partition.topic()), Failures.said(e)),
