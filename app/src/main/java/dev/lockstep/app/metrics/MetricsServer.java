@@ -115,7 +115,7 @@ public final class MetricsServer implements AutoCloseable {
       String method = exchange.getRequestMethod();
       if (!method.equals("GET") && !method.equals("HEAD")) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        send(exchange, 405, "text/plain; charset=utf-8", "GET only\n");
+        send(exchange, 405, "text/plain; charset=utf-8", "GET and HEAD only\n");
         return;
       }
       switch (exchange.getRequestURI().getPath()) {

@@ -103,7 +103,7 @@ public final class LivePage implements AutoCloseable {
         send(exchange, 421, TEXT, "ask for 127.0.0.1 or localhost\n");
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
         headers.set("Allow", "GET, HEAD");
-        send(exchange, 405, TEXT, "GET only\n");
+        send(exchange, 405, TEXT, "GET and HEAD only\n");
       } else if (!path.equals("/") && isOfAnotherSite(exchange.getRequestHeaders())) {
         send(exchange, 403, TEXT, "only the page itself may ask for this\n");
       } else {

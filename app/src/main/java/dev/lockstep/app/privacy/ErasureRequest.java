@@ -58,7 +58,7 @@ public final class ErasureRequest {
   private final Set<String> names;
   private final Erasure erasure;
 
-  /** Ids of principals that findings name by the UPN that was given in place of an id. */
+  /** Ids of the principals that have, in a finding, the UPN that was given in place of an id. */
   private final Set<String> namesakes = new TreeSet<>();
 
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());

@@ -45,8 +45,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the topics and sources in which records may still name an erased person, with the times
-   * of deletion. The times follow from the present settings.
+   * Returns sources and topics in which records may still name an erased person, with the times of
+   * deletion by the present settings. Internal topics are left out.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());

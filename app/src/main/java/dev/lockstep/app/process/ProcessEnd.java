@@ -42,9 +42,11 @@ public final class ProcessEnd {
     try {
       note.accept(full ? "out of memory" : Failures.said(error));
       LOG.error(
-          "could not continue: thread {} failed ({}); the process ends",
+          "could not continue: thread {} failed ({}), so the process ends; start this instance again,"
+              + " {}",
           thread,
-          Failures.said(error));
+          Failures.said(error),
+          full ? "with a larger heap" : "and report the failure");
       LOG.debug("thread {} failed because of this error", thread, error);
     } finally { // a full heap may have no room for a log line
       halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);

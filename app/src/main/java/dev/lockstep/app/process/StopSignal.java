@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Signal to end the process, from Ctrl-C, the system, or the program itself. The process then
- * waits, for a limited time, until this object is closed, so that work can end in order.
+ * Signal to end the process, from Ctrl-C, the system, or the program itself. A process that Ctrl-C
+ * or the system ends waits until this object is closed, for a limited time.
  */
 public final class StopSignal implements AutoCloseable {
   private final CountDownLatch given = new CountDownLatch(1);
