@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Rejected or quarantined record of each reason, the first in the order of files and positions.
- * Safe for use by several threads.
+ * First rejected or quarantined record of each reason, in the order of files and positions. Safe
+ * for use by several threads.
  */
 public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();

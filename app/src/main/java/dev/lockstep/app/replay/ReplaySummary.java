@@ -273,7 +273,12 @@ public final class ReplaySummary {
     }
     table.print(out);
     if (shadowed() > 0) {
-      out.println(count(shadowed()) + " of them are in shadow, and are not sent to sinks.");
+      out.println(
+          count(shadowed())
+              + (shadowed() == 1
+                  ? " of them is in shadow, and is"
+                  : " of them are in shadow, and are")
+              + " not sent to sinks.");
     }
   }
 
