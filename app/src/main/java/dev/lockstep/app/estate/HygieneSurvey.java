@@ -385,6 +385,9 @@ public final class HygieneSurvey {
   }
 
   private void partners(List<Hygiene.Item> items) {
+    if (callsByPartner.isEmpty()) {
+      return;
+    }
     for (Partner partner : enrichment.partners().all()) {
       Set<String> seen = seenRanges.getOrDefault(partner.id(), Set.of());
       long calls = callsByPartner.getOrDefault(partner.id(), 0L);
@@ -504,18 +507,25 @@ public final class HygieneSurvey {
     }
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");
+    } else if (callsByPartner.isEmpty()) {
+      why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "the capture has no call of a partner");
     }
-    if (gateways.isEmpty()) {
-      why.put(Hygiene.Check.NO_IDENTITY_LINK, "the capture has no call of a gateway");
+    if (gateways.values().stream().allMatch(calls -> calls.accepted == 0)) {
+      why.put(Hygiene.Check.NO_IDENTITY_LINK, "the capture has no call that a gateway accepted");
     }
     if (estate.apis().isEmpty()) {
       why.put(Hygiene.Check.NO_POLICY, "the estate lists no API");
+    } else if (uncovered.isEmpty()) {
+      why.put(Hygiene.Check.NO_POLICY, "the capture has no sign-in to an API of the estate");
     }
     if (estate.gateways().stream().noneMatch(Gateway::isBehindFrontDoor)) {
       why.put(Hygiene.Check.PAST_FRONT_DOOR, "the estate lists no gateway with frontDoorIds");
     } else if (!enrichment.networks().hasTrustedProxy()) {
       why.put(
           Hygiene.Check.PAST_FRONT_DOOR, "the networks file has no network of class trusted-proxy");
+    } else if (gateways.values().stream().allMatch(calls -> calls.behind == 0)) {
+      why.put(
+          Hygiene.Check.PAST_FRONT_DOOR, "the capture has no call of a gateway with frontDoorIds");
     }
     if (estate.privileged().stream().allMatch(entry -> entry.standing().isEmpty())) {
       why.put(Hygiene.Check.UNUSED_STANDING_ROLE, "the estate lists nobody as standing");

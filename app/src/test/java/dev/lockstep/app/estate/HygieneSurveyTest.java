@@ -166,6 +166,32 @@ class HygieneSurveyTest {
   }
 
   @Test
+  void saysWhichChecksHadNothingToLookAt_andCallsNoRangeUnseen() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("partners.yaml"),
+            "partners: [{id: adatum, apps: [%s], cidrs: [192.0.2.0/24]}]".formatted(APP));
+    Hygiene found =
+        found(
+            partners(file),
+            audit(HOLDER, ASSIGN),
+            audit(IDLE, ASSIGN),
+            call("1", null).andStatus(401).and(one -> one.setAddress(null)));
+    assertThat(found.items()).isEmpty();
+    assertThat(found.skipped())
+        .containsOnlyKeys(
+            Hygiene.Check.OLD_KEY,
+            Hygiene.Check.SECRET,
+            Hygiene.Check.UNSEEN_PARTNER_RANGE,
+            Hygiene.Check.NO_IDENTITY_LINK,
+            Hygiene.Check.NO_POLICY,
+            Hygiene.Check.PAST_FRONT_DOOR)
+        .containsEntry(Hygiene.Check.UNSEEN_PARTNER_RANGE, "the capture has no call of a partner")
+        .containsEntry(
+            Hygiene.Check.NO_IDENTITY_LINK, "the capture has no call that a gateway accepted");
+  }
+
+  @Test
   void theOrderOfTheActivitiesDoesNotMatter() {
     List<Made> made =
         new ArrayList<>(
