@@ -51,9 +51,8 @@ public final class ExplainText {
       lines.blank();
       lines.text(
           0,
-          DisplayFormat.count(others, "fact")
-              + " left out, about more tokens and addresses than can be followed; --token or --ip"
-              + " explains one of them.");
+          DisplayFormat.count(others, "mention")
+              + " of further tokens and addresses left out; --token or --ip explains one of them.");
     }
     matched(explanation);
     alerts(explanation.alerts());
