@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * withdrawn and erased detections.
  */
 public final class LastRevisions {
+  /** Number of older detections that are kept to replace those that are withdrawn later. */
+  private static final int RESERVE = 10_000;
+
+  private final int most;
   private final Predicate<Detection> wanted;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private final LatestById<Encoded> byId;
-  private boolean isCut;
+  private boolean hasDropped;
   private long foreign;
 
   /** Detection in the encoding of its topic, which takes less memory than decoded objects. */
@@ -26,11 +30,12 @@ public final class LastRevisions {
   /**
    * Creates an empty collection of last revisions.
    *
-   * @param most largest number of detections to keep
+   * @param most largest number of detections to return
    * @param wanted condition for a detection to be kept
    */
   public LastRevisions(int most, Predicate<Detection> wanted) {
-    this.byId = new LatestById<>(most);
+    this.most = most;
+    this.byId = new LatestById<>((int) Math.min(Integer.MAX_VALUE, (long) most + RESERVE));
     this.wanted = wanted;
   }
 
@@ -62,14 +67,15 @@ public final class LastRevisions {
       return null;
     }
     if (!ComparedDetection.WITHDRAWN.equals(detection.getReason())) {
-      isCut |= byId.put(id, at, new Encoded(id, detection.getEndTime(), value));
+      hasDropped |= byId.put(id, at, new Encoded(id, detection.getEndTime(), value));
     }
     return detection;
   }
 
   /** Returns the detections in the order of a replay's output: by end, then by id. */
   public List<Detection> sorted() {
-    return byId.all().stream()
+    List<Encoded> all = byId.all();
+    return all.subList(Math.max(0, all.size() - most), all.size()).stream()
         .sorted(Comparator.comparingLong(Encoded::endAt).thenComparing(Encoded::id))
         .map(each -> codec.decode(each.value()))
         .toList();
@@ -77,7 +83,7 @@ public final class LastRevisions {
 
   /** Returns whether detections were left out because there are too many. */
   public boolean isCut() {
-    return isCut;
+    return hasDropped || byId.all().size() > most;
   }
 
   /** Returns the number of records that could not be read as detections. */

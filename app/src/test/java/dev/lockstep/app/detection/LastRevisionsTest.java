@@ -82,6 +82,19 @@ class LastRevisionsTest {
   }
 
   @Test
+  void keepsOlderOnes_inPlaceOfThoseThatAreWithdrawnLater() {
+    for (String id : new String[] {"a", "b", "c", "d"}) {
+      take(id, Severity.High, 0);
+    }
+    assertKept("b", "c", "d");
+    Detection withdrawal = finding("d", Severity.High, 0);
+    withdrawal.setReason("withdrawn");
+    take(withdrawal);
+    assertKept("a", "b", "c");
+    assertThat(kept.isCut()).isFalse();
+  }
+
+  @Test
   void countsWhatIsNoDetection() {
     assertThat(kept.take(null, "text".getBytes(UTF_8), 0)).isNull();
     assertThat(kept.take(null, null, 0)).isNull();
