@@ -135,14 +135,16 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
               Set.copyOf(likelyDoors));
       List<String> remarks = new ArrayList<>();
       if (doors.isEmpty()) {
-        remarks.add("no X-Azure-FDID was logged, so it is unknown whether it is behind Front Door");
+        remarks.add(
+            "no X-Azure-FDID that can be believed was logged, so it is unknown whether the gateway"
+                + " is behind Front Door");
       }
       if (doors.size() > 1) {
         remarks.add(
             "calls came through several Front Doors: keep only your own of frontDoorIds, since an"
                 + " attacker can have one, too");
         remarks.add(
-            "would fire: counted as if each with at least 1 in %d of these calls were yours"
+            "what would fire is counted as if each with at least 1 in %d of these calls were yours"
                 .formatted(FOREIGN_PART));
       }
       entries.add(
