@@ -219,7 +219,7 @@ public final class FileChecks {
 
   private static void captured(CheckReport into, Path folder) {
     if (Files.isDirectory(folder) && Files.isReadable(folder)) {
-      into.ok("captured files in " + Quoted.of(folder));
+      into.ok("the folder " + Quoted.of(folder) + " can be read");
     } else {
       into.fail(
           "the folder " + Quoted.of(folder) + " does not exist, or cannot be read",
