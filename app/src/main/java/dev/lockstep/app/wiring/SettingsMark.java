@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mark of the settings that decide on findings: a word with a hash, by which the instances of one
- * group are compared. It covers the rules with their settings, the estate, and the content of the
- * files with networks, partners and exceptions. Sigma rules are left out, because they change while
- * an instance runs.
+ * group are compared.
+ *
+ * <p>It covers the rules with their settings, the estate, the content of the files with networks,
+ * partners and exceptions, and which GeoIP databases are configured. Sigma rules are left out,
+ * because they change while an instance runs.
  */
 public final class SettingsMark {
   private static final String WORD = "settings-";
@@ -46,13 +48,22 @@ public final class SettingsMark {
     }
     lines.add("caps %d %d".formatted(config.rules().setCap(), config.rules().repeatSeconds()));
     lines.add("bundled " + config.bundledNetworks());
-    lines.add("geoip " + (config.geoip().city() != null) + (config.geoip().asn() != null));
+    Config.Geoip geoip = config.geoip();
+    lines.add("geoip " + (geoip.city() != null) + (geoip.asn() != null));
+    if (geoip.anonymous() != null) {
+      lines.add("geoip anonymous");
+    }
     estate(config.estate(), lines);
     MessageDigest hash = sha256();
     lines.forEach(each -> hash.update((each + "\n").getBytes(StandardCharsets.UTF_8)));
     try {
       config.networks().forEach(each -> add(hash, "networks", each));
-      add(hash, "partners", config.partners());
+      Path partners = config.partners();
+      if (partners == null) {
+        add(hash, "partners", null);
+      } else {
+        FileAndFolder.of(partners).files("partners").forEach(each -> add(hash, "partners", each));
+      }
       Path exceptions = config.exceptions();
       if (exceptions != null && FileAndFolder.of(exceptions).exists()) {
         FileAndFolder.of(exceptions).files("exceptions").forEach(each -> add(hash, "", each));

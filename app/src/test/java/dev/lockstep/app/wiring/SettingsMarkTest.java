@@ -53,8 +53,27 @@ final class SettingsMarkTest {
             mark("d", config.replace("c.example", "d.example"), NETWORKS, Map.of()),
             mark("e", config, NETWORKS, Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_ENABLED", "false")),
             mark("f", config, NETWORKS, Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_SHADOW", "true")),
-            mark("g", config, NETWORKS, Map.of("LOCKSTEP_RULES_SET_CAP", "64")));
+            mark("g", config, NETWORKS, Map.of("LOCKSTEP_RULES_SET_CAP", "64")),
+            mark("h", config, NETWORKS, Map.of("LOCKSTEP_GEOIP_CITY", "networks.csv")),
+            mark("i", config, NETWORKS, Map.of("LOCKSTEP_GEOIP_ANONYMOUS", "networks.csv")));
     Set<String> different = new HashSet<>(marks);
     assertThat(different).hasSameSizeAs(marks);
+  }
+
+  @Test
+  void coversTheFolderOfPartners() throws IOException {
+    Path here = Files.createDirectories(folder.resolve("here"));
+    Path partners = Files.createDirectories(here.resolve("partners.d"));
+    Files.writeString(partners.resolve("a.yaml"), "partners:\n  - {id: a, subscriptions: [a1]}\n");
+    Path file = Files.writeString(here.resolve("lockstep.yaml"), "partners: partners.d\n");
+    String one = SettingsMark.of(Config.read(file, Map.of()));
+
+    Files.writeString(partners.resolve("b.yaml"), "partners:\n  - {id: b, subscriptions: [b1]}\n");
+    String folderAlone = SettingsMark.of(Config.read(file, Map.of()));
+    Files.writeString(file, "partners: partners.yaml\n");
+    String missingFile = SettingsMark.of(Config.read(file, Map.of()));
+
+    assertThat(folderAlone).isNotEqualTo(one);
+    assertThat(missingFile).isEqualTo(folderAlone);
   }
 }
