@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -74,7 +76,8 @@ public final class SigmaFiles {
   }
 
   /**
-   * Reads the Sigma documents and placeholder files of folders.
+   * Reads the Sigma documents and placeholder files of folders. A file of two folders is read once,
+   * with the placeholders of the first folder.
    *
    * @param folders folders by their names in messages, with which the names of files begin
    * @throws IOException if a folder cannot be read, or has too many files
@@ -82,12 +85,15 @@ public final class SigmaFiles {
   static SigmaFiles read(Map<Path, String> folders) throws IOException {
     List<SigmaFile> files = new ArrayList<>();
     Map<String, SigmaFile> placeholders = new LinkedHashMap<>();
+    Set<Path> known = new HashSet<>();
     for (Map.Entry<Path, String> folder : folders.entrySet()) {
       Path root = folder.getKey();
       Path written = Path.of(folder.getValue());
       String values = written.resolve(RuleFiles.PLACEHOLDERS).toString();
       for (Path path : in(root)) {
-        files.add(read(path, written.resolve(root.relativize(path)).toString(), values));
+        if (known.add(SigmaFolders.real(path))) {
+          files.add(read(path, written.resolve(root.relativize(path)).toString(), values));
+        }
       }
       Path file = root.resolve(RuleFiles.PLACEHOLDERS);
       if (Files.exists(file)) {

@@ -3,12 +3,15 @@ package dev.lockstep.app.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.setting.CheckedValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,5 +30,29 @@ class SigmaFoldersTest {
     String unread = SigmaFolders.look(folders);
     Files.setPosixFilePermissions(file, Set.of(PosixFilePermission.OWNER_READ));
     assertThat(SigmaFolders.look(folders)).isNotEqualTo(unread);
+  }
+
+  @Test
+  void readsARuleOnce_thatLiesInTwoFolders() throws IOException {
+    Path sub = Files.createDirectories(folder.resolve("rules").resolve("azure"));
+    Files.writeString(
+        sub.resolve("role.yml"),
+        """
+        title: Role given
+        id: 11111111-0000-0000-0000-000000000001
+        logsource: {product: azure, service: auditlogs}
+        detection:
+            selection: {OperationName: Add member to role}
+            condition: selection
+        """);
+    Path config =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"), "rules: {directories: [rules, rules/azure]}\n");
+    SigmaSource source = Objects.requireNonNull(Config.read(config, Map.of()).rules().sigma());
+
+    SigmaFiles files = source.files();
+
+    assertThat(files.size()).isEqualTo(1);
+    assertThat(source.rules(files).rule("role")).isNotNull();
   }
 }
