@@ -42,7 +42,6 @@ final class ReportData {
   private static final int SHADOW = 1;
   private static final int COLD_START = 2;
   private static final int OVERFLOW = 4;
-  private static final int MOST_RELATED = 5;
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().characterEscapes(new NoTags()).build();
@@ -357,16 +356,15 @@ final class ReportData {
           .near(incident)
           .forEach(
               (address, others) -> {
-                List<Integer> numbersOf = new ArrayList<>(); // finding, or incident from -2 down
-                if (others.size() <= MOST_RELATED) {
-                  for (Detection other : others) {
-                    numbersOf.add(
-                        other.getCorrelationId() == null
-                            ? numbers.getOrDefault(other.getId(), NOTHING)
-                            : -2 - incidentNumbers.getOrDefault(other.getCorrelationId(), 0));
-                  }
+                // The number of a finding, or -2 minus the number of an incident.
+                List<Integer> numbersOf = new ArrayList<>();
+                for (Detection other : others.listed()) {
+                  numbersOf.add(
+                      other.getCorrelationId() == null
+                          ? numbers.getOrDefault(other.getId(), NOTHING)
+                          : -2 - incidentNumbers.getOrDefault(other.getCorrelationId(), 0));
                 }
-                near.add(List.of(text(address), others.size(), numbersOf));
+                near.add(List.of(text(address), others.number(), numbersOf));
               });
       row(
           json,
