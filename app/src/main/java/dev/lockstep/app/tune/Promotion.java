@@ -12,6 +12,7 @@ import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.rules.RuleInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class Promotion {
       closed.merge(closing, 1L, Long::sum);
     }
     boolean isExcepted = false;
-    for (ExceptionEntry entry : exceptions.of(rule.id())) {
+    for (ExceptionEntry entry : exceptions.of(RuleInfo.ruleOf(rule.id()))) {
       if (one.summary().isOf(entry)) {
         isExcepted = true;
         excepted.merge(entry.id(), 1L, Long::sum);
@@ -211,8 +212,13 @@ public final class Promotion {
     if (!rule.settings().isShadow()) {
       return "The rule is not in shadow; its findings are sent.";
     }
-    return "Remove shadow at %s, and load the rules again. Earlier findings are not sent afterwards."
-        .formatted(TextTable.shown(shadowAt));
+    String how =
+        rule.candidate().isEmpty()
+            ? "Remove shadow at " + shadowAt
+            : "A candidate is always in shadow: write its settings below rules."
+                + RuleInfo.ruleOf(rule.id())
+                + ", and remove the candidate";
+    return how + ", and load the rules again. Earlier findings are not sent afterwards.";
   }
 
   /** Returns the report as one object of JSON. */

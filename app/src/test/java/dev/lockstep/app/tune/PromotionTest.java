@@ -119,6 +119,49 @@ class PromotionTest {
   }
 
   @Test
+  void counts_theExceptionsOfItsRule_forACandidate_andSaysHowToAlertByIt() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            "rules: {impossible-travel@fast: {maxSpeedKmh: 1200}}\n");
+    ConfiguredRule rule =
+        Objects.requireNonNull(
+            Config.read(config, Map.of()).rules().rule("impossible-travel@fast"));
+    ExceptionEntry known =
+        new ExceptionEntry(
+            "known", "impossible-travel", "ada", null, null, "a test", "soc", Long.MAX_VALUE);
+    Path file =
+        Files.writeString(
+            folder.resolve("found.jsonl"),
+            FINDING.formatted("f1", 1, "impossible-travel@fast", "match", "ada", 5, 5, "")
+                + FINDING.formatted("f2", 1, "impossible-travel@fast", "match", "ben", 5, 5, ""));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Promotion promotion =
+        new Promotion(rule, file.toString(), Exceptions.of(List.of(known)), folder);
+    promotion.print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 400));
+
+    JsonNode json = new ObjectMapper().readTree(promotion.json());
+    assertThat(json.path("heldBack").asInt()).isEqualTo(1);
+    assertThat(json.path("sent").path("findings").asInt()).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("write its settings below rules.impossible-travel, and remove the candidate")
+        .doesNotContain("Remove shadow at");
+  }
+
+  @Test
+  void names_theWholePlaceOfShadow() throws IOException {
+    folder = Files.createDirectories(folder.resolve("a".repeat(100)).resolve("b".repeat(100)));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    promotion(finding("f1", 1, "ben", 5, ""))
+        .print(new WrappedText(new PrintStream(out, true, StandardCharsets.UTF_8), 400));
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("Remove shadow at " + folder.resolve("rules/draft.yml") + ":7, ");
+  }
+
+  @Test
   void counts_whatAnalystsSay_onStandardInputToo() throws IOException {
     InputStream before = System.in;
     String text =
