@@ -126,7 +126,7 @@ public final class RowTrials {
   }
 
   private RowEffect effect(List<Detection> without, List<NetworkSuggestion> rows, String work) {
-    if (without.isEmpty() || rows.isEmpty()) {
+    if (rows.isEmpty()) {
       return RowEffect.between(without, without, event -> false);
     }
     StringBuilder file = new StringBuilder(HEADER);

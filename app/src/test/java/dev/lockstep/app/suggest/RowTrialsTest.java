@@ -62,6 +62,25 @@ class RowTrialsTest {
                 single ? "singleFactorAuthentication" : "multiFactorAuthentication"));
   }
 
+  private void sessionSignIn(String address, int asn, String system, int minute) {
+    Instant at = MONDAY.plus(Duration.ofMinutes(minute));
+    lines.add(
+        """
+        {"time":"%s","category":"SignInLogs","tenantId":"t","resultType":"0","properties":{"id":"%s",\
+        "createdDateTime":"%s","userId":"00000000-0000-0000-0000-000000000001","sessionId":"s1",\
+        "ipAddress":"%s","autonomousSystemNumber":%d,"status":{"errorCode":0},\
+        "deviceDetail":{"operatingSystem":"%s"},"location":{%s}}}\
+        """
+            .formatted(
+                at.plusSeconds(60),
+                UUID.nameUUIDFromBytes(address.getBytes(StandardCharsets.UTF_8)),
+                at,
+                address,
+                asn,
+                system,
+                LONDON));
+  }
+
   /** A user in two towns within the hour. */
   private void apart(int user, String office, String elsewhere, boolean single) {
     Instant at = MONDAY.plus(Duration.ofMinutes(user));
@@ -124,6 +143,19 @@ class RowTrialsTest {
                 taken.stream()
                     .anyMatch(range -> range.contains(Address.parse(event.getIp()), null, null)))
         .lostHigh();
+  }
+
+  @Test
+  void countsWhatARowAdds_whereNothingIsFoundWithoutIt() throws Exception {
+    sessionSignIn("20.1.1.4", 64500, "Windows 11", 0);
+    sessionSignIn("30.1.1.1", 64501, "Linux", 20);
+
+    RowTrials.Judged judged = judge(NetworkClass.VPN, "20.1.1.0/24");
+
+    RowEffect effect = judged.rows().get(0).effect();
+    assertThat(effect.findings()).isZero();
+    assertThat(effect.raised()).isEqualTo(1);
+    assertThat(judged.together().raised()).isEqualTo(1);
   }
 
   @Test
