@@ -64,10 +64,10 @@ public final class TuningReport {
     if (!tuning.unknown().isEmpty()) {
       lines.text(
           0,
-          "%s of that file %s of this rule in the replayed logs, and could not be compared: %s."
+          "%s of that file %s, and could not be compared: %s."
               .formatted(
                   DisplayFormat.count(tuning.unknown().size(), "finding"),
-                  tuning.unknown().size() == 1 ? "is no finding" : "are no findings",
+                  notCompared(tuning.unknown().size() == 1),
                   ids(tuning.unknown())));
     }
     int number = 0;
@@ -121,6 +121,16 @@ public final class TuningReport {
               : "To use one, write its lines below exceptions: in a file of the exceptions"
                   + " folder.");
     }
+  }
+
+  /**
+   * Returns why a closed finding is not among the findings; the file itself has no other reason.
+   */
+  private String notCompared(boolean isOne) {
+    if (counts == null) {
+      return isOne ? "was retracted" : "were retracted";
+    }
+    return (isOne ? "is no finding" : "are no findings") + " of this rule in the replayed logs";
   }
 
   private static void findings(WrappedText lines, String what, List<ComparedDetection> findings) {

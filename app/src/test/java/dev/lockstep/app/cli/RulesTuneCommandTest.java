@@ -403,6 +403,36 @@ class RulesTuneCommandTest {
   }
 
   @Test
+  void saysOfARetractedFinding_withTheFileAlone_thatItWasNotCompared() throws IOException {
+    file("rules/role_given.yml", RULE);
+    StringBuilder capture = new StringBuilder();
+    for (int day = 5; day < 7; day++) {
+      capture.append(
+          BY_USER.formatted(
+              day, 1, "Add member to role", "203.0.113.7", "u" + day, "u" + day, "ada"));
+    }
+    file("capture.jsonl", capture.toString());
+    Map<String, ObjectNode> found = found("role_given");
+    Objects.requireNonNull(found.get("u6 06")).put("reason", "withdrawn");
+    Path from = closed(found, Map.of("u5 05", "FalsePositive", "u6 06", "FalsePositive"));
+
+    Ran ran =
+        Ran.run(
+            "rules",
+            "tune",
+            "role_given",
+            "--config",
+            folder.resolve("lockstep.yaml").toString(),
+            "--from",
+            from.toString());
+
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    assertThat(ran.out().replace('\n', ' '))
+        .contains("1 finding of that file was retracted, and could not be compared: ")
+        .doesNotContain("replayed logs");
+  }
+
+  @Test
   void refusesAFileWithoutAFindingClosedAsFalse() throws IOException {
     file("rules/role_given.yml", RULE);
     file("lockstep.yaml", "rules: {directories: [rules]}\n");
