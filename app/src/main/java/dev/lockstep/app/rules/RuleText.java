@@ -140,6 +140,9 @@ public final class RuleText {
   }
 
   private static String words(Duration time) {
+    if (time.toSeconds() % 60 != 0) {
+      return DisplayFormat.count(time.toSeconds(), "second");
+    }
     return time.toMinutes() % 60 == 0
         ? DisplayFormat.count(time.toHours(), "hour")
         : DisplayFormat.count(time.toMinutes(), "minute");
