@@ -144,8 +144,9 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
           case "id" -> id = text;
           case CLASSIFICATION -> word = text;
           case "rule" -> rule = text;
-          default -> parser.skipChildren();
+          default -> {}
         }
+        parser.skipChildren();
       }
     } catch (JsonProcessingException e) {
       throw new IOException("the line is not JSON", e);

@@ -210,6 +210,17 @@ class PromotionTest {
   }
 
   @Test
+  void skips_objectsAndLists_inPlaceOfATextOfALine() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("closed.jsonl"),
+            "{\"rule\":{\"id\":\"r\"},\"id\":\"f1\",\"classification\":\"FalsePositive\"}\n");
+
+    assertThat(ClosedFindings.read(file.toString()).byId())
+        .isEqualTo(Map.of("f1", Classification.FALSE_POSITIVE));
+  }
+
+  @Test
   void refuses_aTableWithoutTheColumns() throws IOException {
     Path file = Files.writeString(folder.resolve("closed.csv"), "Id;Class\nf1;x\n");
 
