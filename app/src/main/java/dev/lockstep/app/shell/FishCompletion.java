@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * Completion script for the shell fish, generated from the declared commands and options.
  *
  * <p>A word counts as a command only at the first place, or directly after the command that it
- * belongs to. So a file named rules is no command.
+ * belongs to. So an argument that is a file named rules does not count.
  */
 final class FishCompletion {
   private static final int MOST_CHARS = 100;

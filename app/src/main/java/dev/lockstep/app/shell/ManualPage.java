@@ -37,7 +37,7 @@ final class ManualPage {
               ExitCode.WRONG_USAGE,
               "Wrong usage.",
               ExitCode.DONE_WITH_REJECTIONS,
-              "Done, but some input was rejected; of run: out of memory.",
+              "Done, but some input was rejected. Code 3 of lockstep run means out of memory.",
               ExitCode.DIFFERS,
               "With --exit-code: the findings differ.",
               ExitCode.FOUND,
@@ -48,7 +48,7 @@ final class ManualPage {
           List.of("JAVA_HOME", "The JDK or JRE to use, 17 or newer; by default java of the PATH."),
           List.of(
               "LOCKSTEP_JAVA_OPTS",
-              "Further options for Java, such as -Xmx2g; of two that differ the last one counts."),
+              "Further options for Java, such as -Xmx2g; if an option comes twice, the last counts."),
           List.of(
               "LOCKSTEP_*",
               "Keys of the configuration, such as LOCKSTEP_METRICS_PORT for metrics.port."

@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error of this process, to which the log goes too, with credentials and control
- * characters removed from each line.
+ * Standard error of this process, to which the log is written too. In each line credentials are
+ * masked and control characters are escaped.
  */
 public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
@@ -77,7 +77,8 @@ public final class ErrorOutput extends PrintStream {
   }
 
   /**
-   * Stream that collects a line, and prints the line without credentials and control characters.
+   * Stream that collects a line, and prints the line with credentials masked and control characters
+   * escaped. A line longer than 1 MiB is printed in pieces.
    */
   private static final class ShownLines extends OutputStream {
     private static final int MOST_BYTES = 1 << 20;

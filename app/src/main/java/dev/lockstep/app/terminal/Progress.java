@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress display on standard error: a bar on a terminal, a line every few seconds elsewhere, and
- * nothing when quiet. It warns in each case if the heap is too small. For one thread.
+ * nothing when quiet. In all three cases it warns if the heap is too small. For one thread.
  */
 public final class Progress {
   private static final long LINE_EVERY_NANOS = 3_000_000_000L;

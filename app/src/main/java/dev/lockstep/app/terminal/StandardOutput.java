@@ -70,7 +70,7 @@ public final class StandardOutput extends PrintStream {
       String target = Files.readSymbolicLink(LINK).toString();
       return target.startsWith("pipe:") || target.startsWith("socket:");
     } catch (IOException | UnsupportedOperationException e) {
-      return false; // the message of the failure tells
+      return false; // without that link, the message of a failed write tells a closed pipe
     }
   }
 
