@@ -144,7 +144,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     try {
       Path path = folder.resolve(text()).normalize();
       String shown = SecretMask.of(raw);
-      if (isReferenced() || !shown.equals(raw)) { // a path may have lost a slash
+      if (isReferenced() || !shown.equals(raw)) { // normalizing may have changed the secret part
         SecretMask.hide(path.toString(), shown);
       }
       return path;

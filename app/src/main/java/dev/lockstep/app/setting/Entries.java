@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  *
  * <p>An environment variable refers to an entry by its index, {@code LOCKSTEP_SOURCES_0_HUB}, or by
  * its name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. An index or name that the file does not have adds
- * an entry; entries with an index come first.
+ * an entry. Entries added by an index come before those added by a name.
  */
 public final class Entries {
   /**
