@@ -128,7 +128,7 @@ public final class RuleReload implements Runnable {
     State now = state;
     return now.refusal() == null
         ? null
-        : "rules: the changed Sigma files are not in force (%s); the rules of %s stay in force"
+        : "rules: the changed Sigma files are not in force (%s); the rules in force since %s stay"
             .formatted(now.refusal(), now.since());
   }
 
@@ -254,7 +254,7 @@ public final class RuleReload implements Runnable {
     ConfiguredRules next;
     RuleSet set;
     try {
-      if (files.hash().equals(state.hash())) { // as before a set that was refused
+      if (files.hash().equals(state.hash())) { // a refused change was undone
         if (state.refusal() != null) {
           LOG.info("rules: the Sigma files can be used again, and match the rules in force");
         }

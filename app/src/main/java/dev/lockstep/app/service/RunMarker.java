@@ -71,7 +71,7 @@ final class RunMarker {
         return null;
       }
       lines = SmallFile.read(file).lines().toList();
-    } catch (IOException e) { // the machine failed while it was written
+    } catch (IOException e) { // the machine failed while the file was written
       lines = List.of();
     }
     String ended = value(lines, ENDED);

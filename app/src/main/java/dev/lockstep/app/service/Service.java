@@ -129,7 +129,8 @@ public final class Service implements AutoCloseable {
           roles.contains(Role.FORWARD)
               ? SinkPipeline.of(config, InstantSource.system(), latencies)
               : List.of();
-    } catch (RuntimeException | Error e) { // or the next start takes this one for a killed process
+    } catch (RuntimeException
+        | Error e) { // else the next start would say that this process was killed
       stateFolder.close();
       throw e;
     }

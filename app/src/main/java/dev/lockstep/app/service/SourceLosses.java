@@ -1,5 +1,6 @@
 package dev.lockstep.app.service;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import java.time.Duration;
@@ -31,7 +32,9 @@ public record SourceLosses(String source, List<Losses.Loss> recent) {
           .append(loss.what());
     }
     if (recent.size() > MOST) {
-      said.append(". And %d more partitions, which the log lists".formatted(recent.size() - MOST));
+      said.append(". And ")
+          .append(DisplayFormat.many(recent.size() - MOST, "more partition"))
+          .append(", which the log lists");
     }
     return said.toString();
   }

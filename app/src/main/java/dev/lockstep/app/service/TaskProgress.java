@@ -67,7 +67,7 @@ final class TaskProgress {
       return offset < 0
           ? "%s has records, and none was committed for %d s since the start"
               .formatted(partition, since.toSeconds())
-          : "%s has not moved from offset %d for %d s, with at least %d unread records"
+          : "%s has not moved from offset %d for %d s, with at least %d records not committed"
               .formatted(partition, offset, since.toSeconds(), left);
     }
   }

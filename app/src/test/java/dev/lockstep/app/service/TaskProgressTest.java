@@ -27,7 +27,7 @@ class TaskProgressTest {
     pass(2);
     assertThat(progress.longest())
         .hasToString(
-            "activity-3 has not moved from offset 10 for 16 s, with at least 10 unread records");
+            "activity-3 has not moved from offset 10 for 16 s, with at least 10 records not committed");
   }
 
   @Test
@@ -61,7 +61,7 @@ class TaskProgressTest {
     look(10, 11);
     assertThat(progress.longest())
         .hasToString(
-            "activity-3 has not moved from offset 10 for 16 s, with at least 1 unread records");
+            "activity-3 has not moved from offset 10 for 16 s, with at least 1 records not committed");
   }
 
   @Test
