@@ -49,7 +49,7 @@ public final class Candidates {
             rules.origin(key),
             key,
             "has the name %s, which no candidate may have".formatted(Quoted.of(name)),
-            "write at most %d lower-case letters, digits and dashes after @, beginning with a letter"
+            "write at most %d lower-case letters, digits and dashes after @, beginning with a letter and not ending in a dash"
                 .formatted(MOST_NAME_CHARS));
       }
       if (rule.info().settings().isEmpty()) {

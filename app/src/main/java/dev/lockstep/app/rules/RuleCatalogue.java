@@ -115,7 +115,7 @@ public final class RuleCatalogue {
    * Returns a catalogue with the Sigma rules of a set in place of the present ones, and otherwise
    * the same rules.
    *
-   * @param folders folders, one of which messages name
+   * @param folders folders of the Sigma rules, for messages about a rule
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
    */
   RuleCatalogue with(SigmaSet set, List<CheckedValue> folders) {
@@ -188,7 +188,10 @@ public final class RuleCatalogue {
     return faults;
   }
 
-  /** Returns what has an id that a new Sigma rule cannot have. It is null if the id is free. */
+  /**
+   * Returns why a new Sigma rule cannot have an id: a built-in rule or a key of the section {@code
+   * rules} has it. It is null otherwise. Rules of jars are not looked at.
+   */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)
         ? "a key of the section rules"

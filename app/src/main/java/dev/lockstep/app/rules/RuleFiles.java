@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * folder and the folders below. Hidden files of a folder are left out.
  *
  * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
- * of a named file, or else in the nearest folder above.
+ * of a named file. For a path of the command line without that file, the nearest folder above with
+ * such a file counts.
  */
 public final class RuleFiles {
   /** Largest number of files of a folder. */

@@ -23,8 +23,8 @@ import java.util.TreeSet;
  * command adds. Jars of folders and Sigma documents are loaded only once, even if the configuration
  * is read several times.
  *
- * <p>The code of jars runs with all rights of this process. So a folder or jar is rejected if users
- * other than its owner may write to it.
+ * <p>The code of jars runs with all rights of this process. So a jar, or a folder with jars, is
+ * rejected if users other than its owner may write to it.
  */
 public final class RuleJars {
   private static final String JAR = ".jar";

@@ -142,7 +142,7 @@ public final class RulesReader {
     }
     Candidates.add(catalogue, written, root.section(keys(List.of(DIRECTORIES), unknown(written))));
     ConfigKeys known = keys(catalogue);
-    if (jars.wereRefused()) { // their rules are unknown
+    if (jars.wereRefused()) { // the settings of their rules are unknown
       List<ConfigKeys> all = new ArrayList<>(known.nested());
       all.addAll(unknown(written));
       known = known.with(all);

@@ -99,7 +99,7 @@ final class SigmaFolders {
   /**
    * Compiles files as one set.
    *
-   * @param folders folders, one of which messages name
+   * @param folders folders of the files, for messages about a fault
    * @throws OperatorException if a document has a fault; the lines of the exception name the first
    *     50 faults, and the files without faults
    */
@@ -184,8 +184,8 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns the folder that contains a file, as messages about the file name it. It is the first
-   * one if none is known to contain it.
+   * Returns the configured folder that contains a file, for a message about the file. If none is
+   * known to contain the file, it is the first folder.
    *
    * @param file path of the file as it is shown, which begins as the folder is written
    */

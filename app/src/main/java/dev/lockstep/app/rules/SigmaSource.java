@@ -116,8 +116,8 @@ public final class SigmaSource {
    */
   public String notShown() {
     return isPublished
-        ? "rules.topic is true: the rules that rules publish put into the topic are not shown here;"
-            + " the log of a running service has the changes of each set that it took"
+        ? "rules.topic is true: rules that were published to the topic by lockstep rules publish are"
+            + " not shown here; the log of a running service lists what changed with each new set"
         : "";
   }
 

@@ -162,7 +162,8 @@ class RuleListsTest {
     Ran listed = Ran.run("rules", "list", "--config", config.toString());
     Ran without = Ran.run("rules", "list");
 
-    assertThat(listed.err()).contains("rules.topic is true: the rules that rules publish put");
+    assertThat(listed.err())
+        .contains("rules.topic is true: rules that were published to the topic");
     assertThat(without.err()).doesNotContain("rules.topic");
   }
 
