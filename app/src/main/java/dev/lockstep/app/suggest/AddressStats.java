@@ -60,7 +60,8 @@ public final class AddressStats {
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
-    long weekday = Math.floorMod(Math.floorDiv(local, DAY_MILLIS) + 3, 7L); // 1970 began a Thursday
+    long weekday =
+        Math.floorMod(Math.floorDiv(local, DAY_MILLIS) + 3, 7L); // 1970 began on a Thursday
     long hour = Math.floorMod(local, DAY_MILLIS) / HOUR_MILLIS;
     return weekday < 5 && hour >= WORK_BEGINS && hour < WORK_ENDS;
   }

@@ -327,8 +327,8 @@ public final class NetworkSurvey {
     return new NetworkSuggestion(
         address,
         NetworkClass.TRUSTED_PROXY,
-        "it says that calls of many clients come through it; use this row only if the proxy is"
-            + " yours",
+        "its calls name many other clients in X-Forwarded-For or X-Azure-SocketIP: a proxy; use"
+            + " this row only if the proxy is yours",
         numbers,
         NetworkSuggestion.owner(peer.location.network()));
   }

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * @param suppressed findings that disappear with the rows
  * @param lowered findings whose severity falls with the rows
  * @param raised number of findings that are new with the rows or have a higher severity
- * @param covered High finding with the rows, by the id of a suppressed or lowered High finding of
- *     the same principal; the former shows each event of the latter that the rows do not explain
+ * @param covered for the id of a suppressed or lowered High finding: another High finding of its
+ *     principal, which stays with the rows and shows each event that the rows do not explain
  */
 public record RowEffect(
     int findings,

@@ -67,7 +67,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
     if (!effect.coveredHigh().isEmpty()) {
       lines.add(
-          "of these, findings whose events another High finding shows, which stays: "
+          "of these, High findings whose events another High finding still shows: "
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {

@@ -112,7 +112,7 @@ final class ExceptionTuning {
     try {
       return acceptance.narrowest(
           "Closed as false: " + acceptance.detection().title(), owner, expiresAt);
-    } catch (OperatorException e) { // it names nothing that an exception can name
+    } catch (OperatorException e) { // the finding names nothing that an exception can name
       return null;
     }
   }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A filter compares one or two fields; at least one of them is narrow. The best filter removes
  * the fewest other findings; among equal ones the best removes the most findings closed as false,
- * then has fewer fields, then has preferred fields. Chosen filters that compare nothing but one and
- * the same field are joined to one filter with several values.
+ * then has fewer fields, then has preferred fields. Chosen filters that compare only the same field
+ * are joined to one filter with several values, unless that would remove a finding closed as true.
  */
 final class FilterSearch {
   private static final int MOST_CONDITIONS = 150;
@@ -216,7 +216,7 @@ final class FilterSearch {
     single.forEach(
         (field, values) -> {
           Condition joined = new Condition(field, values);
-          // It also removes a finding of which one event has one value, and another event another.
+          // The joined filter also removes a finding whose events differ in these values.
           if (removed(joined).intersects(trues)) {
             values.forEach(
                 value -> filters.add(new Filter(List.of(new Condition(field, List.of(value))))));

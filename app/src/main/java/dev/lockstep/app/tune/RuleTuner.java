@@ -61,7 +61,7 @@ public final class RuleTuner {
                 each -> each.getValue().isFalse() && !closed.ofOthers().contains(each.getKey()));
     if (!hasFalse) {
       throw new OperatorException(
-          "could not tune the rule %s: %s has no finding of this rule with the classification FalsePositive or BenignPositive; add the field classification to its findings, or name another file"
+          "could not tune the rule %s: %s has no finding of this rule with the classification FalsePositive or BenignPositive; add the field classification to the findings of that file, or name another file"
               .formatted(Quoted.of(rule.id()), Quoted.of(from)));
     }
   }

@@ -171,7 +171,7 @@ class RowTrialsTest {
     assertThat(effect.coveredHigh()).hasSize(1);
     assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
     assertThat(new SuggestedNetworks(judged).file())
-        .contains("# of these, findings whose events another High finding shows, which stays: 1 (");
+        .contains("# of these, High findings whose events another High finding still shows: 1 (");
     RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
     assertThat(server.rows().get(0).isCommentedOut()).isTrue();
   }
