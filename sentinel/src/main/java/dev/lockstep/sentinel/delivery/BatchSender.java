@@ -206,9 +206,8 @@ final class BatchSender implements AutoCloseable {
       requests.addFirst(lines.subList(half, lines.size()));
       requests.addFirst(lines.subList(0, half));
       if (systematic) {
-        standStill(
-            answer); // continue, because a good row among them would show that the others are at
-        // fault
+        // Continue, because a good row among them would show that the others are at fault.
+        standStill(answer);
       }
       return;
     }

@@ -39,8 +39,7 @@ public final class ForwarderCounts {
    * @param rows rows sent today
    * @param bytes bytes sent today
    * @param used used share of the budget, where 1 is all
-   * @param isReached if only withdrawals and rows of severity High, up to their ceiling, are sent
-   *     until midnight UTC
+   * @param isReached whether the budget is used up, or had no room for a row today
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
     /** Returns whether an alarm is due, because little or nothing of the budget is left. */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Member of the forwarder's consumer group, which reads detections and commits each partition up to
  * the first undelivered record.
  *
- * <p>It stays in the group while reading is paused.
+ * <p>The member stays in the group while reading is paused.
  */
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);

@@ -19,9 +19,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Notes that a record of a partition is read, which is not delivered yet. If its offset is below
-   * one that was read or committed, the topic was made anew or truncated, and offsets are committed
-   * from that one on again.
+   * Notes that a record of a partition was read and is not delivered yet. If its offset is below
+   * one that was read or committed before, the topic was created again or truncated. Commits then
+   * continue from the lower offset.
    *
    * @return whether the offsets of the partition have gone back
    */
@@ -100,8 +100,8 @@ final class OffsetTracker {
     }
 
     /**
-     * Returns the offset to commit. An outstanding offset from before the topic was made anew does
-     * not raise it.
+     * Returns the offset to commit. It is never above the next offset, not even while offsets of a
+     * deleted topic of that name are outstanding.
      */
     long safe() {
       return outstanding.isEmpty() ? next : Math.min(next, outstanding.first());

@@ -64,12 +64,12 @@ final class OverflowRows {
                 + (high
                     ? words(busiest)
                     : " The highest severity among those held back is " + total.highest() + ".")
-                + " They are in the topic "
+                + " What was held back is in the topic "
                 + config.detectionsTopic()
                 + (total.ids().isEmpty()
                     ? ""
                     : " (for example " + String.join(", ", total.ids()) + ")")
-                + ", and are not sent later. Look for one cause, such as a network that the"
+                + ", and is not sent later. Look for one cause, such as a network that the"
                 + " networks file does not know; fix that, accept it by lockstep accept, or raise"
                 + " the "
                 + (period.isDay() ? "budget." : high ? "ceiling." : "cap."))

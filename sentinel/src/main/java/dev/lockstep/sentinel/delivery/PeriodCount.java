@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param sent number of rows sent
  * @param bytes bytes of these rows before compression
  * @param held number of detections held back
- * @param highest highest severity of those held back
- * @param ruleVersion rule version of one held back, 0 if there is none
- * @param ids ids of a few held back, at most {@link #MOST_IDS}
+ * @param highest highest severity of the detections held back
+ * @param ruleVersion highest rule version of the detections held back, 0 if there are none
+ * @param ids ids of a few detections held back, at most {@link #MOST_IDS}
  */
 record PeriodCount(
     Period period,

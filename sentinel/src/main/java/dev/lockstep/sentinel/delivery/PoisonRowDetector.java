@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
  * the sink would refuse any row. {@link BatchSender} halves a refused request until a row is alone.
  *
- * <p>A row is at fault only if it is refused again and again while others are taken after its first
- * refusal. Rows taken shortly before it count as well if only few rows in succession are refused.
- * Until that is decided the row waits, its partition is not committed past it, and other rows are
- * sent.
+ * <p>A row is at fault only if it is refused at least {@value #REFUSALS} times, and other rows are
+ * taken after its first refusal. Rows taken in the 5 minutes before that refusal count as well, if
+ * fewer than 10 rows in succession are refused. Until that is decided the row waits, its partition
+ * is not committed past it, and other rows are sent.
  */
 final class PoisonRowDetector {
   /**

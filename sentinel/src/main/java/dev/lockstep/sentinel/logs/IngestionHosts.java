@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Hosts that may receive an access token: those of the Logs Ingestion API, those that the
- * configuration allows, and this machine. The hosts of the API are those in Azure's clouds. Only
- * the spelling of a host counts.
+ * Hosts that may receive an access token: those of the Logs Ingestion API in all of Azure's clouds,
+ * those that the configuration allows, and this machine. Only the spelling of a host counts.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =

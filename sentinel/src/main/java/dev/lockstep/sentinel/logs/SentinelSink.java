@@ -80,15 +80,15 @@ public final class SentinelSink implements Sink {
           "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
               + " rule, which takes some minutes to apply, and check sentinel.cloud";
       case UNTRUSTED ->
-          "the server cannot prove that it is that host: check a proxy that opens TLS, the"
+          "the server cannot prove that it is the endpoint's host: check a proxy that opens TLS, the"
               + " certificates that this machine trusts, and its clock";
       case UNEXPECTED ->
           "the service answers 204 and never redirects, so another server answers: check the"
               + " endpoint, and any proxy before it";
       case TOO_LARGE ->
-          "it rejects even the smallest row as too large: check for a proxy that limits requests";
+          "the endpoint rejects even the smallest row as too large: check for a proxy that limits requests";
       case REFUSED ->
-          "it rejects every row: compare the columns of the stream and of the table with"
+          "the endpoint rejects every row: compare the columns of the stream and of the table with"
               + " those of deploy/sentinel";
       default ->
           "check endpoint, ruleId and stream of %s in lockstep.yaml against the data collection rule"

@@ -301,7 +301,7 @@ final class OcsfRow implements Row {
   }
 
   private static void place(@Nullable PlaceSeen place, JsonGenerator json) throws IOException {
-    // A location has to have one of the two.
+    // OCSF asks for a city or a country in each location.
     if (place == null || (place.getCity() == null && place.getCountry() == null)) {
       return;
     }

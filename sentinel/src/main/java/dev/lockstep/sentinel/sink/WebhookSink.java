@@ -177,12 +177,11 @@ public final class WebhookSink implements Sink {
     return switch (kind) {
       case UNAUTHORISED -> "check secret and url against those of the receiver";
       case UNTRUSTED ->
-          "the server cannot prove that it is that host: check its certificate, and those that"
+          "the server cannot prove that it is the host of the url: check its certificate, and those that"
               + " this machine trusts";
       case UNEXPECTED -> "redirects are not followed: use the url that answers directly";
-      case TOO_LARGE ->
-          "it rejects even the smallest detection as too large: raise the receiver's limit";
-      case REFUSED -> "it rejects every detection: look into the receiver's log";
+      case TOO_LARGE -> "the receiver rejects a single detection as too large: raise its limit";
+      case REFUSED -> "the receiver rejects every detection: look into its log";
       default -> "check the url";
     };
   }
