@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * Layer of the ATT&amp;CK Navigator, format 4.5, with the techniques that rules name. The score of
  * a technique is the number of running rules that detect it. The comment lists the rules, and the
- * state of each rule that is in shadow or does not run.
+ * state of each rule that is in shadow or does not run. Candidates are left out.
  */
 public final class AttackLayer {
   /** Version of ATT&amp;CK whose tactics the rules use. */
@@ -26,6 +26,9 @@ public final class AttackLayer {
   public static String of(List<RuleStatus> states) {
     Map<String, List<RuleStatus>> techniques = new TreeMap<>();
     for (RuleStatus state : states) {
+      if (!state.rule().candidate().isEmpty()) {
+        continue; // its rule counts
+      }
       for (String technique : state.rule().info().techniques()) {
         techniques.computeIfAbsent(technique, one -> new ArrayList<>()).add(state);
       }

@@ -79,6 +79,14 @@ class NavigatorLayerTest {
   }
 
   @Test
+  void countsARuleOnce_thatHasACandidate() throws IOException {
+    JsonNode technique =
+        of(techniques("rules: {token-replay@short: {maxHours: 24}}\n"), "T1528");
+    assertThat(technique.path("score").asInt()).isEqualTo(1);
+    assertThat(technique.path("comment").asText()).isEqualTo("token-replay");
+  }
+
+  @Test
   void isNoArrayOfRulesAsWell() {
     Ran ran = Ran.run("rules", "list", "--navigator", "--json");
     assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
