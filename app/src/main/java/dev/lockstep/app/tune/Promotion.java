@@ -217,7 +217,7 @@ public final class Promotion {
             ? "Remove shadow at " + shadowAt
             : "A candidate is always in shadow: write its settings below rules."
                 + RuleInfo.ruleOf(rule.id())
-                + ", and remove the candidate";
+                + ", remove the candidate";
     return how + ", and load the rules again. Earlier findings are not sent afterwards.";
   }
 

@@ -145,7 +145,7 @@ class PromotionTest {
     assertThat(json.path("heldBack").asInt()).isEqualTo(1);
     assertThat(json.path("sent").path("findings").asInt()).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("write its settings below rules.impossible-travel, and remove the candidate")
+        .contains("write its settings below rules.impossible-travel, remove the candidate, and")
         .doesNotContain("Remove shadow at");
   }
 
