@@ -43,6 +43,7 @@ public final class RowTrials {
   /**
    * Creates trials of suggested rows with the logs of a capture.
    *
+   * @param settings rules, of which candidates are left out
    * @param enrichment enrichment without the rows
    * @param alerts alerts of the capture
    */
@@ -53,7 +54,7 @@ public final class RowTrials {
       AlertedAddresses alerts,
       Progress progress) {
     this.capture = capture;
-    this.settings = settings;
+    this.settings = settings.withoutCandidates();
     this.enrichment = enrichment;
     this.alerts = alerts;
     this.progress = progress;

@@ -35,6 +35,7 @@ public final class RuleTuner {
   /**
    * Creates a tuner of one rule.
    *
+   * @param rules all rules; candidates are left out unless the rule is one
    * @param from file of findings with classifications
    * @param owner person who is responsible for exceptions
    * @param now milliseconds since 1970; exceptions end with the 90th day after it, in UTC
@@ -48,7 +49,7 @@ public final class RuleTuner {
       String owner,
       long now) {
     this.rule = rule;
-    this.rules = rules;
+    this.rules = rule.candidate().isEmpty() ? rules.withoutCandidates() : rules;
     this.enrichment = enrichment;
     this.limits = limits;
     this.from = from;

@@ -102,9 +102,14 @@ class RowTrialsTest {
   }
 
   private RowTrials.Judged judge(NetworkClass named, String... cidrs) throws Exception {
+    return judge(Config.read(null, Map.of()), named, cidrs);
+  }
+
+  private RowTrials.Judged judge(Config config, NetworkClass named, String... cidrs)
+      throws Exception {
     Path file = Files.write(folder.resolve("capture.jsonl"), lines);
     Progress silent = Progress.of(true);
-    ConfiguredRules settings = Config.read(null, Map.of()).rules();
+    ConfiguredRules settings = config.rules();
     try (SortedCapture capture =
         new SortedCapture(Limits.defaults(), RawFieldPlan.none(), Long.MIN_VALUE, Long.MAX_VALUE)) {
       capture.read(List.of(file.toString()), InputStream.nullInputStream(), silent);
@@ -156,6 +161,21 @@ class RowTrialsTest {
     assertThat(effect.findings()).isZero();
     assertThat(effect.raised()).isEqualTo(1);
     assertThat(judged.together().raised()).isEqualTo(1);
+  }
+
+  @Test
+  void countsNoFindingsOfCandidates() throws Exception {
+    apart(1, "20.1.1.4", "30.1.1.1", false);
+    Path config =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            "rules: {impossible-travel@fast: {maxSpeedKmh: 1200}}\n");
+
+    RowTrials.Judged judged =
+        judge(Config.read(config, Map.of()), NetworkClass.CORPORATE, "20.1.1.0/24");
+
+    assertThat(judged.together().findings()).isEqualTo(1);
+    assertThat(judged.together().suppressed()).hasSize(1);
   }
 
   @Test
