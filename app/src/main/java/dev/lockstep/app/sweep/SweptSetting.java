@@ -6,6 +6,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
@@ -24,6 +25,11 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
 
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
+
+  /** Name of the variant with which a value is tried before the sweep. */
+  private static final String NAME = "sweep";
+
+  private static final String VARIANT = RuleInfo.VARIANT_MARK + NAME;
 
   public SweptSetting {
     values = List.copyOf(values);
@@ -48,9 +54,10 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     TreeSet<Double> values = values(text.substring(equals + 1), rule, setting);
     for (double value : values) {
       try {
-        rule.variant("sweep", setting, value);
+        rule.variant(NAME, setting, value);
       } catch (IllegalArgumentException e) { // out of its bounds, or above another setting
-        throw bad(String.valueOf(e.getMessage()), "choose other values");
+        String what = String.valueOf(e.getMessage()).replace(rule.id() + VARIANT, rule.id());
+        throw bad(what, "choose other values");
       }
     }
     return new SweptSetting(rule, setting, List.copyOf(values));
