@@ -144,24 +144,26 @@ public final class RuleFiles {
    */
   static List<Path> in(Path root) throws IOException {
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
-      all.filter(path -> path.toString().endsWith(ENDING) && !isHidden(root, path))
-          .filter(Files::isRegularFile)
-          .limit(MOST_FILES + 1L)
-          .forEach(files::add);
+    try (Stream<Path> all = walk(root, ENDING)) {
+      all.filter(Files::isRegularFile).limit(MOST_FILES + 1L).forEach(files::add);
     }
     files.sort(null);
     return files;
   }
 
+  private static Stream<Path> walk(Path root, String ending) throws IOException {
+    Path real = root.toRealPath(); // the folder may be a link, and a link is not walked
+    return Files.walk(real, MOST_DEPTH)
+        .map(real::relativize)
+        .filter(path -> path.toString().endsWith(ending) && !isHidden(path))
+        .map(root::resolve);
+  }
+
   /** Returns a sentence about each Sigma file that ends in {@code .yaml}, for at most 10 files. */
   static List<String> skipped(Path root) {
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(root, MOST_DEPTH)) {
-      all.filter(path -> path.toString().endsWith(OTHER_ENDING) && !isHidden(root, path))
-          .filter(RuleFiles::hasSigma)
-          .limit(MOST_SKIPPED)
-          .forEach(files::add);
+    try (Stream<Path> all = walk(root, OTHER_ENDING)) {
+      all.filter(RuleFiles::hasSigma).limit(MOST_SKIPPED).forEach(files::add);
     } catch (IOException | UncheckedIOException e) {
       return List.of(); // reading the folder says why it cannot be used
     }
@@ -186,8 +188,8 @@ public final class RuleFiles {
     }
   }
 
-  private static boolean isHidden(Path root, Path path) {
-    for (Path part : root.relativize(path)) {
+  private static boolean isHidden(Path below) {
+    for (Path part : below) {
       if (part.toString().startsWith(".") && part.toString().length() > 1) {
         return true;
       }

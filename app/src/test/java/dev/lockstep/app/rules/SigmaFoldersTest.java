@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SigmaFoldersTest {
+  private static final String ROLE =
+      """
+      title: Role given
+      id: 11111111-0000-0000-0000-000000000001
+      logsource: {product: azure, service: auditlogs}
+      detection:
+          selection: {OperationName: Add member to role}
+          condition: selection
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -33,18 +44,29 @@ class SigmaFoldersTest {
   }
 
   @Test
+  void readsAFolder_thatIsALink() throws IOException {
+    Path rules = Files.createDirectories(folder.resolve("checkout-1"));
+    Files.writeString(rules.resolve("role.yml"), ROLE);
+    Files.createSymbolicLink(folder.resolve("current"), rules);
+    Path config =
+        Files.writeString(folder.resolve("lockstep.yaml"), "rules: {directories: [current]}\n");
+    ConfiguredRules read = Config.read(config, Map.of()).rules();
+
+    assertThat(read.skipped()).isEmpty();
+    assertThat(Objects.requireNonNull(read.rule("role")).entry().origin())
+        .isEqualTo("current/role.yml:1");
+    assertThat(RuleFiles.of(List.of(folder.resolve("current"))).size()).isEqualTo(1);
+    Files.writeString(rules.resolve("other.yaml"), ROLE);
+    assertThat(read.skipped())
+        .containsExactly(
+            Quoted.of(folder.resolve("current").resolve("other.yaml"))
+                + " is not read, because files with Sigma rules end in .yml; rename the file");
+  }
+
+  @Test
   void readsARuleOnce_thatLiesInTwoFolders() throws IOException {
     Path sub = Files.createDirectories(folder.resolve("rules").resolve("azure"));
-    Files.writeString(
-        sub.resolve("role.yml"),
-        """
-        title: Role given
-        id: 11111111-0000-0000-0000-000000000001
-        logsource: {product: azure, service: auditlogs}
-        detection:
-            selection: {OperationName: Add member to role}
-            condition: selection
-        """);
+    Files.writeString(sub.resolve("role.yml"), ROLE);
     Path config =
         Files.writeString(
             folder.resolve("lockstep.yaml"), "rules: {directories: [rules, rules/azure]}\n");

@@ -314,12 +314,13 @@ public final class CaptureFiles {
     }
     String prefix = base.endsWith("/") ? base : base + "/";
     List<NamedFile> inFolder = new ArrayList<>();
+    Path root = folder.toRealPath(); // the folder may be a link, and a link is not walked
     Files.walkFileTree(
-        folder,
+        root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            return !dir.equals(folder) && isHidden(dir)
+            return !dir.equals(root) && isHidden(dir)
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
@@ -327,8 +328,9 @@ public final class CaptureFiles {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
-              String below = folder.relativize(file).toString().replace('\\', '/');
-              inFolder.add(new NamedFile(file, prefix + below, true));
+              Path below = root.relativize(file);
+              String name = prefix + below.toString().replace('\\', '/');
+              inFolder.add(new NamedFile(folder.resolve(below), name, true));
             }
             return FileVisitResult.CONTINUE;
           }

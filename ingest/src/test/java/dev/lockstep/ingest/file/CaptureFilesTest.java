@@ -273,6 +273,16 @@ class CaptureFilesTest {
   }
 
   @Test
+  void walksAFolder_thatIsALink() throws IOException {
+    Path captures = Files.createDirectories(folder.resolve("2026/11"));
+    Files.writeString(captures.resolve("a.jsonl"), CALL);
+    Path link = Files.createSymbolicLink(folder.resolve("latest"), folder.resolve("2026"));
+
+    assertThat(CaptureFiles.files(List.of(link.toString())))
+        .containsExactly(link.resolve("11/a.jsonl"));
+  }
+
+  @Test
   void tellsHowMuchItHasRead_andHowMuchThereIs() throws IOException {
     Files.writeString(folder.resolve("a"), CALL);
     Files.write(folder.resolve("b"), gzip(CALL.getBytes(StandardCharsets.UTF_8)));
