@@ -75,6 +75,9 @@ public final class RulesReader {
                   + " is sent at once.")
           .byDefault(5);
 
+  private static final List<ConfigKey<?>> KEYS =
+      List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES, TOPIC);
+
   private RulesReader() {}
 
   /**
@@ -82,9 +85,7 @@ public final class RulesReader {
    * catalogue.
    */
   public static ConfigKeys keys(RuleCatalogue catalogue) {
-    return keys(
-        List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES, TOPIC),
-        catalogue.all().stream().map(RuleCatalogue.Entry::keys).toList());
+    return keys(KEYS, catalogue.all().stream().map(RuleCatalogue.Entry::keys).toList());
   }
 
   private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
@@ -218,17 +219,13 @@ public final class RulesReader {
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
-  /**
-   * Returns whether an id is {@code directories} or {@code topic}, which are keys of the section.
-   */
+  /** Returns whether an id is a key of the section with a value, such as {@code directories}. */
   static boolean isKey(String id) {
-    return id.equals(DIRECTORIES.name()) || id.equals(TOPIC.name());
+    return KEYS.stream().anyMatch(key -> key.name().equals(id));
   }
 
   private static boolean known(RuleCatalogue catalogue, String key) {
-    return catalogue.entry(key) != null
-        || List.of(SET_CAP.name(), REPEAT_SECONDS.name(), DIRECTORIES.name(), TOPIC.name())
-            .contains(key);
+    return catalogue.entry(key) != null || isKey(key);
   }
 
   private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {
