@@ -8,8 +8,9 @@ import java.util.List;
 /**
  * Table of text with headings, with numbers aligned to the right.
  *
- * <p>A column is as wide as its widest cell. On a terminal that is narrower than the table, cells
- * of the widest columns are wrapped between words; a word, such as an id, is never cut.
+ * <p>A cell is cut to 120 characters. A column is as wide as its widest cell. On a terminal that is
+ * narrower than the table, cells of the widest columns are wrapped between words, and no word, such
+ * as an id, is cut by that.
  */
 public final class TextTable {
   private static final int MOST_CHARS = 120;

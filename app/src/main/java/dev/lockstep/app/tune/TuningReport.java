@@ -124,7 +124,8 @@ public final class TuningReport {
   }
 
   /**
-   * Returns why a closed finding is not among the findings; the file itself has no other reason.
+   * Returns why closed findings could not be compared. With the file alone the only reason is that
+   * they were retracted.
    */
   private String notCompared(boolean isOne) {
     if (counts == null) {

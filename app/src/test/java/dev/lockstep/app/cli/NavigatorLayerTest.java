@@ -80,8 +80,7 @@ class NavigatorLayerTest {
 
   @Test
   void countsARuleOnce_thatHasACandidate() throws IOException {
-    JsonNode technique =
-        of(techniques("rules: {token-replay@short: {maxHours: 24}}\n"), "T1528");
+    JsonNode technique = of(techniques("rules: {token-replay@short: {maxHours: 24}}\n"), "T1528");
     assertThat(technique.path("score").asInt()).isEqualTo(1);
     assertThat(technique.path("comment").asText()).isEqualTo("token-replay");
   }

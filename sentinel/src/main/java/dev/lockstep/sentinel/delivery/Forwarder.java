@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * Forwarder of detections from their topic to one sink.
  *
  * <p>A partition is committed up to the first row that the sink has not taken. After a crash some
- * rows are therefore sent again, which is harmless because each row has its id and revision.
- * Nothing is skipped. Rows that the sink cannot take now are sent again, and rows that it will
- * never take become dead letters. A refusal of the identity or the target stops delivery until it
- * is fixed. Meanwhile the forwarder stays in its group with all partitions paused.
+ * rows are therefore sent again, which is harmless because each row has its id and revision. Rows
+ * that the sink cannot take now are sent again, and rows that it will never take become dead
+ * letters. A refusal of the identity or the target stops delivery until its cause is fixed.
+ * Meanwhile the forwarder stays in its group with all partitions paused.
  *
  * <p>Some findings are not sent: those of rules in shadow, those that ended before a configured
  * time, and those that a rule's hourly cap, the daily budget or the ceiling for severity High holds

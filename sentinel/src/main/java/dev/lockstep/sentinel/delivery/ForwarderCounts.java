@@ -126,7 +126,7 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of times that a rule's cap held back a detection. A detection counts at most
+   * Returns the number of times that a rule's cap held back a detection. A detection usually counts
    * once an hour.
    */
   public long rowsHeldBack() {
@@ -134,8 +134,8 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of times that the daily budget held back a detection. A detection counts at
-   * most once a day.
+   * Returns the number of times that the daily budget held back a detection. A detection usually
+   * counts once a day.
    */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
@@ -143,7 +143,7 @@ public final class ForwarderCounts {
 
   /**
    * Returns the number of times that a rule's ceiling held back a detection of severity High. A
-   * detection counts at most once an hour.
+   * detection usually counts once an hour.
    */
   public long highRowsHeldBack() {
     return highRowsHeldBack.sum();

@@ -77,10 +77,10 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a row as too large, and returns whether the same row should be
-   * sent again. It should be after the first refusal that is counted, which may be an error of the
-   * service. The row was sent alone. If more than {@link #MOST} rows are counted, earlier counts
-   * may be dropped.
+   * Counts that the sink refused a row as too large that was sent alone, and returns whether the
+   * same row should be sent again. That is so after the first counted refusal, which may be an
+   * error of the service. If more than {@link #MOST} rows are counted, earlier counts may be
+   * dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
