@@ -23,8 +23,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,7 @@ public final class RuleFiles {
 
   private static final int MOST_DEPTH = 8;
   private static final String ENDING = ".yml";
-  private static final String OTHER_ENDING = ".yaml";
+  private static final List<String> ENDINGS_IN_ANY_CASE = List.of(".yml", ".yaml");
   private static final int MOST_SKIPPED = 10;
   static final String PLACEHOLDERS = "placeholders.yaml";
 
@@ -144,25 +146,28 @@ public final class RuleFiles {
    */
   static List<Path> in(Path root) throws IOException {
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = walk(root, ENDING)) {
+    try (Stream<Path> all = walk(root, name -> name.endsWith(ENDING))) {
       all.filter(Files::isRegularFile).limit(MOST_FILES + 1L).forEach(files::add);
     }
     files.sort(null);
     return files;
   }
 
-  private static Stream<Path> walk(Path root, String ending) throws IOException {
+  private static Stream<Path> walk(Path root, Predicate<String> named) throws IOException {
     Path real = root.toRealPath(); // the folder may be a link, and a link is not walked
     return Files.walk(real, MOST_DEPTH)
         .map(real::relativize)
-        .filter(path -> path.toString().endsWith(ending) && !isHidden(path))
+        .filter(path -> named.test(path.toString()) && !isHidden(path))
         .map(root::resolve);
   }
 
-  /** Returns a sentence about each Sigma file that ends in {@code .yaml}, for at most 10 files. */
+  /**
+   * Returns a sentence about each Sigma file that ends in {@code .yaml}, or in upper case, for at
+   * most 10 files.
+   */
   static List<String> skipped(Path root) {
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = walk(root, OTHER_ENDING)) {
+    try (Stream<Path> all = walk(root, RuleFiles::hasOtherEnding)) {
       all.filter(RuleFiles::hasSigma).limit(MOST_SKIPPED).forEach(files::add);
     } catch (IOException | UncheckedIOException e) {
       return List.of(); // reading the folder says why it cannot be used
@@ -174,6 +179,11 @@ public final class RuleFiles {
                 "%s is not read, because files with Sigma rules end in .yml; rename the file"
                     .formatted(Quoted.of(file)))
         .toList();
+  }
+
+  private static boolean hasOtherEnding(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return !name.endsWith(ENDING) && ENDINGS_IN_ANY_CASE.stream().anyMatch(lower::endsWith);
   }
 
   private static boolean hasSigma(Path file) {
@@ -341,8 +351,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns warnings about Sigma files that are not read because they end in {@code .yaml}, in the
-   * folders that a person named.
+   * Returns warnings about Sigma files that are not read because of their ending, in the folders that
+   * a person named.
    */
   public List<String> skipped() {
     return List.copyOf(skipped);

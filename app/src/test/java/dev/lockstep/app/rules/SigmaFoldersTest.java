@@ -64,6 +64,18 @@ class SigmaFoldersTest {
   }
 
   @Test
+  void warnsOfAFile_whoseEndingIsInUpperCase() throws IOException {
+    Path rules = Files.createDirectories(folder.resolve("rules"));
+    Files.writeString(rules.resolve("role.yml"), ROLE);
+    Path other = Files.writeString(rules.resolve("OTHER.YML"), ROLE);
+
+    assertThat(RuleFiles.skipped(rules))
+        .containsExactly(
+            Quoted.of(other)
+                + " is not read, because files with Sigma rules end in .yml; rename the file");
+  }
+
+  @Test
   void readsARuleOnce_thatLiesInTwoFolders() throws IOException {
     Path sub = Files.createDirectories(folder.resolve("rules").resolve("azure"));
     Files.writeString(sub.resolve("role.yml"), ROLE);
