@@ -16,6 +16,7 @@ import java.nio.file.Path;
 public final class References {
   private static final String ENV = "env:";
   private static final String FILE = "file:";
+  private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final Environment environment;
   private final Path folder;
@@ -73,7 +74,8 @@ public final class References {
 
   private String content(String name, String key, String origin) {
     try {
-      return SmallFile.read(folder.resolve(name)).stripTrailing();
+      String text = SmallFile.read(folder.resolve(name)).stripTrailing();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (IOException | InvalidPathException e) {
       throw OperatorException.inConfig(
           origin,

@@ -275,6 +275,15 @@ class ConfigTest {
     assertThat(config.toString()).doesNotContain("hunter2", "quokka").contains("(secret)");
   }
 
+  @Test
+  void skipsTheByteOrderMark_ofAFileWithAValue() throws IOException {
+    Files.writeString(folder.resolve("prefix.txt"), "\ufeffblue.\r\n", UTF_8);
+
+    Config config = Config.read(write("kafka: {topicPrefix: '${file:prefix.txt}'}\n"), Map.of());
+
+    assertThat(config.kafka().topicPrefix()).isEqualTo("blue.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1/"})
   void acceptsNoAuthentication_onLoopback(String endpoint) throws IOException {
