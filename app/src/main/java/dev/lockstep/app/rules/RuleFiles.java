@@ -145,20 +145,23 @@ public final class RuleFiles {
    * sorted by path. There is at most one more than {@link #MOST_FILES}. Hidden ones are left out.
    */
   static List<Path> in(Path root) throws IOException {
+    return walked(root, name -> name.endsWith(ENDING), Files::isRegularFile, MOST_FILES + 1);
+  }
+
+  private static List<Path> walked(
+      Path root, Predicate<String> named, Predicate<Path> wanted, int most) throws IOException {
+    Path real = root.toRealPath(); // the folder may be a link, and a link is not walked
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = walk(root, name -> name.endsWith(ENDING))) {
-      all.filter(Files::isRegularFile).limit(MOST_FILES + 1L).forEach(files::add);
+    try (Stream<Path> all = Files.walk(real, MOST_DEPTH)) {
+      all.map(real::relativize)
+          .filter(path -> named.test(path.toString()) && !isHidden(path))
+          .map(root::resolve)
+          .filter(wanted)
+          .limit(most)
+          .forEach(files::add);
     }
     files.sort(null);
     return files;
-  }
-
-  private static Stream<Path> walk(Path root, Predicate<String> named) throws IOException {
-    Path real = root.toRealPath(); // the folder may be a link, and a link is not walked
-    return Files.walk(real, MOST_DEPTH)
-        .map(real::relativize)
-        .filter(path -> named.test(path.toString()) && !isHidden(path))
-        .map(root::resolve);
   }
 
   /**
@@ -166,14 +169,13 @@ public final class RuleFiles {
    * most 10 files.
    */
   static List<String> skipped(Path root) {
-    List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = walk(root, RuleFiles::hasOtherEnding)) {
-      all.filter(RuleFiles::hasSigma).limit(MOST_SKIPPED).forEach(files::add);
+    List<Path> files;
+    try {
+      files = walked(root, RuleFiles::hasOtherEnding, RuleFiles::hasSigma, MOST_SKIPPED);
     } catch (IOException | UncheckedIOException e) {
       return List.of(); // reading the folder says why it cannot be used
     }
     return files.stream()
-        .sorted()
         .map(
             file ->
                 "%s is not read, because files with Sigma rules end in .yml; rename the file"
@@ -351,8 +353,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns warnings about Sigma files that are not read because of their ending, in the folders that
-   * a person named.
+   * Returns warnings about Sigma files that are not read because of their ending, in the folders
+   * that a person named.
    */
   public List<String> skipped() {
     return List.copyOf(skipped);
