@@ -164,10 +164,7 @@ public final class RuleFiles {
     return files;
   }
 
-  /**
-   * Returns a sentence about each Sigma file that ends in {@code .yaml}, or in upper case, for at
-   * most 10 files.
-   */
+  /** Returns a sentence about each of at most 10 Sigma files that end in .yaml or .YML. */
   static List<String> skipped(Path root) {
     List<Path> files;
     try {

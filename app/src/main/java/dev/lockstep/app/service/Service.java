@@ -129,8 +129,7 @@ public final class Service implements AutoCloseable {
           roles.contains(Role.FORWARD)
               ? SinkPipeline.of(config, InstantSource.system(), latencies)
               : List.of();
-    } catch (RuntimeException
-        | Error e) { // else the next start would say that this process was killed
+    } catch (RuntimeException | Error e) { // the marker must not stay
       stateFolder.close();
       throw e;
     }
