@@ -250,13 +250,14 @@ public final class AlertExchange {
       state.mentions().values().forEach(mention -> confirm(mention, before, false));
       return true;
     }
+    boolean wasKept = state.alerts().containsKey(alert.alert().getId());
     SubjectAlerts.Put<AlertOnSubject> put = state.put(alert);
     AlertOnSubject dropped = put.dropped();
     if (dropped != null) {
       state.mentions().values().forEach(mention -> confirm(mention, dropped, false));
     }
     if (!put.isChange()) {
-      return false;
+      return wasKept && dropped != null; // it moved to a day that has too many
     }
     if (isName(message.subject())) {
       state

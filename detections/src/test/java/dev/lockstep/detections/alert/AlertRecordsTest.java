@@ -5,9 +5,12 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,37 @@ final class AlertRecordsTest {
   void flagsTheSame_whetherOrNotAnAlertIsJudged_beforeItNamesTooManyAddresses() {
     assertThat(ofManyAddresses(true).verdicts().keySet())
         .isEqualTo(ofManyAddresses(false).verdicts().keySet());
+  }
+
+  @Test
+  void flagsNothing_byAnAlertThatANewRecordMovesToADayWithTooManyAlerts() {
+    assertThat(ofAFullDay(true).standing(RULE)).isEmpty();
+    assertThat(ofAFullDay(false).standing(RULE)).isEmpty();
+  }
+
+  private static LocalRun ofAFullDay(boolean judgedBetween) {
+    List<String> ids =
+        IntStream.range(0, 65)
+            .mapToObj(number -> "alert-" + number)
+            .sorted(Comparator.comparingLong(Hashes::of))
+            .toList();
+    String last = ids.get(64);
+    LocalRun run =
+        new LocalRun()
+            .see(signIn("alice", "2026-11-17T12:10:00Z").from(LONDON))
+            .see(alert(last, "2026-11-17T12:00:00Z").namesAddresses(LONDON));
+    if (judgedBetween) {
+      run.clock("2026-11-17T12:30:00Z");
+      assertThat(run.standing(RULE)).hasSize(1);
+    }
+    for (String id : ids.subList(0, 64)) {
+      run.see(alert(id, "2026-11-18T09:00:00Z").namesAddresses(LONDON));
+    }
+    if (judgedBetween) {
+      run.clock("2026-11-18T09:30:00Z");
+    }
+    run.see(alert(last, "2026-11-18T09:40:00Z").namesAddresses(LONDON));
+    return run.clock("2026-11-18T13:00:00Z");
   }
 
   private static String address(int number) {
