@@ -42,6 +42,9 @@ public final class SubjectEvents {
   private static final int SHOWN_TOKENS = 10;
   private static final long DAY_MILLIS = 86_400_000L;
 
+  /** Outcome of a call without a status, and of an event that has no outcome. */
+  private static final String LOGGED = "logged";
+
   private final Subject subject;
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
@@ -229,7 +232,8 @@ public final class SubjectEvents {
       case RISK -> "risk";
       case VAULT_CALL -> "vault call";
       case EDGE_REQUEST -> "edge request";
-      case API_CALL, IDENTITY_LINK, ALERT, CLOCK, OTHER -> "call";
+      case API_CALL -> "call";
+      case IDENTITY_LINK, ALERT, CLOCK, OTHER -> "record";
     };
   }
 
@@ -238,12 +242,13 @@ public final class SubjectEvents {
       case SIGN_IN -> event.isSuccessfulSignIn() ? "successful" : "failed";
       case VAULT_CALL ->
           switch (event.activity().getStatus()) {
-            case -1, 401, 403, 407, 429 -> "refused";
+            case -1 -> LOGGED;
+            case 401, 403, 407, 429 -> "refused";
             default -> "accepted";
           };
-      case AUDIT, RISK, EDGE_REQUEST -> "logged";
-      case API_CALL, IDENTITY_LINK, ALERT, CLOCK, OTHER ->
-          event.isAcceptedCall() ? "accepted" : "refused";
+      case API_CALL ->
+          event.isAcceptedCall() ? "accepted" : event.isRefusedCall() ? "refused" : LOGGED;
+      case AUDIT, RISK, EDGE_REQUEST, IDENTITY_LINK, ALERT, CLOCK, OTHER -> LOGGED;
     };
   }
 

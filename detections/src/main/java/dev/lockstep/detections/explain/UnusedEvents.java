@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param rule rule that did not compare the events
  * @param why gates, coverage or failure that the rule counted for them, or the results of the
  *     selections of a Sigma rule, or {@link #NOT_READ}
- * @param event {@code sign-in}, {@code call}, {@code vault call}, {@code change}, {@code risk} or
- *     {@code edge request}
- * @param outcome {@code successful}, {@code failed}, {@code accepted}, {@code refused} or {@code
- *     logged}
- * @param status error code of a sign-in, HTTP status of a call
+ * @param event {@code sign-in}, {@code call}, {@code vault call}, {@code change}, {@code risk},
+ *     {@code edge request} or, of any other log, {@code record}
+ * @param outcome {@code successful} or {@code failed} of a sign-in; {@code accepted} or {@code
+ *     refused} of a call with a status; otherwise {@code logged}
+ * @param status error code of a sign-in, HTTP status of a call, or -1 if the record has none
  * @param address address of the events, or null if unknown
  */
 public record UnusedEvents(

@@ -20,11 +20,14 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promises of the watch over subjects: what was not compared, and why. */
 class SubjectWatchTest {
@@ -85,6 +88,34 @@ class SubjectWatchTest {
               assertThat(row.why()).isEqualTo(UnusedEvents.NOT_READ);
               assertThat(row.outcome()).isEqualTo("failed");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "API_CALL, 200, accepted call",
+    "API_CALL, 401, refused call",
+    "API_CALL, -1, logged call",
+    "VAULT_CALL, 200, accepted vault call",
+    "VAULT_CALL, 403, refused vault call",
+    "VAULT_CALL, -1, logged vault call",
+    "OTHER, 200, logged record",
+    "OTHER, -1, logged record"
+  })
+  void callsAnEventRefused_onlyIfItsStatusSaysSo(
+      ActivityKind kind, int status, String outcomeAndEvent) {
+    Subject address = new Subject(Subject.Kind.ADDRESS, "192.0.2.7");
+    watch.add(address);
+    Activity activity =
+        ActivityBuilder.call("2026-11-19T10:00:00Z")
+            .status(status)
+            .from("192.0.2.7")
+            .with(call -> call.setKind(kind))
+            .build();
+    watch.sees(event(activity));
+    assertThat(watch.of(address).uses())
+        .singleElement()
+        .extracting(use -> use.outcome() + " " + use.event())
+        .isEqualTo(outcomeAndEvent);
   }
 
   @Test
