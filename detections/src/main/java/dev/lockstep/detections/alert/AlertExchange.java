@@ -238,26 +238,28 @@ public final class AlertExchange {
 
   /**
    * Processes the present form of an alert that names the subject, or the alert's retraction.
-   * Returns whether anything changed for the subject's rules.
+   * Returns the alerts that changed for the subject's rules, each in a form with all of its times.
    */
-  public boolean alerted(SubjectAlerts state, Message.Alerted message) {
+  public List<AlertOnSubject> alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();
+    String id = alert.alert().getId();
     if (!message.counts()) {
-      AlertOnSubject before = state.remove(alert.alert().getId());
+      AlertOnSubject before = state.remove(id);
       if (before == null) {
-        return false;
+        return List.of();
       }
       state.mentions().values().forEach(mention -> confirm(mention, before, false));
-      return true;
+      return List.of(before);
     }
-    boolean wasKept = state.alerts().containsKey(alert.alert().getId());
+    boolean wasKept = state.alerts().containsKey(id);
     SubjectAlerts.Put<AlertOnSubject> put = state.put(alert);
     AlertOnSubject dropped = put.dropped();
     if (dropped != null) {
       state.mentions().values().forEach(mention -> confirm(mention, dropped, false));
     }
     if (!put.isChange()) {
-      return wasKept && dropped != null; // it moved to a day that has too many
+      // The alert may have moved to a day that has too many.
+      return wasKept && dropped != null ? List.of(alert) : List.of();
     }
     if (isName(message.subject())) {
       state
@@ -265,15 +267,13 @@ public final class AlertExchange {
           .forEach(
               (on, span) -> {
                 if (isNear(alert, span[0], span[1], NAME_MILLIS)) {
-                  output.message(
-                      new Message.AlertAccount(
-                          alertSubject(alert.alert().getId()), on.principal()));
+                  output.message(new Message.AlertAccount(alertSubject(id), on.principal()));
                 }
               });
-      return false;
+      return List.of();
     }
     state.mentions().values().forEach(mention -> meet(mention, alert));
-    return true;
+    return dropped == null ? List.of(alert) : List.of(alert, dropped);
   }
 
   /**

@@ -7,8 +7,8 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Need;
-import java.util.List;
 
 /** Dispatch of messages about Defender's alerts to the subjects that they concern. */
 final class AlertDispatch {
@@ -40,7 +40,7 @@ final class AlertDispatch {
   void take(Message message) {
     if (message instanceof Message.AlertRecord record) {
       times.arrival(record.activity().getArrivalAt());
-      // Records of one alert may come weeks apart, and their union has the day of the earliest.
+      // All days are read, since records of one alert may come weeks apart.
       SubjectState subject = subjects.opened(record.subject(), 0);
       if (alerts.record(subject.alertsOrNew(), record.activity())) {
         long settle = alerts.settings().settleMinutes() * 60_000L;
@@ -55,12 +55,12 @@ final class AlertDispatch {
         changed.markChanged(subject);
       }
     } else if (message instanceof Message.Alerted alerted) {
-      int first = alerted.day();
-      SubjectState subject = subjects.opened(alerted.subject(), first);
+      SubjectState subject = subjects.opened(alerted.subject(), alerted.day());
       SubjectAlerts state = subject.alertsOrNew();
-      if (alerts.alerted(state, alerted)) {
-        List<Long> times = alerted.alert().times();
-        judgeByAlerts(subject, first - 2, ReachedTimes.dayOf(times.get(times.size() - 1)) + 2);
+      for (AlertOnSubject each : alerts.alerted(state, alerted)) {
+        int first = ReachedTimes.dayOf(each.times().get(0));
+        int last = ReachedTimes.dayOf(each.times().get(each.times().size() - 1));
+        judgeByAlerts(subjects.opened(alerted.subject(), first), first - 2, last + 2);
       }
       if (!state.dirty().isEmpty()) {
         changed.markChanged(subject);

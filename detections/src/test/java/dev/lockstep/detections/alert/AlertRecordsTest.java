@@ -19,6 +19,13 @@ final class AlertRecordsTest {
   private static final String LONDON = "10.1.0.1";
   private static final String RULE = "defender-corroboration";
 
+  /** Ids of alerts, of which the last is dropped if all of them name an address on one day. */
+  private static final List<String> ALERTS =
+      IntStream.range(0, 65)
+          .mapToObj(number -> "alert-" + number)
+          .sorted(Comparator.comparingLong(Hashes::of))
+          .toList();
+
   @Test
   void unitesARecord_withOneOfTwoWeeksBefore() {
     LocalRun run =
@@ -67,13 +74,24 @@ final class AlertRecordsTest {
     assertThat(ofAFullDay(false).standing(RULE)).isEmpty();
   }
 
+  @Test
+  void flagsNothing_byAnAlertOfTwoDays_thatOthersOfTheSecondReplace() {
+    String last = ALERTS.get(64);
+    LocalRun run =
+        new LocalRun()
+            .see(signIn("alice", "2026-11-12T12:10:00Z").from(LONDON))
+            .see(alert(last, "2026-11-12T12:00:00Z").namesAddresses(LONDON))
+            .see(alert(last, "2026-11-18T08:00:00Z").namesAddresses(LONDON))
+            .clock("2026-11-18T08:30:00Z");
+    assertThat(run.standing(RULE)).hasSize(1);
+    for (String id : ALERTS.subList(0, 64)) {
+      run.see(alert(id, "2026-11-18T09:00:00Z").namesAddresses(LONDON));
+    }
+    assertThat(run.clock("2026-11-18T13:00:00Z").standing(RULE)).isEmpty();
+  }
+
   private static LocalRun ofAFullDay(boolean judgedBetween) {
-    List<String> ids =
-        IntStream.range(0, 65)
-            .mapToObj(number -> "alert-" + number)
-            .sorted(Comparator.comparingLong(Hashes::of))
-            .toList();
-    String last = ids.get(64);
+    String last = ALERTS.get(64);
     LocalRun run =
         new LocalRun()
             .see(signIn("alice", "2026-11-17T12:10:00Z").from(LONDON))
@@ -82,7 +100,7 @@ final class AlertRecordsTest {
       run.clock("2026-11-17T12:30:00Z");
       assertThat(run.standing(RULE)).hasSize(1);
     }
-    for (String id : ids.subList(0, 64)) {
+    for (String id : ALERTS.subList(0, 64)) {
       run.see(alert(id, "2026-11-18T09:00:00Z").namesAddresses(LONDON));
     }
     if (judgedBetween) {
