@@ -26,10 +26,10 @@ public final class CountersAdapter
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
 
+  private static final String NETWORKS = "networks";
+
   private final DetectionCounters counters;
   private final String alertRule;
-
-  private static final String NETWORKS = "networks";
 
   /**
    * Creates an adapter by which joins, rules and findings count into the given counters.
@@ -92,7 +92,8 @@ public final class CountersAdapter
 
   /**
    * Counts an event if it is a copy or late, adds it to the remembered events, and returns its
-   * relation to them. A copy that differs from the first copy gets the first copy's event time.
+   * relation to them. A copy that differs from the first copy gets the first copy's event time. A
+   * watermark or an identity link is no event: it is new, and is neither counted nor remembered.
    *
    * @param identity hash of the event's identity
    * @param content hash of the event's content

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counters of rules: suppressions, findings, failures, and events that a rule could or could not
- * use. Some counters belong to no rule, such as the number of late events. They serve people and
- * metrics; no verdict reads them. Safe for use by many threads.
+ * use. Some counters belong to no rule, such as the number of late events. All of them serve people
+ * and metrics; no verdict depends on a counter. Safe for use by many threads.
  */
 public final class DetectionCounters {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);
@@ -34,6 +34,16 @@ public final class DetectionCounters {
           "aggregate",
               "the event is missing from its fact, or stays in it although it was retracted, so a"
                   + " finding may be missing or wrong");
+
+  /** Work at which a rule can fail, in words for the log, by its name among the counters. */
+  private static final Map<String, String> WORK =
+      Map.of(
+          "observe", "observe an event",
+          "judge", "judge a subject and day",
+          "tell", "describe a finding",
+          "aggregate", "update a fact by an event",
+          "learn", "learn from a day",
+          "remember", "tell which lessons it still needs");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
@@ -98,10 +108,9 @@ public final class DetectionCounters {
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
-   * @param everRemoved number of times that the exception began to hold a finding back, of those
-   *     that are counted
-   * @param everOutweighed number of times that a finding began to go out in spite of the exception,
-   *     of those that are counted
+   * @param everRemoved number of times that the exception began to hold back a counted finding
+   * @param everOutweighed number of times that a counted finding began to go out in spite of the
+   *     exception
    * @param findings ids of the findings held back now, in order, at most 256
    */
   public record Excepted(
@@ -155,7 +164,7 @@ public final class DetectionCounters {
           "{} failed to {} (failure {} of this {} since the start); {}; other rules continue; of"
               + " these failures only the first and then one in 1,000 is logged",
           isPass ? "the pass over all Sigma rules" : "rule " + rule,
-          what.equals("tell") ? "describe a finding" : what,
+          WORK.getOrDefault(what, what),
           number,
           isPass ? "pass" : "rule",
           LOST.getOrDefault(what, "its earlier lessons stay"),

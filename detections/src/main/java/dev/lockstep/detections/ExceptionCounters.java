@@ -8,9 +8,9 @@ import java.util.TreeSet;
 
 /**
  * Counts of the findings that each exception covers: held back, or sent because an alert confirms
- * them. A finding that several exceptions cover counts for each. Of an exception only the {@value
- * #MOST_FINDINGS} findings with the smallest ids are remembered and counted, so that its numbers
- * are lower bounds. Safe for use by many threads.
+ * them. A finding that several exceptions cover counts for each. Of an exception at most {@value
+ * #MOST_FINDINGS} findings held back and as many sent ones are remembered and counted. If there are
+ * more, its numbers are lower bounds. Safe for use by many threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
