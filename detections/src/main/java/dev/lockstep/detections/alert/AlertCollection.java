@@ -100,7 +100,11 @@ public final class AlertCollection {
     return news;
   }
 
-  /** Adds an account whose sign-in name the alert has. Returns whether the account is new. */
+  /**
+   * Adds the account of a user whose sign-in name the alert contains. Returns whether the alert's
+   * accounts changed. A new account is dropped at once if the alert has 256 accounts with smaller
+   * hashes.
+   */
   boolean add(String account) {
     AlertOnSubject before = whole();
     if (before.alert().getAccounts().contains(account)) {
@@ -123,8 +127,8 @@ public final class AlertCollection {
   }
 
   /**
-   * Returns the gate that keeps an alert from being compared and from corroborating findings. It is
-   * null if there is none.
+   * Returns the gate that keeps rules from comparing an alert, and the alert from corroborating
+   * findings. The result is null if no gate does.
    */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";

@@ -27,8 +27,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchange of Defender's alerts between subjects: the records of an alert are united, and each
- * subject that the alert names gets it. There it may fire a rule, and corroborate findings.
+ * Exchange of Defender's alerts between subjects: the records of an alert are united, and the alert
+ * is sent to each subject that it names. There it may make a rule fire, and may corroborate
+ * findings.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";
@@ -114,8 +115,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert counts for rules and findings. If it does, or did before, it is sent
-   * to the subjects that it names. It is judged when none of its records has come for a time.
+   * Decides whether an alert counts for rules and findings. An alert that counts, or that was sent
+   * before, is sent to the subjects that it names. The caller waits until none of the alert's
+   * records has come for some time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
@@ -134,10 +136,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Sends an alert to every subject that it names. The list of its addresses is left out, so that
-   * not every subject stores it.
+   * Sends an alert to every subject that it names, without the list of its addresses, which would
+   * take too much room there.
    *
-   * @param isCounted if the alert may corroborate findings
+   * @param isCounted if the alert counts; otherwise it is retracted from the subjects
    */
   private void give(AlertOnSubject whole, boolean isCounted) {
     AlertOnSubject on = withoutAddresses(whole);
@@ -147,8 +149,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Retracts an alert from the subjects that it no longer names, because it names more than it may
-   * have.
+   * Retracts an alert from the subjects that were dropped from it, because it names more than are
+   * kept.
    */
   private void takeBack(AlertOnSubject before, AlertOnSubject now) {
     if (before.alert().equals(now.alert())) {
@@ -217,7 +219,7 @@ public final class AlertExchange {
   /**
    * Adds an account to a Defender alert, because the account signed in under a user name that the
    * alert contains. If the alert was sent to the subjects that it names, it is sent again with the
-   * account. Returns whether the account is new to the alert.
+   * account. Returns whether the alert's accounts changed.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
@@ -298,8 +300,8 @@ public final class AlertExchange {
 
   /**
    * Stores that a finding is about the subject, which is a principal or an address, so that alerts
-   * that name the subject can confirm the finding. Those near the time of the finding do so at
-   * once. Returns whether the mention changes what is known of the finding.
+   * that name the subject can confirm the finding. Known alerts near the finding's time confirm it
+   * at once. Returns whether a stored mention was changed or dropped.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());

@@ -104,13 +104,15 @@ public final class SubjectAlerts {
   /**
    * Result of storing an alert, or a finding that mentions the subject.
    *
-   * @param isChange if it is kept, and was not kept in this form before
-   * @param dropped one that was dropped because its day has too many, or null
+   * @param isChange if the alert or finding is kept, and was not kept in this form before
+   * @param dropped alert or finding, possibly an earlier form of the same one, that was dropped
+   *     because its day has too many; or null
    */
   public record Put<T>(boolean isChange, @Nullable T dropped) {}
 
   /**
-   * Stores the present form of an alert. If its day has too many alerts, one of them is dropped.
+   * Stores the present form of an alert. If its day has too many alerts, one of them is dropped,
+   * which may be this one.
    */
   public Put<AlertOnSubject> put(AlertOnSubject alert) {
     String id = alert.alert().getId();
@@ -131,7 +133,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops and returns one item of a day that has too many. It is null if the day has not.
+   * Drops and returns the item with the largest hash of a day that has too many items. Returns null
+   * if the day has not too many.
    *
    * @param items items of all days, by id
    */
@@ -165,7 +168,7 @@ public final class SubjectAlerts {
 
   /**
    * Stores that a finding mentions the subject, in place of an earlier message about the finding.
-   * If the day of the finding has too many, one of them is dropped.
+   * If the day of the finding has too many, one of them is dropped, which may be this one.
    */
   public Put<Message.Mentioned> put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.put(mention.finding(), mention);
@@ -194,7 +197,7 @@ public final class SubjectAlerts {
 
   /**
    * Stores that a principal signed in under the user name that is this subject. Returns whether
-   * that changed anything. A new day or principal changes nothing once 256 are kept.
+   * that changed anything. A further principal or day is not stored once 256 are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
