@@ -181,8 +181,8 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Returns the incident of each finding by the finding's id. It is {@link Incident#NONE} while all
-   * findings of the incident are of one rule.
+   * Returns the incident of each finding by the finding's id. The incident is {@link Incident#NONE}
+   * while all findings of the incident are of one rule.
    */
   Map<String, Incident> incidents() {
     Map<String, Incident> known = incidents;
