@@ -93,15 +93,15 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the contribution that retracts a finding because one other stands for it.
+   * Returns the contribution that retracts a finding because another one replaces it.
    *
-   * @param one id of the other finding
-   * @param reason reason of the other finding
+   * @param one id of the finding that replaces it
+   * @param reason reason of the finding that replaces it
    */
   public Contribution replaced(ActiveRule rule, String id, String one, String reason) {
     Detection detection = start(rule.info(), id, WITHDRAWN, Severity.Informational);
     detection.setDescription(
-        "Retracted: finding %s (%s) is in place of it and of the others like it on that day."
+        "Retracted: finding %s (%s) replaces this finding and the others like it on that day."
             .formatted(one, reason));
     return contribution(detection, List.of(), List.of(), null);
   }
@@ -596,7 +596,10 @@ public final class ContributionComposer {
     return principal == null ? between : principal;
   }
 
-  /** Returns the principal that is the subject. A fact about it may be of another's event. */
+  /**
+   * Returns the principal that is the subject. A fact about the subject may come from the event of
+   * another principal.
+   */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
@@ -715,9 +718,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Test of whether the network that an exception names covers a finding. The network must contain
-   * the address that is the subject, or the location of a fact of each verdict. All verdicts must
-   * be known.
+   * Test of whether the network that an exception names covers a finding. The network has to
+   * contain the address that the finding is about, or the location of a fact in each verdict. If
+   * not all verdicts are kept, it covers nothing.
    */
   @FunctionalInterface
   private interface Touched {

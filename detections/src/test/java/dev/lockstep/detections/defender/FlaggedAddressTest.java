@@ -306,7 +306,7 @@ final class FlaggedAddressTest {
             gone ->
                 assertThat(gone.getDescription())
                     .startsWith(
-                        "Retracted: finding %s (shared-address) is in place of it"
+                        "Retracted: finding %s (shared-address) replaces this finding"
                             .formatted(one.getId()))
                     .contains(" It said: user-"));
   }
