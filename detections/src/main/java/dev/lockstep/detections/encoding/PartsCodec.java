@@ -38,7 +38,8 @@ public final class PartsCodec {
   private static final @Nullable Object[] NO_VALUES = {};
 
   /**
-   * Cache of texts by hash. A text that another thread overwrites is not found, and stored again.
+   * Cache of texts by hash. A text that another thread has overwritten is not found, and is stored
+   * again.
    */
   private static final @Nullable String[] SHARED = new String[256];
 

@@ -37,7 +37,7 @@ public final class RecordWords {
   public interface Keeper {
     /**
      * Stores a text, place or other value that is new in the dictionary, with the number that
-     * replaces the value in state records. No record with this number is written before.
+     * replaces the value in state records. No record with this number is written before this call.
      */
     void added(int number, byte[] word);
 
