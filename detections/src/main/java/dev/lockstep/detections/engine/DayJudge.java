@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the lessons of these days may affect. If the rule supports it, only the changed fact is judged.
  */
 final class DayJudge {
-  /** Largest number of a day's verdicts that stay in memory. */
+  /**
+   * Number of verdicts above which a day is crowded, and its verdicts may be dropped from memory.
+   */
   private static final int MOST_VERDICTS = 1_000;
 
   private final RuleCalls calls;
@@ -130,7 +132,7 @@ final class DayJudge {
         continue;
       }
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
-        awaits = true; // the rule may leave out what raises nothing
+        awaits = true; // the rule may leave out verdicts that raise nothing
         if (isOfWholeDay) {
           await(subject, state, reads);
           continue;
@@ -487,7 +489,7 @@ final class DayJudge {
     }
     Integer newest = state.days().isEmpty() ? null : state.days().lastKey();
     if (newest == null || newest < state.unlearned().first() + 2) {
-      return; // nobody reads it yet
+      return; // no kept day reads these lessons yet
     }
     learn(subject, state);
   }
@@ -509,7 +511,11 @@ final class DayJudge {
       Integer day = state.pollUnlearned();
       if (day != null) {
         if (state.teach(day, lessonsOf(subject, state, day))) {
-          again.addAll(state.days().tailMap(day + 2, true).keySet()); // some days stay learned
+          again.addAll(
+              state
+                  .days()
+                  .tailMap(day + 2, true)
+                  .keySet()); // all later days, since a rule may remember a lesson for longer
         }
         continue;
       }

@@ -51,7 +51,7 @@ final class DueWork {
       }
     }
     if (ReachedTimes.dayOf(low) > ReachedTimes.dayOf(times.lowAt())) {
-      judgeLate(); // what they read is not evicted yet
+      judgeLate(); // the facts that the late days read are not evicted yet
     }
     times.passed(low);
   }
@@ -84,9 +84,9 @@ final class DueWork {
   }
 
   /**
-   * Does all due work of a subject at once, because the subject's stored records show that some may
-   * be overdue. The records do not tell whether work was done before the start, so it may be done
-   * again.
+   * Does all due work of a subject at once, because the subject's stored records show that some
+   * work may be overdue. The records do not tell whether that work was done before the start, so it
+   * may be done again.
    *
    * @param day first day with due work
    */

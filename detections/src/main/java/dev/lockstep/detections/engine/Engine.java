@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>Time of output</h2>
  *
  * A finding that is new, retracted, or of another severity or reason is given out at once. Other
- * changes of a finding wait for {@link #flush}.
+ * changes of a finding wait for {@link #flush}. On a day with very many verdicts, retractions and
+ * lower severities may wait as well.
  */
 public final class Engine {
   private final List<ActiveRule> rules;
@@ -215,8 +216,8 @@ public final class Engine {
   /**
    * Advances the watermark and the time up to which graces are over, and judges what is due.
    *
-   * @param overdue whether records may have been overdue on arrival, so that work is due without a
-   *     later grace
+   * @param overdue if records may have come after the end of their grace, so that work is due even
+   *     if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     due.advance(low, grace, overdue);
@@ -313,7 +314,8 @@ public final class Engine {
 
   /**
    * Sets how many subjects stay in memory at most, however few facts they have. The number applies
-   * to tokens and sessions, and once more to all other kinds.
+   * to tokens and sessions, and once more to all other kinds. Subjects with postponed changes of
+   * findings may stay besides.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * any more.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
- * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. After
- * 32 days alerts go, and so do facts of rules that do not run any more.
+ * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. Alerts
+ * go after 32 days, and so do facts of rules that do not run any more. Lessons of such rules stay.
  *
  * <p>The first sweep after a start, or after a change of rules that asks for it, also looks for
  * postponed work, such as graces that are over, because then only the records tell of it.

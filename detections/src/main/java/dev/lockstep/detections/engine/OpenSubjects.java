@@ -241,7 +241,7 @@ final class OpenSubjects {
       return;
     }
     close(held, most);
-    // If many of them wait, the others are few: a walk for each opening would cost too much.
+    // If many subjects wait for output, a close finds few to remove, and costs too much each time.
     held.closesAbove = (int) Math.max(mostSubjects, held.open.size() + mostSubjects / 5L);
   }
 
