@@ -311,7 +311,10 @@ public final class SubjectEvents {
     return relatedLeftOut;
   }
 
-  /** Returns how often each gate kept an event from becoming a fact, by rule and gate. */
+  /**
+   * Returns how often each gate kept an event from becoming a fact, by rule and gate. Each revision
+   * of an event counts.
+   */
   public Map<String, Map<String, Long>> gates() {
     return gates;
   }

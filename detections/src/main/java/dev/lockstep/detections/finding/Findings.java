@@ -50,8 +50,8 @@ public final class Findings {
   /**
    * Creates the findings over a store.
    *
-   * @param repeatSeconds delay after a revision before the next one that only changes counts; it
-   *     grows with each repeat
+   * @param repeatSeconds delay after a revision before the next one that changes nothing but such
+   *     things as counts; it doubles with each such revision, up to 10 minutes
    * @param members receiver of the findings that join, change or leave the incidents of their group
    */
   public Findings(

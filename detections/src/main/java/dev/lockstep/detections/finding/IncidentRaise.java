@@ -21,7 +21,7 @@ final class IncidentRaise {
   /**
    * Returns a copy of a finding with the id of its incident, raised by one severity level if
    * several rules agree there. If the finding was left out because its group has too many, the copy
-   * has only an overflow. Otherwise, without an incident, the same object is returned.
+   * is only marked with an overflow. A finding in no incident is returned as it is.
    */
   static Detection in(Detection finding, @Nullable Correlation correlation) {
     if (correlation == null
