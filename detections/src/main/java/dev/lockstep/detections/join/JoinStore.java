@@ -471,7 +471,7 @@ final class JoinStore {
     try {
       return edgeOf(ByteBuffer.wrap(value)).calls().values().stream().anyMatch(erasing::isOf);
     } catch (AvroRuntimeException e) {
-      return true; // as of a call or a link
+      return true; // a damaged request is deleted, as a damaged call or link is
     }
   }
 

@@ -21,7 +21,7 @@ final class JoinWaits {
   /**
    * Time for which a call is kept after its arrival, and a link after its arrival or its own time,
    * whichever is later. The other half may lie {@link #REACH_MILLIS} away, arrive 23 hours late,
-   * and be of a clock that is ahead.
+   * and have the time of a clock that is ahead.
    */
   static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
 
@@ -32,14 +32,14 @@ final class JoinWaits {
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
   /**
-   * Time for which a link without any time is kept. Nothing says when its call was made, and only a
-   * capture has such links, which may be of a year.
+   * Time for which a link without any time is kept. Nothing says when its call was made. Only a
+   * capture has such links, and a capture may span a year.
    */
   static final long TIMELESS_KEPT_MILLIS = 400 * 86_400_000L;
 
   /**
-   * Longest time by which a link that is ahead of its arrival is kept for longer. So a wrong time
-   * does not keep a link forever.
+   * Longest time for which a link is kept in addition because its own time is ahead of its arrival.
+   * So a wrong time does not keep a link forever.
    */
   private static final long MOST_AHEAD_MILLIS = 32 * 86_400_000L;
 

@@ -293,8 +293,8 @@ public final class Joins {
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
-   * @param overdue whether records may have been overdue on arrival, so that work is due without a
-   *     later grace
+   * @param overdue if records may have come after the end of their grace, so that work is due even
+   *     if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     advance(low, low, grace, overdue);
@@ -309,8 +309,8 @@ public final class Joins {
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
    * @param grace time up to which nothing more is waited for
-   * @param overdue whether records may have been overdue on arrival, so that work is due without a
-   *     later grace
+   * @param overdue if records may have come after the end of their grace, so that work is due even
+   *     if {@code grace} has not advanced
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
@@ -439,7 +439,7 @@ public final class Joins {
         || state.usableLink() != null) {
       return;
     }
-    // the other rules find nothing in a call that nobody's subscription made
+    // only a rule that counts calls can use a call without a subscription
     boolean adds =
         !id.equals(half.callerKey()) && similar.add(half.likeness()) <= MOST_CALLS_A_MINUTE;
     if (!adds && !countsCalls.getAsBoolean()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Call that waits for its identity link, or identity link that waits for its call. It travels and
- * is stored as bytes, and is decoded on demand. For a call whose link never comes nothing but the
- * fields beside the bytes is ever asked for.
+ * is stored as bytes, and is decoded on demand. For most calls whose link never comes, the fields
+ * beside the bytes suffice.
  */
 public final class PendingHalf {
   private static final int LINK = 1;
@@ -135,9 +135,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a hash that accepted calls of the same caller key, addresses and minute share, and all
-   * others of them another. It is empty if {@link #callerKey} is null. Clients choose a part of
-   * what is hashed, so the hash is one for which nobody can find two inputs.
+   * Returns a hash of the caller key, the addresses, the minute, and whether the call was accepted.
+   * The hash is empty if {@link #callerKey} is null. Clients choose a part of what is hashed, so
+   * the hash is one for which nobody can find two inputs.
    */
   byte[] likeness() {
     return likeness;
