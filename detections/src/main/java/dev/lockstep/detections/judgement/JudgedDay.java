@@ -75,8 +75,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate holds for the id of a finding of the day. The id that a finding
-   * without parts would have counts in any case.
+   * Returns whether a predicate holds for the id of a finding of the day. The id of a finding
+   * without parts is tested too, even if there is no such finding.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))

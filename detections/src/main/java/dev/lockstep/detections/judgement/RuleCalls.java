@@ -58,8 +58,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the verdicts of a rule on a day, or null if the rule failed. They have the facts that
-   * the rule relays, but none if {@code unkept} is given.
+   * Returns the verdicts of a rule on a day, or null if the rule failed. The facts that the rule
+   * relays come with the verdicts, unless {@code unkept} is given.
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the rule is given beside those that are kept, or null
@@ -115,7 +115,9 @@ public final class RuleCalls {
         || kind.sets() != fact.members().size()
         || !rule.info().subjects().contains(fact.subject().kind())) {
       throw new IllegalArgumentException(
-          "the fact of the kind %s that the rule states about another subject, a %s, has %d texts and %d sets; declare that kind of subject, and declare the kind of fact with as many texts and sets and no other fields"
+          ("the rule relays a fact of the kind %s to a subject of the kind %s, with %d texts and"
+                  + " %d sets, but declares none like it; declare that kind of subject, and the kind of"
+                  + " fact with as many texts and sets and no other fields")
               .formatted(
                   kind.name(), fact.subject().kind(), fact.values().size(), fact.members().size()));
     }

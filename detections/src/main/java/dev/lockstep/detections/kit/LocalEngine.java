@@ -57,8 +57,8 @@ public final class LocalEngine {
    * Creates an engine that continues from stored records and compares no Defender alerts with
    * subjects.
    *
-   * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
-   *     stay; the others are written and read
+   * @param mostOpen number of subjects with few facts that stay in memory, at least 8; the others
+   *     are written and read again
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
@@ -69,8 +69,8 @@ public final class LocalEngine {
    * Creates an engine that continues from stored records and treats Defender's alerts by the given
    * settings.
    *
-   * @param mostOpen number of subjects with few facts that stay as live objects, and a few always
-   *     stay; the others are written and read
+   * @param mostOpen number of subjects with few facts that stay in memory, at least 8; the others
+   *     are written and read again
    */
   public LocalEngine(
       List<ActiveRule> rules,
@@ -143,7 +143,7 @@ public final class LocalEngine {
     @Override
     public void failed(String rule, String what, Throwable failure) {
       failures.add(rule + " " + what + ": " + failure);
-      throw new IllegalStateException("rule " + rule + " failed: " + what, failure);
+      throw new IllegalStateException("the rule " + rule + " failed to " + what, failure);
     }
   }
 
@@ -239,7 +239,7 @@ public final class LocalEngine {
 
   /**
    * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
-   * other kinds.
+   * other kinds. Subjects with postponed changes of findings may stay besides.
    */
   public void mostSubjects(int most) {
     engine.mostSubjects(most);

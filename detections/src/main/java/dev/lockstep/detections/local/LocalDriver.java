@@ -390,8 +390,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns an alert, with the gate that keeps rules from comparing it, if any. It is null if no
-   * record of the alert has come.
+   * Returns an alert, with the gate, if any, that keeps rules from comparing it. The result is null
+   * if no record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     work();
@@ -818,10 +818,11 @@ public final class LocalDriver implements AutoCloseable {
         if (e.getCause() instanceof Error error) {
           throw error;
         }
-        throw new IllegalStateException("a worker of the replay failed", e.getCause());
+        throw new IllegalStateException("a worker thread of the local engine failed", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
+        throw new IllegalStateException(
+            "the thread was interrupted while it waited for workers of the local engine", e);
       }
     }
   }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Interner of texts that repeat between activities, to save memory. It is for one thread. */
+/** Interner of texts that repeat between activities, to save memory. For one thread. */
 final class TextInterner {
   private static final int MOST = 50_000;
 
