@@ -53,7 +53,8 @@ public final class PartsCodec {
     Network network = location.network();
     Place place = location.place();
     to.sized(location.address().toBytes());
-    to.put(classOf(network) | (place.known() ? PLACED : 0));
+    int networkClass = Arrays.asList(CLASSES).indexOf(network.networkClass());
+    to.put(networkClass | (place.known() ? PLACED : 0));
     if (!to.number(
         new RecordWords.Holder(network.asn(), network.organisation(), network.country()))) {
       to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
@@ -63,18 +64,6 @@ public final class PartsCodec {
       to.text(place.country()).text(place.city());
       to.number(place.latitude()).number(place.longitude()).number(place.accuracyKm());
     }
-  }
-
-  private static int classOf(Network network) {
-    for (int i = 0; i < CLASSES.length; i++) {
-      if (CLASSES[i] == network.networkClass()) {
-        return i;
-      }
-    }
-    throw new IllegalStateException(
-        "the network class "
-            + network.networkClass()
-            + " has no number in state; add it to the numbered classes");
   }
 
   public static @Nullable Location location(ByteSource from) {

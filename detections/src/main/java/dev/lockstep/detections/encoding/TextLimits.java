@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of the length of texts in state, in findings and on internal topics, because a record can
- * carry 256 KiB of anything.
+ * Limits of the length of an activity's texts in state, in findings and on internal topics. Ingest
+ * lets most texts of a record have up to 1,024 UTF-16 units.
  *
  * <p>A text for people is cut off. A text that distinguishes things is cut off too, and then ends
  * in the hash of the whole text. Lengths are in UTF-16 units.
@@ -34,8 +34,8 @@ public final class TextLimits {
   private TextLimits() {}
 
   /**
-   * Cuts texts of an activity that are too long, in the activity itself. Returns whether there were
-   * any.
+   * Cuts texts of an activity that are too long, in the activity itself, and returns whether it cut
+   * any. Texts that only some logs have, such as the title of an alert, stay.
    */
   public static boolean cut(Activity activity) {
     TextLimits limits = new TextLimits();
