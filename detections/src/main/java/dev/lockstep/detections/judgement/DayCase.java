@@ -204,7 +204,7 @@ public final class DayCase implements Case {
     int back = state.rule().info().daysBack();
     if (moved != null) {
       if (moved.day() > day) {
-        return; // its pairs with this day's facts are of its own day
+        return; // a pair is judged on the day of its later fact
       }
       pairs(moved, day, reader);
       for (int before = day - back; before < day && moved.day() == day; before++) {

@@ -50,7 +50,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Driver of joins, engine, findings and incidents within one process, for replays, explanations and
- * tests of rules. Its caller gives the watermark and the present time; no clock is read.
+ * tests of rules. Its caller gives the watermark and the present time; the output depends on no
+ * other clock.
  *
  * <h2>Same output on any number of cores</h2>
  *

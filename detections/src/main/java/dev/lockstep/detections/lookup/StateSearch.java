@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Search for subjects in changelog records by a text: the subject's id, or a whole text in the
  * subject's records, such as a finding's id.
  *
- * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter. An
- * overwritten record that is not compacted yet counts as well, so a subject may be found that does
- * not hold the text any more.
+ * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter.
+ * Texts that records hold as numbers of a dictionary, such as countries and names of hubs, are not
+ * found. An overwritten record that is not compacted yet counts as well, so a subject may be found
+ * that does not hold the text any more.
  */
 public final class StateSearch {
   private static final int MOST = 200;
