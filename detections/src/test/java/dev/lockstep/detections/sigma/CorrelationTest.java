@@ -18,6 +18,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Where;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Correlations of each type on short histories, after the examples of the specification. */
 final class CorrelationTest {
@@ -296,6 +298,40 @@ final class CorrelationTest {
         .containsExactly(Map.of("properties.user", "ann"));
     assertThat(findings(yaml.replace("timespan: 10m", "timespan: 10m\n  generate: true"), broken))
         .hasSizeGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme, prod", "who?", "9,9"})
+  void chains_hitsOfAPrincipal_whateverItsIdIs(String principal) {
+    String yaml =
+        rule("failed", "failed_logon")
+            + rule("success", "logon")
+            + correlation(
+                "many_failed",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                condition: {gte: 2}
+                """)
+            + "---\n"
+            + correlation(
+                "then_success",
+                """
+                type: temporal_ordered
+                rules: [many_failed, success]
+                group-by: [lockstep.principal.id]
+                timespan: 10m
+                """);
+    Activity[] events = {
+      event("failed_logon", 0, "-"), event("failed_logon", 60, "-"), event("logon", 200, "-")
+    };
+    for (Activity event : events) {
+      event.setPrincipal(new Principal(principal, null, "subscription"));
+    }
+
+    assertThat(findings(yaml, events)).extracting(Detection::getCount).containsExactly(2);
   }
 
   @Test

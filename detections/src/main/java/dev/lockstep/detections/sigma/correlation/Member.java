@@ -79,11 +79,14 @@ public final class Member {
 
   /**
    * Returns a hit of one correlation as texts, the form in which state stores it for another
-   * correlation that refers to the first. {@link #of} reads the texts.
+   * correlation that refers to the first. {@link #of} reads the texts. A group that contains a
+   * separator of these texts is written as its hash.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {
-    return texts(rule + OF_GROUP + group, values, carried);
+    boolean isPlain = !group.contains(",") && !group.endsWith(OF_PROVISIONAL);
+    String word = isPlain ? group : Hashes.id(List.of(group));
+    return texts(rule + OF_GROUP + word, values, carried);
   }
 
   private static List<String> texts(String stands, List<String> values, List<String> carried) {
