@@ -294,13 +294,16 @@ public final class GroupDay implements Aggregate {
 
   /**
    * Drops an event from the day, and also from the window that ends at the day's latest event, if
-   * the event lies in it. That window is kept in memory, so that a later event only has to enter
-   * it.
+   * the event has entered it. That window is kept in memory, so that a later event only has to
+   * enter it. A provisional event never entered it.
    */
   private void dropOpen(Member member) {
     drop(member);
     Window window = tail;
-    if (window != null && !inTail.isEmpty() && member.at() >= inTail.getFirst().at()) {
+    if (window != null
+        && !member.isProvisional()
+        && !inTail.isEmpty()
+        && member.at() >= inTail.getFirst().at()) {
       window.leave(member);
       member.drop();
     }

@@ -1,0 +1,66 @@
+package dev.lockstep.detections.sigma.correlation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.detections.sigma.document.Threshold;
+import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.schemas.Where;
+import java.math.BigDecimal;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Members of a group on a day of which more come than are kept. */
+class GroupDayTest {
+  private static final long START = 1_795_046_400_000L;
+  private static final WindowCondition TWO_IN_A_SECOND =
+      new WindowCondition(
+          CorrelationDocument.Type.EVENT_COUNT,
+          List.of("a"),
+          1_000,
+          List.of(new Threshold(Threshold.Operator.GTE, BigDecimal.valueOf(2))),
+          null,
+          null);
+
+  private static Aggregate.Kept event(String id, long at, boolean isProvisional) {
+    BitSet rules = new BitSet();
+    rules.set(0);
+    return new Aggregate.Kept(
+        new EventReference("GatewayLogs", id, at, at, new Where("files", null, null, 0, 0L, 0)),
+        Member.texts(rules, List.of(), List.of()),
+        isProvisional);
+  }
+
+  /** Returns an event whose hash is larger, or not larger, than those of most others. */
+  private static Aggregate.Kept event(
+      String name, long at, boolean isProvisional, boolean isLarge) {
+    for (int i = 0; ; i++) {
+      Aggregate.Kept event = event(name + i, at, isProvisional);
+      long hash = Member.of(event).id();
+      if (isLarge ? hash > Long.MAX_VALUE / 100 * 99 : hash < 0) {
+        return event;
+      }
+    }
+  }
+
+  @Test
+  void countsTheOtherEvents_whenAProvisionalOneIsLeftOut() {
+    GroupDay day = new GroupDay(TWO_IN_A_SECOND, false);
+    long at = START;
+    for (int i = 0; i < GroupDay.MOST_AT_ONCE; i++) {
+      at = START + i * 5_000L;
+      day.add(event("event" + i + "/", at, false, false));
+    }
+
+    day.add(event("provisional", at + 100, true, true));
+    day.add(event("last", at + 200, false, false));
+
+    assertThat(day.hasOverflow()).isTrue();
+    assertThat(
+            new GroupWindows(TWO_IN_A_SECOND, day, List.of(), (int) (START / 86_400_000L))
+                .earliest())
+        .isNotNull();
+  }
+}
