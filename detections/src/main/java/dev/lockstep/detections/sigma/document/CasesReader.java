@@ -27,7 +27,7 @@ public final class CasesReader {
   /** Reads a file with the tests of one rule. */
   public static Reading read(String file, String text) {
     try {
-      YamlValue value = new YamlStream(file, text).next();
+      YamlValue value = new YamlStream(file, text).only();
       if (value == null) {
         throw DocumentPart.refusal(
             new SourceLine(file, 1), "has no document", "write the keys rule and tests");
