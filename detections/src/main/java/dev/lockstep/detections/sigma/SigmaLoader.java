@@ -105,8 +105,10 @@ public final class SigmaLoader {
     if (!isName(name)) {
       refuse(
           new SourceLine(file, 1),
-          "has a file name with characters that the id of a rule may not have",
-          "rename the file; use letters, digits, underscores and dashes");
+          "has a file name that cannot be the id of a rule",
+          "rename the file: write at most %d letters from A to Z, digits, underscores and dashes, the"
+                  .formatted(MOST_NAME_CHARS)
+              + " first a letter or a digit");
     } else if (other != null && !other.equals(file)) {
       refuse(
           new SourceLine(file, 1),

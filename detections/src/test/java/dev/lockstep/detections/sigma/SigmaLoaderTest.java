@@ -6,6 +6,7 @@ import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.detections.sigma.document.RuleDocument;
+import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.ConditionTruth;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sets of rules that are large. */
 class SigmaLoaderTest {
@@ -92,6 +95,23 @@ class SigmaLoaderTest {
 
   private static List<DocumentFault> faultsOfThreshold(String condition) {
     return faults(rule("a", 0, 1), correlation(condition));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_draft", "-draft", "", "too many", "caf\u00e9"})
+  void saysWhatTheNameOfAFileMayBe(String name) {
+    SigmaLoader loader = new SigmaLoader(SigmaFields.bundled());
+    loader.add("rules/" + name + ".yml", name, List.of(), List.of());
+
+    assertThat(loader.load().faults())
+        .singleElement()
+        .satisfies(
+            fault ->
+                assertThat(fault.message())
+                    .contains(
+                        "has a file name that cannot be the id of a rule; rename the file: write at"
+                            + " most 128 letters from A to Z, digits, underscores and dashes, the"
+                            + " first a letter or a digit"));
   }
 
   @Test

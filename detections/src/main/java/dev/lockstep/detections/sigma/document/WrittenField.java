@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.document;
 
+import com.google.re2j.Pattern;
 import java.util.List;
 
 /**
@@ -12,6 +13,8 @@ import java.util.List;
  * @param at line of the key, or of the first keyword
  */
 public record WrittenField(String selection, String key, List<String> values, SourceLine at) {
+  private static final Pattern PIPE = Pattern.compile("\\|");
+
   public WrittenField {
     values = List.copyOf(values);
   }
@@ -19,11 +22,17 @@ public record WrittenField(String selection, String key, List<String> values, So
   /** Returns the name of the field without modifiers. */
   public String name() {
     int pipe = key.indexOf('|');
-    return pipe < 0 ? key : key.substring(0, pipe);
+    return (pipe < 0 ? key : key.substring(0, pipe)).strip();
   }
 
   /** Returns whether the field has the given modifier. */
   public boolean hasModifier(String modifier) {
-    return (key + "|").contains("|" + modifier + "|");
+    String[] parts = PIPE.split(key);
+    for (int i = 1; i < parts.length; i++) {
+      if (parts[i].strip().equalsIgnoreCase(modifier)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -123,12 +123,12 @@ public final class RuleLint {
             warnings,
             correlation.at().condition(),
             Warning.Kind.NEVER_HOLDS,
-            "has a condition that no window can fulfil, because a window has at least one event",
+            "has a condition that no window can fulfil",
             correlation.expression() != null
                 ? "name a rule whose events the window has to hold, without not"
                 : correlation.type().isTemporal()
                     ? "ask for a number from 1 to %d".formatted(correlation.rules().size())
-                    : "ask for a number that a window can have");
+                    : "ask for a number that is at least 1 and fulfils each comparison");
       }
       if (!isSilent) {
         tests(header, warnings);
