@@ -122,6 +122,24 @@ class MechanicalFixTest {
   }
 
   @Test
+  void saysNothingOfFindings_whereAFilterGetsAnId() {
+    MechanicalFix.Result fixed =
+        fix(
+            """
+            title: Not the scanner
+            logsource: {product: azure, service: auditlogs}
+            filter:
+                rules: any
+                selection: {OperationName: scan}
+                condition: not selection
+            """);
+
+    assertThat(fixed.changes())
+        .extracting(MechanicalFix.Change::what)
+        .containsExactly("adds \"id: " + ID + "\"");
+  }
+
+  @Test
   void keepsTheEndsOfLines() {
     String text =
         "title: One\r\nid: a\r\nstatus: test\r\ndate: 2026/01/05\r\nlogsource: {product: azure, service: auditlogs}\r\ndetection:\r\n    selection: {OperationName: x}\r\n    condition: selection\r\n";
