@@ -95,6 +95,23 @@ class RulePagesTest {
   }
 
   @Test
+  void nameTheFieldThatAnAliasStandsFor() throws IOException {
+    Path rules = Files.createDirectory(folder.resolve("rules"));
+    Files.writeString(
+        rules.resolve("guessing.yml"),
+        RULES.replace(
+            "group-by: [UserPrincipalName]",
+            "group-by: [who]\n    aliases: {who: {failed: UserId}}"));
+    RulePages pages = new RulePages(RuleFiles.of(List.of(rules)));
+    Path out = folder.resolve("pages");
+
+    pages.write(out);
+
+    assertThat(Files.readString(out.resolve("guessing.md")))
+        .contains("| signinlogs | `UserId` | `properties.userid` |");
+  }
+
+  @Test
   void hold_whatTheFileSays() throws IOException {
     Path rules = Files.createDirectory(folder.resolve("rules"));
     Files.writeString(rules.resolve("guessing.yml"), RULES);
@@ -160,6 +177,7 @@ class RulePagesTest {
             | signinlogs | `ResultType` | `resulttype else properties.status.errorcode` |
             | signinlogs | `NoSuchField` | no source: no record of signinlogs has this field |
             | signinlogs | `UserPrincipalName` | `properties.userprincipalname` |
+            | signinlogs | `DeviceId` | no source: no record of signinlogs has this field |
 
             ## False positives
 

@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma.page;
 import dev.lockstep.detections.sigma.AttackTags;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
+import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.LogSource;
 import dev.lockstep.detections.sigma.document.RuleCase;
@@ -19,8 +20,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Markdown page about a Sigma rule, with its logs, false positives, runbook and tests.
@@ -198,20 +201,32 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     Set<String> rows = new LinkedHashSet<>();
     for (RuleDocument single : rules()) {
       String service = single.source().service();
-      for (String field : names(single.lines())) {
-        rows.add(row(service, field, table));
-      }
+      names(single.lines()).forEach(field -> rows.add(row(service, field, table)));
       if (rule.document() instanceof CorrelationDocument correlation) {
         List<String> grouped = new ArrayList<>(correlation.groupBy());
         grouped.addAll(correlation.fields());
         for (String field : grouped) {
-          if (!correlation.aliases().containsKey(field)) {
-            rows.add(row(service, field, table));
+          String own = correlation.aliased(field, words(single.header()));
+          if (!correlation.aliases().containsKey(own)) {
+            rows.add(row(service, own, table));
           }
         }
       }
     }
+    for (Part part : filters) {
+      if (part.document() instanceof FilterDocument filter) {
+        String service = filter.source().service();
+        names(filter.lines()).forEach(field -> rows.add(row(service, field, table)));
+      }
+    }
     rows.forEach(page::append);
+  }
+
+  /** Returns the words by which a correlation refers to a document. */
+  private static Set<String> words(Header header) {
+    Set<String> words = new LinkedHashSet<>();
+    Stream.of(header.id(), header.name()).filter(Objects::nonNull).forEach(words::add);
+    return words;
   }
 
   private static Set<String> names(DetectionLines lines) {
