@@ -122,7 +122,7 @@ public final class FieldComparisonParser {
       from = pipe + 1;
     }
     parts.add(key.substring(from));
-    if (parts.size() > MOST_MODIFIERS) {
+    if (parts.size() - 1 > MOST_MODIFIERS) {
       throw new InvalidDetection(
           "has more than %d modifiers".formatted(MOST_MODIFIERS),
           "remove modifiers that have no effect");

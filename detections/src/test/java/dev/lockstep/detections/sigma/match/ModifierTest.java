@@ -147,6 +147,15 @@ class ModifierTest {
   }
 
   @Test
+  void takesSixteenModifiers() throws InvalidDetection {
+    assertThat(verdict(test("f" + "|cased".repeat(16), "ping"), present("ping")))
+        .isEqualTo(Verdict.TRUE);
+    assertThatThrownBy(() -> test("f" + "|cased".repeat(17), "ping"))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("has more than 16 modifiers");
+  }
+
+  @Test
   void refusesToEncodeAValueThatStandsForTooMany() {
     assertThatThrownBy(() -> test("f|base64", "pi*g"))
         .isInstanceOf(InvalidDetection.class)
