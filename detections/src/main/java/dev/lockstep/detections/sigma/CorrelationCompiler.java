@@ -100,8 +100,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether Lockstep keeps enough events of a group and day to reach each threshold. A
-   * higher threshold is refused.
+   * Returns whether a correlation of any kind keeps enough events of a group and day to reach each
+   * threshold. A higher threshold is refused.
    */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =
@@ -113,8 +113,7 @@ final class CorrelationCompiler {
       if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(most)) > 0) {
         return refuse(
             document.at().condition(),
-            "has the threshold %s, but Lockstep keeps at most %d events of a group and day"
-                .formatted(threshold, GroupDay.MOST),
+            "has the threshold %s, which is too large for a count".formatted(threshold),
             "write a threshold of at most %d".formatted(most));
       }
     }

@@ -415,8 +415,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the rule ids of the rules and correlations that produce findings. The first document of
-   * a file has the file's name as its id. A later document has also a name of its own in its id.
+   * Returns the rule ids of the rules and correlations that have findings. The first of these in a
+   * file has the file's name as its id. A later one has also a name of its own in its id.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();

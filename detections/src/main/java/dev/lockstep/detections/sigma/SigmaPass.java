@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Matcher of events against all Sigma rules of a set, which reports the matching rules and the
- * result of each selection of a rule. The engine's events come by {@link
- * dev.lockstep.detections.message.Observation}. It is for one thread.
+ * result of each selection of a rule. The engine enters events by {@link
+ * dev.lockstep.detections.message.Observation}. A matcher is for one thread.
  */
 public final class SigmaPass {
   private static final int MOST_EXPLAINED = 16;

@@ -24,11 +24,10 @@ import org.jspecify.annotations.Nullable;
  * If no later event can undo a hit, a correlation fires at once, without waiting for a grace. Then,
  * unless another correlation refers to it, only its earliest hit of the day matters, which is the
  * first window that fulfils the condition. When events of the day make a hit, a later event is kept
- * only if a window that ends on a later day may need it: at most as many as the condition asks for,
- * the latest ones. If a window counts values or rules, an event is dropped that lies between two
- * others of the same value or rule within one timespan, because it changes no window. Of everything
- * else a limited number is kept, those with the smallest hashes. So the kept members may depend on
- * the order of arrival, but the findings do not.
+ * only if a window that ends on a later day may need it. If a window counts values or rules, an
+ * event is dropped that lies between two others of the same value or rule within one timespan,
+ * because it changes no window. Of everything else a limited number is kept, those with the
+ * smallest hashes. So the kept members may depend on the order of arrival, but the findings do not.
  */
 public final class GroupDay implements Aggregate {
   /**
@@ -448,9 +447,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the events of this day that were passed on to another Sigma correlation, which refers
-   * to this one, by the hash of each event. Each ended a window that fulfilled the condition. An
-   * event whose fact is retracted is not among them. The rule changes this map.
+   * Returns the events of this day that were passed on as hits to the correlation that refers to
+   * this one, by the hash of each event. A hit that was retracted there is not among them. The
+   * caller changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;

@@ -12,7 +12,8 @@ import java.util.List;
  * @param number number that the condition compares, such as the count of events
  * @param members events of the window in time
  * @param lacks names of the rules without an event in the window, or {@code the order} if events of
- *     all rules came in another order; empty if the window fulfils the condition
+ *     all rules came in another order; empty if the window fulfils the condition, or if the type
+ *     compares only a number
  */
 public record Hit(long at, BigDecimal number, List<Member> members, List<String> lacks) {
   public Hit {

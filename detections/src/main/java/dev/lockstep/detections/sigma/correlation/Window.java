@@ -194,7 +194,7 @@ abstract sealed class Window {
   /**
    * Window that finds the largest number of rules that its events match one after another, in the
    * order in which the correlation lists the rules. A chain has events of some of the first n rules
-   * in order. For each length and n the window has the latest time at which a chain begins.
+   * in order. For each length and n the window keeps the latest time at which a chain begins.
    */
   static final class OfOrder extends Window {
     private static final long NEVER = Long.MIN_VALUE;

@@ -28,11 +28,7 @@ public record Threshold(Operator operator, BigDecimal bound) {
     }
   }
 
-  /**
-   * Returns thresholds as text, which {@link #parse} reads.
-   *
-   * @param thresholds thresholds, or none
-   */
+  /** Returns thresholds as text, which {@link #parse} reads. */
   public static String format(List<Threshold> thresholds) {
     return thresholds.stream().map(Threshold::toString).collect(Collectors.joining(", "));
   }

@@ -25,7 +25,7 @@ public record WrittenField(String selection, String key, List<String> values, So
     return (pipe < 0 ? key : key.substring(0, pipe)).strip();
   }
 
-  /** Returns whether the field has the given modifier. */
+  /** Returns whether the field has the given modifier, regardless of case. */
   public boolean hasModifier(String modifier) {
     String[] parts = PIPE.split(key);
     for (int i = 1; i < parts.length; i++) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A row for an object has the beginning of the name up to a dot: the rest is a path in that
  *       object.
  *   <li>The name begins with {@code properties.}: the name is a path in the record.
- *   <li>Otherwise the name has no source, and a field of this name is never present.
+ *   <li>Otherwise the name has no source. Neither a comparison with it nor its negation holds.
  * </ol>
  */
 public final class SigmaFields {

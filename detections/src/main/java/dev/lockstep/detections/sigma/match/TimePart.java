@@ -40,7 +40,7 @@ public enum TimePart {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns which values this part may have. The result is null if a text is one of these. */
+  /** Returns in words the values that this part can have, or null if a text is one of them. */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);
     if (number == null) {

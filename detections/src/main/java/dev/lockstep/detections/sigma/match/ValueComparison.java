@@ -41,7 +41,8 @@ sealed interface ValueComparison {
   /**
    * Comparison with a text that may have wildcards.
    *
-   * @param number text as a number, for fields that are numbers; null if the text is not a number
+   * @param number text as a number, which also equals a field that is a number in another notation;
+   *     null if only the text is compared
    */
   record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueComparison {
     @Override
