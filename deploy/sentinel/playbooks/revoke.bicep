@@ -1,5 +1,5 @@
 // A playbook that an analyst runs on an incident: it revokes the sign-in sessions of each user that the incident names, and
-// writes that down. An example to change; no automation rule runs it. See docs/azure.md for the right that it needs.
+// comments on the incident with the answer. An example to change; no automation rule runs it. See docs/azure.md for the right that it needs.
 
 @description('The workspace, of this resource group, with Microsoft Sentinel on it.')
 param workspaceName string
@@ -124,7 +124,7 @@ resource playbook 'Microsoft.Logic/workflows@2019-05-01' = {
                 path: '/Incidents/Comment'
                 body: {
                   incidentArmId: '@triggerBody()?[\'object\']?[\'id\']'
-                  message: '<p>Sessions of user @{items(\'Each_user\')?[\'AadUserId\']} were revoked: @{outputs(\'Revoke\')?[\'statusCode\']}. Tokens that live longer stay valid until they expire.</p>'
+                  message: '<p>The request to revoke the sessions of user @{items(\'Each_user\')?[\'AadUserId\']} has the status @{outputs(\'Revoke\')?[\'statusCode\']}. They are revoked if it is 200 or 204. Tokens that live longer stay valid until they expire.</p>'
                 }
               }
               runAfter: {
