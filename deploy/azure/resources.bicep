@@ -55,7 +55,7 @@ resource frontDoorLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview
   }
 }
 
-// No rule judges these yet: they are read and counted, and the hub is shared with the gateway's log.
+// For vault-outside and some Sigma rules. The hub is shared with the gateway's log.
 resource vaultLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(keyVault)) {
   name: 'lockstep'
   scope: vault

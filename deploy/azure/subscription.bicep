@@ -1,4 +1,4 @@
-// The activity log of a subscription to the hubs. No rule judges it yet: it is read and counted. See docs/azure.md.
+// The activity log of a subscription to the hubs, for privileged-without-pim and some Sigma rules. See docs/azure.md.
 
 targetScope = 'subscription'
 
