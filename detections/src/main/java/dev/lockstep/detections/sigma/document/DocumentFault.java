@@ -14,7 +14,8 @@ public record DocumentFault(SourceLine at, String what, String fix) {
 
   /** Returns the fault in one line for people. */
   public String message() {
-    return "could not read the Sigma rule: "
+    boolean isRule = !at.file().endsWith(".yaml"); // placeholders.yaml and tests of Java rules
+    return (isRule ? "could not read the Sigma rule: " : "could not read the file: ")
         + Quoted.excerpt(at.file(), MOST_FILE_CHARS)
         + ":"
         + at.line()

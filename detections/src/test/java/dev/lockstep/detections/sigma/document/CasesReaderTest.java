@@ -20,6 +20,7 @@ class CasesReaderTest {
             """);
 
     assertThat(reading.fault()).isNotNull();
-    assertThat(reading.fault().message()).contains("a.tests.yaml:4 has a second document");
+    assertThat(reading.fault().message())
+        .startsWith("could not read the file: a.tests.yaml:4 has a second document;");
   }
 }
