@@ -11,8 +11,10 @@ import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -230,8 +232,13 @@ final class CorrelationLeaf {
     return values;
   }
 
+  /**
+   * Returns the numbers that a field has in an event, each as another text. A number that comes
+   * again has one decimal place more each time, since state keeps equal texts once.
+   */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();
+    Map<BigDecimal, Integer> times = new HashMap<>();
     for (RawValue value : source.read(event).values()) {
       boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
       if (value.cut()) {
@@ -239,7 +246,10 @@ final class CorrelationLeaf {
       } else if (isScalar) {
         BigDecimal number = Numbers.parse(value.text().strip(), LONGEST_NUMBER);
         if (number != null && Math.abs(number.scale()) <= MOST_SCALE) {
-          numbers.add(number.toString());
+          BigDecimal stripped = number.stripTrailingZeros();
+          BigDecimal plain = stripped.setScale(Math.max(0, stripped.scale()));
+          int again = times.merge(plain, 1, Integer::sum) - 1;
+          numbers.add(plain.setScale(plain.scale() + again).toString());
         }
       }
     }

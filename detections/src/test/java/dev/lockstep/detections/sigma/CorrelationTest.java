@@ -300,6 +300,38 @@ final class CorrelationTest {
         .hasSizeGreaterThan(1);
   }
 
+  @Test
+  void addsEachNumberOfAList_alsoOneThatComesTwice() {
+    String yaml =
+        rule("transfer", "transfer")
+            + correlation(
+                "much",
+                """
+                type: value_sum
+                rules: [transfer]
+                group-by: [properties.user]
+                timespan: 1h
+                condition: {gte: 1, field: properties.size}
+                """);
+    Activity first =
+        ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START)
+            .id("numbers")
+            .raw("properties.action", "transfer")
+            .raw("properties.user", "ann")
+            .raw("properties.size", 5, 5, "5.0", 200)
+            .build();
+    Activity copy =
+        ActivityBuilder.event(ActivityKind.AUDIT, "AuditLogs", START)
+            .id("numbers")
+            .raw("properties.action", "transfer")
+            .raw("properties.user", "ann")
+            .raw("properties.size", 200, 5, 5, 5)
+            .build();
+
+    assertThat(findings(yaml, first)).extracting(Detection::getCount).containsExactly(215);
+    assertThat(findings(yaml, first, copy)).extracting(Detection::getCount).containsExactly(215);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"acme, prod", "who?", "9,9"})
   void chains_hitsOfAPrincipal_whateverItsIdIs(String principal) {
