@@ -525,7 +525,7 @@ public final class KeptFact implements Fact {
   }
 
   static int minuteOf(long at) {
-    return (int) (Math.floorDiv(at, MINUTE_MILLIS) % MINUTES_PER_DAY);
+    return (int) Math.floorMod(Math.floorDiv(at, MINUTE_MILLIS), (long) MINUTES_PER_DAY);
   }
 
   int rule() {

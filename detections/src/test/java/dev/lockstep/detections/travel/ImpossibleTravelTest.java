@@ -13,6 +13,8 @@ import dev.lockstep.schemas.Severity;
 import java.time.LocalDate;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Findings of impossible-travel on the engine. */
 final class ImpossibleTravelTest {
@@ -55,6 +57,19 @@ final class ImpossibleTravelTest {
     assertThat(finding.getStartTime()).isEqualTo(at("2026-11-19T01:00:00Z"));
     assertThat(finding.getEndTime()).isEqualTo(at("2026-11-19T02:00:00Z"));
     assertThat(finding.getEvidence()).hasSize(2);
+  }
+
+  /** Records whose program knew no time are often of the year 1 or of 1601. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0001-01-01", "1601-01-01", "1969-12-31"})
+  void fires_whereOtherRecordsAreOfADayBefore1970(String date) {
+    LocalRun all = new LocalRun();
+    all.see(
+        signIn("bob", date + "T01:00:00Z").from(LONDON).minted("t1"),
+        call(date + "T03:00:30Z").from(LONDON).presents("t1", "bob"),
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(all.standing("impossible-travel")).hasSize(1);
   }
 
   @Test
