@@ -18,6 +18,8 @@ import java.util.TreeSet;
 /** Title and description of a {@code defender-corroboration} finding. */
 final class FlaggedWords {
   private static final int FEW = 5;
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final long DAY_MILLIS = 86_400_000L;
 
   private FlaggedWords() {}
 
@@ -168,12 +170,23 @@ final class FlaggedWords {
   }
 
   private static long firstAt(Finding finding) {
-    long first = Long.MAX_VALUE;
-    for (Fired fired : finding.fired()) {
-      Fact fact = fired.fact(0);
-      long from = fired.from(0);
-      first = Math.min(first, fact.firstAt() >= from ? fact.firstAt() : Math.max(from, 0));
+    return finding.fired().stream().mapToLong(FlaggedWords::firstAt).min().orElseThrow();
+  }
+
+  /**
+   * Returns the time of the first event of a verdict that is near the alert, or of its minute if
+   * only the minute is known.
+   */
+  private static long firstAt(Fired fired) {
+    Fact fact = fired.fact(0);
+    if (fact.firstAt() >= fired.from(0)) {
+      return fact.firstAt();
     }
-    return first;
+    long day = fact.day() * DAY_MILLIS;
+    int from = (int) Math.max(0, Math.floorDiv(fired.from(0) - day, MINUTE_MILLIS));
+    long minuteAt = day + fact.minutes().nextSetBit(from) * MINUTE_MILLIS;
+    return fact.lastAt() < minuteAt + MINUTE_MILLIS
+        ? fact.lastAt()
+        : Math.max(fact.firstAt(), minuteAt);
   }
 }

@@ -82,6 +82,8 @@ final class FlaggedAddressTest {
     Detection found = desk.see(one, other, alertAt(LONDON)).only();
     assertThat(found.getStartTime()).isEqualTo(ActivityBuilder.at(inReach));
     assertThat(found.getEndTime()).isEqualTo(ActivityBuilder.at(inReach));
+    assertThat(found.getDescription())
+        .contains("first at " + inReach.substring(0, 19).replace('T', ' ') + " UTC");
   }
 
   @ParameterizedTest
