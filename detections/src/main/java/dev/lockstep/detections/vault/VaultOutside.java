@@ -278,8 +278,8 @@ public final class VaultOutside implements Rule {
     Principal principal = principalOf(calls);
     String who = Phrases.name(principal);
     return Words.of(
-            "Private vault %s used by %s for the first time".formatted(vault, who),
-            "%s called the vault %s in %s of the day, first at %s, and was answered. On the latest %d days with calls of this vault it was not among its callers."
+            "Private vault %s used by a new principal, %s".formatted(vault, who),
+            "%s called the vault %s in %s of the day, first at %s, and was answered. It was not among the callers on the latest %d days with accepted calls of this vault, up to two days before."
                 .formatted(
                     who, vault, minutes, when, finding.of().settings().integer(LEARNING_DAYS)))
         .of(principal);

@@ -248,11 +248,13 @@ public final class WorkloadCredentialDrift implements Rule {
     String what =
         switch (first.reason()) {
           case WEAKER ->
-              "with %s, which is weaker than everything it used on the days before"
+              "with %s, which is weaker than all that it used from 61 to 2 days before"
                   .formatted(CredentialKind.ofWord(signIn.text(KIND)).described());
-          case NEW_KEY -> "with the key %s, which it never used before".formatted(signIn.text(KEY));
+          case NEW_KEY ->
+              "with the key %s, which it did not use from 61 to 2 days before"
+                  .formatted(signIn.text(KEY));
           default ->
-              "from a network of class %s, from which it never came before"
+              "from a network of class %s, from which it did not sign in from 61 to 2 days before"
                   .formatted(signIn.text(NETWORK_CLASS));
         };
     List<Seen> from = signIn.addresses();

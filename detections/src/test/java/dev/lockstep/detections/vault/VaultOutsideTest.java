@@ -20,6 +20,7 @@ import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.time.Instant;
@@ -127,6 +128,18 @@ final class VaultOutsideTest {
     assertThat(run.findings().get(0).getDescription())
         .contains("in 2 minutes of the day, first at 2026-09-01 12:00:00 UTC")
         .contains("The vault answered some of the calls.");
+  }
+
+  @Test
+  void tellsOfTheDaysBehindItsWords_thoughTheCallerCameTheDayBefore() {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
+    learned(15).forEach(run::see);
+    run.see(call(17, 0, "new", INSIDE).build());
+    run.see(call(18, 0, "new", INSIDE).build());
+    assertThat(run.standing(VaultOutside.ID))
+        .hasSize(2)
+        .extracting(Detection::getTitle)
+        .containsOnly("Private vault kv used by a new principal, new");
   }
 
   private static Severity ofStranger(String alerted) {
