@@ -68,7 +68,8 @@ final class EdgeJoinTest {
       assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
       assertThat(route.counters().coverage().get("networks")).containsEntry("addressFromEdge", 1L);
       assertThat(route.counters().coverage().get("token-replay"))
-          .containsEntry("callsWithToken", 1L);
+          .containsEntry("callsWithToken", 1L)
+          .containsEntry("callsLinkedByMessage", 1L); // the client's address came by a message
     }
   }
 
