@@ -81,14 +81,19 @@ public final class PartnerIpDrift implements Rule {
           "Distinct minutes with calls on closed days until a partner's networks are learned.");
   static final Setting WINDOW_DAYS =
       Setting.integer(
-          "windowDays", 60, 1, 365, "Closed days on which networks are seen until they are known.");
+          "windowDays",
+          60,
+          1,
+          365,
+          "Length of the period, up to 2 days before a call, within which knownDays are"
+              + " counted, in days.");
   static final Setting KNOWN_DAYS =
       Setting.integer(
               "knownDays",
               14,
               1,
               365,
-              "Closed days of the window on which a network is seen until it is known.")
+              "Days within windowDays on which a network has to be seen until it is known.")
           .atMost(WINDOW_DAYS);
 
   /** Number of days by which an event may be late. Ingest quarantines later events. */

@@ -63,21 +63,25 @@ public final class GatewayProbing implements Rule {
 
   static final Setting ATTEMPTS =
       Setting.integer(
-          "attempts", 20, 2, 256, "Number of attempts within the window at which the rule fires.");
+          "attempts",
+          20,
+          2,
+          256,
+          "Least number of attempts within the window for the rule to fire.");
   static final Setting OPERATIONS =
       Setting.integer(
           "operations",
           5,
           1,
           256,
-          "Number of different operations among the attempts at which the rule fires.");
+          "Least number of different operations among the attempts for the rule to fire.");
   static final Setting KINDS =
       Setting.integer(
           "kinds",
           2,
           1,
           4,
-          "Number of different kinds of refusal among the attempts at which the rule fires.");
+          "Least number of different kinds of refusal among the attempts for the rule to fire.");
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 10, 1, 60, "Length of the window, in minutes.");
 

@@ -54,14 +54,15 @@ public final class PasswordSpray implements Rule {
           10,
           2,
           256,
-          "Number of users who fail within the window at which the rule fires.");
+          "Least number of users that have to fail within the window for the rule to fire.");
   static final Setting USERS_OF_SHARED =
       Setting.integer(
           "usersOfShared",
           50,
           2,
           256,
-          "The same number for an address of class corporate, backend or mobile.");
+          "Least number of users that have to fail if the address is of class corporate,"
+              + " backend or mobile.");
   static final Setting WINDOW_MINUTES =
       Setting.integer("windowMinutes", 60, 1, 60, "Length of the window, in minutes.");
 

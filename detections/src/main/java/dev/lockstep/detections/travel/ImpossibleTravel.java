@@ -51,7 +51,7 @@ public final class ImpossibleTravel implements Rule {
           900,
           1,
           100_000,
-          "Speed from which travel over that distance is impossible, in km/h.");
+          "Speed from which on travel counts as impossible, in km/h.");
   static final Setting MAX_HOURS =
       Setting.integer(
           "maxHours",
@@ -65,8 +65,8 @@ public final class ImpossibleTravel implements Rule {
           3,
           1,
           29,
-          "Days, from 30 to 2 days before, on which both places were seen until they are a known"
-              + " commute.");
+          "Days, from 30 to 2 days before, on which each of two places has to be seen"
+              + " until they are a known commute.");
   static final Setting WORKLOADS =
       Setting.flag("workloads", false, "Compares service principals too, not only users.");
 
@@ -84,7 +84,8 @@ public final class ImpossibleTravel implements Rule {
           5,
           1,
           29,
-          "Days, from 30 to 2 days before, on which each of them was at the place.");
+          "Days, from 30 to 2 days before, on which a user has to be at a place to count"
+              + " for colleagues.");
 
   static final Field API_CALL = Field.flag("apiCall");
   static final Field INTERACTIVE = Field.flag("interactive");
