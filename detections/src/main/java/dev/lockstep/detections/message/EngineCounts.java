@@ -19,8 +19,9 @@ public interface EngineCounts {
   void counted(String rule, String name);
 
   /**
-   * Counts a failure of a rule. It is not called for failures while days are judged once more for
-   * people to read.
+   * Counts a failure of a rule. It is not called while days are judged again only to explain them.
+   *
+   * @param what what the rule was doing, such as {@code judge}
    */
   void failed(String rule, String what, Throwable failure);
 

@@ -79,8 +79,8 @@ public final class EventCopies {
 
   /**
    * Returns a hash of the content by which copies of a sign-in or call are compared. It covers the
-   * time, and the fields that rules read which judge the first copy alone. It is 0 for any other
-   * activity.
+   * time and the fields that are read by rules that judge the first copy alone. For an activity of
+   * another kind it is 0.
    */
   public static int content(Activity activity) {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {

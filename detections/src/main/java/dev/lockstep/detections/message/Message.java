@@ -35,7 +35,10 @@ public sealed interface Message {
     }
   }
 
-  /** Message with one record of a Defender alert. Its subject unites the alert's records. */
+  /**
+   * Message with one record of a Defender alert. Its subject stands for the alert, and has the same
+   * id for all records of the alert.
+   */
   record AlertRecord(Subject subject, Activity activity) implements Message {
     @Override
     public int day() {
@@ -63,7 +66,7 @@ public sealed interface Message {
   /**
    * Message with the union of an alert's records, to a subject that the alert names.
    *
-   * @param counts if the alert is compared; otherwise it is retracted
+   * @param counts if the subject is judged by the alert; false if the alert is retracted
    */
   record Alerted(Subject subject, AlertOnSubject alert, boolean counts) implements Message {
     @Override

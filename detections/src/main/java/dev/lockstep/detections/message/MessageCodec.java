@@ -148,7 +148,8 @@ public final class MessageCodec {
   }
 
   /**
-   * Returns the decoded message. It is null if it concerns only rules that do not run here.
+   * Returns the decoded message. The result is null if the message concerns only rules that do not
+   * run here, or run here in another version.
    *
    * @throws IllegalArgumentException if the bytes are not a message
    */
@@ -185,7 +186,8 @@ public final class MessageCodec {
       case MENTIONED ->
           new Message.Mentioned(
               subject, from.someText(), from.signed(), from.signed(), from.someText());
-      default -> throw new IllegalArgumentException("a message has the unknown type " + type);
+      default ->
+          throw new IllegalArgumentException("a message to a subject has the unknown type " + type);
     };
   }
 

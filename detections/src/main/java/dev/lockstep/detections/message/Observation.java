@@ -42,15 +42,15 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
+  /** Counter of the copies that a rule does not judge, because it judges the first copy alone. */
+  static final String DIFFERING_COPIES = "differingCopies";
+
   /**
    * Number of the latest facts that are remembered so that an equal fact is not stated again. Only
    * facts that a rule needs to state once for a subject and day are remembered, in {@link #daily}.
    * Up to twice as many are remembered at times. Of more, the oldest are forgotten, and an equal
    * fact may be stated again, which changes no verdict.
    */
-  /** Counter of the copies that a rule does not judge, because it judges the first copy alone. */
-  static final String DIFFERING_COPIES = "differingCopies";
-
   private static final int MOST_DAILY = 65_536;
 
   private final List<Stating> rules = new ArrayList<>();
@@ -188,7 +188,7 @@ public final class Observation {
     pass(event, false, visits);
   }
 
-  /** Retracts the facts that rules state of an event. Each of their subjects gets one visit. */
+  /** Retracts the facts that rules state of an event, by one visit to each subject of a fact. */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }
@@ -355,7 +355,7 @@ public final class Observation {
       rule.kindOf(of);
       if (!rule.info().subjects().contains(about.kind())) {
         throw new IllegalArgumentException(
-            "the fact is about a %s; declare that kind of subject with about() in the rule's description"
+            "the fact is about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
                 .formatted(about.kind()));
       }
       subject = about;

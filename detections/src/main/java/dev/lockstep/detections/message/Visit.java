@@ -36,7 +36,7 @@ public record Visit(
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);
   }
 
-  /** Returns whether the rule with the given index stated a fact about the subject. */
+  /** Returns whether the rule with the given index states or retracts a fact in this visit. */
   public boolean isOf(int rule) {
     for (Statement statement : statements) {
       if (statement.rule() == rule) {
