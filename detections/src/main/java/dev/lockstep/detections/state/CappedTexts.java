@@ -16,7 +16,7 @@ final class CappedTexts {
 
   /**
    * Hashes of the kept texts, each at the index that its text has in {@link #members}. Null until a
-   * text comes when the list is full.
+   * new text comes to the full list.
    */
   private long @Nullable [] hashes;
 

@@ -309,7 +309,7 @@ public final class StateCodec {
     }
     ActiveRule rule = byCode.get(source.fixed32());
     if (rule == null) {
-      return Integer.MAX_VALUE; // nobody knows, and it stays
+      return Integer.MAX_VALUE; // the rule may run again, so its lessons stay
     }
     RuleState state = new RuleState(rule);
     readLessons(state, value);
@@ -421,7 +421,8 @@ public final class StateCodec {
           case 'l' -> Subject.Kind.PLACE;
           default ->
               throw new IllegalArgumentException(
-                  "a record's key begins with the unknown kind of subject " + key[0]);
+                  "a record's key begins with the byte %d, which stands for no kind of subject"
+                      .formatted(key[0]));
         };
     ByteSource id = new ByteSource(key);
     id.get();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * State records in memory, for a replay or a test.
  *
  * <p>All records of a subject are one {@link Stretch}. Consecutive writes to a subject are merged
- * into its stretch at once. Subjects and stretches are outside the heap, where the garbage
+ * into its stretch together. Subjects and stretches are outside the heap, where the garbage
  * collector does not scan them.
  */
 public final class MemoryRecords implements StateRecords {

@@ -4,8 +4,8 @@ package dev.lockstep.detections.storage;
  * Counter that has one count for each recently added key, in memory outside the heap. A key is any
  * sequence of bytes. For one thread.
  *
- * <p>When one table is full, it becomes the earlier one of two, and the keys in the table that was
- * the earlier one are evicted.
+ * <p>The keys are in two tables, a recent one and an earlier one. When the recent table is full, it
+ * becomes the earlier one, and the keys of the previous earlier table are evicted.
  */
 public final class RecentCounts {
   private final int most;
@@ -22,14 +22,14 @@ public final class RecentCounts {
   /**
    * Creates an object that has counted no keys yet.
    *
-   * @param most largest number of keys that are kept, of which the half counted last is never
-   *     evicted
+   * @param most largest number of keys that are kept; of so many, the half that was counted last is
+   *     always kept
    */
   public RecentCounts(int most) {
     this.most = most;
   }
 
-  /** Adds one to the count of a key, and returns the count. It grows to {@value Byte#MAX_VALUE}. */
+  /** Adds one to the count of a key, up to {@value Byte#MAX_VALUE}, and returns the count. */
   public int add(byte[] key) {
     byte[] before = recent.read(key);
     if (before.length == 0) {

@@ -46,8 +46,8 @@ public final class RecordKey {
   }
 
   /**
-   * Returns whether these bytes can be the key of a record. Others come from another program that
-   * wrote to the changelog.
+   * Returns whether these bytes can be the key of a record. If not, another program wrote them to
+   * the changelog.
    */
   public static boolean isWhole(byte[] recordKey) {
     return recordKey.length >= LENGTH_BYTES && keyAt(recordKey) <= recordKey.length;

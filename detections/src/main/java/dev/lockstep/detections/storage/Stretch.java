@@ -37,7 +37,7 @@ public final class Stretch {
 
   /**
    * Returns the array whose first {@link #length} bytes hold the records. Before the first record
-   * stand the bytes that {@link #begin} was given.
+   * stand the bytes that {@link #begin} was given or that the last merge copied.
    */
   byte[] bytes() {
     return bytes;

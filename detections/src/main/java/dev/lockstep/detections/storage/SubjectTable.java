@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Table of each subject's encoded records outside the heap, found by the subject's hash. For one
  * thread.
  *
- * <p>An entry is the length of the subject in two bytes, the subject, and its records as a {@link
- * Stretch}. The heap has only a slot of 16 bytes for it, so the garbage collector follows no object
- * for a subject. A subject lies fewer than {@value #MOST_STEPS} slots after the slot that its hash
- * names. If these slots are taken, it lies in a tree.
+ * <p>An entry is the length of the subject in two bytes, the subject, and the bytes that are kept
+ * of it, such as a {@link Stretch}. The heap has only a slot of 16 bytes for it, so the garbage
+ * collector follows no object for a subject. A subject lies fewer than {@value #MOST_STEPS} slots
+ * after the slot that its hash names. If these slots are taken, it lies in a tree.
  */
 final class SubjectTable {
   private static final int MOST_STEPS = 64;
