@@ -57,8 +57,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   /**
    * Names, by source, of the source partitions that were read to their end and have brought no
    * overdue activity since then. An activity is overdue if its arrival time lies before the time up
-   * to which the service waits for nothing more. One from a file counts for all files of the
-   * source, because they share a watermark.
+   * to which the service waits for nothing more. An overdue activity from a file counts for all
+   * files of the source, because they share a watermark.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
@@ -94,9 +94,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   public void init(ProcessorContext<byte[], StageOutput> context) {
     rules = stageContext.rules();
     parts.use(rules.rules());
-    routers =
-        new Routers(
-            stageContext, rules); // a failed transaction's statements must not be remembered
+    // Facts stated in a failed transaction must not be remembered as stated.
+    routers = new Routers(stageContext, rules);
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =

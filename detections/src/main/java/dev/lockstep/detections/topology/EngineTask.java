@@ -99,7 +99,8 @@ final class EngineTask implements Output {
 
   /**
    * Returns how many bytes of records a task keeps in memory at most, mostly outside the heap. For
-   * each principal there are several tokens, sessions and addresses.
+   * each principal there are several tokens, sessions and addresses, so a task of these has three
+   * times as many.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
     long quarter = Runtime.getRuntime().maxMemory() / RECENT_SHARE / 4 / layout.partitions();
@@ -112,7 +113,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Replaces the rules. State and findings of the former rules are written and given out before.
+   * Replaces the rules. Before that it writes the state of the former rules and gives out their
+   * findings.
    */
   void use(RuleSet rules) {
     engine.close();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>RocksDB's filters answer for whole keys, not for ranges. This memory is built in parts from
  * the disk and from writes. Until it is complete, every subject counts as known. When a filter is
  * full, a larger filter is added. When the last of {@value #MOST_FILTERS} filters is full, one
- * filter without deleted subjects is built beside them.
+ * filter without deleted subjects is built and replaces them.
  */
 final class KnownSubjects {
   private static final int FEWEST = 1 << 16;

@@ -19,8 +19,9 @@ import java.util.Set;
  * of rules that have changed.
  *
  * <p>Ingest keeps of a record only the raw fields that rules name, so a rule that names a new field
- * cannot match a record that was read before. The latest earlier definition of the rule whose
- * fields ingest did look for observes such a record, as long as removed rules still judge facts.
+ * cannot match a record that was read before. Such a record is observed by the latest earlier
+ * definition of the rule whose fields ingest did look for, as long as that definition still judges
+ * facts.
  */
 final class Routers {
   private static final int MOST_ROUTERS = 16;

@@ -46,7 +46,9 @@ final class SourceWatermarks {
    */
   void take(String origin, long lowAt, boolean isIdle, long now) {
     Origin before = origins.get(origin);
-    if (lowAt == UNKNOWN && !isIdle && before != null) { // it only says that the source exists
+    if (lowAt == UNKNOWN
+        && !isIdle
+        && before != null) { // the report only says that the partition exists
       if (before.isAwaited()) {
         origins.put(origin, new Origin(UNKNOWN, now, false));
       }

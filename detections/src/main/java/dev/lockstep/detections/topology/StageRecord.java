@@ -66,7 +66,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
 
   /**
    * Reads a record that another stage wrote. A part that cannot be read is among the unread bytes.
-   * If a length is broken, everything after it is unread.
+   * If the length of a part is wrong, the part and all that follows are unread.
    *
    * @param bytes bytes of the record; null cannot be read
    */
@@ -79,12 +79,12 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
     }
     if (bytes[2] != VERSION) {
       return unread(
-          bytes, "a record of layout %d; written by another version?".formatted(bytes[2]));
+          bytes, "a record of layout %d, which another version wrote".formatted(bytes[2]));
     }
     ByteBuffer from = ByteBuffer.wrap(bytes, MAGIC.length + 1, bytes.length - MAGIC.length - 1);
     int length = from.get() & LONGEST_NAME;
     if (from.remaining() < length + 2 * Long.BYTES + 1) {
-      return unread(bytes, "its header is cut off");
+      return unread(bytes, "the header of the record is cut off");
     }
     byte[] name = new byte[length];
     from.get(name);
@@ -101,7 +101,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
       int size = from.remaining() < Integer.BYTES ? -1 : from.getInt();
       if (size < 1 || size > from.remaining()) {
         byte[] rest = Arrays.copyOfRange(bytes, start, bytes.length);
-        unread.add(new Unread(rest, index, "its length is broken"));
+        unread.add(new Unread(rest, index, "the length of the part is wrong"));
         break;
       }
       byte[] part = new byte[size];

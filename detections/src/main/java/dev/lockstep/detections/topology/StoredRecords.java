@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reader of the records in a state store of Kafka Streams. It passes over bytes without the header
  * of Avro's single-object encoding: no version of Lockstep wrote them. A record of a newer version
- * is a failure, because that version will be back.
+ * is a failure, so that nothing is lost before the newer version runs again.
  *
  * @param <T> the generated record class
  */
@@ -30,7 +30,7 @@ final class StoredRecords<T extends SpecificRecord> {
     this.codec = codec;
   }
 
-  /** Returns the record of a key. The result is null without one that Lockstep wrote. */
+  /** Returns the record of a key, or null if there is none that Lockstep wrote. */
   @Nullable T get(String key) {
     byte[] value = store.get(key);
     return value == null || isForeign(key, value) ? null : decoded(key, value);

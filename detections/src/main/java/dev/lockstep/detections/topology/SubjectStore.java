@@ -91,7 +91,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final KnownSubjects known;
 
   /**
-   * Written records that are not in the store yet, each in its last form. Null deletes a record.
+   * Written records that are not in the store yet, each in its last form. A null value deletes the
+   * record.
    */
   private final Map<Bytes, byte @Nullable []> pending = new HashMap<>();
 
@@ -290,7 +291,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   @Override
-  public void clearCache() { // called when the store becomes a standby's
+  public void clearCache() { // Kafka Streams calls it when the task becomes a standby task
     hook = null;
     recent = null;
     forgetPending();

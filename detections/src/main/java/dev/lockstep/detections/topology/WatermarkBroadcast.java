@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Decision when to send a watermark to every task of the next stage. It is sent when it has moved
- * far enough, when something is overdue, and from time to time, because a task that was moved has
- * not received it.
+ * far enough, when something is overdue, and from time to time, for tasks that another instance has
+ * taken over and that have not received it.
  */
 final class WatermarkBroadcast {
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
