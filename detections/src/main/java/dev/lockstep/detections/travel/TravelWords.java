@@ -161,8 +161,9 @@ final class TravelWords {
     if (pair.hasCall()) {
       return "one side is an API call: a token was used, not only issued";
     }
-    return "the later sign-in was interactive, with a single factor, on a device that is neither"
-        + " managed nor compliant";
+    return (StayPair.isWeak(pair.later()) ? "the later" : "one")
+        + " sign-in was interactive, with a single factor, on a device that is neither managed nor"
+        + " compliant";
   }
 
   private static String throughout(Fact stay) {

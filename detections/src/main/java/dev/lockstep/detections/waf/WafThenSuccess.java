@@ -282,8 +282,8 @@ public final class WafThenSuccess implements Rule {
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                     Phrases.time(first.from(earliest)),
                     finding.severity() == Severity.High
-                        ? " Before it at least three requests were blocked by three rules or more:"
-                            + " somebody tried several ways in."
+                        ? " In the ten minutes before a call at least three requests were blocked,"
+                            + " by three rules or more: somebody tried several ways in."
                         : ""))
         .at(address);
   }
