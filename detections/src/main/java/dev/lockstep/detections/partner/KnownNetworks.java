@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param days number of closed days with calls until then, or so far
  * @param minutes number of minutes with calls on closed days until then, or so far
  * @param networks known networks that called, each with the reason why it is known
- * @param countries countries of the known networks
+ * @param countries countries of {@code networks}
  * @param recent number of closed days of the window on which each network called, without days that
  *     had more findings than are kept
  */

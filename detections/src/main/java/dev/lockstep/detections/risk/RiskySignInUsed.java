@@ -117,7 +117,7 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_ID = Field.text("risk");
   static final Field CLOSURE_STATE = Field.text("state");
 
-  /** Record about a risk, at the subject of the risk's id. Such a record may name no sign-in. */
+  /** Record about a risk, as a fact about the risk's id. Such a record may name no sign-in. */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
 
@@ -329,8 +329,8 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Tells each token that a record of a risk names which state of the risk the other records have,
-   * if it is closed or a compromise.
+   * States the closure or compromise of a risk at the tokens that records of the risk name, if the
+   * record that says so names another token or none.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

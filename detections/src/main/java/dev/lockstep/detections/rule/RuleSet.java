@@ -8,7 +8,8 @@ import java.util.Set;
  * Active rules with the settings that service and replay share.
  *
  * @param rules active rules in their order
- * @param repeatSeconds delay after a revision of a finding before one that only changes counts
+ * @param repeatSeconds delay after a revision of a finding before a further revision that only
+ *     changes counts
  */
 public record RuleSet(List<ActiveRule> rules, AlertSettings alerts, int repeatSeconds) {
   public RuleSet {

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address
- * @param needed number of users that the windows needed to fire, the lowest of them
+ * @param needed lowest number of users that one of the windows needed to fire
  * @param most highest number of users in a window that did not fire, up to what it needed
  * @param isShared whether a window that did not fire has an address that many share
  */
