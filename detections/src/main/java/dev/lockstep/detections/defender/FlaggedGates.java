@@ -2,18 +2,21 @@ package dev.lockstep.detections.defender;
 
 import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
-import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Gates of the comparison of a fact with an alert, each with its verdict and numbers. */
 final class FlaggedGates {
   static final String CLOSE_TO_ALERT = "close-to-alert";
+
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final long DAY_MINUTES = 1_440L;
 
   private FlaggedGates() {}
 
@@ -68,6 +71,11 @@ final class FlaggedGates {
     for (long time : alert.times()) {
       nearest = Math.min(nearest, Math.abs(time - fact.firstAt()));
       nearest = Math.min(nearest, Math.abs(time - fact.lastAt()));
+      for (long minute : minutesAround(fact, Math.floorDiv(time, MINUTE_MILLIS))) {
+        if (minute != fact.first().minute() && minute != fact.last().minute()) {
+          nearest = Math.min(nearest, Math.abs(time - minute * MINUTE_MILLIS));
+        }
+      }
     }
     return new Gates()
         .decides(
@@ -77,24 +85,35 @@ final class FlaggedGates {
             "alert",
             alert.alert().getId(),
             "nearestMinutes",
-            Phrases.rounded(nearest / 60_000.0, 0, most),
+            Phrases.rounded(nearest / (double) MINUTE_MILLIS, 0, most),
             "limitMinutes",
             (double) most)
         .list();
   }
 
+  /** Returns how many minutes lie between the minute of an alert and the nearest of a fact. */
   private static long nearest(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {
-      for (EventReference event : List.of(fact.first(), fact.last())) {
-        nearest = Math.min(nearest, Math.abs(Math.floorDiv(time, 60_000L) - event.minute()));
-      }
-      boolean within = time >= fact.firstAt() && time <= fact.lastAt();
-      int minute = (int) Math.floorMod(Math.floorDiv(time, 60_000L), 1440L);
-      if (within && fact.minutes().get(minute)) {
-        return 0;
+      long at = Math.floorDiv(time, MINUTE_MILLIS);
+      for (long minute : minutesAround(fact, at)) {
+        nearest = Math.min(nearest, Math.abs(at - minute));
       }
     }
     return nearest;
+  }
+
+  /** Returns the last minute of a fact up to a minute, and the first from that minute on. */
+  private static List<Long> minutesAround(Fact fact, long at) {
+    long day = fact.day() * DAY_MINUTES;
+    int minute = (int) Math.max(0, Math.min(DAY_MINUTES - 1, at - day));
+    List<Long> minutes = new ArrayList<>(2);
+    for (int each :
+        new int[] {fact.minutes().previousSetBit(minute), fact.minutes().nextSetBit(minute)}) {
+      if (each >= 0) {
+        minutes.add(day + each);
+      }
+    }
+    return minutes;
   }
 }

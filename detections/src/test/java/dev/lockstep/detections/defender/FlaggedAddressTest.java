@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
@@ -127,6 +132,39 @@ final class FlaggedAddressTest {
     assertThat(desk.only().getPrincipal().getId()).isEqualTo("alice");
     assertThat(desk.only().getCount()).isEqualTo(1);
     assertThat(desk.only().getStartTime()).isEqualTo(ActivityBuilder.at(NOON));
+  }
+
+  /** Of a day's sign-ins neither the first nor the last may be the nearest. */
+  @ParameterizedTest
+  @CsvSource({"11:30, 30", "12:10, 10", "09:00, 180", "15:00, 180"})
+  void saysHowNearTheNearestEventIs(String time, double minutes) {
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleNumbers.atOnce().only(RULE).ruleSet(),
+            JoinableLogs.ALL,
+            Known.WORLD,
+            new DetectionCounters(),
+            1,
+            false)) {
+      for (String at : List.of("00:10", time, "23:50")) {
+        driver.enter(
+            ActivityBuilder.bytes(
+                signIn("alice", "2026-11-19T" + at + ":00Z").from(LONDON).build()));
+      }
+      driver.enter(ActivityBuilder.bytes(alertAt(LONDON).build()));
+      driver.clock(ActivityBuilder.at("2026-11-20T12:00:00Z"));
+      List<GateChecked> gates =
+          driver
+              .judged(new Subject(Subject.Kind.ADDRESS, LONDON))
+              .days()
+              .get(0)
+              .verdicts()
+              .get(0)
+              .gates();
+      assertThat(gates.get(0).getGate()).isEqualTo("close-to-alert");
+      assertThat(gates.get(0).getVerdict()).isEqualTo(minutes <= 60 ? "passed" : "suppressed");
+      assertThat(gates.get(0).getNumbers()).containsEntry("nearestMinutes", minutes);
+    }
   }
 
   @Test
