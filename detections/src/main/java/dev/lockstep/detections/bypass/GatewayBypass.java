@@ -228,7 +228,7 @@ public final class GatewayBypass implements Rule {
     String how =
         DIRECT.equals(first.reason())
             ? "connected to it directly, not through Front Door"
-            : "came through a Front Door profile that is not one of its own";
+            : "came through a Front Door profile that is not one of the gateway's own";
     Set<String> outcomes = new TreeSet<>();
     for (Fired fired : finding.fired()) {
       outcomes.add(Objects.requireNonNull(fired.fact(0).text(OUTCOME)));
@@ -236,7 +236,7 @@ public final class GatewayBypass implements Rule {
     String calls = outcomes.size() == 1 ? "the calls" : "some of the calls";
     String then =
         outcomes.contains(ACCEPTED)
-            ? "The gateway let %s in, so neither the firewall nor the rules of Front Door applied to them."
+            ? "The gateway let %s in, so neither the firewall nor the rules of its own Front Door applied to them."
                 .formatted(calls)
             : outcomes.contains(NO_API)
                 ? "%s belong to no API: somebody scans the gateway."

@@ -152,7 +152,7 @@ final class FlaggedWords {
         .append(
             Phrases.length(
                 finding.of().settings().integer(DefenderCorroboration.FLAG_MINUTES) * 60_000L))
-        .append(" of it,");
+        .append(" of a sign-in or call,");
   }
 
   /** Returns the time of the alert's record that is nearest to a time. */

@@ -265,10 +265,10 @@ public final class PasswordSpray implements Rule {
             successes.isEmpty()
                 ? "Password spray from %s".formatted(address)
                 : "Password spray from %s, and a sign-in that followed".formatted(address),
-            "From the address %s %d users failed to sign in, with a wrong password or a locked account, at least %d of them within %d minutes; it began at %s. %s"
+            "%d users failed to sign in from the address %s, with a wrong password or a locked account, at least %d of them within %d minutes, the first at %s. %s"
                 .formatted(
-                    address,
                     finding.counted(),
+                    address,
                     successes.needed(),
                     finding.of().settings().integer(WINDOW_MINUTES),
                     Phrases.time(SprayWindows.beginOf(first)),

@@ -245,17 +245,17 @@ public final class WorkloadCredentialDrift implements Rule {
     Fact signIn = first.fact(0);
     Principal workload = finding.principal();
     String who = workload == null ? finding.of().subject().id() : Phrases.name(workload);
-    String what =
+    String how =
         switch (first.reason()) {
-          case WEAKER ->
-              "with %s, which is weaker than all that it used from 61 to 2 days before"
-                  .formatted(CredentialKind.ofWord(signIn.text(KIND)).described());
-          case NEW_KEY ->
-              "with the key %s, which it did not use from 61 to 2 days before"
-                  .formatted(signIn.text(KEY));
-          default ->
-              "from a network of class %s, from which it did not sign in from 61 to 2 days before"
-                  .formatted(signIn.text(NETWORK_CLASS));
+          case WEAKER -> "with %s".formatted(CredentialKind.ofWord(signIn.text(KIND)).described());
+          case NEW_KEY -> "with the key %s".formatted(signIn.text(KEY));
+          default -> "from a network of class %s".formatted(signIn.text(NETWORK_CLASS));
+        };
+    String before =
+        switch (first.reason()) {
+          case WEAKER -> "all known kinds of credential that it used were stronger";
+          case NEW_KEY -> "it did not use this key";
+          default -> "it came from no network of this class";
         };
     List<Seen> from = signIn.addresses();
     return Words.of(
@@ -264,13 +264,14 @@ public final class WorkloadCredentialDrift implements Rule {
               case NEW_KEY -> "Workload %s uses a new key".formatted(who);
               default -> "Workload %s signs in from a new class of network".formatted(who);
             },
-            "The workload %s signed in %s, in %s of the day, first at %s%s. Somebody may have added a credential to it, or may hold one of its secrets."
+            "The workload %s signed in %s, in %s of the day, first at %s%s. From 61 to 2 days before, %s. Somebody may have added a credential to it, or may hold one of its secrets."
                 .formatted(
                     who,
-                    what,
+                    how,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                     Phrases.time(signIn.firstAt()),
-                    from.isEmpty() ? "" : " from " + from.get(0).text()))
+                    from.isEmpty() ? "" : " from " + from.get(0).text(),
+                    before))
         .at(from.isEmpty() ? null : from.get(0).text());
   }
 

@@ -59,7 +59,7 @@ final class AlertRecordsTest {
         .satisfies(one -> assertThat(one.getSeverity()).isEqualTo(Severity.High))
         .extracting(Detection::getDescription)
         .asString()
-        .contains("\"Suspicious a\" at 2026-11-17 12:00:00 UTC, within 1 h of it");
+        .contains("\"Suspicious a\" at 2026-11-17 12:00:00 UTC, within 1 h of a sign-in or call");
   }
 
   @Test

@@ -368,7 +368,8 @@ final class FlaggedAddressTest {
     desk.see(alertAt(LONDON), alert("al-2", NOON).namesAddresses(LONDON));
     desk.see(signIn("alice", NOON).from(LONDON));
     assertThat(desk.only().getDescription())
-        .contains("and in 1 more alert, within 1 h of it, and does not name this user");
+        .contains(
+            "and in 1 more alert, within 1 h of a sign-in or call, and does not name this user");
   }
 
   @ParameterizedTest

@@ -160,7 +160,7 @@ final class PasswordSprayTest {
         run.enter(left.remove(random.nextInt(left.size())));
       }
       Detection found = run.findings().get(0);
-      assertThat(found.getDescription()).contains("it began at 2026-11-19 12:00:00 UTC");
+      assertThat(found.getDescription()).contains("the first at 2026-11-19 12:00:00 UTC");
       cited.add(found.getEvidence().stream().map(each -> each.getEventId()).toList());
     }
     assertThat(cited).hasSize(1);
