@@ -219,7 +219,8 @@ public final class DefenderCorroboration implements Rule {
     /**
      * Returns the window from {@code most} milliseconds before {@code time} to as many after it, or
      * null if the fact has no event in that window. If the event of the first minute lies before
-     * the window, the returned span starts with the next minute.
+     * the window, the returned span starts with the next minute. If that of the last minute lies
+     * after it, the span ends before that minute.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
@@ -236,14 +237,12 @@ public final class DefenderCorroboration implements Rule {
         first++;
         from = day + first * MINUTE_MILLIS;
       }
+      if (first <= last && minutes.get(last) && isAfter(fact, day, last, to)) {
+        to = day + last * MINUTE_MILLIS - 1;
+        last--;
+      }
       int found = first > last ? -1 : minutes.nextSetBit(first);
-      if (found < 0 || found > last) {
-        return null;
-      }
-      if (found == last && isAfter(fact, day, last, to)) {
-        return null;
-      }
-      return new Span(from, to);
+      return found < 0 || found > last ? null : new Span(from, to);
     }
 
     private static boolean isBefore(Fact fact, long day, int minute, long from) {

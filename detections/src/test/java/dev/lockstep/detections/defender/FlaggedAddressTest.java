@@ -134,6 +134,21 @@ final class FlaggedAddressTest {
     assertThat(desk.only().getStartTime()).isEqualTo(ActivityBuilder.at(NOON));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T12:30:00Z, 2026-11-19T13:00:40Z, 2026-11-19T12:30:00Z",
+    "2026-11-19T11:00:10Z, 2026-11-19T12:30:00Z, 2026-11-19T12:30:00Z"
+  })
+  void leavesOutTheMinute_whoseEventIsBeyondTheHour(String one, String other, String inReach) {
+    ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
+    Detection found =
+        desk.see(signIn("alice", one).from(LONDON), signIn("alice", other).from(LONDON), alert)
+            .only();
+    assertThat(found.getCount()).isEqualTo(1);
+    assertThat(found.getStartTime()).isEqualTo(ActivityBuilder.at(inReach));
+    assertThat(found.getEndTime()).isEqualTo(ActivityBuilder.at(inReach));
+  }
+
   /** Of a day's sign-ins neither the first nor the last may be the nearest. */
   @ParameterizedTest
   @CsvSource({"11:30, 30", "12:10, 10", "09:00, 180", "15:00, 180"})
