@@ -27,10 +27,17 @@ public interface Facts {
     /** Sets a number field of the fact. */
     Draft with(Field number, long value);
 
-    /** Sets a text field of the fact. A null value leaves the field unset. */
+    /**
+     * Sets a text field of the fact. A null value leaves the field unset. Of a text of more than
+     * 512 characters only the beginning is kept, with a hash of the whole text.
+     */
     Draft with(Field text, @org.jspecify.annotations.Nullable String value);
 
-    /** Adds a member to a set field of the fact. */
+    /**
+     * Adds a member to a set field of the fact. Of one event at most 64 members are taken, or 4,096
+     * if an aggregate keeps the set. Of a member of more than 512 characters only the beginning is
+     * kept, with a hash of the whole member.
+     */
     Draft adding(Field set, String member);
 
     /**
