@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -124,10 +126,11 @@ public final class LocalBroker implements AutoCloseable {
   public static LocalBroker start(Path data, int port, Options options) {
     BrokerFolder folder = BrokerFolder.open(data);
     try {
-      int plain = port == 0 ? freePort() : checkedPort(port);
-      int sasl = options.saslPassword() == null ? 0 : freePort();
+      int[] free = freePorts(3);
+      int plain = port == 0 ? free[0] : checkedPort(port);
+      int sasl = options.saslPassword() == null ? 0 : free[1];
       KafkaRaftServer server =
-          startServer(folder, BrokerSettings.of(folder.logs(), plain, freePort(), sasl, options));
+          startServer(folder, BrokerSettings.of(folder.logs(), plain, free[2], sasl, options));
       LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
       broker.checkAnswers();
       log.info(
@@ -319,14 +322,29 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Returns a free port below those that systems use for outgoing connections. An outgoing
+   * Returns different free ports below those that systems use for outgoing connections. An outgoing
    * connection could take a higher port before Kafka does, and the broker could not start.
    */
-  private static int freePort() {
+  private static int[] freePorts(int count) {
+    int[] ports = new int[count];
+    List<ServerSocket> probes = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket probe = bindFree();
+        probes.add(probe); // stays open, so that the next port is another one
+        ports[i] = probe.getLocalPort();
+      }
+    } finally {
+      probes.forEach(LocalBroker::close);
+    }
+    return ports;
+  }
+
+  private static ServerSocket bindFree() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT);
-      try (ServerSocket probe = bind(port)) {
-        return probe.getLocalPort();
+      try {
+        return bind(port);
       } catch (IOException e) {
         log.debug("could not open port {} for the local broker; another port is tried", port, e);
       }
@@ -337,6 +355,14 @@ public final class LocalBroker implements AutoCloseable {
             + " and "
             + LAST_FREE_PORT
             + "; name a free port, or close some programs");
+  }
+
+  private static void close(ServerSocket probe) {
+    try {
+      probe.close();
+    } catch (IOException e) {
+      log.debug("could not close the probe of port {}", probe.getLocalPort(), e);
+    }
   }
 
   private static ServerSocket bind(int port) throws IOException {
