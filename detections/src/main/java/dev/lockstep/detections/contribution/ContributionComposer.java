@@ -56,6 +56,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Composer of a rule's contribution to a finding from the verdicts that the finding rests on. */
@@ -487,12 +488,13 @@ public final class ContributionComposer {
     NetworkClass networkClass = at.network().networkClass();
     boolean isOfOneNetwork = fact.kind().where() != FactKind.Where.NOWHERE;
     if (fact.addresses().isEmpty()) {
-      addresses.add(at.address().text(), networkClass);
+      addresses.add(at.address().text(), () -> networkClass);
       return;
     }
     for (Seen used : fact.addresses()) {
       if (isWithin(fired, place, used)) {
-        addresses.add(used.text(), isOfOneNetwork ? networkClass : classOf(used, networkClass));
+        addresses.add(
+            used.text(), () -> isOfOneNetwork ? networkClass : classOf(used, networkClass));
       }
     }
   }
@@ -509,7 +511,8 @@ public final class ContributionComposer {
   private void addSubject(Subject subject, AddressBag addresses) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
     if (address != null && !addresses.has(address.text())) {
-      addresses.add(address.text(), enrichment.locate(address, null).network().networkClass());
+      addresses.add(
+          address.text(), () -> enrichment.locate(address, null).network().networkClass());
     }
   }
 
@@ -524,37 +527,51 @@ public final class ContributionComposer {
   }
 
   /**
-   * Addresses of a finding's events. If there are too many, those with the smallest hashes are
-   * kept.
+   * Addresses of a finding's events, each with its network classes. If there are too many
+   * addresses, those with the smallest hashes are kept.
    */
   private static final class AddressBag {
     private final int most;
-    private final TreeMap<String, FindingAddress> addresses = new TreeMap<>();
+    private final TreeMap<Hashed, TreeSet<String>> classes = new TreeMap<>();
+
+    /** Address with its hash, which comes first in the order. */
+    private record Hashed(long hash, String address) implements Comparable<Hashed> {
+      @Override
+      public int compareTo(Hashed other) {
+        int order = Long.compare(hash, other.hash);
+        return order == 0 ? address.compareTo(other.address) : order;
+      }
+    }
 
     AddressBag(int most) {
       this.most = most;
     }
 
-    void add(String address, NetworkClass networkClass) {
-      String word = networkClass.word();
-      addresses.put(address + "\n" + word, new FindingAddress(address, word));
+    /** Adds an address with the class that its network has, which is asked only if it is kept. */
+    void add(String address, Supplier<NetworkClass> networkClass) {
+      Hashed key = new Hashed(Hashes.of(address), address);
+      if (classes.size() >= most && key.compareTo(classes.lastKey()) > 0) {
+        return;
+      }
+      classes.computeIfAbsent(key, any -> new TreeSet<>()).add(networkClass.get().word());
+      if (classes.size() > most) {
+        classes.pollLastEntry();
+      }
     }
 
     boolean has(String address) {
-      return addresses.values().stream().anyMatch(one -> one.getAddress().equals(address));
+      return classes.containsKey(new Hashed(Hashes.of(address), address));
     }
 
+    /** Returns the addresses with their classes, sorted by both. */
     List<FindingAddress> list() {
-      if (addresses.size() <= most) {
-        return List.copyOf(addresses.values());
-      }
-      List<FindingAddress> kept = new ArrayList<>();
-      addresses.keySet().stream()
-          .sorted(Comparator.comparingLong(Hashes::of))
-          .limit(most)
-          .sorted()
-          .forEach(key -> kept.add(Objects.requireNonNull(addresses.get(key))));
-      return kept;
+      List<FindingAddress> all = new ArrayList<>();
+      classes.forEach(
+          (key, words) -> words.forEach(word -> all.add(new FindingAddress(key.address(), word))));
+      all.sort(
+          Comparator.comparing(FindingAddress::getAddress)
+              .thenComparing(FindingAddress::getNetworkClass));
+      return all;
     }
   }
 

@@ -148,6 +148,14 @@ final class DayJudge {
         await(subject, state, reads);
         continue;
       }
+      if (!info.judgesByChange()
+          && info.grace().isZero()
+          && !fact.kind().hasAggregate()
+          && reads.mayWait()) {
+        reads.waits(fact);
+        await(subject, state, reads);
+        continue;
+      }
       boolean holds =
           (isByChange(state, reads) && !isOfWholeDay)
               ? judgeChange(subject, state, reads, fact, isNew)
@@ -358,6 +366,7 @@ final class DayJudge {
     if (counted != null) {
       gates.count(subject.subject(), state, verdicts, counted, isNew);
     }
+    int[] size = {0, 0};
     for (int before = day.day() - state.rule().info().daysBack();
         before <= day.day() + state.rule().info().daysAhead();
         before++) {
@@ -365,11 +374,16 @@ final class DayJudge {
       if (other != null) {
         other.eachDecoded(
             fact -> {
+              size[0] += fact.size();
+              size[1] += other == day ? fact.size() - 1 : 0;
               if (fact.fired().size() > 32) {
                 fact.forgetGone();
               }
             });
       }
+    }
+    for (KeptFact waited : day.judged(size[0], size[1])) {
+      gates.count(subject.subject(), state, verdicts, waited, false);
     }
     return verdicts;
   }

@@ -89,13 +89,16 @@ public final class GatewayProbing implements Rule {
   static final Field IS_CORPORATE = Field.flag("corporate");
   static final Field IS_BACKEND = Field.flag("backend");
   static final Field TRIED = Field.set("attempts");
+  static final Field TRIED_OPERATIONS = Field.set("operations");
+  static final Field TRIED_KINDS = Field.set("kinds");
 
   /**
    * Kind of fact about the refused calls by an address or a principal in one minute. Refused calls
    * of one second, status and operation are one attempt.
    */
   static final FactKind ATTEMPT =
-      FactKind.named("attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED)
+      FactKind.named(
+              "attempts", MINUTE, IS_CORPORATE, IS_BACKEND, TRIED, TRIED_OPERATIONS, TRIED_KINDS)
           .byPrincipal()
           .addresses()
           .most(2 * MINUTES_OF_DAY)
@@ -154,7 +157,7 @@ public final class GatewayProbing implements Rule {
     if (!event.isCall() || event.isGraphCall()) {
       return;
     }
-    String attempt = attemptOf(event.activity());
+    ProbingAttempt attempt = attemptOf(event.activity());
     if (attempt == null && !event.isAcceptedCall()) {
       return;
     }
@@ -170,7 +173,8 @@ public final class GatewayProbing implements Rule {
     }
   }
 
-  private static void state(Event event, Subject subject, @Nullable String attempt, Facts facts) {
+  private static void state(
+      Event event, Subject subject, @Nullable ProbingAttempt attempt, Facts facts) {
     boolean isOfAddress = subject.kind() == Subject.Kind.ADDRESS;
     Facts.Draft draft;
     if (attempt == null) {
@@ -185,7 +189,9 @@ public final class GatewayProbing implements Rule {
               .with(MINUTE, MinuteFacts.ofDay(event.at()))
               .with(IS_CORPORATE, networkClass == NetworkClass.CORPORATE)
               .with(IS_BACKEND, networkClass == NetworkClass.BACKEND)
-              .adding(TRIED, attempt);
+              .adding(TRIED, attempt.text())
+              .adding(TRIED_OPERATIONS, attempt.operation())
+              .adding(TRIED_KINDS, attempt.kind());
     }
     if (isOfAddress) {
       draft.ofNobody().withoutAddress();
@@ -193,11 +199,8 @@ public final class GatewayProbing implements Rule {
     draft.state();
   }
 
-  /**
-   * Returns a refused call as text for the field {@code attempts}, or null if the call was not
-   * refused. Calls of one second, status and operation are one attempt.
-   */
-  private static @Nullable String attemptOf(Activity call) {
+  /** Returns a refused call as an attempt, or null if the call was not refused. */
+  private static @Nullable ProbingAttempt attemptOf(Activity call) {
     int status = call.getStatus();
     Api api = call.getApi();
     boolean isRefused =
@@ -209,9 +212,9 @@ public final class GatewayProbing implements Rule {
                 && api.getErrorSource() != null
                 && VALIDATIONS.contains(ComparableText.of(api.getErrorSource())));
     return isRefused
-        ? ProbingAttempt.text(
+        ? new ProbingAttempt(
             (int) (Math.floorMod(call.getEventAt(), 60_000L) / SECOND_MILLIS),
-            status,
+            Integer.toString(status),
             operationOf(call))
         : null;
   }
@@ -229,7 +232,7 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    if (isTooFew(day)) {
+    if (verdicts.isSettled(THEN_SUCCESS, Severity.High) || isTooFew(day)) {
       return;
     }
     MinuteFacts attempts = MinuteFacts.of(day, ATTEMPT, MINUTE, 1);
@@ -268,14 +271,18 @@ public final class GatewayProbing implements Rule {
         });
   }
 
+  /** Returns whether the attempts of two days together do not suffice for one window. */
   private static boolean isTooFew(Case day) {
-    int left = day.settings().integer(ATTEMPTS);
-    for (int each = day.day() - 1; each <= day.day() && left > 0; each++) {
+    ProbingNeeds needs = new ProbingNeeds(day.settings());
+    for (int each = day.day() - 1; each <= day.day(); each++) {
       for (Fact fact : day.on(each, ATTEMPT)) {
-        left -= fact.members(TRIED).size();
+        needs.add(List.of(fact));
+        if (needs.areMet()) {
+          return false;
+        }
       }
     }
-    return left > 0;
+    return true;
   }
 
   private static List<GateChecked> gates(@Nullable String deciding, String reason, Case day) {

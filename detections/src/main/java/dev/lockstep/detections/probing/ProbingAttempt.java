@@ -9,15 +9,17 @@ package dev.lockstep.detections.probing;
  * @param operation operation that the call tried
  */
 record ProbingAttempt(int second, String kind, String operation) {
-  static String text(int second, int kind, String operation) {
-    return "%02d %d %s".formatted(second, kind, operation);
-  }
-
   static ProbingAttempt of(String text) {
     int space = text.indexOf(' ', 3);
-    return new ProbingAttempt(
-        Integer.parseInt(text.substring(0, 2)),
-        text.substring(3, space),
-        text.substring(space + 1));
+    return new ProbingAttempt(secondOf(text), text.substring(3, space), text.substring(space + 1));
+  }
+
+  static int secondOf(String text) {
+    return Integer.parseInt(text, 0, 2, 10);
+  }
+
+  /** Returns the attempt as a member of a set. */
+  String text() {
+    return (second < 10 ? "0" : "") + second + " " + kind + " " + operation;
   }
 }

@@ -6,59 +6,79 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.MinuteFacts;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Time windows of a day with enough refused calls for the rule to fire. Refused calls are called
  * attempts.
- *
- * @param fired facts with the attempts of the windows for which the rule fires
- * @param lastSeconds second, since 1970, of the last attempt of each window for which the rule
- *     fires
- * @param suppressed facts with the attempts of windows that a gate suppresses, by gate
  */
-record ProbingWindows(
-    Set<Fact> fired, TreeSet<Long> lastSeconds, Map<String, Set<Fact>> suppressed) {
+final class ProbingWindows {
   private static final int MINUTES_OF_DAY = 1_440;
 
+  private final Set<Fact> fired = new LinkedHashSet<>();
+  private final Map<String, Set<Fact>> suppressed = new LinkedHashMap<>();
+
+  /** Facts of the last minute of each window for which the rule fires, by minute since 1970. */
+  private final NavigableMap<Integer, List<Fact>> lasts = new TreeMap<>();
+
+  private final Map<Integer, Long> lastSeconds = new HashMap<>();
+
+  private ProbingWindows() {}
+
   static ProbingWindows of(Case day, MinuteFacts attempts) {
-    ProbingWindows windows =
-        new ProbingWindows(new LinkedHashSet<>(), new TreeSet<>(), new LinkedHashMap<>());
+    ProbingWindows windows = new ProbingWindows();
     boolean isOfAddress = day.subject().kind() == Subject.Kind.ADDRESS;
     int length = day.settings().integer(GatewayProbing.WINDOW_MINUTES);
+    ProbingNeeds needs = new ProbingNeeds(day.settings());
+    ArrayDeque<Integer> window = new ArrayDeque<>();
+    if (length > 1) {
+      attempts.window(day.day() * MINUTES_OF_DAY - 1, length - 1).forEach(window::addFirst);
+    }
+    window.forEach(minute -> needs.add(attempts.at(minute)));
     for (int last : attempts.on(day.day())) {
-      Collection<Integer> minutes = attempts.window(last, length);
-      if (isEnough(day, attempts, minutes)) {
-        windows.add(isOfAddress, attempts, minutes, last);
+      window.addLast(last);
+      needs.add(attempts.at(last));
+      while (window.getFirst() <= last - length) {
+        needs.remove(attempts.at(window.removeFirst()));
+      }
+      if (needs.areMet()) {
+        windows.add(isOfAddress, attempts, window, last);
       }
     }
     return windows;
   }
 
+  /** Returns the facts with the attempts of the windows for which the rule fires. */
+  Set<Fact> fired() {
+    return fired;
+  }
+
+  /** Returns the facts with the attempts of windows that a gate suppresses, by gate. */
+  Map<String, Set<Fact>> suppressed() {
+    return suppressed;
+  }
+
   private void add(
-      boolean isOfAddress, MinuteFacts attempts, Collection<Integer> minutes, int last) {
+      boolean isOfAddress, MinuteFacts attempts, ArrayDeque<Integer> minutes, int last) {
     String gate = isOfAddress ? gate(attempts, minutes) : null;
     Set<Fact> to =
         gate == null ? fired : suppressed.computeIfAbsent(gate, any -> new LinkedHashSet<>());
-    minutes.forEach(minute -> to.addAll(attempts.at(minute)));
+    minutes.descendingIterator().forEachRemaining(minute -> to.addAll(attempts.at(minute)));
     if (gate == null) {
-      int second = 0;
-      for (Fact fact : attempts.at(last)) {
-        for (Seen seen : fact.members(GatewayProbing.TRIED)) {
-          second = Math.max(second, ProbingAttempt.of(seen.text()).second());
-        }
-      }
-      lastSeconds.add(last * 60L + second);
+      lasts.put(last, attempts.at(last));
     }
   }
 
@@ -75,36 +95,6 @@ record ProbingWindows(
       }
     }
     return gate;
-  }
-
-  private static boolean isEnough(Case day, MinuteFacts attempts, Collection<Integer> minutes) {
-    int needed = day.settings().integer(GatewayProbing.ATTEMPTS);
-    int operationsNeeded = day.settings().integer(GatewayProbing.OPERATIONS);
-    int kindsNeeded = day.settings().integer(GatewayProbing.KINDS);
-    int count = 0;
-    Set<String> operations = new HashSet<>();
-    Set<String> kinds = new HashSet<>();
-    for (int minute : minutes) {
-      Set<String> ofMinute = new HashSet<>();
-      for (Fact fact : attempts.at(minute)) {
-        for (Seen seen : fact.members(GatewayProbing.TRIED)) {
-          if (ofMinute.add(seen.text())) {
-            count++;
-            if (operations.size() < operationsNeeded || kinds.size() < kindsNeeded) {
-              ProbingAttempt attempt = ProbingAttempt.of(seen.text());
-              operations.add(attempt.operation());
-              kinds.add(attempt.kind());
-            }
-            if (count >= needed
-                && operations.size() >= operationsNeeded
-                && kinds.size() >= kindsNeeded) {
-              return true;
-            }
-          }
-        }
-      }
-    }
-    return false;
   }
 
   List<Fact> successes(Case day) {
@@ -140,18 +130,51 @@ record ProbingWindows(
    * 1970, of the last refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
-    Long before = lastSeconds.floor(run.lastAt() / 1_000);
+    Long before = floor(run.lastAt() / 1_000);
     return before != null && run.firstAt() / 1_000 - before <= GatewayProbing.FOLLOWS_SECONDS
         ? before
         : null;
   }
 
   void bound(Fired fired, int place, Fact run) {
-    Long first = lastSeconds.ceiling(run.firstAt() / 1_000 - GatewayProbing.FOLLOWS_SECONDS);
+    Long first = ceiling(run.firstAt() / 1_000 - GatewayProbing.FOLLOWS_SECONDS);
     Long last = followed(run);
     if (first != null && last != null) {
       fired.within(place, first * 1_000, (last + GatewayProbing.FOLLOWS_SECONDS) * 1_000 + 999);
     }
+  }
+
+  /** Returns the latest end of a window that is not after a second, or null. */
+  private @Nullable Long floor(long second) {
+    Integer minute = lasts.floorKey((int) (second / 60));
+    if (minute != null && lastSecond(minute) > second) {
+      minute = lasts.lowerKey(minute);
+    }
+    return minute == null ? null : lastSecond(minute);
+  }
+
+  /** Returns the earliest end of a window that is not before a second, or null. */
+  private @Nullable Long ceiling(long second) {
+    Integer minute = lasts.ceilingKey((int) (second / 60));
+    if (minute != null && lastSecond(minute) < second) {
+      minute = lasts.higherKey(minute);
+    }
+    return minute == null ? null : lastSecond(minute);
+  }
+
+  /** Returns the second, since 1970, of the last attempt in the last minute of a window. */
+  private long lastSecond(int minute) {
+    return lastSeconds.computeIfAbsent(
+        minute,
+        any -> {
+          int second = 0;
+          for (Fact fact : lasts.getOrDefault(minute, List.of())) {
+            for (Seen seen : fact.members(GatewayProbing.TRIED)) {
+              second = Math.max(second, ProbingAttempt.secondOf(seen.text()));
+            }
+          }
+          return minute * 60L + second;
+        });
   }
 
   /**

@@ -27,8 +27,10 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Rule {@code password-spray}: failed sign-ins of many users from one address within an hour. */
 public final class PasswordSpray implements Rule {
@@ -169,6 +171,9 @@ public final class PasswordSpray implements Rule {
             && SuccessesAfterFailure.isNone(day, changed))) {
       return;
     }
+    if (!verdicts.isExplained() && isTooFew(day)) {
+      return;
+    }
     MinuteFacts failures = MinuteFacts.of(day, FAILURES, MINUTE, 1);
     if (failures.isEmpty()) {
       return;
@@ -210,6 +215,22 @@ public final class PasswordSpray implements Rule {
             of.within(place, successes.from(i), successes.to(i));
           }
         });
+  }
+
+  /** Returns whether the users who failed on two days together do not suffice for one window. */
+  private static boolean isTooFew(Case day) {
+    int needed = day.settings().integer(USERS);
+    Set<String> users = new HashSet<>();
+    for (int each = day.day() - 1; each <= day.day(); each++) {
+      for (Fact fact : day.on(each, FAILURES)) {
+        for (Seen user : fact.members(FAILED)) {
+          if (users.add(user.text()) && users.size() >= needed) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   private static List<GateChecked> gates(Case day, int needed, String reason) {

@@ -512,6 +512,15 @@ public final class KeptFact implements Fact {
     late = now;
   }
 
+  /** Returns the number of the members of all sets, and 1 for the fact itself. */
+  public int size() {
+    int size = 1;
+    for (CappedTexts set : sets) {
+      size += set.size();
+    }
+    return size;
+  }
+
   int weight() {
     return aggregate == null ? 0 : aggregate.size();
   }

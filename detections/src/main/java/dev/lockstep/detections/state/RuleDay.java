@@ -31,6 +31,14 @@ public final class RuleDay {
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
+  /**
+   * Number of facts and set members that a judgement of the whole day may go through for each
+   * change. A day with more is not judged at each change.
+   */
+  private static final int MOST_SIZE_PER_CHANGE = 256;
+
+  private static final int MEMBERS_PER_UNIT = 4;
+
   private static final KindFacts[] NONE = {};
 
   private final int day;
@@ -50,6 +58,9 @@ public final class RuleDay {
   private boolean moreFindings;
   private boolean judged;
   private boolean toBeJudgedWhole;
+  private int judgedSize;
+  private int members;
+  private List<KeptFact> unjudged = List.of();
   private boolean crowded;
   private List<Fired> crowd = List.of();
   private int verdicts;
@@ -184,9 +195,12 @@ public final class RuleDay {
     return known;
   }
 
-  /** Returns the estimated memory of the facts in units of 200 bytes. */
+  /**
+   * Returns the estimated memory of the facts in units of 200 bytes. Large sets count by a fraction
+   * of their memory, because reading a day with such sets again takes long.
+   */
   int weight() {
-    int weight = 0;
+    int weight = members / MEMBERS_PER_UNIT;
     for (KindFacts each : kinds) {
       weight += each.weight();
     }
@@ -272,6 +286,40 @@ public final class RuleDay {
    */
   public void judgedBefore() {
     judged |= written == null;
+  }
+
+  /**
+   * Returns whether the day is so large that a change of a fact has to wait for a later judgement
+   * of the whole day. Otherwise each of many changes would cost as much as the whole day. The day
+   * is judged at the latest when its findings are given out.
+   */
+  public boolean mayWait() {
+    return (unjudged.size() + 1L) * MOST_SIZE_PER_CHANGE < judgedSize;
+  }
+
+  /**
+   * Lets a change of a fact wait for the next judgement, and drops the verdicts of the last one.
+   */
+  public void waits(KeptFact changed) {
+    forgetJudgement();
+    if (unjudged.isEmpty()) {
+      unjudged = new ArrayList<>();
+    }
+    unjudged.add(changed);
+  }
+
+  /**
+   * Returns the facts whose changes waited for the present judgement, each once for each change.
+   *
+   * @param size number of facts and set members that the judgement went through
+   * @param ofDay number of those set members that are of this day
+   */
+  public List<KeptFact> judged(int size, int ofDay) {
+    List<KeptFact> waited = unjudged;
+    judgedSize = size;
+    members = ofDay;
+    unjudged = List.of();
+    return waited;
   }
 
   /**

@@ -5,12 +5,12 @@ import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Fired;
-import dev.lockstep.rules.Seen;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +36,7 @@ final class BlocksThenCalls {
   private final Map<Fact, Followers> fired = new LinkedHashMap<>();
   private final Set<Fact> blocksThatCount = new LinkedHashSet<>();
   private final Map<Fact, String> suppressed = new LinkedHashMap<>();
+  private final Map<Fact, MinuteRequests> requests = new IdentityHashMap<>();
 
   /**
    * Calls of one fact that come soon after a block.
@@ -107,8 +108,9 @@ final class BlocksThenCalls {
     Set<Fact> counting = new LinkedHashSet<>();
     long first = Long.MAX_VALUE;
     if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
-      for (WafRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS)) {
-        long at = minuteAt(call, WafThenSuccess.KNOWN_MINUTE) + one.millis();
+      long minute = minuteAt(call, WafThenSuccess.KNOWN_MINUTE);
+      for (WafRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS).sorted()) {
+        long at = minute + one.millis();
         if (follows(at, one.reference(), atHost, counting)) {
           times.add(at);
           first = Math.min(first, at);
@@ -147,8 +149,9 @@ final class BlocksThenCalls {
   private static long addTimes(Fact run, long from, long to, List<Long> times) {
     long earliest = Long.MAX_VALUE;
     long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);
-    for (int minute = run.minutes().nextSetBit(0);
-        minute >= 0;
+    int before = (int) Math.max(0, Math.floorDiv(from - start, MINUTE_MILLIS));
+    for (int minute = run.minutes().nextSetBit(before);
+        minute >= 0 && start + minute * MINUTE_MILLIS <= to;
         minute = run.minutes().nextSetBit(minute + 1)) {
       long first = Math.max(run.firstAt(), start + minute * MINUTE_MILLIS);
       long last = Math.min(run.lastAt(), start + minute * MINUTE_MILLIS + MINUTE_MILLIS - 1);
@@ -160,19 +163,15 @@ final class BlocksThenCalls {
     return earliest;
   }
 
-  private static boolean follows(
+  private boolean follows(
       long at, String reference, NavigableMap<Long, Fact> atHost, Set<Fact> counting) {
     boolean follows = false;
     for (Fact block : before(atHost, at, at)) {
-      for (WafRequest one : requests(block, WafThenSuccess.BLOCKED)) {
-        long blockedAt = minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis();
-        if (blockedAt <= at
-            && at - blockedAt <= WafThenSuccess.FOLLOWS_MILLIS
-            && !one.reference().equals(reference)) {
-          counting.add(block);
-          follows = true;
-          break;
-        }
+      long since = at - minuteAt(block, WafThenSuccess.BLOCK_MINUTE);
+      if (requests(block, WafThenSuccess.BLOCKED)
+          .hasOther(since - WafThenSuccess.FOLLOWS_MILLIS, since, reference)) {
+        counting.add(block);
+        follows = true;
       }
     }
     return follows;
@@ -192,12 +191,8 @@ final class BlocksThenCalls {
     return (fact.day() * (long) MINUTES_OF_DAY + fact.number(minute)) * MINUTE_MILLIS;
   }
 
-  private static List<WafRequest> requests(Fact fact, Field set) {
-    List<WafRequest> requests = new ArrayList<>();
-    for (Seen seen : fact.members(set)) {
-      requests.add(WafRequest.of(seen.text()));
-    }
-    return requests;
+  private MinuteRequests requests(Fact fact, Field set) {
+    return requests.computeIfAbsent(fact, any -> MinuteRequests.of(fact.members(set)));
   }
 
   Set<Fact> fired() {
@@ -223,7 +218,7 @@ final class BlocksThenCalls {
     for (Map.Entry<Fact, Followers> call : fired.entrySet()) {
       String host = hostOf(call.getKey());
       for (long at : call.getValue().times()) {
-        if (isHigh(host, at)) {
+        if (rules(host, at).size() >= MANY && isHigh(host, at)) {
           return true;
         }
       }
@@ -231,12 +226,24 @@ final class BlocksThenCalls {
     return false;
   }
 
+  /** Returns the rules of blocked and scored requests in the minutes before a time. */
+  private Set<String> rules(String host, long at) {
+    Set<String> rules = new HashSet<>();
+    for (Fact block : before(blocks.getOrDefault(host, new TreeMap<>()), at, at)) {
+      rules.addAll(requests(block, WafThenSuccess.BLOCKED).rules());
+    }
+    for (Fact score : before(scores.getOrDefault(host, new TreeMap<>()), at, at)) {
+      rules.addAll(requests(score, WafThenSuccess.SCORED).rules());
+    }
+    return rules;
+  }
+
   private boolean isHigh(String host, long at) {
     Set<String> references = new HashSet<>();
     Set<String> rules = new HashSet<>();
     NavigableMap<Long, Fact> atHost = blocks.getOrDefault(host, new TreeMap<>());
     for (Fact block : before(atHost, at, at)) {
-      for (WafRequest one : requests(block, WafThenSuccess.BLOCKED)) {
+      for (WafRequest one : requests(block, WafThenSuccess.BLOCKED).sorted()) {
         if (isUpTo(at, minuteAt(block, WafThenSuccess.BLOCK_MINUTE) + one.millis())) {
           references.add(one.reference());
           addRule(rules, one);
@@ -248,7 +255,7 @@ final class BlocksThenCalls {
     }
     NavigableMap<Long, Fact> scored = scores.getOrDefault(host, new TreeMap<>());
     for (Fact score : before(scored, at, at)) {
-      for (WafRequest one : requests(score, WafThenSuccess.SCORED)) {
+      for (WafRequest one : requests(score, WafThenSuccess.SCORED).sorted()) {
         if (isUpTo(at, minuteAt(score, WafThenSuccess.SCORE_MINUTE) + one.millis())
             && references.contains(one.reference())) {
           addRule(rules, one);
