@@ -10,8 +10,11 @@ import java.util.List;
  *     accounts that its account names were resolved to
  * @param times event times of the alert's records in milliseconds since 1970, ascending
  * @param records references to the first few records of the alert
+ * @param overflow if the alert names more than is kept of it, or if more alerts of its day name the
+ *     subject than are kept
  */
-public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference> records) {
+public record AlertOnSubject(
+    Alert alert, List<Long> times, List<EventReference> records, boolean overflow) {
   public AlertOnSubject {
     times = List.copyOf(times);
     records = List.copyOf(records);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Text about the owner of a token, from the claims of the token. */
+/** Text that tells a person to which application, object and tenant a token belongs. */
 final class TokenClaimsText {
   private static final Map<String, String> NAMES =
       Map.of("appid", "application", "azp", "application", "oid", "object", "tid", "tenant");

@@ -355,7 +355,9 @@ public final class Cluster {
         }
       }
     } catch (ExecutionException e) { // such as a group that does not exist yet
-      LOG.debug("could not compare the settings of topics and instances", e);
+      LOG.debug(
+          "could not check that topics are as configured and that all instances have the same settings",
+          e);
     }
     List<String> before = warnings;
     now.stream().filter(each -> !before.contains(each)).forEach(LOG::warn);

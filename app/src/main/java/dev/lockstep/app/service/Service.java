@@ -447,7 +447,9 @@ public final class Service implements AutoCloseable {
     TopologyLayout layout =
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
-    LOG.info("the mark of this instance's settings is {}", mark);
+    LOG.info(
+        "the hash of this instance's settings is {}; instances of one group should have the same",
+        mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(
         config.kafka(),

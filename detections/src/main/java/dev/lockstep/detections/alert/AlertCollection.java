@@ -11,7 +11,9 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -92,7 +94,8 @@ public final class AlertCollection {
     boolean news =
         before == null
             || !before.alert().equals(after.alert())
-            || !before.times().equals(after.times());
+            || !before.times().equals(after.times())
+            || before.overflow() != after.overflow();
     if (news) {
       arrivalAt = Math.max(arrivalAt, activity.getArrivalAt());
       pending = true;
@@ -101,9 +104,8 @@ public final class AlertCollection {
   }
 
   /**
-   * Adds the account of a user whose sign-in name the alert contains. Returns whether the alert's
-   * accounts changed. A new account is dropped at once if the alert has 256 accounts with smaller
-   * hashes.
+   * Adds the account of a user whose sign-in name the alert contains. Returns whether the alert
+   * changed. A new account is dropped at once if the alert has 256 accounts with smaller hashes.
    */
   boolean add(String account) {
     AlertOnSubject before = whole();
@@ -111,15 +113,14 @@ public final class AlertCollection {
       return false;
     }
     List<String> accounts = union(before.alert().getAccounts(), List.of(account));
-    if (accounts.equals(before.alert().getAccounts())) {
-      return false;
-    }
-    whole =
+    AlertOnSubject after =
         new AlertOnSubject(
             Alert.newBuilder(before.alert()).setAccounts(accounts).build(),
             before.times(),
-            before.records());
-    return true;
+            before.records(),
+            before.overflow() || before.alert().getAccounts().size() == MOST_NAMED);
+    whole = after;
+    return !after.equals(before);
   }
 
   static boolean counts(Alert alert) {
@@ -165,7 +166,9 @@ public final class AlertCollection {
                 activity.getEventId(),
                 activity.getEventAt(),
                 activity.getArrivalAt(),
-                activity.getWhere())));
+                activity.getWhere())),
+        Math.max(Math.max(alert.getAccounts().size(), alert.getNames().size()), addresses.size())
+            > MOST_NAMED);
   }
 
   private static AlertOnSubject union(AlertOnSubject one, AlertOnSubject other) {
@@ -205,7 +208,22 @@ public final class AlertCollection {
     return new AlertOnSubject(
         both,
         bounded(times, String::valueOf),
-        records.subList(0, Math.min(MOST_RECORDS, records.size())));
+        records.subList(0, Math.min(MOST_RECORDS, records.size())),
+        one.overflow()
+            || other.overflow()
+            || isMore(here.getAccounts(), there.getAccounts())
+            || isMore(here.getNames(), there.getNames())
+            || isMore(here.getAddresses(), there.getAddresses()));
+  }
+
+  /** Returns whether two lists together have more texts than are kept. */
+  private static boolean isMore(List<String> one, List<String> other) {
+    if (one.size() + other.size() <= MOST_NAMED) {
+      return false;
+    }
+    Set<String> all = new HashSet<>(one);
+    all.addAll(other);
+    return all.size() > MOST_NAMED;
   }
 
   private static List<String> union(Collection<String> one, Collection<String> other) {

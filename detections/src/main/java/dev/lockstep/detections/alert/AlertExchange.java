@@ -166,7 +166,8 @@ public final class AlertExchange {
     return new AlertOnSubject(
         Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
         whole.times(),
-        whole.records());
+        whole.records(),
+        whole.overflow());
   }
 
   /** Returns the subjects that an alert names: addresses, accounts and user names. */
@@ -254,7 +255,28 @@ public final class AlertExchange {
       return List.of(before);
     }
     boolean wasKept = state.alerts().containsKey(id);
+    boolean wasFull = state.hasMoreThanKept(SubjectAlerts.dayOf(alert));
     SubjectAlerts.Put<AlertOnSubject> put = state.put(alert);
+    if (!wasFull && state.hasMoreThanKept(SubjectAlerts.dayOf(alert))) {
+      // Findings say from now on that more alerts came than are kept.
+      List<AlertOnSubject> changed = new ArrayList<>(alerted(state, message, wasKept, put));
+      for (AlertOnSubject other : state.alerts().values()) {
+        if (SubjectAlerts.dayOf(other) == SubjectAlerts.dayOf(alert)) {
+          changed.add(other);
+        }
+      }
+      return isName(message.subject()) ? List.of() : changed;
+    }
+    return alerted(state, message, wasKept, put);
+  }
+
+  private List<AlertOnSubject> alerted(
+      SubjectAlerts state,
+      Message.Alerted message,
+      boolean wasKept,
+      SubjectAlerts.Put<AlertOnSubject> put) {
+    AlertOnSubject alert = message.alert();
+    String id = alert.alert().getId();
     AlertOnSubject dropped = put.dropped();
     if (dropped != null) {
       state.mentions().values().forEach(mention -> confirm(mention, dropped, false));
@@ -365,9 +387,17 @@ public final class AlertExchange {
 
   /** Returns the alerts that name a subject. The list is empty if there are none. */
   public static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
-    return state == null || state.alerts().isEmpty()
-        ? List.of()
-        : new ArrayList<>(state.alerts().values());
+    if (state == null || state.alerts().isEmpty()) {
+      return List.of();
+    }
+    List<AlertOnSubject> alerts = new ArrayList<>(state.alerts().size());
+    for (AlertOnSubject alert : state.alerts().values()) {
+      alerts.add(
+          state.hasMoreThanKept(SubjectAlerts.dayOf(alert))
+              ? new AlertOnSubject(alert.alert(), alert.times(), alert.records(), true)
+              : alert);
+    }
+    return alerts;
   }
 
   /**

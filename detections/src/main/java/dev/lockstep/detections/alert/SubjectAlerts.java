@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class SubjectAlerts {
   private final TreeMap<String, AlertOnSubject> alerts = new TreeMap<>();
   private final TreeMap<String, Message.Mentioned> mentions = new TreeMap<>();
   private final TreeMap<NamedOn, long[]> named = new TreeMap<>();
+  private final TreeSet<Integer> full = new TreeSet<>();
   private @Nullable AlertCollection collection;
   private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
@@ -58,7 +60,9 @@ public final class SubjectAlerts {
     ALERT,
     MENTION,
     NAMED,
-    COLLECTION
+    COLLECTION,
+    /** Note that more alerts of a day named the subject than are kept. */
+    FULL
   }
 
   /**
@@ -83,6 +87,16 @@ public final class SubjectAlerts {
 
   public @Nullable AlertCollection collection() {
     return collection;
+  }
+
+  /** Returns whether more alerts of a UTC day named the subject than are kept. */
+  public boolean hasMoreThanKept(int day) {
+    return full.contains(day);
+  }
+
+  /** Notes that more alerts of a UTC day named the subject than are kept. */
+  public void full(int day) {
+    full.add(day);
   }
 
   public void collection(AlertCollection read) {
@@ -129,6 +143,9 @@ public final class SubjectAlerts {
         isNewOnDay
             ? dropOne(ItemKind.ALERT, alerts, SubjectAlerts::dayOf, dayOf(alert), MOST_ALERTS)
             : null;
+    if (dropped != null && full.add(dayOf(alert))) {
+      dirty.add(new AlertItem(ItemKind.FULL, dayOf(alert), ""));
+    }
     return new Put<>(!alert.equals(dropped), dropped);
   }
 
@@ -263,6 +280,7 @@ public final class SubjectAlerts {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);
     named.keySet().removeIf(on -> on.day() < oldest);
+    full.headSet(oldest).clear();
     AlertCollection known = collection;
     if (known != null && !known.isEmpty() && dayOf(known.whole()) < oldest) {
       collection = null;

@@ -183,6 +183,7 @@ public final class DefenderCorroboration implements Rule {
               fact)
           .in(principal == null ? "" : principal.getId())
           .within(0, span.from(), span.to())
+          .overflows(alert.overflow())
           .telling(alert);
     }
     if (!isNear && verdicts.isExplained()) {

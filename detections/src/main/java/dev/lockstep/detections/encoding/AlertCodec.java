@@ -14,6 +14,8 @@ import java.util.List;
  */
 public final class AlertCodec {
   private static final Severity[] SEVERITIES = Severity.values();
+  private static final int OWN = 1;
+  private static final int OVERFLOW = 2;
 
   private AlertCodec() {}
 
@@ -30,7 +32,9 @@ public final class AlertCodec {
         alert.getSeverity() == null
             ? 0
             : Arrays.asList(SEVERITIES).indexOf(alert.getSeverity()) + 1);
-    to.word(alert.getProduct()).text(alert.getLink()).put(alert.getOwn() ? 1 : 0);
+    to.word(alert.getProduct())
+        .text(alert.getLink())
+        .put((alert.getOwn() ? OWN : 0) | (on.overflow() ? OVERFLOW : 0));
     texts(to, alert.getAccounts());
     texts(to, alert.getNames());
     texts(to, alert.getAddresses());
@@ -58,7 +62,8 @@ public final class AlertCodec {
     alert.setSeverity(severity == 0 ? null : SEVERITIES[severity - 1]);
     alert.setProduct(from.word());
     alert.setLink(from.text());
-    alert.setOwn(from.get() == 1);
+    int flags = from.get();
+    alert.setOwn((flags & OWN) != 0);
     alert.setAccounts(texts(from));
     alert.setNames(texts(from));
     alert.setAddresses(texts(from));
@@ -72,7 +77,7 @@ public final class AlertCodec {
     for (int i = 0; i < records; i++) {
       references.add(PartsCodec.reference(from, 0, id));
     }
-    return new AlertOnSubject(alert, all, references);
+    return new AlertOnSubject(alert, all, references, (flags & OVERFLOW) != 0);
   }
 
   private static List<String> texts(ByteSource from) {

@@ -145,6 +145,7 @@ public final class GatewayProbing implements Rule {
           .settings(ATTEMPTS, OPERATIONS, KINDS, WINDOW_MINUTES)
           .reach(1, 1)
           .judgesOnlyWith(ATTEMPT)
+          .meaning(ID + " 1 with operations and addresses")
           .done();
 
   @Override

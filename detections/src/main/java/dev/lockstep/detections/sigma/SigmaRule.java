@@ -94,7 +94,7 @@ public final class SigmaRule implements SetRule {
             .meaning(
                 String.join(
                     "\n",
-                    "sigma",
+                    "sigma with addresses",
                     header.identity(),
                     document.source().toString(),
                     document.detection().toString()))

@@ -515,6 +515,12 @@ public final class StateCodec {
         sink.put(collection.isGiven() ? 1 : 0);
         AlertCodec.write(sink, collection.whole());
       }
+      case FULL -> {
+        if (!alerts.hasMoreThanKept(item.day())) {
+          return null;
+        }
+        sink.put(1);
+      }
     }
     return sink.bytes();
   }
@@ -556,6 +562,7 @@ public final class StateCodec {
         alerts.collection(
             new AlertCollection(AlertCodec.read(from), arrivalAt, pending, judged, given));
       }
+      case FULL -> alerts.full(day);
     }
   }
 

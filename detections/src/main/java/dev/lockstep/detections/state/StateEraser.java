@@ -210,7 +210,7 @@ public final class StateEraser {
         erasing.revised(new CollectedAlert(alert.alert(), alert.times(), List.of())).getAlert();
     return revised.equals(alert.alert())
         ? alert
-        : new AlertOnSubject(revised, alert.times(), alert.records());
+        : new AlertOnSubject(revised, alert.times(), alert.records(), alert.overflow());
   }
 
   /** Returns the principal's id and names in UTF-8, and a GUID also as its 16 bytes. */

@@ -42,7 +42,8 @@ final class ManyMentionsTest implements SilentEngine {
     alert.setNames(List.of());
     alert.setAddresses(List.of());
     alert.setOwn(false);
-    return new Message.Alerted(ADDRESS, new AlertOnSubject(alert, List.of(NOON), List.of()), true);
+    return new Message.Alerted(
+        ADDRESS, new AlertOnSubject(alert, List.of(NOON), List.of(), false), true);
   }
 
   private Set<String> confirmed(List<Message.Mentioned> mentions, int alertAt) {

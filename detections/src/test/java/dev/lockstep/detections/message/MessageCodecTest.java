@@ -81,7 +81,8 @@ final class MessageCodecTest {
         new AlertOnSubject(
             alert,
             List.of(1_795_000_000_000L, 1_795_000_900_000L),
-            List.of(new EventReference("SecurityAlert", "e", 5L, 7L, WHERE)));
+            List.of(new EventReference("SecurityAlert", "e", 5L, 7L, WHERE)),
+            true);
     Activity record = signIn();
     record.setKind(ActivityKind.ALERT);
     record.setAlert(alert);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,52 @@ final class AlertsTest {
           .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
           .containsExactly("impossible-travel", Severity.High, 2);
       assertThat(route.counters().coverage().get(RULE)).containsEntry("escalated", 1L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64, 65})
+  void saysThatMoreAlertsNameAnAddressThanAreKept_inAnyOrder(int alerts) {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    for (int order = 0; order < 3; order++) {
+      List<Activity> events = new ArrayList<>();
+      events.add(signIn("alice", NOON).from(LONDON).build());
+      for (int i = 0; i < alerts; i++) {
+        events.add(
+            random.nextInt(events.size() + 1), alert("a" + i, NOON).namesAddresses(LONDON).build());
+      }
+      try (Route route = new Route(dir.resolve(alerts + " " + order))) {
+        for (Activity event : events) {
+          route.send(event);
+          if (random.nextInt(20) == 0) {
+            route.waits(Duration.ofMinutes(11));
+          }
+        }
+        route.send(at("2026-11-19T15:30:00Z"));
+        assertThat(route.only())
+            .extracting(Detection::getReason, Detection::getOverflow)
+            .containsExactly("flagged-address", alerts == 64 ? null : true);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 257})
+  void saysThatAnAlertNamesMoreAddressesThanAreKept(int addresses) {
+    try (Route route = new Route(dir)) {
+      List<Activity> events = new ArrayList<>();
+      String[] named = new String[addresses];
+      for (int i = 0; i < addresses; i++) {
+        named[i] = "11.0.%d.%d".formatted(i / 200, i % 200 + 1);
+        events.add(signIn("user-" + i, NOON).from(named[i]).build());
+      }
+      events.add(alert("a", NOON).namesAddresses(named).build());
+      events.forEach(route::send);
+      route.send(at("2026-11-19T12:30:00Z"));
+      assertThat(route.findings())
+          .hasSize(256)
+          .extracting(Detection::getOverflow)
+          .containsOnly(addresses == 256 ? null : true);
     }
   }
 

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Object ids of accounts, account names and IP addresses that an alert names. Each of the three
- * sets is sorted and keeps its first 256 values. Invalid values are ignored.
+ * sets is sorted and keeps its first 257 values, one more than an alert keeps in state. So findings
+ * can say that there are more. Invalid values are ignored.
  */
 public final class NamedEntities {
-  private static final int MOST = 256;
+  private static final int MOST = 257;
   private static final int ID_CHARS = 64;
 
   /** Length of the longest mailbox name: 64 characters, the at sign, 255 characters. */

@@ -15,7 +15,8 @@ final class RiskParser {
   }
 
   /**
-   * Reads the value of a needed key. It returns false for another key, and leaves its value unread.
+   * Reads the value of a key if it is one that the activity of a risk needs, and returns whether it
+   * is. The value of another key is left unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;
