@@ -69,7 +69,7 @@ public final class RuleTester {
     }
   }
 
-  /** Runs all tests. */
+  /** Runs all tests of Sigma rules and of Java rules. */
   public TestReport run() {
     List<DocumentFault> all = new ArrayList<>(faults);
     all.addAll(cases.faults());

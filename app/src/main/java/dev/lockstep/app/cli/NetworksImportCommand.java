@@ -229,7 +229,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
-          "For %s of these rows your own files name another class, which stays in effect:%n",
+          "For %s of these rows your own files name another class, which stays in effect if they are configured before the imported file:%n",
           number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(

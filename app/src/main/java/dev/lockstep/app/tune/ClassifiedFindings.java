@@ -64,7 +64,9 @@ final class ClassifiedFindings {
     return own;
   }
 
-  /** Returns the sorted ids of the findings of all rules. */
+  /**
+   * Returns the sorted ids of all findings of all rules, whether analysts classified them or not.
+   */
   Set<String> all() {
     return findings.keySet();
   }

@@ -10,7 +10,11 @@ import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Need;
 
-/** Dispatch of messages about Defender's alerts to the subjects that they concern. */
+/**
+ * Processor of messages about Defender's alerts. It applies each message to the state of the
+ * subject that the message is sent to. If an alert changed there, it judges the days around the
+ * alert again.
+ */
 final class AlertDispatch {
   private final AlertExchange alerts;
   private final OpenSubjects subjects;

@@ -58,7 +58,9 @@ public final class SubjectWatch implements Watcher {
     SubjectEvents seen = events.get(subject);
     if (seen == null) {
       throw new IllegalArgumentException(
-          "could not show a subject of kind " + subject.kind() + ": it was not watched");
+          "could not show the events of this subject, a "
+              + subject.kind()
+              + ": the subject was not added to the watch; add it before the first event");
     }
     return seen;
   }
