@@ -286,8 +286,9 @@ public final class Findings {
   }
 
   /**
-   * Advances the watermark. Once it enters another UTC day, findings that cannot change any more
-   * are evicted, after their waiting revisions.
+   * Advances the watermark, and evicts the findings that cannot change any more when it enters
+   * another UTC day. Their waiting revisions are made before. Other revisions wait for {@link
+   * #tick}.
    */
   public void advance(long low, long now) {
     load(now);

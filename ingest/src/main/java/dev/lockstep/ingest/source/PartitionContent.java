@@ -20,8 +20,8 @@ public interface PartitionContent {
   Bounds bounds();
 
   /**
-   * Returns the id that distinguishes the topic from others of its name. It is null if the source
-   * has none.
+   * Returns Kafka's id of the topic, or the time at which the event hub was created. It is null if
+   * the source has none.
    */
   @Nullable String topicId();
 

@@ -114,7 +114,9 @@ final class DocumentPart {
     String text = scalar.text().strip();
     if (text.isEmpty()) {
       throw refusal(
-          value.at(), "has an empty %s".formatted(what), "write a value, or remove the key");
+          value.at(),
+          "has an empty %s".formatted(what),
+          "write a value, or remove it if it is optional");
     }
     if (text.length() > most) {
       throw refusal(
