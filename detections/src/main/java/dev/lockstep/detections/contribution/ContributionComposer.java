@@ -774,31 +774,61 @@ public final class ContributionComposer {
     return network.contains(address, known.asn(), known.country());
   }
 
-  private static boolean in(NamedNetwork network, Fired fired) {
+  /**
+   * Returns whether a verdict has a fact in a network. Facts of events in any network have to be in
+   * it all, because none of them stands for a side of its own.
+   */
+  private boolean in(NamedNetwork network, Fired fired) {
+    boolean isAnyOfSides = false;
+    boolean isAnyOut = false;
+    boolean isAnyIn = false;
     for (int i = 0; i < fired.size(); i++) {
-      if (in(network, fired, i)) {
+      Fact fact = fired.fact(i);
+      if (fact.location() == null) {
+        continue;
+      }
+      boolean isIn = in(network, fired, i);
+      if (isOfAnyNetwork(fact)) {
+        isAnyIn |= isIn;
+        isAnyOut |= !isIn;
+      } else if (isIn) {
         return true;
+      } else {
+        isAnyOfSides = true;
       }
     }
-    return false;
+    return isAnyIn && !isAnyOut && !isAnyOfSides;
   }
 
-  private static boolean in(NamedNetwork network, Fired fired, int place) {
+  /** Returns whether a fact may have events at several addresses in different networks. */
+  private static boolean isOfAnyNetwork(Fact fact) {
+    return fact.kind().where() == FactKind.Where.NOWHERE && fact.kind().keepsAddresses();
+  }
+
+  private boolean in(NamedNetwork network, Fired fired, int place) {
     Fact fact = fired.fact(place);
     Location at = fact.location();
     if (at == null) {
       return false;
     }
     Collection<Seen> addresses = fact.addresses();
-    if (!network.isRange() || addresses.isEmpty()) {
+    if ((!network.isRange() && !isOfAnyNetwork(fact)) || addresses.isEmpty()) {
       return network.contains(at.address(), at.network().asn(), at.network().country());
     }
     for (Seen used : addresses) {
-      if (isWithin(fired, place, used)
-          && !network.contains(Address.parse(used.text()), null, null)) {
+      if (isWithin(fired, place, used) && !contains(network, used.text())) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean contains(NamedNetwork network, String text) {
+    Address address = Address.parse(text);
+    if (network.isRange() || address == null) {
+      return network.contains(address, null, null);
+    }
+    Network known = enrichment.locate(address, null).network();
+    return network.contains(address, known.asn(), known.country());
   }
 }

@@ -151,6 +151,7 @@ final class DayJudge {
       if (!info.judgesByChange()
           && info.grace().isZero()
           && !fact.kind().hasAggregate()
+          && !reads.isCrowded()
           && reads.mayWait()) {
         reads.waits(fact);
         await(subject, state, reads);

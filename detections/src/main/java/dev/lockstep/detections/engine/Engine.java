@@ -43,9 +43,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Time of output</h2>
  *
- * A finding that is new, retracted, or of another severity or reason is given out at once. Other
- * changes of a finding wait for {@link #flush}. On a day with very many verdicts, retractions and
- * lower severities may wait as well.
+ * A finding that is new, retracted, or of another severity or reason is given out at once, on a
+ * large day of a rule that judges whole days at the next {@link #flushMost}. Other changes of a
+ * finding wait for {@link #flush}. On a day with very many verdicts, retractions and lower
+ * severities may wait as well.
  */
 public final class Engine {
   private final List<ActiveRule> rules;

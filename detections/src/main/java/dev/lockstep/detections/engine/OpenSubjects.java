@@ -272,6 +272,8 @@ final class OpenSubjects {
       output.flush(subject, Integer.MAX_VALUE);
     } else if (!waitsForFlush) {
       output.flushMost(subject);
+    } else if (!pending.isEmpty()) {
+      output.flushUnjudged(subject);
     }
     if (subject.isDirty()) {
       write(subject);

@@ -68,6 +68,21 @@ final class PendingOutput {
     flush(subject, Integer.MAX_VALUE, false);
   }
 
+  /**
+   * Gives out the findings of a subject's days on which changes wait for a judgement, so that the
+   * suppressions of these changes are counted while it is known which facts changed.
+   */
+  void flushUnjudged(SubjectState subject) {
+    for (RuleState state : subject.rules()) {
+      for (RuleDay day : List.copyOf(state.days().values())) {
+        if (day.hasUnjudged() && pending.contains(day)) {
+          judge.giveOut(subject, state, day);
+          judge.relearn(subject, state);
+        }
+      }
+    }
+  }
+
   private void flush(SubjectState subject, int before, boolean all) {
     for (RuleState state : subject.rules()) {
       if (isPending(state, before)) {

@@ -303,9 +303,15 @@ public final class GatewayProbing implements Rule {
         .list();
   }
 
-  /** Returns an attempt as the code of its answer, its operation, and the second of its minute. */
+  /**
+   * Returns an attempt as the code of its answer, its operation, and the second of its minute.
+   * Operations and kinds stay as they are.
+   */
   @Override
   public String shown(String kept) {
+    if (!ProbingAttempt.isOne(kept)) {
+      return kept;
+    }
     ProbingAttempt attempt = ProbingAttempt.of(kept);
     return "%s of \"%s\" at second %d"
         .formatted(attempt.kind(), attempt.operation(), attempt.second());

@@ -14,6 +14,14 @@ record ProbingAttempt(int second, String kind, String operation) {
     return new ProbingAttempt(secondOf(text), text.substring(3, space), text.substring(space + 1));
   }
 
+  /** Returns whether a text is an attempt, and no operation or kind. */
+  static boolean isOne(String text) {
+    return text.length() > 7
+        && text.charAt(2) == ' '
+        && text.charAt(6) == ' '
+        && text.chars().limit(6).allMatch(each -> each == ' ' || (each >= '0' && each <= '9'));
+  }
+
   static int secondOf(String text) {
     return Integer.parseInt(text, 0, 2, 10);
   }

@@ -196,8 +196,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the estimated memory of the facts in units of 200 bytes. Large sets count by a fraction
-   * of their memory, because reading a day with such sets again takes long.
+   * Returns the estimated memory of the facts in units of 200 bytes. Sets count by a fraction of
+   * their memory, because reading a day with large sets again takes long.
    */
   int weight() {
     int weight = members / MEMBERS_PER_UNIT;
@@ -295,6 +295,11 @@ public final class RuleDay {
    */
   public boolean mayWait() {
     return (unjudged.size() + 1L) * MOST_SIZE_PER_CHANGE < judgedSize;
+  }
+
+  /** Returns whether changes of facts wait for the next judgement. */
+  public boolean hasUnjudged() {
+    return !unjudged.isEmpty();
   }
 
   /**

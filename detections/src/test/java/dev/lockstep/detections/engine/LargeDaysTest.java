@@ -7,6 +7,9 @@ import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
@@ -110,5 +113,40 @@ final class LargeDaysTest {
         .filteredOn(finding -> finding.getRule().equals("gateway-probing"))
         .extracting(Detection::getReason, Detection::getCount)
         .containsExactly(tuple("then-success", MINUTES));
+  }
+
+  @Test
+  void countEachSuppression_alsoWhereTheSubjectLeavesMemory() throws Exception {
+    Enrichment corporate =
+        Enrichment.of(
+            Networks.parse("networks.csv", "cidr,class\n8.8.8.8/32,corporate\n"),
+            Partners.none(),
+            GeoDatabases.none());
+    List<Integer> counts = new ArrayList<>();
+    for (boolean isCrowded : new boolean[] {false, true}) {
+      LocalEngine engine =
+          new LocalEngine(
+              RuleNumbers.defaults().ruleSet().rules(),
+              corporate,
+              new MemoryRecords(),
+              RuleNumbers.defaults().ruleSet().alerts(),
+              isCrowded ? 1 : 1_000);
+      engine.waitsForFlush();
+      List<Activity> events = events();
+      for (int i = 0; i < events.size(); i++) {
+        engine.enter(events.get(i));
+        for (int other = 0; isCrowded && i % 5 == 4 && other < 12; other++) {
+          engine.enter(
+              ActivityBuilder.call(events.get(i).getEventAt())
+                  .from("9.9.9." + other)
+                  .status(401)
+                  .id("o" + i + " " + other)
+                  .build());
+        }
+      }
+      engine.findings();
+      counts.add(engine.suppressed().get("gateway-probing/corporate-egress"));
+    }
+    assertThat(counts.get(0)).isGreaterThan(600).isEqualTo(counts.get(1));
   }
 }

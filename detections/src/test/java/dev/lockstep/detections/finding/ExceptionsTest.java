@@ -20,6 +20,8 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
@@ -140,6 +142,38 @@ final class ExceptionsTest {
           desk(entry(TRAVEL, "alice", null, "AS64502")).see(events.toArray(new ActivityBuilder[0]));
       assertThat(wider.isQuiet()).as("seed %d", seed).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.0.0/24, 10.1.0.1, true",
+    "AS64501, 10.1.0.1, true",
+    "10.1.0.0/24, 10.2.0.1, false",
+    "10.2.0.0/24, 10.2.0.1, false",
+    "AS64502, 10.2.0.1, false",
+  })
+  void holdsBackTheProbingOfAPrincipal_onlyWhereAllCallsAreInTheNetwork(
+      String network, String ofSuccess, boolean covered) {
+    LocalRun desk = desk(entry("gateway-probing", null, null, network));
+    long noon = at("2026-11-19T12:00:00Z");
+    for (int i = 0; i < 20; i++) {
+      Api api = new Api();
+      api.setApi("orders");
+      api.setOperation("operation-" + i % 5);
+      Activity refused =
+          call(noon + i * 1_000L)
+              .id("refused " + i)
+              .from(LONDON)
+              .presents("t", "alice")
+              .status(i % 2 == 0 ? 401 : 403)
+              .build();
+      refused.setApi(api);
+      desk.see(refused);
+    }
+    desk.see(call(noon + 60_000L).id("accepted").from(ofSuccess).presents("t", "alice"));
+    assertThat(desk.standing("gateway-probing"))
+        .filteredOn(finding -> finding.getPrincipal() != null)
+        .hasSize(covered ? 0 : 1);
   }
 
   @Test
