@@ -8,7 +8,10 @@ public final class HeaderNames {
   /** Header with the arrival time of a message, in milliseconds since 1970, decimal. */
   public static final String ARRIVAL = "lockstep-arrival";
 
-  /** Header that marks a record as a request to delete everything that is kept about a person. */
+  /**
+   * Header of a request to erase a principal from state and detections, and of the records that
+   * result from the request.
+   */
   public static final String ERASE = "lockstep-erase";
 
   private HeaderNames() {}

@@ -90,14 +90,12 @@ final class SigmaContent {
 
   /** Returns a hash of what a rule matches; it does not change with the words of a rule. */
   String meaning(String name) {
+    String meaning = Objects.requireNonNull(loaded.get(id(name))).info().meaning();
+    // The first line tells what the rule keeps in state, which is no matter of what it matches.
+    String matches = meaning.replaceFirst("^sigma with addresses\n", "sigma\n");
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(
-                  Objects.requireNonNull(loaded.get(id(name)))
-                      .info()
-                      .meaning()
-                      .getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(matches.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash).substring(0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java platform lacks SHA-256", e);

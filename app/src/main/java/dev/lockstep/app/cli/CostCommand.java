@@ -4,7 +4,6 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.cost.Cost;
 import dev.lockstep.app.cost.CostReplay;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import java.io.IOException;
@@ -72,9 +71,10 @@ public final class CostCommand implements Callable<Integer> {
     }
     if (cost.unreadable() > 0) {
       System.err.println(
-          "Not in the estimate: "
-              + DisplayFormat.many(cost.unreadable(), "message")
-              + " that could not be read to the end; "
+          "The volume of the logs is too low: "
+              + cost.unreadable()
+              + " messages or parts of files could not be read to the end, and what follows the damage"
+              + " in each is not counted; "
               + ShellCommand.call("replay")
               + " shows which");
     }

@@ -199,9 +199,9 @@ public final class RuleChecks {
   }
 
   /**
-   * Warns of each log, identity link or GeoIP database that a rule needs and lacks, and returns
-   * true if there is nothing to warn of. A missing database is one warning for all rules, at the
-   * end.
+   * Warns if none of a rule's log categories is among the newest records, and of each identity
+   * link, firewall log, alert or GeoIP database that the rule needs and lacks. Returns true if
+   * there is nothing to warn of. A missing database is one warning for all rules, at the end.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

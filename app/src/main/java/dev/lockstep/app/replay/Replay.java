@@ -113,7 +113,10 @@ public final class Replay {
     }
   }
 
-  /** Second run of the same activities, without eviction. */
+  /**
+   * Second run of the same activities, to explain findings. It evicts nothing, so that the state of
+   * every day can be looked at in the end.
+   */
   @FunctionalInterface
   public interface Rerun {
     /**

@@ -448,7 +448,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of this instance's settings is {}; instances of one group should have the same",
+        "the hash of the settings that decide on findings, without Sigma rules, is {}; instances of one group should have the same",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

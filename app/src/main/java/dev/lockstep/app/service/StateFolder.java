@@ -178,7 +178,10 @@ final class StateFolder implements AutoCloseable {
       } catch (IllegalArgumentException
           | CharacterCodingException
           | SmallFile.TooLargeException e) { // for example cut when the disk was full
-        LOG.warn("{} has {} instead of an instance id; a new id is created", file, Quoted.of(id));
+        LOG.warn(
+            "{} has no valid instance id but {}; a new id is created",
+            file,
+            id.isEmpty() ? "other bytes" : Quoted.of(id));
       }
     }
     String id = UUID.randomUUID().toString();

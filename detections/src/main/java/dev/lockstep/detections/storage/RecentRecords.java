@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecentRecords {
   /**
-   * Largest total size in bytes of a subject's records that the cache accepts. Each change to a
-   * subject copies its records, so a subject with more of them is not cached.
+   * Largest total size in bytes of those records of a subject that the cache would hold. Each
+   * change to a subject copies them, so a subject whose records are larger is not cached.
    */
   private static final int MOST_STRETCH = 1 << 14;
 

@@ -102,7 +102,8 @@ final class StagePayloadCodec {
     } else if (part instanceof StagePayload.OfErasure of) {
       return typed(ERASURE, erasures.encode(of.erasure()));
     }
-    throw new IllegalArgumentException("a part of a record is of an unknown type: " + part);
+    throw new IllegalArgumentException(
+        "could not write a part of a record between stages, whose class is unknown: " + part);
   }
 
   private static byte[] revision(Event.Claims claims, int flags, byte[] activity) {

@@ -51,14 +51,17 @@ final class LargeDaysTest {
     return events;
   }
 
+  private static LocalEngine engine(Enrichment enrichment, int open) {
+    return new LocalEngine(
+        RuleNumbers.defaults().ruleSet().rules(),
+        enrichment,
+        new MemoryRecords(),
+        RuleNumbers.defaults().ruleSet().alerts(),
+        open);
+  }
+
   private static List<Tuple> found(List<Activity> events, int betweenWrites, int open) {
-    LocalEngine engine =
-        new LocalEngine(
-            RuleNumbers.defaults().ruleSet().rules(),
-            Enrichment.none(),
-            new MemoryRecords(),
-            RuleNumbers.defaults().ruleSet().alerts(),
-            open);
+    LocalEngine engine = engine(Enrichment.none(), open);
     for (int i = 0; i < events.size(); i++) {
       engine.enter(events.get(i));
       if (i % betweenWrites == betweenWrites - 1) {
@@ -100,13 +103,7 @@ final class LargeDaysTest {
   @Test
   void areGivenOut_whenStateIsWritten() {
     List<Activity> events = events();
-    LocalEngine engine =
-        new LocalEngine(
-            RuleNumbers.defaults().ruleSet().rules(),
-            Enrichment.none(),
-            new MemoryRecords(),
-            RuleNumbers.defaults().ruleSet().alerts(),
-            1_000);
+    LocalEngine engine = engine(Enrichment.none(), 1_000);
     events.forEach(engine::enter);
     engine.startAnew();
     assertThat(engine.findings())
@@ -124,13 +121,7 @@ final class LargeDaysTest {
             GeoDatabases.none());
     List<Integer> counts = new ArrayList<>();
     for (boolean isCrowded : new boolean[] {false, true}) {
-      LocalEngine engine =
-          new LocalEngine(
-              RuleNumbers.defaults().ruleSet().rules(),
-              corporate,
-              new MemoryRecords(),
-              RuleNumbers.defaults().ruleSet().alerts(),
-              isCrowded ? 1 : 1_000);
+      LocalEngine engine = engine(corporate, isCrowded ? 1 : 1_000);
       engine.waitsForFlush();
       List<Activity> events = events();
       for (int i = 0; i < events.size(); i++) {

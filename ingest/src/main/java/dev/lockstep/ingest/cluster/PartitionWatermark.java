@@ -100,7 +100,10 @@ final class PartitionWatermark {
     return readUp;
   }
 
-  /** Returns whether the partition is idle. No eviction waits for an idle partition. */
+  /**
+   * Returns whether the partition has had nothing to read for 10 minutes, or is a capture that has
+   * been read to its end. No eviction waits for such a partition.
+   */
   boolean isIdle() {
     return idle;
   }

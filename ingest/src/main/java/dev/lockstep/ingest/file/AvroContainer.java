@@ -243,7 +243,11 @@ final class AvroContainer {
       rejected(
           Reason.DECOMPRESSION_BOMB, "an Avro block could not be read: " + e.getMessage(), data);
     } catch (IOException e) {
-      rejected(Reason.DAMAGED_FILE, "an Avro event could not be read: " + e.getMessage(), data);
+      rejected(
+          Reason.DAMAGED_FILE,
+          "an event of an Avro block could not be read, nor could those after it in the block: "
+              + e.getMessage(),
+          data);
     } finally {
       inflated += inflater.getBytesWritten();
       inflater.end();

@@ -229,7 +229,8 @@ final class TablesSplitter {
       reject(
           to,
           Reason.TOO_LARGE,
-          "the row has more than the %d bytes that are allowed".formatted(rowBytes));
+          "the row of the query answer has more than the %d bytes that a message may have"
+              .formatted(rowBytes));
     } else if (cause instanceof JsonProcessingException e) {
       reject(
           to,

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of a correlation. */
+/** Reader of a Sigma correlation, which is a document with the section {@code correlation}. */
 final class CorrelationReader {
   private static final CorrelationDocument.Type[] ALL_TYPES = CorrelationDocument.Type.values();
   private static final Threshold.Operator[] ALL_OPERATORS = Threshold.Operator.values();
@@ -179,7 +179,7 @@ final class CorrelationReader {
     if (count * seconds > LONGEST.toSeconds()) {
       throw DocumentPart.refusal(
           at,
-          "has the timespan %s, which is longer than Lockstep keeps events"
+          "has the timespan %s, which is longer than a correlation may have"
               .formatted(Quoted.of(text)),
           "write a timespan of at most %dd".formatted(LONGEST.toDays()));
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reader of the log source of a rule or filter. */
+/** Reader of the log source of a Sigma rule or filter. */
 final class LogSourceReader {
   private static final int MOST_CHARS = 128;
   private static final Map<String, List<String>> SERVICES =

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the selections and the condition of a rule or filter. */
+/** Reader of the selections and the condition of a Sigma rule or filter. */
 final class SelectionsReader {
   private static final int MOST_SELECTIONS = 1_000;
 
