@@ -10,6 +10,7 @@ import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Environment;
+import dev.lockstep.app.setting.JudgingCommands;
 import dev.lockstep.app.setting.References;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
@@ -51,85 +52,33 @@ final class ConfigReader {
               "geoip",
               "GeoIP databases in MaxMind's format; all of them are optional.",
               List.of(CITY, ASN, ANONYMOUS))
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "doctor");
+          .readBy(JudgingCommands.and("doctor"));
 
   private static final ConfigKey<Path> NETWORKS =
       ConfigKey.file(
               "networks",
               "Files of known networks; if two files have a network, the first one counts.")
           .list()
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "doctor");
+          .readBy(JudgingCommands.and("doctor"));
   private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
       ConfigKey.flag(
               "bundledNetworks",
               "Whether the bundled list of large providers gives the class and organisation of an"
                   + " address for which neither networks files nor databases have them.")
           .byDefault("true")
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "doctor");
+          .readBy(JudgingCommands.and("doctor"));
   private static final ConfigKey<Path> PARTNERS =
       ConfigKey.fileOrFolder(
               "partners",
               "The file of partners, or a folder of such files; beside a file, the folder"
                   + " partners.d next to it is read too.")
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "accept",
-              "doctor");
+          .readBy(JudgingCommands.and("accept", "doctor"));
   private static final ConfigKey<Path> EXCEPTIONS =
       ConfigKey.path(
               "exceptions",
               "The file of exceptions, or a folder of such files; it need not exist"
                   + " yet; beside a file, the folder exceptions.d next to it is read too.")
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "accept",
-              "doctor");
+          .readBy(JudgingCommands.and("accept", "doctor"));
 
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =
       servers("The servers of the cluster.").byDefault("localhost:9092");

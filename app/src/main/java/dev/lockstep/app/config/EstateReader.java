@@ -4,6 +4,7 @@ import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Entries;
+import dev.lockstep.app.setting.JudgingCommands;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.estate.Estate;
@@ -115,17 +116,7 @@ final class EstateReader {
                   + " use; a rule sleeps if its part is missing.",
               List.of())
           .with(List.of(GATEWAYS, APIS, PRIVILEGED, VAULTS))
-          .readBy(
-              "run",
-              "replay",
-              "sweep",
-              "explain",
-              "cost",
-              "networks",
-              "estate",
-              "hygiene",
-              "rules",
-              "doctor");
+          .readBy(JudgingCommands.and("doctor"));
 
   private EstateReader() {}
 

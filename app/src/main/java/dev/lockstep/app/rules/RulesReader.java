@@ -3,6 +3,7 @@ package dev.lockstep.app.rules;
 import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.JudgingCommands;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
@@ -96,19 +97,7 @@ public final class RulesReader {
                 + " for the others.",
             keys)
         .with(rules)
-        .readBy(
-            "run",
-            "replay",
-            "sweep",
-            "explain",
-            "cost",
-            "networks",
-            "estate",
-            "hygiene",
-            "rules",
-            "dead-letters",
-            "accept",
-            "doctor");
+        .readBy(JudgingCommands.and("dead-letters", "accept", "doctor"));
   }
 
   /**

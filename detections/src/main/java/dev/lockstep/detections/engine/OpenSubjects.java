@@ -272,7 +272,7 @@ final class OpenSubjects {
       output.flush(subject, Integer.MAX_VALUE);
     } else if (!waitsForFlush) {
       output.flushMost(subject);
-    } else if (!pending.isEmpty()) {
+    } else if (pending.hasDayOf(subject)) {
       output.flushUnjudged(subject);
     }
     if (subject.isDirty()) {

@@ -1,0 +1,17 @@
+package dev.lockstep.app.setting;
+
+import java.util.stream.Stream;
+
+/** Commands that judge events by the rules, and so read what rules and enrichment depend on. */
+public final class JudgingCommands {
+  private static final String[] NAMES = {
+    "run", "replay", "sweep", "explain", "cost", "networks", "estate", "hygiene", "rules"
+  };
+
+  private JudgingCommands() {}
+
+  /** Returns the names of these commands, followed by those of others. */
+  public static String[] and(String... others) {
+    return Stream.of(NAMES, others).flatMap(Stream::of).toArray(String[]::new);
+  }
+}
