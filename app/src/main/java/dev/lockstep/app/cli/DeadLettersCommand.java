@@ -128,7 +128,7 @@ public final class DeadLettersCommand {
                 out -> {
                   out.writeStartArray();
                   for (DeadLetterLog.Entry entry : entries) {
-                    writeEntry(out, entry, false);
+                    writeEntry(out, entry);
                   }
                   out.writeEndArray();
                 }));
@@ -286,7 +286,7 @@ public final class DeadLettersCommand {
                 .formatted(Quoted.of(id)));
       }
       if (json) {
-        System.out.println(JsonText.of(out -> writeEntry(out, entry, true)));
+        System.out.println(JsonText.of(out -> writeWhole(out, entry, retried.contains(true))));
       } else {
         print(entry, entry.letter(), retried.contains(true));
       }
@@ -493,10 +493,25 @@ public final class DeadLettersCommand {
     return StandardCharsets.UTF_8.decode(body).toString();
   }
 
-  private static void writeEntry(JsonGenerator out, DeadLetterLog.Entry entry, boolean withBody)
+  private static void writeEntry(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
+    out.writeStartObject();
+    writeFields(out, entry);
+    out.writeEndObject();
+  }
+
+  private static void writeWhole(JsonGenerator out, DeadLetterLog.Entry entry, boolean retried)
       throws IOException {
     DeadLetter letter = letter(entry);
     out.writeStartObject();
+    writeFields(out, entry);
+    out.writeBooleanField("retried", retried);
+    out.writeNumberField("bytes", letter.getBody().remaining());
+    out.writeStringField("body", body(letter));
+    out.writeEndObject();
+  }
+
+  private static void writeFields(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
+    DeadLetter letter = letter(entry);
     out.writeStringField("id", entry.id().toString());
     out.writeStringField("reason", letter.getReason());
     out.writeStringField("detail", letter.getDetail());
@@ -514,10 +529,5 @@ public final class DeadLettersCommand {
       out.writeStringField("arrived", JsonView.instant(letter.getArrivalAt()));
     }
     out.writeStringField("written", JsonView.instant(entry.appendedAt()));
-    if (withBody) {
-      out.writeNumberField("bytes", letter.getBody().remaining());
-      out.writeStringField("body", body(letter));
-    }
-    out.writeEndObject();
   }
 }

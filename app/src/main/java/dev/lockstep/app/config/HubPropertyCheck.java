@@ -55,7 +55,7 @@ final class HubPropertyCheck {
                 + " hub",
             "remove it, or read the hub with a source of type kafka");
       }
-      if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {
+      if (!local && key.equals(PROTOCOL) && !setting.value().strip().equalsIgnoreCase("SASL_SSL")) {
         throw setting.bad("would send the hub's credential unencrypted", "remove it");
       }
       if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {

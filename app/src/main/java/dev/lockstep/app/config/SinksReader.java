@@ -191,7 +191,7 @@ final class SinksReader {
       throw OperatorException.inConfig(
           setting.origin(),
           setting.key() + " is not https://HOST/PATH",
-          "give such a URL, without a user name; http is only for 127.0.0.1");
+          "give such a URL, without a user name; http is only for this machine, such as 127.0.0.1");
     }
     return url;
   }

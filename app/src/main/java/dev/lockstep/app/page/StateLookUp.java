@@ -132,6 +132,7 @@ public final class StateLookUp {
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
     settings.put("allow.auto.create.topics", false);
     settings.put("max.poll.records", 5_000);
     settings.put("fetch.max.bytes", 8 << 20);

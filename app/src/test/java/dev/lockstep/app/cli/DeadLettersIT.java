@@ -80,6 +80,10 @@ final class DeadLettersIT {
           .contains("not-json")
           .contains("{broken \\u001b[31m")
           .doesNotContain("\u001b");
+      JsonNode whole =
+          JSON.readTree(run(0, "show", wide, groups.get(0).get("newestId").asText(), "--json"));
+      assertThat(whole.get("retried").asBoolean(true)).isFalse();
+      assertThat(whole.get("body").asText()).startsWith("{broken ");
       assertThat(run(0, "show", wide, tooDeep.get("newestId").asText()))
           .contains("offsets")
           .contains("to " + (alike - 1));

@@ -78,6 +78,7 @@ class HubPropertyCheckTest {
         "bootstrap.servers: '127.0.0.1:9093', security.protocol: SASL_PLAINTEXT",
         "sasl.login.refresh.min.period.seconds: 1, sasl.login.refresh.buffer.seconds: 0",
         "security.protocol: SASL_SSL, ssl.truststore.location: /etc/ca.p12",
+        "security.protocol: sasl_ssl",
       })
   void takesTheRest(String properties) throws IOException {
     assertThat(read(properties).sources()).hasSize(1);
