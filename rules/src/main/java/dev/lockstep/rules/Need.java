@@ -40,8 +40,9 @@ public enum Need {
   }
 
   /**
-   * Returns whether this need counts as met, because the configuration meets it, or because logs,
-   * links or records may meet it at any time. It is false for {@link #FIELD_SOURCES}.
+   * Returns whether this need counts as met: false if the configuration has to meet it and does
+   * not, or if no log that is read can meet it. A need that logs, links or records may meet at any
+   * time counts as met, whether they have come or not.
    */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {

@@ -25,8 +25,8 @@ public final class Phrases {
   }
 
   /**
-   * Returns a number rounded half up that was compared with a limit. It has as many more decimals
-   * as it needs to differ from a limit that it is not equal to.
+   * Returns a number rounded half up, with more decimals than the given ones if the result would
+   * otherwise equal a limit that the number itself does not equal.
    */
   public static double rounded(double value, int decimals, double limit) {
     for (int more = decimals; more < MOST_DECIMALS; more++) {

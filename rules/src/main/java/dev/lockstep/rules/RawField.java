@@ -89,8 +89,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result for a raw field, computed by the function that this {@link Memo} was
-     * created with. Of the results of this method, only that for an absent field is remembered.
+     * Returns the result of this {@link Memo}'s function for a raw field. Of the results of this
+     * method, only that for an absent field is remembered.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
@@ -105,8 +105,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result for a raw field in encoded form, computed by the function that this {@link
-     * Memo} was created with. The function is not called if a recent field had the same bytes. The
+     * Returns the result of this {@link Memo}'s function for a raw field in encoded form: the
+     * remembered result of a recent field with the same bytes, or else a newly computed one. The
      * result for a field of more than 128 bytes is not remembered.
      *
      * @param from position of the field in the bytes, at least 8

@@ -22,7 +22,9 @@ public interface Rule {
   /** Observes an event: states the facts that it means for subjects. */
   void observe(Event event, Facts facts);
 
-  /** Judges a day of a subject by what the case returns, such as kept facts, and nothing else. */
+  /**
+   * Judges a day of a subject, using only what the case returns, such as the kept facts of the day.
+   */
   void judge(Case day, Verdicts verdicts);
 
   /** Learns from a closed day: teaches the lessons that later days may read. */
@@ -58,7 +60,8 @@ public interface Rule {
   }
 
   /**
-   * Returns the events of a fact that the evidence of a verdict cites, in order.
+   * Returns the events of a fact that the evidence of a verdict cites, in the order in which the
+   * evidence lists them.
    *
    * @param fact index of the fact in the verdict
    */

@@ -408,8 +408,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Makes the rule judge only the copy of a sign-in or call that came first, if later copies
-     * differ from it. Otherwise each of the copies is judged by itself, at the event time of the
+     * Makes the rule ignore a later copy of a sign-in or call that differs from the copy that came
+     * first. A rule without this declaration observes the later copy too, at the event time of the
      * first.
      */
     public Builder judgesFirstCopyAlone() {
@@ -611,8 +611,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns whether the rule judges only the copy of a sign-in or call that came first, if later
-   * copies differ from it.
+   * Returns whether the rule ignores a later copy of a sign-in or call that differs from the copy
+   * that came first.
    */
   public boolean judgesFirstCopyAlone() {
     return firstCopyAlone;

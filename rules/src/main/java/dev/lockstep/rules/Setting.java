@@ -122,10 +122,10 @@ public final class Setting {
   void bind(int place) {
     if (index != UNBOUND && index != place) {
       throw new IllegalArgumentException(
-          "setting "
+          "the Setting object of "
               + name
-              + " is listed twice, in one rule or in two; declare a setting of its own for each"
-              + " place");
+              + " is listed twice in one rule, or by two rules; list it once, and declare a Setting"
+              + " object of its own for each rule");
     }
     index = place;
   }

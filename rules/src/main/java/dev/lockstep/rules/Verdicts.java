@@ -29,9 +29,10 @@ public interface Verdicts {
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Returns whether a further verdict could change only counts and times of its finding. Counts and
-   * times are computed when they are read. So a rule with many facts to compare may skip the
-   * report.
+   * Returns whether a verdict of this reason and severity would neither add a finding nor change
+   * the reason or severity of one. It could then change only counts and times, which are computed
+   * when they are read. So a rule with many facts to compare may skip the verdict. The result is
+   * also false if this is not known.
    *
    * @param parts texts that, with rule, subject and day, would identify the finding
    */

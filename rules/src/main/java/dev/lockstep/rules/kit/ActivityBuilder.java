@@ -148,8 +148,8 @@ public final class ActivityBuilder {
   }
 
   /**
-   * Sets the address. It is the client's address of a sign-in, and the immediate peer's address of
-   * a call.
+   * Sets the IP address of a sign-in's client, or of the immediate peer of a call. The peer may be
+   * a proxy.
    */
   public ActivityBuilder from(String address) {
     activity.setAddress(address);
