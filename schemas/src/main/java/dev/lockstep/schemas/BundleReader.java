@@ -153,7 +153,7 @@ public final class BundleReader<T extends SpecificRecord> {
         throw new AvroRuntimeException("a record has bytes after its last field");
       }
       return record;
-    } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken
+    } catch (IOException | RuntimeException e) { // the class differs by the kind of damage
       throw new AvroRuntimeException(
           "could not decode a record of type %s: %s".formatted(codec.name(), said(e)), e);
     }

@@ -100,8 +100,9 @@ public final class OwnerOnly {
   }
 
   /**
-   * Replaces a file completely or not at all. The new file is readable by its owner alone, even if
-   * the old one was not.
+   * Replaces a file in one step, or writes it in place where it cannot be replaced. The new file is
+   * readable by its owner alone, even if the old one was not. If the new content cannot be written,
+   * the old file stays as it was, unless it is written in place.
    *
    * <p>A device or a pipe is written to directly, and so is a file that a shell passes by its
    * descriptor. A file that cannot be replaced is written to as well, for example in a folder

@@ -123,7 +123,7 @@ public final class SingleObject<T extends SpecificRecord> {
       @SuppressWarnings("NullAway") // null asks for a fresh record
       T record = reader.read(null, decoder);
       return record;
-    } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken
+    } catch (IOException | RuntimeException e) { // the class differs by the kind of damage
       throw new AvroRuntimeException("could not decode a record of type " + schema.getName(), e);
     }
   }
