@@ -14,7 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 /** Rows that wait to be sent, in order, with the newest revision of each detection only. */
 final class Batch {
   /**
-   * Row with the place of the record that it came from.
+   * Row with partition and offset of its detection in the topic of detections. The offset is
+   * negative for a row that reports held back rows, because its detection is not in the topic.
    *
    * @param arrivalAt arrival time at the hub of the event that caused the row, in milliseconds
    *     since 1970; 0 if unknown

@@ -183,8 +183,10 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Waits until an operator may have fixed the cause of a refusal. The first waits are short,
-   * because a token may just have been revoked or a data collection rule just created.
+   * Waits before the next attempt to send, because an operator has to fix the cause of the sink's
+   * last answer. Each wait is twice as long as the one before, up to {@link
+   * SendWaits#recheckEvery}. The first waits are short, because a token may just have been revoked
+   * or a data collection rule just created.
    */
   private void standStill(Answer answer) throws InterruptedException {
     log.standsStill(answer);

@@ -34,7 +34,7 @@ final class DeadLetters implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** Writes a dead letter. Returns the failure, or an empty text if the letter is written. */
+  /** Writes a dead letter, and returns the failure, or an empty text if the letter is written. */
   String write(String key, DeadLetter letter) throws InterruptedException {
     byte[] value = codec.encode(letter);
     try {

@@ -138,12 +138,13 @@ final class DeliveryLog {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "rule {} reached the ceiling of {} rows of severity High an hour, or the part of it that"
-              + " this instance may send. Until {}, this instance sends no other row of severity High"
-              + " of the rule to {}, except withdrawals of sent findings, and nothing sends them"
-              + " later. Their detections stay in topic {}. After the hour, this instance sends one"
-              + " row that reports how many it did not send. Look for a common cause of the rows, or"
-              + " raise sentinel.maxHighRowsPerHour.",
+          "rule {} reached the ceiling of {} rows of severity High an hour over all instances, or"
+              + " this instance reached its share of that ceiling. Until {}, this instance sends no"
+              + " further rows of severity High of the rule to {}, except withdrawals of sent"
+              + " findings. The rows that are held back are not sent later. Their detections stay"
+              + " in topic {}. After the hour, this instance sends one row that reports how many"
+              + " detections it held back. Look for a common cause of the rows, or raise"
+              + " sentinel.maxHighRowsPerHour.",
           rule,
           config.maxHighRowsPerHour(),
           hour.to(),
@@ -156,14 +157,15 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "the record at {} offset {} was refused or is no detection ({}: {}); it is now dead letter {} of the"
-              + " forwarder to {}, in topic {}; only the first and then one in 1,000 is logged",
+          "the sink {} refused the detection at {} offset {}, or the Kafka record there is no"
+              + " detection ({}: {}); it is now dead letter {} of this sink, in topic {}; of these"
+              + " only the first and then one in 1,000 is logged",
+          config.sink(),
           partition,
           offset,
           reason,
           detail,
           counts.deadLetters(),
-          config.sink(),
           config.deadLettersTopic());
     }
   }

@@ -81,7 +81,8 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     int colon = word.indexOf(':');
     if (colon < 0) {
       throw new IllegalArgumentException(
-          "the subject of a detection has no colon; the record is damaged");
+          "the subject of a detection has no colon; the metadata of the committed offset is damaged,"
+              + " or another version wrote it");
     }
     return new DetectionSubject(
         URLDecoder.decode(word.substring(0, colon), StandardCharsets.UTF_8),

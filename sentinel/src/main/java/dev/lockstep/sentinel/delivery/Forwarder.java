@@ -282,7 +282,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         client.close();
       } catch (Exception e) {
         LOG.warn(
-            "could not close the consumer of findings, the producer of dead letters or the sink {};"
+            "could not close the consumer of detections, the producer of dead letters or the sink {};"
                 + " no row is lost by that",
             config.sink(),
             e);

@@ -126,24 +126,27 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of times that a rule's cap held back a detection. A detection usually counts
-   * once an hour.
+   * Returns the number of detections that a rule's cap held back, each usually counted once for
+   * each hour in which that happened. A detection may count again in the same hour, for example if
+   * a revision was sent in between.
    */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }
 
   /**
-   * Returns the number of times that the daily budget held back a detection. A detection usually
-   * counts once a day.
+   * Returns the number of detections that the daily budget held back, each usually counted once for
+   * each day on which that happened. A detection may count again on the same day, for example if a
+   * revision was sent in between.
    */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
   }
 
   /**
-   * Returns the number of times that a rule's ceiling held back a detection of severity High. A
-   * detection usually counts once an hour.
+   * Returns the number of detections of severity High that a rule's ceiling held back, each usually
+   * counted once for each hour in which that happened. A detection may count again in the same
+   * hour, for example if a revision was sent in between.
    */
   public long highRowsHeldBack() {
     return highRowsHeldBack.sum();
@@ -173,7 +176,10 @@ public final class ForwarderCounts {
     return retries.sum();
   }
 
-  /** Returns the number of records that became dead letters. */
+  /**
+   * Returns the number of dead letters that the forwarder wrote: rows that the sink refused, and
+   * Kafka records that are no detections.
+   */
   public long deadLetters() {
     return deadLetters.sum();
   }

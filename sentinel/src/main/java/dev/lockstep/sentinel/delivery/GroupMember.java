@@ -79,8 +79,9 @@ final class GroupMember implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (offsetTracker.read(partition(record), record.offset())) {
         LOG.warn(
-            "the offsets of {} went back to {}, because the topic was deleted and created again, or"
-                + " truncated; the forwarder to {} sends the detections that it has now",
+            "the partition {} continues at offset {}, which is below offsets that were read before,"
+                + " because the topic was deleted and created again, or truncated; the forwarder to"
+                + " {} sends the detections that the topic has now",
             partition(record),
             record.offset(),
             sink);

@@ -88,7 +88,10 @@ final class OffsetTracker {
         });
   }
 
-  /** Outstanding, next and committed offsets of one partition. */
+  /**
+   * Offsets of one partition: those read and not yet delivered, the one after the last that was
+   * read or skipped, and the one that was committed last.
+   */
   private static final class Account {
     private final TreeSet<Long> outstanding = new TreeSet<>();
     private long next;

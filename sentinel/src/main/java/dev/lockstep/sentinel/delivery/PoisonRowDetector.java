@@ -37,7 +37,7 @@ final class PoisonRowDetector {
   private static final int SYSTEMATIC = 10;
   private static final Duration EVIDENCE_FOR = Duration.ofMinutes(5);
 
-  /** Place of a row's record in the topic of detections. */
+  /** Partition and offset of a row's detection in the topic of detections. */
   private record Key(TopicPartition partition, long offset) {
     static Key of(Line line) {
       return new Key(line.partition(), line.offset());
@@ -77,8 +77,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a row as too large that was sent alone, and returns whether the
-   * same row should be sent again. That is so after the first counted refusal, which may be an
+   * Counts that the sink refused a row as too large although it was sent alone, and returns whether
+   * the same row should be sent again. That is so after the first counted refusal, which may be an
    * error of the service. If more than {@link #MOST} rows are counted, earlier counts may be
    * dropped.
    */
@@ -134,7 +134,10 @@ final class PoisonRowDetector {
     return refusedInSuccession >= SYSTEMATIC;
   }
 
-  /** Returns whether the sink may be at fault for a refused row. */
+  /**
+   * Returns whether the sink may be at fault for a refused row that waits, because nothing shows so
+   * far that the row itself is at fault.
+   */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of sent and held back rows by partition and period.
+ * Counts of sent and held back rows, by partition of the topic of detections and by hour or day.
  *
  * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
  * before its offset; later records are counted when they are read again. So the record of a row
@@ -50,13 +50,13 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Numbers that one record of the detections topic adds to a period's counts of sent and held back
-   * rows. The subjects are those of the detection if the ceiling for severity High holds the
-   * detection back, otherwise none.
+   * Counts that one row adds to those of an hour or day, as a sent or a held back row, with
+   * subjects of its detection. There are subjects only if the ceiling for severity High holds the
+   * row back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
-  /** Counts of one partition. */
+  /** Counts of sent and held back rows of one partition of the topic of detections. */
   private static final class PartitionState {
     private final TreeMap<Long, List<HeldRows>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();

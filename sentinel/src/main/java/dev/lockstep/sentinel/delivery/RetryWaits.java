@@ -90,7 +90,11 @@ final class RetryWaits {
           AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
     } catch (ExecutionException e) {
       Throwable cause = Causes.unwrapped(e);
-      LOG.debug("the sink {} threw an exception; report this bug", group.sink(), cause);
+      LOG.debug(
+          "the sink {} threw an exception while it sent rows; the rows are sent again; report this"
+              + " bug",
+          group.sink(),
+          cause);
       return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
     } finally {
       future.cancel(true);

@@ -21,7 +21,8 @@ public final class RowEstimate {
   private long heldBack;
 
   /**
-   * Creates an estimate for a forwarder that has not sent any row yet.
+   * Creates an estimate of the rows that a forwarder with this configuration would send, if it has
+   * not sent or held back any row before.
    *
    * @param form form of the rows, whose size counts for a daily budget in bytes
    */
@@ -67,8 +68,8 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the number of detections that were held back. A detection counts once for each hour or
-   * day in which that happened.
+   * Returns the number of detections that a cap, the daily budget or a ceiling held back, each
+   * usually counted once for each hour or day in which that happened.
    */
   public long heldBack() {
     return heldBack;

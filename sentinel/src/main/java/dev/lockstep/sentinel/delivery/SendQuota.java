@@ -84,15 +84,21 @@ final class SendQuota {
   enum Verdict {
     GOES,
     /**
-     * Row that is held back but not counted, because an earlier revision was counted in the same
-     * hour or day, or because it withdraws a finding that was never sent.
+     * Row that is held back and does not add to the number of held back detections. Either an
+     * earlier revision was counted in the same hour or day, or the row withdraws a finding that was
+     * never sent.
      */
     STAYS,
-    /** Row that its rule's cap holds back, and that is counted as held back. */
+    /** Row that its rule's cap holds back, and that adds to the number of held back detections. */
     CAPPED,
-    /** Row that the daily budget holds back, and that is counted as held back. */
+    /**
+     * Row that the daily budget holds back, and that adds to the number of held back detections.
+     */
     OVER_BUDGET,
-    /** Row that the ceiling for severity High holds back, and that is counted as held back. */
+    /**
+     * Row that the ceiling for severity High holds back, and that adds to the number of held back
+     * detections.
+     */
     OVER_CEILING
   }
 
@@ -226,9 +232,8 @@ final class SendQuota {
   private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
-   * Drops the counts of a finished hour or day if the given detection reported how many rows were
-   * held back during that time. The sink has taken the detection, or the detection has become a
-   * dead letter.
+   * Drops the counts of a finished hour or day after the detection that {@link #due} made of them
+   * was delivered or became a dead letter. Drops nothing for any other detection.
    */
   void settled(String detectionId) {
     Told told = underWay.remove(detectionId);
