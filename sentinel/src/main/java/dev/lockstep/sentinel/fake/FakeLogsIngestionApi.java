@@ -95,7 +95,10 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       return Fault.CUT_MID_ANSWER;
     }
 
-    /** Returns an answer with a body that is neither JSON nor text. The rows are not taken. */
+    /**
+     * Returns an answer whose body is one byte that is neither JSON nor text in UTF-8. The rows are
+     * not taken.
+     */
     static Answer garbage(int status) {
       return new Body(status, BodyKind.GARBAGE);
     }
@@ -119,7 +122,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Answer with a status and, unless {@code retryAfter} is empty, a Retry-After header. */
   private record Status(int status, String retryAfter) implements Answer {}
 
-  /** Answer with a status and a body that is garbage, never ends or arrives very slowly. */
+  /** Answer with a status and a body that is no text, never ends or arrives very slowly. */
   private record Body(int status, BodyKind kind) implements Answer {}
 
   /** Kind of an unusual body of an answer. */
@@ -405,7 +408,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         try {
           file.close();
         } catch (IOException e) {
-          throw new UncheckedIOException("could not close the file of rows", e);
+          throw new UncheckedIOException(
+              "could not close the file of the rows that the fake Logs Ingestion API took", e);
         }
       }
     }

@@ -26,7 +26,7 @@ import java.util.zip.GZIPOutputStream;
  * Safe for use by several threads.
  */
 public final class IngestionClient implements AutoCloseable {
-  /** Largest body in bytes before compression. The service takes 1 MB. */
+  /** Largest request body that is sent, in bytes before compression. The service takes 1 MB. */
   public static final int MAX_BODY_BYTES = 1_000_000;
 
   /** Age at which a token request without an answer is cancelled, and another one is made. */

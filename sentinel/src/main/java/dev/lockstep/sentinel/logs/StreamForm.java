@@ -10,16 +10,16 @@ import dev.lockstep.sentinel.sink.Row;
  * <p>The columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */
 public enum StreamForm {
-  /** The table that Sentinel's analytics rules read, with all evidence. */
+  /** The table that Sentinel's analytics rules read, with all evidence, if no other has it. */
   DETECTIONS("sentinel"),
 
   /**
-   * The table that Sentinel's analytics rules read, with only the first events of the evidence. A
-   * table of the data lake has all of them.
+   * The table that Sentinel's analytics rules read, with only the first events that the evidence
+   * lists, because a second table, in the data lake, has all of them.
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 
-  /** The table of the data lake, with all evidence. */
+  /** The second table, in Sentinel's data lake, with all evidence. */
   EVIDENCE("sentinel.lake");
 
   private final String key;

@@ -191,7 +191,7 @@ final class LineFile implements AutoCloseable {
     return aside;
   }
 
-  /** Writes the folder to disk, so that the file's name survives a loss of power. */
+  /** Writes the file's entry in its folder to disk, so that the name survives a loss of power. */
   private void keepName() {
     Path folder = path.getParent();
     if (folder == null) {
@@ -201,7 +201,8 @@ final class LineFile implements AutoCloseable {
       channel.force(true);
     } catch (IOException e) {
       LOG.debug(
-          "could not write the folder of {} to disk; after a power failure the file may be missing",
+          "could not write the entry of the file {} in its folder to disk; after a power failure"
+              + " the file may be missing",
           path,
           e);
     }

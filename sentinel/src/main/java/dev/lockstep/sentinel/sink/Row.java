@@ -39,8 +39,8 @@ public interface Row {
   Optional<Row> smaller();
 
   /**
-   * Returns this row in place of one with an earlier revision that is not sent. Some forms state
-   * whether a row is the first of its finding.
+   * Returns the row to send when a row of an earlier revision is left out: this row, marked as the
+   * first of its finding if the row left out was. A form without such a mark returns this row.
    */
   default Row inPlaceOf(Row unsent) {
     return this;

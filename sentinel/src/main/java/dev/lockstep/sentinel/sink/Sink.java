@@ -39,7 +39,7 @@ public interface Sink extends AutoCloseable {
   /** Returns the limits of a batch. */
   Limits limits();
 
-  /** Returns the time after which an unanswered batch counts as lost. */
+  /** Returns how long the answer to a batch is awaited, before the batch is sent again. */
   Duration timeout();
 
   /**
