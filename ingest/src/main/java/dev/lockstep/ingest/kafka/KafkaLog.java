@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of a Kafka topic: its first offset, the offset of its next record, and
+ * Log of one partition of a Kafka topic: its first offset, the offset after its last record, and
  * single records.
  *
  * @param topicId topic id, or null if the cluster has none

@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a Kafka topic's offsets: the offset of a start position, and the beginning and end
- * offset of each partition.
+ * Reader of a Kafka topic's offsets: the offset of a start position, and the first offset and end
+ * offset of each partition. The end offset is the one after the last record.
  */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
@@ -43,8 +43,8 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns Kafka's beginning offset and end offset of each partition of the source's topic. The
-   * keys are partition numbers.
+   * Returns the first offset of each partition of the source's topic, and its end offset, which is
+   * the one after the last record. The keys are partition numbers.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */

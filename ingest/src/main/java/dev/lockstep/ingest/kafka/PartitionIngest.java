@@ -42,14 +42,18 @@ final class PartitionIngest {
   private final IngestCounts counts;
   private final InstantSource clock;
 
-  /** Position that the consumer has reached, or null before the first opening. */
+  /**
+   * Position up to which the consumer has read, or null until {@link #open} has succeeded for the
+   * first time.
+   */
   private @Nullable Position running;
 
   private long storedNext = -1;
 
   /**
-   * Last record that was read from this partition. Until {@link #known} confirms that the topic was
-   * not deleted and created again, the stored position may name an earlier record.
+   * Last Kafka record that was read from this partition. The position that is stored may name an
+   * earlier record, until {@link #known} is called because the topic was not deleted and created
+   * again.
    */
   private @Nullable LastRecord newest;
 
@@ -138,11 +142,12 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the position to continue from. It is the position that the consumer has reached, unless
-   * there is none or somebody else moved the stored position. The consumer's may be further than
-   * the stored position, after transaction markers, and exists before anything is stored. Watermark
-   * and run of rejections are those of the stored position if there is one, because a failed
-   * transaction has not written those of the consumer's position.
+   * Returns the position to continue from, or null if reading begins at the configured start. It is
+   * the position that the consumer has reached, unless there is none or somebody else moved the
+   * stored position. The consumer's may be further than the stored position, after transaction
+   * markers, and exists before anything is stored. Watermark and run of rejections are those of the
+   * stored position if there is one, because a failed transaction has not written those of the
+   * consumer's position.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -218,9 +223,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Confirms that the topic is still the topic that was opened, so that everything read so far
-   * belongs to that topic. Without confirmation a position keeps the record that was confirmed
-   * last. If it kept a record of another topic, the comparison would never find the change.
+   * Puts the last record that was read into the position, because the caller has found that the
+   * topic is still the topic that was opened. Until then the position keeps an earlier record. If
+   * it kept a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

@@ -18,7 +18,10 @@ final class DamagedJsonRecovery {
   private static final String STRAY = "a closing bracket has no opening bracket";
   private static final String NO_END = "the record has no end";
 
-  /** Distance in bytes to which the search for brackets is limited after many searches. */
+  /**
+   * Number of bytes that one search for a bracket reads at most, once the searches in this message
+   * have used up {@link #bracketBytes}.
+   */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
@@ -266,7 +269,11 @@ final class DamagedJsonRecovery {
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /** Returns whether a record can end at a position, judged by the bytes that follow. */
+  /**
+   * Returns whether the bytes from a position on are such as follow a record: another record, the
+   * end of the list, or the end of the message. Once {@link #lookBytes} are used up, the result is
+   * true.
+   */
   private boolean isBesideRecords(int from) {
     int at = from;
     while (true) {

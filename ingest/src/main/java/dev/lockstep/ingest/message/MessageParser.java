@@ -332,7 +332,8 @@ public final class MessageParser {
   }
 
   /**
-   * Returns the position of the next record, or -1.
+   * Returns the position of the first record that begins between {@code from} and {@code limit}, or
+   * -1 if none is found.
    *
    * @param damagedToo whether an incomplete record counts too if it begins like earlier records
    */

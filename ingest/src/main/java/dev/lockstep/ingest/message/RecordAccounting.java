@@ -55,9 +55,9 @@ final class RecordAccounting {
   }
 
   /**
-   * Removes the record that was begun last from the count, unless it already has an outcome. Either
-   * the record holds records itself, or it could not be read and the recovery counts what it finds
-   * in its place.
+   * Subtracts the record that was begun last from the number of begun records, unless that record
+   * already has an outcome. Either the record holds records itself, or it could not be read and the
+   * recovery counts what it finds in its place.
    */
   void forgetOpen() {
     if (open) {

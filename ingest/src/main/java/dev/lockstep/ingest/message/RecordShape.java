@@ -42,8 +42,9 @@ public final class RecordShape {
     private int candidatesLeft = CANDIDATES;
 
     /**
-     * Positions of the records that were found last in the message, at most eight. A damaged record
-     * is recognised because it begins with the same keys as one of them.
+     * Positions at which the last records that were found in the message begin, at most {@value
+     * #HEADS} of them. A damaged record is recognised because it begins with the same keys as one
+     * of them.
      */
     private final int[] heads = new int[HEADS];
 
@@ -54,7 +55,8 @@ public final class RecordShape {
     }
 
     /**
-     * Returns the position of the next record, or -1.
+     * Returns the position of the first record that begins between {@code from} and {@code limit},
+     * or -1 if none is found.
      *
      * @param limit position before which it has to begin
      * @param end position before which it has to end

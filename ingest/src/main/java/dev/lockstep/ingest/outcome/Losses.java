@@ -18,8 +18,8 @@ public final class Losses {
   private long found;
 
   /**
-   * Loss of a range of offsets, or of the unread records of a partition that was truncated or
-   * created again.
+   * Range of offsets that were removed before they were read, or partition that was truncated or
+   * created again, so that its unread records are lost.
    *
    * @param partition topic or hub, and partition number
    * @param first first lost offset

@@ -38,8 +38,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Replaces the bytes in the dead letter of an outcome, and returns the outcome. An outcome
-   * without a letter stays unchanged.
+   * Puts other bytes into the dead letter of a rejected or quarantined record, and returns the
+   * record's outcome. Any other outcome has no dead letter and stays unchanged.
    */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {

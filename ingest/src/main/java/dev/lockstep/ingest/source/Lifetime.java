@@ -30,7 +30,7 @@ public final class Lifetime {
   /** Repeats the work of reading a source in the calling thread until {@link #end} is called. */
   public void run(String what, Runnable work) {
     started = true;
-    LOG.info("{}: this instance starts the source of {}", source, what);
+    LOG.info("{}: this instance starts to read {}", source, what);
     try {
       while (!isOver()) {
         work.run();

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PartitionContent {
   /**
-   * Range of a partition's readable records.
+   * Range of the offsets that can be read in a partition.
    *
    * @param first offset, or sequence number, of the first record
-   * @param behindLast offset of the next record
+   * @param behindLast offset after the last record
    */
   record Bounds(long first, long behindLast) {}
 
-  /** Returns the range of records that can be read now. */
+  /** Returns the first offset that can be read now, and the offset after the last. */
   Bounds bounds();
 
   /**
-   * Returns Kafka's id of the topic, or the time at which the event hub was created. It is null if
-   * the source has none.
+   * Returns a text that differs if the topic or event hub is created again: Kafka's topic id, or
+   * the time at which the event hub was created. It is null if the source has none.
    */
   @Nullable String topicId();
 

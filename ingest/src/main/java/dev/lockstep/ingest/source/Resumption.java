@@ -20,9 +20,10 @@ public sealed interface Resumption {
   record Overtaken(long first, long next) implements Resumption {}
 
   /**
-   * Resumption at the start of the log, because the stored position belongs to a log that was
-   * deleted or truncated.
+   * Resumption in a log that was created again or truncated after the position was stored.
    *
+   * @param next start of the log, or the first offset whose record is known to be another than the
+   *     one that was read
    * @param why difference, as part of a sentence
    */
   record Replaced(long next, String why) implements Resumption {}

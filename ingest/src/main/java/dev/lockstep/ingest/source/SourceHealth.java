@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
  * each new problem. The end of the last problem is logged too. Safe for use by several threads.
  */
 public final class SourceHealth {
-  /** Part that stands for the source as a whole. */
+  /**
+   * Name for the source as a whole, where a problem of one partition has the name of the partition.
+   */
   public static final String WHOLE = "";
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceHealth.class);
