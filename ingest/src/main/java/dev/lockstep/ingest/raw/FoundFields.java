@@ -18,8 +18,9 @@ final class FoundFields {
   static final int MOST_CHARS = 1_024;
 
   /**
-   * Largest number of values that are kept of one path, separately for lists and for all other
-   * values. Further values are left out. The path {@code *} has a limit of its own.
+   * Largest number of values that are kept of one path. Lists are counted apart, so that as many
+   * lists are kept as other values. Further values are left out. The path {@code *} has a limit of
+   * its own.
    */
   static final int MOST_VALUES = 64;
 

@@ -29,9 +29,8 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key as it was written in a record, with the key that is expected to follow it. A log writes the
-   * keys of its objects in the same order, so the key that followed the last time is expected
-   * again.
+   * Key as it was written in a record, with the key that came after it the last time. A log writes
+   * the keys of its objects in the same order, so the same key is expected after it again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;
@@ -138,8 +137,8 @@ final class PathNode {
   }
 
   /**
-   * Remembers a key as the one to expect after the key {@code before} in the next object, and
-   * returns the remembered key. The bytes of a key include quotes and colon.
+   * Remembers that a key came after the key {@code before}, so that it is expected there in the
+   * next object, and returns the remembered key. The bytes of a key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);

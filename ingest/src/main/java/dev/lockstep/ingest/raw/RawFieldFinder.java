@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Number of levels of lists inside a raw field's list whose elements are also separate values of
-   * the field. A list that lies deeper is one value, and its elements are not values of their own.
+   * Depth down to which a list inside a raw field's list is taken apart, so that its elements are
+   * values of the field too. A list directly in the field's list has depth 1. A list that lies
+   * deeper is one value, and its elements are not values of their own.
    */
   private static final int MOST_NESTED = 3;
 
@@ -140,8 +141,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads a list element with a name and a value. No path leads to the keys of the element, only to
-   * the value by its name.
+   * Reads a name-value entry of a list, such as {@code {"key":"role","value":"owner"}}. No path
+   * leads to the keys of the element, only to the value by its name.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
@@ -252,8 +253,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the objects of a list for paths that continue within them. The elements themselves are no
-   * values.
+   * Reads a list to its end, and adds the values inside its objects that wanted paths lead to. The
+   * elements themselves are no values.
    */
   private void through(JsonParser json, PathNode node, PathNode parent) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -265,7 +266,10 @@ public final class RawFieldFinder {
     }
   }
 
-  /** Reads an object or list again from its text, for paths that continue within it. */
+  /**
+   * Parses an object or list once more from its compact JSON, and has {@code reader} add the values
+   * inside it, if {@code isNeeded}.
+   */
   private void within(CompactJson text, EmbeddedJson.Visitor reader, boolean isNeeded)
       throws IOException {
     if (isNeeded) {
@@ -426,9 +430,10 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a path of the plan may lead to the value of this name-value entry of a list.
-     * The value is under {@code value}, or under {@code newValue} if {@code isValue} is false.
-     * While the value's name is unread, any path that continues may lead there.
+     * Returns whether a wanted path may lead to the value of this list entry, which is an object
+     * that holds a name and the value for the name. The value is under {@code value}, or under
+     * {@code newValue} if {@code isValue} is false. While the value's name is unread, any path that
+     * continues may lead there.
      *
      * @param isValue whether {@code value} is meant and not {@code newValue}
      */
@@ -461,8 +466,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds the value of a name-value entry if a wanted path ends there. If the value is a text of
-   * JSON, the string or the list's elements in it are added too.
+   * Adds the value of a list entry that holds a name and a value to the record's raw fields, if a
+   * wanted path ends at that name. If the value is a text of JSON, the string or the list's
+   * elements in it are added too.
    */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {

@@ -240,7 +240,10 @@ final class RecordScan {
     return at;
   }
 
-  /** Returns the position after a text. Sets {@link #isPlain} and {@link #hasDot}. */
+  /**
+   * Returns the position after the closing quote of the JSON string that begins at {@code start}.
+   * Sets {@link #isPlain} and {@link #hasDot}.
+   */
   private int text(int start) throws IOException {
     long seen = 0;
     long dots = 0;

@@ -82,8 +82,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the id of an event. An event whose record has no id gets a hash of its time and of the
-   * record without the envelope's time.
+   * Returns the id that the record gives its event, or, if it gives none, a hash of the event's
+   * time and of the record without the envelope's time.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
     if (id != null) {
@@ -155,7 +155,10 @@ public final class ActivityMapper {
   }
 
   static Outcome noId(Slice slice, Category category, String key) {
-    return slice.rejected(Reason.NO_ID, key + " is absent or is not text", category);
+    return slice.rejected(
+        Reason.NO_ID,
+        "the record has no id: " + key + " is absent, or its value is no id",
+        category);
   }
 
   static Outcome noTime(Slice slice, Category category, String key) {

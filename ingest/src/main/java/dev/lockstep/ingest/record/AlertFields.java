@@ -72,11 +72,12 @@ public final class AlertFields {
 
   final NamedEntities entities = new NamedEntities();
 
-  /** Accounts and IP addresses that the alert's extended properties name. */
+  /** Accounts and IP addresses that the field {@code ExtendedProperties} of an alert names. */
   final NamedEntities extended = new NamedEntities();
 
   /**
-   * Accounts and IP addresses that the additional fields of an {@code AlertEvidence} record name.
+   * Accounts and IP addresses that the field {@code AdditionalFields} of an {@code AlertEvidence}
+   * record names.
    */
   final NamedEntities additional = new NamedEntities();
 
@@ -112,7 +113,7 @@ public final class AlertFields {
     return alert ? Category.ALERT.spelling : "";
   }
 
-  /** Returns whether a resource type is that of alerts. */
+  /** Returns whether an Azure resource type is that of the alerts of Defender for Cloud. */
   public static boolean isAlert(String resourceType) {
     String resource = Scalars.lower(resourceType);
     return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");

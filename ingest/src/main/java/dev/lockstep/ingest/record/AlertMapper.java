@@ -81,9 +81,9 @@ final class AlertMapper {
   }
 
   /**
-   * Returns the accounts and addresses that one {@code AlertEvidence} record names. The additional
-   * fields count only if the entity is an account, a session or an address itself. The additional
-   * fields of a machine name every user and address that the machine ever had.
+   * Returns the accounts and addresses that one {@code AlertEvidence} record names. {@code
+   * AdditionalFields} counts only if the entity is an account, a session or an address itself. That
+   * of a machine names every user and address that the machine ever had.
    */
   private static NamedEntities ofEvidence(AlertFields alert) {
     NamedEntities named = new NamedEntities();

@@ -7,9 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields that are read from the properties of one record of {@code AuditLogs} or {@code
- * Administrative}. Such a record reports a change in the directory or a change of an Azure
- * resource.
+ * Fields read from {@code properties} of one record of {@code AuditLogs} or {@code Administrative}.
+ * Such a record reports a change in the directory or a change of an Azure resource.
  */
 final class AuditFields {
   // directory

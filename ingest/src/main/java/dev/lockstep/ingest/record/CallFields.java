@@ -7,7 +7,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a gateway call. */
+/** Fields read from {@code properties} of the record of a gateway call. */
 public final class CallFields {
   public @Nullable String responseCode;
   @Nullable String apimSubscriptionId;

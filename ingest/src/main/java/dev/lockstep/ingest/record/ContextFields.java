@@ -8,9 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of the properties of a record that becomes an activity of kind {@code OTHER}, such as a
- * record of {@code GatewayMCPLogs}. The texts of prompts, completions, messages and errors are not
- * among them: they are skipped unread.
+ * Fields read from {@code properties} of a record that becomes an activity of kind {@code OTHER},
+ * such as a record of {@code GatewayMCPLogs}. The texts of prompts, completions, messages and
+ * errors are not among them: they are skipped unread.
  */
 final class ContextFields {
   @Nullable String requestId;

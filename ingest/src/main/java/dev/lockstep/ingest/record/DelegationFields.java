@@ -86,9 +86,11 @@ final class DelegationFields {
   }
 
   /**
-   * Reads the number that tells how an application authenticated.
+   * Returns the earlier number if there is one, or else the number at the parser that tells how an
+   * application authenticated, such as the claim {@code azpacr}. It is negative if there is
+   * neither.
    *
-   * @param earlier number that was read before, which counts; negative if there was none
+   * @param earlier number that was read before; negative if there was none
    */
   static int number(int earlier, JsonParser json, IdReader ids) throws IOException {
     if (json.currentToken().isStructStart()) {

@@ -8,7 +8,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields in the properties of a record of Front Door or of Front Door's firewall. */
+/** Fields read from {@code properties} of a record of Front Door or of Front Door's firewall. */
 public final class EdgeFields {
   @Nullable String trackingReference;
   @Nullable String clientIp;

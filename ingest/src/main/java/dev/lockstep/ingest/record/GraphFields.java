@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a Microsoft Graph call. */
+/** Fields read from {@code properties} of the record of a Microsoft Graph call. */
 final class GraphFields {
   @Nullable String requestId;
   @Nullable String operationId;

@@ -51,7 +51,7 @@ public final class IdReader {
 
   /**
    * Returns the earlier value if there is one, or else the text of the parser's current token. The
-   * text is trimmed and has at most {@value Scalars#LABEL_CHARS} characters. An object or list with
+   * text is trimmed, and cut to {@value Scalars#LABEL_CHARS} characters. An object or list with
    * content is recorded as the flaw.
    */
   @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
@@ -64,8 +64,8 @@ public final class IdReader {
 
   /**
    * Returns the earlier id if there is one, or else the id in the parser's current token. The id is
-   * trimmed and has at most {@value Scalars#TEXT_CHARS} characters; the all-zero GUID counts as
-   * absent. An object or list with content is recorded as the flaw.
+   * trimmed, and cut to {@value Scalars#TEXT_CHARS} characters; the all-zero GUID counts as absent.
+   * An object or list with content is recorded as the flaw.
    */
   @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()) {

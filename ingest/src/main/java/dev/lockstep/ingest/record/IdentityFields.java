@@ -16,15 +16,14 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * Name of the object id claim that stands first in the record, either {@code oid} or a URI that
-   * ends in {@code /objectidentifier}. A value of the other claim counts only if the first has
-   * none.
+   * Key under which the record has the object id claim first: {@code oid}, or a URI that ends in
+   * {@code /objectidentifier}. A value under the other key counts only if the first key has none.
    */
   @Nullable Key oidKey;
 
   /**
-   * Name of the tenant id claim that stands first in the record, either {@code tid} or a URI that
-   * ends in {@code /tenantid}. A value of the other claim counts only if the first has none.
+   * Key under which the record has the tenant id claim first: {@code tid}, or a URI that ends in
+   * {@code /tenantid}. A value under the other key counts only if the first key has none.
    */
   @Nullable Key tidKey;
 

@@ -116,7 +116,10 @@ final class LinkFields {
     return idtyp != null && idtyp.equalsIgnoreCase("app");
   }
 
-  /** Returns the time of issue in milliseconds since 1970, or 0 if unknown. */
+  /**
+   * Returns the time at which the token was issued, in milliseconds since 1970, or 0 if it is
+   * unknown.
+   */
   long issuedAt() {
     return millis(issued);
   }

@@ -62,7 +62,8 @@ final class PolicyReader implements JsonWalker.Member {
   }
 
   /**
-   * Characters of a policy's id or name. Of several values the first text that is not empty counts.
+   * Buffer for the characters of a policy's id or name. Of several values the first text that is
+   * not empty counts.
    */
   private static final class Chars {
     private final char[] chars = new char[Scalars.LABEL_CHARS];

@@ -51,7 +51,10 @@ public final class RecordFields {
 
   public String propertiesDetail = "";
 
-  /** Group whose properties were read last, or null. */
+  /**
+   * Group of categories for which {@code properties} of this record were read most recently, or
+   * null if they were not read.
+   */
   private @Nullable CategoryGroup read;
 
   /**
@@ -89,7 +92,7 @@ public final class RecordFields {
 
   /**
    * Number of values that came before the category and wait for it, at most {@link #MOST_DEFERRED}.
-   * Their keys and positions follow, in order.
+   * Their keys, and the places where they begin, follow in order.
    */
   int deferred;
 
@@ -179,8 +182,8 @@ public final class RecordFields {
   }
 
   /**
-   * Keeps the position of a value until the category is known. Positions after the sixteenth are
-   * dropped.
+   * Remembers where in the message a value begins, so that it can be read once the category is
+   * known. After sixteen values, further ones are not remembered.
    */
   void defer(Key key, long at) {
     if (deferred < MOST_DEFERRED) {

@@ -138,8 +138,9 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end for a parser of the value at a position. A number has to end with the parser's
-   * bytes, because a comma behind it is no JSON without the object around it.
+   * Returns the end of the bytes to give to a parser that reads the value at {@code at}. For a
+   * number it is the number's end, because the comma behind a number is no JSON without the object
+   * around it. For any other value it is the end of {@code body}.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

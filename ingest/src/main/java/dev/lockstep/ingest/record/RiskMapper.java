@@ -15,7 +15,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mapper of a risk detection, or of the state of a risky user, workload or agent, to an activity.
+ * Mapper of a risk detection, or of the risk state of a user, workload or agent, to an activity.
  */
 final class RiskMapper {
   private RiskMapper() {}

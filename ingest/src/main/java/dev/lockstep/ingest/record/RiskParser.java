@@ -6,7 +6,10 @@ import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
-/** Parser of the needed values of a risk into {@link RiskFields}. */
+/**
+ * Parser of the needed values of a risk detection, or of the risk state of a user, workload or
+ * agent, into {@link RiskFields}.
+ */
 final class RiskParser {
   private final JsonWalker walker;
 
@@ -15,8 +18,8 @@ final class RiskParser {
   }
 
   /**
-   * Reads the value of a key if it is one that the activity of a risk needs, and returns whether it
-   * is. The value of another key is left unread.
+   * Reads the value of a key if records of risks use that key, and returns whether they do. The
+   * value of any other key stays unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a sign-in. */
+/** Fields read from {@code properties} of the record of a sign-in. */
 final class SignInFields {
   private static final int MOST_EVENTS = 16;
   private static final int MOST_POLICIES = 16;

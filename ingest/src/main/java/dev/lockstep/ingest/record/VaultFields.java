@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a key vault call. */
+/** Fields read from {@code properties} of the record of a key vault call. */
 final class VaultFields {
   @Nullable String id;
   @Nullable String requestUri;
@@ -21,8 +21,8 @@ final class VaultFields {
   }
 
   /**
-   * Reads the value if these fields need the key, and returns whether they do. Otherwise the value
-   * is left for the caller.
+   * Reads the value of a key if records of key vaults use that key, and returns whether they do.
+   * The value of any other key stays unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {

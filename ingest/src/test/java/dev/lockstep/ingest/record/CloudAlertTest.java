@@ -154,7 +154,10 @@ class CloudAlertTest {
   void needsAnIdAndATime() {
     assertThat(rejection(ALERT.replace("\"SystemAlertId\":\"alert-1\"", "\"SystemAlertId\":{}")))
         .extracting("reason", "category", "detail")
-        .containsExactly("no-id", "SecurityAlert", "SystemAlertId is absent or is not text");
+        .containsExactly(
+            "no-id",
+            "SecurityAlert",
+            "the record has no id: SystemAlertId is absent, or its value is no id");
     assertThat(rejection(ALERT.replace("\"SystemAlertId\":\"alert-1\",", "")).getReason())
         .isEqualTo("no-id");
     assertThat(rejection("{\"type\":\"Microsoft.Security/Locations/alerts\"}").getReason())

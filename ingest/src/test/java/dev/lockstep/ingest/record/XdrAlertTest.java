@@ -182,7 +182,9 @@ class XdrAlertTest {
     assertThat(rejection(ALERT_INFO.replace("\"da-1\"", "null")))
         .extracting("reason", "category", "detail")
         .containsExactly(
-            "no-id", "AdvancedHunting-AlertInfo", "properties.AlertId is absent or is not text");
+            "no-id",
+            "AdvancedHunting-AlertInfo",
+            "the record has no id: properties.AlertId is absent, or its value is no id");
     assertThat(rejection("{\"category\":\"AdvancedHunting-AlertEvidence\"}").getReason())
         .isEqualTo("no-id");
     assertThat(rejection(ALERT_INFO.replace("Timestamp", "Other")).getReason())
