@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * ends and doubled quotes. A quote elsewhere is damage.
  */
 final class CsvRow {
-  /** Number of columns beyond which a header belongs to no known table. */
+  /** Largest number of cells in a row. A header with more belongs to no known table. */
   private static final int COLUMNS = 1000;
 
   private final List<String> cells;

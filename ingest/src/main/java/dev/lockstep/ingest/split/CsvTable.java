@@ -121,7 +121,7 @@ final class CsvTable {
                 || RowSignature.all(signature, RowSignature.TYPE | RowSignature.TIME_GENERATED)));
   }
 
-  /** Returns the name of a column with local times, or null. */
+  /** Returns the name of a time column whose times are not in UTC, or null if there is none. */
   @Nullable String localTime() {
     return localTime;
   }

@@ -56,8 +56,8 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for values in readable words that are
-   * converted to camel case. For example, {@code Single-factor authentication} becomes {@code
+   * Fields of Microsoft Graph by the portal's column, for values that the portal writes as readable
+   * words and Graph in camel case. For example, {@code Single-factor authentication} becomes {@code
    * singleFactorAuthentication}.
    */
   private static final Map<String, String> NAMED =

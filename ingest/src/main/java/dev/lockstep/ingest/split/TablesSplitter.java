@@ -103,7 +103,11 @@ final class TablesSplitter {
     }
   }
 
-  /** Rejects the error of an answer. The service gives the rows that it had before the error. */
+  /**
+   * Passes the error that an answer holds to {@link #damage} as a rejected record, because rows are
+   * missing. The service gives the rows that it had before the error. An error without code and
+   * message is skipped.
+   */
   private void error() {
     int length = scan.length();
     String error = length < 0 ? "" : errorText(window.copy(0, length));
@@ -156,7 +160,10 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads an object key by key. The consumer must read or skip each value. */
+  /**
+   * Moves through a JSON object, and passes each key to {@code values}, which must read or skip the
+   * value of that key.
+   */
   private void object(Consumer<String> values) {
     if (window.peek(0) != '{') {
       scan.skipValue();
@@ -168,8 +175,7 @@ final class TablesSplitter {
         reject(
             0,
             Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before its last bracket; the rows before that"
-                + " are read");
+            "the answer of the Log Analytics query API ends before its last bracket; its complete rows are read");
         return;
       } else if (window.peek(0) == '}') {
         window.advance(1);
@@ -192,7 +198,10 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads an array. The runnable must read or skip an element. */
+  /**
+   * Moves through a JSON array, and runs {@code element} at each element, which must read or skip
+   * that element.
+   */
   private void list(Runnable element) {
     window.advance(1);
     while (true) {
@@ -200,8 +209,8 @@ final class TablesSplitter {
         reject(
             0,
             Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before the end of its rows; the rows before"
-                + " that are read");
+            "the answer of the Log Analytics query API ends before the end of its rows; its complete rows"
+                + " are read");
         return;
       }
       int b = window.peek(0);

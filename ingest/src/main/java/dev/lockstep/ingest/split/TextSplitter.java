@@ -38,7 +38,10 @@ public final class TextSplitter {
   private long documentLine = 1;
   private int index;
 
-  /** True if the end of a line ends every open value. */
+  /**
+   * True if each line is read by itself, so that a JSON value that is still open ends with its
+   * line.
+   */
   private boolean byLines;
 
   // State of the last measured value where measuring stopped.
@@ -236,7 +239,10 @@ public final class TextSplitter {
     }
   }
 
-  /** Passes on each element of a list. It returns false if the list has no end. */
+  /**
+   * Passes each element of a list to the receiver as a message, and returns whether the list has an
+   * end.
+   */
   private boolean elements(int level) {
     while (true) {
       while (skipBlanks() && buffer[at] == ',') {

@@ -21,8 +21,9 @@ final class AzureDiagnosticsColumns {
   }
 
   /**
-   * Returns whether the table keeps all needed properties of a category. It drops nested objects,
-   * which the records of other categories need.
+   * Returns whether the table {@code AzureDiagnostics} has every property of a category's records
+   * that their mapper needs. The table lacks nested objects, which the mappers of other categories
+   * need.
    */
   static boolean keeps(@Nullable Category category) {
     return category == Category.GATEWAY || category == Category.EDGE_ACCESS;

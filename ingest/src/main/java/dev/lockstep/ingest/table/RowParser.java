@@ -133,9 +133,9 @@ public final class RowParser {
   }
 
   /**
-   * Reads a row's columns into the fields of a log record, and returns the bytes of the row with
-   * its arrival time. That is the hub's, or else the time of arrival in a column of the row.
-   * Without either the slice stays as it is.
+   * Reads a row's columns into the fields of a log record, and returns the row's slice, to which it
+   * adds the arrival time in the row's column {@code _TimeReceived}. If the hub gave an arrival
+   * time, or if that column has no readable time, the slice is returned unchanged.
    */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {

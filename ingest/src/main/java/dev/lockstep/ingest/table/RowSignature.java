@@ -37,9 +37,9 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit for a key of an identity link or of an alert of Defender for Cloud, which shows that the
-   * record is no row of an exported table. In an event hub such a record lacks {@code properties},
-   * as rows do.
+   * Bit of a record with a key that only identity links and alerts of Defender for Cloud have, so
+   * that the record is no row of an exported table. In an event hub such a record lacks {@code
+   * properties}, as rows do.
    */
   private static final int FLAT = 1 << 20;
 

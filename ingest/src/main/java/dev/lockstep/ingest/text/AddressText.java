@@ -10,9 +10,10 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IP address that a text consists of, or null if the text is no address. The result
-   * is in lower case, without port, brackets and zone. An IPv4 address after {@code ::ffff:}
-   * becomes IPv4. Two spellings of one IPv6 address stay two texts.
+   * Returns the IP address of a text that holds one address, perhaps with a port, brackets or a
+   * zone, and nothing else; null for any other text. The result is in lower case, without port,
+   * brackets and zone. An IPv4 address after {@code ::ffff:} becomes IPv4. Two spellings of one
+   * IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scalars {
   /**
-   * Longest id, name or address in characters, far beyond genuine ones. The limit keeps one record
-   * from filling the state of a key, which holds a few of these texts for weeks.
+   * Number of characters to which an id, name or address is cut, far more than genuine ones have.
+   * The limit keeps one record from filling the state of a key, which holds a few of these texts
+   * for weeks.
    */
   public static final int TEXT_CHARS = 1024;
 
@@ -34,8 +35,8 @@ public final class Scalars {
   private Scalars() {}
 
   /**
-   * Returns the value at the parser as a text of at most {@value #TEXT_CHARS} characters. It is
-   * null if the value is absent, an object or a list.
+   * Returns the value at the parser as a text, cut to {@value #TEXT_CHARS} characters. It is null
+   * if the value is absent, an object or a list.
    */
   public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
@@ -50,9 +51,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns the earlier value if there is one, or else the text at the parser, cut to at most
-   * {@value #LABEL_CHARS} characters. It is meant for descriptive texts, such as a user agent. The
-   * text is null if it is absent.
+   * Returns the earlier value if there is one, or else the text at the parser, cut to {@value
+   * #LABEL_CHARS} characters. It is meant for descriptive texts, such as a user agent. The text is
+   * null if it is absent.
    */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
@@ -63,7 +64,10 @@ public final class Scalars {
     return label(text);
   }
 
-  /** Cuts a descriptive text, such as a user agent, to at most {@value #LABEL_CHARS} characters. */
+  /**
+   * Cuts a descriptive text, such as a user agent, to {@value #LABEL_CHARS} characters if it has
+   * more.
+   */
   public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }
@@ -140,8 +144,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number in a text, or a substitute. The substitute is for a text that is no
-   * number from 0 to a maximum.
+   * Returns the whole number that a text is, or {@code substitute} if the text is no whole number
+   * from 0 to {@code most}.
    */
   public static long digits(@Nullable String text, long most, long substitute) {
     if (text == null || text.isEmpty() || text.length() > 18) {
@@ -207,8 +211,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns whether a text has only characters of decimal numbers. Double.parseDouble would also
-   * accept NaN, Infinity, hexadecimal numbers and type suffixes.
+   * Returns whether a text consists only of digits and the characters {@code +}, {@code -}, {@code
+   * .}, {@code e} and {@code E}. Double.parseDouble would also accept NaN, Infinity, hexadecimal
+   * numbers and type suffixes.
    */
   private static boolean isDecimal(String text) {
     for (int i = 0; i < text.length(); i++) {

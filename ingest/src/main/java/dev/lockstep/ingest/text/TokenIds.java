@@ -37,8 +37,8 @@ public final class TokenIds {
   }
 
   /**
-   * Returns the GUID of a token id in lower case. A text in none of the three forms of this class
-   * is returned unchanged.
+   * Returns a token id as a GUID in lower case, whether it is written as a GUID or in base64. A
+   * text in none of the three forms of this class is returned unchanged.
    */
   public static String normalised(String text) {
     int length = text.length();
