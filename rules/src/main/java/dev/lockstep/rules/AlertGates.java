@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates of the network classes at whose addresses a Defender alert corroborates no finding, because
- * many people or services share such an address.
+ * Gates by which a Defender alert at a shared address corroborates no finding. There is one for
+ * each network class whose addresses many people or services share.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";

@@ -319,8 +319,8 @@ public final class Event {
   }
 
   /**
-   * Returns the result of a memo's function for the raw field at a parsed path. The result is
-   * computed now, or remembered from an equal field of an earlier event.
+   * Returns what a memo's function makes of the raw field at a parsed path. The memo remembers
+   * recent results, so the function seldom runs twice for equal fields.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

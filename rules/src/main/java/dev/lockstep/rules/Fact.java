@@ -53,13 +53,16 @@ public interface Fact {
   /** Returns the first event of the fact. */
   EventReference first();
 
-  /** Returns the last event of the fact. */
+  /**
+   * Returns the last event of the fact, or, for a kind with neither {@link FactKind.Builder#runs}
+   * nor {@link FactKind.Builder#exactEnd}, the first event of the fact's last minute.
+   */
   EventReference last();
 
-  /** Returns the time of the first event in milliseconds since 1970. */
+  /** Returns the time of the event that {@link #first} returns, in milliseconds since 1970. */
   long firstAt();
 
-  /** Returns the time of the last event in milliseconds since 1970. */
+  /** Returns the time of the event that {@link #last} returns, in milliseconds since 1970. */
   long lastAt();
 
   /**

@@ -19,7 +19,9 @@ public final class FactKind {
    * to belong to one fact.
    */
   public enum Where {
-    /** No part of the address, so that events at different addresses can belong to one fact. */
+    /**
+     * Neither address nor network, so that events at different addresses can belong to one fact.
+     */
     NOWHERE,
     /**
      * Network of the address, so that events in different networks belong to different facts.
@@ -112,19 +114,25 @@ public final class FactKind {
       this.sets = set;
     }
 
-    /** Distinguishes facts by network: prefix, autonomous system, country and network class. */
+    /**
+     * Makes events in different networks separate facts. Events are in the same network if prefix,
+     * autonomous system, country and network class are equal.
+     */
     public Builder byNetwork() {
       where = Where.NETWORK;
       return this;
     }
 
-    /** Distinguishes facts by address, autonomous system, network class and place. */
+    /**
+     * Makes events at different addresses separate facts. Autonomous system, network class and
+     * place have to be equal too.
+     */
     public Builder byAddress() {
       where = Where.ADDRESS;
       return this;
     }
 
-    /** Distinguishes facts by principal. */
+    /** Makes events of different principals separate facts. */
     public Builder byPrincipal() {
       perPrincipal = true;
       return this;
@@ -153,10 +161,11 @@ public final class FactKind {
     }
 
     /**
-     * Keeps the last event of a fact. Otherwise a fact without runs keeps the first event of its
-     * last minute, so that it is not written again for each event of a busy minute. Findings that
-     * rest on the fact are given out again when its last event moves within the minute, but the
-     * rule is not asked again. So a verdict may depend on the minute of the last event only.
+     * Makes a fact that {@link #runs} does not split keep its exact last event, in place of the
+     * first event of its last minute. By default it keeps the latter, so that it is not written
+     * again for each event of a busy minute. Findings that rest on the fact are given out again
+     * when its last event moves within the minute, but the rule is not asked again. So a verdict
+     * may depend on the minute of the last event only.
      */
     public Builder exactEnd() {
       exactEnd = true;
@@ -223,9 +232,9 @@ public final class FactKind {
     }
 
     /**
-     * Keeps the events of a fact in an aggregate, in place of a set. The aggregate gets each event
-     * with the members that it adds to the set. The grace begins again each time that the aggregate
-     * reports a change.
+     * Keeps the events of a fact in an aggregate, in place of a set field. The aggregate gets each
+     * event with the members that it adds to the set field. The grace begins again each time that
+     * the aggregate reports a change.
      */
     public Builder aggregates(Field set, Supplier<? extends Aggregate> empty) {
       aggregated = set;
@@ -285,7 +294,10 @@ public final class FactKind {
     return retractable;
   }
 
-  /** Returns whether a fact without runs keeps its last event, not the first of its last minute. */
+  /**
+   * Returns whether a fact that is not split into runs keeps its exact last event, in place of the
+   * first event of its last minute. {@link Builder#runs} splits facts.
+   */
   public boolean hasExactEnd() {
     return exactEnd;
   }
@@ -337,8 +349,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set that an {@link Aggregate} replaces. It is -1 if facts of this kind
-   * have no aggregate.
+   * Returns the index of the set field in whose place facts of this kind have an {@link Aggregate}.
+   * It is -1 if facts of this kind have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

@@ -23,7 +23,10 @@ public final class Field {
     AS_IS,
     /** Milliseconds since 1970, printed as date and time in UTC. */
     INSTANT,
-    /** Minute of a fact's day. It is not printed, because the times of the fact say as much. */
+    /**
+     * Minute of the fact's UTC day, from 0 to 1439, which is not printed, because the times of the
+     * fact say as much.
+     */
     MINUTE_OF_DAY
   }
 
@@ -55,7 +58,7 @@ public final class Field {
     return new Field(name, Type.NUMBER, Shown.INSTANT);
   }
 
-  /** Declares a field for a minute of the fact's day, from 0 to 1439. */
+  /** Declares a field for a minute of the fact's UTC day, from 0 to 1439. */
   public static Field minuteOfDay(String name) {
     return new Field(name, Type.NUMBER, Shown.MINUTE_OF_DAY);
   }
@@ -101,7 +104,7 @@ public final class Field {
       throw new IllegalArgumentException(
           "field "
               + name
-              + " was given to FactKind.named twice; declare a field of its own for each place");
+              + " was given to FactKind.named twice; declare a second field, and give each of the two once");
     }
     index = place;
   }

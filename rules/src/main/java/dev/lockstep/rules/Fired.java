@@ -171,8 +171,8 @@ public final class Fired {
   }
 
   /**
-   * Makes this verdict depend on further facts. Their events do not count for the finding. The
-   * verdict holds only as long as these facts stay unchanged.
+   * Makes this verdict depend on further facts, besides those that fire. Their events do not count
+   * for the finding. The verdict holds only as long as these facts stay unchanged.
    */
   public Fired restingOn(Fact... grounds) {
     for (Fact ground : grounds) {
@@ -213,7 +213,7 @@ public final class Fired {
     return facts[place];
   }
 
-  /** Returns the further facts that this verdict depends on. */
+  /** Returns the further facts, besides those that fire, on which this verdict depends. */
   public List<Fact> grounds() {
     return List.of(grounds);
   }
@@ -305,7 +305,9 @@ public final class Fired {
     Object given = detail;
     if (given == null) {
       throw new IllegalStateException(
-          "the rule attached no detail to a verdict of " + reason + "; attach it with telling()");
+          "the rule reads the detail of a verdict with the reason "
+              + reason
+              + ", and attached none; attach it with Fired.telling");
     }
     return given;
   }

@@ -56,7 +56,7 @@ public final class Gates {
       return number.doubleValue();
     }
     throw new IllegalArgumentException(
-        "the number %s of the gate %s is %s; give a number, a boolean or a text"
+        "the value %s of the gate %s is %s; give a number, a boolean or a text"
             .formatted(name, gate, value));
   }
 
@@ -67,8 +67,9 @@ public final class Gates {
   }
 
   /**
-   * Adds a gate that has the given verdict if the condition holds, and otherwise passes. With the
-   * given verdict it is the deciding gate. It counts as not reached if an earlier gate decided.
+   * Adds a gate with the verdict {@code verdict} if {@code condition} holds, and with the verdict
+   * {@link #PASSED} if it does not. If the condition holds, it is the deciding gate. It counts as
+   * not reached if an earlier gate decided.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;
