@@ -24,7 +24,10 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return new TopicNames(topicPrefix).activity();
   }
 
-  /** Returns the topic of messages and records that could not be read. */
+  /**
+   * Returns the topic of messages and records that could not be read, and of rows that a sink
+   * refused.
+   */
   public String deadLettersTopic() {
     return new TopicNames(topicPrefix).deadLetters();
   }

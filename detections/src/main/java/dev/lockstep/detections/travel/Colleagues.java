@@ -52,9 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Largest number of facts in which a city stores, for one day, the users who may have travelled
-   * impossibly fast to or from the city. Each of these users needs the number of other users who
-   * are regularly there. The hash of the user's id chooses the fact.
+   * Number of facts over which the users of one city and day are spread who may have travelled
+   * impossibly fast to or from the city. For each of these users the city is asked how many other
+   * users are regularly there. The hash of the user's id chooses the fact.
    */
   private static final int BUCKETS = 64;
 

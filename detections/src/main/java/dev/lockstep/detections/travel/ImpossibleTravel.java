@@ -293,8 +293,8 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Returns the first and the last event of a fact, even if they lie outside the span of time to
-   * which the verdict limits the fact.
+   * Returns the first and the last event of a fact, even if the verdict is about a part of the
+   * fact's time only.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

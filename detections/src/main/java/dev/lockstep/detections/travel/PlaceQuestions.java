@@ -9,9 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate that keeps who has asked how many other users are regularly in one city. Rule {@code
- * impossible-travel} asks this for each user with a possible finding there. Kept for each such user
- * are the event that caused the question, and the number in the last answer.
+ * Aggregate of one city that keeps for which users rule {@code impossible-travel} has asked how
+ * many other users are regularly there, with the last answers. The rule asks this for each user
+ * with a possible finding in the city. Kept for each such user are the event that caused the
+ * question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -19,8 +20,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question of {@code impossible-travel} about how many users, other than a given user, are
-   * regularly in a given city, with the last answer.
+   * Question of how many users, other than a given one, are regularly in the city, with the city's
+   * last answer.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -71,10 +72,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores how many other users are regularly in the city, as the answer for one user, and returns
-   * the event that raised the question, or null if no new answer is stored. No answer is stored if
-   * no question was asked for the user, or if the number is the same as before. The caller sends
-   * the answer with the returned event.
+   * Stores the number of other users as the new answer to the question asked for a user, and
+   * returns the event that caused the question. If no question was asked for the user, or if the
+   * number is the same as before, it stores nothing and returns null. The caller sends the answer
+   * with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city
