@@ -140,11 +140,13 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds to {@code times} one timestamp for each minute that has calls of the fact and overlaps the
-   * period from {@code from} to {@code to}. The fact does not keep each call's time, so the
-   * timestamp is the latest one that lies in the minute, the period and the fact's span.
+   * Adds to {@code times} one timestamp for each minute of the period from {@code from} to {@code
+   * to} in which the fact has calls. The first and the last minute may lie only partly in the
+   * period. The fact does not keep each call's time, so the timestamp is the latest one that lies
+   * in the minute, the period and the fact's span.
    *
-   * @return earliest possible time of such a call; {@code Long.MAX_VALUE} if no minute overlaps
+   * @return earliest possible time of a call in these minutes; {@code Long.MAX_VALUE} if no
+   *     timestamp was added
    */
   private static long addTimes(Fact run, long from, long to, List<Long> times) {
     long earliest = Long.MAX_VALUE;
@@ -226,7 +228,10 @@ final class BlocksThenCalls {
     return false;
   }
 
-  /** Returns the rules of blocked and scored requests in the minutes before a time. */
+  /**
+   * Returns the firewall rules that blocked requests to a host, or gave them an anomaly score, in
+   * the minutes before a time.
+   */
   private Set<String> rules(String host, long at) {
     Set<String> rules = new HashSet<>();
     for (Fact block : before(blocks.getOrDefault(host, new TreeMap<>()), at, at)) {
@@ -276,11 +281,12 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits a verdict to events around the accepted calls that came soon after a block, and sets its
-   * time. In a fact of calls, events count from the first such call to the last. In a fact of
-   * blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any
-   * fact to the last one. The method also makes each minute with such a call add 1 to the count of
-   * the finding.
+   * Limits the evidence of a verdict to events around the accepted calls that came soon after a
+   * block, and sets the verdict's start and end. The verdict then reaches from the first counted
+   * block to the last of these calls. In a fact of calls, events count from the first such call to
+   * the last. In a fact of blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the
+   * first such call of any fact to the last one. The method also makes each minute with such a call
+   * add 1 to the count of the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();
@@ -308,7 +314,10 @@ final class BlocksThenCalls {
     verdict.counting(minutes.toArray(String[]::new)).spanning(start, end);
   }
 
-  /** Returns the time of the last call in a period, or of its minute if only that is known. */
+  /**
+   * Returns the time of the last call in a period, or the start of that call's minute if only its
+   * minute is known.
+   */
   private static long endOf(Fact call, long from, long to) {
     if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
       return to;

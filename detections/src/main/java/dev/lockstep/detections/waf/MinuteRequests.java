@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Requests of one minute.
+ * Requests of one address to one host in one minute: those that the firewall blocked, those that it
+ * scored, or those that the gateway accepted.
  *
  * @param sorted requests by time
  * @param others for each request the index of the next one with another reference, or the number of

@@ -60,8 +60,8 @@ public final class WafThenSuccess implements Rule {
   static final Field KNOWN_REQUESTS = Field.set("requests");
 
   /**
-   * Requests of one minute that the firewall blocked. The times of the first and the last of them
-   * are exact, even if not all fit into the set.
+   * Requests of an address to a host in one minute that the firewall blocked. The times of the
+   * first and the last of them are exact, even if not all fit into the set.
    */
   static final FactKind BLOCK =
       FactKind.named("blocked", BLOCK_HOST, BLOCK_MINUTE, BLOCKED)
@@ -69,14 +69,17 @@ public final class WafThenSuccess implements Rule {
           .most(2 * MINUTES_OF_DAY)
           .declare();
 
-  /** Requests of one minute to which rules of the firewall gave an anomaly score. */
+  /**
+   * Requests of an address to a host in one minute to which rules of the firewall gave an anomaly
+   * score.
+   */
   static final FactKind SCORE =
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Accepted calls without Front Door's id of the request, each less than ten minutes after the one
-   * before. The times of the first and the last call are exact, and those between are known by
-   * minute.
+   * Series of an address's accepted calls to a host without Front Door's id of the request, in
+   * which each call comes less than ten minutes after the one before. The times of the first and
+   * the last call are exact, and those between are known by minute.
    */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
@@ -85,8 +88,8 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   /**
-   * Accepted calls of one minute whose records have the id that Front Door gave the request (the
-   * tracking reference). The firewall's records have the same id.
+   * Accepted calls of an address to a host in one minute, whose log records have the id that Front
+   * Door gave the request (the tracking reference). The firewall's log records have the same id.
    */
   static final FactKind KNOWN_CALLS =
       FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
@@ -258,7 +261,10 @@ public final class WafThenSuccess implements Rule {
         .list();
   }
 
-  /** Returns a request without the milliseconds of its minute. */
+  /**
+   * Returns the kept text of a request without the time in front of it: the request's reference and
+   * the firewall rule.
+   */
   @Override
   public String shown(String kept) {
     WafRequest request = WafRequest.of(kept);
