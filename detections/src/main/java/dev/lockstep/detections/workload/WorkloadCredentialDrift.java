@@ -78,15 +78,18 @@ public final class WorkloadCredentialDrift implements Rule {
   static final Field USED_KEY = Field.text("key");
   static final Field USED_CLASS = Field.text("class");
 
-  /** Kind of credential that was used on a day. */
+  /** Kind of fact that says which kind of credential the workload used on a day. */
   static final FactKind KIND_OF_DAY =
       FactKind.named("credential-of-day", USED_KIND).daily().declare();
 
-  /** Key that was used on a day. One more than a lesson may have is kept, to know of a surplus. */
+  /**
+   * Kind of fact that says which key the workload signed in with on a day. One more than a lesson
+   * may have is kept, to know of a surplus.
+   */
   static final FactKind KEY_OF_DAY =
       FactKind.named("key-of-day", USED_KEY).daily().most(MOST_KEYS + 1).declare();
 
-  /** Class of network that was used on a day. */
+  /** Kind of fact that says from which class of network the workload signed in on a day. */
   static final FactKind CLASS_OF_DAY = FactKind.named("class-of-day", USED_CLASS).daily().declare();
 
   private static final RuleInfo INFO =
