@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Entry of the exceptions file: findings of one rule that the operator expects, with reason, owner
  * and expiry.
  *
- * @param id id, one word
+ * @param id id, one word of at most 64 letters, digits, dashes, dots and underscores
  * @param rule id of the rule whose findings are expected
  * @param principal object id, app id or subscription, in lower case; null for any
  * @param partner id in the partner registry, in lower case; null for any
@@ -46,7 +46,10 @@ public record ExceptionEntry(
   public ExceptionEntry {
     if (!isWord(id)) {
       throw new IllegalArgumentException(
-          "the id of an exception has to be one word, and is " + Wording.quote(id));
+          "the id of an exception has to be one word of at most "
+              + LONGEST_ID
+              + " letters, digits, dashes, dots and underscores, and is "
+              + Wording.quote(id));
     }
     if (principal == null && partner == null && network == null) {
       throw new IllegalArgumentException(
@@ -113,9 +116,9 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether a finding has the rule, principal and partner of this entry and ends before its
-   * expiry. The caller compares the network with the facts of the finding, or with a written
-   * detection.
+   * Returns whether a finding has the rule, principal and partner that this entry names, and ends
+   * before the entry's expiry; networks are not compared. The caller compares the network with the
+   * facts of the finding, or with a written detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

@@ -145,7 +145,8 @@ final class ExceptionsFile {
         ids.isEmpty()
             ? "add to lockstep.yaml a partners file with this partner, such as partners:"
                 + " partners.yaml"
-            : "the nearest one in the registry is " + NearestNames.among(ids, id));
+            : "write the id of a partner in the registry, such as the nearest one, "
+                + Wording.quote(NearestNames.among(ids, id)));
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {

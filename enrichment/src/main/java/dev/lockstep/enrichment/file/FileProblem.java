@@ -12,12 +12,12 @@ public final class FileProblem extends Exception {
     super(message);
   }
 
-  /** Returns a failure of a whole file. */
+  /** Returns a failure that concerns a file and no single line of it. */
   public static FileProblem of(String kind, String file, String what, String fix) {
     return new FileProblem("could not read " + kind + ": " + shown(file) + " " + what + "; " + fix);
   }
 
-  /** Returns a failure of one line of a file, counted from 1. */
+  /** Returns a failure that concerns one line of a file; lines are counted from 1. */
   public static FileProblem at(String kind, String file, long line, String what, String fix) {
     return new FileProblem(
         "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + fix);

@@ -103,7 +103,10 @@ public final class Attribution {
     };
   }
 
-  /** Returns the row of a range with all cells but the number filled from that of its system. */
+  /**
+   * Returns the row of a range with its empty cells, except that of the AS number, filled from the
+   * row of its autonomous system.
+   */
   private static NetworkRow withSystem(NetworkRow range, @Nullable NetworkRow system) {
     if (system == null) {
       return range;

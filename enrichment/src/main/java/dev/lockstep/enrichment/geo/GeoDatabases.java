@@ -182,7 +182,9 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  /** Returns the number of look-ups that met a damaged record, which counts as absent. */
+  /**
+   * Returns the number of look-ups that met a damaged entry of a database, which counts as absent.
+   */
   public long unreadable() {
     return unreadable.sum();
   }

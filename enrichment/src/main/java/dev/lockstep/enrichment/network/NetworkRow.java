@@ -19,7 +19,10 @@ public record NetworkRow(
     @Nullable Long asn,
     @Nullable String organisation) {
 
-  /** Country code that ISO 3166 leaves to its users, commonly written for an unknown country. */
+  /**
+   * Country code {@code ZZ}, which ISO 3166 leaves to its users and which commonly stands for an
+   * unknown country.
+   */
   public static final String NO_COUNTRY = "ZZ";
 
   public static final NetworkRow EMPTY =

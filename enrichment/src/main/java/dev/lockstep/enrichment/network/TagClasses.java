@@ -32,12 +32,13 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class that is set for a service tag, such as {@code AzureCloud}, and for the tags that
-   * continue its name after a dot, such as {@code AzureCloud.westeurope}.
+   * Network class, by default or by the operator's choice, of a service tag such as {@code
+   * AzureCloud} and of the tags that continue its name after a dot, such as {@code
+   * AzureCloud.westeurope}.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out
-   * @param chosen whether the operator chose this entry
+   * @param chosen whether the operator chose the class; otherwise it is the default
    */
   record Entry(String name, @Nullable NetworkClass networkClass, boolean chosen) {}
 

@@ -36,14 +36,15 @@ public final class PartnersFile {
   private final YamlFile yaml;
   private final Context context;
 
-  /** Partner with the file and line of one of its ids. */
+  /** Partner that lists an id, with the file and line of this id. */
   private record Owner(String partner, FilePlace place) {}
 
   /**
-   * Ids and partners of the files read so far.
+   * Partners of the files read so far, and the owner of each id that these files list, such as the
+   * id of a partner or of an application.
    *
-   * @param ids owner of each id
-   * @param partners partners by key
+   * @param ids owner of each id, by the key under which the file lists it and the id in lower case
+   * @param partners partners by their ids in lower case
    */
   private record Context(Map<String, Owner> ids, Map<String, Partner> partners) {}
 
@@ -95,20 +96,22 @@ public final class PartnersFile {
 
   private void add(Node additions) throws FileProblem {
     for (Node node : yaml.sequence(additions, "additions")) {
-      Map<String, Node> keys = yaml.mapping(node, "an entry of additions", ADDITION);
+      Map<String, Node> keys = yaml.mapping(node, "an entry below additions:", ADDITION);
       String id = text(keys, "partner");
       if (id == null) {
         throw yaml.at(
-            node, "an entry of additions names no partner", "add a line such as partner: fabrikam");
+            node,
+            "an entry below additions: names no partner",
+            "add a line such as partner: fabrikam");
       }
       Partner partner = context.partners().get(Partners.key(id));
       if (partner == null) {
         throw yaml.at(
             keys.getOrDefault("partner", node),
-            "an entry of additions names the unknown partner " + Wording.quote(id),
+            "an entry below additions: names the unknown partner " + Wording.quote(id),
             context.partners().isEmpty()
                 ? "define the partner below partners: in a file of the registry"
-                : "the nearest one in the registry is "
+                : "write the id of a partner in the registry, such as the nearest one, "
                     + Wording.quote(
                         NearestNames.among(
                             context.partners().values().stream().map(Partner::id).toList(), id)));

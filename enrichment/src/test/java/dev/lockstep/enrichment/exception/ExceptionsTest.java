@@ -173,7 +173,9 @@ final class ExceptionsTest {
   @Test
   void refuses_anUnknownPartnerOrNetwork() {
     assertThat(problem(with("    partner: fabricam\n")))
-        .contains(":7 unknown partner 'fabricam'; the nearest one in the registry is fabrikam");
+        .contains(
+            ":7 unknown partner 'fabricam'; write the id of a partner in the registry, such as the"
+                + " nearest one, 'fabrikam'");
     assertThat(problem(with("    network: AS64500/Germany\n")))
         .contains(":7 bad network 'AS64500/Germany'; write it as AS64500 or AS64500/DE");
     assertThat(problem(with("    network: 198.51.100.7/24\n")))
