@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
   /**
-   * Owner level of the event processor. The hub refuses a read without owner level while an event
-   * processor reads the partition.
+   * Owner level with which single events are read, the same as that of Azure's event processor.
+   * While an event processor reads a partition, the hub refuses a reader without owner level.
    */
   private static final long OWNER_LEVEL = 0;
 
@@ -49,8 +49,8 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Amqp
             new ReceiveOptions().setOwnerLevel(OWNER_LEVEL));
     if (event == null) {
       throw new IllegalStateException(
-          "could not find the first event of %s-%s at or after %s: the hub sent none in time"
-              .formatted(hub, partition, time));
+          "could not find the first event of %s-%s at or after %s: the hub sent no event within %d s; check the network and the state of the namespace"
+              .formatted(hub, partition, time, HubQueries.EVENT_TIMEOUT.toSeconds()));
     }
     return event.getSequenceNumber();
   }

@@ -31,8 +31,8 @@ final class AmqpOwnership implements CheckpointStore {
   private final Watcher watcher;
 
   /**
-   * Partitions that this instance lost, each with the time from which Azure's event processor may
-   * claim it again. The times are in milliseconds since 1970.
+   * Partitions that this instance lost, each with the time from which this instance's event
+   * processor may claim the partition again. The times are in milliseconds since 1970.
    */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
@@ -43,10 +43,10 @@ final class AmqpOwnership implements CheckpointStore {
 
   /** Observer of the distribution of partitions among instances. */
   interface Watcher {
-    /** Reports that partitions have been distributed. */
+    /** Takes note that the event processor has distributed the partitions among instances. */
     void balanced();
 
-    /** Reports that another instance owns a partition. */
+    /** Takes note that another instance owns a partition. */
     void anothers(String partition);
   }
 

@@ -66,8 +66,8 @@ final class AmqpPartition {
   /** Callbacks from the reader of a partition to its source. */
   interface Surroundings {
     /**
-     * Waits before the next attempt to reach the target. Returns false if the source is being
-     * closed.
+     * Waits before the next attempt to reach the target, and returns whether to make it. It returns
+     * false if the source is being closed.
      */
     boolean pause();
 
@@ -235,9 +235,9 @@ final class AmqpPartition {
         throw e;
       } catch (ProducerFencedException | InvalidProducerEpochException e) {
         LOG.warn(
-            "{}: the target has fenced this instance's writer of {}: another instance has taken the"
-                + " partition over, or a transaction timed out; this instance reads the partition"
-                + " again only if it still owns the partition",
+            "{}: the target cluster has fenced this instance's writer for {}: another instance has"
+                + " taken the partition over, or a transaction timed out; this instance reads the"
+                + " partition again only if it still owns the partition",
             partition.source(),
             partition);
         lay();
@@ -261,9 +261,10 @@ final class AmqpPartition {
       close();
       throw new IllegalStateException(
           partition
-              + " has to be read again from sequence number "
+              + " has to be read again from its stored position, sequence number "
               + stored
-              + ", because its stored position is lower than the position reached");
+              + ", although this instance has read up to sequence number "
+              + (next - 1));
     }
     next = stored;
     if (last != null) {

@@ -120,9 +120,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   /**
-   * Observer that removes problems from the source health. A problem of the whole event hub ends
-   * once partitions are distributed. A problem of a partition ends once another instance owns the
-   * partition.
+   * Observer of the ownership of partitions, which removes the problems that are over from the
+   * source health. A problem of the whole event hub ends once partitions are distributed. A problem
+   * of a partition ends once another instance owns the partition.
    */
   private final class Watcher implements AmqpOwnership.Watcher {
     @Override

@@ -26,7 +26,7 @@ import reactor.util.retry.Retry;
  */
 final class HubQueries implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration EVENT_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration EVENT_TIMEOUT = Duration.ofSeconds(10);
   private static final Retry ONCE_MORE =
       Retry.max(1)
           .filter(TimeoutException.class::isInstance)

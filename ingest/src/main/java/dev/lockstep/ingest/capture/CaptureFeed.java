@@ -56,8 +56,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Consecutive messages and damaged places of a captured file, which the reading thread hands over
-   * to the feed together.
+   * Part of a captured file: consecutive messages and damaged places that the thread that reads the
+   * file hands over at one time.
    *
    * @param last whether nothing follows
    * @param failure reason why the disk gave no more, or null
@@ -98,8 +98,9 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Returns the number of entries to skip if the file grows. Damaged places after the last message
-   * are not among them, because a file that was cut off has messages there later.
+   * Returns the number of entries up to the last message; they are skipped if the file has grown
+   * and is read again. Damaged places after the last message are read again, because a file that
+   * was cut off has messages there later.
    */
   long entriesToLastMessage() {
     return entriesToLastMessage;
@@ -135,7 +136,9 @@ public final class CaptureFeed implements AutoCloseable {
       Throwable failed = bug;
       if (failed != null) {
         throw new IllegalStateException(
-            "could not read the captured file %s because of a bug".formatted(file.file()), failed);
+            "could not read the captured file %s because of a bug of Lockstep; report this bug"
+                .formatted(file.file()),
+            failed);
       }
       try {
         Chunk next = chunks.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);

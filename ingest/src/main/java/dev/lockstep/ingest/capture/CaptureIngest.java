@@ -249,9 +249,9 @@ public final class CaptureIngest implements Ingest {
       lifetime.end();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
-          "{}: the target has fenced this instance's writer of the folder: another instance reads"
-              + " the folder now, or a transaction timed out; this instance reads the folder again"
-              + " only if no other instance does",
+          "{}: the target cluster has fenced this instance's writer for the folder: another instance"
+              + " reads the folder now, or a transaction timed out; this instance reads the folder"
+              + " again only if no other instance does",
           config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
@@ -378,7 +378,9 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /** Records the end of reading a file, and returns whether the whole file was read. */
+  /**
+   * Records how far a file was read, and returns whether it was read to its end without a failure.
+   */
   private boolean note(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

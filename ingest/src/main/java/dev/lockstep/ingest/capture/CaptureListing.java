@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Reader of the list of files in a folder of captures, ordered by time. The time of a file is that
- * in its path, otherwise the first arrival time among its first messages.
+ * in its path, otherwise the arrival time of the first message that has one.
  */
 public final class CaptureListing {
   /**
@@ -28,16 +28,16 @@ public final class CaptureListing {
   private final MessageReader reader;
 
   /**
-   * First arrival time in each file that has no date in its path, by path, as far as one was found
-   * among the first messages of the file.
+   * Arrival time of the first message that has one, for each file without a date in its path, by
+   * path. A file is absent if none of the messages searched has an arrival time.
    */
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
    * File in a listing.
    *
-   * @param at time in the path, otherwise the first arrival time among the file's first messages,
-   *     in milliseconds since 1970; 0 if unknown
+   * @param at time in the path, otherwise the arrival time of the first message that has one, in
+   *     milliseconds since 1970; 0 if unknown
    * @param bytes size
    * @param modifiedAt time of the last write in milliseconds since 1970
    */

@@ -32,15 +32,21 @@ final class CaptureMerge implements AutoCloseable {
 
   private int opened;
 
-  /** Receiver of the entries and ends of files, in the order of arrival. */
+  /**
+   * Receiver of each entry of the merged files, in the order of arrival, and of the end of each
+   * file.
+   */
   interface Visitor {
-    /** Receives the next entry. Its file has already advanced beyond the entry. */
+    /**
+     * Receives the next entry, which is a message or a damaged place of a file. The file has
+     * already advanced beyond the entry.
+     */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
-    /** Receives a file that has no more entries. Its reading may have failed. */
+    /** Takes note that a file has no more entries. Its reading may have failed. */
     void end(CaptureFeed file);
 
-    /** Reports that the merge waits for the disk. It is called every half second of the wait. */
+    /** Takes note that the merge waits for the disk. It is called every half second of the wait. */
     void waits();
   }
 

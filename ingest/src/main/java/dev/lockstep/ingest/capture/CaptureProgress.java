@@ -49,7 +49,10 @@ final class CaptureProgress {
     last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
   }
 
-  /** Returns the position that was stored last, or null. It has the watermark. */
+  /**
+   * Returns the position that was stored last before this progress was created, or null. It has the
+   * watermark.
+   */
   @Nullable Position last() {
     return last;
   }

@@ -22,7 +22,7 @@ public enum CategoryGroup {
 
   /**
    * Returns whether the operation, identity and result details at a record's top level are read for
-   * this group.
+   * this group, in addition to its properties.
    */
   public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT || this == CONTEXT;
