@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Buffer of the records of a transaction: activities and watermarks in bundles, one for each
+ * Buffer of the Kafka records of a transaction: activities and watermarks in bundles, one for each
  * partition of their topic, and dead letters one by one. Activities of one partition keep their
  * order.
  *
@@ -39,11 +39,10 @@ public final class ActivityOutput {
   }
 
   /**
-   * Begins the output of a transaction, and drops the records that a failed transaction left in the
-   * bundles.
+   * Begins the output of a transaction, and drops what a failed transaction left in the bundles.
    *
    * @param activityPartitions number of partitions of the activity topic
-   * @param sink receiver of each record, before {@link #end} returns
+   * @param sink receiver of each Kafka record, before {@link #end} returns
    */
   public void begin(int activityPartitions, Consumer<ProducerRecord<byte[], byte[]>> sink) {
     this.sink = sink;

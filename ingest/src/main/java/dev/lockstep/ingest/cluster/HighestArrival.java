@@ -28,7 +28,10 @@ public final class HighestArrival {
   private int support;
   private int nearerSinceAhead;
 
-  /** Starts with the stored time, which is 0 if it is unknown. */
+  /**
+   * Creates the highest arrival time of a partition from the stored one; 0 means that none is
+   * known.
+   */
   public HighestArrival(long storedAt) {
     this.clockAt = Math.max(0, storedAt);
   }

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Watermark of one source partition: its arrival time, whether the partition is idle, up to which
- * arrival time nothing waits any more, and when all this has to be announced again. Not safe for
- * use by several threads.
+ * Watermark of one source partition, with what is announced together with it: whether the partition
+ * is idle, and the arrival time up to which nothing more is waited for. {@link #isDue} tells when
+ * the three have to be announced again. Not safe for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -53,8 +53,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes a record's arrival time into account, and returns this time. For a live source it returns
-   * the present time if the arrival time is later.
+   * Takes a record's arrival time into account, and returns the time, which for a live source is at
+   * most the present time.
    */
   long observe(long arrivalAt) {
     long at = notAhead(arrivalAt);
@@ -64,9 +64,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns an arrival time. For a live source it returns the present time if the arrival time is
-   * later, because nothing can have arrived yet then. Otherwise other sources would count as far
-   * behind.
+   * Returns an arrival time, or the present time if the source is live and the arrival time is
+   * later. No record can arrive in the future, and such a time would make other sources count as
+   * far behind.
    */
   private long notAhead(long arrivalAt) {
     return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
@@ -79,8 +79,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Records that there was nothing to read. After 5 seconds without messages the partition is read
-   * up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read up.
+   * Takes note that the source had no new message. After 5 seconds without messages the partition
+   * is read up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read
+   * up.
    *
    * @param ended whether everything of a capture has been read, so that nothing waits for more
    */
@@ -95,25 +96,28 @@ final class PartitionWatermark {
     return highest.at();
   }
 
-  /** Returns whether the partition has had nothing to read for 5 seconds. */
+  /**
+   * Returns whether the partition has brought no message for at least 5 seconds, so that it counts
+   * as read up to its present end.
+   */
   boolean isReadUp() {
     return readUp;
   }
 
   /**
-   * Returns whether the partition has had nothing to read for 10 minutes, or is a capture that has
-   * been read to its end. No eviction waits for such a partition.
+   * Returns whether the partition has brought no message for at least 10 minutes, or is a capture
+   * that has been read to its end. No eviction waits for such a partition.
    */
   boolean isIdle() {
     return idle;
   }
 
   /**
-   * Returns the arrival time up to which every grace, and every wait of a call for its link, is
-   * over. It is the watermark until the partition is read up. From then on it is, for a live
-   * source, a minute before the present, or the watermark if that is later. For a capture it is
-   * beyond every grace after the latest arrival time, even if the watermark does not confirm that
-   * time yet.
+   * Returns the arrival time up to which nothing more is waited for: each grace, and each wait of a
+   * call for its identity link, that ends until then is over. It is the watermark until the
+   * partition is read up. From then on it is, for a live source, a minute before the present, or
+   * the watermark if that is later. For a capture it is beyond every grace after the latest arrival
+   * time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

@@ -144,10 +144,10 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing like {@link #open(Position, Collection)}.
+   * Starts writing like {@link #open(Position, Collection)}, and stores the position at once if it
+   * is another than the stored one.
    *
-   * @param moved whether the source is read from another position than the stored one; the new
-   *     position is then stored at once
+   * @param moved whether {@code next} is another position than the stored one
    */
   public void open(Position next, Collection<Integer> siblings, boolean moved) {
     fence();
@@ -266,8 +266,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Sets the position that is stored when the next watermark is written, unless a batch stores its
-   * own position before. Nothing is left to read before the given position.
+   * Sets the position that the next watermark stores; a batch that is written earlier stores its
+   * own position instead. Nothing is left to read before the given position.
    */
   public void pass(Position next) {
     last = List.of(next);
@@ -300,8 +300,9 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored position of a partition of a topic or hub, and logs the change. Writes the
-   * dead letter of an open rejection range, because a range has no offsets that were skipped.
+   * Replaces the stored position of a topic's or hub's partition by the given offset, and logs the
+   * change. Writes the dead letter of an open rejection range, because a range has no offsets that
+   * were skipped.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}
@@ -360,7 +361,7 @@ public final class PartitionWriter {
     }
   }
 
-  /** Releases the partition and drops the records that are not committed. */
+  /** Releases the partition and drops the Kafka records that are not committed. */
   public void close() {
     for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
       if (out != null) {
@@ -443,7 +444,7 @@ public final class PartitionWriter {
         : Quoted.of(file) + " at " + where.getPosition();
   }
 
-  /** Sends a record. A failure shows when the transaction is committed. */
+  /** Sends a Kafka record. A failure shows when the transaction is committed. */
   private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
     Future<?> unused = out.send(record);
   }

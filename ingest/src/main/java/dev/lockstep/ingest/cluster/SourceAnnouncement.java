@@ -42,8 +42,8 @@ public record SourceAnnouncement(
     } catch (ExecutionException e) {
       throw new KafkaException(
           (isReported
-                  ? "could not tell the target cluster that the source %s has started; eviction still waits for it"
-                  : "could not tell the target cluster that the source %s starts, for which eviction waits")
+                  ? "could not withdraw the announcement of the source %s in the target cluster; until it is withdrawn, no state is evicted"
+                  : "could not announce the source %s in the target cluster; check that all brokers of the cluster answer")
               .formatted(source),
           e.getCause());
     } catch (InterruptedException e) {

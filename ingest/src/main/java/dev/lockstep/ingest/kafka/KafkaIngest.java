@@ -528,9 +528,9 @@ public final class KafkaIngest implements Ingest {
       throw e;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
-          "{}: the target has fenced this instance's writer of {}: another instance has taken the"
-              + " partition over, or a transaction timed out; this instance reads the partition"
-              + " again only if it is still assigned to this instance",
+          "{}: the target cluster has fenced this instance's writer for {}: another instance has"
+              + " taken the partition over, or a transaction timed out; this instance reads the"
+              + " partition again only if it is still assigned to this instance",
           config.name(),
           name);
       closeAfterFailure(source, partition);
