@@ -22,7 +22,7 @@ public final class EntityType {
     return plain.toString();
   }
 
-  /** Returns whether a type, in the form of {@link #of}, is an account that can sign in. */
+  /** Returns whether a type, as {@link #of} returns it, is an account that can sign in. */
   public static boolean isAccount(String type) {
     return switch (type) {
       case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;
@@ -30,7 +30,9 @@ public final class EntityType {
     };
   }
 
-  /** Returns whether a type is a session. A session contains an account. */
+  /**
+   * Returns whether a type, as {@link #of} returns it, is a session. A session contains an account.
+   */
   public static boolean isSession(String type) {
     return type.equals("cloudlogonsession") || type.equals("hostlogonsession");
   }

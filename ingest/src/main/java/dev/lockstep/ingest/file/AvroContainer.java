@@ -42,8 +42,9 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Limit for the bytes of damaged blocks that are read again. Above it, the reader gives up the
-   * rest of the file. Otherwise a crafted file could have bytes read again without end.
+   * Largest number of bytes that the reader goes back over in search of sync markers within blocks
+   * of a wrong length. Above it, the reader gives up the rest of the file. Otherwise a crafted file
+   * could have bytes read again without end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 
@@ -59,8 +60,8 @@ final class AvroContainer {
   private long unreadBytes;
 
   /**
-   * Sequence number after that of the last event. If events have no sequence numbers, it is the
-   * number of the next event, counted from 1.
+   * Sequence number expected of the next event that is read: one more than that of the event
+   * before. If events have no sequence numbers, it is the number of the next event, counted from 1.
    */
   private long next = 1;
 
@@ -110,8 +111,9 @@ final class AvroContainer {
   }
 
   /**
-   * Returns the sequence number after that of the last message that was read, and 1 before the
-   * first message. Without sequence numbers it is one more than the number of messages read.
+   * Returns the sequence number expected of the next message: one more than that of the message
+   * read last, or 1 at the beginning. Without sequence numbers it is one more than the number of
+   * messages read.
    */
   long position() {
     return next;
@@ -214,7 +216,9 @@ final class AvroContainer {
       // The true end of the block may be within the bytes just read.
       in.unread(data, marker);
       unreadBytes += data.length;
-      return skipDamage("an Avro block does not have its declared length");
+      return skipDamage(
+          "an Avro block is damaged: it declares %d bytes, but no sync marker follows them"
+              .formatted(data.length));
     }
     readEvents(data, count);
     if (!ends) {

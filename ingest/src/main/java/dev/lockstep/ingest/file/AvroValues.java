@@ -52,8 +52,8 @@ final class AvroValues {
       valuesWithoutBytes = 0;
     } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
       throw new IOException(
-          ("more than %d consecutive values have 0 bytes each; the file is damaged, or Event Hubs"
-                  + " Capture did not write it")
+          ("the Avro data has more than %d values in a row that take up no bytes; the file is"
+                  + " damaged, or Event Hubs Capture did not write it")
               .formatted(VALUES_WITHOUT_BYTES));
     }
     switch (schema.getType()) {

@@ -107,7 +107,8 @@ public final class CaptureFiles {
    * @param in standard input, which is not closed
    * @param sink receiver of each message
    * @param damage receiver of a rejection for each damaged place of a file
-   * @param bytesRead receiver of the total number of stored bytes read, now and then
+   * @param bytesRead receiver of the total number of bytes read so far, before decompression, now
+   *     and then
    * @throws IOException if a path does not exist or cannot be read
    */
   public void read(
@@ -153,7 +154,10 @@ public final class CaptureFiles {
     }
   }
 
-  /** Returns the number of stored bytes that {@link #read} will read, or -1 if unknown. */
+  /**
+   * Returns the number of bytes that {@link #read} will read from disk, before decompression, or -1
+   * if it is unknown.
+   */
   public long totalBytes(List<String> paths) {
     long total = 0;
     try {

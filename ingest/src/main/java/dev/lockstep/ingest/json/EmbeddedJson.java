@@ -16,8 +16,9 @@ public final class EmbeddedJson {
   private EmbeddedJson() {}
 
   /**
-   * Visits the object or array that is the parser's current value, or that a text there contains.
-   * Other values are ignored. A damaged text is visited up to the damage.
+   * Visits the object or array at the parser, or, if the parser is at a text with embedded JSON,
+   * the object or array in this text. Other values are ignored. A damaged text is visited up to the
+   * damage.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {

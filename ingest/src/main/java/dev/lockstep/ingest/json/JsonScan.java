@@ -327,9 +327,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next object that follows a comma, a line break or a closing
-   * bracket, with nothing but blanks between, or -1. The object may be an element of a list, or a
-   * document.
+   * Returns the position of the next opening brace that comes, apart from blanks, directly after a
+   * comma, a line break or a closing bracket, or -1. The brace begins an object, which may be an
+   * element of a list, or a document.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

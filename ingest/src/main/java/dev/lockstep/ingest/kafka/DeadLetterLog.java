@@ -29,8 +29,8 @@ public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Longest wait for the next record. An open transaction hides the committed records after it, and
-   * no transaction may stay open that long.
+   * Longest wait for the next Kafka record. An open transaction hides the committed records after
+   * it, and no transaction may stay open that long.
    */
   private static final long TIMEOUT_MILLIS = 90_000;
 
@@ -63,7 +63,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Dead letter in the topic.
+   * Dead letter with its id and the time at which it was appended to its topic.
    *
    * @param appendedAt time of writing in milliseconds since 1970
    * @param letter letter, or null if this version cannot read the bytes
@@ -155,7 +155,7 @@ public final class DeadLetterLog {
           return;
         } else if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "could not read topic %s to its end: no record came for %d s; check that all brokers of the cluster answer"
+              "could not read topic %s to its end: no Kafka record came for %d s; check that all brokers of the cluster answer"
                   .formatted(target.deadLettersTopic(), TIMEOUT_MILLIS / 1_000));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {

@@ -272,7 +272,11 @@ public final class DeadLetterRetry {
         }
         if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "no record came from " + partition + " within " + TIMEOUT_MILLIS / 1_000 + " s");
+              "no Kafka record came from "
+                  + partition
+                  + " within "
+                  + TIMEOUT_MILLIS / 1_000
+                  + " s");
         }
       }
       if (!anyRead) {
@@ -323,9 +327,9 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether the record at a place is one of the rejected records that the retried dead
-     * letter covers. At the first and the last offset of the letter's range, the index decides. The
-     * other records there were written, or have letters of their own.
+     * Returns whether the log record at an offset and index is one of the rejected records for
+     * which the retried dead letter stands. At the first and the last offset of the letter's range,
+     * the index decides. The other records there were written, or have letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
@@ -362,7 +366,7 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** Writer of the records and dead letters of a retry, in one transaction after another. */
+  /** Writer of the activities and dead letters of a retry, in one transaction after another. */
   private final class Batch {
     private final Producer<byte[], byte[]> out;
     private int taken;

@@ -18,7 +18,10 @@ interface KafkaClients extends TargetClients {
   /** Opens the group member that reads the source. */
   Consumer<byte[], byte[]> source();
 
-  /** Opens a consumer without group for single records of the source. */
+  /**
+   * Opens a consumer without group, for reading single Kafka records of the source by their
+   * offsets.
+   */
   Consumer<byte[], byte[]> single();
 
   TopicIds topicIds();
