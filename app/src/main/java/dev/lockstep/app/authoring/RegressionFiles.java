@@ -55,7 +55,7 @@ final class RegressionFiles {
           RegressionReader.read(written, Files.readString(info, StandardCharsets.UTF_8));
       DocumentFault refused = reading.fault();
       tests = reading.tests();
-      fault = refused == null ? null : refused.message();
+      fault = refused == null ? null : refused.messageOfFile();
     } catch (IOException e) {
       fault =
           "could not read the file %s (%s); save the file as UTF-8, and give this process read access"

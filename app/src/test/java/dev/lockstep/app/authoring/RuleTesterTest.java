@@ -453,6 +453,26 @@ class RuleTesterTest {
   }
 
   @Test
+  void callsAFileOfRegressionTestsAFile_notARule() throws IOException {
+    Files.writeString(folder.resolve("role.yml"), RULE + "regression_tests_path: tests/info.yml\n");
+    Files.writeString(
+        Files.createDirectory(folder.resolve("tests")).resolve("info.yml"),
+        "regression_tests_info: [{name: no path}]\n");
+
+    TestReport report =
+        new RuleTester(
+                RuleFiles.of(List.of(folder.resolve("role.yml"))),
+                RuleCases.of(List.of()),
+                Enrichment.none(),
+                7)
+            .run();
+
+    assertThat(report.outcomes().get(0).failures())
+        .containsExactly(
+            "could not read the file: tests/info.yml:1 has no path; name the file with the records");
+  }
+
+  @Test
   void countsACallOnce_whoseIdentityLinkComesLate() throws IOException {
     Files.writeString(
         folder.resolve("info.yml"),

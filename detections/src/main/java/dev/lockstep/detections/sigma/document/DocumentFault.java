@@ -15,7 +15,16 @@ public record DocumentFault(SourceLine at, String what, String fix) {
   /** Returns the fault in one line for people. */
   public String message() {
     boolean isRule = !at.file().endsWith(".yaml"); // placeholders.yaml and tests of Java rules
-    return (isRule ? "could not read the Sigma rule: " : "could not read the file: ")
+    return isRule ? message("could not read the Sigma rule: ") : messageOfFile();
+  }
+
+  /** Returns the fault of a file that is no Sigma rule in one line for people. */
+  public String messageOfFile() {
+    return message("could not read the file: ");
+  }
+
+  private String message(String start) {
+    return start
         + Quoted.excerpt(at.file(), MOST_FILE_CHARS)
         + ":"
         + at.line()
