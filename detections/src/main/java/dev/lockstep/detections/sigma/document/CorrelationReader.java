@@ -264,7 +264,8 @@ final class CorrelationReader {
     if (!type.hasField() && !fields.isEmpty()) {
       throw DocumentPart.refusal(
           condition.at("field"),
-          "has a field for the type %s, which counts events".formatted(type.word()),
+          "has a field for the type %s, which counts %s"
+              .formatted(type.word(), type.isTemporal() ? "rules" : "events"),
           "set the type to value_count, or remove the field");
     }
     if (type.isMetric() && fields.size() > 1) {

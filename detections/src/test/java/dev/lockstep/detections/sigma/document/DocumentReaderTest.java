@@ -101,6 +101,24 @@ class DocumentReaderTest {
   }
 
   @Test
+  void saysWhatACorrelationWithoutFieldsCounts() {
+    String text =
+        """
+        title: Two rules at once
+        correlation:
+            type: TYPE
+            rules: [first, second]
+            timespan: 10m
+            condition: {field: IPAddress, gte: 2}
+        """;
+
+    assertThat(fault(text.replace("TYPE", "event_count")).what())
+        .isEqualTo("has a field for the type event_count, which counts events");
+    assertThat(fault(text.replace("TYPE", "temporal")).what())
+        .isEqualTo("has a field for the type temporal, which counts rules");
+  }
+
+  @Test
   void readsACorrelation() {
     CorrelationDocument correlation =
         (CorrelationDocument)
