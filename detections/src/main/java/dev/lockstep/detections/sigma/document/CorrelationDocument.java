@@ -108,9 +108,9 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the field that a name in this correlation stands for in the events of one document to
-   * which the correlation refers. For an alias it is the field that {@code aliases} give for this
-   * document. Any other name is the name of the field itself.
+   * Resolves a field name in this correlation, which may be an alias, for the events of one
+   * document to which the correlation refers. For an alias the result is the field that {@code
+   * aliases} give for this document. Any other name is returned as it is.
    *
    * @param words reference, id and name of the document, by each of which aliases may name it
    */

@@ -94,7 +94,7 @@ final class HeaderReader {
     return LEVELS[index];
   }
 
-  /** Returns a date as a number such as 20261128. It is 1 if there is no valid date. */
+  /** Returns the date under a key as a number such as 20261128, or 1 if there is no valid date. */
   private static int date(DocumentPart document, String key) throws Refusal {
     String text = document.text(key, MOST_NAME_CHARS);
     LocalDate date = text == null ? null : parsed(text.replace('/', '-'));

@@ -94,7 +94,9 @@ final class SelectionsReader {
     }
     if (any.isEmpty()) {
       throw DocumentPart.refusal(
-          condition.at(), "has an empty list of conditions", "write a condition");
+          condition.at(),
+          "has an empty list of conditions",
+          "write a condition such as condition: selection");
     }
     return any.size() == 1 ? any.get(0) : new Expression.Any(any);
   }

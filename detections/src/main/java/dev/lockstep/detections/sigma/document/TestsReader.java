@@ -157,7 +157,9 @@ final class TestsReader {
       }
     }
     throw DocumentPart.refusal(
-        item.at(), "has a record that is not a mapping", "write keys and values, or a JSON object");
+        item.at(),
+        "has a test record that is not a mapping",
+        "write keys and values, or a JSON object");
   }
 
   private static List<RuleCase.Expected> expected(YamlValue fires) throws Refusal {

@@ -81,7 +81,7 @@ final class YamlStream {
         throw refusal(
             line,
             "has more than %d documents".formatted(MOST_DOCUMENTS),
-            "load at most %d documents, in all files together".formatted(MOST_DOCUMENTS));
+            "remove documents; all files together may have at most %d".formatted(MOST_DOCUMENTS));
       }
       from = end + 1;
       line++;
@@ -142,8 +142,8 @@ final class YamlStream {
   }
 
   /**
-   * Returns the line of the first control character in ASCII, or 1. Tabs and line breaks do not
-   * count; U+FFFE and U+FFFF do.
+   * Returns the line of the first ASCII control character, or 1 if the text has none. Tabs and line
+   * breaks do not count; U+FFFE and U+FFFF do.
    */
   private long lineOfHidden() {
     long line = 1;
