@@ -51,7 +51,10 @@ final class ActivityPath {
     };
   }
 
-  /** Returns the field of an activity. A null, an int of -1 and an empty list count as absent. */
+  /**
+   * Returns the values at this path in an activity, as a raw field. A null, an int of -1 and an
+   * empty list count as absent.
+   */
   RawField read(Activity activity) {
     List<RawValue> values = new ArrayList<>(1);
     collect(activity, 0, values);

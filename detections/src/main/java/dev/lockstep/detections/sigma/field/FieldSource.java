@@ -11,7 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Source of a field's values in an event. Immutable.
+ * Source of a Sigma field: the place or places in an event from which the values of the field are
+ * taken. Immutable.
  *
  * <p>In the table {@code sigma-fields.csv}, {@code a else b} means the value of a, or the value of
  * b if a is absent, null or an empty text; {@code a and b} means the values of both. {@code else}
@@ -32,8 +33,8 @@ public final class FieldSource {
   private final String missing;
 
   /**
-   * Path of the raw field, if it is the only source and its values are compared as they are. It is
-   * null otherwise.
+   * Path of the raw field if it is the only source and its values are compared as they are,
+   * otherwise null.
    */
   private final @Nullable RawPath only;
 
@@ -126,7 +127,7 @@ public final class FieldSource {
     return name;
   }
 
-  /** Returns whether the field has a source. */
+  /** Returns whether Lockstep can take values of the field from an event. */
   public boolean isFound() {
     return !all.isEmpty();
   }
@@ -140,7 +141,9 @@ public final class FieldSource {
     return listed;
   }
 
-  /** Returns why the field has no source, or an empty text if it has one. */
+  /**
+   * Returns why Lockstep cannot take values of the field from an event, or an empty text if it can.
+   */
   public String missing() {
     return missing;
   }
@@ -186,7 +189,10 @@ public final class FieldSource {
     return isPresent ? new RawField.Present(values, isCut) : RawField.ABSENT;
   }
 
-  /** Applies the memo's function to the field of an event, or returns its cached result. */
+  /**
+   * Returns the result of a function for the field of an event, computed now or remembered from an
+   * equal field. The memo has the function and the remembered results.
+   */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
   }
@@ -247,7 +253,10 @@ public final class FieldSource {
   private record ValueForm(Change change, List<String> words, @Nullable String otherwise) {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
-    /** Change that is made to a text before it is compared. */
+    /**
+     * Change that is made to a value before it is compared: none, without blanks at its ends, only
+     * the text before a slash, or another word.
+     */
     private enum Change {
       NONE,
       STRIP,

@@ -61,8 +61,8 @@ public enum LogSourceScope {
   }
 
   /**
-   * Returns the scope of a product and service, regardless of case. It is null if Lockstep does not
-   * read these logs.
+   * Returns the log source with the given product and service, regardless of case, or null if
+   * Lockstep does not read its logs.
    */
   public static @Nullable LogSourceScope of(String product, String service) {
     for (LogSourceScope scope : ALL) {

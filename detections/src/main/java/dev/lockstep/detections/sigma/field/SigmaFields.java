@@ -132,8 +132,8 @@ public final class SigmaFields {
   }
 
   /**
-   * Returns the field names for events of a service, in the table's spelling. They include the
-   * names for events of all services.
+   * Returns the field names for events of a service, as {@code sigma-fields.csv} spells them. They
+   * include the names for events of all services.
    */
   public Set<String> names(String service) {
     return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));

@@ -28,7 +28,10 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     NO_TESTS,
     NO_INDEX;
 
-    /** Returns the word for this kind. */
+    /**
+     * Returns the word by which the JSON report of {@code rules lint} names this kind of warning,
+     * such as {@code unknown-field}.
+     */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
