@@ -33,8 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether an expression over rules can hold in a window with events of at least one of
-   * its rules. It is true if there are too many rules to tell.
+   * Returns whether some window with events of a rule in the expression can fulfil the expression,
+   * which none can for {@code not a and not b}. The result is true if there are too many rules to
+   * tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
@@ -141,7 +142,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
           });
     }
 
-    /** Compiles an expression whose names are the variables. */
+    /** Compiles an expression into a Boolean formula with one variable for each name in it. */
     Formula ofNames(Expression expression) {
       return of(expression, name -> atom(name, name));
     }

@@ -13,8 +13,8 @@ public interface EventFields {
   RawField field(int index);
 
   /**
-   * Applies a function to a field of the event, or returns the function's result that is remembered
-   * for an equal field.
+   * Returns the result of a function for a field of the event, computed now or remembered from an
+   * equal field.
    *
    * @param index index of the field in {@link EventMatcher#fields}
    * @param memo function, with the results that are remembered

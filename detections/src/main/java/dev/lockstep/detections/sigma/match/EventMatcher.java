@@ -142,8 +142,8 @@ public final class EventMatcher {
   }
 
   /**
-   * Returns the index keys of a rule, or null if none are known. Each matching event has at least
-   * one of the keys.
+   * Returns the keys under which a rule is indexed, or null if it cannot be indexed. Each matching
+   * event has at least one of the keys.
    */
   @Nullable List<IndexKey> keys(int rule) {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
@@ -207,8 +207,7 @@ public final class EventMatcher {
       String name = ((Expression.Named) expression).name();
       Condition selection = named.get(name);
       if (selection == null) {
-        throw new IllegalArgumentException(
-            "the condition names a selection that does not exist: " + name);
+        throw new IllegalArgumentException("the condition names the unknown selection " + name);
       }
       return selection;
     }

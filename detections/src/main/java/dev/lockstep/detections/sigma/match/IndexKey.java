@@ -17,8 +17,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   private static final int SHORT_FRAGMENT = 4;
 
   /**
-   * Returns the index keys of a comparison, or null if no keys are known. Each event that fulfils
-   * the comparison has at least one of the keys.
+   * Returns the keys under which a comparison is indexed, or null if it cannot be indexed. Each
+   * event that fulfils the comparison has at least one of the keys.
    */
   static @Nullable List<IndexKey> of(FieldComparison test, int field) {
     if (!(test instanceof FieldComparison.Values values) || values.negated()) {
@@ -87,8 +87,9 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the cost of one use of this key: 8 for a fragment of at most three characters, because
-   * many values contain it, and otherwise 1. A conjunction is indexed by its part of least cost.
+   * Returns the cost of one use of this key: 8 for a fragment of at most three characters,
+   * otherwise 1. Many values contain such a short fragment. A conjunction is indexed by its part of
+   * least cost.
    */
   int weight() {
     return isFragment && what.toString().length() < SHORT_FRAGMENT ? 8 : 1;

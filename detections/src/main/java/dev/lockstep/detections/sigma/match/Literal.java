@@ -7,7 +7,7 @@ package dev.lockstep.detections.sigma.match;
  * @param text text as written, without quotes; empty for null
  */
 public record Literal(Kind kind, String text) {
-  /** Kind of a written value. */
+  /** Kind of a literal in a Sigma rule: null, text, number or Boolean. */
   public enum Kind {
     NULL,
     TEXT,

@@ -40,8 +40,9 @@ final class MonthFirstTime {
   }
 
   /**
-   * Returns a text as a time in UTC, or null if the text has no such form. A time without an offset
-   * is taken as UTC, and a date without a time as midnight.
+   * Returns a text with the month first, such as {@code 1/2/2026 3:04:05 PM}, as a time in UTC, or
+   * null if it has another form. A time without an offset is taken as UTC, and a date without a
+   * time as midnight.
    */
   static @Nullable LocalDateTime parse(String text) {
     boolean hasHalf = text.indexOf('M') >= 0 || text.indexOf('m') >= 0;

@@ -41,7 +41,10 @@ public final class Pass {
     /** Receives the number of a rule that matches. */
     void matched(int rule);
 
-    /** Receives the number of a rule whose match depends on a cut part of the record. */
+    /**
+     * Receives the number of a rule whose match depends on a part of the record that ingest cut
+     * off.
+     */
     void cut(int rule);
   }
 
@@ -76,8 +79,8 @@ public final class Pass {
   }
 
   /**
-   * Reports the rules that match the event, and those whose match depends on a cut part of the
-   * record, in the order of their numbers.
+   * Reports the rules that match the event, and those whose match depends on a part of the record
+   * that ingest cut off. They come in the order of their numbers.
    */
   public void match(Matches matches) {
     System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);

@@ -27,7 +27,10 @@ public record Placeholders(Map<String, List<String>> values, String where) {
     values = Collections.unmodifiableMap(copy);
   }
 
-  /** Creates placeholders of which messages only say that their file is in the rules directory. */
+  /**
+   * Creates placeholders from a file that messages name without its path, as {@code
+   * placeholders.yaml of the rules directory}.
+   */
   public Placeholders(Map<String, List<String>> values) {
     this(values, "placeholders.yaml of the rules directory");
   }

@@ -158,10 +158,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part of this pattern that lies between two successive
-   * wildcards {@code *} and cannot be searched for as plain text. Such a part has a wildcard {@code
-   * ?}, or a dash under the Sigma modifier {@code windash}. The length is in code points, and 0 if
-   * there is no such part.
+   * Returns the length of the longest part between two successive {@code *} that has a {@code ?},
+   * or a dash for which the Sigma modifier {@code windash} allows several characters. Such a part
+   * cannot be searched for as plain text. The length is in code points, and 0 if there is no such
+   * part.
    */
   int longestSearch() {
     int longest = 0;
@@ -252,7 +252,10 @@ final class TextPattern {
     return end;
   }
 
-  /** Returns the end of a part's match at an offset of a text, or -1. */
+  /**
+   * Returns the end of the match of a part of this pattern that begins at an offset of a text, or
+   * -1 if there is none.
+   */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
     for (int i = from; i < to; i++) {
@@ -268,7 +271,10 @@ final class TextPattern {
     return at;
   }
 
-  /** Returns the end of a part's first match from an offset on, or -1. */
+  /**
+   * Returns the end of the first match of a part of this pattern in a text from an offset on, or -1
+   * if there is none.
+   */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
       return findPlain(text, offset, from, to);
@@ -284,8 +290,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the end of the first occurrence of a part without wildcards, or -1. The search is that
-   * of Knuth, Morris and Pratt. Its time depends on the length of the text alone.
+   * Returns the end of the first occurrence of a part without wildcards in a text from an offset
+   * on, or -1 if there is none. The search is that of Knuth, Morris and Pratt. Its time depends on
+   * the length of the text alone.
    */
   private int findPlain(String text, int offset, int from, int to) {
     int matched = 0;

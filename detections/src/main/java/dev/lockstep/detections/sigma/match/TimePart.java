@@ -35,12 +35,17 @@ public enum TimePart {
     return null;
   }
 
-  /** Returns the modifier of this part. */
+  /**
+   * Returns the Sigma modifier by which a rule compares this part of a time, such as {@code hour}.
+   */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns in words the values that this part can have, or null if a text is one of them. */
+  /**
+   * Returns null if a text is a value that this part of a time can have, otherwise the possible
+   * values in words. The result is null too if the text is no number.
+   */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);
     if (number == null) {
