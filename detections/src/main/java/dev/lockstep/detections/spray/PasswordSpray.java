@@ -47,7 +47,10 @@ public final class PasswordSpray implements Rule {
   private static final int LOCKED = 50_053;
   private static final int MINUTES_OF_DAY = 1_440;
 
-  /** Number of users' successes that evidence cites before the failures. */
+  /**
+   * Largest number of successes, each of one user and day, that evidence cites before the failed
+   * sign-ins. Further ones come after the failed sign-ins.
+   */
   private static final int MOST_FIRST = 5;
 
   static final Setting USERS =
@@ -217,7 +220,10 @@ public final class PasswordSpray implements Rule {
         });
   }
 
-  /** Returns whether the users who failed on two days together do not suffice for one window. */
+  /**
+   * Returns whether fewer users failed on the judged day and the day before, counted together, than
+   * one window needs to fire.
+   */
   private static boolean isTooFew(Case day) {
     int needed = day.settings().integer(USERS);
     Set<String> users = new HashSet<>();

@@ -80,7 +80,10 @@ record SprayWindows(Set<Fact> fired, Set<Fact> suppressed, int needed, int most,
     return failures.stream().anyMatch(fact -> fact.members(PasswordSpray.FAILED).size() >= most);
   }
 
-  /** Returns the time of the first failure of a verdict, in milliseconds since 1970. */
+  /**
+   * Returns the time of the first failed sign-in among the facts of a verdict, in milliseconds
+   * since 1970.
+   */
   static long beginOf(Fired verdict) {
     long begin = Long.MAX_VALUE;
     for (int i = 0; i < verdict.size(); i++) {
