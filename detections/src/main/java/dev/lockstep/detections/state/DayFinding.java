@@ -66,9 +66,9 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding without registering the verdict with its facts. A changed fact
-   * removes only the verdicts that are registered with it. So a verdict that {@link #add} does not
-   * register afterwards is kept only until the finding is given out.
+   * Adds a verdict to this finding, but not to the lists of verdicts that the verdict's facts keep.
+   * A changed fact removes only the verdicts in its list. So a verdict that {@link #add} does not
+   * enter there afterwards is kept only until the finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

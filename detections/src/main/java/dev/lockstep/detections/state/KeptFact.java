@@ -269,7 +269,7 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Takes an event that was added as the last one if it is the latest of the last minute; returns
+   * Makes an added event this fact's last event if it is the latest of the last minute; returns
    * whether the last event changed. It does nothing if the kind has no exact end.
    */
   public boolean endsAt(EventReference event) {
@@ -588,7 +588,7 @@ public final class KeptFact implements Fact {
     return fired;
   }
 
-  /** Drops the verdicts that are no longer part of their findings. */
+  /** Removes from this fact's list of verdicts those that were removed from their findings. */
   public void forgetGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);

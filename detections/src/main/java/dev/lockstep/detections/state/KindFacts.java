@@ -88,11 +88,11 @@ final class KindFacts {
   }
 
   /**
-   * Returns the runs of the given identity, which are facts that differ only in time, or at least
-   * those near the time {@code at}. A run is near if it contains that time or lies less than {@code
-   * gapMillis} from it. Other runs are in the list only if they are decoded already. The list is
-   * new. Runs lie at least a gap apart, so only the last run that does not begin after the time,
-   * and runs that begin soon after it, are decoded.
+   * Returns the facts of an identity that differ only in time, called runs: all that are near the
+   * time {@code at}, and others only if they are decoded already. A run is near if it contains that
+   * time or lies less than {@code gapMillis} from it. The list is new. Runs lie at least a gap
+   * apart, so only the last run that does not begin after the time, and runs that begin soon after
+   * it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {
@@ -124,8 +124,8 @@ final class KindFacts {
   }
 
   /**
-   * Returns the index of the last record that begins at a time or before, of the records with the
-   * hash of an identity. It is -1 if there is none.
+   * Returns the index of the latest encoded fact that has the hash of an identity and does not
+   * begin after a time, or -1 if there is none.
    */
   private static int lastUpTo(UnreadFacts records, FactIdentity identity, long at) {
     int last = -1;

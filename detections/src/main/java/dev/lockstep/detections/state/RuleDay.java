@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Limit of {@link KeptFact#order} that excludes no fact, returned by {@link #ceiling} while the
-   * day has dropped no fact of the kind. It is above the order of every fact.
+   * Result of {@link #ceiling} for a kind of which the day has dropped no fact. It is above the
+   * order of every fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
    * Number of facts and set members that a judgement of the whole day may go through for each
-   * change. A day with more is not judged at each change.
+   * changed fact. A larger judgement waits for more changes, at the latest until the findings are
+   * given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -115,10 +116,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the runs of the given identity, which are facts that differ only in time, or at least
-   * those near the time {@code at}. A run is near if it contains that time or lies less than {@code
-   * gapMillis} from it. Other runs are in the list only if they are decoded already. The list is
-   * new.
+   * Returns the facts of an identity that differ only in time, called runs: all that are near the
+   * time {@code at}, and others only if they are decoded already. A run is near if it contains that
+   * time or lies less than {@code gapMillis} from it. The list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -208,9 +208,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the upper limit, exclusive, of {@link KeptFact#order} for facts of a kind that this day
-   * keeps. If a day has too many facts of a kind, those with the largest order are dropped. The
-   * limit is the smallest order of a dropped fact, or {@link #NO_CEILING} if none was dropped.
+   * Returns the smallest {@link KeptFact#order} of the facts of a kind that this day dropped, or
+   * {@link #NO_CEILING} if it dropped none. If a day has too many facts of a kind, those with the
+   * largest order are dropped. The day keeps no fact of the kind with this order or a larger one.
    */
   public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
@@ -280,9 +280,9 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if only facts of the day, and no findings, were read from the store.
-   * Nothing fired then at the day's last judgement, so its facts need not be judged again. With
-   * findings or other state, such as a note that facts were dropped, the mark stays as it is.
+   * Marks the day as judged if nothing but facts was read of it from the store, because then
+   * nothing fired at its last judgement. So its facts need not be judged again. If findings or
+   * other state were read, such as a note that facts were dropped, the mark stays as it is.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -314,7 +314,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts whose changes waited for the present judgement, each once for each change.
+   * Returns the facts whose changes waited for the present judgement; a fact that changed twice is
+   * in the list twice. No change waits afterwards.
    *
    * @param size number of facts and set members that the judgement went through
    * @param ofDay number of those set members that are of this day
@@ -328,8 +329,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, and marks each finding that was given out for the day as possibly
-   * changed.
+   * Marks the day as judged, and each finding that was given out for it as possibly changed, so
+   * that the finding is compared with its last output.
    */
   public void judgedWhole() {
     judged = true;
@@ -587,7 +588,7 @@ public final class RuleDay {
     return known;
   }
 
-  /** Adds a finding to the record of the day's findings that were given out. */
+  /** Adds a finding to the list of the day's findings that were given out. */
   public void stands(String id, StandingFinding finding) {
     if (!(standing instanceof TreeMap<?, ?>)) {
       standing = new TreeMap<>();
@@ -596,7 +597,7 @@ public final class RuleDay {
     standingByParts = null;
   }
 
-  /** Replaces the record of which findings of the day were given out, without giving out any. */
+  /** Replaces the list of the day's findings that were given out, without giving out any. */
   public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;

@@ -175,8 +175,8 @@ public final class RuleState {
   }
 
   /**
-   * Clears the list of days whose lessons have to be computed again, unless a day that can still be
-   * judged may need a lesson. {@link #hasNoLessonFrom} decides whether one is needed.
+   * Clears the list of days whose lessons have to be computed again, if no day that can still be
+   * judged needs a lesson of this rule. {@link #hasNoLessonFrom} decides that.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -232,9 +232,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings were given out for a day, each with a count above the largest number
-   * of members that a set in state may have. The count of a finding is a number of things, such as
-   * users or minutes. The largest number is the setting {@code setCap}.
+   * Returns whether findings were given out for a day and the count of every one of them is above
+   * the setting {@code setCap}. The count of a finding is a number of things, such as users or
+   * minutes. The setting is the largest number of members that a set in state may have.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();

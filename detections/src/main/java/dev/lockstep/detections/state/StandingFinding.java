@@ -23,7 +23,7 @@ public record StandingFinding(
     return new Day.Standing(parts, reason, severity, collapsed);
   }
 
-  /** Returns whether later days learn the same from another finding. */
+  /** Returns whether later days learn the same from this finding as from the other. */
   public boolean teachesLike(StandingFinding other) {
     return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }

@@ -177,7 +177,7 @@ public final class StateCodec {
     return (int) key.fixed(DAY_BYTES) + HEAD;
   }
 
-  /** Returns whether a rule learns from the days of a kind of subject. */
+  /** Returns whether any of the rules learns from the days of subjects of this kind. */
   public boolean learns(Subject.Kind kind) {
     return learning.contains(kind);
   }
@@ -291,15 +291,15 @@ public final class StateCodec {
     return number;
   }
 
-  /** Returns for how many days every record is kept at least, whatever its rule. */
+  /** Returns the least number of days for which a state record is kept, whatever its rule. */
   public int leastDaysKept() {
     return leastDaysKept;
   }
 
   /**
-   * Returns the UTC day that a record belongs to, or for a record of lessons, which covers many
-   * days, the first of them. That is the first day that has lessons or whose lessons have to be
-   * computed. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is unknown.
+   * Returns the UTC day that a state record belongs to, or for a record of lessons, which covers
+   * many days, the first of them. That is the first day that has lessons or whose lessons have to
+   * be computed. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is unknown.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -316,14 +316,14 @@ public final class StateCodec {
     return state.oldest();
   }
 
-  /** Returns the rule of a record of lessons, or null for any other record. */
+  /** Returns the rule of a state record of lessons, or null for any other state record. */
   public @Nullable ActiveRule learnsIn(byte[] key) {
     ByteSource source = new ByteSource(key);
     return day(source) == HEAD ? byCode.get(source.fixed32()) : null;
   }
 
   /**
-   * Returns whether no event in time can need a record any more.
+   * Returns whether no event in time can need a state record any more.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -389,8 +389,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether a record is that of a day whose findings have changes that still have to be
-   * given out.
+   * Returns whether a state record is that of a day whose findings have changes that still have to
+   * be given out.
    */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);

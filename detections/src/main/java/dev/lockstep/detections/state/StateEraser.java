@@ -70,8 +70,8 @@ public final class StateEraser {
   }
 
   /**
-   * Erases a principal in other subjects' records. It returns the ids of the findings that may name
-   * the principal.
+   * Erases a principal in other subjects' records, and returns the ids of the findings that may
+   * name the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     List<byte[]> terms = terms(erasing);

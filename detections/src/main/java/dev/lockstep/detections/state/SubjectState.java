@@ -153,7 +153,10 @@ public final class SubjectState {
     }
   }
 
-  /** Computes the estimated memory in units of 200 bytes; returns its growth. */
+  /**
+   * Estimates the memory of this object again; returns by how much it has grown since the last
+   * estimate, in units of 200 bytes.
+   */
   public int weigh() {
     int now = 2;
     for (RuleState state : rules) {

@@ -52,8 +52,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the length in bytes of all records that this object was created for, decoded since then
-   * or not.
+   * Returns the length in bytes of all records that this object had at its creation, including
+   * those that have been decoded since.
    */
   int bytes() {
     return end - begin;
@@ -118,8 +118,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the position of a record's key, which follows one byte with the length of the key. A
-   * key is shorter than 128 bytes.
+   * Returns the index in {@link #stretch} of the first byte of the key of an encoded fact. One byte
+   * with the length of the key stands before it. A key is shorter than 128 bytes.
    */
   private int keyAt(int number) {
     return places[number] + 1;
