@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Cache of the records of recently used subjects, in front of a storage that is slow to read. For
  * one thread.
  *
- * <p>For each subject it has all records before one key, and all from another key on. Its bytes are
- * outside the heap, in two tables. When the recent table is full, it becomes the earlier table. The
- * subjects of the previous earlier table are evicted.
+ * <p>For each subject it has all records before one key, and all from another key on. Between the
+ * two is a gap. Its bytes are outside the heap, in two tables. When the recent table is full, it
+ * becomes the earlier table. The subjects of the previous earlier table are evicted.
  */
 public final class RecentRecords {
   /**
-   * Largest total size in bytes of those records of a subject that the cache would hold. Each
-   * change to a subject copies them, so a subject whose records are larger is not cached.
+   * Largest total size in bytes of a subject's cached records; a subject whose records would be
+   * larger is not cached. Each change to a subject copies its cached records.
    */
   private static final int MOST_STRETCH = 1 << 14;
 
@@ -33,8 +33,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Two keys between which the cache may lack records of the subject {@link #changed}, though it
-   * has all others. The field is null if the cache has no records of the subject.
+   * Gap in the cached records of the subject {@link #changed}, a range of keys in which records may
+   * be missing. It is null if the cache has no records of the subject.
    */
   private @Nullable Limits changedLimits;
 
@@ -48,22 +48,22 @@ public final class RecentRecords {
   }
 
   /**
-   * Two keys between which the cache may lack records of a subject, though it has all records
-   * before the first key and all from the second on.
+   * Gap in a subject's cached records: two keys between which records may be missing. The cache has
+   * all records before the first key and all from the second on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
     /**
-     * Largest total length in bytes of the two keys between which the cache may lack records of a
-     * subject.
+     * Largest total length in bytes of the first and last key of the gap in a subject's cached
+     * records, where records may be missing.
      */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Encoded form of the two keys between which the cache may lack records of a subject. It is the
-     * length of the first key, the length of the second key, the first key and the second key. Each
-     * length takes one byte.
+     * Encoded form of the two keys that bound the gap in a subject's cached records, where records
+     * may be missing. It is the length of the first key, the length of the second key, the first
+     * key and the second key. Each length takes one byte.
      */
     private final byte[] bytes;
 
@@ -104,7 +104,7 @@ public final class RecentRecords {
 
   /**
    * Returns a subject's records with keys before {@code headTo}, and those with keys from {@code
-   * from} on. It is null if the cache lacks some of them. {@link Stretch.Cursor} reads the result,
+   * from} on, or null if the cache lacks some of them. {@link Stretch.Cursor} reads the result,
    * which may have further records.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
@@ -127,9 +127,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the two keys between which the cache may lack records of a subject, or null if the
-   * cache has no records of the subject. A subject found in the table {@link #earlier} is moved to
-   * the table {@link #recent}.
+   * Returns the gap in a subject's cached records, a range of keys in which records may be missing,
+   * or null if the cache has no records of the subject. A subject found in the table {@link
+   * #earlier} is moved to the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);
@@ -166,8 +166,8 @@ public final class RecentRecords {
 
   /**
    * Updates the cache when a record of a subject has a new value or, with the value null, is
-   * deleted. Nothing changes if the cache has no records of the subject, or if the key lies between
-   * the two keys of the subject's {@link Limits}.
+   * deleted. Nothing changes if the cache has no records of the subject, or if the key lies in the
+   * gap between the two keys of the subject's {@link Limits}.
    */
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
     if (changed == null || !Arrays.equals(changed, subject)) {

@@ -3,7 +3,7 @@ package dev.lockstep.detections.storage;
 import java.util.Arrays;
 
 /**
- * Key of a record among the records of all subjects: length of the subject in two bytes, subject,
+ * Key of a state record among those of all subjects: length of the subject in two bytes, subject,
  * and the record's key within the subject.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
@@ -15,14 +15,16 @@ public final class RecordKey {
   private RecordKey() {}
 
   /**
-   * Returns the key of a record among the records of all subjects, composed of its subject and its
+   * Returns the key of a state record among those of all subjects, composed of its subject and its
    * key within the subject.
    */
   public static byte[] of(byte[] subject, byte[] key) {
     return of(subject, key, key.length);
   }
 
-  /** Returns the smallest key that follows a record's key among the records of all subjects. */
+  /**
+   * Returns the smallest key that follows the key of a state record among those of all subjects.
+   */
   public static byte[] after(byte[] subject, byte[] key) {
     return of(subject, key, key.length + 1);
   }
@@ -40,30 +42,30 @@ public final class RecordKey {
   static void checkSubject(byte[] subject) {
     if (subject.length > MOST_SUBJECT_BYTES) {
       throw new IllegalArgumentException(
-          "could not keep a record: its subject has %d bytes; shorten the subject to %d"
+          "could not keep a state record: the key of its subject has %d bytes; give the subject a shorter id, for a key of at most %d bytes"
               .formatted(subject.length, MOST_SUBJECT_BYTES));
     }
   }
 
   /**
-   * Returns whether these bytes can be the key of a record. If not, another program wrote them to
-   * the changelog.
+   * Returns whether these bytes can be the key of a state record. If not, another program wrote
+   * them to the changelog.
    */
   public static boolean isWhole(byte[] recordKey) {
     return recordKey.length >= LENGTH_BYTES && keyAt(recordKey) <= recordKey.length;
   }
 
-  /** Returns the subject in a record's key. */
+  /** Returns the subject in the key of a state record. */
   public static byte[] subject(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));
   }
 
-  /** Returns the part of a record's key that follows the subject. */
+  /** Returns the part of the key of a state record that follows the subject. */
   public static byte[] key(byte[] recordKey) {
     return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
   }
 
-  /** Returns whether a record's key is of the given subject. */
+  /** Returns whether the key of a state record names the given subject. */
   public static boolean isOf(byte[] recordKey, byte[] subject) {
     int end = keyAt(recordKey);
     return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);

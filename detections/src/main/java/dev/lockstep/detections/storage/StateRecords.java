@@ -50,9 +50,10 @@ public interface StateRecords {
   }
 
   /**
-   * Returns the records of a subject in two ranges of keys, as bytes in the format of {@link
-   * Stretch}. The bytes may have further records of the subject. Later writes do not change them.
-   * The records of subjects that are opened often may be in memory.
+   * Returns a subject's records with keys before {@code headTo}, and those with keys from {@code
+   * from} to before {@code to}, as bytes in the format of {@link Stretch}. The bytes may have
+   * further records of the subject. Later writes do not change them. The records of subjects that
+   * are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive
@@ -90,17 +91,17 @@ public interface StateRecords {
     return null;
   }
 
-  /** Reader of the records of a subject. */
+  /** Receiver of the state records of one subject, one after the other. */
   @FunctionalInterface
   interface Reader {
-    /** Receives a record of the subject by its key and value. */
+    /** Receives a state record of the subject by its key and value. */
     void read(byte[] key, byte[] value);
   }
 
-  /** Reader of the records of all subjects. */
+  /** Receiver of the state records of all subjects, one after the other. */
   @FunctionalInterface
   interface Walker {
-    /** Receives a record by its subject, key and value. */
+    /** Receives a state record by its subject, key and value. */
     void read(byte[] subject, byte[] key, byte[] value);
   }
 }

@@ -48,15 +48,15 @@ public final class Stretch {
   }
 
   /**
-   * Discards all encoded records, and begins again with the given bytes, which stand before the
-   * first record.
+   * Discards all encoded records, and keeps only the given bytes, which are no record and stand
+   * before the records that are appended next.
    */
   void begin(byte[] head) {
     length = 0;
     append(head, 0, head.length);
   }
 
-  /** Appends a record to the encoded records, whose keys must all be smaller than the given key. */
+  /** Appends a record, whose key must be larger than the keys of all records before it. */
   void append(byte[] key, byte[] value) {
     appendWithLength(key);
     appendWithLength(value);
@@ -79,8 +79,8 @@ public final class Stretch {
   }
 
   /**
-   * Replaces the content of this object by the given encoded records, after the changes collected
-   * by {@link #change} are made in them.
+   * Applies the changes collected by {@link #change} to the given encoded records, and keeps the
+   * result in place of what this object held.
    *
    * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied
@@ -165,32 +165,31 @@ public final class Stretch {
     }
 
     /**
-     * Returns the index at which the current record begins in the array of bytes that this cursor
-     * reads.
+     * Returns the index in this cursor's array of bytes at which the current state record begins.
      */
     public int record() {
       return record;
     }
 
     /**
-     * Returns the index at which the current record's key begins in the array of bytes that this
-     * cursor reads.
+     * Returns the index in this cursor's array of bytes at which the key of the current state
+     * record begins.
      */
     public int keyAt() {
       return keyAt;
     }
 
     /**
-     * Returns the index at which the current record's value begins in the array of bytes that this
-     * cursor reads.
+     * Returns the index in this cursor's array of bytes at which the value of the current state
+     * record begins.
      */
     public int valueAt() {
       return valueAt;
     }
 
     /**
-     * Returns the index that follows the last byte of the current record in the array of bytes that
-     * this cursor reads. A record ends with its value.
+     * Returns the index in this cursor's array of bytes that follows the last byte of the current
+     * state record. A record ends with its value.
      */
     public int end() {
       return end;
@@ -211,12 +210,12 @@ public final class Stretch {
       return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
     }
 
-    /** Returns a copy of the key of the record at which the cursor is. */
+    /** Returns a copy of the key of the current state record. */
     public byte[] key() {
       return Arrays.copyOfRange(all, keyAt, keyEnd);
     }
 
-    /** Returns a copy of the value of the record at which the cursor is. */
+    /** Returns a copy of the value of the current state record. */
     public byte[] value() {
       return Arrays.copyOfRange(all, valueAt, end);
     }

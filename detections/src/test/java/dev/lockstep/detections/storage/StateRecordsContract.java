@@ -121,7 +121,7 @@ public interface StateRecordsContract {
     StateRecords records = empty();
     assertThatThrownBy(() -> records.write(new byte[65_536], bytes("k"), bytes("v")))
         .hasMessage(
-            "could not keep a record: its subject has 65536 bytes; shorten the subject to 65535");
+            "could not keep a state record: the key of its subject has 65536 bytes; give the subject a shorter id, for a key of at most 65535 bytes");
     records.write(new byte[65_535], bytes("k"), bytes("v"));
     assertThat(walk(records, 1)).hasSize(1);
   }
