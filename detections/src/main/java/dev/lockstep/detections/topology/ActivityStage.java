@@ -55,10 +55,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names, by source, of the source partitions that were read to their end and have brought no
-   * overdue activity since then. An activity is overdue if its arrival time lies before the time up
-   * to which the service waits for nothing more. An overdue activity from a file counts for all
-   * files of the source, because they share a watermark.
+   * Names, by source, of the source partitions that were read to their end and have since brought
+   * no overdue activity, one for whose arrival time the service has stopped waiting. An overdue
+   * activity from a file counts for all files of the source, because they share a watermark.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 

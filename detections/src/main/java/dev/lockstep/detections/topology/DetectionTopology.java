@@ -70,8 +70,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Returns the Kafka Streams topology with rules that can be replaced. Each stage that runs rules
-   * takes over new ones between two records.
+   * Returns the Kafka Streams topology with rules that can be replaced while it runs. Each stage
+   * that runs rules takes over new ones between two records.
    */
   public static Topology build(
       TopologyLayout layout,

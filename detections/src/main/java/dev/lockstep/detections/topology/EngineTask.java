@@ -89,8 +89,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Returns how many subjects with few facts fit into a task's share of the heap. It assumes that
-   * all tasks run in one process. The task keeps fewer of them open.
+   * Returns how many small subjects, of a few facts each, a task could keep as objects in its share
+   * of the heap. It assumes that all tasks run in one process. The task keeps fewer of them.
    */
   private static int mostOpen(TopologyLayout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;

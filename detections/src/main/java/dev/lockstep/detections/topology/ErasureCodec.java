@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Name of the stage {@code principal} in confirmations that an erasure request was carried out on
-   * the records of other principals. A confirmation names a task by stage and partition, as in
-   * {@code others-3} for partition 3.
+   * Name that stands for the stage {@code principal} where a task of it confirms that it has erased
+   * a principal from the records of other principals. A confirmation names a task by stage and
+   * partition, as in {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 

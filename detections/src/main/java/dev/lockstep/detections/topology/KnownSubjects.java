@@ -65,7 +65,7 @@ final class KnownSubjects {
     next = null;
   }
 
-  /** Returns whether a subject may have records. A subject for which it returns false has none. */
+  /** Returns false if a subject certainly has no state records, and true if it may have some. */
   boolean mayHaveRecords(byte[] subject) {
     return filters.isEmpty() || isHeld(SubjectFilter.hash(subject));
   }

@@ -171,10 +171,9 @@ final class Outbox {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
           "could not read the record at {}-{} offset {}, or a part of it ({}); the unread bytes"
-              + " became a dead letter (dead letter {} of this task); update this instance if a"
-              + " newer version of Lockstep wrote them, otherwise find out which program writes to"
-              + " this topic; of a task only the first and then one in"
-              + " 1,000 is logged",
+              + " became a dead letter (dead letter {} of this task). If a newer version of"
+              + " Lockstep wrote them, update this instance; otherwise find out which program"
+              + " writes to this topic. Each task logs its first dead letter and then one in 1,000.",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),
@@ -191,10 +190,10 @@ final class Outbox {
   void letter(String id, String why) {
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "could not read the stored call, its identity link or the Front Door request {} ({}); its"
-              + " id became a dead letter (dead letter {} of this task); update this instance if a"
-              + " newer version of Lockstep stored it; of a task only the first and then one in"
-              + " 1,000 is logged",
+          "could not read the call, identity link or Front Door request {} of the stage join ({});"
+              + " it is not joined, and a dead letter has its id (dead letter {} of this task). If a"
+              + " newer version of Lockstep wrote it, update this instance. Each task logs its first"
+              + " dead letter and then one in 1,000.",
           Quoted.excerpt(id, DETAIL_CHARS),
           Quoted.excerpt(why, DETAIL_CHARS),
           letters);

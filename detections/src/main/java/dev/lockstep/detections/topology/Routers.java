@@ -112,9 +112,9 @@ final class Routers {
   }
 
   /**
-   * Returns the router for an activity. If ingest did not look for a field of a rule in the
-   * activity, the router also has the newest earlier definition of that rule whose fields were all
-   * looked for.
+   * Returns the router that passes an activity to the rules in force, and to an earlier definition
+   * of each rule of which ingest did not look for every field. It is the newest one whose fields
+   * were all looked for, if there is one.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

@@ -29,7 +29,7 @@ record StageOutput(
 
   /** Destination of a stage's output. */
   enum Target {
-    /** Stage {@code principal} in the same task, which receives the output without a topic. */
+    /** Stage {@code principal} in the same task, the only destination that is not a topic. */
     HERE,
     PRINCIPALS,
     SUBJECTS,

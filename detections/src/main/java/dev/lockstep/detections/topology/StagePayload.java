@@ -15,59 +15,60 @@ import dev.lockstep.schemas.IncidentMember;
  * or a contribution to a finding.
  */
 sealed interface StagePayload {
-  /** Message to a subject, sent by a stage as part of a record. */
+  /** Message to a subject, sent by a stage in a record of an internal topic. */
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Call or identity link, sent as part of a record to the stage {@code join}, which joins it with
-   * its other half.
+   * Call or identity link, sent in a record of an internal topic to the stage {@code join}, which
+   * joins it with its other half.
    *
    * @param id id of the call
    */
   record Half(String id, PendingHalf half) implements StagePayload {}
 
   /**
-   * Front Door's record of a request, or a call that waits for it, sent as part of a record to the
-   * stage {@code join}. Front Door's tracking reference joins the two.
+   * Front Door's record of a request, or a call that waits for it, sent in a record of an internal
+   * topic to the stage {@code join}. Front Door's tracking reference joins the two.
    */
   record EdgeHalf(Activity activity) implements StagePayload {}
 
   /**
-   * Client address of a call, known from Front Door, sent as part of a record to the task that
-   * joins the call with its identity link. The client is the peer of the connection to Front Door.
+   * Client address of a call, known from Front Door, sent in a record of an internal topic to the
+   * task that joins the call with its identity link. The client is the peer of the connection to
+   * Front Door.
    */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
-  /** Revision of a call, sent by a stage as part of a record. */
+  /** Revision of a call, sent by a stage in a record of an internal topic. */
   record OfRevision(CallRevision revision) implements StagePayload {}
 
   /**
    * Call that counts as made by its API Management subscription, because no identity link came in
-   * time, sent by a stage as part of a record. The receiver gets it as a revision.
+   * time, sent by a stage in a record of an internal topic. The receiver gets it as a revision.
    */
   record OfAttributed(PendingHalf call) implements StagePayload {}
 
-  /** Contribution of a rule to a finding, sent by a stage as part of a record. */
+  /** Contribution of a rule to a finding, sent by a stage in a record of an internal topic. */
   record OfContribution(Contribution contribution) implements StagePayload {}
 
   /**
-   * Confirmation of a finding by an alert, or end of such a confirmation, sent by a stage as part
-   * of a record.
+   * Confirmation of a finding by an alert, or end of such a confirmation, sent by a stage in a
+   * record of an internal topic.
    */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
   /**
-   * Finding that is a member of incidents, or is no member any more, sent by a stage as part of a
-   * record.
+   * Finding that is a member of incidents, or is no member any more, sent by a stage in a record of
+   * an internal topic.
    */
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /**
-   * Incident to which a finding belongs, or note that it belongs to none, sent by a stage as part
-   * of a record.
+   * Incident to which a finding belongs, or note that it belongs to none, sent by a stage in a
+   * record of an internal topic.
    */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 
-  /** Request to erase a principal, sent by a stage as part of a record. */
+  /** Request to erase a principal, sent from one stage to another. */
   record OfErasure(Erasure erasure) implements StagePayload {}
 }

@@ -103,7 +103,8 @@ final class StagePayloadCodec {
       return typed(ERASURE, erasures.encode(of.erasure()));
     }
     throw new IllegalArgumentException(
-        "could not write a part of a record between stages, whose class is unknown: " + part);
+        "could not write a record of an internal topic: a part of it has an unknown class: "
+            + part);
   }
 
   private static byte[] revision(Event.Claims claims, int flags, byte[] activity) {
@@ -156,7 +157,9 @@ final class StagePayloadCodec {
       case CORRELATION -> new StagePayload.OfCorrelation(correlations.decode(body));
       case ERASURE -> new StagePayload.OfErasure(erasures.decode(body));
       default ->
-          throw new IllegalArgumentException("a part of a record has the unknown type " + part[0]);
+          throw new IllegalArgumentException(
+              "a part of this record of an internal topic has the type %d, which this version does not know"
+                  .formatted(part[0]));
     };
   }
 

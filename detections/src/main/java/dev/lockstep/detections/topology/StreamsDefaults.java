@@ -9,7 +9,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class StreamsDefaults {
   /**
-   * Settings by name.
+   * Default settings of Kafka Streams in Lockstep, by name.
    *
    * <p>Batches are large, because a commit sends thousands of small records at once and the cost
    * per batch dominates. They are compressed, because facts of a subject are much alike, and the

@@ -49,8 +49,8 @@ final class SubjectFilter {
   }
 
   /**
-   * Returns whether a subject with this {@link #hash} may have been added. If it returns false,
-   * none was added.
+   * Returns false if no subject with this {@link #hash} was added, and true if one may have been
+   * added.
    */
   boolean mayHold(long hash) {
     int line = line(hash);

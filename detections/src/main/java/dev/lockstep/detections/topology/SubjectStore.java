@@ -104,8 +104,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private @Nullable InternalProcessorContext<?, ?> context;
 
   /**
-   * Kafka Streams node of the processor that uses this store, from which records are forwarded
-   * before each commit.
+   * Kafka Streams node of the processor that uses this store, in whose name the action before each
+   * commit forwards records.
    */
   private @Nullable ProcessorNode<?, ?, ?, ?> node;
 
