@@ -27,7 +27,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       Set.of("impossible-travel", "token-replay", "session-replay");
 
   /**
-   * File to write for an accepted detection, with the new exception or partner network.
+   * Text of the file that accepts a detection, or the existing entry that accepts the detection
+   * already, with the other detections that the entry would have hidden.
    *
    * @param file new file; or the configured file, if the entry is already in that file or in the
    *     folder of added files
@@ -115,10 +116,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the one event of the detection's evidence whose network an exception may name. Usually
-   * it is the event that stands for the whole detection, {@link DetectionSummary#telling}. For a
-   * rule of {@link #PAIRS}, an event in a network whose addresses change often is preferred. It is
-   * null without evidence.
+   * Returns the event in the detection's evidence whose network an exception may name, or null
+   * without evidence. Usually it is the event that stands for the whole detection, {@link
+   * DetectionSummary#telling}. For a rule of {@link #PAIRS}, an event in a network whose addresses
+   * change often is preferred.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
@@ -180,7 +181,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     }
     if (side == null) {
       throw new OperatorException(
-          "could not add a network to a partner: the detection %s shows no event with a network; give --as exception"
+          "could not add a network to a partner: the detection %s cites no event, so there is no address whose network could be added; give --as exception"
               .formatted(detection.id()));
     }
     if (range) {

@@ -50,7 +50,7 @@ public record DetectionSummary(
   private static final String DEFENDER = "defender-corroboration";
 
   /**
-   * Event in the evidence of a detection.
+   * Event in the evidence of a detection, with the address, network, place and token of the event.
    *
    * @param networkClass network class as in networks files; null if unknown
    * @param place country and city, empty if unknown
@@ -77,8 +77,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns principal, partner and network of each event in the evidence, by the names that Sigma
-   * rules give to these fields.
+   * Returns for each event in the evidence its network, and the detection's principal and partner,
+   * by the names that Sigma rules give to these fields.
    */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
@@ -268,7 +268,10 @@ public record DetectionSummary(
       }
     }
 
-    /** Returns the first token of a field that is an object or a list, or null for other fields. */
+    /**
+     * Returns the JSON token that opens the value of a field, which is an object or a list, or null
+     * if the field takes neither.
+     */
     private static @Nullable JsonToken form(String field) {
       return switch (field) {
         case "principal", "partner" -> JsonToken.START_OBJECT;

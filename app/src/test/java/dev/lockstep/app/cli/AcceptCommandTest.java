@@ -495,7 +495,7 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains("the network of \"203.0.113.9\" has no autonomous system number");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("22222222bb shows no event with a network");
+    assertThat(err.toString()).contains("22222222bb cites no event");
     assertThat(accept("33333333cc")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("no range can be made of the address \"none\"");
   }
