@@ -35,7 +35,7 @@ public final class NewRule {
     String holder = RuleCatalogue.holderOf(name);
     if (holder != null) {
       throw new OperatorException(
-          "could not create the rule: the name %s is also %s; choose another name"
+          "could not create the rule: the name %s is taken: it is also %s; choose another name"
               .formatted(Quoted.of(name), holder));
     }
     if (!Files.isDirectory(folder)) {
@@ -68,7 +68,7 @@ public final class NewRule {
     }
     if (!isName(name)) {
       throw new OperatorException(
-          "could not create the rule: the name %s may have only letters, digits, underscores and dashes; choose a name such as role_given_by_hand"
+          "could not create the rule: the name %s has to begin with a letter or digit, and may have only letters, digits, underscores and dashes; choose a name such as role_given_by_hand"
               .formatted(Quoted.of(name)));
     }
   }

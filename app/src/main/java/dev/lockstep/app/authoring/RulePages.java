@@ -143,7 +143,7 @@ public final class RulePages {
     return text.toString();
   }
 
-  /** Returns the faults of documents that have no page. */
+  /** Returns the faults for which documents were refused, so that they have no page. */
   public List<DocumentFault> faults() {
     return faults;
   }

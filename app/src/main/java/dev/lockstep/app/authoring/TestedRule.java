@@ -301,8 +301,9 @@ final class TestedRule {
   }
 
   /**
-   * Assigns a finding to an expectation, and returns whether a finding could be assigned. A finding
-   * of another expectation is taken if a further finding can be assigned to that other one.
+   * Assigns a finding to an expectation, and returns false if no finding is left that meets the
+   * expectation. A finding of another expectation is taken if a further finding can be assigned to
+   * that other one.
    *
    * @param met expectation that each assigned finding meets
    * @param tried expectations for which a finding was searched already

@@ -163,7 +163,8 @@ public final class LocalBroker implements AutoCloseable {
    */
   public String saslBootstrapServers() {
     if (saslPort == 0) {
-      throw new IllegalStateException("this broker was started without a SASL listener");
+      throw new IllegalStateException(
+          "this broker has no SASL address: it was started without a SASL listener");
     }
     return BrokerSettings.HOST + ":" + saslPort;
   }
@@ -350,11 +351,13 @@ public final class LocalBroker implements AutoCloseable {
       }
     }
     throw new OperatorException(
-        "could not start the local broker: no free port between "
+        "could not start the local broker: none of the "
+            + PORT_ATTEMPTS
+            + " ports that were tried between "
             + FIRST_FREE_PORT
             + " and "
             + LAST_FREE_PORT
-            + "; name a free port, or close some programs");
+            + " is free; close programs that use such ports");
   }
 
   private static void close(ServerSocket probe) {

@@ -136,8 +136,19 @@ class LintReportTest {
             () ->
                 NewRule.write(
                     folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
-        .hasMessageContaining("the name \"" + name + "\" is also ")
+        .hasMessageContaining("the name \"" + name + "\" is taken: it is also ")
         .hasMessageContaining("choose another name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "_role", "-role", "role by hand"})
+  void says_howANameIsWritten(String name) {
+    assertThatThrownBy(
+            () ->
+                NewRule.write(
+                    folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
+        .hasMessageContaining("has to begin with a letter or digit")
+        .hasMessageContaining("only letters, digits, underscores and dashes");
   }
 
   @Test
