@@ -251,7 +251,7 @@ public final class AcceptCommand implements Callable<Integer> {
               .formatted(Quoted.visible(entry.principal())));
     }
     for (ExceptionEntry other : known) {
-      if (other.isOfSame(entry)) { // then it ends too early, since it was not taken above
+      if (other.isOfSame(entry)) { // one that ends late enough has been returned above
         throw new OperatorException(
             "could not write an exception: the exception %s is about the same findings, and %s at %s; give it a later date in expires, or remove it and run this again"
                 .formatted(
@@ -267,7 +267,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private static OperatorException unknown(String what, String id) {
     return new OperatorException(
-        "could not write an exception: the configuration has no %s %s; name the configuration with which the detection was found by --config"
+        "could not write an exception: the configuration has no %s %s; give --config the configuration with which the detection was found"
             .formatted(what, Quoted.of(id)));
   }
 

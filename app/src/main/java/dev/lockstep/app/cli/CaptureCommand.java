@@ -89,8 +89,8 @@ public final class CaptureCommand implements Callable<Integer> {
             recorder.files());
       }
       System.out.printf(
-          "written to %s; %s can read logs of Azure in this folder, but no topics of Lockstep"
-              + " itself%n",
+          "written to %s; %s can read captured logs of Azure in this folder, but not"
+              + " messages that Lockstep itself wrote%n",
           Quoted.visible(output.toString()), ShellCommand.call("replay"));
       System.out.flush();
       return ExitCode.DONE;

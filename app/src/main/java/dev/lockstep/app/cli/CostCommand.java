@@ -71,7 +71,7 @@ public final class CostCommand implements Callable<Integer> {
     }
     if (cost.unreadable() > 0) {
       System.err.println(
-          "The volume of the logs is too low: "
+          "The volume of the raw logs is underestimated: "
               + cost.unreadable()
               + " messages or parts of files could not be read to the end, and what follows the damage"
               + " in each is not counted; "

@@ -282,7 +282,7 @@ public final class DeadLettersCommand {
       DeadLetterLog.Entry entry = found.get(0);
       if (entry.letter() == null) {
         throw new OperatorException(
-            "could not show the dead letter: the record %s is not one, or a newer version of Lockstep wrote it; try the newest version"
+            "could not show the dead letter: record %s of the topic is not a dead letter, or a newer version of Lockstep wrote it; try the newest version"
                 .formatted(Quoted.of(id)));
       }
       if (json) {

@@ -196,22 +196,22 @@ public final class DemoCommand implements Callable<Integer> {
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
-        err.println("Rows as Sentinel would have them:  " + shown + "rows.jsonl");
-        err.println("Report to open in a browser:       " + shown + "report.html");
-        err.println("Metrics at the end:                " + shown + "metrics.txt");
-        err.println("Capture with its configuration:    " + shown + "capture");
+        err.println("Detections as rows of Sentinel:       " + shown + "rows.jsonl");
+        err.println("Report to open in a browser:          " + shown + "report.html");
+        err.println("Metrics when the demo ended:          " + shown + "metrics.txt");
+        err.println("Captured logs and configuration:      " + shown + "capture");
         WorstFindings.of(expected.detections()).stream()
             .findFirst()
             .ifPresent(
                 worst ->
                     err.println(
-                        "Next, why the worst finding fired: "
+                        "To see why the worst finding fired:   "
                             + command("explain", options, worst.option(), worst.id(), capture)));
         err.println(
-            "Next, a rule of your own to edit:  "
+            "To write a rule of your own:          "
                 + ShellCommand.call(ShellCommand.words(newRule(options))));
         err.println(
-            "Then, what your rule finds:        "
+            "To see what that rule finds:          "
                 + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
@@ -243,7 +243,10 @@ public final class DemoCommand implements Callable<Integer> {
     return ShellCommand.call(ShellCommand.words(words));
   }
 
-  /** Returns the words of the command that writes a rule to the current folder. */
+  /**
+   * Returns the arguments of the suggested command {@code rules new}, which writes a rule to the
+   * current folder.
+   */
   private static List<String> newRule(List<String> options) {
     List<String> words = new ArrayList<>(List.of("rules", "new"));
     words.addAll(options);

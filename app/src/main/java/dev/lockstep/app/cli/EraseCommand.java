@@ -157,13 +157,17 @@ public final class EraseCommand implements Callable<Integer> {
     }
     if (read.sentinel() != null && read.sentinel().lake() != null) {
       System.out.println(
-          "  Sentinel's data lake: rows of LockstepEvidence_CL with the DetectionId of such a row;"
-              + " you cannot purge them, and Azure deletes them when the table's retention ends");
+          "  Sentinel's data lake: rows of LockstepEvidence_CL with the DetectionId of a row"
+              + " of LockstepDetections_CL named above; you cannot purge them, and Azure deletes"
+              + " them when the table's retention ends");
     }
     for (SinkConfig sink : read.sinks()) {
-      System.out.printf("  sink %s keeps the detections that it received%n", sink.name());
+      System.out.printf(
+          "  sink %s: detections that name the person; delete them there%n", sink.name());
     }
-    System.out.println("  files: reports, outputs of replay, and captures");
+    System.out.println(
+        "  files: reports, outputs of replay and captures that name the person;"
+            + " delete them yourself");
   }
 
   private String asJson(ErasureRequest.Done done, List<RemainingRecords> remaining) {

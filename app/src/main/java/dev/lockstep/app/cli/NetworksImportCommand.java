@@ -224,16 +224,16 @@ final class NetworksImportCommand implements Callable<Integer> {
   private static void warn(TaggedNetworks rows, List<Conflict> conflicts) {
     if (!rows.unreadable().isEmpty()) {
       System.err.printf(
-          "Left out: %s entries that are not address ranges, the first is %s%n",
+          "Left out: %s entries of the service tags that are not address ranges; the first is %s%n",
           number(rows.unreadable().size()), Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
-          "For %s of these rows your own files name another class, which stays in effect if they are configured before the imported file:%n",
+          "Your own networks files give another class to %s of the imported rows. Your class counts if your files come before the imported file under networks:%n",
           number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
-            "  %s is %s in your files and %s by the tag %s%n",
+            "  %s is %s in your files and %s by the service tag %s%n",
             conflict.row().cidr(),
             conflict.own().word(),
             conflict.row().networkClass().word(),

@@ -82,9 +82,9 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
             Locale.ROOT,
             "The survey is incomplete, because its memory for addresses and prefixes was full. To"
                 + " make room, it dropped those of a single user or client. Where this was not"
-                + " enough, it did not count new ones. Both together happened %,d times. Rows may"
-                + " be missing, and numbers may be too low. To count all, read a shorter period"
-                + " with --from and --to.%n",
+                + " enough, it did not count new ones. In all, an address or prefix was dropped or"
+                + " not counted %,d times. Rows may be missing, and numbers may be too low. To"
+                + " count all, read a shorter period with --from and --to.%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {

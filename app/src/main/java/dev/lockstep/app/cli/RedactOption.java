@@ -45,8 +45,8 @@ final class RedactOption {
   private CommandSpec spec = CommandSpec.create();
 
   /**
-   * Returns the redaction, or null without {@code --redact}. It also prints whether the key of the
-   * pseudonyms was given or is random.
+   * Returns the redaction, which replaces people by pseudonyms in the output, or null without
+   * {@code --redact}. It also prints whether the key of the pseudonyms was given or is random.
    */
   @Nullable Redaction redaction(Config config) {
     if (!redact) {

@@ -356,9 +356,9 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the arguments of the commands that the output suggests: for an incident, and for a rule
-   * that {@code --rule} added and that has no findings. It is null if logs come from standard
-   * input, which cannot be read again.
+   * Returns the arguments of the commands that the output suggests: {@code explain} for an
+   * incident, and {@code explain} or {@code rules lint} for a rule without findings that {@code
+   * --rule} added. It is null if logs come from standard input, which cannot be read again.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {
@@ -515,7 +515,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the kind of a failure and its reason, without the path, which the message has. */
+  /**
+   * Returns the kind and the reason of a failure to write a file, without the path, which the
+   * message to the operator names anyway.
+   */
   private static String said(IOException failure) {
     if (failure instanceof FileSystemException file) {
       String reason = file.getReason();

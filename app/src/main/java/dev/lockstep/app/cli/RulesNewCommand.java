@@ -96,10 +96,11 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("  " + ShellCommand.call("rules test " + shown));
     System.out.println(
         folders.isEmpty()
-            ? "  name the folder in lockstep.yaml, as \"rules: {directories: [.]}\", and run"
-                + " "
+            ? "  name the folder of the rule in lockstep.yaml, as"
+                + " \"rules: {directories: [.]}\", and run "
                 + ShellCommand.call("replay FILE")
-            : "  " + ShellCommand.call("replay FILE") + ", with a capture of your logs");
+                + ", where FILE is a capture of your logs"
+            : "  " + ShellCommand.call("replay FILE") + ", where FILE is a capture of your logs");
     return ExitCode.DONE;
   }
 }

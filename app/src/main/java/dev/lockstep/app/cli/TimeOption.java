@@ -12,7 +12,8 @@ final class TimeOption {
   private TimeOption() {}
 
   /**
-   * Returns the time of an option in milliseconds since 1970.
+   * Returns the time in the text of an option, in milliseconds since 1970, or {@code missing} if
+   * the option was not given.
    *
    * @param text value of the option, or null if the option was not given
    * @param missing time to return if the option was not given
