@@ -47,7 +47,8 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Matched call of which more revisions may come.
+   * Rules for which a call has counted, and the principal for which it has counted, kept because
+   * more revisions of the call may come.
    *
    * @param rules rules for which the call has counted, one bit each
    * @param principal principal for which the call has counted, or null

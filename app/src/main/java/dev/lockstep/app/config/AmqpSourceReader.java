@@ -21,7 +21,8 @@ final class AmqpSourceReader {
 
   static final ConfigKey<String> CONSUMER_GROUP =
       ConfigKey.text(
-              "consumerGroup", "An existing consumer group of the hub that nobody else uses.")
+              "consumerGroup",
+              "A consumer group that exists at the hub and that no other program uses.")
           .byDefault(AmqpSourceConfig.DEFAULT_GROUP)
           .only(AMQP);
   static final ConfigKey<Boolean> TRANSPORT =
@@ -62,10 +63,10 @@ final class AmqpSourceReader {
           .only(AMQP);
 
   private static final ConfigKey<String> HOST =
-      ConfigKey.text("host", "The host name of the proxy.")
+      ConfigKey.text("host", "The host name of the HTTP proxy.")
           .required("set it to the host name of the proxy");
   private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 1, 65535, "The port of the proxy.").byDefault(8080);
+      ConfigKey.integer("port", 1, 65535, "The port of the HTTP proxy.").byDefault(8080);
   private static final ConfigKey<String> USER =
       ConfigKey.text("user", "The user name, if the proxy asks for a login.");
   private static final ConfigKey<Secret> PASSWORD =

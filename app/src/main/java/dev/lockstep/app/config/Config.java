@@ -83,7 +83,8 @@ public record Config(
   }
 
   /**
-   * Reads a configuration with further rules beside those in its folders.
+   * Reads a configuration, and adds further rules to those in the folders that the configuration
+   * names.
    *
    * @param rules rules of the folders, and further ones
    */
@@ -380,7 +381,10 @@ public record Config(
       Duration laggingAfter,
       Duration silentAfter) {
 
-    /** Returns the name of the instance. A look-up of the machine's name may take long. */
+    /**
+     * Returns the configured name of the instance, or else the name of the machine. A look-up of
+     * the machine's name may take long.
+     */
     public String instance() {
       if (named != null) {
         return named;

@@ -185,9 +185,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * Step on the way to a key in the configuration, with the value that the step reaches and the
-   * part of the key's full name that is left. The first step to {@code sources[0].name} reaches the
-   * list of sources, and {@code [0].name} is left.
+   * Value that is reached while a key is looked up by its full name, with the part of the name that
+   * is left to look up. The first value on the way to {@code sources[0].name} is the list of
+   * sources, and {@code [0].name} is left.
    *
    * @param rest part of the name that is left; empty at the end
    * @param remove action that removes the value

@@ -20,7 +20,8 @@ final class HeartbeatReader {
   private static final ConfigKey<String> STREAM =
       SentinelReader.stream(
               "stream",
-              "The stream of the data collection rule `sentinel.ruleId` that takes heartbeats.")
+              "The stream to which heartbeats are sent, as the data collection rule"
+                  + " `sentinel.ruleId` names it.")
           .byDefault("Custom-LockstepHeartbeat_CL");
   private static final ConfigKey<String> INSTANCE =
       ConfigKey.text(

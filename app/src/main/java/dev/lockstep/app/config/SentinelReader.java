@@ -50,10 +50,14 @@ final class SentinelReader {
               "The immutable id of the data collection rule.")
           .required("set it to the immutable id of the rule, dcr-…");
   private static final ConfigKey<String> STREAM =
-      stream("stream", "The stream of the data collection rule that takes detections.")
+      stream(
+              "stream",
+              "The stream to which detections are sent, as the data collection rule names" + " it.")
           .byDefault("Custom-LockstepDetections_CL");
   private static final ConfigKey<String> LAKE_STREAM =
-      stream("stream", "The stream of the data collection rule that takes evidence.")
+      stream(
+              "stream",
+              "The stream to which evidence is sent, as the data collection rule names" + " it.")
           .byDefault("Custom-LockstepEvidence_CL");
   private static final ConfigKeys LAKE =
       ConfigKeys.mapping(

@@ -38,7 +38,7 @@ public sealed interface SinkConfig {
     void kafka(Topic topic) throws InterruptedException;
   }
 
-  /** Type of a sink. */
+  /** Type of a sink other than Sentinel. */
   enum Type {
     WEBHOOK,
     FILE,
@@ -68,8 +68,8 @@ public sealed interface SinkConfig {
     }
 
     /**
-     * Returns the name and the host of the webhook. The path of the URL may be secret, and is left
-     * out.
+     * Returns the name of this sink, and the host of its URL. The path of the URL may be secret,
+     * and is left out.
      */
     @Override
     public String toString() {
