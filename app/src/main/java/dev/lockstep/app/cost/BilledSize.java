@@ -46,7 +46,7 @@ final class BilledSize {
   record Billed(String category, long bytes) {}
 
   /**
-   * Reads a record and returns its size.
+   * Reads one log record, and returns its category and the size that Azure bills for it.
    *
    * @param in parser at the opening brace; afterwards at the closing brace
    */
@@ -55,8 +55,8 @@ final class BilledSize {
   }
 
   /**
-   * Reads a record and returns its size. It is null if the object is an envelope, which has a list
-   * of records and no category before it.
+   * Reads one log record, and returns its category and the size that Azure bills for it, or null if
+   * the object is an envelope. An envelope has a list of records, and no category before the list.
    *
    * @param in parser as in {@link #of}; at the opening bracket of the list after an envelope
    * @param lists names that the list may have, in lower case

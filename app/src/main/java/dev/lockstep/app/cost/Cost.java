@@ -58,7 +58,10 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /** Prices of an operator who gave none, neither for Analytics tables nor for the data lake. */
+    /**
+     * No prices, neither for Analytics tables nor for the data lake, because the operator gave
+     * none.
+     */
     public static final Prices UNKNOWN = new Prices(null, null);
 
     boolean any() {

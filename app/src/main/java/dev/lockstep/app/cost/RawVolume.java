@@ -108,7 +108,7 @@ public final class RawVolume {
     return byCategory;
   }
 
-  /** Returns the number of messages and parts of files that could not be read. */
+  /** Returns the number of messages and parts of files that could not be read to their end. */
   public long unreadable() {
     return unreadable;
   }

@@ -31,7 +31,7 @@ public record DetectionFile(String name, boolean readOnce) {
   private static final int BOM = '\ufeff';
   private static final String FIX = "name a complete file that replay --output or demo wrote";
 
-  /** Makes a file that may be read several times. */
+  /** Creates a reader of the named file, which may be read several times. */
   public DetectionFile(String name) {
     this(name, false);
   }

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Frequency of findings in a period: by UTC day and by subject, with the earliest findings. */
+/**
+ * Frequency of the findings of a period: their number by UTC day and by subject, and the earliest
+ * of them as examples.
+ */
 public final class FindingRate {
   private static final int MOST_SUBJECTS = 10;
   private static final int FIRST = 3;

@@ -26,7 +26,8 @@ public final class LatestById<T> {
   private long number;
 
   /**
-   * Place of a value among all values.
+   * Position of a value in the order of changes: by time, and for the same time in the order of
+   * reading.
    *
    * @param at time of the change, in milliseconds since 1970
    * @param number number of changes that were read before it
