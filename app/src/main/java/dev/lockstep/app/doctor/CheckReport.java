@@ -72,7 +72,10 @@ public final class CheckReport {
     this.late = Verdict.FAIL;
   }
 
-  /** Records the start of an optional step. A step that takes too long is then only a warning. */
+  /**
+   * Records an optional step that begins, with the fix that the report shows if the step takes too
+   * long. That is then a warning, not a failure.
+   */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);
     late = Verdict.WARN;

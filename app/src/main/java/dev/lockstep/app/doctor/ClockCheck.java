@@ -45,7 +45,10 @@ public final class ClockCheck {
     }
   }
 
-  /** Records how far this machine's clock is behind, if it is earlier than a past event. */
+  /**
+   * Records how far this machine's clock is behind the time of a past event. A clock that is not
+   * behind is not recorded.
+   */
   synchronized void happened(String whose, Instant date) {
     Duration ahead = Duration.between(date, clock.instant());
     if (ahead.isNegative()) {

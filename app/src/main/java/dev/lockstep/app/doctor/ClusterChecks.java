@@ -51,7 +51,10 @@ public final class ClusterChecks {
   private final ClockCheck clocks;
   private final InstantSource clock;
 
-  /** Stored positions. The future completes with a failure if they cannot be read. */
+  /**
+   * Stored positions of all source partitions, once this check has read them. The future completes
+   * with a failure if they cannot be read.
+   */
   final CompletableFuture<List<SourcePositions.Row>> positions = new CompletableFuture<>();
 
   public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {

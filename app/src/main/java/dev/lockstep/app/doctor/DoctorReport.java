@@ -94,8 +94,8 @@ public record DoctorReport(List<CheckReport.Line> lines) {
   }
 
   /**
-   * Returns the networks, partners and estate of a configuration. The result is null if networks or
-   * partners cannot be read.
+   * Returns the networks, partners and estate of a configuration, or null if networks or partners
+   * cannot be read. Other lines report why.
    */
   private static @Nullable Enrichment known(Config config, ConfigProblems problems) {
     if (problems.lacks("networks") || problems.lacks("partners")) {

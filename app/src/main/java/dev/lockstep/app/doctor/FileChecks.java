@@ -94,7 +94,7 @@ public final class FileChecks {
             "%s was built %s ago".formatted(Quoted.of(file), DisplayFormat.many(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
-              what + ": some addresses have moved since then",
+              what + ", and some addresses have moved since that day",
               "download a newer database (geoipupdate), at least once a month");
         } else {
           into.ok(what);

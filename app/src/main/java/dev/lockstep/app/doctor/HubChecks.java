@@ -111,7 +111,7 @@ public final class HubChecks {
 
   private String right() {
     return azure
-        ? "give the shared access policy the right Listen, or the identity the role Azure Event"
+        ? "give the shared access policy the Listen right, or the identity the role Azure Event"
             + " Hubs Data Receiver"
         : "grant Read and Describe on the topic, and Read on the group "
             + config.kafka().topicPrefix()
@@ -267,7 +267,7 @@ public final class HubChecks {
       }
     }
     if (stored.isEmpty()) {
-      into.ok("nothing has been read yet; run begins at " + source.from());
+      into.ok("nothing has been read yet; the command run will begin at " + source.from());
       return;
     }
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
@@ -307,7 +307,7 @@ public final class HubChecks {
     }
     if (!anew.isEmpty()) {
       into.warn(
-          "%s was deleted and created again, or truncated, since the last read: the next start of run reads partitions %s from their beginning"
+          "%s was deleted and created again, or truncated, since the last read: when the command run starts next, it reads partitions %s from their beginning"
               .formatted(hub(), anew),
           "to begin elsewhere, use run --from");
     }
@@ -321,7 +321,10 @@ public final class HubChecks {
         "%d messages are unread%s"
             .formatted(left, oldest == null ? "" : "; records are read up to " + oldest);
     if (oldest != null && oldest.isBefore(clock.instant().minus(BEHIND))) {
-      into.warn(what, "start ingest, or more instances, at most one for each partition");
+      into.warn(
+          what,
+          "start ingest; if it runs already, start more instances, up to the number"
+              + " of partitions");
     } else {
       into.ok(what);
     }
@@ -332,8 +335,8 @@ public final class HubChecks {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       into.skip(
-          "the position is unknown, because the positions could not be read",
-          "see the line positions, or else the line kafka");
+          "how far the source was read is unknown, because the stored positions could not be read",
+          "see the line of \"positions\", or else that of \"kafka\"");
       return null;
     }
   }

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Sample of the newest messages of all sources, with counts by category. Several threads may use
- * it.
+ * Sample of the newest messages of the sources that are read by Kafka's protocol, with counts by
+ * category. Several threads may use it.
  */
 public final class HubSample {
   private static final String GATEWAY = "GatewayLogs";
@@ -35,7 +35,7 @@ public final class HubSample {
   private long records;
 
   /**
-   * Creates an empty sample.
+   * Creates a sample that has no messages yet.
    *
    * @param sources names of all configured sources
    */

@@ -82,8 +82,8 @@ public final class RuleChecks {
         boolean hasAll = look(state.rule().info());
         String all =
             looked()
-                ? "; the rule has the input that it needs"
-                : "; the rule has the configuration that it needs";
+                ? "; the rule has what it needs, in the configuration and in the newest records"
+                : "; the rule has what it needs in the configuration, but " + noneSeen();
         lines.add(
             before,
             new CheckReport.Line(
@@ -168,7 +168,7 @@ public final class RuleChecks {
           CheckReport.Verdict.WARN,
           "records",
           what + " " + sample.rejectedByReason(),
-          "run %s, then %s on its files"
+          "to see them, run %s, and then %s on the captured files"
               .formatted(
                   ShellCommand.call("capture"), ShellCommand.call("records --only rejected")));
     } else {

@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the limit 1/{@value} for a Front Door profile's share of a gateway's calls
-   * through Front Door; a trial takes no profile below the limit for one of ours.
+   * Denominator of the smallest share, 1/{@value}, of a gateway's calls through Front Door from
+   * which a Front Door profile counts as the operator's own. Only the replay that counts what the
+   * proposed gateway would make fire uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 
   /**
-   * Denominator of the limit 1/{@value} for the part of the calls or devices that speaks against a
-   * switch; up to the limit, the switch is proposed as a comment.
+   * Denominator of the largest share, 1/{@value}, of events against {@code true} up to which {@code
+   * true} is still proposed for a key, as a comment. With a larger share {@code false} is proposed.
+   * If no event is against it, {@code true} is proposed, and not as a comment.
    */
   private static final int AGAINST_PART = 4;
 
@@ -51,7 +53,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Value of a proposed entry of the estate, alone or in a list.
+   * Proposed value of a key in an entry of the estate: the only value of the key, or one of a list.
    *
    * @param isDoubtful whether the value is commented out
    * @param why counts that led to the value, for people
@@ -61,7 +63,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
    * Entry that is proposed for the estate.
    *
-   * @param described the entry with every switch on, so that it fires most
+   * @param described the entry with {@code true} for each key that is true or false, so that it
+   *     fires most
    * @param isDoubtful whether the entry is commented out
    * @param lists values of lists by key
    * @param single single values by key
@@ -157,8 +160,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Returns a proposed switch. It is commented out, with a question, if a small part of the events
-   * speaks against it.
+   * Returns the proposed value of a key that is true or false. The value is {@code true} in a
+   * comment, with a question, if a small part of the events is against {@code true}.
    *
    * @param counted words for the events
    */
