@@ -55,9 +55,9 @@ public final class ActivityRouter {
   }
 
   /**
-   * Makes the messages that follow from an activity, and passes them to a consumer. A copy is not
-   * counted again. A copy that differs from the first copy is not observed by the rules that judge
-   * the first copy alone.
+   * Makes the messages to subjects that follow from an activity, and passes them to a consumer. A
+   * copy is not counted again. A copy that differs from the first copy is not observed by the rules
+   * that judge the first copy alone.
    */
   public void take(Activity activity, EventCopies.Relation relation, Consumer<Message> messages) {
     boolean copy = relation != EventCopies.Relation.NEW;
@@ -88,9 +88,10 @@ public final class ActivityRouter {
   }
 
   /**
-   * Observes a revision of a call, and passes the messages to a consumer. A retraction retracts the
-   * facts of the call's earlier form. If a revision changes nothing but the claims, the facts that
-   * the rules have stated of the earlier form are not stated again.
+   * Makes the messages to subjects that follow from a revision of a call, and passes them to a
+   * consumer. A retraction retracts the facts of the call's earlier form. If a revision changes
+   * nothing but the claims, the facts that the rules have stated of the earlier form are not stated
+   * again.
    */
   public void take(CallRevision revision, Consumer<Message> messages) {
     Event event = event(revision);

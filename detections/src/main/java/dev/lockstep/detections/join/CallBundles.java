@@ -17,10 +17,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of calls that came without claims, in which one record, called a bundle, holds up to 16
- * calls. A call is added while no other half of it has come. The calls of a bundle are due in the
- * same minute, so that most of them are written and read together. A small record of each call, its
- * pointer, names the bundle. A bundle is never changed, except by an erasure.
+ * Store of calls that came without claims, in which one stored record, called a bundle, holds up to
+ * 16 calls. A call is added while no other half of it has come. The calls of a bundle are due in
+ * the same minute, so that most of them are written and read together. A small record of each call,
+ * its pointer, names the bundle. A bundle is never changed, except by an erasure.
  */
 final class CallBundles {
   private static final byte[] STATE = {0};
@@ -83,7 +83,7 @@ final class CallBundles {
    * Writes up to 16 calls from the start of a list as one record, a bundle, and returns their
    * number. It is 0 if a bundle of calls with the same ids is stored.
    *
-   * @param due schedules the bundle in place of its single calls
+   * @param due schedules the bundle, and no longer the single calls that are now in it
    */
   int write(long minute, List<String> ids, Map<String, @Nullable CallState> calls, Due due) {
     ByteSink value = new ByteSink();
@@ -130,8 +130,8 @@ final class CallBundles {
   }
 
   /**
-   * Callback that schedules a new bundle of calls in place of its single calls. The schedule has
-   * the minute in which each is due.
+   * Callback that schedules a new bundle, and removes the schedules of the single calls that are
+   * now in it. A schedule tells the minute in which a call or bundle is due.
    */
   interface Due {
     void add(Key bundle, Iterable<String> ids);
@@ -254,8 +254,8 @@ final class CallBundles {
   }
 
   /**
-   * Returns the value of a bundle without some of its calls, or null if the bundle has none of
-   * them. The places of the other calls stay.
+   * Returns the value of a bundle without the calls for which {@code leavesOut} is true, or null if
+   * it is true for none of the calls in the bundle. The places of the other calls stay.
    *
    * @param ids receives the ids of the calls that are left out
    */
@@ -286,10 +286,7 @@ final class CallBundles {
     return bytes(left);
   }
 
-  /**
-   * Writes the new marks of calls that count as made by their API Management subscription. A mark
-   * is new if it was set since the last write.
-   */
+  /** Stores which calls {@link #mark} has marked since the last write. */
   void write() {
     marks.forEach((key, marked) -> records.write(subject(MARKS, key), STATE, marked.toByteArray()));
     marks.clear();

@@ -70,7 +70,10 @@ final class CallState {
     stored = true;
   }
 
-  /** Returns whether only a call has come, of which the store has nothing yet. */
+  /**
+   * Returns whether the call has come and is not stored yet, and neither a link nor a client
+   * address at Front Door has come.
+   */
   boolean isNewCall() {
     return !stored && call != null && link == null && peers.isEmpty() && !graced && keptFrom == 0;
   }
@@ -95,7 +98,10 @@ final class CallState {
     return peers;
   }
 
-  /** Returns whether the call was attributed to its subscription, because no link came in time. */
+  /**
+   * Returns whether no link came in time, so that the rules observe the call as one without claims.
+   * The principal of the call is then its API Management subscription, if it has one.
+   */
   boolean isGraced() {
     return graced;
   }
@@ -105,9 +111,9 @@ final class CallState {
   }
 
   /**
-   * Returns the watermark at which an identity link without a timestamp began to wait for its call,
-   * or 0 if it has not begun. It begins when the link is checked and its call has not come. {@link
-   * JoinWaits#TIMELESS_KEPT_MILLIS} tells how long it waits.
+   * Returns the value of the watermark when an identity link without a timestamp began to wait for
+   * its call, or 0 if it has not begun. It begins when the link is checked and its call has not
+   * come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} tells how long it waits.
    */
   long keptFrom() {
     return keptFrom;
@@ -118,8 +124,9 @@ final class CallState {
   }
 
   /**
-   * Returns whether the call has not come, and may come much later, because its identity link does
-   * not tell when the call was made. Such a link has no time, or only its token's time of issue.
+   * Returns whether an identity link waits for its call and does not tell when the call was made,
+   * so that the call may come much later. Such a link has no time, or only its token's time of
+   * issue.
    */
   boolean isLate() {
     return call == null
@@ -164,7 +171,10 @@ final class CallState {
     return true;
   }
 
-  /** Returns whether a copy takes precedence over another one, which may be damaged. */
+  /**
+   * Returns whether a copy of a call is to replace another copy, which is stored. A damaged stored
+   * copy is always replaced.
+   */
   private static boolean goesBefore(PendingHalf copy, PendingHalf other) {
     Activity readable = copy.activity();
     try {

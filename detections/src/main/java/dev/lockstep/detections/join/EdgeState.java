@@ -46,8 +46,9 @@ final class EdgeState {
   }
 
   /**
-   * Adds a client address of the request, and returns whether the address is new and kept. The
-   * {@value #MOST_PEERS} alphabetically first are kept.
+   * Adds a client address that a Front Door record gives for the request, and returns whether the
+   * address is new and kept. Of several addresses the {@value #MOST_PEERS} alphabetically first are
+   * kept.
    */
   boolean add(String peer) {
     if (!peers.add(peer)) {
@@ -57,8 +58,9 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call that is new or earlier than its known copy, and returns whether it is kept. The
-   * {@value #MOST_CALLS} calls with the smallest event ids are kept.
+   * Adds a call, unless an earlier copy of it has been added, and returns whether the given call is
+   * kept. The earlier copy is the one that arrived first. The {@value #MOST_CALLS} calls with the
+   * smallest event ids are kept.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

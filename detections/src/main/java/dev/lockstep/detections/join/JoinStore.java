@@ -63,9 +63,9 @@ final class JoinStore {
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Limit above which a requested number of due calls or Front Door requests means all of them, so
-   * that their stored records are read at once. Up to the limit, {@link #READ_AT_ONCE} records are
-   * read at a time. Only a replay requests more.
+   * Number above which a request for due calls or Front Door requests asks for all of them. Their
+   * stored records are then read in one scan. Up to this number, {@link #READ_AT_ONCE} records are
+   * read at a time. Only a replay asks for more.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -122,19 +122,17 @@ final class JoinStore {
    */
   record Due(List<Listed> entries, long minute, boolean isAll) {
     /**
-     * Returns an upper bound of the number of due calls or Front Door requests that were taken from
-     * a {@link DueList}. Each bundle of calls counts as full, because only reading it tells how
-     * many calls it has.
+     * Returns how many calls or Front Door requests these entries stand for at most. Each bundle of
+     * calls counts as full, because only reading it tells how many calls it has.
      */
     int most() {
       return entries.stream().mapToInt(Listed::most).sum();
     }
 
     /**
-     * Returns the time, in milliseconds since 1970, after which a further request for due entries
-     * can start. Every entry of the requested range of time that was due until then was removed
-     * from its {@link DueList}. It is the end of a minute. Entries due before the requested range
-     * may be left.
+     * Returns the time, in milliseconds since 1970, up to which all due entries of the requested
+     * range of time were removed from their {@link DueList}. The next request goes on from there.
+     * It is the end of a minute. Entries due before the requested range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -189,10 +187,10 @@ final class JoinStore {
     }
 
     /**
-     * Removes the entries of single calls from this list, and adds one entry for the bundle that
-     * now contains them. A bundle is a stored record of several calls that are due in the same
-     * minute. Only entries that are not yet written are looked at. If there are none of these
-     * calls, nothing is added.
+     * Replaces, in this list of what is due, the entries of single calls by one entry for the
+     * bundle that now holds these calls. A bundle is a stored record of several calls that are due
+     * in the same minute. Only entries that are not yet written are looked at. If there are none of
+     * these calls, nothing is added.
      *
      * @param ids ids of the calls in the bundle
      */
@@ -337,8 +335,8 @@ final class JoinStore {
   }
 
   /**
-   * Passes the call that a due entry names, or each call if it names a bundle of calls, to a
-   * consumer with its id and present state. A call that has no state any more is left out.
+   * Passes each call of a due entry, with the call's id and present state, to a consumer. An entry
+   * names one call, or a bundle of calls. A call that has no state any more is left out.
    */
   void each(Listed entry, BiConsumer<String, CallState> consumer) {
     String id = entry.id();
@@ -411,7 +409,10 @@ final class JoinStore {
     return sink.clear().put(kind).id(id).bytes();
   }
 
-  /** Deletes the stored calls and links of a principal. Changes in memory stay. */
+  /**
+   * Deletes the stored calls and links of a principal, and the stored Front Door requests that hold
+   * a call of the principal. Changes in memory stay.
+   */
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
     List<String> leaving = new ArrayList<>();

@@ -17,7 +17,10 @@ public final class JoinableCalls {
 
   private JoinableCalls() {}
 
-  /** Returns whether an identity link may bring the claims of a call. */
+  /**
+   * Returns whether an identity link could tell the claims of a call, which the call itself does
+   * not tell.
+   */
   public static boolean wantsLink(Activity activity) {
     return activity.getKind() == ActivityKind.API_CALL
         && activity.getToken() == null
@@ -25,9 +28,9 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether Front Door's record may bring the client's address of a call. That is so if the
-   * call has Front Door's reference and names no address but its peer, and the peer is a trusted
-   * proxy.
+   * Returns whether Front Door's record could tell the address of a call's client, which the call
+   * itself does not tell. That is so if the call has Front Door's reference and names no address
+   * but its peer, and the peer is a trusted proxy.
    */
   public static boolean wantsEdge(Activity activity, Enrichment enrichment) {
     return activity.getKind() == ActivityKind.API_CALL

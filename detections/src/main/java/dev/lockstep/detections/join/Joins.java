@@ -79,16 +79,17 @@ public final class Joins {
     void revision(CallRevision revision);
 
     /**
-     * Receives a call that counts without claims, because no identity link came in time. By default
-     * this is a revision without claims.
+     * Receives a call for which no identity link came in time, so that the rules are to observe it
+     * as a call without claims. By default the call is given out as a revision without claims.
      */
     default void attributed(PendingHalf call) {
       revision(CallRevision.withoutClaims(call.activity()));
     }
 
     /**
-     * Receives the address of a call's client from Front Door's record. The call also waits for its
-     * link.
+     * Receives the client address that Front Door's record gives for a call which also waits for
+     * its identity link. The receiver passes the address to {@link Joins#takePeer} of the joins
+     * that hold the call.
      *
      * @param callId id under which the call waits
      * @param peer client's address
@@ -131,7 +132,8 @@ public final class Joins {
   }
 
   /**
-   * Starts to count calls without a record of Front Door, because a source delivers these records.
+   * Declares that a source delivers Front Door's records. From now on, calls for which no such
+   * record comes in time are counted.
    */
   public void edgesCome() {
     edgeIsSeen = true;
@@ -327,8 +329,8 @@ public final class Joins {
   }
 
   /**
-   * Returns whether something that is due has not been processed yet, because only a part is
-   * processed at once. The rest needs calls of {@link #work}.
+   * Returns whether calls, identity links or Front Door requests are due and not yet processed,
+   * because one round processes a limited number. The rest needs calls of {@link #work}.
    */
   public boolean isBehind() {
     return isBehind;
@@ -339,7 +341,10 @@ public final class Joins {
     return reachedLow;
   }
 
-  /** Returns the arrival time up to which graces are over and everything due was processed. */
+  /**
+   * Returns the latest arrival time for which all ended graces, and everything else that was due,
+   * were processed.
+   */
   public long grace() {
     return reachedGrace;
   }
@@ -517,7 +522,10 @@ public final class Joins {
     store.edgeDue(last + JoinWaits.EDGE_KEPT_MILLIS, reference);
   }
 
-  /** Deletes the calls and links of a principal. */
+  /**
+   * Deletes the calls and links of a principal, and the Front Door requests that hold a call of the
+   * principal.
+   */
   public void erase(ErasedPrincipal erasing) {
     store.write();
     store.deleteCallsOf(erasing);

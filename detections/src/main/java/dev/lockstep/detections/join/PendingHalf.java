@@ -104,7 +104,10 @@ public final class PendingHalf {
     }
   }
 
-  /** Writes the half, to be read by {@link #read}, as the last part of a record. */
+  /**
+   * Writes the half as the last part of a record of a store or of an internal topic, from which
+   * {@link #read} reads it.
+   */
   public void write(ByteSink sink, SingleObject<Activity> encoder) {
     sink.put((link ? LINK : 0) | (callerKey == null ? 0 : CALLER)).signed(arrivalAt);
     if (callerKey != null) {
@@ -127,8 +130,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a key for the caller of a call that counts without claims if no identity link comes in
-   * time: its API Management subscription, or else its id. It is null for a link.
+   * Returns a key for the caller of a call without claims: the API Management subscription that the
+   * call names, or else the id of the call. It is null for a link, and for a call that waits for no
+   * link.
    */
   public @Nullable String callerKey() {
     return callerKey;
@@ -152,7 +156,8 @@ public final class PendingHalf {
     Activity read = activity;
     if (read == null) {
       if (bytes == null || codec == null) {
-        throw new IllegalStateException("a pending half has neither bytes nor an activity");
+        throw new IllegalStateException(
+            "a pending half holds neither encoded bytes nor a decoded activity");
       }
       read = codec.decode(bytes);
       activity = read;
