@@ -86,8 +86,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether Lockstep keeps enough events for each threshold of a correlation, and each
-   * alias is for a rule that the correlation lists. Otherwise the correlation is refused.
+   * Returns whether a correlation can be compiled: enough events are kept to reach each of its
+   * thresholds, and it lists each rule for which it has an alias. Otherwise it is refused.
    */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);
@@ -100,8 +100,9 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether a correlation of any kind keeps enough events of a group and day to reach each
-   * threshold. A higher threshold is refused.
+   * Returns whether the events that are kept of a group and day suffice to reach each threshold of
+   * a correlation that counts events or values. A higher threshold is refused. For other types of
+   * correlation it is true.
    */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =

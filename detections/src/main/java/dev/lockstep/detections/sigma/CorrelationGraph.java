@@ -114,7 +114,10 @@ final class CorrelationGraph {
     return new Extent(depth, leaves);
   }
 
-  /** Refuses a correlation in a circle, or with a reference into a circle. */
+  /**
+   * Refuses a correlation whose references lead into a circle, whether or not the correlation is
+   * part of it.
+   */
   private void refuseCircle(CorrelationDocument document) {
     for (Reference reference : document.rules()) {
       if (target(reference) instanceof CorrelationDocument below && !extents.containsKey(below)) {

@@ -140,8 +140,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns a text that changes when older state no longer fits the rule. It leaves out title,
-   * level, texts and thresholds.
+   * Returns a text that identifies the meaning of the rule. State that was stored under another
+   * such text is not used. The text leaves out title, level, texts and thresholds.
    */
   private String meaning() {
     StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());
@@ -204,8 +204,8 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Collected parts of the fact that one event means for one group of a correlation. They are the
-   * matched rules, the values that the correlation counts, and the values that {@link #carried}
+   * Matched rules and values of one event for one group of a correlation, collected to state one
+   * fact. The values are those that the correlation counts, and those that {@link #carried}
    * returns.
    */
   private static final class Stated {
@@ -262,10 +262,10 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the values by which an event is grouped and counted in correlations that refer to the
-   * matched rule through other correlations. Such correlations are called outer. For each of them,
-   * the innermost first, the values are the number of groups, the values of the groups, the number
-   * of counted values, and the counted values.
+   * Returns the values by which the outer correlations group and count an event. An outer
+   * correlation is one that refers to the matched rule only through another correlation. For each
+   * of them, the innermost first, the values are the number of groups, the values of the groups,
+   * the number of counted values, and the counted values.
    */
   private static List<String> carried(Event event, CorrelationLeaf leaf) {
     List<String> carried = new ArrayList<>();

@@ -3,7 +3,10 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 
-/** Outcome of a Sigma rule for a matching event: facts, or a suppression by a gate. */
+/**
+ * Outcome of a match of a Sigma rule: the rule states facts of the event, or counts the gate, such
+ * as a filter, that suppresses the event.
+ */
 @FunctionalInterface
 public interface MatchOutcome {
   /** States the rule's facts of the event, or counts the gate that suppressed the event. */

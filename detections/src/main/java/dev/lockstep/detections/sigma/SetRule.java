@@ -28,8 +28,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   List<SigmaRule> singles();
 
   /**
-   * Returns the line that names a field. It is the first line of the document if no line names the
-   * field.
+   * Returns the file and line where this rule's document, or a rule that the document refers to,
+   * names a field. It is the first line of the document if none names the field.
    */
   default SourceLine line(String field) {
     if (document() instanceof CorrelationDocument correlation) {

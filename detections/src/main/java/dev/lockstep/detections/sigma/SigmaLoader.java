@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  * used. The set is incomplete if there are faults.
  */
 public final class SigmaLoader {
-  /** Largest number of documents of a set. */
+  /** Largest number of documents that a set may have. */
   public static final int MOST_DOCUMENTS = 5_000;
 
-  /** Largest number of raw fields that the rules of a set name. */
+  /** Largest number of raw fields that the rules of a set may name. */
   public static final int MOST_RAW_FIELDS = 4_096;
 
   private static final int MOST_NAME_CHARS = 128;
@@ -415,8 +415,9 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the rule ids of the rules and correlations that have findings. The first of these in a
-   * file has the file's name as its id. A later one has also a name of its own in its id.
+   * Returns the rule ids of the rules and correlations that give findings of their own, which are
+   * all but the {@code silent} ones. The first of these in a file has the file's name as its id. A
+   * later one has also a name of its own in its id.
    */
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();

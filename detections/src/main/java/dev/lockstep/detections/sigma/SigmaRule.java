@@ -60,7 +60,7 @@ public final class SigmaRule implements SetRule {
    * Creates a rule of the engine from a document and its filters.
    *
    * @param id id in lists and configuration
-   * @param generates if the rule has findings of its own
+   * @param generates if the rule gives findings of its own
    * @param filters filters of the rule
    * @param paths paths of raw fields that the rule and its filters read
    * @param lacks names of fields without a source, without which the condition cannot hold
@@ -120,7 +120,7 @@ public final class SigmaRule implements SetRule {
     return List.of(this);
   }
 
-  /** Returns whether the rule has findings of its own. */
+  /** Returns whether the rule gives findings of its own. */
   public boolean generates() {
     return generates;
   }
@@ -130,7 +130,7 @@ public final class SigmaRule implements SetRule {
     SigmaSet of = set;
     if (of == null) {
       throw new IllegalStateException(
-          "the rule " + info.id() + " belongs to no set of Sigma rules");
+          "the Sigma rule %s is not in a loaded set of rules".formatted(info.id()));
     }
     return of;
   }

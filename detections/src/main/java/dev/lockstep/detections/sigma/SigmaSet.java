@@ -33,7 +33,10 @@ public final class SigmaSet {
             .toList();
   }
 
-  /** Returns the rules with findings of their own, by id. */
+  /**
+   * Returns the rules and correlations that give findings of their own, sorted by id. Rules that
+   * only serve a correlation are left out.
+   */
   public List<SetRule> rules() {
     return rules;
   }

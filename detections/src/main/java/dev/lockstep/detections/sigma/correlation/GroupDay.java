@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one group of a correlation on one UTC day, called members, without those that cannot
- * change a finding.
+ * Events, called members, of one group of a correlation on one UTC day. Events that cannot change a
+ * finding are left out.
  *
  * <h2>Members that are dropped</h2>
  *
@@ -39,9 +39,9 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of events that are kept of one group and day by a correlation that waits for
-   * late events before it fires, or that another correlation refers to. Of more, those with the
-   * smallest hashes are kept. For all other correlations {@link #MOST_AT_ONCE} holds.
+   * Largest number of events that a correlation keeps of one group and day. Of more, those with the
+   * smallest hashes are kept. If the correlation fires at once, without waiting for late events,
+   * and no other correlation refers to it, {@link #MOST_AT_ONCE} holds instead.
    */
   public static final int MOST = 4_096;
 
@@ -179,8 +179,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Removes an event from the indexes and counts of this day, but not from the list of the day's
-   * events.
+   * Removes an event from the indexes and counts of this day. The caller removes it from the list
+   * of the day's events.
    */
   private void forget(Member member) {
     if (member.at() <= hit) {
@@ -292,9 +292,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops an event from the day, and also from the window that ends at the day's latest event, if
-   * the event has entered it. That window is kept in memory, so that a later event only has to
-   * enter it. A provisional event never entered it.
+   * Removes an event from this day, and from the open window if the event is in it. The open window
+   * is the one that ends at the day's latest event. It stays in memory, so that a later event only
+   * has to enter it. A provisional event is never in it.
    */
   private void dropOpen(Member member) {
     drop(member);
@@ -412,8 +412,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the time at which the earliest window ends that fulfils the condition with this day's
-   * events only. It is {@link #NO_HIT} if there is none.
+   * Returns the end of the earliest window that fulfils the condition with this day's events only.
+   * It is {@link #NO_HIT} if there is none.
    */
   long ownHit() {
     return provisional == 0 && !keepsAll
@@ -447,9 +447,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the events of this day that were passed on as hits to the correlation that refers to
-   * this one, by the hash of each event. A hit that was retracted there is not among them. The
-   * caller changes this map.
+   * Returns the events of this day that the outer correlation has received as hits, by the hash of
+   * each event. The outer correlation is the one that refers to this correlation. A hit that was
+   * retracted there is not among them. The caller changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;

@@ -158,7 +158,10 @@ public final class GroupWindows {
     return hits;
   }
 
-  /** Returns whether a hit of the day may still be retracted. */
+  /**
+   * Returns whether a hit of the day may still be retracted, because a member is provisional or
+   * because a later event may undo a hit.
+   */
   public boolean isProvisional() {
     return !of.firesAtOnce()
         || today.members().stream().anyMatch(Member::isProvisional)

@@ -27,8 +27,8 @@ public record Hit(long at, BigDecimal number, List<Member> members, List<String>
   }
 
   /**
-   * Returns the number that the condition compares, such as a count of events, without its fraction
-   * and at least 0. A number that does not fit into an {@code int} becomes the largest {@code int}.
+   * Returns {@link #number}, which the condition compares, rounded down to a whole number of at
+   * least 0. A number that does not fit into an {@code int} becomes the largest {@code int}.
    */
   public int count() {
     BigDecimal whole = number.setScale(0, RoundingMode.DOWN);

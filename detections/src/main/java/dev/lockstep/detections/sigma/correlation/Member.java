@@ -177,7 +177,7 @@ public final class Member {
         one.provisional && two.provisional);
   }
 
-  /** Returns whether a rule about single events matched a final form of the event. */
+  /** Returns whether a rule about single events matched the final form of the event. */
   private boolean isOfFinalForm() {
     for (String part : parts(stands)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
@@ -224,9 +224,10 @@ public final class Member {
   }
 
   /**
-   * Returns whether the given member, which describes the same event as this one, would add no
-   * matched rule, no counted value and no earlier time. It is false as well if the given member is
-   * final and this one is provisional. The texts for outer correlations are not compared.
+   * Returns whether the given member, which describes the same event as this one, has nothing to
+   * add: neither a matched rule or counted value that this one lacks, nor an earlier time. It is
+   * false as well if the given member is final and this one is provisional. The texts for outer
+   * correlations are not compared.
    */
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;

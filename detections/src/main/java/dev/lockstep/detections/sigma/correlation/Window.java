@@ -192,9 +192,10 @@ abstract sealed class Window {
   }
 
   /**
-   * Window that finds the largest number of rules that its events match one after another, in the
-   * order in which the correlation lists the rules. A chain has events of some of the first n rules
-   * in order. For each length and n the window keeps the latest time at which a chain begins.
+   * Window that finds the length of the longest chain of events that match rules in the order in
+   * which the correlation lists them. A chain has at most one event of a rule, and may leave out
+   * rules. For each length and n the window keeps the latest time at which a chain of the first n
+   * rules begins.
    */
   static final class OfOrder extends Window {
     private static final long NEVER = Long.MIN_VALUE;
