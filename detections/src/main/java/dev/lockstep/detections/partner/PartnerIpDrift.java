@@ -317,10 +317,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which on calls do not fire as {@code new-network}, because
-   * they come soon after a change window of the partner. It is 1440 if there is no such minute.
-   * Such calls are suppressed from the end of the window to the end of the second UTC day after its
-   * last day.
+   * Returns the minute from which, to the end of the day, calls do not fire as {@code new-network},
+   * because a change window of the partner ended then or on an earlier day. It is 1440 if there is
+   * no such minute. Such calls are suppressed from the end of the window to the end of the second
+   * UTC day after its last day.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -22,7 +22,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   }
 
   /**
-   * Returns the network that {@link #text} wrote.
+   * Parses a network in the form in which {@link #text} returns it, for example {@code AS64512/DE}.
    *
    * @throws IllegalArgumentException if the text lacks the slash between autonomous system and
    *     country, or the number of the autonomous system cannot be read

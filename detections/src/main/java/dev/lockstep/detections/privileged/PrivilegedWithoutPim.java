@@ -51,11 +51,14 @@ public final class PrivilegedWithoutPim implements Rule {
   static final Field END = Field.instant("end");
   static final Field ROLES = Field.set("roles");
 
-  /** Privileged operation by a user. Alike operations in the same millisecond are one fact. */
+  /**
+   * Kind of fact about a privileged operation by a user. Alike operations in the same millisecond
+   * are one fact.
+   */
   static final FactKind OPERATION =
       FactKind.named("operation", ENTRY, NAME).byPrincipal().minutes().runs(any -> 0).declare();
 
-  /** Activation of a role for the user. */
+  /** Kind of fact about the activation of a role for the user. */
   static final FactKind ACTIVATION = FactKind.named("activation", BEGIN, END, ROLES).declare();
 
   private static final RuleInfo INFO =

@@ -52,7 +52,10 @@ public final class GatewayProbing implements Rule {
   private static final int MINUTES_OF_DAY = 1_440;
   private static final long SECOND_MILLIS = 1_000L;
 
-  /** Number of runs of accepted calls that evidence cites before the attempts. */
+  /**
+   * Largest number of facts about accepted calls that a verdict, and so its evidence, has ahead of
+   * the facts about attempts.
+   */
   private static final int MOST_FIRST = 5;
 
   /** Time within which a success follows an attempt, in seconds. */
@@ -272,7 +275,10 @@ public final class GatewayProbing implements Rule {
         });
   }
 
-  /** Returns whether the attempts of two days together do not suffice for one window. */
+  /**
+   * Returns whether the attempts of the day and the day before, counted as one window, are too few
+   * for the rule to fire.
+   */
   private static boolean isTooFew(Case day) {
     ProbingNeeds needs = new ProbingNeeds(day.settings());
     for (int each = day.day() - 1; each <= day.day(); each++) {

@@ -14,7 +14,10 @@ record ProbingAttempt(int second, String kind, String operation) {
     return new ProbingAttempt(secondOf(text), text.substring(3, space), text.substring(space + 1));
   }
 
-  /** Returns whether a text is an attempt, and no operation or kind. */
+  /**
+   * Returns whether a text in a set of a fact stands for an attempt, and not for an operation or a
+   * status code.
+   */
   static boolean isOne(String text) {
     return text.length() > 7
         && text.charAt(2) == ' '
@@ -26,7 +29,7 @@ record ProbingAttempt(int second, String kind, String operation) {
     return Integer.parseInt(text, 0, 2, 10);
   }
 
-  /** Returns the attempt as a member of a set. */
+  /** Returns the text that stands for this attempt in a fact's set of attempts. */
   String text() {
     return (second < 10 ? "0" : "") + second + " " + kind + " " + operation;
   }

@@ -27,13 +27,15 @@ final class ProbingNeeds {
     this.kindsNeeded = settings.integer(GatewayProbing.KINDS);
   }
 
-  /** Adds the facts of one minute. */
+  /** Adds the facts of one minute to the counts of the window. */
   void add(List<Fact> minute) {
     attempts += attempts(minute);
     count(minute, 1);
   }
 
-  /** Removes the facts of a minute that was added. */
+  /**
+   * Removes the facts of one minute, which {@link #add} has added, from the counts of the window.
+   */
   void remove(List<Fact> minute) {
     attempts -= attempts(minute);
     count(minute, -1);

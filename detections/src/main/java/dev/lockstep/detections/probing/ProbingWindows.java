@@ -31,7 +31,10 @@ final class ProbingWindows {
   private final Set<Fact> fired = new LinkedHashSet<>();
   private final Map<String, Set<Fact>> suppressed = new LinkedHashMap<>();
 
-  /** Facts of the last minute of each window for which the rule fires, by minute since 1970. */
+  /**
+   * For each window for which the rule fires, by the window's last minute since 1970: the facts of
+   * that minute.
+   */
   private final NavigableMap<Integer, List<Fact>> lasts = new TreeMap<>();
 
   private final Map<Integer, Long> lastSeconds = new HashMap<>();
@@ -61,12 +64,12 @@ final class ProbingWindows {
     return windows;
   }
 
-  /** Returns the facts with the attempts of the windows for which the rule fires. */
+  /** Returns the facts with the attempts in the windows for which the rule fires. */
   Set<Fact> fired() {
     return fired;
   }
 
-  /** Returns the facts with the attempts of windows that a gate suppresses, by gate. */
+  /** Returns for each gate the facts with the attempts in the windows that the gate suppresses. */
   Map<String, Set<Fact>> suppressed() {
     return suppressed;
   }
@@ -144,7 +147,10 @@ final class ProbingWindows {
     }
   }
 
-  /** Returns the latest end of a window that is not after a second, or null. */
+  /**
+   * Returns the latest end, at or before a second since 1970, of a window for which the rule fires.
+   * It is null if there is none.
+   */
   private @Nullable Long floor(long second) {
     Integer minute = lasts.floorKey((int) (second / 60));
     if (minute != null && lastSecond(minute) > second) {
@@ -153,7 +159,10 @@ final class ProbingWindows {
     return minute == null ? null : lastSecond(minute);
   }
 
-  /** Returns the earliest end of a window that is not before a second, or null. */
+  /**
+   * Returns the earliest end, at or after a second since 1970, of a window for which the rule
+   * fires. It is null if there is none.
+   */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));
     if (minute != null && lastSecond(minute) < second) {

@@ -81,8 +81,8 @@ public final class RiskySignInUsed implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in of medium or high risk, or confirmed to be compromised, or whose risk is closed. Copies
-   * of one record may differ in that, so the fact has the record's id.
+   * Kind of fact about a sign-in of medium or high risk, or confirmed to be compromised, or whose
+   * risk is closed. Copies of one record may differ in that, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named("sign-in", SIGN_IN_ID, SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
@@ -90,7 +90,7 @@ public final class RiskySignInUsed implements Rule {
           .runs(any -> Long.MAX_VALUE)
           .declare();
 
-  /** Record about a risk of the sign-in that issued the token. */
+  /** Kind of fact about a log record that reports a risk of the sign-in which issued the token. */
   static final FactKind RISK_EVENT =
       FactKind.named("risk-event", EVENT_ID, EVENT_LEVEL, EVENT_STATE, EVENT_FROM_BACKEND)
           .byNetwork()
@@ -100,8 +100,8 @@ public final class RiskySignInUsed implements Rule {
           .declare();
 
   /**
-   * Accepted calls with the token from one network on one day. The times of the first and the last
-   * call are exact.
+   * Kind of fact about accepted calls with the token from one network on one day. The times of the
+   * first and the last call are exact.
    */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
@@ -117,11 +117,17 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_ID = Field.text("risk");
   static final Field CLOSURE_STATE = Field.text("state");
 
-  /** Record about a risk, as a fact about the risk's id. Such a record may name no sign-in. */
+  /**
+   * Kind of fact about a log record of a risk, stated of the risk's id. Such a record may name no
+   * sign-in.
+   */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
 
-  /** State of a risk of the token's sign-in, by a record that does not name this sign-in. */
+  /**
+   * Kind of fact about the state of a risk of the token's sign-in, told by a log record that has
+   * the risk's id but does not name this sign-in.
+   */
   static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
 
   private static final RuleInfo INFO =
@@ -308,7 +314,10 @@ public final class RiskySignInUsed implements Rule {
     return false;
   }
 
-  /** Adds the ids that facts of a kind call closed, and those that they call a compromise. */
+  /**
+   * Adds the ids of risks or sign-ins that facts of a kind call closed to one set, and those that
+   * they call a compromise to another set.
+   */
   private static void addStates(
       Case day,
       FactKind kind,
@@ -329,8 +338,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * States the closure or compromise of a risk at the tokens that records of the risk name, if the
-   * record that says so names another token or none.
+   * Passes on to each token that a record of a risk names what other records of this risk say: that
+   * the risk is closed, or confirmed to be a compromise. A record with another token, or without a
+   * token, is such another record.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

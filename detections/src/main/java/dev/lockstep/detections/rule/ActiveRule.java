@@ -28,8 +28,8 @@ public record ActiveRule(
   }
 
   /**
-   * Creates an active rule that observes events, with the given description in place of the rule's
-   * own.
+   * Creates an active rule that observes events, with the description {@code info} in place of the
+   * one that {@link Rule#info} returns.
    */
   public ActiveRule(int place, Rule rule, Settings settings, RuleInfo info) {
     this(place, rule, settings, info, (int) Hashes.of(info.meaning()), true);

@@ -61,8 +61,8 @@ public final class SessionReplay implements Rule {
   static final Field BROWSER = Field.text("browser");
 
   /**
-   * Uses of one session on one day with the same properties. The times of the first and the last
-   * use are exact.
+   * Kind of fact about the uses of one session on one day that agree in network, principal, token,
+   * device and the other fields of this kind. The times of the first and the last use are exact.
    */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
@@ -238,7 +238,10 @@ public final class SessionReplay implements Rule {
         .of(user);
   }
 
-  /** Returns the time of the first use of a fact, or of the last if the first is too far away. */
+  /**
+   * Returns the time of the first use in a fact, or of the last use if the first lies too far in
+   * time from the uses in the other fact.
+   */
   private static long at(Fired fired, int place) {
     Fact use = fired.fact(place);
     boolean fits = use.firstAt() >= fired.from(place) && use.firstAt() <= fired.to(place);
