@@ -21,9 +21,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts the suppressions in which a fact takes part. If the rule has a grace, a suppression that
-   * concerns this fact only is left out, because it counts at the end of the grace. It counts here
-   * only if a new fact arrives after that.
+   * Counts, by gate, the suppressed verdicts that rest on a fact. If the rule has a grace, a
+   * verdict that rests on this fact alone is left out, because it counts at the end of the grace.
+   * It counts here only if the fact is new and its grace is over already.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
@@ -44,9 +44,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts each suppression that concerns exactly one fact, if the grace of that fact has ended
-   * since the last count. Suppressions of several facts depend on no absence, and were counted when
-   * one of these facts changed.
+   * Counts, by gate, each suppressed verdict that rests on exactly one fact, if the grace of that
+   * fact ended after the arrival time {@code before}. A verdict that rests on several facts depends
+   * on no absence, and was counted when one of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already
    */

@@ -28,23 +28,26 @@ public final class CitedEvents implements Watcher {
   /** Identity of an event. */
   private record Id(String category, String eventId) {}
 
-  /** Observations of one event, by rule. */
+  /**
+   * Subjects of the facts that each rule stated for one event, and gates by which rules left the
+   * event out of their facts.
+   */
   private static final class Observed {
     private final Map<String, Set<Subject>> subjects = new HashMap<>();
     private final Map<String, Set<String>> gates = new HashMap<>();
   }
 
   /**
-   * Creates a watcher that records what the given rules state about the events that {@link #add}
-   * names.
+   * Creates a watcher that records what the given rules state about the events that are registered
+   * with {@link #add}.
    */
   public CitedEvents(List<ActiveRule> rules) {
     this(rules, id -> id);
   }
 
   /**
-   * Creates a watcher that records what the given rules state about the events that {@link #add}
-   * names.
+   * Creates a watcher that records what the given rules state about the events that are registered
+   * with {@link #add}.
    *
    * @param shown function from the id of an event to the form in which a citation shows it, such as
    *     redacted
@@ -112,7 +115,7 @@ public final class CitedEvents implements Watcher {
   @Override
   public void suppressed(Subject subject, String rule, String gate) {}
 
-  /** Recorder of the gates by which rules keep a cited event from becoming a fact. */
+  /** Recorder of the gates by which rules leave a cited event out of their facts. */
   private final class Counts implements Observation.Counts {
     @Override
     public void suppressed(String rule, String gate) {

@@ -152,8 +152,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Stores the name of an event's principal, and the event if it is a call that the gateway logged
-   * with the subject's address. Does nothing if the subject is no address.
+   * Stores the name of an event's principal, and the id of the event if it is a call that the
+   * gateway logged with the subject's address. Does nothing if the subject is no address.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -312,8 +312,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns how often each gate kept an event from becoming a fact, by rule and gate. Each revision
-   * of an event counts.
+   * Returns how often each gate made a rule leave an event out of its facts, by rule and gate. Each
+   * revision of an event counts.
    */
   public Map<String, Map<String, Long>> gates() {
     return gates;

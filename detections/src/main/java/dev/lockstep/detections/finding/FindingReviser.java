@@ -162,9 +162,8 @@ final class FindingReviser {
   }
 
   /**
-   * Creates, without further delay, the revision that sends a finding's postponed change, such as
-   * of its counts. It creates none if the finding is again as in its last revision, or is withdrawn
-   * in both.
+   * Creates the revision for a postponed change of a finding, such as a change of its counts only.
+   * It creates none if the finding is again as in its last revision, or is withdrawn in both.
    */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);

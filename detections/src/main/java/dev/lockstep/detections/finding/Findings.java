@@ -40,7 +40,7 @@ public final class Findings {
   @FunctionalInterface
   public interface Revisions {
     /**
-     * Receives a revision.
+     * Receives the next revision of a finding, which is to be sent.
      *
      * @param arrivalAt time at which the event that caused it reached the hub, 0 if no event did
      */
@@ -186,7 +186,10 @@ public final class Findings {
     void take(String finding, @Nullable Detection revision);
   }
 
-  /** Erases every finding of a principal, and the principal's name in other findings. */
+  /**
+   * Erases every finding of a principal, and puts the pseudonym in place of the principal in all
+   * other findings.
+   */
   public void erase(ErasedPrincipal erasing, ErasedFinding changed) {
     List<FindingState> states = new ArrayList<>();
     store.forEach(states::add);

@@ -34,7 +34,8 @@ public final class Incidents {
   private long lowAt;
 
   /**
-   * Creates the incidents of the groups that a store holds.
+   * Creates an object that puts findings into incidents, over a store that holds the groups of
+   * findings.
    *
    * @param correlations receiver of the incidents of findings
    */

@@ -140,8 +140,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds a changed finding to the group, replaces it there, or removes it. Returns the id of a
-   * finding that is dropped because its day has too many, or null. That may be another finding.
+   * Adds a changed finding to the group, replaces it there or removes it, and returns the id of the
+   * finding that is left out because its day has too many, or null. That may be another finding
+   * than the changed one.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

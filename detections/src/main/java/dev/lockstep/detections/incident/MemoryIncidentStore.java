@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Store of groups of findings in memory. */
+/** Store in memory of groups of findings, each of one principal or client address. */
 public final class MemoryIncidentStore implements IncidentStore {
   private final TreeMap<String, IncidentGroup> groups = new TreeMap<>();
 
