@@ -63,7 +63,7 @@ public final class CollectedVerdicts implements Verdicts {
         throw new IllegalArgumentException(
             "a verdict with the reason "
                 + reason
-                + " has a fact that is not from the Case; report only facts of the Case");
+                + " has a fact that judge() was not given; report only facts of the Case");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that were checked.
  */
 public final class JudgedFacts {
-  /** Outcome of a rule's comparison of facts. */
+  /** Decision of a rule about facts: they fire, gates suppress them, or they pass. */
   public enum Outcome {
     /** Outcome of facts that fire. */
     FIRES,

@@ -103,7 +103,11 @@ public final class RuleCalls {
     }
   }
 
-  /** Refuses a relayed fact that does not have the form of its kind. */
+  /**
+   * Throws an exception if a fact that a rule passes on to another subject does not fit what the
+   * rule declares. The rule has to declare the kind of the subject, and the kind of the fact with
+   * as many texts and sets and no other fields.
+   */
   private static void check(ActiveRule rule, RelayedFact fact) {
     CollectedVerdicts.required(fact.event(), "event of a relayed fact");
     FactKind kind = rule.info().kinds().get(rule.kindOf(fact.kind()));
@@ -115,11 +119,11 @@ public final class RuleCalls {
         || kind.sets() != fact.members().size()
         || !rule.info().subjects().contains(fact.subject().kind())) {
       throw new IllegalArgumentException(
-          ("the rule relays a fact of the kind %s to a subject of the kind %s, with %d texts and"
-                  + " %d sets, but declares none like it; declare that kind of subject, and the kind of"
-                  + " fact with as many texts and sets and no other fields")
+          ("the rule passes on a fact of the kind %s, with %d texts and %d sets, about a subject of"
+                  + " the kind %s; its description has to name that kind of subject in about(), and"
+                  + " the kind of fact has to have as many texts and sets and no other field")
               .formatted(
-                  kind.name(), fact.subject().kind(), fact.values().size(), fact.members().size()));
+                  kind.name(), fact.values().size(), fact.members().size(), fact.subject().kind()));
     }
   }
 

@@ -26,7 +26,10 @@ public final class EventCopies {
   private int size;
   private long firstAt;
 
-  /** Relation of an event to the events that came before it. */
+  /**
+   * Relation of an event to those that came before it: it is new, an equal copy, or a differing
+   * copy.
+   */
   public enum Relation {
     /** The event is none of the remembered ones. */
     NEW,
@@ -64,7 +67,7 @@ public final class EventCopies {
   }
 
   /**
-   * Creates an empty memory of events.
+   * Creates an empty memory of recent events, by which copies are recognised.
    *
    * @param most number of events in a generation
    */

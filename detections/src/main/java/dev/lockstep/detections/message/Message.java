@@ -53,9 +53,9 @@ public sealed interface Message {
    */
   record AlertAccount(Subject subject, String account) implements Message {
     /**
-     * Returns {@link Integer#MAX_VALUE} instead of a day, because this message only adds an account
-     * to an alert whose records are already stored. Their days are known from the messages that
-     * brought them.
+     * Returns {@link Integer#MAX_VALUE}, because this message changes no day: it only adds an
+     * account to an alert. The days of the alert's records are known from the messages that brought
+     * the records.
      */
     @Override
     public int day() {
@@ -76,7 +76,8 @@ public sealed interface Message {
   }
 
   /**
-   * Message to a sign-in name, which says that a principal signed in under this name.
+   * Message to the subject that stands for a sign-in name, which says that a principal signed in
+   * under this name.
    *
    * @param subject sign-in name
    * @param principal id of the principal

@@ -62,9 +62,9 @@ public final class Observation {
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
   /**
-   * Lists of facts in {@link #stated} to which the current rule has added, with one entry here for
-   * each added fact. A list with two facts of the rule is here twice. By these entries the facts of
-   * the rule can be removed again. They are not used for Sigma rules.
+   * For each fact that the current rule has stated, the list in {@link #stated} to which the fact
+   * was added, so that it can be removed from there. A list with two facts of the rule is here
+   * twice. This is not used for Sigma rules.
    */
   private final List<List<Statement>> latest = new ArrayList<>();
 
@@ -350,7 +350,7 @@ public final class Observation {
     public Draft about(Subject about, FactKind of) {
       if (kind != null) {
         throw new IllegalStateException(
-            "the earlier fact was not completed; call state() before the next about()");
+            "the earlier fact was begun with about(), but not completed; call state() on it before the next about()");
       }
       rule.kindOf(of);
       if (!rule.info().subjects().contains(about.kind())) {
@@ -434,7 +434,7 @@ public final class Observation {
     public Draft rank(int given) {
       if (given < 0 || given > 7) {
         throw new IllegalArgumentException(
-            "the rank of a fact, by which surplus facts are dropped, is %d; give a rank from 0 to 7"
+            "the rank of a fact is %d; give a rank from 0 to 7, where facts of rank 7 are dropped first if there are too many"
                 .formatted(given));
       }
       rank = given;
@@ -530,7 +530,8 @@ public final class Observation {
 
     void end() {
       if (kind != null) {
-        throw new IllegalStateException("the last fact was not completed; call state() on it");
+        throw new IllegalStateException(
+            "the last fact was begun with about(), but not completed; call state() on it");
       }
     }
 

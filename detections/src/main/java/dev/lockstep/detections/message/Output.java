@@ -10,7 +10,8 @@ public interface Output {
   void message(Message message);
 
   /**
-   * Receives the present contribution of a rule to a finding.
+   * Receives the contribution of a rule to a finding as it is now, in place of the earlier
+   * contribution.
    *
    * @param arrivalAt time at which the event that changed it reached the hub, 0 if no event did
    */
