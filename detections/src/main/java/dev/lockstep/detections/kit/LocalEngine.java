@@ -256,10 +256,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Judges changes that came after their grace, gives out findings in which nothing but counts or
-   * times changed, and writes all state to the records of this engine. Such findings still wait if
-   * their day has very many verdicts, or after {@link #waitsForFlush} if the state of their subject
-   * is not in memory.
+   * Judges late changes, gives out findings that wait, and writes all state to the stored records
+   * of this engine. A change is late if it came after its grace. A finding waits if nothing but its
+   * counts or times changed. It still waits if its day has very many verdicts, or after {@link
+   * #waitsForFlush} if the state of its subject is not in memory.
    */
   public void write() {
     judgeLate();
@@ -269,14 +269,18 @@ public final class LocalEngine {
   }
 
   /**
-   * Writes all state to its records, and drops it from memory. The engine reads it again as needed.
+   * Writes all state to the stored records of this engine, and drops it from memory. The engine
+   * reads it again as needed.
    */
   public void restart() {
     write();
     engine.close();
   }
 
-  /** Writes all state to its records, and continues with a new engine over the same records. */
+  /**
+   * Writes all state to the stored records of this engine, and continues with a new engine over the
+   * same records.
+   */
   public void startAnew() {
     restart();
     engine = newEngine();
@@ -293,7 +297,7 @@ public final class LocalEngine {
     codec = new MessageCodec(others);
   }
 
-  /** Returns the findings that are not retracted, by end time and id. */
+  /** Returns the findings that are not withdrawn, sorted by end time and id. */
   public List<Detection> findings() {
     judgeLate();
     engine.flush();
@@ -309,7 +313,7 @@ public final class LocalEngine {
     return standing;
   }
 
-  /** Returns the number of retractions of findings. */
+  /** Returns how often a finding was withdrawn. A finding that was withdrawn twice counts twice. */
   public int retracted() {
     return retracted;
   }

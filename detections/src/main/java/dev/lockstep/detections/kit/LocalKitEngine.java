@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /** Engine for the kit that tests rules, found by the service loader. */
 public final class LocalKitEngine implements KitEngine {
   /**
-   * Size of the engine's memory, as the number of subjects with few facts that fit into it. It is
-   * so small that only a few subjects stay in memory, and tests write and read the others.
+   * Limit of the engine's memory, as a number of subjects with few facts. It is below the number
+   * that stays in memory in any case, so that tests write and read all other subjects.
    */
   private static final int MOST_OPEN = 2;
 

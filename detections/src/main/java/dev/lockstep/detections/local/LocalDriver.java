@@ -192,9 +192,9 @@ public final class LocalDriver implements AutoCloseable {
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Activity for the joins, with its index in the batch, by which results are put into the order of
-   * the events that caused them. The activity is a call, an identity link or a record of Front
-   * Door.
+   * Activity that the joins process, with the index of this activity in the batch. By this index
+   * results are put into the order of the events that caused them. The activity is a call, an
+   * identity link or a record of Front Door.
    */
   private record Half(Cause cause, Activity activity) {}
 
@@ -712,8 +712,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Advances the wall clock, so that delayed revisions go out. A time before the last one is
-   * ignored.
+   * Sets the present time, so that delayed revisions of findings go out. A time before the last one
+   * is ignored.
    */
   public void live(long now) {
     work();
@@ -746,8 +746,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that is not retracted, by end time and id. The wall
-   * clock advances twice by a day before, for waiting alerts and then for repeated revisions.
+   * Returns the last revision of each finding that is not withdrawn, sorted by end time and id.
+   * Before that, the present time advances twice by a day, first for waiting alerts and then for
+   * delayed revisions.
    */
   public List<Detection> detections() {
     work();

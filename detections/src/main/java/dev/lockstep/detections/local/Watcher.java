@@ -8,7 +8,10 @@ import dev.lockstep.rules.Subject;
  * a call, and each suppression by a gate.
  */
 public interface Watcher {
-  /** Receives an event that rules observe, when its activity is processed. Copies are left out. */
+  /**
+   * Receives each event that may concern a rule, after the rules have observed it. Copies are left
+   * out.
+   */
   void sees(Event event);
 
   /**

@@ -119,7 +119,8 @@ public final class StateSearch {
   }
 
   /**
-   * Returns the subjects whose records hold the text, without those that {@link #named} returns.
+   * Returns the subjects that have the searched text in one of their records, except those whose id
+   * is the text, which {@link #named} returns.
    */
   public List<Subject> holding() {
     List<Subject> others = new ArrayList<>(byContent);

@@ -24,14 +24,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State records of a few subjects from a partition's changelog, by which rules judge these subjects
- * once more, for a person to read.
+ * Stored state of a few subjects, from one partition of a changelog. The rules judge these subjects
+ * by it once more, so that their verdicts can be shown to a person.
  *
  * <p>All records have to be taken before a subject is judged. Nothing is ever written.
  */
 public final class SubjectRecords {
   /**
-   * Largest total size of the kept records. It is many times that of a subject at all its limits.
+   * Largest total size of the records of all requested subjects that are kept in memory. It is many
+   * times that of one subject at all its limits.
    */
   private static final long MOST_BYTES = 64L << 20;
 
@@ -117,7 +118,8 @@ public final class SubjectRecords {
 
     @Override
     public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-      throw new UnsupportedOperationException("the records of a look-up are read-only");
+      throw new UnsupportedOperationException(
+          "the state that a look-up has read cannot be changed");
     }
 
     @Override
@@ -132,7 +134,7 @@ public final class SubjectRecords {
             @Override
             public void added(int number, byte[] word) {
               throw new UnsupportedOperationException(
-                  "a look-up may only read state, but it tried to store a new repeated value");
+                  "a look-up may only read state, but it tried to add a value to the dictionary of repeated values");
             }
 
             @Override
