@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * activities does not matter.
  *
  * <p>Memory is bounded: up to {@value #MOST} workloads and keys together, and as many calls that
- * may still get their identity link. Events beyond these limits are counted as left out.
+ * may still get their identity link. Events beyond these limits are counted as left out. A check
+ * that would be wrong without them is skipped.
  */
 public final class HygieneSurvey {
   private static final int MOST = 200_000;
@@ -60,6 +62,8 @@ public final class HygieneSurvey {
   private long first = Long.MAX_VALUE;
   private long last = Long.MIN_VALUE;
   private long leftOut;
+  private boolean areLinksLeftOut;
+  private boolean areCallsLeftOut;
 
   /** Uses of a workload's keys and secrets in its sign-ins. */
   private static final class Workload {
@@ -146,6 +150,7 @@ public final class HygieneSurvey {
       appsByLink.put(link.getEventId(), token.getAppId() == null ? "" : token.getAppId());
     } else {
       leftOut++;
+      areLinksLeftOut = true;
     }
   }
 
@@ -266,6 +271,7 @@ public final class HygieneSurvey {
         unlinked.add(without);
       } else {
         leftOut++;
+        areCallsLeftOut = true;
       }
     }
   }
@@ -326,7 +332,7 @@ public final class HygieneSurvey {
       call.of().accepted++;
       String app = appsByLink.get(call.id());
       if (app == null) {
-        call.of().unlinked++;
+        call.of().unlinked += areLinksLeftOut ? 0 : 1; // its link may be one that was left out
       } else {
         seen(enrichment.partners().of(null, null, app), Address.parse(call.client()));
       }
@@ -385,7 +391,7 @@ public final class HygieneSurvey {
   }
 
   private void partners(List<Hygiene.Item> items) {
-    if (callsByPartner.isEmpty()) {
+    if (callsByPartner.isEmpty() || areLinksLeftOut || areCallsLeftOut) {
       return;
     }
     for (Partner partner : enrichment.partners().all()) {
@@ -475,7 +481,7 @@ public final class HygieneSurvey {
         }
       }
     }
-    if (audits == 0) {
+    if (audits == 0 || privileged.leftOut() > 0) {
       return;
     }
     for (PrivilegedOperations entry : enrichment.estate().privileged()) {
@@ -507,11 +513,16 @@ public final class HygieneSurvey {
     }
     if (enrichment.partners().all().stream().noneMatch(Partner::hasCidrs)) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "no partner declares a range");
+    } else if (areLinksLeftOut || areCallsLeftOut) {
+      why.put(
+          Hygiene.Check.UNSEEN_PARTNER_RANGE, tooMany("identity links or calls without claims"));
     } else if (callsByPartner.isEmpty()) {
       why.put(Hygiene.Check.UNSEEN_PARTNER_RANGE, "the capture has no call of a partner");
     }
     if (gateways.values().stream().allMatch(calls -> calls.accepted == 0)) {
       why.put(Hygiene.Check.NO_IDENTITY_LINK, "the capture has no call that a gateway accepted");
+    } else if (areLinksLeftOut) {
+      why.put(Hygiene.Check.NO_IDENTITY_LINK, tooMany("identity links"));
     }
     if (estate.apis().isEmpty()) {
       why.put(Hygiene.Check.NO_POLICY, "the estate lists no API");
@@ -533,8 +544,16 @@ public final class HygieneSurvey {
       why.put(
           Hygiene.Check.UNUSED_STANDING_ROLE,
           "the capture has no record of AuditLogs or the activity log");
+    } else if (privileged.leftOut() > 0) {
+      why.put(
+          Hygiene.Check.UNUSED_STANDING_ROLE,
+          tooMany("privileged operations or activations of roles"));
     }
     return why;
+  }
+
+  private static String tooMany(String things) {
+    return String.format(Locale.ROOT, "the capture has more than %,d %s", MOST, things);
   }
 
   private static Map<String, Long> numbers(Object... pairs) {

@@ -192,6 +192,43 @@ class HygieneSurveyTest {
   }
 
   @Test
+  void saysNothingOfWhatLeftOutLinksOrOperationsCouldDecide() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("partners.yaml"),
+            "partners: [{id: adatum, apps: [%s], cidrs: [192.0.2.0/24]}]".formatted(APP));
+    HygieneSurvey survey = new HygieneSurvey(world(partners(file)), Duration.ofDays(90));
+    Activity many = link("", null).activity;
+    for (int i = 0; i < 200_000; i++) {
+      many.setEventId("other " + i);
+      survey.add(many);
+    }
+    Activity other = audit("33333333-3333-4444-5555-666666666666", ASSIGN).activity;
+    for (int i = 0; i < 200_000; i++) {
+      survey.add(other);
+    }
+    survey.add(call("1", "u").and(one -> one.getToken().setAppId(APP)).activity);
+    survey.add(call("2", null).and(one -> one.setAddress("192.0.2.9")).activity);
+    survey.add(link("2", APP).activity);
+    survey.add(audit(HOLDER, ASSIGN).activity);
+    survey.add(audit(IDLE, ASSIGN).activity);
+    Hygiene found = survey.result();
+    assertThat(of(found, Hygiene.Check.UNSEEN_PARTNER_RANGE)).isEmpty();
+    assertThat(of(found, Hygiene.Check.NO_IDENTITY_LINK)).isEmpty();
+    assertThat(of(found, Hygiene.Check.UNUSED_STANDING_ROLE)).isEmpty();
+    assertThat(found.leftOut()).isEqualTo(3);
+    assertThat(found.skipped())
+        .containsEntry(
+            Hygiene.Check.UNSEEN_PARTNER_RANGE,
+            "the capture has more than 200,000 identity links or calls without claims")
+        .containsEntry(
+            Hygiene.Check.NO_IDENTITY_LINK, "the capture has more than 200,000 identity links")
+        .containsEntry(
+            Hygiene.Check.UNUSED_STANDING_ROLE,
+            "the capture has more than 200,000 privileged operations or activations of roles");
+  }
+
+  @Test
   void theOrderOfTheActivitiesDoesNotMatter() {
     List<Made> made =
         new ArrayList<>(
