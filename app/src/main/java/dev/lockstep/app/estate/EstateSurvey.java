@@ -55,7 +55,7 @@ public final class EstateSurvey {
   private long last = Long.MIN_VALUE;
   private long leftOut;
 
-  /** Calls of one gateway. */
+  /** Counts of the calls of one gateway. */
   static final class GatewaySeen {
     final @Nullable String resourceId;
     final TextCounts hosts = new TextCounts();
@@ -79,7 +79,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Successful sign-ins of users to one application. */
+  /** Counts of the successful sign-ins of users to one application. */
   static final class AppSeen {
     final String id;
     final TextCounts names = new TextCounts();
@@ -118,7 +118,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Numbers of one user's privileged operations, with and without an active role. */
+  /** Counts of one user's privileged operations, with and without an active role. */
   static final class UserSeen {
     final String id;
     final String label;

@@ -42,8 +42,8 @@ public final class EstateTrials {
   }
 
   /**
-   * Findings that an entry would bring by itself. All switches of the entry are on, and the other
-   * proposed entries are absent.
+   * Findings of a replay in which the estate has only this entry, or the reason why there was no
+   * such replay. All switches of the entry are on.
    *
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate

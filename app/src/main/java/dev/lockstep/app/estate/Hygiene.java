@@ -103,8 +103,8 @@ public record Hygiene(
     if (leftOut > 0) {
       out.println(
           leftOut
-              + " events were left out, because memory for them is limited; read a shorter period"
-              + " with --from and --to.");
+              + " events were left out of these checks, because memory for them is limited; read a"
+              + " shorter period with --from and --to.");
     }
   }
 

@@ -141,7 +141,7 @@ public final class SuggestedEstate {
     EstateTrials.Fires of = fires.get(entry);
     if (of == null) {
       throw new IllegalStateException(
-          "EstateTrials returned no result for the proposed estate entry " + entry.name());
+          "the trial by replay has no result for the proposed estate entry " + entry.name());
     }
     return of;
   }
