@@ -26,7 +26,10 @@ public record AbsenceReason(
     String text,
     @Nullable String finding,
     List<GateChecked> gates) {
-  /** Reason for a finding that is not examined because too many findings are gone. */
+  /**
+   * Reason that is given for a finding of an earlier run when too many findings of that run are
+   * gone to examine each of them.
+   */
   public static final AbsenceReason NOT_EXAMINED =
       of("not-examined", "too many findings are gone to examine this one");
 

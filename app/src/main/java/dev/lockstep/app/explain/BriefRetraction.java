@@ -10,8 +10,9 @@ public final class BriefRetraction {
   private BriefRetraction() {}
 
   /**
-   * Returns a description without the finding's former description and, if an exception holds the
-   * finding back, without the exception's reason. Any other description is returned unchanged.
+   * Returns the description of a retracted finding, cut off before it repeats what the finding said
+   * earlier. If an exception holds the finding back, the exception's reason is cut off too. Any
+   * other description is returned unchanged.
    */
   public static String of(String description) {
     if (description.startsWith(HELD_BACK)) {

@@ -5,8 +5,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of what an explanation shows: one day or all days, a time near which comparisons come
- * first, and whether anything is left out.
+ * Choice of what an explanation shows: one day or all days, whether the comparisons nearest to a
+ * given time come first, and whether the output is shortened.
  *
  * @param date only day to show, or null for all
  * @param minute time in milliseconds since 1970; comparisons near this time come first; or null
@@ -29,7 +29,10 @@ public record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, bool
     return Math.max(0, Math.max(fact.firstAt() - (minute + 59_999), minute - fact.lastAt()));
   }
 
-  /** Returns whether each day is shown completely. */
+  /**
+   * Returns whether each day of the explained subject is printed with its facts and comparisons,
+   * and not as a single line.
+   */
   boolean wide() {
     return all || date != null;
   }

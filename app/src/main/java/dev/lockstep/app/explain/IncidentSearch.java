@@ -96,7 +96,8 @@ public final class IncidentSearch {
             id, group, incidents.get(i), neighbour(incidents, i - 1), neighbour(incidents, i + 1));
       }
     }
-    throw new IllegalStateException("no incident of the group of findings has the id " + id);
+    throw new IllegalStateException(
+        "no incident about the same principal or address has the id " + id);
   }
 
   private static IncidentExplanation.@Nullable Neighbour neighbour(
@@ -107,8 +108,8 @@ public final class IncidentSearch {
   }
 
   /**
-   * Returns whether a finding belongs to no incident because its group has too many findings on
-   * that day.
+   * Returns whether a finding belongs to no incident because its principal or address has too many
+   * findings on that day.
    */
   private static boolean isBeyondCap(FindingState state) {
     Correlation correlation = state.getCorrelation();

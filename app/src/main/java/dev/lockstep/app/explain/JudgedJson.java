@@ -129,8 +129,8 @@ final class JudgedJson {
   }
 
   /**
-   * Returns the facts of a day that the JSON shows. If a day has too many facts, those of verdicts
-   * are chosen first.
+   * Returns the facts of a day to write: all of them or, if there are too many, as many as are
+   * allowed. The facts of the given verdicts are chosen first.
    */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {

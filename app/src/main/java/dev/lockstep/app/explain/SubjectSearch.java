@@ -160,10 +160,11 @@ public final class SubjectSearch {
   }
 
   /**
-   * Result of a search.
+   * Subject that the searched text names, or the principals among which an operator has to choose
+   * because the text names each of them.
    *
-   * @param principals found principals; several if the text names each of them
-   * @param subject found subject; null if there are several
+   * @param subject found subject; null if the text names several principals
+   * @param principals principals that the text names; empty if the found subject is no principal
    */
   public record Found(@Nullable Subject subject, List<Principal> principals) {}
 
