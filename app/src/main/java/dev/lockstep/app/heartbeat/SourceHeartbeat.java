@@ -33,7 +33,10 @@ record SourceHeartbeat(
     @Nullable Instant newestAt) {
   private static final double MILLIS = 1_000.0;
 
-  /** Numbers of records since the start, by outcome, with the lost offsets and the bytes read. */
+  /**
+   * Numbers of records since the start of this instance, by outcome, with the lost offsets and the
+   * bytes read.
+   */
   record Numbers(
       long recordsIn,
       long activities,
@@ -165,7 +168,7 @@ record SourceHeartbeat(
     return sources.isEmpty() ? null : sum;
   }
 
-  /** Returns the largest lag, or null if none is known. */
+  /** Returns the largest lag in seconds, or null if none is known. */
   static @Nullable Double lagSeconds(List<SourceHeartbeat> sources) {
     return sources.stream()
         .map(SourceHeartbeat::lagSeconds)
