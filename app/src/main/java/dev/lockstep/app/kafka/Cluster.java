@@ -75,7 +75,11 @@ public final class Cluster {
   /** Topics that were deleted while the service ran. */
   private record Loss(Instant at, String what) {}
 
-  /** Consumer group whose instances are compared, with the mark of this instance's settings. */
+  /**
+   * Consumer group in which all instances have to have the same settings.
+   *
+   * @param mark hash of this instance's settings
+   */
   private record Group(String id, String mark) {}
 
   /**
@@ -115,9 +119,11 @@ public final class Cluster {
   }
 
   /**
-   * Makes the supervision compare the settings of a consumer group's instances.
+   * Makes the supervision warn if instances of a consumer group have other settings than this
+   * instance.
    *
-   * @param mark mark of this instance's settings, which is also in the client id of its members
+   * @param mark hash of this instance's settings; each instance has its own hash in the client ids
+   *     of its group members
    */
   public void compare(String groupId, String mark) {
     group = new Group(groupId, mark);
@@ -190,7 +196,7 @@ public final class Cluster {
     } catch (ExecutionException e) { // this client may not ask; its producers would be told
       LOG.debug("could not read the settings of a broker", e);
     } catch (NumberFormatException e) { // the client that takes the property says so
-      LOG.debug("the property {} is no number", TRANSACTION_TIMEOUT, e);
+      LOG.debug("the property {} below kafka.properties is not a number", TRANSACTION_TIMEOUT, e);
     }
   }
 
@@ -401,8 +407,9 @@ public final class Cluster {
       }
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
-          "could not remove this instance's threads from the consumer group {}; if internal topics"
-              + " were deleted, the next start may not create them again",
+          "could not remove this instance's threads from the consumer group {}; the threads may get"
+              + " their former tasks back at the next start, and then Kafka Streams does not create"
+              + " deleted internal topics again",
           group,
           e);
     } catch (InterruptedException e) {

@@ -5,15 +5,21 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of the settings of a group's instances, by a mark in the client id of each member. */
+/**
+ * Comparison of the settings of the instances in a consumer group, by a hash of the settings that
+ * each instance has in the client ids of its group members.
+ */
 final class GroupSettings {
   private static final String WORD = "settings-";
 
   private GroupSettings() {}
 
   /**
-   * Returns a warning that names the hosts of members with another mark, or null if there are none.
-   * Members without a mark do not count.
+   * Returns a warning that names the hosts of instances with other settings than this one, or null
+   * if there are none. A member without a hash in its client id does not count.
+   *
+   * @param members members of the consumer group
+   * @param mark hash of this instance's settings, as it is in its client ids
    */
   static @Nullable String differing(Collection<MemberDescription> members, String mark) {
     TreeSet<String> hosts = new TreeSet<>();

@@ -289,7 +289,7 @@ public final class PublishedRules implements AutoCloseable {
       taken = first.hash();
       return published;
     } catch (IOException e) {
-      parts.clear(); // so that the same rules, published again, are read anew
+      parts.clear(); // then the same rules are read when they are published again
       throw new OperatorException(
           "could not read the rules of %s (%s); publish them again"
               .formatted(Quoted.of(partition.topic()), Failures.said(e)),
@@ -318,7 +318,7 @@ public final class PublishedRules implements AutoCloseable {
         out.write(file.getValue());
       }
     } catch (IOException e) {
-      throw new IllegalStateException("could not write to memory", e);
+      throw new IllegalStateException("could not write the set of rules to a buffer in memory", e);
     }
     return bytes.toByteArray();
   }

@@ -185,8 +185,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a problem of topics that were usable when the service started. It is null if there is
-   * none. A deleted topic is created again without its records, unless it is internal.
+   * Checks the topics of a running service, and returns what is wrong with one of them, or null if
+   * they can be used. A deleted topic is created again without its records, unless it is internal.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
@@ -236,8 +236,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns what was altered in the settings of a topic while the service ran, with the fix, if the
-   * next start would refuse the topic for it; otherwise null.
+   * Returns a message about a topic whose settings were altered so that the next start would refuse
+   * the topic, or null if there is none. The message says what was altered, and gives the fix.
    */
   static @Nullable String altered(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
@@ -290,7 +290,7 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Settings of an existing topic that differ from those of a new topic.
+   * Settings of an existing topic that differ from those with which Lockstep creates the topic.
    *
    * @param what each setting with its present and expected value
    * @param settings settings in the form of {@code kafka-configs.sh}
@@ -361,8 +361,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns how the retention and compaction settings of the detections topic differ from the
-   * settings of a new topic. The result is null for other topics, and if no setting differs.
+   * Returns how the retention and compaction settings of the detections topic differ from those
+   * with which Lockstep creates the topic. The result is null for other topics, and if no setting
+   * differs.
    */
   private static @Nullable Difference difference(NewTopic topic, Config config) {
     if (!topic.configs().containsKey(COMPACTION_LAG)) {

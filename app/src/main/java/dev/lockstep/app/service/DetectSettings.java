@@ -18,7 +18,7 @@ final class DetectSettings {
 
   /**
    * @param instanceId id of this instance in the group, the same after a restart
-   * @param mark mark of the instance's settings, by which other instances compare them with theirs
+   * @param mark hash of the instance's settings, by which other instances notice that theirs differ
    */
   static Properties of(Config.Kafka kafka, Path stateDir, String instanceId, String mark) {
     Properties properties = new Properties();
