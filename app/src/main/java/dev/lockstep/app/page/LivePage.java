@@ -38,7 +38,10 @@ public final class LivePage implements AutoCloseable {
   private static final int WORKERS = 16;
   private static final int LOOKS = 20; // of a second each, and then the browser asks again
 
-  /** Host names of this machine. A request for another name comes from a page of another site. */
+  /**
+   * Names of loopback, one of which the Host header of a request has to have. A request with
+   * another name comes from a page of another site.
+   */
   private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final HttpServer server;

@@ -114,7 +114,7 @@ public record ServiceContent(
   }
 
   /**
-   * Reason why the service is degraded, not ready or not live.
+   * Reason why this instance has to be restarted, is not ready, or has a warning.
    *
    * @param state what the reason means: restart, not ready or warning
    */
