@@ -58,7 +58,7 @@ public final class ErasureRequest {
   private final Set<String> names;
   private final Erasure erasure;
 
-  /** Ids of the principals that have, in a finding, the UPN that was given in place of an id. */
+  /** Ids of the principals whose UPN in a finding is the text that the operator gave as an id. */
   private final Set<String> namesakes = new TreeSet<>();
 
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
@@ -158,7 +158,7 @@ public final class ErasureRequest {
     }
     if (!namesakes.isEmpty() && found.values().stream().noneMatch(this::isAbout)) {
       throw new OperatorException(
-          "could not erase the principal: %s is the name of %s in the findings, and state and findings go by the id; give that id as --principal"
+          "could not erase the principal: %s is the UPN of the principal %s in the findings, and a principal is erased by its id; give that id as --principal"
               .formatted(Quoted.of(erasure.getPrincipal()), String.join(" or ", namesakes)));
     }
     return found;

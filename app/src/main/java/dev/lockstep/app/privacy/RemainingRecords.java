@@ -115,7 +115,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the entry for a topic, with the time by which retention has deleted every record that
+   * Returns what remains in a topic, with the time by which retention has deleted every record that
    * the topic has now. There is no time if the topic keeps its records forever, or if its settings
    * cannot be read or do not tell it. The time includes that of a segment, because Kafka deletes
    * whole segments by their newest record.
@@ -146,7 +146,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the entry for a compacted topic, with the time until which compaction may keep the
+   * Returns what remains in a compacted topic, with the time until which compaction may keep the
    * superseded and deleted records that the topic has now. There is no time if the settings do not
    * tell it. The time includes that until a segment is closed, because Kafka compacts only closed
    * segments. A write to the partition closes the segment; if it comes late, so does the deletion.

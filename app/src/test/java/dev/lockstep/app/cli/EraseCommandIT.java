@@ -51,7 +51,8 @@ class EraseCommandIT {
         assertThat(named.code()).isEqualTo(ExitCode.FAILED);
         assertThat(named.out()).isEmpty();
         assertThat(named.err())
-            .contains("\"Mia@contoso.example\" is the name of " + ID + " in the findings");
+            .contains(
+                "\"Mia@contoso.example\" is the UPN of the principal " + ID + " in the findings");
       }
 
       Ran unknown = erase(config, "nobody@contoso.example", "--dry-run");
