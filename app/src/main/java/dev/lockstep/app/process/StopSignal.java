@@ -18,10 +18,10 @@ public final class StopSignal implements AutoCloseable {
   private StopSignal() {}
 
   /**
-   * Creates a signal that a shutdown hook gives when the process is asked to end. The hook then
-   * waits until the signal is closed.
+   * Creates a signal that is given when the process is asked to end, for example by Ctrl-C. A
+   * shutdown hook gives the signal, and then delays the end until the signal is closed.
    *
-   * @param longest longest time for an orderly end
+   * @param longest longest time for which the hook delays the end
    */
   public static StopSignal granting(Duration longest) {
     StopSignal signal = new StopSignal();
@@ -47,8 +47,8 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * Adds a short task, which the thread that gives the signal runs. If the signal was given before,
-   * the task runs at once.
+   * Adds a short task to run when the signal is given, on the thread that gives it. If the signal
+   * was given before, the task runs at once.
    */
   public synchronized void tell(Runnable task) {
     if (given.getCount() > 0) {
