@@ -238,7 +238,7 @@ public final class Replay {
       ArrivalFeed entered = capture.enter(driver, revisions != null, "correlating", progress);
       if (entered.entered() != counts.total().mapped()) {
         counts.broken(
-            "%d activities were read and %d reached the rules"
+            "%d activities were read, but %d reached the rules"
                 .formatted(counts.total().mapped(), entered.entered()));
       }
       return result(

@@ -227,7 +227,7 @@ public final class ReplaySummary {
     }
     new FindingTotals(result.detections()).print(out);
     printExceptions(out);
-    printNested(out, "Failures of rules, by step", result.counters().failures());
+    printNested(out, "Failures of rules, by what the rule did", result.counters().failures());
     printNested(out, "Suppressed or counted, by rule", result.counters().gates());
     printNested(out, "What each rule could see", result.counters().coverage());
     printDatabases(out);
