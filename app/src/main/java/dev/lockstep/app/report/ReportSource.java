@@ -30,7 +30,7 @@ public record ReportSource(
    */
   public static final long FILE = -1;
 
-  /** Command into which an id is inserted. */
+  /** Command in two parts, between which the page inserts the id of a finding or an incident. */
   public record IdCommand(String before, String after) {}
 
   /**
@@ -46,8 +46,8 @@ public record ReportSource(
   }
 
   /**
-   * Returns an origin for a report that shows no configuration file and no commands to explain or
-   * accept findings.
+   * Returns the origin of the findings in a report that shows no configuration file and no commands
+   * to explain or accept findings.
    */
   public static ReportSource plain(String kind, String version) {
     return new ReportSource(kind, version, null, null, null, null, FILE);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Index of findings by address, to find other incidents at the addresses of an incident. */
 final class SameAddress {
-  /** Largest number of findings near an incident that are listed one by one. */
+  /** Largest number of findings at an address of an incident that are listed one by one. */
   static final int MOST_LISTED = 5;
 
   private static final long NEAR_MILLIS = 86_400_000L;
@@ -34,7 +34,7 @@ final class SameAddress {
   }
 
   /**
-   * Findings near an incident that name one of its addresses.
+   * Findings outside an incident, but within a day of it, that name one address of the incident.
    *
    * @param number number of findings; those of one other incident count as one
    * @param listed findings in the order of start and id, of each other incident the first; empty if

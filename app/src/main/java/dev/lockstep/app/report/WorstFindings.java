@@ -26,14 +26,14 @@ public final class WorstFindings {
   public record Row(
       String option, String id, Severity severity, long startAt, String of, String what) {}
 
-  /** Returns a number of findings, the worst first. */
+  /** Returns at most the given number of findings, beginning with the worst. */
   public static List<Detection> first(Collection<Detection> detections, int most) {
     return detections.stream().sorted(HtmlReport.WORST_FIRST).limit(most).toList();
   }
 
   /**
-   * Returns at most ten rows, incidents before findings without incident. Both parts begin with the
-   * worst.
+   * Returns at most ten rows: the worst incidents, and after them the worst findings that are in no
+   * incident. Both parts begin with the worst.
    */
   public static List<Row> of(Collection<Detection> detections) {
     List<Row> worst = new ArrayList<>();
