@@ -17,8 +17,8 @@ public final class Candidates {
   private static final int MOST_NAME_CHARS = 32;
 
   /**
-   * Settings that the engine reads once for all rules. A candidate cannot have another value of
-   * them.
+   * Settings of which the engine has one value for all rules, so that a candidate cannot have
+   * another value.
    */
   private static final List<Setting> SHARED =
       List.of(DefenderCorroboration.SETTLE_MINUTES, DefenderCorroboration.ESCALATE_HOURS);
@@ -56,7 +56,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "is a candidate of a rule without settings",
+            "is a candidate, but the rule %s has no settings".formatted(rule.id()),
             "write a separate rule with shadow: true instead");
       }
       if (catalogue.entry(key) != null) {
@@ -67,7 +67,7 @@ public final class Candidates {
         throw bad(
             rules.origin(key),
             key,
-            "has a key with the same environment variable as another key: " + clash,
+            "has a key whose environment variable belongs to another key already: " + clash,
             "give the candidate another name");
       }
     }
@@ -97,7 +97,7 @@ public final class Candidates {
       }
       if (!isOwn(setting)) {
         throw value.bad(
-            "is a setting of every rule, which a candidate cannot change",
+            "is shared by all rules, so a candidate cannot change it",
             "remove it here, or set rules.%s.%s, which holds for the rule and its candidates"
                 .formatted(rule.id(), setting.name()));
       }

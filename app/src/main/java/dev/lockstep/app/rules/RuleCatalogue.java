@@ -154,7 +154,7 @@ public final class RuleCatalogue {
       return new Clash(
           "whose id is also "
               + (other == null
-                  ? "a key of the section rules"
+                  ? key(entry.id())
                   : other.jar() == null
                       ? "the id of a built-in rule"
                       : "the id of a rule of the jar " + Quoted.of(other.origin())),
@@ -163,7 +163,8 @@ public final class RuleCatalogue {
     String variable = note(entry);
     if (variable != null) {
       return new Clash(
-          "one of whose settings has the same environment variable as another setting: " + variable,
+          "one of whose settings has an environment variable that belongs to another key already: "
+              + variable,
           "rename the file, because its name is in the id of the rule, and so in the variable");
     }
     put(entry);
@@ -194,8 +195,12 @@ public final class RuleCatalogue {
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)
-        ? "a key of the section rules"
+        ? key(id)
         : builtIn().entry(id) == null ? null : "the id of a built-in rule";
+  }
+
+  private static String key(String name) {
+    return "the key rules." + name + " of the configuration";
   }
 
   private void put(Entry entry) {
@@ -243,7 +248,7 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has an id that is also a key of the section rules".formatted(name),
+            "whose rule %s has an id that is also %s".formatted(name, key(entry.id())),
             "give the rule another id");
       }
       String clash = note(entry);
@@ -251,7 +256,7 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has a key with the same environment variable as another key: %s"
+            "whose rule %s has a key whose environment variable belongs to another key already: %s"
                 .formatted(name, clash),
             "give the rule or its setting another name");
       }
@@ -260,9 +265,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Registers the environment variables of a rule's configuration keys, and returns the first of
-   * them that another key already has, or null if there is none. The returned text also names the
-   * other key. The variables after the returned one are not registered.
+   * Registers the environment variables of a rule's configuration keys. The result is the first
+   * variable that belongs to another key already, with that key, or null if there is none. The
+   * variables after it are not registered.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

@@ -164,7 +164,10 @@ public final class RuleFiles {
     return files;
   }
 
-  /** Returns a sentence about each of at most 10 Sigma files that end in .yaml or .YML. */
+  /**
+   * Returns a warning for each Sigma file of a folder that is not read because it ends in .yaml or
+   * .YML, and not in .yml. There are at most 10 warnings.
+   */
   static List<String> skipped(Path root) {
     List<Path> files;
     try {

@@ -109,8 +109,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the configuration values that error messages about Sigma rules name: the folders of
-   * rules, or else the first Sigma document of {@code --rule}.
+   * Returns the values that error messages name as the place of Sigma rules. They are the
+   * configured folders, or the first Sigma document of {@code --rule} if there are no folders.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

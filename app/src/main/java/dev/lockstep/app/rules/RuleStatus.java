@@ -28,7 +28,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
    */
   public record Missing(Need need, String words) {}
 
-  /** Mode in which a rule runs. */
+  /** Mode of a rule: it runs, is asleep, runs in shadow, or is off. */
   public enum Runs {
     YES,
     /** Enabled rule that can find nothing, because the configuration lacks what the rule needs. */
@@ -95,8 +95,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns the missing input without which the rule can find nothing. It is empty if nothing is
-   * missing.
+   * Returns the missing parts of the configuration without which the rule can find nothing, in
+   * words. It is empty if nothing is missing.
    */
   public String wants() {
     return missing.stream().map(Missing::words).collect(Collectors.joining(", "));
@@ -118,7 +118,7 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
         .collect(Collectors.joining("; "));
   }
 
-  /** Writes the field {@code rules} with an object for each rule. */
+  /** Writes the field {@code rules}, an object that has the state of each rule by its id. */
   public static void write(JsonGenerator json, List<RuleStatus> states) throws IOException {
     json.writeObjectFieldStart("rules");
     for (RuleStatus state : states) {
@@ -130,8 +130,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Writes the mode in which the rule runs as the field {@code runs}, and the missing input that
-   * keeps it asleep as the field {@code wants}.
+   * Writes the mode of the rule as the field {@code runs}, and the missing parts of the
+   * configuration that keep the rule asleep as the field {@code wants}.
    */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("runs", runs.word());

@@ -36,7 +36,7 @@ public final class RuleText {
         .collect(Collectors.joining(" and "));
   }
 
-  /** Returns the severities of a rule's findings in words. */
+  /** Returns the names of the severities that a rule's findings may have. */
   public static List<String> severities(RuleInfo rule) {
     return rule.severities().stream().map(Enum::name).toList();
   }

@@ -52,8 +52,8 @@ public final class RulesReader {
   static final ConfigKey<Boolean> TOPIC =
       ConfigKey.flag(
               "topic",
-              "Whether Sigma rules come from the topic of published rules, once that has some, and"
-                  + " not from folders.")
+              "Whether Sigma rules come from the topic of published rules instead of the folders,"
+                  + " as soon as the topic has any.")
           .byDefault("false");
 
   private static final ConfigKey<Integer> SET_CAP =
@@ -61,19 +61,19 @@ public final class RulesReader {
               "setCap",
               16,
               65_536,
-              "The most members that state keeps of each set that a rule counts. Unless the rule"
-                  + " has limits of its own, it is also the most facts of one kind, and the most"
-                  + " findings, that the rule has for a subject and day. If there are more, the"
-                  + " finding has a note of overflow.")
+              "The most members that a fact keeps of a set, such as its addresses. It is also the"
+                  + " most facts of one kind, and the most findings, that a rule has for a subject"
+                  + " and day. A rule may keep fewer members, or have another limit of facts. If"
+                  + " something is left out, the finding has a note of overflow.")
           .byDefault(256);
   private static final ConfigKey<Integer> REPEAT_SECONDS =
       ConfigKey.integer(
               "repeatSeconds",
               0,
               600,
-              "The seconds from a revision of a finding to the next one that only adds events; the"
-                  + " delay doubles with each such revision, up to 10 minutes. With 0 each change"
-                  + " is sent at once.")
+              "The seconds that a revision of a finding waits after the one before, if it only adds"
+                  + " events. The wait doubles with each such revision, up to 10 minutes. Other"
+                  + " changes are sent at once. With 0 each change is sent at once.")
           .byDefault(5);
 
   private static final List<ConfigKey<?>> KEYS =
@@ -208,7 +208,10 @@ public final class RulesReader {
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
-  /** Returns whether an id is a key of the section with a value, such as {@code directories}. */
+  /**
+   * Returns whether a name below {@code rules} is a key of the section itself, such as {@code
+   * directories}, and not the id of a rule.
+   */
   static boolean isKey(String id) {
     return KEYS.stream().anyMatch(key -> key.name().equals(id));
   }
@@ -245,7 +248,10 @@ public final class RulesReader {
     return rule;
   }
 
-  /** Calls each function of a rule's settings once, because one that fails would end detect. */
+  /**
+   * Calls each function of a rule's description that takes the settings once, because one that
+   * fails later would end the detect role.
+   */
   private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
     try {
       long unused = info.daysLearned(settings);
@@ -255,7 +261,7 @@ public final class RulesReader {
       }
     } catch (RuntimeException | LinkageError e) {
       throw new OperatorException(
-          "could not use the rule %s of the jar %s: a function of its settings fails (%s); correct the rule, or set enabled: false for it"
+          "could not use the rule %s of the jar %s: a function in its RuleInfo that takes the settings fails (%s); correct the rule, or set enabled: false for it"
               .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.said(e)),
           e);
     }

@@ -27,7 +27,7 @@ final class SigmaFolders {
   private SigmaFolders() {}
 
   /**
-   * Loads the rules of folders and files as one set.
+   * Loads the rules of folders and of added files as one set, except the files that are left out.
    *
    * @param added files to load in addition to the folders; a file that is also in a folder is
    *     loaded once
@@ -72,9 +72,7 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "is the first in a list of folders, one of which cannot be used ("
-                  + Failures.said(e)
-                  + ")",
+              "or another folder of the same list cannot be used (" + Failures.said(e) + ")",
               ("give this process read access to the folder in the reason and the folders below it,"
                       + " and keep at most %d Sigma files in it")
                   .formatted(RuleFiles.MOST_FILES));
@@ -87,7 +85,10 @@ final class SigmaFolders {
     return names;
   }
 
-  /** Returns the hash of the files of folders. It is empty if they cannot be read. */
+  /**
+   * Returns the hash of the Sigma files and the files with placeholders in folders. It is empty if
+   * a folder cannot be read.
+   */
   static String hash(List<CheckedValue> folders) {
     try {
       return SigmaFiles.read(names(folders)).hash();

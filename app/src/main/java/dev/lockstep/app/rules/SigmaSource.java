@@ -121,18 +121,24 @@ public final class SigmaSource {
         : "";
   }
 
-  /** Returns the hash of the files that were read at the start. */
+  /**
+   * Returns the hash of the Sigma files and the files with placeholders that were read at the
+   * start.
+   */
   public String hash() {
     return hash;
   }
 
-  /** Returns a text that differs when files in the folders may have changed. */
+  /**
+   * Returns a text that differs when Sigma files or files with placeholders in the folders may have
+   * changed.
+   */
   public String look() {
     return SigmaFolders.look(folders);
   }
 
   /**
-   * Reads the files of the folders.
+   * Reads the Sigma files and the files with placeholders in the configured folders.
    *
    * @throws OperatorException if a folder cannot be read
    */

@@ -92,7 +92,7 @@ class CandidatesTest {
         "impossible-travel@a: | has the same settings as impossible-travel",
         "partner-ip-drift@a: {windowDays: 30, knownDays: 40} | has settings that contradict each"
             + " other",
-        "defender-corroboration@a: {settleMinutes: 5} | is a setting of every rule",
+        "defender-corroboration@a: {settleMinutes: 5} | is shared by all rules",
       })
   void refusesWhatIsNone_withItsPlace(String candidate, String message) {
     assertThatThrownBy(() -> read("  " + candidate + "\n", Map.of()))

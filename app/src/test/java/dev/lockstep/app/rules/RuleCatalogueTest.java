@@ -9,6 +9,7 @@ class RuleCatalogueTest {
   @ParameterizedTest
   @ValueSource(strings = {"directories", "topic", "setCap", "repeatSeconds"})
   void keepsTheKeysOfTheSection_fromTheIdsOfRules(String key) {
-    assertThat(RuleCatalogue.holderOf(key)).isEqualTo("a key of the section rules");
+    assertThat(RuleCatalogue.holderOf(key))
+        .isEqualTo("the key rules." + key + " of the configuration");
   }
 }

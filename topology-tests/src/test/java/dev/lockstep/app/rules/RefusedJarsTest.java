@@ -208,8 +208,8 @@ final class RefusedJarsTest {
   void anIdThatIsAKey() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
     refused(
-        "whose rule \"directories\" has an id that is also a key of the section rules; give the"
-            + " rule another id");
+        "whose rule \"directories\" has an id that is also the key rules.directories of the"
+            + " configuration; give the rule another id");
   }
 
   @Test
@@ -252,8 +252,8 @@ final class RefusedJarsTest {
                 .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
         .into(jars, "a.jar");
     refused(
-        "whose rule \"token-replay-max\" has a key with the same environment variable as another"
-            + " key: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
+        "whose rule \"token-replay-max\" has a key whose environment variable belongs to another"
+            + " key already: LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS of"
             + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
   }
 
@@ -274,8 +274,8 @@ final class RefusedJarsTest {
     assertThat(catchThrowable(this::config))
         .isInstanceOf(OperatorException.class)
         .hasMessageStartingWith(
-            "could not use the rule \"every-sign-in\" of the jar \"days.jar\": a function of its"
-                + " settings fails (NumberFormatException")
+            "could not use the rule \"every-sign-in\" of the jar \"days.jar\": a function in"
+                + " its RuleInfo that takes the settings fails (NumberFormatException")
         .hasMessageEndingWith("; correct the rule, or set enabled: false for it");
   }
 
