@@ -32,17 +32,17 @@ import org.slf4j.LoggerFactory;
  * threads and the progress of tasks.
  *
  * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
- * replaced as long as the problem lasts. A thread that fails by itself is replaced up to {@value
- * ThreadFailures#MOST} times in 10 minutes, and then the service is given up. An {@link Error} that
- * no rule can have caused, such as a full heap, ends the process at once.
+ * replaced as long as the problem lasts. A thread that fails for another reason is replaced up to
+ * {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given up. An {@link
+ * Error} that no rule can have caused, such as a full heap, ends the process at once.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
   private static final long PAUSE_MILLIS = 2_000;
 
   /**
-   * Duration up to which a rebalance or restore after the first start is not reported. It is also
-   * the time for which a stopped thread is reported.
+   * Duration up to which a rebalance or restore after the first start leaves the role ready. For as
+   * long, a thread that stopped because of a problem outside the process makes the role not ready.
    */
   private static final Duration SETTLING = Duration.ofSeconds(15);
 
@@ -77,7 +77,7 @@ final class DetectRole {
   /**
    * Starts Kafka Streams with the topology of the detections and a folder for its state.
    *
-   * @param mark mark of the instance's settings, for its client id
+   * @param mark hash of the instance's settings, for its client id
    * @param outside check of what the role needs; it returns the problem, or null
    * @param giveUp receiver of the reason why the service cannot continue
    * @throws OperatorException if the settings of the cluster or the folder cannot be used
@@ -135,14 +135,14 @@ final class DetectRole {
               : "detect: thread {} stopped, and Kafka Streams replaces it: {}",
           thread,
           cause);
-      LOG.debug("detect: thread {} stopped because of this failure", thread, failure);
+      LOG.debug("detect: thread {} failed with this exception", thread, failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     int number = failures.note(Causes.of(failure));
     if (number > ThreadFailures.MOST) {
-      LOG.debug("detect: thread {} failed", thread, failure);
+      LOG.debug("detect: thread {} failed with this exception", thread, failure);
       giveUp.accept(failures.tooMany());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -158,8 +158,8 @@ final class DetectRole {
 
   /**
    * Returns the problem outside the process, such as a full disk, because of which a thread failed,
-   * or null if the thread failed by itself. While the role closes, every failure counts as one from
-   * outside.
+   * or null if none is found. Then the failure is the fault of the program or of a rule. While the
+   * role closes, every failure counts as one from outside.
    */
   private @Nullable String cause(Throwable failure) {
     if (isClosing()) {
@@ -195,7 +195,10 @@ final class DetectRole {
     return hasRun;
   }
 
-  /** Checks the progress of the tasks. It has to be called every few seconds. */
+  /**
+   * Records how far each task of Kafka Streams has come, so that {@link #notReady} can tell of one
+   * that stands still. It has to be called every few seconds.
+   */
   void look() {
     progress.look(tasks());
   }

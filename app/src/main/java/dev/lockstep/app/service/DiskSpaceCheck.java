@@ -15,8 +15,8 @@ final class DiskSpaceCheck {
   private DiskSpaceCheck() {}
 
   /**
-   * Returns a message if the disk of a state folder has less than 64 MiB left or cannot be read. It
-   * is null otherwise.
+   * Returns a message if the disk of a state folder has less than 64 MiB left or cannot be read,
+   * otherwise null.
    */
   static @Nullable String full(Path folder) {
     long bytes;

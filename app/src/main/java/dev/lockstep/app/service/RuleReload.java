@@ -256,7 +256,7 @@ public final class RuleReload implements Runnable {
     try {
       if (files.hash().equals(state.hash())) { // a refused change was undone
         if (state.refusal() != null) {
-          LOG.info("rules: the Sigma files can be used again, and match the rules in force");
+          LOG.info("rules: the Sigma files can be used again, and are the same as those in force");
         }
         state = new State(state.hash(), state.since(), null);
         return;
