@@ -212,8 +212,8 @@ final class DetectRole {
   }
 
   /**
-   * Returns the number of records that the tasks of this instance have not committed yet, by input
-   * topic. Records that the consumers have not polled yet are counted too.
+   * Returns the number of Kafka records that the tasks of this instance have not committed yet, by
+   * input topic. Records that are not polled yet count too.
    */
   Map<String, Long> left() {
     Map<String, Long> left = TaskProgress.polled(tasks());

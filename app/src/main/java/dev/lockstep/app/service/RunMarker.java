@@ -100,8 +100,8 @@ final class RunMarker {
       add(ENDED + reason);
     } catch (IOException e) {
       LOG.debug(
-          "could not write into {} why this process ends; the next start may say, wrongly, that it"
-              + " was killed",
+          "could not write into the marker file {} why this process ends; the next start may log,"
+              + " wrongly, that this process was killed",
           file,
           e);
     }
@@ -117,8 +117,8 @@ final class RunMarker {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       LOG.warn(
-          "could not remove {} ({}); the next start will say, wrongly, that this process was"
-              + " killed",
+          "could not remove the marker file {} ({}); this process ends cleanly, but the next start"
+              + " will log that this process was killed",
           file,
           e.getMessage());
     }
@@ -130,8 +130,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close {}, by which the next start detects that this process did not end"
-              + " cleanly; this has no effect, because the file stays in place",
+          "could not close the marker file {}; this is harmless: the file exists, so the next start"
+              + " will detect that this process did not end cleanly",
           file,
           e);
     }

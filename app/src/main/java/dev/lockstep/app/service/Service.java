@@ -158,10 +158,13 @@ public final class Service implements AutoCloseable {
     for (RuleStatus status : rules()) {
       String rule = status.rule().id();
       switch (status.runs()) {
-        case YES -> LOG.info("as this instance starts, rule {} is on", rule);
-        case SHADOW -> LOG.info("as this instance starts, rule {} is in shadow", rule);
-        case OFF -> LOG.info("as this instance starts, rule {} is off", rule);
-        case ASLEEP -> LOG.warn("as this instance starts, rule {} is {}", rule, status.text());
+        case YES -> LOG.info("at the start of this instance, rule {} is on", rule);
+        case SHADOW -> LOG.info("at the start of this instance, rule {} is in shadow", rule);
+        case OFF ->
+            LOG.info(
+                "at the start of this instance, rule {} is off: its key enabled is false", rule);
+        case ASLEEP ->
+            LOG.warn("at the start of this instance, rule {} is {}", rule, status.text());
       }
     }
     config.rules().skipped().forEach(LOG::warn);
@@ -214,8 +217,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the number of records that the tasks of this instance have not committed yet, by input
-   * topic. It is empty while the role detect does not run.
+   * Returns the number of Kafka records that the tasks of this instance have not committed yet, by
+   * input topic. Records that are not polled yet count too. The map is empty while the role detect
+   * does not run.
    */
   public Map<String, Long> left() {
     DetectRole running = detect;
@@ -332,8 +336,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns the number of losses of records in all sources since the start. A loss is a range of
-   * lost offsets, or a partition whose topic was created again or truncated.
+   * Returns how many times the sources of this instance have lost records since the start. A range
+   * of lost offsets counts once, and so does a partition whose topic was created again or
+   * truncated.
    */
   public long losses() {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
@@ -367,7 +372,10 @@ public final class Service implements AutoCloseable {
             .formatted(source, counts.missing());
   }
 
-  /** Returns the reasons to restart this process. */
+  /**
+   * Returns why the liveness probe fails, so that the platform restarts this process. The list is
+   * empty if the probe succeeds.
+   */
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());
     DetectRole running = detect;

@@ -153,8 +153,8 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns whether a relative path is the folder of a task, {@code APPLICATION/TASK}, or lies
-   * below one.
+   * Returns whether a relative path is the folder of a Kafka Streams task, {@code
+   * APPLICATION/TASK}, or a path below such a folder.
    */
   private static boolean isOfTask(Path path) {
     if (path.getNameCount() < 2) {
@@ -167,7 +167,10 @@ final class StateFolder implements AutoCloseable {
         && task.indexOf('_', underscore + 1) < 0;
   }
 
-  /** Returns the instance id of a folder. A missing or damaged id is replaced by a new id. */
+  /**
+   * Returns the instance id in a state folder, and first writes a new one if the id is missing or
+   * damaged.
+   */
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
@@ -179,7 +182,7 @@ final class StateFolder implements AutoCloseable {
           | CharacterCodingException
           | SmallFile.TooLargeException e) { // for example cut when the disk was full
         LOG.warn(
-            "{} has no valid instance id but {}; a new id is created",
+            "the file {} has {} in place of an instance id; this instance gets a new id",
             file,
             id.isEmpty() ? "other bytes" : Quoted.of(id));
       }
@@ -208,7 +211,8 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Removes all permissions of other users, because Kafka Streams gives some to the folder's group.
+   * Removes the permissions that the group and all other users have on the state folder. Kafka
+   * Streams gives some to the group.
    */
   void restrict() throws IOException {
     OwnerOnly.ownFolder(path);

@@ -43,7 +43,10 @@ final class TaskProgress {
       return polled >= 0 && polled >= committed;
     }
 
-    /** Returns the number of polled records that are not committed, as far as it is known. */
+    /**
+     * Returns how many Kafka records of the partition were polled and are not committed, or 0 if it
+     * is unknown. It is unknown until an offset is committed after the start.
+     */
     long left() {
       return waits() && committed >= 0 ? polled + 1 - committed : 0;
     }
@@ -93,7 +96,7 @@ final class TaskProgress {
     marks.putAll(seen);
   }
 
-  /** Returns the number of polled records that are not committed, by input topic. */
+  /** Returns how many Kafka records were polled and are not committed, by input topic. */
   static Map<String, Long> polled(Collection<TaskMetadata> tasks) {
     Map<String, Long> left = new TreeMap<>();
     for (TaskMetadata task : tasks) {
