@@ -42,8 +42,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns whether the value was written in another form, such as a reference to an environment
-   * variable or a file. It may then be a secret under the wrong key.
+   * Returns whether the value was written with a reference to an environment variable or a file, or
+   * with an escaped dollar sign. The value may then be a secret under the wrong key.
    */
   private boolean isReferenced() {
     return !raw.equals(value);

@@ -171,8 +171,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix in the error message about a missing value of this key. This does not make the key
-   * required; {@link Section#value} and {@link Section#require} do.
+   * Sets only the fix in the error message about a missing value of this key. A call of {@link
+   * Section#value} or {@link Section#require} makes the key required.
    */
   public ConfigKey<T> required(String what) {
     fix = what;
@@ -246,7 +246,10 @@ public final class ConfigKey<T> {
     return byDefault;
   }
 
-  /** Returns the types of entry that may have the key. The list is empty if all types may. */
+  /**
+   * Returns the types of list entries in which the key is allowed, such as types of sources. The
+   * result is empty if entries of all types may have the key.
+   */
   public List<String> owners() {
     return owners;
   }

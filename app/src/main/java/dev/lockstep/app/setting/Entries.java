@@ -198,9 +198,9 @@ public final class Entries {
   }
 
   /**
-   * Returns whether the last part of an environment variable's name, such as {@code _HUB}, stands
-   * for a key that an entry may have. That part comes after the name of the entry, as in {@code
-   * LOCKSTEP_SOURCES_SIGNINS_HUB}.
+   * Returns whether the end of an environment variable's name, such as {@code _HUB}, names a key
+   * that entries of this list may have, such as {@code hub}. That end comes after the name of the
+   * entry, as in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
    */
   private boolean isKey(String rest) {
     return keys.nested().stream()

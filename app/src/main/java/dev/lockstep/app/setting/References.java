@@ -91,8 +91,9 @@ public final class References {
   }
 
   /**
-   * Returns the error about an unknown reference. It leaves out the value, which may be a secret
-   * that only looks like a reference.
+   * Returns the error about a value with <code>${...}</code> that refers neither to an environment
+   * variable nor to a file. The error leaves out the value, which may be a secret that only looks
+   * like a reference.
    */
   private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(

@@ -288,8 +288,8 @@ public final class Section {
   }
 
   /**
-   * Marks every environment variable below a key as known. None of them is then reported, although
-   * no key is declared for it.
+   * Marks every environment variable below a key as known, so that none of them is reported as
+   * unknown. No keys are declared for these variables.
    */
   public void passOver(String key) {
     for (String prefix : variables) {
