@@ -79,7 +79,7 @@ public final class NetworkSurvey {
   }
 
   /**
-   * Creates an empty survey.
+   * Creates a survey that has counted no activity yet.
    *
    * @param minUsers smallest number of different users for which an address or prefix is suggested,
    *     at least 2; it does not apply to proxies

@@ -102,8 +102,8 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed or lowered High findings whose events perhaps no other High finding of
-   * the same principal shows. {@link #coveredHigh} returns the others.
+   * Returns the High findings that the rows suppress or lower, and whose events may be in no other
+   * High finding of the same principal. {@link #coveredHigh} returns the others.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -112,9 +112,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the suppressed or lowered High findings of which another High finding of the same
-   * principal still shows every event that matters. An event that the rows of the networks file
-   * explain does not matter.
+   * Returns the High findings that the rows suppress or lower, and whose events another High
+   * finding of the same principal still shows. That other finding need not show events that the
+   * rows of the networks file explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

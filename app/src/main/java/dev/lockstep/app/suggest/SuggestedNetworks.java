@@ -80,7 +80,10 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     return "%d (%s)".formatted(findings.size(), RowTrials.ids(findings, MOST_IDS));
   }
 
-  /** Prints a table with the numbers of each row. */
+  /**
+   * Prints a table of the suggested rows, with counts such as those of users and of suppressed
+   * findings.
+   */
   public void printTable(PrintStream out) {
     if (judged.rows().isEmpty()) {
       out.println("Nothing to suggest.");
@@ -121,8 +124,8 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     table.print(out);
     out.printf(
         Locale.ROOT,
-        "Together, the rows that are not commented out suppress %,d of %,d findings; comments at"
-            + " the end of the file name the suppressed findings.%n",
+        "Together, the rows for the networks file that are not commented out suppress %,d of %,d"
+            + " findings; comments at the end of the file with the rows name these findings.%n",
         judged.together().suppressed().size(),
         judged.together().findings());
   }

@@ -25,7 +25,7 @@ public final class SweepText {
 
   private final SettingSweep.Outcome outcome;
 
-  /** Creates the texts of an outcome. */
+  /** Creates the printer of a sweep's outcome, as a table or as JSON. */
   public SweepText(SettingSweep.Outcome outcome) {
     this.outcome = outcome;
   }
@@ -89,7 +89,8 @@ public final class SweepText {
     out.println(
         now == null
             ? "The rule is off; these are the findings that it would have."
-            : "New and Gone compare with %s %s, as configured.".formatted(name, written(now)));
+            : "The columns New and Gone compare with the findings of the configured value, %s %s."
+                .formatted(name, written(now)));
   }
 
   private static String curve(SweptValue row, double scale) {

@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard error of this process, to which the log is written too. In each line credentials are
- * masked and control characters are escaped.
+ * Standard error of this process, to which the process writes its own log too. In each line
+ * credentials are masked and control characters are escaped.
  */
 public final class ErrorOutput extends PrintStream {
   private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
