@@ -13,7 +13,10 @@ public enum Classification {
 
   static final String WORDS = "TruePositive, FalsePositive, BenignPositive or Undetermined";
 
-  /** Returns whether the finding should not have been sent. */
+  /**
+   * Returns whether the classification is {@code FalsePositive} or {@code BenignPositive}, so that
+   * the finding should not have been sent.
+   */
   public boolean isFalse() {
     return this == FALSE_POSITIVE || this == BENIGN_POSITIVE;
   }

@@ -64,7 +64,10 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   /** Line with the classification of a finding. */
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
-  /** Reading of a file, line by line. */
+  /**
+   * Reader of the lines of a file of closed findings, with the classifications that it has read so
+   * far.
+   */
   static final class Reading {
     private final @Nullable String rule;
     private final Map<String, Classification> byId = new TreeMap<>();

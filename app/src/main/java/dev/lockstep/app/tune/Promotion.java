@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report for the promotion of a rule in shadow: how many findings would have been sent, held back
- * or confirmed, and how analysts closed them. Exceptions hold findings back; alerts of Microsoft
- * Defender confirm findings.
+ * Report for the promotion of a rule in shadow: numbers of findings that would have been sent, that
+ * exceptions would have held back, that alerts of Microsoft Defender confirm, and that analysts
+ * closed.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;

@@ -124,8 +124,8 @@ public final class TuningReport {
   }
 
   /**
-   * Returns why closed findings could not be compared. With the file alone the only reason is that
-   * they were retracted.
+   * Returns why findings that analysts closed are not among the rule's findings of the replay, or
+   * of the file of detections. With the file alone the only reason is that they were retracted.
    */
   private String notCompared(boolean isOne) {
     if (counts == null) {

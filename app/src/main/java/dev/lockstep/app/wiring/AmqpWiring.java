@@ -16,7 +16,7 @@ public final class AmqpWiring {
   private AmqpWiring() {}
 
   /**
-   * Returns the configuration of a source.
+   * Converts a configured source to the configuration of its AMQP reader.
    *
    * @throws OperatorException if the source cannot be used
    */

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mark of the settings that decide on findings: a word with a hash, by which the instances of one
- * group are compared.
+ * Hash of the settings that decide on findings, by which the instances of one group are compared.
+ * It is written as {@code settings-} with 12 hexadecimal digits.
  *
  * <p>It covers the rules with their settings, the estate, the content of the files with networks,
  * partners and exceptions, and which GeoIP databases are configured. Sigma rules are left out,
@@ -35,7 +35,9 @@ public final class SettingsMark {
   private SettingsMark() {}
 
   /**
-   * Returns the mark of a configuration, whose files have been read before.
+   * Returns the hash of the settings that decide on findings, such as {@code
+   * settings-3f9ac01b22d4}. The files that the configuration names have been read before, and are
+   * read again for the hash.
    *
    * @throws UncheckedIOException if a file cannot be read any more
    */
