@@ -23,8 +23,8 @@ public final class DetectionCounters {
   private static final String SIGMA = "sigma";
 
   /**
-   * Consequences of a failure of a rule, in words for the log, by what the rule was doing when it
-   * failed, such as {@code judge}.
+   * Words for the log about what is lost by a failure of a rule, by the name of the work at which
+   * the rule failed, such as {@code judge}.
    */
   private static final Map<String, String> LOST =
       Map.of(
@@ -35,7 +35,10 @@ public final class DetectionCounters {
               "the event is missing from its fact, or stays in it although it was retracted, so a"
                   + " finding may be missing or wrong");
 
-  /** Work at which a rule can fail, in words for the log, by its name among the counters. */
+  /**
+   * Words for the log about the work at which a rule failed, by the name of this work in the
+   * counters, such as {@code judge}.
+   */
   private static final Map<String, String> WORK =
       Map.of(
           "observe", "observe an event",
@@ -103,8 +106,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Numbers of findings that one exception holds back, and of findings that are sent in spite of
-   * the exception.
+   * Counts of one exception, now and since the start: findings that it holds back, and findings
+   * that are sent all the same, because a Defender alert confirms them.
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
@@ -161,13 +164,13 @@ public final class DetectionCounters {
     if (number % LOG_EVERY == 1) {
       boolean isPass = rule.equals(SIGMA);
       LOG.error(
-          "{} failed to {} (failure {} of this {} since the start); {}; other rules continue; of"
-              + " these failures only the first and then one in 1,000 is logged",
+          "{} failed to {}: {}. Other rules continue. This is failure {} of this {} since the start;"
+              + " only the first and then one in 1,000 is logged.",
           isPass ? "the pass over all Sigma rules" : "rule " + rule,
           WORK.getOrDefault(what, what),
+          LOST.getOrDefault(what, "its earlier lessons stay"),
           number,
           isPass ? "pass" : "rule",
-          LOST.getOrDefault(what, "its earlier lessons stay"),
           failure);
     }
   }

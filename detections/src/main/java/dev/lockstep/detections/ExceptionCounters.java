@@ -16,7 +16,10 @@ final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
-  /** Findings that one exception covers, and how often it began to cover a finding. */
+  /**
+   * Findings that one exception covers now, and how often since the start it began to cover a
+   * finding.
+   */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
     private final TreeSet<String> outweighed = new TreeSet<>();
@@ -45,7 +48,12 @@ final class ExceptionCounters {
         });
   }
 
-  /** Returns 1 if the finding is remembered now and was not before, otherwise 0. */
+  /**
+   * Adds a finding to the remembered ones, or removes it, and returns 1 if the finding is kept and
+   * new, otherwise 0.
+   *
+   * @param isOne if the finding has to be added; otherwise it is removed
+   */
   private static int put(NavigableSet<String> findings, String finding, boolean isOne) {
     if (!isOne) {
       findings.remove(finding);

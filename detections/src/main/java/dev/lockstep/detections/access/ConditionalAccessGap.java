@@ -66,8 +66,9 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to a listed application, from an unmanaged device or covered by no policy, or one that
-   * a gate suppresses. Copies of one record may differ in that, so the fact has the record's id.
+   * Sign-in to a listed application that is from an unmanaged device, covered by no policy, on
+   * behalf of the user, or from a network of class {@code backend}. A gate suppresses the last two.
+   * Copies of one record may differ in these properties, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(
@@ -212,7 +213,10 @@ public final class ConditionalAccessGap implements Rule {
         });
   }
 
-  /** Returns the ids of the sign-ins in reach of which a copy has the given flag. */
+  /**
+   * Returns the ids of the sign-in records of which at least one copy has the given flag. The
+   * copies are of the judged day and of the days before it that the judgement reads.
+   */
   private static Set<String> idsWith(Field flag, Case day) {
     Set<String> ids = new HashSet<>();
     for (int each = day.day() - INFO.daysBack(); each <= day.day(); each++) {
@@ -245,7 +249,10 @@ public final class ConditionalAccessGap implements Rule {
         .within(1, call.firstAt() - maxMillis, call.lastAt() + maxMillis);
   }
 
-  /** Sign-in with a gap, an accepted call with its token, and the gates that hold for the two. */
+  /**
+   * Pair of a sign-in with a gap and an accepted call with its token, and which gates suppress the
+   * pair.
+   */
   private record Used(Fact signIn, Fact call, boolean isOnBehalf, boolean isFromBackend) {
     List<GateChecked> gates() {
       String api = Objects.requireNonNull(signIn.text(API));

@@ -47,7 +47,8 @@ public final class AlertCollection {
   public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {
-      throw new IllegalStateException("an alert was asked for before any of its records was added");
+      throw new IllegalStateException(
+          "the union of the records of an alert was read before any record was added");
     }
     return known;
   }

@@ -149,8 +149,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Retracts an alert from the subjects that were dropped from it, because it names more than are
-   * kept.
+   * Retracts an alert from the subjects that were dropped from the alert, because the alert names
+   * more subjects than are kept.
    */
   private void takeBack(AlertOnSubject before, AlertOnSubject now) {
     if (before.alert().equals(now.alert())) {
@@ -209,8 +209,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the gate that keeps an alert at addresses of a network class from corroborating
-   * findings, or null for a class without such a gate.
+   * Returns the gate that keeps alerts from corroborating findings at addresses of the given
+   * network class, or null if the class has no such gate.
    */
   public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
@@ -240,8 +240,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Processes the present form of an alert that names the subject, or the alert's retraction.
-   * Returns the alerts that changed for the subject's rules, each in a form with all of its times.
+   * Stores an alert that names the subject, or removes a retracted one, and returns the alerts that
+   * changed for the subject's rules. Each returned alert is in a form with all of its times.
    */
   public List<AlertOnSubject> alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();

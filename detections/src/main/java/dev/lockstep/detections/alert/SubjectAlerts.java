@@ -16,20 +16,22 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts that name a subject, and findings that mention it. If the subject is a user name, it also
- * has the principals that signed in under this name. If the subject is an alert, it has the united
- * records of the alert.
+ * Alerts that name a subject, and findings that mention the subject. If the subject is a user name,
+ * it also has the principals that signed in under this name. If the subject is an alert, it has the
+ * united records of the alert.
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts about a subject that are kept for one UTC day. If there are more,
-   * those with the smallest hashes of their ids are kept.
+   * Largest number of alerts that name the subject and are kept for one UTC day. The day is that of
+   * the last record of the alert. If there are more, those with the smallest hashes of their ids
+   * are kept.
    */
   private static final int MOST_ALERTS = 64;
 
   /**
-   * Largest number of findings of one UTC day, by their last event, that mention the subject and
-   * are kept. If there are more, those with the smallest hashes of their ids are kept.
+   * Largest number of findings that mention the subject and are kept for one UTC day. The day is
+   * that of the last event of the finding. If there are more, those with the smallest hashes of
+   * their ids are kept.
    */
   private static final int MOST_MENTIONS = 1_024;
 
@@ -116,7 +118,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Result of storing an alert, or a finding that mentions the subject.
+   * Result of storing an alert, or a finding that mentions the subject: whether it is kept and new
+   * in this form, and what was dropped for it.
    *
    * @param isChange if the alert or finding is kept, and was not kept in this form before
    * @param dropped alert or finding, possibly an earlier form of the same one, that was dropped
@@ -213,8 +216,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores that a principal signed in under the user name that is this subject. Returns whether
-   * that changed anything. A further principal or day is not stored once 256 are kept.
+   * Stores that a principal signed in under a user name, which is the subject of this state.
+   * Returns whether that changed anything. A further principal or day is not stored once 256 are
+   * kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
