@@ -474,7 +474,10 @@ public final class ContributionComposer {
     return fact.firstAt();
   }
 
-  /** Returns whether the last event of a fact is known as the first event of its last minute. */
+  /**
+   * Returns whether the event that a fact keeps as its last one is the earliest event of its
+   * minute. Facts of other kinds keep the latest event.
+   */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
   }
@@ -547,7 +550,10 @@ public final class ContributionComposer {
       this.most = most;
     }
 
-    /** Adds an address with the class that its network has, which is asked only if it is kept. */
+    /**
+     * Adds an address with the class of its network, if there is room for the address. The supplier
+     * of the class is called only in that case.
+     */
     void add(String address, Supplier<NetworkClass> networkClass) {
       Hashed key = new Hashed(Hashes.of(address), address);
       if (classes.size() >= most && key.compareTo(classes.lastKey()) > 0) {
@@ -614,8 +620,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the principal that is the subject. A fact about the subject may come from the event of
-   * another principal.
+   * Returns a subject that is a principal, with the name and type that a fact of the verdicts has
+   * for it. Without such a fact the name is null and the type is {@code user}. A fact about the
+   * subject may come from the event of another principal.
    */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {
@@ -678,9 +685,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds evidence of an event to a finding's evidence, unless the event is there already and the
-   * new evidence has no further address for the event. Evidence with an address replaces evidence
-   * of the event without one.
+   * Adds evidence of an event to a finding's evidence if the event is new there, or is there
+   * without the new evidence's address. Evidence with an address replaces evidence of the same
+   * event without one.
    */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
@@ -735,9 +742,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Test of whether the network that an exception names covers a finding. The network has to
-   * contain the address that the finding is about, or the location of a fact in each verdict. If
-   * not all verdicts are kept, it covers nothing.
+   * Test of whether the network of an exception contains the address that a finding is about, or
+   * the location of a fact in each verdict of the finding. If not all verdicts are kept, the answer
+   * is false.
    */
   @FunctionalInterface
   private interface Touched {

@@ -211,7 +211,7 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Time span around the time of an alert, with at least one event of a fact in it.
+   * Time span around the time of an alert, in which a given fact has at least one event.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive

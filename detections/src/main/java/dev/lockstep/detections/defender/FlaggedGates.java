@@ -65,7 +65,10 @@ final class FlaggedGates {
     return gates.list();
   }
 
-  /** Returns the gates of a fact without an event close to the alert. */
+  /**
+   * Returns the gates of the comparison of a fact with an alert, for a fact that has no event close
+   * to the alert. The only one is {@link #CLOSE_TO_ALERT}, which suppresses.
+   */
   static List<GateChecked> far(Fact fact, AlertOnSubject alert, int most) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {
@@ -103,7 +106,13 @@ final class FlaggedGates {
     return nearest;
   }
 
-  /** Returns the last minute of a fact up to a minute, and the first from that minute on. */
+  /**
+   * Returns the two minutes of a fact that are nearest to a given minute: the last one that is not
+   * after it, and the first one that is not before it. Only one is returned if the fact has no
+   * other.
+   *
+   * @param at minute since 1970
+   */
   private static List<Long> minutesAround(Fact fact, long at) {
     long day = fact.day() * DAY_MINUTES;
     int minute = (int) Math.max(0, Math.min(DAY_MINUTES - 1, at - day));

@@ -39,7 +39,10 @@ final class FlaggedWords {
     return Words.of(title, description).at(address).with(alerts);
   }
 
-  /** Returns the number of principals, of which no more are kept than a set can hold. */
+  /**
+   * Returns the number of principals as text, which is {@code At least N} once N, the largest
+   * number that is kept, is reached.
+   */
   private static String many(Finding finding) {
     int most = finding.of().settings().setCap();
     return finding.collapsed() < most ? Integer.toString(finding.collapsed()) : "At least " + most;
@@ -174,8 +177,8 @@ final class FlaggedWords {
   }
 
   /**
-   * Returns the time of the first event of a verdict that is near the alert, or of its minute if
-   * only the minute is known.
+   * Returns the time of the verdict's first event that is near the alert, or the start of that
+   * event's minute if only the minute is known.
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);
