@@ -140,8 +140,8 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a text as its number in the dictionary of state records, or in full if the text has no
-   * number there.
+   * Writes a text as its number in the dictionary of state records, to which a new text is added.
+   * Without a dictionary, or with a full one that lacks the text, it writes the text in full.
    */
   ByteSink word(@Nullable String text) {
     if (text == null) {
@@ -151,9 +151,9 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a value, such as a text or place, as its number in the dictionary of state records, if
-   * the value has a number there. Returns whether the value has one. If not, the caller has to
-   * write the value in full.
+   * Writes a value, such as a text or place, as its number in the dictionary of state records, to
+   * which a new value is added. Returns false without a dictionary, and if the value is not in a
+   * full one. The caller then has to write the value in full.
    */
   boolean number(Object word) {
     if (words == null) {
@@ -180,7 +180,10 @@ public final class ByteSink {
     return raw(encoded, encoded.length);
   }
 
-  /** Writes a text without its length, as the last value of the bytes. */
+  /**
+   * Writes an id without its length, which is possible only for the last of the values in the
+   * bytes. The reader takes all bytes to the end for the id.
+   */
   public ByteSink id(String text) {
     if (text.length() == GUID_CHARS && guid(text)) {
       return this;

@@ -108,7 +108,7 @@ public final class ByteSource {
         return value;
       }
     }
-    throw new IllegalArgumentException("a number has more than 10 bytes; the record is damaged");
+    throw new IllegalArgumentException("a number has more than 10 bytes; the bytes are damaged");
   }
 
   /**
@@ -119,7 +119,11 @@ public final class ByteSource {
     long value = unsigned();
     if (value < 0 || value > end - at) {
       throw new IndexOutOfBoundsException(
-          "a count is " + value + ", but fewer bytes are left; the bytes are damaged");
+          "a count says that "
+              + value
+              + " items follow, but only "
+              + (end - at)
+              + " bytes are left; the bytes are damaged");
     }
     return (int) value;
   }
@@ -148,9 +152,9 @@ public final class ByteSource {
   }
 
   /**
-   * Reads the number that stands for a repeated value, such as a place, and returns the value,
-   * which {@link RecordWords} keeps by its number. The result is null if the value itself follows,
-   * as it always does without a dictionary.
+   * Reads the number of a repeated value, such as a place, in the dictionary {@link RecordWords},
+   * and returns that value. The result is null if the value itself follows, as it always does
+   * without a dictionary.
    */
   @Nullable Object numbered() {
     RecordWords known = words;
@@ -164,12 +168,15 @@ public final class ByteSource {
   String someWord() {
     String text = word();
     if (text == null) {
-      throw new IllegalArgumentException("a text is missing; the record is damaged");
+      throw new IllegalArgumentException("a text that is required is null; the bytes are damaged");
     }
     return text;
   }
 
-  /** Reads an id that {@link ByteSink#id} wrote as the last value, a GUID or any other text. */
+  /**
+   * Reads an id that is the last of the values in the bytes, as {@link ByteSink#id} wrote it. The
+   * id is a GUID or any other text.
+   */
   public String id() {
     if (get() == ByteSink.GUID) {
       return guid();
@@ -177,7 +184,7 @@ public final class ByteSource {
     return toEnd();
   }
 
-  /** Returns the remaining bytes as a text. */
+  /** Reads the remaining bytes as a text. */
   public String toEnd() {
     String text = new String(bytes, at, end - at, StandardCharsets.UTF_8);
     at = end;
@@ -207,7 +214,11 @@ public final class ByteSource {
     long length = tag - ByteSink.SHORTEST;
     if (length > end - at) {
       throw new IndexOutOfBoundsException(
-          "a text has " + length + " bytes, but fewer are left; the record is damaged");
+          "a text has "
+              + length
+              + " bytes, but only "
+              + (end - at)
+              + " bytes are left; the bytes are damaged");
     }
     String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);
     at += (int) length;
@@ -231,7 +242,7 @@ public final class ByteSource {
   public String someText() {
     String text = text();
     if (text == null) {
-      throw new IllegalArgumentException("a text is missing; the record is damaged");
+      throw new IllegalArgumentException("a text that is required is null; the bytes are damaged");
     }
     return text;
   }

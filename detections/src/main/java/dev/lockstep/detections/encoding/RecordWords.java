@@ -42,15 +42,15 @@ public final class RecordWords {
     void added(int number, byte[] word);
 
     /**
-     * Loads all stored values and their numbers into a dictionary, by a call of its {@link
-     * RecordWords#kept} for each value. The dictionary calls this method before its first use.
+     * Loads a dictionary from this storage: calls {@link RecordWords#kept} of the dictionary for
+     * each stored value and its number. The dictionary calls this method before its first use.
      */
     void read(RecordWords into);
   }
 
   /**
-   * Creates an empty dictionary of repeated values that is never stored, for state records that are
-   * kept in memory only.
+   * Creates an empty dictionary of repeated values for state records that are in memory only. The
+   * dictionary is not stored.
    */
   public RecordWords() {
     this(null);
@@ -79,8 +79,8 @@ public final class RecordWords {
           case ORIGIN -> new Origin(from.someText(), from.someText(), from.text(), from.text());
           default ->
               throw new IllegalArgumentException(
-                  "a value that state records refer to by its number has an unknown kind; the state"
-                      + " is damaged, or a newer version wrote it");
+                  "a value in the dictionary of state records has an unknown kind; the state is"
+                      + " damaged, or a newer version wrote it");
         };
     while (words.size() <= number) {
       words.add(null);

@@ -113,8 +113,9 @@ public final class TextLimits {
   }
 
   /**
-   * Returns an {@code X-Forwarded-For} header, of which only the last addresses remain if it has
-   * more than 2,048 UTF-16 units. The proxies nearest to the gateway wrote these addresses.
+   * Returns an {@code X-Forwarded-For} header, cut at its start if it has more than 2,048 UTF-16
+   * units, so that only whole addresses at its end remain. The proxies nearest to the gateway wrote
+   * these addresses.
    */
   private @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {
