@@ -5,7 +5,10 @@ import dev.lockstep.detections.state.SubjectState;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Subjects whose state differs from their records, in the order in which it changed. */
+/**
+ * Subjects whose state in memory differs from their state records, in the order in which it
+ * changed.
+ */
 final class ChangedSubjects {
   private final Set<SubjectState> subjects = new LinkedHashSet<>();
 

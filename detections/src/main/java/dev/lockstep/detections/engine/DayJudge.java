@@ -173,9 +173,9 @@ final class DayJudge {
   }
 
   /**
-   * Has the findings that rest on a fact given out again, later, because the fact's last event has
-   * moved within its minute. That changes no verdict, so nothing is judged. A day whose verdicts
-   * are not in memory is judged when it is given out.
+   * Schedules the findings that rest on a fact to be given out again, because the last event of the
+   * fact is now a later one of the same minute. That changes no verdict, so nothing is judged. A
+   * day whose verdicts are not in memory is judged when it is given out.
    */
   void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
@@ -247,7 +247,7 @@ final class DayJudge {
   }
 
   /**
-   * Gives out the findings of a day again with the note of an overflow, because the day has more
+   * Gives out the findings of a day once more, marked with an overflow, because the day has more
    * facts than are kept. It does the same with the findings of other days that are judged by these
    * facts. The findings of a day with very many verdicts may follow later.
    */
@@ -313,7 +313,10 @@ final class DayJudge {
     }
   }
 
-  /** Marks a day as pending, so that the changes of its findings are given out later. */
+  /**
+   * Marks a day as pending, which postpones the output of its changed findings until {@link
+   * PendingOutput} gives out pending days.
+   */
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.add(subject, state, day);

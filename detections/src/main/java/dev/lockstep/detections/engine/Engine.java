@@ -71,7 +71,7 @@ public final class Engine {
   private final EvictionSweep sweep;
 
   /**
-   * Creates an engine of rules that continues from the stored records of subjects.
+   * Creates an engine of rules that continues from the stored state of its subjects.
    *
    * @param mostOpen number of subjects with few facts that stay as live objects; with more facts
    *     there are fewer
@@ -141,9 +141,9 @@ public final class Engine {
   }
 
   /**
-   * Returns an engine that judges by the given rules, over the records of this engine. This engine
-   * has to be closed before, and must not be used after that. A rule whose meaning did not change
-   * finds its state.
+   * Returns an engine that judges by the given rules, and continues from the stored state of the
+   * subjects of this engine. This engine has to be closed before, and must not be used after that.
+   * A rule whose meaning did not change finds its state.
    */
   public Engine judgingBy(List<ActiveRule> others) {
     Engine next =
@@ -233,17 +233,18 @@ public final class Engine {
   }
 
   /**
-   * Judges each day in which a fact changed after the grace of that fact was over. Grace is the
-   * wait for an absence. Returns whether there was such a day. It has to be called before a commit,
-   * and when no other work waits.
+   * Judges each day on which a fact changed after the fact's grace was over, and returns whether
+   * there was such a day. Grace is the wait for an absence. The method has to be called before a
+   * commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
   }
 
   /**
-   * Checks a part of the records, and evicts those that no event in time can need. After a start it
-   * also looks for work that is still due. Returns whether there are more records to check.
+   * Checks a part of the state records, and evicts those that no event in time can need. After a
+   * start it also looks for work that is still due. Returns whether there are more records to
+   * check.
    *
    * @param most number of records to check
    */
@@ -252,8 +253,8 @@ public final class Engine {
   }
 
   /**
-   * Sets the number of verdicts above which a day's verdicts may be dropped from memory. Dropped
-   * verdicts are computed again when they are needed.
+   * Sets the number of verdicts of one day above which these verdicts may be dropped from memory.
+   * Dropped verdicts are computed again when they are needed.
    */
   public void mostVerdicts(int most) {
     judge.mostVerdicts(most);
@@ -314,18 +315,18 @@ public final class Engine {
   }
 
   /**
-   * Sets how many subjects stay in memory at most, however few facts they have. The number applies
-   * to tokens and sessions, and once more to all other kinds. Subjects with postponed changes of
-   * findings may stay besides.
+   * Sets how many tokens and sessions, and how many subjects of all other kinds, stay in memory at
+   * most, however few facts they have. The number applies to each of these two groups. Subjects
+   * with postponed changes of findings may stay besides.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);
   }
 
   /**
-   * Makes the engine store a changed subject at the end of a message, if the message brought the
-   * subject's state into memory. Changes of a subject that was in memory before are stored by
-   * {@link #write}, or when the state leaves memory.
+   * Makes the engine store a subject's state at the end of the message that brought the state into
+   * memory and changed it. A changed subject whose state was in memory before is stored by {@link
+   * #write}, or when the state leaves memory.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();
@@ -368,8 +369,8 @@ public final class Engine {
   }
 
   /**
-   * Deletes all records whose subject is the given principal, and returns the principal's names in
-   * them. Records of other subjects stay.
+   * Deletes all state records whose subject is the given principal, and returns the principal's
+   * names in them. Records of other subjects stay.
    */
   public Set<String> eraseSubject(Subject principal) {
     close();
@@ -377,9 +378,9 @@ public final class Engine {
   }
 
   /**
-   * Replaces a principal by a pseudonym in the records of other subjects. Tokens, sessions and
-   * names that are the principal's alone are deleted. Returns the ids of the findings that may name
-   * the principal.
+   * Replaces a principal by a pseudonym in the state records of other subjects. Tokens, sessions
+   * and names that are the principal's alone are deleted. Returns the ids of the findings that may
+   * name the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     close();

@@ -41,18 +41,18 @@ final class EvictionSweep {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
 
-  /** Earliest day of which there may be a record or a lesson. */
+  /** Earliest UTC day of which a state record or a lesson may still be kept. */
   private int oldest = Integer.MIN_VALUE;
 
   /**
-   * Earliest day in the records that the sweep has passed so far and in the messages that came
-   * since it began. At the end of the sweep it becomes {@link #oldest}.
+   * Earliest UTC day in the state records that the sweep has passed so far and in the messages that
+   * came since it began. At the end of the sweep it becomes {@link #oldest}.
    */
   private int oldestPassed = Integer.MAX_VALUE;
 
   private boolean hasRecovered;
 
-  /** Key of a record that is deleted once the sweep has passed the record. */
+  /** Key of a state record to delete at the end of the present part of the sweep. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 
@@ -80,8 +80,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes over the progress of the sweep of an earlier engine. That engine had other rules. A sweep
-   * that had not reached the end begins anew.
+   * Takes over the result of the last sweep of an earlier engine, if that sweep reached the end;
+   * otherwise the sweep begins anew. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again
    */
@@ -97,8 +97,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Checks a part of the records, evicts those that are too old, and returns whether there are more
-   * records to check.
+   * Checks a part of the state records, evicts those that are too old, and returns whether there
+   * are more to check.
    *
    * @param most number of records to check
    */
@@ -181,7 +181,10 @@ final class EvictionSweep {
     return position != null;
   }
 
-  /** Returns whether a condition holds that asks a rule which lessons it remembers. */
+  /**
+   * Evaluates a condition that calls code of a rule, and returns its result, or false if that code
+   * fails. The code says which lessons the rule still needs.
+   */
   private boolean holds(ActiveRule rule, Supplier<Boolean> condition) {
     return Boolean.TRUE.equals(calls.guarded(rule, "remember", condition));
   }

@@ -132,7 +132,11 @@ final class FactMerger {
     }
   }
 
-  /** Returns how many slots of time, each as long as the gap, a run touches. */
+  /**
+   * Returns over how many slots of time a run extends, from its first to its last event. A slot is
+   * as long as the gap that separates two runs. A run is a fact of events without such a gap
+   * between them.
+   */
   private static long slots(KeptFact run, long gapMillis) {
     long gap = Math.max(1, gapMillis);
     return Math.floorDiv(run.lastAt(), gap) - Math.floorDiv(run.firstAt(), gap) + 1;

@@ -30,8 +30,8 @@ final class OpenSubjects {
   private static final int FEWEST_OPEN = 8;
 
   /**
-   * Largest number of subjects whose state may leave memory before their postponed changes of
-   * findings are given out. Any further subject gives its changes out when its state leaves memory.
+   * Largest number of subjects whose state has left memory while changes of their findings still
+   * wait to be given out. Any further subject gives its changes out when its state leaves memory.
    * Each takes some 100 bytes.
    */
   private static final int MOST_WAITING = 10_000;
@@ -101,8 +101,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many subjects stay in memory at most. Tokens and sessions count separately from all
-   * other kinds. Subjects with postponed changes of findings may stay besides.
+   * Sets how many tokens and sessions, and how many subjects of all other kinds, stay in memory at
+   * most. The number applies to each of these two groups. Subjects with postponed changes of
+   * findings may stay besides.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
@@ -111,11 +112,10 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} store the state of the subject that came into memory last, if this state
-   * has changed. It stores nothing if no subject came into memory since the previous call of {@code
-   * done}. All other changed subjects are stored by {@link #write()}, or when their state leaves
-   * memory. The state that came last is still in the processor's caches, and most subjects leave
-   * memory before another message comes to them.
+   * Makes {@link #done} store the subject that came into memory last, if it came since the previous
+   * call of {@code done} and has changed. All other changed subjects are stored by {@link
+   * #write()}, or when their state leaves memory. The state that came last is still in the
+   * processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

@@ -49,8 +49,8 @@ final class PendingDays {
   }
 
   /**
-   * Removes the days of a subject. Returns the first of them, or {@link Integer#MAX_VALUE} if there
-   * is none.
+   * Removes the days of a subject from this queue, and returns the earliest of them, or {@link
+   * Integer#MAX_VALUE} if there is none.
    */
   int leave(SubjectState subject) {
     int first = Integer.MAX_VALUE;

@@ -55,7 +55,9 @@ final class PendingOutput {
     return false;
   }
 
-  /** Gives out the findings of a subject's pending days before a day. */
+  /**
+   * Gives out the findings of those pending days of a subject that are earlier than the given day.
+   */
   void flush(SubjectState subject, int before) {
     flush(subject, before, true);
   }
@@ -69,8 +71,9 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of a subject's days on which changes wait for a judgement, so that the
-   * suppressions of these changes are counted while it is known which facts changed.
+   * Judges and gives out those pending days of a subject on which facts changed since the last
+   * judgement. Once the state leaves memory, it is not known any more which facts changed, and
+   * suppressions by these changes could not be counted.
    */
   void flushUnjudged(SubjectState subject) {
     for (RuleState state : subject.rules()) {

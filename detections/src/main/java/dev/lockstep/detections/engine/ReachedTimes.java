@@ -23,8 +23,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns the arrival time up to which nothing more is waited for, so that each grace that ends
-   * by then is over.
+   * Returns the arrival time up to which graces are over. A grace that ends at that time or before
+   * is over.
    */
   long graceAt() {
     return graceAt;
