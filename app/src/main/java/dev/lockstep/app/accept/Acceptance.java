@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Acceptance of a detection as expected: the exception or partner network to write, and the other
- * detections that this entry would have hidden.
+ * detections that this entry would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
@@ -27,16 +27,16 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       Set.of("impossible-travel", "token-replay", "session-replay");
 
   /**
-   * Text of the file that accepts a detection, or the existing entry that accepts the detection
-   * already, with the other detections that the entry would have hidden.
+   * Entry that accepts a detection, the file for the entry, and the other detections that the entry
+   * would hide. If there is such an entry already, nothing is written.
    *
    * @param file new file; or the configured file, if the entry is already in that file or in the
    *     folder of added files
    * @param text text of the whole file; null if the entry exists already and nothing is written
    * @param lines lines of the entry, new or existing
-   * @param alsoHides other detections that the entry would have hidden
+   * @param alsoHides other detections that the entry would hide
    * @param wider sentences, one for each wider network, with the number of other detections that an
-   *     exception for it would have hidden
+   *     exception for it would hide
    */
   public record Written(
       Path file,

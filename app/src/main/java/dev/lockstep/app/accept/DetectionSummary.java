@@ -77,8 +77,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns for each event in the evidence its network, and the detection's principal and partner,
-   * by the names that Sigma rules give to these fields.
+   * Returns one map for each event in the evidence, with the network of the event and the principal
+   * and partner of the detection. The keys of the map are the names that Sigma rules give to these
+   * fields. Unknown values are left out.
    */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
@@ -269,8 +270,9 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns the JSON token that opens the value of a field, which is an object or a list, or null
-     * if the field takes neither.
+     * Returns {@code START_OBJECT} if the field has an object as its value, {@code START_ARRAY} if
+     * it has a list, and null for all other fields. An object or list in the wrong field is
+     * skipped.
      */
     private static @Nullable JsonToken form(String field) {
       return switch (field) {

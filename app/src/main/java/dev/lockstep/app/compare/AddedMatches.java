@@ -47,11 +47,11 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Rules for which a call has counted, and the principal for which it has counted, kept because
-   * more revisions of the call may come.
+   * Note of the rules that matched a call, so that no later revision of the call counts again for
+   * these rules.
    *
-   * @param rules rules for which the call has counted, one bit each
-   * @param principal principal for which the call has counted, or null
+   * @param rules rules that matched the call, one bit each
+   * @param principal principal to which the call was counted, or null
    */
   private record Counted(int rules, @Nullable Principal principal) {}
 

@@ -56,9 +56,11 @@ final class BilledSize {
 
   /**
    * Reads one log record, and returns its category and the size that Azure bills for it, or null if
-   * the object is an envelope. An envelope has a list of records, and no category before the list.
+   * the object is a message with a list of records. An object with a category before the list is a
+   * record.
    *
-   * @param in parser as in {@link #of}; at the opening bracket of the list after an envelope
+   * @param in parser as in {@link #of}; if the result is null, it is afterwards at the opening
+   *     bracket of the list
    * @param lists names that the list may have, in lower case
    */
   @Nullable Billed unlessEnvelope(JsonParser in, Set<String> lists) throws IOException {

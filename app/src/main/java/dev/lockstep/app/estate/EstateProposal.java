@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the smallest share, 1/{@value}, of a gateway's calls through Front Door from
-   * which a Front Door profile counts as the operator's own. Only the replay that counts what the
-   * proposed gateway would make fire uses this limit.
+   * A Front Door profile counts as the operator's own if at least 1/{@value} of a gateway's calls
+   * through Front Door came through this profile. Only the replay that counts what the proposed
+   * gateway would make fire uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 
   /**
-   * Denominator of the largest share, 1/{@value}, of events against {@code true} up to which {@code
-   * true} is still proposed for a key, as a comment. With a larger share {@code false} is proposed.
-   * If no event is against it, {@code true} is proposed, and not as a comment.
+   * The value {@code true} of a key is proposed as a comment if some events contradict it, but at
+   * most 1/{@value} of them. If more events contradict it, {@code false} is proposed. If all events
+   * agree with it, {@code true} is proposed, and not as a comment.
    */
   private static final int AGAINST_PART = 4;
 
@@ -161,7 +161,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
 
   /**
    * Returns the proposed value of a key that is true or false. The value is {@code true} in a
-   * comment, with a question, if a small part of the events is against {@code true}.
+   * comment, with a question, if a small part of the events contradicts {@code true}. Without any
+   * events it is {@code false}.
    *
    * @param counted words for the events
    */

@@ -97,7 +97,7 @@ public final class IncidentSearch {
       }
     }
     throw new IllegalStateException(
-        "no incident about the same principal or address has the id " + id);
+        "the incident " + id + " is not among the incidents of its principal or address");
   }
 
   private static IncidentExplanation.@Nullable Neighbour neighbour(

@@ -102,8 +102,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and whose events may be in no other
-   * High finding of the same principal. {@link #coveredHigh} returns the others.
+   * Returns the High findings that are lost by the rows of the networks file. The rows suppress or
+   * lower such a finding, and perhaps no other High finding of the same principal shows its events.
+   * {@link #coveredHigh} returns the other findings that the rows suppress or lower.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()
@@ -112,9 +113,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows suppress or lower, and whose events another High
-   * finding of the same principal still shows. That other finding need not show events that the
-   * rows of the networks file explain.
+   * Returns the High findings that the rows of the networks file suppress or lower, but whose
+   * events stay visible in another High finding of the same principal. That other finding need not
+   * show events that the rows explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()
