@@ -83,10 +83,10 @@ public record Config(
   }
 
   /**
-   * Reads a configuration, and adds further rules to those in the folders that the configuration
-   * names.
+   * Reads a configuration, and loads its rules by the given reader. The reader loads the rules in
+   * the configured folders. It may also load further files, or leave some out.
    *
-   * @param rules rules of the folders, and further ones
+   * @param rules reader of jars and Sigma files
    */
   public static Config read(@Nullable Path file, Map<String, String> environment, RuleJars rules) {
     return ConfigReader.read(file, environment, rules);

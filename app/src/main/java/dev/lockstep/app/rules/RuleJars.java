@@ -109,8 +109,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the values that error messages name as the place of Sigma rules. They are the
-   * configured folders, or the first Sigma document of {@code --rule} if there are no folders.
+   * Returns the configured folders, or the first Sigma file of {@code --rule} if no folder is
+   * configured. Error messages about Sigma rules name them as the place of the rules.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

@@ -249,8 +249,8 @@ public final class RulesReader {
   }
 
   /**
-   * Calls each function of a rule's description that takes the settings once, because one that
-   * fails later would end the detect role.
+   * Tries the functions of a rule's description that have the settings as an argument, and throws
+   * an exception if one fails. If it failed later, it would end the detect role.
    */
   private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
     try {

@@ -171,8 +171,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets only the fix in the error message about a missing value of this key. A call of {@link
-   * Section#value} or {@link Section#require} makes the key required.
+   * Sets the fix that the error message shows if this key has no value, and does not make the key
+   * required. A call of {@link Section#value} or {@link Section#require} makes it required.
    */
   public ConfigKey<T> required(String what) {
     fix = what;
