@@ -34,8 +34,11 @@ record SourceHeartbeat(
   private static final double MILLIS = 1_000.0;
 
   /**
-   * Numbers of records since the start of this instance, by outcome, with the lost offsets and the
-   * bytes read.
+   * Numbers since the start of this instance: records by outcome, records without an outcome, lost
+   * offsets, and bytes read.
+   *
+   * @param missing records that were read and have no outcome, because Lockstep has a defect
+   * @param lostOffsets offsets that were removed before they were read
    */
   record Numbers(
       long recordsIn,

@@ -119,8 +119,8 @@ public final class Cluster {
   }
 
   /**
-   * Makes the supervision warn if instances of a consumer group have other settings than this
-   * instance.
+   * Makes all later checks of the cluster warn if other instances in the consumer group have other
+   * settings than this one.
    *
    * @param mark hash of this instance's settings; each instance has its own hash in the client ids
    *     of its group members

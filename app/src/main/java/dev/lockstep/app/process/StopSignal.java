@@ -18,10 +18,10 @@ public final class StopSignal implements AutoCloseable {
   private StopSignal() {}
 
   /**
-   * Creates a signal that is given when the process is asked to end, for example by Ctrl-C. A
-   * shutdown hook gives the signal, and then delays the end until the signal is closed.
+   * Creates a signal that is given when the process is asked to end, for example by Ctrl-C. The
+   * process then waits until this object is closed, but at most for the given time.
    *
-   * @param longest longest time for which the hook delays the end
+   * @param longest longest time for which the end is delayed
    */
   public static StopSignal granting(Duration longest) {
     StopSignal signal = new StopSignal();

@@ -6,18 +6,18 @@ import dev.lockstep.detections.local.LocalDriver;
 /** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
-   * Step in milliseconds by which a replay advances the watermark over a time in which nothing
-   * arrived. It is longer than the grace of any built-in rule, so one step ends each such grace
-   * that has begun. The watermark makes this step in a gap between two arrivals that is longer than
-   * the step, and after the last arrival.
+   * Step in milliseconds by which a replay advances the watermark while nothing arrives. It is
+   * longer than the grace of any built-in rule, so one step ends each such grace that has begun.
+   * The watermark makes this step in a gap between two arrivals that is longer than the step, and
+   * after the last arrival.
    */
   private static final long GRACE_MILLIS = 61 * 60_000L;
 
   /**
-   * Largest number of steps, each of {@link #GRACE_MILLIS}, by which a replay advances the
-   * watermark over a time in which nothing arrived. It advances by all of them in a gap that is
-   * long enough, and after the last arrival. After two steps every grace is over, because first a
-   * call waits for its identity link, and then a rule waits.
+   * Largest number of steps by which a replay advances the watermark in one gap between two
+   * arrivals. Each step is {@link #GRACE_MILLIS} long. After the last arrival all steps are made.
+   * After two steps every grace is over, because first a call waits for its identity link, and then
+   * a rule waits.
    */
   private static final int GRACES = 2;
 
