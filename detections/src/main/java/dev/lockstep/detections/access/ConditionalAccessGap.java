@@ -66,9 +66,10 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to a listed application that is from an unmanaged device, covered by no policy, on
-   * behalf of the user, or from a network of class {@code backend}. A gate suppresses the last two.
-   * Copies of one record may differ in these properties, so the fact has the record's id.
+   * Sign-in to a listed application with one or more of these properties: an unmanaged device, no
+   * policy that covers it, an application that acts for the user, a network of class {@code
+   * backend}. A gate suppresses the last two. Copies of one record may differ in these properties,
+   * so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(

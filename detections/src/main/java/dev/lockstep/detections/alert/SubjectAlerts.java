@@ -118,12 +118,13 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Result of storing an alert, or a finding that mentions the subject: whether it is kept and new
-   * in this form, and what was dropped for it.
+   * Result of storing an alert, or a finding that mentions the subject. It tells whether something
+   * new is stored, and what was dropped because the day has too many.
    *
-   * @param isChange if the alert or finding is kept, and was not kept in this form before
-   * @param dropped alert or finding, possibly an earlier form of the same one, that was dropped
-   *     because its day has too many; or null
+   * @param isChange if the alert or finding is stored now, and was not stored with the same content
+   *     before
+   * @param dropped alert or finding that was dropped, or null; it may be the given one or an
+   *     earlier form of it
    */
   public record Put<T>(boolean isChange, @Nullable T dropped) {}
 

@@ -475,8 +475,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether the event that a fact keeps as its last one is the earliest event of its
-   * minute. Facts of other kinds keep the latest event.
+   * Returns whether a fact keeps, in place of its very last event, the first of its events in the
+   * same minute. Facts of other kinds keep the very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
@@ -551,8 +551,9 @@ public final class ContributionComposer {
     }
 
     /**
-     * Adds an address with the class of its network, if there is room for the address. The supplier
-     * of the class is called only in that case.
+     * Adds an address with the class of its network. If there are too many addresses, the one with
+     * the largest hash is dropped, which may be the new one. The supplier of the class is called
+     * only if the new one stays.
      */
     void add(String address, Supplier<NetworkClass> networkClass) {
       Hashed key = new Hashed(Hashes.of(address), address);
@@ -620,9 +621,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns a subject that is a principal, with the name and type that a fact of the verdicts has
-   * for it. Without such a fact the name is null and the type is {@code user}. A fact about the
-   * subject may come from the event of another principal.
+   * Returns the principal that is the subject, with the name and type in the first fact of the
+   * verdicts whose event is of this principal. Without such a fact the name is null and the type is
+   * {@code user}.
    */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {
@@ -685,9 +686,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds evidence of an event to a finding's evidence if the event is new there, or is there
-   * without the new evidence's address. Evidence with an address replaces evidence of the same
-   * event without one.
+   * Adds evidence of an event to a finding's evidence, but only once for each event and address.
+   * Evidence with an address replaces evidence of the same event without one. Evidence without an
+   * address is added only if there is no evidence of the event yet.
    */
   private static void show(Map<String, Evidence> shown, Evidence evidence) {
     String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
@@ -742,9 +743,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Test of whether the network of an exception contains the address that a finding is about, or
-   * the location of a fact in each verdict of the finding. If not all verdicts are kept, the answer
-   * is false.
+   * Test of whether the network of an exception covers a finding. It does if the finding is about
+   * an address in the network, or if each verdict of the finding has a fact with an address in the
+   * network. If not all verdicts are kept, the answer is false.
    */
   @FunctionalInterface
   private interface Touched {

@@ -211,7 +211,7 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Time span around the time of an alert, in which a given fact has at least one event.
+   * Time span around the time of an alert. It is created only if a given fact has an event in it.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gates of the comparison of a fact with an alert, each with its verdict and numbers. */
+/** Results of the gates that are checked for a fact and an alert, each with its numbers. */
 final class FlaggedGates {
   static final String CLOSE_TO_ALERT = "close-to-alert";
 
@@ -66,8 +66,8 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns the gates of the comparison of a fact with an alert, for a fact that has no event close
-   * to the alert. The only one is {@link #CLOSE_TO_ALERT}, which suppresses.
+   * Returns the result of the gate {@link #CLOSE_TO_ALERT} for a fact that has no event near the
+   * time of the alert. The gate suppresses. No other gate is checked.
    */
   static List<GateChecked> far(Fact fact, AlertOnSubject alert, int most) {
     long nearest = Long.MAX_VALUE;
