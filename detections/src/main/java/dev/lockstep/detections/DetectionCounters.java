@@ -28,7 +28,7 @@ public final class DetectionCounters {
    */
   private static final Map<String, String> LOST =
       Map.of(
-          "observe", "its facts of that event are lost, so a finding may be missing",
+          "observe", "the facts of that event are lost, so a finding may be missing",
           "judge", "the subject and day keep their last result, so a finding may be missing",
           "tell", "the finding is not sent, or stays as it was sent before",
           "aggregate",
@@ -164,11 +164,11 @@ public final class DetectionCounters {
     if (number % LOG_EVERY == 1) {
       boolean isPass = rule.equals(SIGMA);
       LOG.error(
-          "{} failed to {}: {}. Other rules continue. This is failure {} of this {} since the start;"
-              + " only the first and then one in 1,000 is logged.",
+          "{} failed to {}. The effect: {}. Other rules continue. This is failure {} of this {} since"
+              + " the start; only the first and then one in 1,000 is logged.",
           isPass ? "the pass over all Sigma rules" : "rule " + rule,
           WORK.getOrDefault(what, what),
-          LOST.getOrDefault(what, "its earlier lessons stay"),
+          LOST.getOrDefault(what, "the earlier lessons stay"),
           number,
           isPass ? "pass" : "rule",
           failure);

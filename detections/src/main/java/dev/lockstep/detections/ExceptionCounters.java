@@ -49,10 +49,8 @@ final class ExceptionCounters {
   }
 
   /**
-   * Adds a finding to the remembered ones, or removes it, and returns 1 if the finding is kept and
-   * new, otherwise 0.
-   *
-   * @param isOne if the finding has to be added; otherwise it is removed
+   * Adds a finding to the set if {@code isOne} is true, and otherwise removes it. Returns 1 if the
+   * finding is in the set now and was not before, otherwise 0. A full set drops its last id.
    */
   private static int put(NavigableSet<String> findings, String finding, boolean isOne) {
     if (!isOne) {

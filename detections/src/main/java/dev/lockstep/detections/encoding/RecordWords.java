@@ -49,8 +49,8 @@ public final class RecordWords {
   }
 
   /**
-   * Creates an empty dictionary of repeated values for state records that are in memory only. The
-   * dictionary is not stored.
+   * Creates an empty dictionary for state records that are kept only in memory. The dictionary too
+   * is kept only in memory.
    */
   public RecordWords() {
     this(null);

@@ -233,9 +233,9 @@ public final class Engine {
   }
 
   /**
-   * Judges each day on which a fact changed after the fact's grace was over, and returns whether
-   * there was such a day. Grace is the wait for an absence. The method has to be called before a
-   * commit, and when no other work waits.
+   * Judges each day that waits because one of its facts changed when the grace of the fact was over
+   * already. Grace is the wait for an absence. Returns whether there was such a day. The method has
+   * to be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -315,9 +315,9 @@ public final class Engine {
   }
 
   /**
-   * Sets how many tokens and sessions, and how many subjects of all other kinds, stay in memory at
-   * most, however few facts they have. The number applies to each of these two groups. Subjects
-   * with postponed changes of findings may stay besides.
+   * Sets the largest number of subjects that stay in memory: so many tokens and sessions, and as
+   * many subjects of all other kinds. A second limit, of the memory that they take, stays in force.
+   * Subjects with postponed changes of findings may stay although there are more.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);

@@ -101,9 +101,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many tokens and sessions, and how many subjects of all other kinds, stay in memory at
-   * most. The number applies to each of these two groups. Subjects with postponed changes of
-   * findings may stay besides.
+   * Sets the largest number of subjects that stay in memory: so many tokens and sessions, and as
+   * many subjects of all other kinds. Subjects with postponed changes of findings may stay although
+   * there are more.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
