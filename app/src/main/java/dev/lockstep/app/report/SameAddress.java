@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Index of findings by address, to find other incidents at the addresses of an incident. */
 final class SameAddress {
-  /** Largest number of findings at an address of an incident that are listed one by one. */
+  /**
+   * Number of other findings at an address of an incident up to which all of them are listed. If
+   * there are more, none is listed, and only their number is shown.
+   */
   static final int MOST_LISTED = 5;
 
   private static final long NEAR_MILLIS = 86_400_000L;
