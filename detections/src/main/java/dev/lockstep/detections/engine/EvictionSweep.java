@@ -45,14 +45,14 @@ final class EvictionSweep {
   private int oldest = Integer.MIN_VALUE;
 
   /**
-   * Earliest UTC day in the state records that the sweep has passed so far and in the messages that
-   * came since it began. At the end of the sweep it becomes {@link #oldest}.
+   * Earliest UTC day seen since this sweep began, in the state records that it has passed and in
+   * new messages. At the end of the sweep it becomes {@link #oldest}.
    */
   private int oldestPassed = Integer.MAX_VALUE;
 
   private boolean hasRecovered;
 
-  /** Key of a state record to delete at the end of the present part of the sweep. */
+  /** Key of a state record that {@link #sweep} deletes at the end of the present call. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 

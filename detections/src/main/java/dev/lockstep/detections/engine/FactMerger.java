@@ -133,9 +133,9 @@ final class FactMerger {
   }
 
   /**
-   * Returns over how many slots of time a run extends, from its first to its last event. A slot is
-   * as long as the gap that separates two runs. A run is a fact of events without such a gap
-   * between them.
+   * Returns how many periods of time a fact touches from its first to its last event, when time
+   * since 1970 is divided into periods of {@code gapMillis}. The fact is a run, which means that
+   * its events have no longer gap between them.
    */
   private static long slots(KeptFact run, long gapMillis) {
     long gap = Math.max(1, gapMillis);
@@ -209,9 +209,8 @@ final class FactMerger {
   }
 
   /**
-   * Returns whether a day has more facts of a kind than are kept. Runs are counted in slots of time
-   * as long as the gap. More events never make the number of slots smaller, but they can unite
-   * runs.
+   * Returns whether a day has more facts of a kind than are kept. Runs are counted by their {@link
+   * #slots}. More events never make the number of slots smaller, but they can unite runs.
    */
   private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
     int most = kind.most(settings);

@@ -44,9 +44,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, each suppressed verdict that rests on exactly one fact, if the grace of that
-   * fact ended after the arrival time {@code before}. A verdict that rests on several facts depends
-   * on no absence, and was counted when one of these facts changed.
+   * Counts, by gate, each suppressed verdict that rests on exactly one fact, if the grace of this
+   * fact is over now, and was not at the arrival time {@code before}. A verdict that rests on
+   * several facts depends on no absence, and was counted when one of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already
    */
