@@ -130,8 +130,8 @@ final class CallBundles {
   }
 
   /**
-   * Callback that schedules a new bundle, and removes the schedules of the single calls that are
-   * now in it. A schedule tells the minute in which a call or bundle is due.
+   * Callback that enters a new bundle in the lists of what is due, and removes the entries of the
+   * single calls that are now in it.
    */
   interface Due {
     void add(Key bundle, Iterable<String> ids);

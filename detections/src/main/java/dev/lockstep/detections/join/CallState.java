@@ -124,9 +124,9 @@ final class CallState {
   }
 
   /**
-   * Returns whether an identity link waits for its call and does not tell when the call was made,
-   * so that the call may come much later. Such a link has no time, or only its token's time of
-   * issue.
+   * Returns whether the call has not come, and the identity link that waits for it does not tell
+   * when the call was made. The call may then come much later than the link. Such a link has no
+   * time, or only its token's time of issue.
    */
   boolean isLate() {
     return call == null

@@ -63,9 +63,9 @@ final class JoinStore {
   private static final int READ_AT_ONCE = 8;
 
   /**
-   * Number above which a request for due calls or Front Door requests asks for all of them. Their
-   * stored records are then read in one scan. Up to this number, {@link #READ_AT_ONCE} records are
-   * read at a time. Only a replay asks for more.
+   * Number above which a caller's limit for due entries means no limit at all. The stored records
+   * of the entries are then read in one scan. Up to this number, {@link #READ_AT_ONCE} records are
+   * read at a time. Only a replay gives no limit.
    */
   private static final int UNBOUNDED = Integer.MAX_VALUE / 2;
 
@@ -122,17 +122,18 @@ final class JoinStore {
    */
   record Due(List<Listed> entries, long minute, boolean isAll) {
     /**
-     * Returns how many calls or Front Door requests these entries stand for at most. Each bundle of
-     * calls counts as full, because only reading it tells how many calls it has.
+     * Returns an upper bound of the number of calls or Front Door requests in these due entries:
+     * each bundle of calls counts as full. Only reading a bundle tells how many calls it has.
      */
     int most() {
       return entries.stream().mapToInt(Listed::most).sum();
     }
 
     /**
-     * Returns the time, in milliseconds since 1970, up to which all due entries of the requested
-     * range of time were removed from their {@link DueList}. The next request goes on from there.
-     * It is the end of a minute. Entries due before the requested range may be left.
+     * Returns the time, in milliseconds since 1970, up to which the requested range is done: all
+     * its entries up to then have been removed from the {@link DueList}. The next request goes on
+     * from there. The time is the end of a minute. Entries due before the requested range may be
+     * left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -187,9 +188,9 @@ final class JoinStore {
     }
 
     /**
-     * Replaces, in this list of what is due, the entries of single calls by one entry for the
-     * bundle that now holds these calls. A bundle is a stored record of several calls that are due
-     * in the same minute. Only entries that are not yet written are looked at. If there are none of
+     * Adds one entry for a bundle of calls to this list of due entries, and removes the entries of
+     * the single calls in the bundle. A bundle is a stored record of several calls that are due in
+     * the same minute. Only entries that are not yet written are looked at. If there are none of
      * these calls, nothing is added.
      *
      * @param ids ids of the calls in the bundle

@@ -342,8 +342,8 @@ public final class Joins {
   }
 
   /**
-   * Returns the latest arrival time for which all ended graces, and everything else that was due,
-   * were processed.
+   * Returns the last arrival time up to which every ended grace was processed. It grows only when
+   * nothing else that was due is left.
    */
   public long grace() {
     return reachedGrace;
