@@ -64,12 +64,12 @@ final class ProbingWindows {
     return windows;
   }
 
-  /** Returns the facts with the attempts in the windows for which the rule fires. */
+  /** Returns the facts of refused calls in the time windows for which the rule fires. */
   Set<Fact> fired() {
     return fired;
   }
 
-  /** Returns for each gate the facts with the attempts in the windows that the gate suppresses. */
+  /** Returns, by gate, the facts of refused calls in the time windows that the gate suppresses. */
   Map<String, Set<Fact>> suppressed() {
     return suppressed;
   }
@@ -148,8 +148,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the latest end, at or before a second since 1970, of a window for which the rule fires.
-   * It is null if there is none.
+   * Returns the latest second, not after the given one, at which one of the windows ended for which
+   * the rule fires, or null if there is none. Seconds are counted since 1970.
    */
   private @Nullable Long floor(long second) {
     Integer minute = lasts.floorKey((int) (second / 60));
@@ -160,8 +160,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the earliest end, at or after a second since 1970, of a window for which the rule
-   * fires. It is null if there is none.
+   * Returns the earliest second, not before the given one, at which one of the windows ended for
+   * which the rule fires, or null if there is none. Seconds are counted since 1970.
    */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));

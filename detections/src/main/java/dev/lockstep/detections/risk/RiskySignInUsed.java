@@ -100,8 +100,8 @@ public final class RiskySignInUsed implements Rule {
           .declare();
 
   /**
-   * Kind of fact about accepted calls with the token from one network on one day. The times of the
-   * first and the last call are exact.
+   * Kind of fact about a token: the accepted calls with this token from one network on one day. The
+   * times of the first and the last call are exact.
    */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)
@@ -118,15 +118,16 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_STATE = Field.text("state");
 
   /**
-   * Kind of fact about a log record of a risk, stated of the risk's id. Such a record may name no
-   * sign-in.
+   * Kind of fact about a risk: one log record of this risk says in which state the risk is. The
+   * subject of the fact is the risk, by its id. Such a record may name no sign-in.
    */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
 
   /**
-   * Kind of fact about the state of a risk of the token's sign-in, told by a log record that has
-   * the risk's id but does not name this sign-in.
+   * Kind of fact about a token: a log record that does not name the token says that the token's
+   * risk is closed, or confirmed to be a compromise. That record has the id of a risk of which
+   * another record names the token.
    */
   static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
 
@@ -315,8 +316,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Adds the ids of risks or sign-ins that facts of a kind call closed to one set, and those that
-   * they call a compromise to another set.
+   * Reads the facts of a kind, and adds the id in each to {@code closed} or {@code compromised}, as
+   * the state in the fact says. The id is that of a risk or a sign-in. A fact with another state
+   * adds nothing.
    */
   private static void addStates(
       Case day,
@@ -338,9 +340,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes on to each token that a record of a risk names what other records of this risk say: that
-   * the risk is closed, or confirmed to be a compromise. A record with another token, or without a
-   * token, is such another record.
+   * Tells each token of a risk what the other records of the risk say: that the risk is closed, or
+   * confirmed to be a compromise. A token is one of the risk if a record of the risk names it.
+   * Other records are those that name another token, or none.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

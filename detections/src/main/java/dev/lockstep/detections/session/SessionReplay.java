@@ -239,8 +239,9 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time of the first use in a fact, or of the last use if the first lies too far in
-   * time from the uses in the other fact.
+   * Returns the time of the first use in one of a verdict's two facts, or of the last use if the
+   * verdict does not count the first. A verdict counts the uses that are near enough to those in
+   * its other fact.
    */
   private static long at(Fired fired, int place) {
     Fact use = fired.fact(place);
