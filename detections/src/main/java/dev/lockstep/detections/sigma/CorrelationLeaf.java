@@ -35,9 +35,9 @@ final class CorrelationLeaf {
   private final List<Level> levels = new ArrayList<>();
 
   /**
-   * Correlation that builds on a rule about single events, directly or through other correlations,
-   * with the sources of the fields by which this correlation groups and counts events. The first
-   * level refers to the rule itself, each other level to the correlation one level below.
+   * One correlation in the chain above a rule about single events, with the sources of the fields
+   * by which it groups and counts events. The first correlation in the chain refers to the rule
+   * itself, each other one to the correlation one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
@@ -233,8 +233,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers that a field has in an event, as texts of which no two are equal. A number
-   * that comes again has one decimal place more each time, since state keeps equal texts once.
+   * Returns the numeric values of a field in an event, as texts; a number that comes again gets one
+   * decimal place more each time. So state, which keeps equal texts once, keeps all of them.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

@@ -292,9 +292,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Removes an event from this day, and from the open window if the event is in it. The open window
-   * is the one that ends at the day's latest event. It stays in memory, so that a later event only
-   * has to enter it. A provisional event is never in it.
+   * Removes an event from this day, and from the window that ends at the day's latest event, if the
+   * event is in that window. The window stays in memory, so that a later event only has to enter
+   * it. A provisional event is never in it.
    */
   private void dropOpen(Member member) {
     drop(member);
@@ -447,9 +447,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the events of this day that the outer correlation has received as hits, by the hash of
-   * each event. The outer correlation is the one that refers to this correlation. A hit that was
-   * retracted there is not among them. The caller changes this map.
+   * Returns the events of this day that were passed on as hits to the correlation that refers to
+   * this one, each by the event's hash. A hit that was retracted there is not among them. The
+   * caller changes this map.
    */
   public Map<Long, Member> relayed() {
     return relayed;

@@ -108,9 +108,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Resolves a field name in this correlation, which may be an alias, for the events of one
-   * document to which the correlation refers. For an alias the result is the field that {@code
-   * aliases} give for this document. Any other name is returned as it is.
+   * Returns the field that an alias of this correlation stands for in the events of one document,
+   * or the given name itself if it is no such alias. The correlation refers to that document.
    *
    * @param words reference, id and name of the document, by each of which aliases may name it
    */

@@ -12,13 +12,13 @@ import dev.lockstep.schemas.Quoted;
 public record DocumentFault(SourceLine at, String what, String fix) {
   private static final int MOST_FILE_CHARS = 300;
 
-  /** Returns the fault in one line for people. */
+  /** Returns, in one line for people, what is wrong with the file. */
   public String message() {
     boolean isRule = !at.file().endsWith(".yaml"); // placeholders.yaml and tests of Java rules
     return isRule ? message("could not read the Sigma rule: ") : messageOfFile();
   }
 
-  /** Returns the fault of a file that is no Sigma rule in one line for people. */
+  /** Returns, in one line for people, what is wrong with a file that is not a Sigma rule. */
   public String messageOfFile() {
     return message("could not read the file: ");
   }

@@ -127,7 +127,10 @@ public final class FieldSource {
     return name;
   }
 
-  /** Returns whether Lockstep can take values of the field from an event. */
+  /**
+   * Returns whether the field has a source: a place in events from which Lockstep can take its
+   * values.
+   */
   public boolean isFound() {
     return !all.isEmpty();
   }
@@ -190,8 +193,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the result of a function for the field of an event, computed now or remembered from an
-   * equal field. The memo has the function and the remembered results.
+   * Returns what the memo's function makes of this field in an event. The memo remembers recent
+   * results, so the function seldom runs twice for fields with equal values.
    */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
@@ -254,8 +257,8 @@ public final class FieldSource {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
     /**
-     * Change that is made to a value before it is compared: none, without blanks at its ends, only
-     * the text before a slash, or another word.
+     * Change that is made to a value before it is compared: none, blanks at its ends removed, cut
+     * before a slash, or replaced by another word.
      */
     private enum Change {
       NONE,

@@ -33,9 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether some window with events of a rule in the expression can fulfil the expression,
-   * which none can for {@code not a and not b}. The result is true if there are too many rules to
-   * tell.
+   * Returns whether an expression can be true of a window that has events of at least one of the
+   * rules in the expression. For {@code not a and not b} it is false. The result is true if there
+   * are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();

@@ -28,7 +28,7 @@ public record Placeholders(Map<String, List<String>> values, String where) {
   }
 
   /**
-   * Creates placeholders from a file that messages name without its path, as {@code
+   * Creates placeholders with the given values; error messages call their file {@code
    * placeholders.yaml of the rules directory}.
    */
   public Placeholders(Map<String, List<String>> values) {

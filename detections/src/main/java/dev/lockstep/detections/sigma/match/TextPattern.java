@@ -158,10 +158,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two successive {@code *} that has a {@code ?},
-   * or a dash for which the Sigma modifier {@code windash} allows several characters. Such a part
-   * cannot be searched for as plain text. The length is in code points, and 0 if there is no such
-   * part.
+   * Returns the length of the longest among those parts between two successive {@code *} that
+   * cannot be searched for as plain text. Such a part has a {@code ?}, or a dash for which the
+   * Sigma modifier {@code windash} allows several characters. The length is in code points, and 0
+   * if there is no such part.
    */
   int longestSearch() {
     int longest = 0;
@@ -253,8 +253,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns the end of the match of a part of this pattern that begins at an offset of a text, or
-   * -1 if there is none.
+   * Matches a part of this pattern at an offset of a text, and returns where the match ends, or -1
+   * if the part does not match there. The part is that from {@code from} to before {@code to}.
    */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
@@ -272,8 +272,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns the end of the first match of a part of this pattern in a text from an offset on, or -1
-   * if there is none.
+   * Searches a text, from an offset on, for a part of this pattern, and returns where the first
+   * match ends, or -1 if there is none. The part is that from {@code from} to before {@code to}.
    */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
@@ -290,9 +290,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the end of the first occurrence of a part without wildcards in a text from an offset
-   * on, or -1 if there is none. The search is that of Knuth, Morris and Pratt. Its time depends on
-   * the length of the text alone.
+   * Searches a text, from an offset on, for a part of this pattern without wildcards, and returns
+   * where the first match ends, or -1 if there is none. The search is that of Knuth, Morris and
+   * Pratt. Its time depends on the length of the text alone.
    */
   private int findPlain(String text, int offset, int from, int to) {
     int matched = 0;
