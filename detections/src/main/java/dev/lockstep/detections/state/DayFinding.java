@@ -66,9 +66,10 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding, but not to the lists of verdicts that the verdict's facts keep.
-   * A changed fact removes only the verdicts in its list. So a verdict that {@link #add} does not
-   * enter there afterwards is kept only until the finding is given out.
+   * Adds a verdict to this finding, without the entry in each of the verdict's facts by which a
+   * change of that fact removes the verdict. A fact keeps these entries in a list, to which {@link
+   * #add} adds the verdict afterwards. A verdict that is in no such list is kept only until the
+   * finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -269,8 +269,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Makes an added event this fact's last event if it is the latest of the last minute; returns
-   * whether the last event changed. It does nothing if the kind has no exact end.
+   * Makes an added event the last event of this fact if it is in the same minute as the present
+   * last event, and later. Returns whether it did so. It does nothing if the kind has no exact end.
    */
   public boolean endsAt(EventReference event) {
     if (!kind.hasExactEnd() || event.minute() != last.minute()) {

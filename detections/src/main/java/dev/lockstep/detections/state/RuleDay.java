@@ -32,9 +32,8 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Number of facts and set members that a judgement of the whole day may go through for each
-   * changed fact. A larger judgement waits for more changes, at the latest until the findings are
-   * given out.
+   * Number of facts and set members per changed fact above which a judgement of the whole day waits
+   * for more changes. It waits at the latest until the findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -116,9 +115,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts of an identity that differ only in time, called runs: all that are near the
-   * time {@code at}, and others only if they are decoded already. A run is near if it contains that
-   * time or lies less than {@code gapMillis} from it. The list is new.
+   * Returns the facts of an identity that are near the time {@code at}; facts of the identity that
+   * are farther away may be in the list or not. Such facts differ only in time, and are called
+   * runs. A run is near if it contains that time or lies less than {@code gapMillis} from it. The
+   * list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -280,9 +280,10 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if nothing but facts was read of it from the store, because then
-   * nothing fired at its last judgement. So its facts need not be judged again. If findings or
-   * other state were read, such as a note that facts were dropped, the mark stays as it is.
+   * Marks the day as judged if the store has only facts of it. After a judgement that fired, the
+   * store would have findings too. So nothing fired, and the facts need not be judged again. If the
+   * store has findings or other state of the day, such as a note that facts were dropped, the mark
+   * stays as it is.
    */
   public void judgedBefore() {
     judged |= written == null;

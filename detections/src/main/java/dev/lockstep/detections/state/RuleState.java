@@ -232,9 +232,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings were given out for a day and the count of every one of them is above
-   * the setting {@code setCap}. The count of a finding is a number of things, such as users or
-   * minutes. The setting is the largest number of members that a set in state may have.
+   * Returns whether findings were given out for a day, and each of them counts more things, such as
+   * users or minutes, than the setting {@code setCap}. The setting is the largest number of members
+   * that a set in state may have.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
