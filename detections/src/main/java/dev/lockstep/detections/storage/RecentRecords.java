@@ -55,15 +55,15 @@ public final class RecentRecords {
     private static final int KEYS_AT = 2;
 
     /**
-     * Largest total length in bytes of the first and last key of the gap in a subject's cached
-     * records, where records may be missing.
+     * Largest total length in bytes of the two keys between which records of a subject may be
+     * missing in the cache.
      */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Encoded form of the two keys that bound the gap in a subject's cached records, where records
-     * may be missing. It is the length of the first key, the length of the second key, the first
-     * key and the second key. Each length takes one byte.
+     * The two keys between which records of a subject may be missing in the cache, in encoded form.
+     * It is the length of the first key, the length of the second key, the first key and the second
+     * key. Each length takes one byte.
      */
     private final byte[] bytes;
 

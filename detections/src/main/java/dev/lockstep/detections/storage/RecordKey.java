@@ -23,7 +23,8 @@ public final class RecordKey {
   }
 
   /**
-   * Returns the smallest key that follows the key of a state record among those of all subjects.
+   * Returns the smallest possible key after that of a state record, in the order of all subjects'
+   * records. No record need have this key.
    */
   public static byte[] after(byte[] subject, byte[] key) {
     return of(subject, key, key.length + 1);

@@ -50,10 +50,10 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a subject's records with keys before {@code headTo}, and those with keys from {@code
-   * from} to before {@code to}, as bytes in the format of {@link Stretch}. The bytes may have
-   * further records of the subject. Later writes do not change them. The records of subjects that
-   * are opened often may be in memory.
+   * Returns a subject's records of two ranges of keys: those before {@code headTo}, and those from
+   * {@code from} to before {@code to}. They are bytes in the format of {@link Stretch}. The bytes
+   * may have further records of the subject. Later writes do not change them. The records of
+   * subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

@@ -79,8 +79,8 @@ public final class Stretch {
   }
 
   /**
-   * Applies the changes collected by {@link #change} to the given encoded records, and keeps the
-   * result in place of what this object held.
+   * Replaces the contents of this object by the given encoded records, to which it has applied the
+   * changes collected by {@link #change}.
    *
    * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied
