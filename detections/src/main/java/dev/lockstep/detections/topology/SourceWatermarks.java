@@ -81,9 +81,9 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns the time that stands for a source partition's last report: the furthest watermark of
-   * all source partitions at that time, or, before the partition's first watermark, the time of the
-   * report. The age of the report is measured from it.
+   * Returns the time from which the age of a source partition's last report is measured. It is the
+   * furthest watermark of all source partitions when the report came. Before the partition's first
+   * watermark, it is the time of the report.
    */
   long reportedAt(String origin) {
     Origin last = origins.get(origin);
