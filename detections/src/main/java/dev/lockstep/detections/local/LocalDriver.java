@@ -174,10 +174,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Index of an event in the current batch, by which results are put into the order of the events
-   * that caused them.
+   * Index of an event among those that are processed together, by which results are put into the
+   * order of the events that caused them.
    *
-   * @param event index of the event in the batch
+   * @param event index of the event among those that are processed together
    */
   private record Cause(int event) {
     Cause later(Cause other) {
@@ -185,16 +185,16 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Internal message to a subject, with the event of the batch that caused the message. */
+  /** Internal message to a subject, with the event that caused the message. */
   private record Sent(Cause cause, Message message) {}
 
   private static final Comparator<Sent> BY_EVENT =
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Activity that the joins process, with the index of this activity in the batch. By this index
-   * results are put into the order of the events that caused them. The activity is a call, an
-   * identity link or a record of Front Door.
+   * Call, identity link or record of Front Door for the joins, with its index among the activities
+   * that are processed together. By this index results are put into the order of the events that
+   * caused them.
    */
   private record Half(Cause cause, Activity activity) {}
 
