@@ -105,8 +105,8 @@ public final class RuleCalls {
 
   /**
    * Throws an exception if a fact that a rule passes on to another subject does not fit what the
-   * rule declares. The rule has to declare the kind of the subject, and the kind of the fact with
-   * as many texts and sets and no other fields.
+   * rule declares. The rule has to declare the kind of the subject. The kind of the fact must have
+   * as many texts and sets as the fact, and no other fields.
    */
   private static void check(ActiveRule rule, RelayedFact fact) {
     CollectedVerdicts.required(fact.event(), "event of a relayed fact");
@@ -114,16 +114,25 @@ public final class RuleCalls {
     boolean isOfTexts =
         kind.fields().stream()
             .allMatch(field -> field.type() == Field.Type.TEXT || field.type() == Field.Type.SET);
-    if (!isOfTexts
-        || kind.values() != fact.values().size()
-        || kind.sets() != fact.members().size()
-        || !rule.info().subjects().contains(fact.subject().kind())) {
+    if (!isOfTexts) {
       throw new IllegalArgumentException(
-          ("the rule passes on a fact of the kind %s, with %d texts and %d sets, about a subject of"
-                  + " the kind %s; its description has to name that kind of subject in about(), and"
-                  + " the kind of fact has to have as many texts and sets and no other field")
+          "the rule passes on a fact of the kind %s, which has fields other than texts and sets; declare a kind of texts and sets only"
+              .formatted(kind.name()));
+    }
+    if (kind.values() != fact.values().size() || kind.sets() != fact.members().size()) {
+      throw new IllegalArgumentException(
+          "the rule passes on a fact with %d texts and %d sets, but its kind %s has %d texts and %d sets; give a value for each field of the kind"
               .formatted(
-                  kind.name(), fact.values().size(), fact.members().size(), fact.subject().kind()));
+                  fact.values().size(),
+                  fact.members().size(),
+                  kind.name(),
+                  kind.values(),
+                  kind.sets()));
+    }
+    if (!rule.info().subjects().contains(fact.subject().kind())) {
+      throw new IllegalArgumentException(
+          "the rule passes on a fact about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
+              .formatted(fact.subject().kind()));
     }
   }
 

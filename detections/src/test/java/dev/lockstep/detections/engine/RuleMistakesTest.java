@@ -45,6 +45,7 @@ final class RuleMistakesTest implements SilentEngine {
   private static final FactKind OTHERS = FactKind.named("other").declare();
 
   private final List<String> failures = new ArrayList<>();
+  private final List<String> reasons = new ArrayList<>();
   private final List<Message> messages = new ArrayList<>();
   private final List<Contribution> given = new ArrayList<>();
 
@@ -275,7 +276,50 @@ final class RuleMistakesTest implements SilentEngine {
           }
         };
     run(rule);
-    assertThat(failures).isNotEmpty();
+    assertThat(reasons)
+        .contains(
+            "the rule passes on a fact with 0 texts and 0 sets, but its kind sign-in has 1 texts and 1 sets; give a value for each field of the kind");
+  }
+
+  @Test
+  void survives_aRelayToAnUndeclaredKindOfSubject() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.relay(
+                new RelayedFact(
+                    new Subject(Subject.Kind.ADDRESS, "192.0.2.1"),
+                    rule.kind,
+                    day.today().get(0).first(),
+                    List.of("one"),
+                    List.of(List.of()),
+                    false,
+                    false));
+    run(rule);
+    assertThat(reasons)
+        .contains(
+            "the rule passes on a fact about a subject of the kind ADDRESS, which the rule does not declare; name it in about() of the rule's description");
+  }
+
+  @Test
+  void survives_aRelayOfAKindWithAFlag() {
+    Mistaken rule =
+        new Mistaken(FactKind.named("sign-in", text, set, Field.flag("flag")).minutes().declare());
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.relay(
+                new RelayedFact(
+                    ADA,
+                    rule.kind,
+                    day.today().get(0).first(),
+                    List.of("one", "two"),
+                    List.of(List.of()),
+                    false,
+                    false));
+    run(rule);
+    assertThat(reasons)
+        .contains(
+            "the rule passes on a fact of the kind sign-in, which has fields other than texts and sets; declare a kind of texts and sets only");
   }
 
   private static final class Broken implements Aggregate {
@@ -327,6 +371,7 @@ final class RuleMistakesTest implements SilentEngine {
   @Override
   public void failed(String rule, String what, Throwable failure) {
     failures.add(rule + " " + what);
+    reasons.add(String.valueOf(failure.getMessage()));
   }
 
   @Override
