@@ -104,8 +104,9 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private @Nullable InternalProcessorContext<?, ?> context;
 
   /**
-   * Kafka Streams node of the processor that uses this store, in whose name the action before each
-   * commit forwards records.
+   * Node of the processor that uses this store, in the topology of Kafka Streams. While {@link
+   * #hook} runs before a commit, it is the current node. So Kafka Streams sends what the hook
+   * forwards to the nodes that follow this one.
    */
   private @Nullable ProcessorNode<?, ?, ?, ?> node;
 
