@@ -52,9 +52,9 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts over which the users of one city and day are spread who may have travelled
-   * impossibly fast to or from the city. For each of these users the city is asked how many other
-   * users are regularly there. The hash of the user's id chooses the fact.
+   * Number of facts among which the questions to one city about one day are divided. There is one
+   * question for each user who may have travelled impossibly fast to or from the city: how many
+   * other users are regularly there? The hash of the user's id chooses the fact.
    */
   private static final int BUCKETS = 64;
 

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of one city that keeps for which users rule {@code impossible-travel} has asked how
- * many other users are regularly there, with the last answers. The rule asks this for each user
- * with a possible finding in the city. Kept for each such user are the event that caused the
- * question, and the number in the last answer.
+ * Aggregate of the questions about one city that rule {@code impossible-travel} has asked. The rule
+ * asks one question for each user with a possible finding in the city: how many other users are
+ * regularly there? Kept for each of these users are the event that caused the question, and the
+ * number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -72,10 +72,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the number of other users as the new answer to the question asked for a user, and
-   * returns the event that caused the question. If no question was asked for the user, or if the
-   * number is the same as before, it stores nothing and returns null. The caller sends the answer
-   * with the returned event.
+   * Stores how many other users are regularly in the city, as the answer to the question for one
+   * user, and returns the event that caused this question. If no question was asked for the user,
+   * or if the number is the same as before, it stores nothing and returns null. The caller sends
+   * the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city
