@@ -230,7 +230,7 @@ final class BlocksThenCalls {
 
   /**
    * Returns the firewall rules that blocked requests to a host, or gave them an anomaly score, in
-   * the minutes before a time.
+   * the minute of the given time or in the ten minutes before.
    */
   private Set<String> rules(String host, long at) {
     Set<String> rules = new HashSet<>();
@@ -281,12 +281,12 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits the evidence of a verdict to events around the accepted calls that came soon after a
-   * block, and sets the verdict's start and end. The verdict then reaches from the first counted
-   * block to the last of these calls. In a fact of calls, events count from the first such call to
-   * the last. In a fact of blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS} before the
-   * first such call of any fact to the last one. The method also makes each minute with such a call
-   * add 1 to the count of the finding.
+   * Limits a verdict to the accepted calls that came soon after a blocked request, and to the
+   * blocked requests before them. The verdict then reaches from the first counted block to the last
+   * of these calls, and its evidence has events of this time only. In a fact of calls, events count
+   * from the first such call to the last. In a fact of blocks, they count from {@link
+   * WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any fact to the last one. The
+   * method also makes each minute with such a call add 1 to the count of the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Requests of one address to one host in one minute: those that the firewall blocked, those that it
- * scored, or those that the gateway accepted.
+ * Requests of one address to one host in one minute, all of one kind: blocked by the firewall,
+ * scored by the firewall, or accepted by the gateway.
  *
  * @param sorted requests by time
  * @param others for each request the index of the next one with another reference, or the number of

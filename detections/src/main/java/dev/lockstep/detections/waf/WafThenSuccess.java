@@ -88,8 +88,8 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   /**
-   * Accepted calls of an address to a host in one minute, whose log records have the id that Front
-   * Door gave the request (the tracking reference). The firewall's log records have the same id.
+   * Accepted calls of an address to a host in one minute, all with Front Door's id of the request
+   * (the tracking reference). The firewall's log records have the same id.
    */
   static final FactKind KNOWN_CALLS =
       FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
