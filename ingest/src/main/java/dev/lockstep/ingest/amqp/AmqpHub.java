@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
   /**
-   * Owner level with which single events are read, the same as that of Azure's event processor.
-   * While an event processor reads a partition, the hub refuses a reader without owner level.
+   * Owner level that a reader of single events gives to the hub, because the hub refuses a reader
+   * without one while an event processor reads the partition. Azure's event processor gives the
+   * same level.
    */
   private static final long OWNER_LEVEL = 0;
 
