@@ -98,9 +98,10 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Returns the number of entries up to the last message; they are skipped if the file has grown
-   * and is read again. Damaged places after the last message are read again, because a file that
-   * was cut off has messages there later.
+   * Returns the number of entries from the beginning of the file up to and including the last
+   * message that was taken. If the file has grown, it is read again, and these entries are skipped.
+   * Damaged places after that message are read again, because a file that was cut off has messages
+   * there later.
    */
   long entriesToLastMessage() {
     return entriesToLastMessage;

@@ -42,9 +42,9 @@ final class AvroContainer {
   private static final int READ_BYTES = 1 << 16;
 
   /**
-   * Largest number of bytes that the reader goes back over in search of sync markers within blocks
-   * of a wrong length. Above it, the reader gives up the rest of the file. Otherwise a crafted file
-   * could have bytes read again without end.
+   * Largest number of bytes of a file that are read a second time, to find the true ends of blocks
+   * with a wrong length. Above it, the reader gives up the rest of the file. Otherwise a crafted
+   * file could have bytes read again without end.
    */
   private static final long UNREAD_BYTES = 1L << 28;
 
