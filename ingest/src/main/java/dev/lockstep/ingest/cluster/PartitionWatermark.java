@@ -97,8 +97,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns whether the partition has brought no message for at least 5 seconds, so that it counts
-   * as read up to its present end.
+   * Returns whether the partition has brought no message for at least 5 seconds; it is then read up
+   * to its present end, but not yet idle for that alone.
    */
   boolean isReadUp() {
     return readUp;
@@ -113,11 +113,11 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which nothing more is waited for: each grace, and each wait of a
-   * call for its identity link, that ends until then is over. It is the watermark until the
-   * partition is read up. From then on it is, for a live source, a minute before the present, or
-   * the watermark if that is later. For a capture it is beyond every grace after the latest arrival
-   * time, even if the watermark does not confirm that time yet.
+   * Returns the arrival time up to which nothing more is waited for. A grace that ends by this time
+   * is over, and so is the wait of a call for its identity link. The time is the watermark until
+   * the partition is read up. From then on it is, for a live source, a minute before the present,
+   * or the watermark if that is later. For a capture it is beyond every grace after the latest
+   * arrival time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

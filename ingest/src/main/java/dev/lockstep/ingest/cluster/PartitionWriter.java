@@ -144,8 +144,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing like {@link #open(Position, Collection)}, and stores the position at once if it
-   * is another than the stored one.
+   * Starts writing, announces all partitions of the hub, and stores the given position at once if
+   * {@code moved} is true. Otherwise it does the same as {@link #open(Position, Collection)}.
    *
    * @param moved whether {@code next} is another position than the stored one
    */
@@ -266,8 +266,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Sets the position that the next watermark stores; a batch that is written earlier stores its
-   * own position instead. Nothing is left to read before the given position.
+   * Sets the position that is stored together with the next watermark, unless a batch is written
+   * first and stores its own. Nothing is left to read before the given position.
    */
   public void pass(Position next) {
     last = List.of(next);

@@ -104,16 +104,17 @@ public final class RejectionRange {
   }
 
   /**
-   * Closes the open range of consecutive rejections, and returns its dead letter, or null if no
-   * range is open. The next rejection for the same reason opens another range.
+   * Closes the open range of consecutive rejections, and returns the dead letter for all its
+   * records, or null if no range is open. The next rejection for the same reason opens another
+   * range.
    */
   @Nullable DeadLetter gathered() {
     return run == null ? null : gathered(run, partition);
   }
 
   /**
-   * Closes the open range among consecutive rejections for one reason, and returns its dead letter,
-   * or null if {@code run} has no open range.
+   * Closes the open range of the consecutive rejections in {@code run}, and returns the dead letter
+   * for all its records, or null if no range is open.
    */
   static @Nullable DeadLetter gathered(AlikeRun run, SourcePartition partition) {
     AlikeRange range = run.getRange();

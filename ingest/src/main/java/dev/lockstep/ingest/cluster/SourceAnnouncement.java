@@ -42,8 +42,8 @@ public record SourceAnnouncement(
     } catch (ExecutionException e) {
       throw new KafkaException(
           (isReported
-                  ? "could not withdraw the announcement of the source %s in the target cluster; until it is withdrawn, no state is evicted"
-                  : "could not announce the source %s in the target cluster; check that all brokers of the cluster answer")
+                  ? "could not write to the target cluster that the partitions of the source %s have reported their watermarks; until this is written, no state is evicted; check that all brokers of the cluster answer"
+                  : "could not write to the target cluster that the source %s exists; check that all brokers of the cluster answer")
               .formatted(source),
           e.getCause());
     } catch (InterruptedException e) {
