@@ -223,9 +223,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Puts the last record that was read into the position, because the caller has found that the
-   * topic is still the topic that was opened. Until then the position keeps an earlier record. If
-   * it kept a record of another topic, the comparison would never find the change.
+   * Makes the position name the last record that was read, after the caller has checked that the
+   * topic was not deleted and created again. Until then the position names an earlier record. If it
+   * named a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

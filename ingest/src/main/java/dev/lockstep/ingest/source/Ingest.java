@@ -53,9 +53,10 @@ public interface Ingest extends Runnable, AutoCloseable {
   void announce();
 
   /**
-   * Replaces the stored position of each partition by the position that {@code from} names. Earlier
-   * transactions are fenced, so that every reader continues from the new positions. Call it before
-   * the source is run, and call it again if it fails.
+   * Replaces the stored position of each partition by the position for {@code from}, which is
+   * {@code earliest}, {@code latest} or a time. Earlier transactions are fenced, so that every
+   * reader continues from the new positions. Call it before the source is run, and call it again if
+   * it fails.
    *
    * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; a capture moves to the
    *     beginning of that day
