@@ -29,8 +29,9 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key as it was written in a record, with the key that came after it the last time. A log writes
-   * the keys of its objects in the same order, so the same key is expected after it again.
+   * Key as a record writes it, with the key that followed it in the last object that had both. A
+   * log writes the keys of its objects in the same order, so the same key is expected to follow
+   * again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;
@@ -56,9 +57,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that came after this key the last time, or null if that next key is not
-     * recognised at position {@code at} of the bytes. {@link PathNode#seen} remembers which key
-     * came next. A key at the end of the bytes is not recognised.
+     * Returns the key that followed this key most recently, or null if none is known or the bytes
+     * at position {@code at} are not that key. {@link PathNode#seen} remembers which key followed.
+     * A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -137,8 +138,8 @@ final class PathNode {
   }
 
   /**
-   * Remembers that a key came after the key {@code before}, so that it is expected there in the
-   * next object, and returns the remembered key. The bytes of a key include quotes and colon.
+   * Remembers a key as the one to expect after the key {@code before} in the next object, and
+   * returns the remembered key. The bytes of a key include quotes and colon.
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);

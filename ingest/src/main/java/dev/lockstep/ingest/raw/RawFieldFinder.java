@@ -267,8 +267,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses an object or list once more from its compact JSON, and has {@code reader} add the values
-   * inside it, if {@code isNeeded}.
+   * Has {@code reader} add the values inside an object or list, which is parsed once more from its
+   * compact JSON; does nothing if {@code isNeeded} is false.
    */
   private void within(CompactJson text, EmbeddedJson.Visitor reader, boolean isNeeded)
       throws IOException {
@@ -466,9 +466,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds the value of a list entry that holds a name and a value to the record's raw fields, if a
-   * wanted path ends at that name. If the value is a text of JSON, the string or the list's
-   * elements in it are added too.
+   * Adds the value of a name-value entry, such as {@code {"key":"role","value":"owner"}}, to the
+   * record's raw fields, if a wanted path ends at the name. If the value is a text of JSON, the
+   * string or the list's elements in it are added too.
    */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * Converter of a raw field's path into the names of the columns in which exported tables have the
- * field. A row has the values of the envelope and of the properties side by side, some under
- * another name.
+ * field. A row has the values of a record's top level and of its properties side by side, some
+ * under another name.
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
