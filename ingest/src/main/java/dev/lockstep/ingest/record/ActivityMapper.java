@@ -82,8 +82,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the id that the record gives its event, or, if it gives none, a hash of the event's
-   * time and of the record without the envelope's time.
+   * Returns the event's id from the record, or, if it has none, a hash of the event's time and of
+   * the record without its top-level times.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
     if (id != null) {

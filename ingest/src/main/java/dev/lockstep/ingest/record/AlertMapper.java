@@ -29,7 +29,7 @@ final class AlertMapper {
       return ActivityMapper.noId(slice, category, cloud ? "SystemAlertId" : "properties.AlertId");
     }
     String timeKey = cloud ? "StartTimeUtc" : "properties.Timestamp";
-    // not read by EventTimes: the envelope's time does not stand in for an alert's own
+    // not read by EventTimes: the top level's time does not stand in for an alert's own
     String time = cloud ? cloudTime(alert) : alert.timestamp;
     if (time == null) {
       return alert.timeMisfit == null

@@ -86,9 +86,9 @@ final class DelegationFields {
   }
 
   /**
-   * Returns the earlier number if there is one, or else the number at the parser that tells how an
-   * application authenticated, such as the claim {@code azpacr}. It is negative if there is
-   * neither.
+   * Returns the number that tells how an application authenticated, such as the claim {@code
+   * azpacr}: the earlier number if there is one, or else the one at the parser. It is negative if
+   * there is neither.
    *
    * @param earlier number that was read before; negative if there was none
    */

@@ -16,11 +16,11 @@ final class EventTimes {
 
   /**
    * Reads the time of a record's event, and the arrival time that counts if the transport has none.
-   * The envelope's time is read only if the event's own time or the transport's arrival time is
-   * missing.
+   * The time at the record's top level is read only if the event's own time or the transport's
+   * arrival time is missing.
    *
    * @param ownKey name of the event's own time
-   * @param own event's own time; without it the envelope's time counts
+   * @param own event's own time; without it the time at the record's top level counts
    * @return null, or the outcome of a record without a readable time
    */
   @Nullable Outcome read(

@@ -16,14 +16,16 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * Key under which the record has the object id claim first: {@code oid}, or a URI that ends in
-   * {@code /objectidentifier}. A value under the other key counts only if the first key has none.
+   * Key of the object id claim, either {@code oid} or a URI that ends in {@code /objectidentifier};
+   * if the record has both, the one that comes first. A value under the other key counts only if
+   * this key has none.
    */
   @Nullable Key oidKey;
 
   /**
-   * Key under which the record has the tenant id claim first: {@code tid}, or a URI that ends in
-   * {@code /tenantid}. A value under the other key counts only if the first key has none.
+   * Key of the tenant id claim, either {@code tid} or a URI that ends in {@code /tenantid}; if the
+   * record has both, the one that comes first. A value under the other key counts only if this key
+   * has none.
    */
   @Nullable Key tidKey;
 

@@ -138,9 +138,9 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end of the bytes to give to a parser that reads the value at {@code at}. For a
-   * number it is the number's end, because the comma behind a number is no JSON without the object
-   * around it. For any other value it is the end of {@code body}.
+   * Returns where the bytes end that a parser gets to read the value at {@code at}: at the end of a
+   * number, or, for any other value, at the end of {@code body}. A parser that gets a number alone
+   * refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

@@ -82,8 +82,8 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns the header's value that the parser has reached as one text, or null if the value is
-   * absent. The elements of an array are joined by commas, as the values of a repeated header are.
+   * Returns the value of the header at the parser, with the elements of an array joined by commas,
+   * or null if the value is absent. The values of a repeated header are joined in the same way.
    */
   static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
