@@ -54,8 +54,9 @@ public interface Fact {
   EventReference first();
 
   /**
-   * Returns the last event of the fact, or, for a kind with neither {@link FactKind.Builder#runs}
-   * nor {@link FactKind.Builder#exactEnd}, the first event of the fact's last minute.
+   * Returns the last event of the fact, or, for kinds of fact that do not keep it, the first event
+   * of the fact's last minute. Kinds with {@link FactKind.Builder#runs} or {@link
+   * FactKind.Builder#exactEnd} keep the last event.
    */
   EventReference last();
 

@@ -20,18 +20,19 @@ public final class FactKind {
    */
   public enum Where {
     /**
-     * Neither address nor network, so that events at different addresses can belong to one fact.
+     * Neither address nor network separates facts, so that events at different addresses can belong
+     * to one fact.
      */
     NOWHERE,
     /**
-     * Network of the address, so that events in different networks belong to different facts.
-     * Events are in the same network if prefix, autonomous system, country and network class are
-     * equal.
+     * The network of the address separates facts, so that events in different networks belong to
+     * different facts. Events are in the same network if prefix, autonomous system, country and
+     * network class are equal.
      */
     NETWORK,
     /**
-     * Exact address, so that events at different addresses belong to different facts. Its
-     * autonomous system, network class and place have to be equal too.
+     * The exact address separates facts, so that events at different addresses belong to different
+     * facts. Autonomous system, network class and place have to be equal too.
      */
     ADDRESS
   }
@@ -161,11 +162,11 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact that {@link #runs} does not split keep its exact last event, in place of the
-     * first event of its last minute. By default it keeps the latter, so that it is not written
-     * again for each event of a busy minute. Findings that rest on the fact are given out again
-     * when its last event moves within the minute, but the rule is not asked again. So a verdict
-     * may depend on the minute of the last event only.
+     * Makes a fact keep its exact last event, even if the kind is declared without {@link #runs}. A
+     * fact with neither declaration keeps the first event of its last minute instead, so that it is
+     * not written again for each event of a busy minute. Findings that rest on the fact are given
+     * out again when its last event moves within the minute, but the rule is not asked again. So a
+     * verdict may depend on the minute of the last event only.
      */
     public Builder exactEnd() {
       exactEnd = true;
@@ -295,8 +296,9 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether a fact that is not split into runs keeps its exact last event, in place of the
-   * first event of its last minute. {@link Builder#runs} splits facts.
+   * Returns whether the kind is declared with {@link Builder#exactEnd}, by which a fact keeps its
+   * exact last event even without {@link Builder#runs}. A fact with neither declaration keeps the
+   * first event of its last minute instead.
    */
   public boolean hasExactEnd() {
     return exactEnd;

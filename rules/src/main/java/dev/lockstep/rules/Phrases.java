@@ -25,8 +25,9 @@ public final class Phrases {
   }
 
   /**
-   * Returns a number rounded half up, with more decimals than the given ones if the result would
-   * otherwise equal a limit that the number itself does not equal.
+   * Returns a number rounded half up, with more than {@code decimals} decimals if it would
+   * otherwise look equal to the limit and is not. For example, 899.97 with one decimal would be
+   * 900.0. If the limit is 900, it stays 899.97.
    */
   public static double rounded(double value, int decimals, double limit) {
     for (int more = decimals; more < MOST_DECIMALS; more++) {

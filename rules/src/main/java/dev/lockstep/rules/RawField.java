@@ -89,8 +89,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this {@link Memo}'s function for a raw field. Of the results of this
-     * method, only that for an absent field is remembered.
+     * Returns the result of this {@link Memo}'s function for a raw field, and remembers it only if
+     * the field is absent.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {
