@@ -126,26 +126,26 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of detections that a rule's cap held back, each usually counted once for
-   * each hour in which that happened. A detection may count again in the same hour, for example if
-   * a revision was sent in between.
+   * Returns the number of detections that a rule's cap held back; one that is held back in several
+   * hours counts in each of them. A detection may count again in the same hour, for example if a
+   * revision was sent in between.
    */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
   }
 
   /**
-   * Returns the number of detections that the daily budget held back, each usually counted once for
-   * each day on which that happened. A detection may count again on the same day, for example if a
-   * revision was sent in between.
+   * Returns the number of detections that the daily budget held back; one that is held back on
+   * several days counts on each of them. A detection may count again on the same day, for example
+   * if a revision was sent in between.
    */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
   }
 
   /**
-   * Returns the number of detections of severity High that a rule's ceiling held back, each usually
-   * counted once for each hour in which that happened. A detection may count again in the same
+   * Returns the number of detections of severity High that a rule's ceiling held back; one that is
+   * held back in several hours counts in each of them. A detection may count again in the same
    * hour, for example if a revision was sent in between.
    */
   public long highRowsHeldBack() {

@@ -77,10 +77,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a row as too large although it was sent alone, and returns whether
-   * the same row should be sent again. That is so after the first counted refusal, which may be an
-   * error of the service. If more than {@link #MOST} rows are counted, earlier counts may be
-   * dropped.
+   * Returns whether to send a row once more that the sink refused as too large although it was sent
+   * alone. The refusal is counted. The result is true for the first one, which may be an error of
+   * the service. If more than {@link #MOST} rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

@@ -50,9 +50,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Counts that one row adds to those of an hour or day, as a sent or a held back row, with
-   * subjects of its detection. There are subjects only if the ceiling for severity High holds the
-   * row back.
+   * Share of one row, sent or held back, in the counts of an hour or day, with the subjects of its
+   * detection. There are subjects only if the ceiling for severity High holds the row back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

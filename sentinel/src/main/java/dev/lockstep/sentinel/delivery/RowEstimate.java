@@ -68,8 +68,9 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the number of detections that a cap, the daily budget or a ceiling held back, each
-   * usually counted once for each hour or day in which that happened.
+   * Returns the number of detections that a cap, the daily budget or a ceiling held back; one that
+   * is held back in several hours or days counts in each of them. A detection may count again in
+   * the same hour or day, for example if a revision was sent in between.
    */
   public long heldBack() {
     return heldBack;

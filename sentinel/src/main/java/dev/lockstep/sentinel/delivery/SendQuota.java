@@ -84,21 +84,15 @@ final class SendQuota {
   enum Verdict {
     GOES,
     /**
-     * Row that is held back and does not add to the number of held back detections. Either an
-     * earlier revision was counted in the same hour or day, or the row withdraws a finding that was
-     * never sent.
+     * Row that is held back but not counted as held back, because an earlier revision was counted
+     * in the same hour or day, or because the row withdraws a finding that was never sent.
      */
     STAYS,
-    /** Row that its rule's cap holds back, and that adds to the number of held back detections. */
+    /** Row that its rule's cap holds back, and that is counted as held back. */
     CAPPED,
-    /**
-     * Row that the daily budget holds back, and that adds to the number of held back detections.
-     */
+    /** Row that the daily budget holds back, and that is counted as held back. */
     OVER_BUDGET,
-    /**
-     * Row that the ceiling for severity High holds back, and that adds to the number of held back
-     * detections.
-     */
+    /** Row that the ceiling for severity High holds back, and that is counted as held back. */
     OVER_CEILING
   }
 

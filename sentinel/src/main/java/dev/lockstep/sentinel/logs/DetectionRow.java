@@ -73,8 +73,8 @@ public final class DetectionRow implements Row {
   }
 
   /**
-   * Returns the row of a detection with only the first events that its evidence lists. A table of
-   * the data lake has all of them.
+   * Returns the row of a detection with only the first events that its evidence lists, because a
+   * table in the data lake has all of them.
    */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)

@@ -10,7 +10,10 @@ import dev.lockstep.sentinel.sink.Row;
  * <p>The columns are those of {@link DetectionRow} and {@link EvidenceRow}.
  */
 public enum StreamForm {
-  /** The table that Sentinel's analytics rules read, with all evidence, if no other has it. */
+  /**
+   * The table that Sentinel's analytics rules read, with all evidence, because there is no second
+   * table in the data lake.
+   */
   DETECTIONS("sentinel"),
 
   /**

@@ -39,8 +39,9 @@ public interface Row {
   Optional<Row> smaller();
 
   /**
-   * Returns the row to send when a row of an earlier revision is left out: this row, marked as the
-   * first of its finding if the row left out was. A form without such a mark returns this row.
+   * Returns the row to send in place of this row and of an unsent row of an earlier revision. It is
+   * this row. If its form marks the first row of a finding and the unsent row has the mark, the
+   * result has the mark too.
    */
   default Row inPlaceOf(Row unsent) {
     return this;
