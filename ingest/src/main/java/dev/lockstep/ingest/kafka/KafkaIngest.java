@@ -11,6 +11,7 @@ import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
+import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,6 +84,13 @@ public final class KafkaIngest implements Ingest {
   private final SourceHealth health;
   private boolean announced;
   private boolean joined;
+
+  /**
+   * Number of the topic's partitions when this instance joined the group, or 0 if it is unknown. A
+   * partition with this number or a higher one was added since then.
+   */
+  private int partitionsAtStart;
+
   private @Nullable TopicIds ids;
   private @Nullable SingleRecords records;
   private long topicAt;
@@ -582,14 +590,29 @@ public final class KafkaIngest implements Ingest {
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
       // Nothing may be read before the position is known.
       source.pause(assigned);
+      if (!joined) {
+        partitionsAtStart = source.partitionsFor(config.topic(), LOOK_TIMEOUT).size();
+      }
       joined = true;
       health.clear(SourceHealth.WHOLE); // the source answers, and the group takes this instance
       for (TopicPartition partition : assigned) {
         source.seek(partition, 0); // a partition without a position makes the poll fail
         partitions.put(
             partition.partition(),
-            new PartitionIngest(config, partition, target, clients, reader, counts, clock));
+            new PartitionIngest(
+                config, from(partition), partition, target, clients, reader, counts, clock));
       }
+    }
+
+    /**
+     * Returns the start of reading of a partition without a stored position. All records of a
+     * partition that was added while this instance runs came after the start.
+     */
+    private String from(TopicPartition partition) {
+      boolean added = partitionsAtStart > 0 && partition.partition() >= partitionsAtStart;
+      return added && config.from().equals(StartPositionCheck.LATEST)
+          ? StartPositionCheck.EARLIEST
+          : config.from();
     }
 
     @Override

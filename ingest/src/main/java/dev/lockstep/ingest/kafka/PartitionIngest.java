@@ -36,6 +36,7 @@ final class PartitionIngest {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
 
   private final KafkaSourceConfig source;
+  private final String from;
   private final TopicPartition partition;
   private final SourcePartition sourcePartition;
   private final PartitionWriter writer;
@@ -63,8 +64,14 @@ final class PartitionIngest {
    */
   private long cutAt = -1;
 
+  /**
+   * Creates a reader that is not open.
+   *
+   * @param from start of reading if there is no stored position
+   */
   PartitionIngest(
       KafkaSourceConfig source,
+      String from,
       TopicPartition partition,
       KafkaTarget target,
       TargetClients clients,
@@ -72,6 +79,7 @@ final class PartitionIngest {
       IngestCounts counts,
       InstantSource clock) {
     this.source = source;
+    this.from = from;
     this.partition = partition;
     this.sourcePartition = sourcePartition(source, partition);
     this.writer =
@@ -112,7 +120,9 @@ final class PartitionIngest {
    *     apart
    */
   void open(
-      Consumer<byte[], byte[]> from, @Nullable String topicId, Supplier<SingleRecords> records) {
+      Consumer<byte[], byte[]> consumer,
+      @Nullable String topicId,
+      Supplier<SingleRecords> records) {
     fence();
     boolean ready = false;
     try {
@@ -120,12 +130,12 @@ final class PartitionIngest {
       Position last = latest(stored);
       Resumption found =
           last == null
-              ? new Resumption.Fits(new KafkaOffsets(from).at(partition, source.from()))
-              : find(last, new KafkaLog(from, partition, topicId, records));
+              ? new Resumption.Fits(new KafkaOffsets(consumer).at(partition, from))
+              : find(last, new KafkaLog(consumer, partition, topicId, records));
       Position next = position(found, topicId, last);
-      from.seek(partition, found.next());
+      consumer.seek(partition, found.next());
       List<Integer> siblings =
-          from.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
+          consumer.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
       boolean moved = !(found instanceof Resumption.Fits);
       writer.open(next, siblings, moved);
       running = next;

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -56,9 +57,16 @@ public final class FakeKafkaClients implements KafkaClients {
 
   /** Makes the source say what partitions it has. */
   void showPartitions() {
+    showPartitions(1);
+  }
+
+  /** Makes the source say that it has so many partitions. */
+  void showPartitions(int number) {
     source.updatePartitions(
         SOURCE.topic(),
-        List.of(new PartitionInfo(SOURCE.topic(), 0, NODE, new Node[0], new Node[0])));
+        IntStream.range(0, number)
+            .mapToObj(i -> new PartitionInfo(SOURCE.topic(), i, NODE, new Node[0], new Node[0]))
+            .toList());
   }
 
   void add(long offset, String body, long timestamp) {

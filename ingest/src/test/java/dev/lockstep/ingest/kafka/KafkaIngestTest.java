@@ -151,6 +151,21 @@ class KafkaIngestTest {
   }
 
   @Test
+  void beginsAtTheStart_ofAPartitionThatIsAddedWhileItRuns_alsoWhereItBeganAtTheEnd() {
+    TopicPartition added = new TopicPartition(SOURCE.topic(), 1);
+    clients.showPartitions(1);
+    KafkaIngest ingest = ingest(false, "latest");
+    ingest.step(clients.source);
+    clients.showPartitions(2);
+    clients.source.updateBeginningOffsets(Map.of(added, 0L));
+    clients.source.updateEndOffsets(Map.of(added, 1000L));
+    clients.source.rebalance(List.of(SOURCE, added));
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(1000);
+    assertThat(clients.source.position(added)).isZero();
+  }
+
+  @Test
   void leavesNothing_whereACommitFails_andReadsTheSameAgain() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
