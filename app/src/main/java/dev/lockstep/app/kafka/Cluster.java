@@ -72,7 +72,7 @@ public final class Cluster {
   private @Nullable String latest;
   private long latestNanos;
 
-  /** Topics that were deleted while the service ran. */
+  /** Topics that were deleted while the service ran, or while no instance ran. */
   private record Loss(Instant at, String what) {}
 
   /**
@@ -108,8 +108,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns which topics were deleted while the service ran, with the time, if that was found in
-   * the last hour; otherwise null. Their unread records are lost.
+   * Returns which topics were deleted while the service ran, or before it started, with the time,
+   * if that was found in the last hour; otherwise null. Their unread records are lost.
    */
   public @Nullable String lost() {
     Loss last = loss;
@@ -158,6 +158,7 @@ public final class Cluster {
   public void prepare() throws InterruptedException {
     while (!isStopped()) {
       try (Admin admin = admin()) {
+        noteDeleted(admin);
         Topics.ensure(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
         checkTransactionTimeout(admin);
         return;
@@ -172,6 +173,20 @@ public final class Cluster {
         }
         waitFor(CANNOT_BE_USED, cannotBeUsed(Failures.said(e)));
       }
+    }
+  }
+
+  /** Reports topics that were deleted while no instance ran, before they are created again. */
+  private void noteDeleted(Admin admin) throws InterruptedException {
+    try {
+      String deleted =
+          loss == null ? Topics.deleted(admin, kafka.topicPrefix(), kafka.partitions()) : null;
+      if (deleted != null) {
+        LOG.warn("{}", deleted);
+        loss = new Loss(Instant.now(), deleted);
+      }
+    } catch (ExecutionException e) { // this client may not ask, or the cluster does not answer
+      LOG.debug("could not check whether topics were deleted while no instance ran", e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -130,6 +131,33 @@ public record Topics(String prefix) {
       throw new OperatorException(
           "could not prepare the topics: the program was interrupted; start it again", e);
     }
+  }
+
+  /**
+   * Returns which topics are missing although the stages of detect have worked with them, with the
+   * fix; otherwise null. It has to be called before {@link #ensure}. It is null too if all internal
+   * topics are missing, because an upgrade may delete them all on purpose.
+   */
+  static @Nullable String deleted(Admin admin, String prefix, int partitions)
+      throws ExecutionException, InterruptedException {
+    Topics topics = new Topics(prefix);
+    Set<String> existing = admin.listTopics().names().get();
+    Set<String> gone = new TreeSet<>();
+    if (existing.stream().anyMatch(topics::isInternal)) {
+      gone.addAll(DetectionTopology.internalTopics(new TopologyLayout(prefix, partitions)));
+      topics.wanted(partitions, (short) -1).forEach(topic -> gone.add(topic.name()));
+      gone.removeAll(existing);
+    }
+    if (gone.isEmpty()
+        || admin
+            .listConsumerGroupOffsets(topics.names().detect())
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .isEmpty()) {
+      return null;
+    }
+    return "these topics were missing at the start, although detect has worked with them: %s; they are created again, and their records, such as state, positions or unread events, are lost; see \"Rebuild\" in docs/operations.md"
+        .formatted(names(gone.stream()));
   }
 
   private static void checkVersion(Topics topics, Set<String> existing) {

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.TopologyLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +145,37 @@ class TopicsIT {
     assertThat(cluster.look()).isNull();
     assertThat(cluster.cause()).contains("\"g.activity\" was deleted while the service ran");
     assertThat(cluster.lost()).contains("\"g.activity\" was deleted while the service ran");
+  }
+
+  @Test
+  void saysWhichTopicsWereDeleted_whileNoInstanceRan() throws Exception {
+    cluster("l.").prepare();
+    List<String> internal =
+        DetectionTopology.internalTopics(new TopologyLayout("l.", 4)).stream()
+            .filter(name -> !name.equals("l.detect-principals-changelog"))
+            .toList();
+    admin.createTopics(internal.stream().map(name -> new NewTopic(name, 4, (short) 1)).toList());
+    Cluster first = cluster("l.");
+    first.prepare();
+    assertThat(first.lost()).as("nothing was committed yet").isNull();
+    admin
+        .alterConsumerGroupOffsets(
+            "l.detect", Map.of(new TopicPartition("l.activity", 0), new OffsetAndMetadata(7)))
+        .all()
+        .get();
+    admin.deleteTopics(List.of("l.positions")).all().get();
+    await().until(() -> !admin.listTopics().names().get().contains("l.positions"));
+    Cluster cluster = cluster("l.");
+    cluster.prepare();
+    assertThat(cluster.lost())
+        .contains(
+            "missing at the start, although detect has worked with them:"
+                + " \"l.detect-principals-changelog\", \"l.positions\"; they are created again");
+    admin.deleteTopics(internal).all().get();
+    await().until(() -> admin.listTopics().names().get().stream().noneMatch(internal::contains));
+    Cluster anew = cluster("l.");
+    anew.prepare();
+    assertThat(anew.lost()).as("an upgrade deletes all internal topics").isNull();
   }
 
   @Test
