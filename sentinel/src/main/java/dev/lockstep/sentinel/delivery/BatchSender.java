@@ -142,7 +142,7 @@ final class BatchSender implements AutoCloseable {
         if (retries.isOver()) {
           return; // closing cut the wait short, and the next forwarder sends the rows
         }
-        log.sendsAgain(answer);
+        log.sendsAgain(answer, clock.instant());
         counts.retried();
         retries.beforeRepetition(answer.retryAfter());
       }

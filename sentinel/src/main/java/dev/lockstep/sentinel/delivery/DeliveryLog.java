@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Sink;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -69,18 +70,24 @@ final class DeliveryLog {
             .formatted(config.sink(), config.deadLettersTopic(), failure));
   }
 
-  void sendsAgain(Answer answer) {
+  void sendsAgain(Answer answer, Instant now) {
+    Duration asked = answer.retryAfter();
+    boolean isLong = asked != null && asked.compareTo(config.waits().longestBackoff()) > 0;
     String look =
         answer.kind() == AnswerClass.UNRESOLVED
             ? "check the name, and this machine's name servers"
             : sink.hintIfItLasts();
     waits(
-        "could not deliver detections: %s (%s: %s); %s; nothing is lost"
+        "could not deliver detections: %s (%s: %s); %s; %snothing is lost"
             .formatted(
                 sink.place(),
                 answer.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 answer.message(),
-                look));
+                look,
+                isLong
+                    ? "the receiver asked to wait until %s (Retry-After), and a restart of this instance tries at once; "
+                        .formatted(now.plus(asked))
+                    : ""));
   }
 
   void standsStill(Answer answer) {

@@ -8,7 +8,9 @@ import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Findings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,21 @@ class ForwarderWaitsTest {
     topic.write(0, Findings.small("a", 1));
     delivery.step();
     assertThat(delivery.time.passed()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void saysUntilWhenItWaits_whereTheSinkAsksForLong() {
+    List<String> reasons = new ArrayList<>();
+    delivery.time.duringWaits(() -> reasons.add(delivery.counts.standing().reason()));
+    sentinel.answerNext(Answer.status(429, "60"), Answer.status(429, "86400"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(reasons.get(0)).doesNotContain("Retry-After");
+    assertThat(reasons.get(reasons.size() - 1))
+        .contains(
+            "the receiver asked to wait until "
+                + FakeTime.START.plusSeconds(60 + 3_600)
+                + " (Retry-After), and a restart of this instance tries at once; nothing is lost");
   }
 
   @ParameterizedTest
