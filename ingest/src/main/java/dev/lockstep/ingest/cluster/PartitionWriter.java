@@ -64,7 +64,7 @@ public final class PartitionWriter {
    */
   private final @Nullable RejectionRange alike;
 
-  /** Number of this writer's rejections by reason, for the log. */
+  /** Number of records that this writer rejected or quarantined, by reason, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
   private @Nullable Producer<byte[], byte[]> fenced;
@@ -420,20 +420,25 @@ public final class PartitionWriter {
 
   private void log(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
-      DeadLetter letter = rejected.letter();
-      long count = logged.merge(letter.getReason(), 1L, Long::sum);
-      if (count == 1 || count % LOG_EVERY == 0) {
-        LOG.warn(
-            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason since"
-                + " this instance began to read {}); of these only the first and then one in 1,000"
-                + " is logged",
-            partition.source(),
-            place(letter.getWhere()),
-            letter.getWhere().getIndex(),
-            letter.getReason(),
-            count,
-            letter.getWhere().getFile() == null ? "the partition" : "the folder");
-      }
+      log("rejected", rejected.letter());
+    } else if (outcome instanceof Outcome.Quarantined quarantined) {
+      log("quarantined, so that no rule gets it", quarantined.letter());
+    }
+  }
+
+  private void log(String became, DeadLetter letter) {
+    long count = logged.merge(letter.getReason(), 1L, Long::sum);
+    if (count == 1 || count % LOG_EVERY == 0) {
+      LOG.warn(
+          "{}: the record at {} index {} was {}: {} (record {} with this reason since this instance"
+              + " began to read {}); of these only the first and then one in 1,000 is logged",
+          partition.source(),
+          place(letter.getWhere()),
+          letter.getWhere().getIndex(),
+          became,
+          letter.getReason(),
+          count,
+          letter.getWhere().getFile() == null ? "the partition" : "the folder");
     }
   }
 
