@@ -1,6 +1,8 @@
 package dev.lockstep.enrichment.file;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,12 +10,27 @@ import java.nio.file.Path;
 
 /** Reader of UTF-8 files that a person wrote. */
 public final class TextFile {
+  private static final int MOST_MEBIBYTES = 64;
 
   private TextFile() {}
 
+  /**
+   * Returns the text of a file.
+   *
+   * @param kind name of the kind of file, for messages
+   * @throws FileProblem if the file cannot be read, is not UTF-8, or has more than 64 MiB
+   */
   public static String read(String kind, Path file) throws FileProblem {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes((MOST_MEBIBYTES << 20) + 1);
+      if (bytes.length > MOST_MEBIBYTES << 20) {
+        throw FileProblem.of(
+            kind,
+            file.toString(),
+            "has more than %d MiB".formatted(MOST_MEBIBYTES),
+            "check that it is the right file, or shorten it");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw FileProblem.of(kind, file.toString(), "is not UTF-8", "save it as UTF-8");
     } catch (IOException e) {
