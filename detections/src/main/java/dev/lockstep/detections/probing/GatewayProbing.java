@@ -236,11 +236,12 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    if (verdicts.isSettled(THEN_SUCCESS, Severity.High) || isTooFew(day)) {
+    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
+        || (!verdicts.isExplained() && isTooFew(day))) {
       return;
     }
     MinuteFacts attempts = MinuteFacts.of(day, ATTEMPT, MINUTE, 1);
-    ProbingWindows windows = ProbingWindows.of(day, attempts);
+    ProbingWindows windows = ProbingWindows.of(day, attempts, verdicts.isExplained());
     windows
         .suppressed()
         .forEach(
@@ -248,6 +249,13 @@ public final class GatewayProbing implements Rule {
                 verdicts.suppressed(
                     gate, () -> gates(gate, PROBING, day), facts.toArray(Fact[]::new)));
     if (windows.fired().isEmpty()) {
+      ProbingWindows.Shortfall nearest = windows.nearest();
+      if (nearest != null && windows.suppressed().isEmpty()) {
+        verdicts.passed(
+            nearest.lacking().get(0),
+            () -> gatesOfNearest(day, nearest),
+            day.today(ATTEMPT).toArray(Fact[]::new));
+      }
       return;
     }
     List<Fact> successes = windows.successes(day);
@@ -290,6 +298,25 @@ public final class GatewayProbing implements Rule {
       }
     }
     return true;
+  }
+
+  private static List<GateChecked> gatesOfNearest(Case day, ProbingWindows.Shortfall nearest) {
+    Gates gates = new Gates();
+    addNumber(gates, day, ATTEMPTS, nearest.attempts(), nearest);
+    addNumber(gates, day, OPERATIONS, nearest.operations(), nearest);
+    addNumber(gates, day, KINDS, nearest.kinds(), nearest);
+    return gates.list();
+  }
+
+  private static void addNumber(
+      Gates gates, Case day, Setting of, int number, ProbingWindows.Shortfall nearest) {
+    gates.adds(
+        of.name(),
+        nearest.lacking().contains(of.name()) ? Gates.SUPPRESSED : Gates.PASSED,
+        of.name(),
+        (double) number,
+        "needs",
+        day.settings().decimal(of));
   }
 
   private static List<GateChecked> gates(@Nullable String deciding, String reason, Case day) {

@@ -3,6 +3,7 @@ package dev.lockstep.detections.probing;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Settings;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +64,33 @@ final class ProbingNeeds {
     for (Seen seen : members) {
       of.merge(seen.text(), by, (one, other) -> one + other == 0 ? null : one + other);
     }
+  }
+
+  int attempts() {
+    return attempts;
+  }
+
+  int operations() {
+    return operations.size();
+  }
+
+  int kinds() {
+    return kinds.size();
+  }
+
+  /** Returns the names of the settings of which the window has too few. */
+  List<String> lacking() {
+    List<String> lacking = new ArrayList<>();
+    if (attempts < attemptsNeeded) {
+      lacking.add(GatewayProbing.ATTEMPTS.name());
+    }
+    if (operations.size() < operationsNeeded) {
+      lacking.add(GatewayProbing.OPERATIONS.name());
+    }
+    if (kinds.size() < kindsNeeded) {
+      lacking.add(GatewayProbing.KINDS.name());
+    }
+    return lacking;
   }
 
   boolean areMet() {

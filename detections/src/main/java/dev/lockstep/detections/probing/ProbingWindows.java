@@ -38,10 +38,24 @@ final class ProbingWindows {
   private final NavigableMap<Integer, List<Fact>> lasts = new TreeMap<>();
 
   private final Map<Integer, Long> lastSeconds = new HashMap<>();
+  private @Nullable Shortfall nearest;
+
+  /**
+   * Numbers of a window that did not suffice for the rule to fire.
+   *
+   * @param lacking names of the settings of which the window has too few
+   */
+  record Shortfall(List<String> lacking, int attempts, int operations, int kinds) {
+    private boolean isNearerThan(@Nullable Shortfall other) {
+      return other == null
+          || lacking.size() < other.lacking.size()
+          || (lacking.size() == other.lacking.size() && attempts > other.attempts);
+    }
+  }
 
   private ProbingWindows() {}
 
-  static ProbingWindows of(Case day, MinuteFacts attempts) {
+  static ProbingWindows of(Case day, MinuteFacts attempts, boolean explained) {
     ProbingWindows windows = new ProbingWindows();
     boolean isOfAddress = day.subject().kind() == Subject.Kind.ADDRESS;
     int length = day.settings().integer(GatewayProbing.WINDOW_MINUTES);
@@ -59,6 +73,8 @@ final class ProbingWindows {
       }
       if (needs.areMet()) {
         windows.add(isOfAddress, attempts, window, last);
+      } else if (explained) {
+        windows.fellShort(needs);
       }
     }
     return windows;
@@ -72,6 +88,22 @@ final class ProbingWindows {
   /** Returns, by gate, the facts of refused calls in the time windows that the gate suppresses. */
   Map<String, Set<Fact>> suppressed() {
     return suppressed;
+  }
+
+  /**
+   * Returns the numbers of the window that came nearest to firing, or null if no window fell short
+   * or these were not asked for.
+   */
+  @Nullable Shortfall nearest() {
+    return nearest;
+  }
+
+  private void fellShort(ProbingNeeds needs) {
+    Shortfall shortfall =
+        new Shortfall(needs.lacking(), needs.attempts(), needs.operations(), needs.kinds());
+    if (shortfall.isNearerThan(nearest)) {
+      nearest = shortfall;
+    }
   }
 
   private void add(
