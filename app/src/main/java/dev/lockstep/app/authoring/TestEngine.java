@@ -44,25 +44,36 @@ final class TestEngine {
   }
 
   /**
-   * Result of a run: the findings, the observed events, and the suppressions by gate.
+   * Result of a run: the findings, the observed events, the suppressions by gate, and what rules
+   * counted.
    *
    * @param findings last revision of each finding that was not withdrawn
    * @param events events that rules observed, without copies; of a call its last revision
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
+   * @param counted how often each rule counted something of an event, by rule and name
    */
-  record Run(List<Detection> findings, List<Event> events, Map<String, Integer> suppressed) {}
+  record Run(
+      List<Detection> findings,
+      List<Event> events,
+      Map<String, Integer> suppressed,
+      Map<String, Map<String, Long>> counted) {}
 
   Run run(List<Activity> activities, Enrichment enrichment) {
     Noted noted = new Noted();
+    DetectionCounters counters = new DetectionCounters();
     try (LocalDriver driver =
-        new LocalDriver(rules, joins(activities), enrichment, new DetectionCounters(), 1, true)) {
+        new LocalDriver(rules, joins(activities), enrichment, counters, 1, true)) {
       driver.watch(noted);
       ArrivalFeed feed = new ArrivalFeed(driver, Progress.of(true), false);
       for (Activity activity : activities) {
         feed.take(activity.getArrivalAt(), codec.encode(activity));
       }
       feed.finish();
-      return new Run(driver.detections(), List.copyOf(noted.events.values()), noted.suppressed);
+      return new Run(
+          driver.detections(),
+          List.copyOf(noted.events.values()),
+          noted.suppressed,
+          counters.coverage());
     }
   }
 

@@ -297,6 +297,10 @@ final class TestedRule {
                         .formatted(Quoted.visible(gate.substring(id.length() + 1)), count));
               }
             });
+    run.counted()
+        .getOrDefault(id, Map.of())
+        .forEach(
+            (name, count) -> failures.add("counted %s: %d".formatted(Quoted.visible(name), count)));
     explain(run, failures);
   }
 

@@ -152,6 +152,21 @@ class NewJavaRuleTest {
   }
 
   @Test
+  void saysWhatARuleCounted_ofTheRecordsOfATestThatFails() throws IOException {
+    Files.writeString(
+        folder.resolve("a.tests.yaml"),
+        """
+        rule: partner-ip-drift
+        tests:
+            - name: fires for a partner
+              records: [{callerIpAddress: 203.0.113.5, properties: {responseCode: 200}}]
+              fires: 1
+        """);
+
+    assertThat(test(folder).outcomes().get(0).failures()).contains("counted callsOfNoPartner: 1");
+  }
+
+  @Test
   void testsABuiltInRule_andNamesARuleThatIsNone() throws IOException {
     Files.writeString(
         folder.resolve("a.tests.yaml"),
