@@ -100,6 +100,26 @@ final class RuleCheckTest {
   }
 
   @Test
+  void findsAReasonAndASeverity_thatTheRuleDoesNotDeclare() {
+    assertThatThrownBy(
+            () ->
+                check((day, verdicts) -> fires(day, "other", Severity.Low, verdicts))
+                    .gives(EVENTS, List.of(Expected.of(ANN, DAY, "other", Severity.Low, 2))))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the reason other, which the rule does not declare");
+    assertThatThrownBy(
+            () ->
+                check((day, verdicts) -> fires(day, "any", Severity.High, verdicts))
+                    .gives(EVENTS, List.of(Expected.of(ANN, DAY, "any", Severity.High, 2))))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the severity High, which the rule does not declare");
+  }
+
+  private static void fires(Case day, String reason, Severity severity, Verdicts verdicts) {
+    changed(day).forEach(fact -> verdicts.fires(reason, severity, List::of, fact));
+  }
+
+  @Test
   void findsWhatIsNotExpected_andWhatIsMissing() {
     assertThatThrownBy(
             () ->

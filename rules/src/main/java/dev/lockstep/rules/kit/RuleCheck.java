@@ -201,8 +201,10 @@ public final class RuleCheck {
       Restarts restarts,
       String where) {
     Map<String, Told> found = new TreeMap<>();
+    List<Detection> given;
     try {
-      for (Detection each : enter(judging, delivered, restarts)) {
+      given = enter(judging, delivered, restarts);
+      for (Detection each : given) {
         String verdict = each.getReason() + " " + each.getSeverity() + " x" + each.getCount();
         found.put(
             each.getId(),
@@ -217,11 +219,26 @@ public final class RuleCheck {
               .formatted(rule.info().id(), where, e.getMessage(), shown(delivered)),
           e);
     }
-    String difference = difference(expected, found);
+    String difference = difference(expected, found) + undeclared(given);
     if (!difference.isEmpty()) {
       throw new AssertionError(
           "rule %s, %s: %s%n%s".formatted(rule.info().id(), where, difference, shown(delivered)));
     }
+  }
+
+  /** Returns a text about the first reason or severity that the rule does not declare. */
+  private String undeclared(List<Detection> findings) {
+    for (Detection each : findings) {
+      if (!rule.info().reasons().contains(each.getReason())) {
+        return "%n  a finding has the reason %s, which the rule does not declare; add it to reasons"
+            .formatted(each.getReason());
+      }
+      if (!rule.info().severities().contains(each.getSeverity())) {
+        return "%n  a finding has the severity %s, which the rule does not declare; add it to severities"
+            .formatted(each.getSeverity());
+      }
+    }
+    return "";
   }
 
   private List<Detection> enter(Rule judging, List<Activity> delivered, Restarts restarts) {
