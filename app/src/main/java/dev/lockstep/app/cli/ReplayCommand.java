@@ -308,7 +308,8 @@ public final class ReplayCommand implements Callable<Integer> {
     AddedRules.ExplainCommandLine explain = isRedacted ? null : explaining();
     ReplaySummary summary =
         new ReplaySummary(
-            result, seconds, explain == null || range.isLimited() ? null : explain::ofIncident);
+                result, seconds, explain == null || range.isLimited() ? null : explain::ofIncident)
+            .listing(filter.filter()::keepsRule);
     if (report != null) {
       write(
           report,

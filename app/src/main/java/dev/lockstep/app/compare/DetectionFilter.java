@@ -24,7 +24,8 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
     return keepsRule(rule) && (severities.isEmpty() || severities.contains(severity));
   }
 
-  boolean keepsRule(String rule) {
+  /** Returns whether detections of a rule are kept, of some severity at least. */
+  public boolean keepsRule(String rule) {
     return rules.isEmpty() || rules.contains(rule);
   }
 

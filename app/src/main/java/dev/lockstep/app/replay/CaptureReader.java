@@ -212,7 +212,7 @@ public final class CaptureReader {
               continue;
             }
             counts.count(outcome);
-            rejections.note(outcome);
+            rejections.note(outcome, message.where());
             if (outcome instanceof Outcome.Mapped mapped) {
               Activity activity = mapped.activity();
               reads.accept(activity);

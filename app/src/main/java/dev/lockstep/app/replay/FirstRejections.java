@@ -8,13 +8,41 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * First rejected or quarantined record of each reason, in the order of files and positions. Safe
- * for use by several threads.
+ * First rejected or quarantined record of each reason, first record of each flaw, and first ignored
+ * record without a category, in the order of files and positions. Safe for use by several threads.
  */
 public final class FirstRejections {
+  private static final String NO_CATEGORY = "";
+
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
+
+  /** Places of records that were not rejected, by flaw; without a category, by an empty text. */
+  private final Map<String, Where> places = new ConcurrentHashMap<>();
+
+  /**
+   * Notes an outcome of a record.
+   *
+   * @param message place of the message with the record
+   */
+  void note(Outcome outcome, Where message) {
+    if (outcome instanceof Outcome.Ignored ignored) {
+      if (ignored.category().isEmpty()) {
+        note(NO_CATEGORY, message);
+      }
+    } else if (outcome instanceof Outcome.Mapped mapped) {
+      mapped.flaws().forEach(flaw -> note(flaw, mapped.activity().getWhere()));
+    } else {
+      note(outcome);
+    }
+  }
+
+  private void note(String what, Where where) {
+    places.merge(
+        what, where, (one, other) -> place(one).compareTo(place(other)) <= 0 ? one : other);
+  }
 
   void note(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
@@ -28,11 +56,11 @@ public final class FirstRejections {
     byReason.merge(
         letter.getReason(),
         letter,
-        (one, other) -> place(one).compareTo(place(other)) <= 0 ? one : other);
+        (one, other) ->
+            place(one.getWhere()).compareTo(place(other.getWhere())) <= 0 ? one : other);
   }
 
-  private static String place(DeadLetter letter) {
-    Where where = letter.getWhere();
+  private static String place(Where where) {
     return "%s:%012d:%06d".formatted(where.getFile(), where.getPosition(), where.getIndex());
   }
 
@@ -45,17 +73,32 @@ public final class FirstRejections {
     FirstRejections redacted = new FirstRejections();
     byReason.forEach(
         (reason, letter) -> {
-          Where where = Where.newBuilder(letter.getWhere()).build();
-          where.setFile(where.getFile() == null ? null : replace.apply(where.getFile()));
           redacted.byReason.put(
               reason,
               DeadLetter.newBuilder(letter)
-                  .setWhere(where)
+                  .setWhere(redacted(letter.getWhere(), replace))
                   .setDetail("(redacted)")
                   .setBody(ByteBuffer.allocate(0))
                   .build());
         });
+    places.forEach((what, where) -> redacted.places.put(what, redacted(where, replace)));
     return redacted;
+  }
+
+  private static Where redacted(Where where, UnaryOperator<String> replace) {
+    Where redacted = Where.newBuilder(where).build();
+    redacted.setFile(where.getFile() == null ? null : replace.apply(where.getFile()));
+    return redacted;
+  }
+
+  /** Returns the place of the first record with a flaw, or null if none was noted. */
+  @Nullable Where withFlaw(String flaw) {
+    return places.get(flaw);
+  }
+
+  /** Returns the place of the first ignored record without a category, or null if there is none. */
+  @Nullable Where withoutCategory() {
+    return places.get(NO_CATEGORY);
   }
 
   Map<String, DeadLetter> byReason() {

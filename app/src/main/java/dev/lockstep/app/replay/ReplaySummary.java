@@ -19,6 +19,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Where;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class ReplaySummary {
   private final Replay.Result result;
   private final double recordsPerSecond;
   private final @Nullable UnaryOperator<String> explain;
+  private Predicate<String> listed = rule -> true;
 
   public ReplaySummary(Replay.Result result, double seconds) {
     this(result, seconds, null);
@@ -59,6 +62,16 @@ public final class ReplaySummary {
     this.result = result;
     this.explain = explain;
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
+  }
+
+  /**
+   * Leaves rules out of the table of findings by rule, whose findings were left out of the result.
+   *
+   * @param rules condition that the id of a rule in the table meets
+   */
+  public ReplaySummary listing(Predicate<String> rules) {
+    this.listed = rules;
+    return this;
   }
 
   private long shadowed() {
@@ -262,6 +275,9 @@ public final class ReplaySummary {
     Map<String, Map<Severity, Long>> byRule = byRule();
     TextTable table = new TextTable("Detections by rule", "High", "Medium", "Low", "All", "Runs");
     for (RuleStatus state : result.rules()) {
+      if (!listed.test(state.rule().id())) {
+        continue;
+      }
       Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
       List<String> row = new ArrayList<>(List.of(state.rule().id()));
       for (Severity severity : SEVERITIES.subList(0, 3)) {
@@ -382,6 +398,14 @@ public final class ReplaySummary {
     printReasons(out, "Rejected", result.counts().rejectedByReason());
     printReasons(out, "Quarantined", result.counts().quarantinedByReason());
     printReasons(out, "Read, with a flaw", result.counts().flawed());
+    Where without = result.rejections().withoutCategory();
+    if (without != null) {
+      IngestCounts.Totals sums = result.counts().byCategory().get(IngestCounts.NO_CATEGORY);
+      out.printf(
+          "%nIgnored, because there is no category%n  %s%n",
+          DisplayFormat.count(sums == null ? 0 : sums.ignored(), "record"));
+      printPlace(out, without, "\"Input\" in docs/replay.md lists the forms that are read");
+    }
   }
 
   private void printReasons(PrintStream out, String title, Map<String, Long> reasons) {
@@ -394,14 +418,19 @@ public final class ReplaySummary {
         (reason, number) -> {
           DeadLetter letter = examples.get(reason);
           out.printf("  %s %s%n", count(number), reason);
+          Where flawed = result.rejections().withFlaw(reason);
           if (letter != null) {
-            out.printf(
-                "      first in %s:%d: %s%n",
-                Quoted.visible(String.valueOf(letter.getWhere().getFile())),
-                letter.getWhere().getPosition(),
-                Quoted.visible(letter.getDetail()));
+            printPlace(out, letter.getWhere(), letter.getDetail());
+          } else if (flawed != null) {
+            printPlace(out, flawed, "\"Flaws\" in docs/operations.md says what it means");
           }
         });
+  }
+
+  private static void printPlace(PrintStream out, Where where, String text) {
+    out.printf(
+        "      first in %s:%d: %s%n",
+        Quoted.visible(String.valueOf(where.getFile())), where.getPosition(), Quoted.visible(text));
   }
 
   private static void printNested(

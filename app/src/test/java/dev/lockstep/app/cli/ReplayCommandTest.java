@@ -138,6 +138,31 @@ class ReplayCommandTest {
   }
 
   @Test
+  void namesThePlaceOfTheFirstRecord_withoutACategory_orWithAFlaw() throws Exception {
+    Path capture =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            SIGN_IN.formatted("2026-11-20T08:05:00Z")
+                + SIGN_IN.formatted("2026-11-20T08:05:00Z").replace("555503", "55550x")
+                + "{\"record\":{}}\n{\"record\":{}}\n{\"category\":\"x\"}\n");
+    assertThat(replayed(capture.toString()))
+        .contains("1 not-a-guid\n      first in %s:2: \"Flaws\" in docs/".formatted(capture))
+        .contains(
+            "no category\n  2 records\n      first in %s:3: \"Input\" in docs/".formatted(capture));
+    Files.writeString(capture, SIGN_IN.formatted("2026-11-20T08:05:00Z"));
+    assertThat(replayed(capture.toString())).doesNotContain("no category", "a flaw");
+  }
+
+  @Test
+  void listsNoRule_whoseFindingsAreLeftOut() throws Exception {
+    Path capture =
+        Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("2026-11-20T08:05:00Z"));
+    assertThat(replayed("--rule", "token-replay", capture.toString()).lines())
+        .anyMatch(line -> line.matches("token-replay +0 +0 +0 +0 +yes"))
+        .noneMatch(line -> line.matches("password-spray +0 +0 +0 +0 +yes"));
+  }
+
+  @Test
   void namesTheLogsThatRulesLookForInVain() throws Exception {
     Path capture =
         Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("2026-11-20T08:05:00Z"));
