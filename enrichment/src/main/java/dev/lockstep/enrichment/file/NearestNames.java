@@ -11,12 +11,21 @@ public final class NearestNames {
 
   private NearestNames() {}
 
+  /** Returns how many letters have to be added, removed or replaced to make one word the other. */
+  public static int edits(String one, String other) {
+    return EDITS.apply(lowered(one), lowered(other));
+  }
+
+  private static String lowered(String word) {
+    return word.substring(0, Math.min(word.length(), LONGEST)).toLowerCase(Locale.ROOT);
+  }
+
   /**
    * Returns the known word with the fewest edits, without regard to case. It is empty if no word is
    * known.
    */
   public static String among(Collection<String> known, String found) {
-    String lowered = found.substring(0, Math.min(found.length(), LONGEST)).toLowerCase(Locale.ROOT);
+    String lowered = lowered(found);
     String nearest = "";
     int fewest = Integer.MAX_VALUE;
     for (String word : known) {

@@ -88,6 +88,26 @@ final class DocumentPart {
   }
 
   /**
+   * Returns the keys that are none of the known ones, and look like a misspelling of a known one
+   * that is absent.
+   */
+  List<Header.Slip> slips(List<String> known) {
+    List<Header.Slip> slips = new ArrayList<>();
+    for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
+      String key = entry.getKey();
+      String nearest = NearestNames.among(known, key);
+      if (!known.contains(key) && !entries.containsKey(nearest) && isSlip(key, nearest)) {
+        slips.add(new Header.Slip(entry.getValue().keyAt(), key, nearest));
+      }
+    }
+    return slips;
+  }
+
+  private static boolean isSlip(String word, String meant) {
+    return NearestNames.edits(word, meant) <= meant.length() * 2 / 5;
+  }
+
+  /**
    * Returns the present key that looks like a misspelling of an absent key. It is empty if there is
    * none.
    */

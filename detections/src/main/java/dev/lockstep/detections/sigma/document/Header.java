@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param runbook steps for an analyst who has a finding; a single text is a list of one
  * @param tests tests in the rule's document
  * @param regressionTests path of a file that describes further tests, or null
+ * @param slips keys that look like a misspelling of a key that is absent
+ * @param badDates keys of a date that is none
  */
 public record Header(
     SourceLine at,
@@ -47,8 +49,12 @@ public record Header(
     SourceLine shadowAt,
     List<String> runbook,
     List<RuleCase> tests,
-    @Nullable String regressionTests) {
+    @Nullable String regressionTests,
+    List<Slip> slips,
+    List<Slip> badDates) {
   public Header {
+    slips = List.copyOf(slips);
+    badDates = List.copyOf(badDates);
     tags = List.copyOf(tags);
     falsePositives = List.copyOf(falsePositives);
     references = List.copyOf(references);
@@ -63,6 +69,14 @@ public record Header(
    * @param word tag as written
    */
   public record Tag(String word, SourceLine at) {}
+
+  /**
+   * Key or value that is probably a mistake.
+   *
+   * @param word what is written
+   * @param meant key that is meant
+   */
+  public record Slip(SourceLine at, String word, String meant) {}
 
   /**
    * Returns the id of the Sigma document, or its title if it has no id. The ids of the rule's

@@ -22,6 +22,30 @@ final class HeaderReader {
   private static final int MOST_LIST = 1_000;
   private static final List<String> STATUS =
       List.of("stable", "test", "experimental", "deprecated", "unsupported");
+
+  /** Keys of a document that are read. A document may have others. */
+  private static final List<String> KEYS =
+      List.of(
+          "title",
+          "id",
+          "name",
+          "status",
+          "description",
+          "author",
+          "date",
+          "modified",
+          "references",
+          "tags",
+          "logsource",
+          "detection",
+          "correlation",
+          "filter",
+          "fields",
+          "falsepositives",
+          "level",
+          "lockstep",
+          "regression_tests_path");
+
   private static final List<String> OWN = List.of("shadow", "runbook", "tests");
 
   private HeaderReader() {}
@@ -70,7 +94,20 @@ final class HeaderReader {
         own != null && own.has("shadow") ? own.at("shadow") : document.at(),
         own == null ? List.of() : texts(own, "runbook"),
         own == null ? List.of() : TestsReader.read(own),
-        document.text("regression_tests_path", MOST_TITLE_CHARS));
+        document.text("regression_tests_path", MOST_TITLE_CHARS),
+        document.slips(KEYS),
+        badDates(document));
+  }
+
+  private static List<Header.Slip> badDates(DocumentPart document) throws Refusal {
+    List<Header.Slip> bad = new ArrayList<>();
+    for (String key : List.of("date", "modified")) {
+      String text = document.text(key, MOST_NAME_CHARS);
+      if (text != null && date(document, key) == 1) {
+        bad.add(new Header.Slip(document.at(key), text, key));
+      }
+    }
+    return bad;
   }
 
   private static List<String> texts(DocumentPart document, String key) throws Refusal {

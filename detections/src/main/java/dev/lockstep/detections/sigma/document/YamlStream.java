@@ -37,6 +37,9 @@ final class YamlStream {
   private static final int MOST_DEPTH = 16;
   private static final int MOST_VALUES = 200_000;
 
+  /** Words of the YAML parser about a tab that it refuses. */
+  private static final String TAB = "(TAB)";
+
   private final String file;
   private final Iterator<Event> events;
   private final String text;
@@ -116,6 +119,12 @@ final class YamlStream {
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(one -> one.getLine() + 1L).orElse(1L);
+      if (String.valueOf(e.getProblem()).contains(TAB)) {
+        throw refusal(
+            line,
+            "has a tab where YAML allows only blanks",
+            "write blanks in place of the tab, as rules lint --fix does at the beginning of lines");
+      }
       throw refusal(
           line, "is not YAML: " + Quoted.of(e.getProblem()), "fix this line, or the line above");
     } catch (YamlEngineException e) {

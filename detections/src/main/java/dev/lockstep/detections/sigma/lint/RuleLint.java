@@ -92,6 +92,7 @@ public final class RuleLint {
     }
     attack(header, warnings);
     templateTexts(header, warnings);
+    slips(header, warnings);
     if (document instanceof RuleDocument rule) {
       detection(rule.source().service(), rule.detection(), rule.lines(), warnings);
       sleeps(rule, rule.lines().condition(), warnings);
@@ -206,6 +207,25 @@ public final class RuleLint {
           Warning.Kind.NO_ID,
           "has no id, so that the ids of findings change when the title changes",
           "add an id, a random UUID");
+    }
+  }
+
+  private static void slips(Header header, List<Warning> warnings) {
+    for (Header.Slip slip : header.slips()) {
+      add(
+          warnings,
+          slip.at(),
+          Warning.Kind.MISSPELT_KEY,
+          "has the key %s, which is not read".formatted(Quoted.of(slip.word())),
+          "write %s, if that is meant".formatted(slip.meant()));
+    }
+    for (Header.Slip slip : header.badDates()) {
+      add(
+          warnings,
+          slip.at(),
+          Warning.Kind.BAD_DATE,
+          "has the %s %s, which is not a date".formatted(slip.meant(), Quoted.of(slip.word())),
+          "write the date as 2026-11-28");
     }
   }
 

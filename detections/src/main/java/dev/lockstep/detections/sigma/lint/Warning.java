@@ -24,6 +24,8 @@ public record Warning(SourceLine at, Kind kind, String what, String fix) {
     DUPLICATE_TITLE,
     PLACEHOLDER,
     TEMPLATE_TEXT,
+    MISSPELT_KEY,
+    BAD_DATE,
     NO_ID,
     NO_TESTS,
     NO_INDEX;

@@ -233,6 +233,7 @@ class DocumentReaderTest {
             "ResultType: 0", "AuthenticationRequirement: x", 17, "has already", "remove one"),
         Arguments.of("ResultType: 0", "ResultType: {a: b}", 17, "mapping as the value", "dots"),
         Arguments.of("ResultType: 0", "ResultType: []", 17, "no value", "write a value"),
+        Arguments.of("ResultType: 0", "ResultType:\n\t- 0", 18, "has a tab", "rules lint --fix"),
         Arguments.of("ResultType: 0", "ResultType: &a 0", 17, "anchor", "remove the anchor"),
         Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "write the value"),
         Arguments.of("ResultType: 0", "ResultType: !!python/object 0", 17, "tag", "quotes"),

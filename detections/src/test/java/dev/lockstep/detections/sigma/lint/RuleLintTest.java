@@ -8,6 +8,7 @@ import dev.lockstep.detections.sigma.match.Placeholders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +27,29 @@ class RuleLintTest {
                 warning ->
                     warning.kind() != Warning.Kind.NO_ID && warning.kind() != Warning.Kind.NO_TESTS)
             .toList();
+  }
+
+  @Test
+  void warnsOfAMisspeltKey_andOfADateThatIsNone() {
+    String rule =
+        """
+        title: Role given
+        logsource: {product: azure, service: auditlogs}
+        detection:
+            selection: {OperationName: Add member to role}
+            condition: selection
+        """;
+    assertThat(warnings(rule + "levle: high\ndate: 30.11.2026\n"))
+        .extracting(warning -> warning.at().line() + " " + warning.what() + "; " + warning.fix())
+        .containsExactlyInAnyOrder(
+            "6 has the key \"levle\", which is not read; write level, if that is meant",
+            "7 has the date \"30.11.2026\", which is not a date; write the date as 2026-11-28");
+    assertThat(
+            warnings(
+                rule
+                    + "level: high\nlevels: 3\nteam: a\nscope: [x]\nlicense: MIT\nrelated: []\n"
+                    + "custom: 1\ndate: 2026/11/30\nseverity: 3\nowner: soc\n"))
+        .isEmpty();
   }
 
   @ParameterizedTest
