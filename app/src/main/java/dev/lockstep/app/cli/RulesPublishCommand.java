@@ -54,15 +54,31 @@ final class RulesPublishCommand implements Callable<Integer> {
     ConfiguredRules published = published(read, source);
     // Until a set is published, the rules of the folders are in force.
     ConfiguredRules before = published == null ? read.rules() : published;
-    String changes = RuleChanges.between(before, next).text();
+    String changes = changes(RuleChanges.between(before, next), published == null);
     if (!dryRun) {
       String topic = PublishedRules.publish(read.kafka(), files.contents(), files.hash());
       System.out.printf(
           "published %s to %s, hash %s%n",
           DisplayFormat.count(files.size(), "file"), topic, files.hash());
     }
-    System.out.println((dryRun ? "not published; would change: " : "") + Quoted.visible(changes));
+    System.out.println((dryRun ? "not published; " : "") + Quoted.visible(changes));
+    if (!source.isPublished()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "the configuration of this command does not have rules.topic: true; an instance takes"
+                  + " published rules only if its configuration has it");
+    }
     return ExitCode.DONE;
+  }
+
+  /** Returns what is new, gone or changed, and compared with what. */
+  static String changes(RuleChanges changes, boolean isFirst) {
+    return (isFirst
+            ? "compared with the rules of rules.directories, as no set is published that this"
+                + " version reads: "
+            : "compared with the set that was published before: ")
+        + changes.text();
   }
 
   /** Returns the rules in files, or null if this version refuses the files. */

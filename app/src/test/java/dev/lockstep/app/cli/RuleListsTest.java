@@ -16,6 +16,8 @@ import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.report.ReportJson;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleChanges;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
@@ -229,6 +231,18 @@ class RuleListsTest {
           .contains("none.yaml\" names no rules.directories")
           .contains("such as lockstep rules " + command + " my-rules/");
     }
+  }
+
+  @Test
+  void publish_saysWithWhatItCompares() {
+    ConfiguredRules rules = Config.read(null, Map.of()).rules();
+    RuleChanges none = RuleChanges.between(rules, rules);
+    assertThat(RulesPublishCommand.changes(none, true))
+        .isEqualTo(
+            "compared with the rules of rules.directories, as no set is published that this version"
+                + " reads: no rule differs");
+    assertThat(RulesPublishCommand.changes(none, false))
+        .isEqualTo("compared with the set that was published before: no rule differs");
   }
 
   @Test
