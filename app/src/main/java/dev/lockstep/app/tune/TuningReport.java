@@ -79,6 +79,12 @@ public final class TuningReport {
           "Removes %d of the %d closed as false."
               .formatted(proposal.removes().size(), tuning.falses().size()));
       findings(lines, "Would also have removed", proposal.others());
+      if (proposal.removes().size() + proposal.others().size() == tuning.findings()) {
+        lines.text(
+            2,
+            "No finding of the rule would be left: make the %s narrower, change the rule, or set enabled: false for it."
+                .formatted(kind));
+      }
       out.println();
       proposal
           .lines()

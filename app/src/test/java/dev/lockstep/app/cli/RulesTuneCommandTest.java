@@ -127,6 +127,25 @@ class RulesTuneCommandTest {
   }
 
   @Test
+  void says_whereAFilterLeavesNothingOfTheRule() throws IOException {
+    file("rules/role_given.yml", RULE);
+    String given = "Add member to role";
+    String one = BY_APP.formatted(5, 1, given, "198.51.100.1", "a", "Provisioning", "sp1");
+    String other = BY_APP.formatted(6, 1, given, "198.51.100.1", "b", "Provisioning", "sp1");
+    file("capture.jsonl", one + other);
+    Path from =
+        closed(found("role_given"), Map.of("sp1 05", "FalsePositive", "sp1 06", "BenignPositive"));
+    String words = "No finding of the rule would be left";
+    assertThat(tune("role_given", from).out().replaceAll("\\s+", " ")).contains(words);
+
+    String third = BY_USER.formatted(7, 1, given, "203.0.113.7", "c", "u1", "ada");
+    file("capture.jsonl", one + other + third);
+    assertThat(tune("role_given", from).out())
+        .contains("Removes 2 of the 2")
+        .doesNotContain("would be left");
+  }
+
+  @Test
   void proposes_oneFilterForWhatHasAnApplicationInCommon_andRefusesOneThatHidesATrueFinding()
       throws IOException {
     file("rules/role_given.yml", RULE);
