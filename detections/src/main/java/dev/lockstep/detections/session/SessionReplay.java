@@ -217,23 +217,33 @@ public final class SessionReplay implements Rule {
     Principal user = finding.principal();
     String who = user == null ? "a user" : Phrases.name(user);
     Location at = later.location();
+    UsePair pair = new UsePair(earlier, later, Long.MAX_VALUE);
     String why =
         switch (first.reason()) {
           case UNBOUND -> "The session was bound to a device on one side and to none on the other.";
-          case DEVICE_CHANGED -> "The two uses are of two devices.";
+          case DEVICE_CHANGED ->
+              pair.areOfTwoDevices()
+                  ? "The two uses are of two devices."
+                  : "One of the two sign-ins names a device, the other none.";
           case CLIENT_CHANGED -> "The two sign-ins are of two operating systems or browsers.";
-          default -> "One of the two networks is a data centre's.";
+          default ->
+              pair.areBothHosting()
+                  ? "Both networks are data centres'."
+                  : "One of the two networks is a data centre's.";
         };
     return Words.of(
             "Session of %s used on two machines".formatted(who),
-            "One session of %s was used from %s at %s and from %s at %s. %s Somebody who copies a cookie or a refresh token can continue its owner's session."
+            "One session of %s was used from %s at %s and from %s at %s. %s Somebody who copies a cookie or a refresh token can continue its owner's session.%s"
                 .formatted(
                     who,
                     from(earlier),
                     Phrases.time(at(first, 1)),
                     from(later),
                     Phrases.time(at(first, 0)),
-                    why))
+                    why,
+                    pair.isRaised()
+                        ? " One level higher, since it is not the only sign of a second machine."
+                        : ""))
         .at(at == null ? null : at.address().text())
         .of(user);
   }

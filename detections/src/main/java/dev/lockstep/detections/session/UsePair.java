@@ -69,6 +69,13 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return areSignIns() && !Objects.equals(one, other);
   }
 
+  /** Returns whether both uses name a device, not the same. */
+  boolean areOfTwoDevices() {
+    String one = earlier.text(SessionReplay.DEVICE);
+    String other = later.text(SessionReplay.DEVICE);
+    return one != null && other != null && !one.equals(other);
+  }
+
   private boolean isClientChanged() {
     return areSignIns()
         && (differs(SessionReplay.SYSTEM)
@@ -78,6 +85,11 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   private boolean isHosting() {
     return networkOf(earlier).networkClass() == NetworkClass.HOSTING
         || networkOf(later).networkClass() == NetworkClass.HOSTING;
+  }
+
+  boolean areBothHosting() {
+    return networkOf(earlier).networkClass() == NetworkClass.HOSTING
+        && networkOf(later).networkClass() == NetworkClass.HOSTING;
   }
 
   private boolean areSignIns() {
@@ -102,6 +114,11 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   @Nullable Severity severity() {
     Severity table = byNetworks().severity();
     return table != null && reasons() > 1 ? Severities.up(table) : table;
+  }
+
+  /** Returns whether the severity is above that of the two networks alone. */
+  boolean isRaised() {
+    return severity() != byNetworks().severity();
   }
 
   private NetworkVerdict byNetworks() {

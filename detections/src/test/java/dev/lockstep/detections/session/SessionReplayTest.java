@@ -62,6 +62,7 @@ final class SessionReplayTest {
               6.6.6.0/24,mobile,GB,64504
               5.5.5.0/24,corporate,GB,64505
               4.4.4.0/24,backend,GB,64506
+              1.1.1.0/24,hosting,FR,64507
               """),
           Partners.none(),
           GeoDatabases.none());
@@ -177,6 +178,50 @@ final class SessionReplayTest {
                     })
                 .build()),
         finding(NOON, "device-changed", Severity.High));
+  }
+
+  private static String told(ActivityBuilder... events) {
+    KitEngine.Run run = RuleCheck.of(new SessionReplay()).with(KNOWN).run();
+    run.enter(events);
+    assertThat(run.findings()).hasSize(1);
+    return run.findings().get(0).getDescription();
+  }
+
+  @Test
+  void tellsOfTwoDevices_onlyWhereBothUsesNameOne() {
+    assertThat(
+            told(
+                in(NOON, HOME, "d1", null, null, null),
+                in(NOON + 1, ABROAD, "d2", null, null, null)))
+        .contains("The two uses are of two devices.");
+    assertThat(
+            told(
+                in(NOON, HOME, "d1", null, null, null),
+                in(NOON + 1, ABROAD, null, null, null, null)))
+        .contains("One of the two sign-ins names a device, the other none.")
+        .doesNotContain("two devices");
+  }
+
+  @Test
+  void tellsOfBothNetworks_whereBothAreDataCentres() {
+    assertThat(told(uses(NOON, CLOUD), uses(NOON + 1, "1.1.1.1")))
+        .contains("Both networks are data centres'.");
+  }
+
+  @Test
+  void saysWhyItIsOneLevelHigher_whereTwoSignsHold() {
+    ActivityBuilder here = in(NOON, "3.3.3.3", "d1", "Windows", null, null).asn(64510).in("GB");
+    ActivityBuilder there = in(NOON, "2.2.2.2", "d2", "Windows", null, null).asn(64510).in("FR");
+    ActivityBuilder mac = in(NOON, "2.2.2.2", "d2", "MacOs", null, null).asn(64510).in("FR");
+    assertThat(told(here, there)).doesNotContain("One level higher");
+    assertThat(told(here, mac))
+        .contains("One level higher, since it is not the only sign of a second machine.");
+    assertThat(
+            told(
+                in(NOON, HOME, "d1", "Windows", null, null),
+                in(NOON, ABROAD, "d2", "MacOs", null, null)))
+        .as("High already")
+        .doesNotContain("One level higher");
   }
 
   @Test
