@@ -26,8 +26,7 @@ final class TokenWords {
     Fact stranger = first.fact(stranger(first));
     Location at = stranger.location();
     return Words.of(
-            "Token of %s %s".formatted(whose, titled(first.reason())),
-            description(finding, whose, first))
+            "Token of %s %s".formatted(whose, titled(first)), description(finding, whose, first))
         .at(at == null ? null : at.address().text())
         .of(principal);
   }
@@ -55,13 +54,27 @@ final class TokenWords {
     return named;
   }
 
-  private static String titled(String reason) {
-    return switch (reason) {
+  private static String titled(Fired fired) {
+    return switch (fired.reason()) {
       case TokenReplay.WRONG_PRINCIPAL -> "presented with another identity";
-      case TokenReplay.TWO_NETWORKS -> "used from two networks";
+      case TokenReplay.TWO_NETWORKS ->
+          areOfTwoNetworks(fired) ? "used from two networks" : "used from two countries";
       case TokenReplay.AFTER_EXPIRY -> "accepted after its expiry";
-      default -> "tried from another network and refused";
+      default ->
+          areOfTwoNetworks(fired)
+              ? "tried from another network and refused"
+              : "tried from another country and refused";
     };
+  }
+
+  /**
+   * Returns whether the networks of two uses are known to differ. Otherwise only their countries
+   * are.
+   */
+  private static boolean areOfTwoNetworks(Fired fired) {
+    Long one = TokenUsePair.networkOf(fired.fact(0)).asn();
+    Long other = TokenUsePair.networkOf(fired.fact(1)).asn();
+    return one != null && other != null && !one.equals(other);
   }
 
   /**
@@ -105,8 +118,8 @@ final class TokenWords {
       default ->
           text.append(": ")
               .append(line(fired))
-              .append(
-                  ". The address of a token often changes within a network, but here the network")
+              .append(". The address of a token often changes within a network, but here the ")
+              .append(areOfTwoNetworks(fired) ? "network" : "country")
               .append(" changed. Somebody else may hold a copy of the token.");
     }
     return text.toString();
@@ -126,7 +139,8 @@ final class TokenWords {
           case TokenReplay.SIGN_IN -> "the sign-in that minted it";
           case TokenReplay.ACCEPTED -> "an accepted call";
           case TokenReplay.CLAIMED -> "a refused call whose claims were not validated";
-          default -> "a refused call";
+          case TokenReplay.REFUSED -> "a refused call";
+          default -> "a call that was not accepted";
         });
     Location at = use.location();
     if (at != null) {
@@ -153,7 +167,7 @@ final class TokenWords {
           case TokenReplay.SIGN_IN -> "sign-in that minted the token";
           case TokenReplay.ACCEPTED -> "accepted call";
           case TokenReplay.REFUSED -> "call refused with 401 or 403";
-          case TokenReplay.IGNORED -> "refused call";
+          case TokenReplay.IGNORED -> "call that was not accepted";
           default -> "refused call, claims not validated";
         });
     String oid = use.text(TokenReplay.OID);

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +82,34 @@ final class FindingTextsTest {
     assertThat(desk.only().getDescription())
         .contains("an accepted call from 10.1.0.1 (AS64501 Home Fibre, GB) at 2026-11-21 09:00:00")
         .contains("more than 5 minutes after it expired");
+  }
+
+  @Test
+  void saysOfAToken_thatTheCountryChanged_whereTheNetworkDidNot() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from("20.1.1.1").in("GB", null, 0, 0).minted("t"),
+        graph("2026-11-19T10:05:00Z").from("20.1.2.1").in("FR", null, 0, 0).presents("t", "alice"));
+    Detection finding = desk.standing("token-replay").get(0);
+    assertThat(finding.getTitle()).isEqualTo("Token of alice@contoso.com used from two countries");
+    assertThat(finding.getDescription())
+        .contains("two countries; at least one of the networks is unknown.")
+        .contains("but here the country changed.")
+        .doesNotContain("the network changed");
+  }
+
+  @Test
+  void saysOfATokenAndACallWithoutACode_thatItWasNotAccepted() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+        call("2026-11-19T10:05:00Z").from(LONDON).presents("t", "bob").status(-1));
+    Detection finding = desk.standing("token-replay").get(0);
+    assertThat(finding.getReason()).isEqualTo("wrong-principal");
+    assertThat(finding.getDescription())
+        .contains("and in a call that was not accepted from 10.1.0.1")
+        .doesNotContain("refused");
+    assertThat(finding.getEvidence())
+        .extracting(event -> event.getMattered().get("observation"))
+        .contains("call that was not accepted");
   }
 
   @Test
