@@ -62,6 +62,17 @@ public final class Phrases {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
+  /**
+   * Returns how many more things than a named one there are, for example {@code and 2 more
+   * addresses} after a space. The text is empty if there are none.
+   *
+   * @param what name of one of them, such as {@code address}
+   */
+  public static String more(int number, String what) {
+    String plural = what.endsWith("s") ? "es" : "s";
+    return number < 1 ? "" : " and " + number + " more " + what + (number == 1 ? "" : plural);
+  }
+
   /** Returns the name of a principal, or its id if it has no name. */
   public static String name(Principal principal) {
     return principal.getName() == null ? principal.getId() : principal.getName();

@@ -652,7 +652,8 @@ public final class ContributionComposer {
                 events,
                 evidence(
                     event,
-                    locationOf(event, one.fact(i)),
+                    one.fact(i),
+                    rule.settings().setCap(),
                     withoutAbsent(rule.rule().mattered(one, i))));
           }
         }
@@ -674,15 +675,38 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the location of an event of a fact. It is null if the location is unknown. In an
-   * aggregate, and among several addresses, only the first event's location is known.
+   * Returns evidence of an event of a fact. In an aggregate, and among several addresses, only the
+   * first event's location is known. If all events of the fact are in one network, the network of
+   * any other event is known too, and the address if only one was in use in the event's minute.
+   *
+   * @param most number of addresses of a fact that are kept
    */
-  private static @Nullable Location locationOf(EventReference event, Fact fact) {
+  private static Evidence evidence(
+      EventReference event, Fact fact, int most, Map<String, String> mattered) {
     FactKind kind = fact.kind();
-    boolean isOfMany =
-        kind.hasAggregate()
-            || (kind.where() == FactKind.Where.NOWHERE && fact.addresses().size() > 1);
-    return isOfMany && !event.isSameEvent(fact.first()) ? null : fact.location();
+    Location at = fact.location();
+    List<Seen> addresses = fact.addresses();
+    if (at == null
+        || event.isSameEvent(fact.first())
+        || (addresses.size() <= 1 && !kind.hasAggregate())) {
+      return evidence(event, at, mattered);
+    }
+    if (kind.hasAggregate() || kind.where() == FactKind.Where.NOWHERE) {
+      return evidence(event, null, mattered);
+    }
+    int minute = (int) (Math.floorMod(event.at(), DAY_MILLIS) / MINUTE_MILLIS);
+    List<String> inUse =
+        addresses.stream()
+            .filter(used -> used.firstMinute() <= minute && minute <= used.lastMinute())
+            .map(Seen::text)
+            .toList();
+    if (addresses.size() < most && inUse.equals(List.of(at.address().text()))) {
+      return evidence(event, at, mattered);
+    }
+    Evidence evidence = evidence(event, null, mattered);
+    evidence.setIp(addresses.size() < most && inUse.size() == 1 ? inUse.get(0) : null);
+    evidence.setNetwork(seen(at.network()));
+    return evidence;
   }
 
   /**
@@ -716,7 +740,6 @@ public final class ContributionComposer {
     evidence.setIndex(where.getIndex());
     evidence.setTime(event.at());
     if (at != null) {
-      Network network = at.network();
       Place place = at.place();
       evidence.setIp(at.address().text());
       evidence.setPlace(
@@ -728,18 +751,19 @@ public final class ContributionComposer {
                   place.longitude(),
                   place.accuracyKm())
               : null);
-      evidence.setNetwork(
-          new NetworkSeen(
-              network.asn(),
-              network.organisation(),
-              network.prefix(),
-              network.country(),
-              network.networkClass() == NetworkClass.UNKNOWN
-                  ? null
-                  : network.networkClass().word()));
+      evidence.setNetwork(seen(at.network()));
     }
     evidence.setMattered(mattered);
     return evidence;
+  }
+
+  private static NetworkSeen seen(Network network) {
+    return new NetworkSeen(
+        network.asn(),
+        network.organisation(),
+        network.prefix(),
+        network.country(),
+        network.networkClass() == NetworkClass.UNKNOWN ? null : network.networkClass().word());
   }
 
   /**

@@ -8,7 +8,9 @@ import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Words;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Title and description of a {@code partner-ip-drift} finding. */
 final class DriftWords {
@@ -38,11 +40,16 @@ final class DriftWords {
     int minutes = finding.counted();
     long firstAt =
         finding.fired().stream().mapToLong(fired -> fired.fact(0).firstAt()).min().orElseThrow();
+    Set<String> addresses = new HashSet<>();
+    finding
+        .fired()
+        .forEach(fired -> fired.fact(0).addresses().forEach(one -> addresses.add(one.text())));
     StringBuilder text = new StringBuilder(400);
     text.append("Partner ")
         .append(first.partner().name())
         .append("'s key was accepted from ")
         .append(first.location().address().text())
+        .append(Phrases.more(addresses.size() - 1, "address"))
         .append(" (")
         .append(first.network().text());
     if (network.organisation() != null) {

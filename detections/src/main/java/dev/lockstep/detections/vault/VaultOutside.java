@@ -29,9 +29,11 @@ import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,12 +262,17 @@ public final class VaultOutside implements Rule {
       Location at = Objects.requireNonNull(calls.location());
       List<Seen> addresses = calls.addresses();
       String address = addresses.isEmpty() ? at.address().text() : addresses.get(0).text();
+      Set<String> all = new HashSet<>();
+      finding
+          .fired()
+          .forEach(fired -> fired.fact(0).addresses().forEach(one -> all.add(one.text())));
       return Words.of(
               "Private vault %s called from a public address".formatted(vault),
-              "The vault %s, which is to be reached by private endpoints only, was called from %s (%s) in %s of the day, first at %s. The vault %s the calls."
+              "The vault %s, which is to be reached by private endpoints only, was called from %s%s (%s) in %s of the day, first at %s. The vault %s the calls."
                   .formatted(
                       vault,
                       address,
+                      Phrases.more(all.size() - 1, "address"),
                       at.network().prefix(),
                       minutes,
                       when,

@@ -113,6 +113,32 @@ final class FindingTextsTest {
   }
 
   @Test
+  void citesTheAddressOfEachEvent_notThatOfTheFirst() {
+    for (int day = 1; day <= 7; day++) {
+      for (int minute = 0; minute < 8; minute++) {
+        desk.see(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from("10.12.0.1"));
+      }
+    }
+    desk.see(
+        call("2026-11-19T09:42:00Z").id("one").subscription("fabrikam-prod").from("10.15.0.1"),
+        call("2026-11-19T09:44:00Z").id("two").subscription("fabrikam-prod").from("10.15.0.2"));
+    assertThat(desk.only().getDescription())
+        .contains("accepted from 10.15.0.1 and 1 more address (AS64512/FR, Spree Net), in 2");
+    assertThat(desk.only().getEvidence())
+        .extracting(event -> event.getEventId() + " " + event.getIp())
+        .containsExactly("one 10.15.0.1", "two 10.15.0.2");
+    desk.see(
+        call("2026-11-19T09:44:10Z").id("last").subscription("fabrikam-prod").from("10.15.0.3"));
+    assertThat(desk.only().getEvidence())
+        .as("which of two addresses of one minute is the last event's is not known")
+        .extracting(event -> event.getEventId() + " " + event.getIp())
+        .containsExactly("one 10.15.0.1", "two null");
+  }
+
+  @Test
   void saysOfAPartner_whatIsNew_andWhatIsKnown() {
     for (int day = 1; day <= 7; day++) {
       for (int minute = 0; minute < 8; minute++) {

@@ -131,6 +131,19 @@ final class VaultOutsideTest {
   }
 
   @Test
+  void tellsHowManyAddressesCalled_fromOnePrefix() {
+    KitEngine.Run run = RuleCheck.of(new VaultOutside()).with(KNOWN).run();
+    run.enter(call(0, 0, "app", "8.8.8.9"), call(0, 5, "app", OUTSIDE));
+    assertThat(run.findings().get(0).getDescription())
+        .contains(
+            "was called from 8.8.8.8 and 1 more address (8.8.8.0/24) in 2 minutes of the day,"
+                + " first at 2026-09-01 12:00:00 UTC");
+    run.enter(call(0, 6, "app", "8.8.8.7").status(403));
+    assertThat(run.findings().get(0).getDescription())
+        .contains("was called from 8.8.8.8 and 2 more addresses (8.8.8.0/24) in 3 minutes");
+  }
+
+  @Test
   void tellsOfTheDaysBehindItsWords_thoughTheCallerCameTheDayBefore() {
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
     learned(15).forEach(run::see);
