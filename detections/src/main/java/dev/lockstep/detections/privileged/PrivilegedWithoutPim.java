@@ -19,14 +19,17 @@ import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,15 +228,19 @@ public final class PrivilegedWithoutPim implements Rule {
     Fact operation = first.fact(0);
     Principal user = finding.principal();
     String who = user == null ? finding.of().subject().id() : Phrases.name(user);
+    Set<String> names = new HashSet<>();
+    finding.fired().forEach(fired -> names.add(ComparableText.of(fired.fact(0).text(NAME))));
     return Words.of(
         "%s did %s without an active role".formatted(who, operation.text(NAME)),
-        "%s did \"%s\" (%s) at %s, in %s of the day. No activation in Privileged Identity Management that covers it arrived until an hour after it, and the estate lists no standing role for this user."
+        "%s did \"%s\"%s (%s) in %s of the day, first at %s. No activation in Privileged Identity Management that covers %s arrived until an hour after it, and the estate lists no standing role for this user."
             .formatted(
                 who,
                 operation.text(NAME),
+                Phrases.more(names.size() - 1, "operation"),
                 operation.text(ENTRY),
+                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                 Phrases.time(operation.firstAt()),
-                finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes"));
+                finding.fired().size() == 1 ? "it" : "one of these"));
   }
 
   @Override

@@ -149,6 +149,23 @@ final class PrivilegedWithoutPimTest {
   }
 
   @Test
+  void saysThatOtherOperationsWereAmongThem() {
+    KitEngine.Run run = RuleCheck.of(new PrivilegedWithoutPim()).with(KNOWN).run();
+    run.enter(operation(NOON));
+    run.enter(operation(NOON + MINUTE));
+    run.advance(NOON + DAY);
+    assertThat(run.findings().get(0).getDescription())
+        .startsWith(
+            "ana did \"Add member to role\" (roles) in 2 minutes of the day, first at 2026-11-19"
+                + " 12:00:00 UTC.");
+    run.enter(audit(NOON + 2 * MINUTE, "ana", "Add member to role in scope", null).build());
+    run.advance(NOON + 2 * DAY);
+    assertThat(run.findings().get(0).getDescription())
+        .startsWith(
+            "ana did \"Add member to role\" and 1 more operation (roles) in 3 minutes of the day,");
+  }
+
+  @Test
   void fires_forEachEntryByItself() {
     gives(
         List.of(
