@@ -17,7 +17,6 @@ import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
@@ -260,7 +259,7 @@ public final class WorkloadCredentialDrift implements Rule {
           case NEW_KEY -> "it did not use this key";
           default -> "it came from no network of this class";
         };
-    List<Seen> from = signIn.addresses();
+    Location from = signIn.location();
     return Words.of(
             switch (first.reason()) {
               case WEAKER -> "Workload %s uses a weaker credential".formatted(who);
@@ -273,9 +272,9 @@ public final class WorkloadCredentialDrift implements Rule {
                     how,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                     Phrases.time(signIn.firstAt()),
-                    from.isEmpty() ? "" : " from " + from.get(0).text(),
+                    from == null ? "" : " from " + from.address().text(),
                     before))
-        .at(from.isEmpty() ? null : from.get(0).text());
+        .at(from == null ? null : from.address().text());
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -98,6 +99,18 @@ final class WorkloadCredentialDriftTest {
     return Expected.of(
             new Subject(Subject.Kind.PRINCIPAL, "w1"), FIRST + day, reason, severity, count)
         .in(reason, what);
+  }
+
+  @Test
+  void saysFromWhereTheFirstSignInCame() {
+    KitEngine.Run run = RuleCheck.of(new WorkloadCredentialDrift()).with(KNOWN).run();
+    learned(8, "clientSecret", "k1").forEach(run::enter);
+    run.enter(
+        in(10, 0, "clientSecret", "k2", "8.8.8.8"), in(10, 1, "clientSecret", "k2", "6.6.6.6"));
+    assertThat(run.findings()).hasSize(1);
+    assertThat(run.findings().get(0).getDescription())
+        .contains("in 2 minutes of the day, first at 2026-09-11 12:00:00 UTC from 8.8.8.8.");
+    assertThat(run.findings().get(0).getIp()).isEqualTo("8.8.8.8");
   }
 
   @Test
