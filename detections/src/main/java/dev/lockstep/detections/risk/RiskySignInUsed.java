@@ -442,14 +442,19 @@ public final class RiskySignInUsed implements Rule {
     Fired first = finding.first();
     Fact call = first.fact(0);
     Fact source = first.fact(1);
-    Principal principal = finding.principal();
-    String who = principal == null ? "a user" : Phrases.name(principal);
+    Principal principal = named(finding.principal(), source.principal());
+    Principal risky = source.principal() == null ? principal : named(source.principal(), principal);
+    String who = risky == null ? "a user" : Phrases.name(risky);
+    boolean isOfSignIn = AT_SIGN_IN.equals(first.reason());
     String risk =
-        AT_SIGN_IN.equals(first.reason())
+        isOfSignIn
             ? "Entra rated the sign-in of %s at %s as a %s risk"
-            : "Entra found a risk of the sign-in of %s at %s later, and rated it %s";
+            : "Entra found a risk of the sign-in of %s later, dated %s, and rated it %s";
     if (isCompromised(source)) {
-      risk = "The sign-in of %s at %s is confirmed to be a compromise";
+      risk =
+          isOfSignIn
+              ? "The sign-in of %s at %s is confirmed to be a compromise"
+              : "The sign-in of %s, by a risk dated %s, is confirmed to be a compromise";
     }
     Location from = call.location();
     return Words.of(
@@ -461,7 +466,19 @@ public final class RiskySignInUsed implements Rule {
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                     Phrases.time(call.firstAt()),
                     from == null ? "" : " from " + from.address().text()))
-        .at(from == null ? null : from.address().text());
+        .at(from == null ? null : from.address().text())
+        .of(principal);
+  }
+
+  /** Returns a principal, or another one of the same id if only that one has a name. */
+  private static @Nullable Principal named(
+      @Nullable Principal principal, @Nullable Principal other) {
+    return principal != null
+            && principal.getName() == null
+            && other != null
+            && other.getId().equals(principal.getId())
+        ? other
+        : principal;
   }
 
   @Override

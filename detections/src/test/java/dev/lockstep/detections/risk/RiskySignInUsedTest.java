@@ -271,6 +271,39 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void namesTheUser_whereTheSignInDoes_thoughTheCallIsEarlier() {
+    KitEngine.Run run = RuleCheck.of(new RiskySignInUsed()).with(KNOWN).run();
+    run.enter(
+        risky(NOON, "high", "atRisk")
+            .with(of -> of.setPrincipal(new Principal("ana", "ana@contoso.com", "user"))),
+        uses(NOON - 60_000));
+    assertThat(run.findings().get(0).getTitle())
+        .isEqualTo("Token of a risky sign-in of ana@contoso.com accepted");
+    assertThat(run.findings().get(0).getPrincipal().getName()).isEqualTo("ana@contoso.com");
+  }
+
+  @Test
+  void tellsWhoseSignInWasAtRisk_thoughAnotherUserPresentedTheTokenFirst() {
+    KitEngine.Run run = RuleCheck.of(new RiskySignInUsed()).with(KNOWN).run();
+    run.enter(risky(NOON, "high", "atRisk"), uses(NOON - 60_000).by("bob"), uses(NOON + 60_000));
+    assertThat(run.findings().get(0).getPrincipal().getId()).isEqualTo("bob");
+    assertThat(run.findings().get(0).getTitle())
+        .startsWith("Token of a risky sign-in of ana")
+        .endsWith(" accepted");
+    assertThat(run.findings().get(0).getDescription()).startsWith("Entra rated the sign-in of ana");
+  }
+
+  @Test
+  void saysWhenARiskIsDated_whichNeedNotBeTheTimeOfTheSignIn() {
+    KitEngine.Run run = RuleCheck.of(new RiskySignInUsed()).with(KNOWN).run();
+    run.enter(found(NOON + 7_200_000, "r1", "t1", "high", "atRisk"), uses(NOON));
+    assertThat(run.findings().get(0).getDescription())
+        .startsWith(
+            "Entra found a risk of the sign-in of ana later, dated 2026-11-19 14:00:00 UTC, and"
+                + " rated it high. The token t1 was accepted");
+  }
+
+  @Test
   void isRetracted_whenTheRiskIsClosed() {
     gives(
         List.of(
