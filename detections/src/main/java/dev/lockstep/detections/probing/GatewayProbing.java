@@ -358,15 +358,18 @@ public final class GatewayProbing implements Rule {
     Principal principal = finding.principal();
     String who = principal == null ? subject.id() : Phrases.name(principal);
     boolean isFollowed = THEN_SUCCESS.equals(first.reason());
+    long begin = ProbingWindows.beginOf(first);
+    boolean isOfOneDay = Math.floorDiv(begin, 60_000L * MINUTES_OF_DAY) == finding.of().day();
     String text =
-        "%s made at least %d calls that were refused or did not pass validation, of %d operations or more, within %d minutes, in %s of the day, the first at %s. %s"
+        "%s made at least %d calls that were refused or did not pass validation, of %d operations or more, within %d minutes, in %s%s, the first at %s. %s"
             .formatted(
                 isOfAddress ? "The address " + who : who,
                 finding.of().settings().integer(ATTEMPTS),
                 finding.of().settings().integer(OPERATIONS),
                 finding.of().settings().integer(WINDOW_MINUTES),
                 finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                Phrases.time(ProbingWindows.beginOf(first)),
+                isOfOneDay ? " of the day" : "",
+                Phrases.time(begin),
                 isFollowed
                     ? "Within ten minutes after them the gateway let a call in."
                     : "The gateway let nothing in soon after them.");

@@ -128,6 +128,19 @@ final class GatewayProbingTest {
   }
 
   @Test
+  void saysNothingOfOneDay_whereTheAttemptsAreOfTwo() {
+    KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
+    long midnight = NOON + 12 * 60 * MINUTE;
+    List<Activity> events = new ArrayList<>(attempts(10, midnight - MINUTE, THIEF));
+    events.addAll(attempts(12, midnight, THIEF));
+    events.forEach(run::enter);
+    assertThat(run.findings()).hasSize(1);
+    assertThat(run.findings().get(0).getDescription())
+        .contains(" in 2 minutes, the first at 2026-11-19 23:59:00 UTC.")
+        .doesNotContain("of the day");
+  }
+
+  @Test
   void citesTheSuccess_howeverLongTheProbingLasts() {
     KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
     for (int minute = 0; minute < 40; minute++) {
