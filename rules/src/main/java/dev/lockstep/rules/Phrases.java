@@ -45,6 +45,11 @@ public final class Phrases {
     return text.substring(0, 10) + " " + text.substring(11, 19) + " UTC";
   }
 
+  /** Returns a time without its seconds, for example {@code 2026-11-19 10:02 UTC}. */
+  public static String minute(long millis) {
+    return time(millis).substring(0, 16) + " UTC";
+  }
+
   /** Returns a UTC day, for example {@code 2026-11-19}. */
   public static String day(int day) {
     return LocalDate.ofEpochDay(day).toString();

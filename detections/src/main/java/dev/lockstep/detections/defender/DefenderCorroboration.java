@@ -6,6 +6,7 @@ import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
@@ -268,12 +269,18 @@ public final class DefenderCorroboration implements Rule {
 
   @Override
   public Map<String, String> mattered(Fired fired, int fact) {
-    boolean signIn = fired.fact(fact).first().category().endsWith("SignInLogs");
+    boolean signIn = isSignIn(fired.fact(fact).first());
     return Map.of(
         "observation",
-        signIn ? "successful sign-in" : "accepted call",
+        signIn != isSignIn(fired.fact(fact).last())
+            ? "successful sign-in or accepted call"
+            : signIn ? "successful sign-in" : "accepted call",
         "alert",
         alertOf(fired).getId());
+  }
+
+  private static boolean isSignIn(EventReference event) {
+    return event.category().endsWith("SignInLogs");
   }
 
   static Alert alertOf(Fired fired) {

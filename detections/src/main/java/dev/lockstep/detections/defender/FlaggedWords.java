@@ -80,7 +80,10 @@ final class FlaggedWords {
         .append(finding.counted())
         .append(finding.counted() == 1 ? " minute" : " different minutes")
         .append(", first at ")
-        .append(Phrases.time(firstAt(finding)))
+        .append(
+            isFirstExact(finding)
+                ? Phrases.time(firstAt(finding))
+                : Phrases.minute(firstAt(finding)))
         .append(". ");
     appendAlerts(finding, alerts, text);
     text.append(" and does not name this ")
@@ -92,10 +95,7 @@ final class FlaggedWords {
             })
         .append(
             ": it may be another of the attacker's accounts, or somebody who shares the address.");
-    if (isLowered(finding)) {
-      text.append(
-          " One level lower, since the address belongs to a mobile network, which many share.");
-    }
+    appendLowered(finding, text);
     return text.toString();
   }
 
@@ -108,8 +108,11 @@ final class FlaggedWords {
     text.append(", and were let in, among them ").append(names(finding)).append(". ");
     appendAlerts(finding, alerts, text);
     text.append(
-        " and does not name them: so many share the address that each of them alone says little. One"
-            + " level lower for that reason.");
+        " and does not name them: so many share the address that each of them alone says little.");
+    if (finding.severity().compareTo(finding.first().severity()) < 0) {
+      text.append(" One level lower for that reason.");
+    }
+    appendLowered(finding, text);
     return text.toString();
   }
 
@@ -167,9 +170,19 @@ final class FlaggedWords {
     return nearest;
   }
 
-  private static boolean isLowered(Finding finding) {
+  private static void appendLowered(Finding finding, StringBuilder text) {
+    if (finding.fired().stream().allMatch(fired -> DefenderCorroboration.isShared(fired.fact(0)))) {
+      text.append(
+          " One level lower, since the address belongs to a mobile network, which many share.");
+    }
+  }
+
+  /** Returns whether an event happened at the time of the first event, not only in its minute. */
+  private static boolean isFirstExact(Finding finding) {
+    long at = firstAt(finding);
     return finding.fired().stream()
-        .allMatch(fired -> DefenderCorroboration.isShared(fired.fact(0)));
+        .map(fired -> fired.fact(0))
+        .anyMatch(fact -> fact.firstAt() == at || fact.lastAt() == at);
   }
 
   private static long firstAt(Finding finding) {

@@ -327,6 +327,12 @@ final class BlocksThenCalls {
         : Math.max(from, to - Math.floorMod(to, MINUTE_MILLIS));
   }
 
+  /** Returns whether a call of a fact came at the start of its bounds, not only in that minute. */
+  static boolean isExact(Fired verdict, int place) {
+    Fact call = verdict.fact(place);
+    return call.kind() == WafThenSuccess.KNOWN_CALLS || call.firstAt() == verdict.from(place);
+  }
+
   /** Returns the index of the fact with the earliest call that came soon after a block. */
   static int earliestCall(Fired verdict) {
     int earliest = 0;

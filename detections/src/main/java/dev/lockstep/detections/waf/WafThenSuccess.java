@@ -286,10 +286,12 @@ public final class WafThenSuccess implements Rule {
                     address,
                     host,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                    Phrases.time(first.from(earliest)),
+                    BlocksThenCalls.isExact(first, earliest)
+                        ? Phrases.time(first.from(earliest))
+                        : Phrases.minute(first.from(earliest)),
                     finding.severity() == Severity.High
                         ? " In the ten minutes before a call at least three requests were blocked,"
-                            + " by three rules or more: somebody tried several ways in."
+                            + " which three rules or more matched: somebody tried several ways in."
                         : ""))
         .at(address);
   }

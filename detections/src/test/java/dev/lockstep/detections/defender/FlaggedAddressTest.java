@@ -2,6 +2,7 @@ package dev.lockstep.detections.defender;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -364,6 +365,51 @@ final class FlaggedAddressTest {
                         "Retracted: finding %s (shared-address) replaces this finding"
                             .formatted(one.getId()))
                     .contains(" It said: user-"));
+  }
+
+  @Test
+  void saysOneLevelLower_onlyWhereItIs() {
+    desk.see(alertAt(LONDON));
+    LocalRun phones = new LocalRun().see(alertAt(MOBILE));
+    LocalRun high = new LocalRun().see(alertAt(MOBILE).severity(Severity.High));
+    for (int i = 0; i < 21; i++) {
+      desk.see(signIn("user-" + i, NOON).from(LONDON));
+      phones.see(signIn("user-" + i, NOON).from(MOBILE));
+      high.see(signIn("user-" + i, NOON).from(MOBILE));
+    }
+    String mobile =
+        " One level lower, since the address belongs to a mobile network, which many share.";
+    assertThat(desk.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(desk.standing(RULE).get(0).getDescription())
+        .endsWith("says little. One level lower for that reason.");
+    assertThat(phones.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(phones.standing(RULE).get(0).getDescription()).endsWith("says little." + mobile);
+    assertThat(high.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(high.standing(RULE).get(0).getDescription())
+        .endsWith("says little. One level lower for that reason." + mobile);
+  }
+
+  @Test
+  void tellsOnlyTheMinute_whereTheFirstEventInReachIsKnownByMinute() {
+    desk.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T11:30:20Z").from(LONDON),
+        signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
+        alertAt(LONDON));
+    assertThat(desk.only().getDescription())
+        .contains("in 1 minute, first at 2026-11-19 11:30 UTC. Microsoft");
+  }
+
+  @Test
+  void callsAnEventWhatItIs_whereSignInsAndCallsAreOne() {
+    desk.see(
+        graph("2026-11-19T11:50:00Z").presents("t", "alice").from(LONDON),
+        signIn("alice", "2026-11-19T11:55:00Z").from(LONDON),
+        alertAt(LONDON));
+    assertThat(desk.standing(RULE).get(0).getEvidence())
+        .filteredOn(event -> !event.getCategory().equals("AlertEvidence"))
+        .extracting(event -> event.getMattered().get("observation"))
+        .containsOnly("successful sign-in or accepted call");
   }
 
   @Test

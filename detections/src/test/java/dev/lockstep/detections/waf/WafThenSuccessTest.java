@@ -323,6 +323,33 @@ final class WafThenSuccessTest {
   }
 
   @Test
+  void tellsOnlyTheMinute_whereTheFirstCallThatFollowedIsKnownByMinute() {
+    SplittableRandom random = new SplittableRandom(20_261_130);
+    List<Activity> events =
+        List.of(
+            accepted(NOON).id("c0").build(),
+            block(NOON + 130 * SECOND, "r1", "sqli").build(),
+            accepted(NOON + 160 * SECOND).id("c1").build(),
+            accepted(NOON + 240 * SECOND).id("c2").build());
+    assertThat(only(events, random).getDescription()).contains("first at 2026-11-19 12:02 UTC.");
+  }
+
+  @Test
+  void saysThatRulesMatched_andNotThatEachBlocked() {
+    List<Activity> events = new ArrayList<>();
+    for (String reference : List.of("r1", "r2", "r3")) {
+      events.add(block(NOON, reference, "blocking-evaluation").build());
+      events.add(
+          waf(NOON, "AnomalyScoring", reference, "rule of " + reference, "shop.contoso.com")
+              .build());
+    }
+    events.add(accepted(NOON + SECOND).build());
+    assertThat(only(events, new SplittableRandom(20_261_130)).getDescription())
+        .contains("at least three requests were blocked, which three rules or more matched:")
+        .doesNotContain("blocked, by three rules");
+  }
+
+  @Test
   void tellsOfTheFirstCallThatFollowed_inAnyOrder() {
     SplittableRandom random = new SplittableRandom(20_261_130);
     List<Activity> events = new ArrayList<>();
@@ -344,7 +371,7 @@ final class WafThenSuccessTest {
       told.add(found.getDescription());
       told.add(found.getEvidence().stream().map(each -> each.getEventId()).toList());
       assertThat(found.getDescription())
-          .contains("to two.contoso.com", "first at 2026-11-19 12:01:00 UTC");
+          .contains("to two.contoso.com", "first at 2026-11-19 12:01 UTC");
     }
     assertThat(told).hasSize(2);
   }
