@@ -143,8 +143,8 @@ final class TravelWords {
     }
     if (coldStart) {
       text.append(
-          " This account has no events from 30 to 2 days before, so its usual places are not"
-              + " known.");
+          " This account has no successful sign-in or accepted call of its own with a known place"
+              + " from 30 to 2 days before, so its usual places are not known.");
     }
     return text.toString();
   }

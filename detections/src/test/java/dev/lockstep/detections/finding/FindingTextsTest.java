@@ -139,6 +139,18 @@ final class FindingTextsTest {
   }
 
   @Test
+  void saysOfAnAccountWithoutPlaces_thatNoPlaceIsKnown_notThatItDidNothing() {
+    desk.see(
+        signIn("alice", "2026-11-10T09:00:00Z").from(LONDON).status(50_126),
+        signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
+        signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
+    assertThat(desk.only().getDescription())
+        .endsWith(
+            " This account has no successful sign-in or accepted call of its own with a known place"
+                + " from 30 to 2 days before, so its usual places are not known.");
+  }
+
+  @Test
   void saysOfAPartner_whatIsNew_andWhatIsKnown() {
     for (int day = 1; day <= 7; day++) {
       for (int minute = 0; minute < 8; minute++) {
