@@ -45,6 +45,16 @@ final class DriftGates {
     return String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
   }
 
+  /**
+   * Returns that a network is not known. The text has the reason if the network called on enough
+   * days.
+   */
+  private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
+    return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)
+        ? "no"
+        : "no, since one of these days had a finding of a new country or of hosting";
+  }
+
   private static List<GateChecked> ofLearned(DriftJudgement judgement, KnownNetworks known) {
     Settings settings = judgement.settings();
     PartnerNetwork network = judgement.network();
@@ -78,7 +88,7 @@ final class DriftGates {
                 "network",
                 network.text(),
                 "known",
-                why == null ? "no" : why,
+                why == null ? whyNot(known, network, settings) : why,
                 "closedDays",
                 (double) known.recent().getOrDefault(network, 0),
                 "needsDays",

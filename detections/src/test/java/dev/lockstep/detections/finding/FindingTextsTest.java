@@ -1,9 +1,11 @@
 package dev.lockstep.detections.finding;
 
+import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Detection;
@@ -136,6 +138,27 @@ final class FindingTextsTest {
         .as("which of two addresses of one minute is the last event's is not known")
         .extracting(event -> event.getEventId() + " " + event.getIp())
         .containsExactly("one 10.15.0.1", "two null");
+  }
+
+  @Test
+  void saysOfAPartner_whyANetworkOfEnoughDaysIsNotKnown() {
+    for (int day = 1; day <= 23; day++) {
+      for (int minute = 0; minute < 8; minute++) {
+        desk.see(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from(day <= 7 ? "10.12.0.1" : "10.15.0.1"));
+      }
+    }
+    assertThat(desk.standing())
+        .filteredOn(finding -> finding.getStartTime() == at("2026-11-23T09:00:00Z"))
+        .flatExtracting(Detection::getGates)
+        .filteredOn(gate -> gate.getGate().equals("known-network"))
+        .extracting(
+            gate -> gate.getNumbers().get("closedDays"), gate -> gate.getNumbers().get("known"))
+        .containsExactly(
+            tuple(
+                14.0, "no, since one of these days had a finding of a new country or of hosting"));
   }
 
   @Test
