@@ -196,10 +196,15 @@ final class DetectRole {
   }
 
   /**
-   * Records how far each task of Kafka Streams has come, so that {@link #notReady} can tell of one
-   * that stands still. It has to be called every few seconds.
+   * Records how far each task of Kafka Streams has come, so that {@link #notReady} and {@link
+   * #notLive} can tell of one that stands still. It has to be called every few seconds.
+   *
+   * @param troubled whether something outside the process is wrong, such as a full disk
    */
-  void look() {
+  void look(boolean troubled) {
+    if (troubled) {
+      progress.troubled();
+    }
     progress.look(tasks());
   }
 
@@ -262,10 +267,8 @@ final class DetectRole {
     if (streams.state() == KafkaStreams.State.ERROR) {
       return "detect: every thread has stopped after an error";
     }
-    TaskProgress.Standstill still = progress.longest();
-    return isSettled() && still != null && still.since().compareTo(STUCK) >= 0
-        ? "detect: " + still
-        : null;
+    TaskProgress.Standstill still = progress.stuckFor(STUCK);
+    return isSettled() && still != null ? "detect: " + still : null;
   }
 
   private boolean isSettled() {

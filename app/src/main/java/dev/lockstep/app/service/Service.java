@@ -433,7 +433,7 @@ public final class Service implements AutoCloseable {
   private void look() {
     DetectRole running = detect;
     if (running != null) {
-      running.look();
+      running.look(outsideProblem() != null);
     }
   }
 

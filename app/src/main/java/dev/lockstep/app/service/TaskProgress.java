@@ -24,6 +24,8 @@ final class TaskProgress {
 
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
+  private boolean wasTroubled;
+  private long troubledNanos;
 
   /**
    * Offsets of a partition, with the time since which its committed offset stands still.
@@ -126,5 +128,22 @@ final class TaskProgress {
           }
         });
     return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);
+  }
+
+  /** Takes note of a problem outside the process, such as a cluster that does not answer. */
+  synchronized void troubled() {
+    wasTroubled = true;
+    troubledNanos = nanos.getAsLong();
+  }
+
+  /**
+   * Returns the longest standstill of an input partition, if it has lasted for a time in which
+   * nothing outside the process was wrong. It is null otherwise, because tasks need a while until
+   * they move again.
+   */
+  synchronized @Nullable Standstill stuckFor(Duration least) {
+    boolean isWell = !wasTroubled || nanos.getAsLong() - troubledNanos >= least.toNanos();
+    Standstill still = longest();
+    return isWell && still != null && still.since().compareTo(least) >= 0 ? still : null;
   }
 }

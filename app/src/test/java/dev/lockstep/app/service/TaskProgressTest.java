@@ -74,6 +74,23 @@ class TaskProgressTest {
   }
 
   @Test
+  void isNotStuck_untilTheClusterWasWellForAsLong() {
+    Duration least = Duration.ofMinutes(5);
+    look(10, 12);
+    pass(299);
+    assertThat(progress.stuckFor(least)).isNull();
+    pass(1);
+    assertThat(progress.stuckFor(least)).as("nothing was wrong outside").isNotNull();
+    progress.troubled();
+    assertThat(progress.stuckFor(least)).as("the cluster was away").isNull();
+    assertThat(progress.longest()).as("it is not ready all the same").isNotNull();
+    pass(299);
+    assertThat(progress.stuckFor(least)).isNull();
+    pass(1);
+    assertThat(progress.stuckFor(least)).isNotNull();
+  }
+
+  @Test
   void countsPolledRecordsThatAreNotCommitted() {
     assertThat(TaskProgress.polled(List.of(new Task(10, 12), new Task(12, 12), new Task(-1, 9))))
         .isEqualTo(Map.of("activity", 2L));
