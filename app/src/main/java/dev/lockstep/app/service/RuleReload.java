@@ -67,6 +67,7 @@ public final class RuleReload implements Runnable {
   private volatile ConfiguredRules inForce;
   private volatile RawFieldPlan fields;
   private volatile State state;
+  private volatile boolean emptied;
   private @Nullable PublishedRules published;
 
   /**
@@ -121,15 +122,19 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Returns a sentence that says why changed Sigma files are not in force. It is null if they are
-   * in force.
+   * Returns a sentence that says why changed Sigma files are not in force, or that all Sigma rules
+   * have gone while this instance ran. It is null if neither is the case.
    */
   public @Nullable String problem() {
     State now = state;
-    return now.refusal() == null
-        ? null
-        : "rules: the changed Sigma files are not in force (%s); the rules in force since %s stay"
-            .formatted(now.refusal(), now.since());
+    if (now.refusal() != null) {
+      return "rules: the changed Sigma files are not in force (%s); the rules in force since %s stay"
+          .formatted(now.refusal(), now.since());
+    }
+    return emptied
+        ? "rules: no Sigma rule has been in force since %s, because no Sigma file is there any more; check that the folders of rules.directories are mounted, or restart this instance if no rule is wanted"
+            .formatted(now.since())
+        : null;
   }
 
   /**
@@ -281,9 +286,13 @@ public final class RuleReload implements Runnable {
     running.enforce(set, System.nanoTime());
     inForce = next;
     state = new State(files.hash(), Instant.now(), null);
+    emptied = runs && files.size() == 0;
     taken.incrementAndGet();
     LOG.info(
         "rules: the changed Sigma files are in force, hash {}: {}", files.hash(), changes.text());
+    if (emptied) {
+      LOG.warn("{}", problem());
+    }
   }
 
   private void refuse(OperatorException fault) {

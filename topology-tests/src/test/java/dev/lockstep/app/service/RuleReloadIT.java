@@ -179,6 +179,7 @@ final class RuleReloadIT {
       assertThat(found(onlooker, prefix, "counted").values())
           .allMatch(count -> count == 3 || count == Load.EVENTS);
       assertThat(one.reload().refused()).isEqualTo(1);
+      emptied(rules, one);
     } finally {
       broker.deleteTopics(prefix);
     }
@@ -260,6 +261,26 @@ final class RuleReloadIT {
     await("the fault to be gone")
         .atMost(PATIENCE)
         .until(() -> one.degraded().isEmpty() && other.degraded().isEmpty());
+  }
+
+  /** A folder without any file, as when a volume is not mounted, is told until files are back. */
+  private static void emptied(Path rules, Service service) throws IOException {
+    Path aside = rules.resolveSibling("aside");
+    Files.move(rules, aside);
+    Files.createDirectory(rules);
+    await("the loss of all rules")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(service.degraded())
+                    .anyMatch(reason -> reason.contains("no Sigma file is there any more")));
+    assertThat(service.notReady()).isEmpty();
+    Files.delete(rules);
+    Files.move(aside, rules);
+    await("the rules to be back")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(service.degraded()).isEmpty());
+    assertThat(service.reload().inForce().rule("steady")).isNotNull();
   }
 
   private static void tell(String what, List<Duration> took) {
