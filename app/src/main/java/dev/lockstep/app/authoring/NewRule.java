@@ -68,7 +68,7 @@ public final class NewRule {
     }
     if (!isName(name)) {
       throw new OperatorException(
-          "could not create the rule: the name %s has to begin with a letter or digit, and may have only letters, digits, underscores and dashes; choose a name such as role_given_by_hand"
+          "could not create the rule: the name %s has to begin with a letter or digit, and may have only letters from A to Z or a to z, digits, underscores and dashes; choose a name such as role_given_by_hand"
               .formatted(Quoted.of(name)));
     }
   }

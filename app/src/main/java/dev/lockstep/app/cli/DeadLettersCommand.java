@@ -416,7 +416,7 @@ public final class DeadLettersCommand {
           "%d letters retried, %d remain%n",
           result.letters() - result.remaining(), result.remaining());
       System.out.printf(
-          "Records: %d activities, %d ignored, %d quarantined, %d rejected still%n",
+          "Records of the retried letters: %d activities, %d ignored, %d quarantined, %d rejected again%n",
           totals.mapped(), totals.ignored(), totals.quarantined(), totals.rejected());
       new TreeMap<>(result.problems())
           .forEach(

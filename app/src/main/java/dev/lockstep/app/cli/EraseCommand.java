@@ -136,7 +136,7 @@ public final class EraseCommand implements Callable<Integer> {
           done.pending().isEmpty()
               ? "State: every task has erased the data of this principal. Events that arrive from now on"
                   + " create new state."
-              : "State: not every task has answered yet.");
+              : "State and findings: not every answer has come yet.");
     }
     System.out.println();
     System.out.println(

@@ -392,7 +392,10 @@ public final class ExplainCommand implements Callable<Integer> {
     run.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
 
-  /** Failure because several principals have the name that was asked for. */
+  /**
+   * Failure because what was asked for, such as a name, session id or app id, fits several
+   * principals.
+   */
   private static final class SeveralPrincipals extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient List<String> lines;

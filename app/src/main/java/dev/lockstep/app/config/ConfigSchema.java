@@ -27,7 +27,7 @@ public final class ConfigSchema {
   private static final String DECIMAL_TEXT =
       REFERENCE + "|^\\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\\s*$";
   private static final String SIZE_TEXT =
-      REFERENCE + "|^\\s*[0-9]{1,12}\\s*(([KkMmGgTt][Ii]?)?[Bb])?\\s*$";
+      REFERENCE + "|^\\s*[0-9]{1,18}\\s*(([KkMmGgTt][Ii]?)?[Bb])?\\s*$";
 
   private static final int KEYS_OF_EVERY_RULE = 2;
 

@@ -56,7 +56,9 @@ final class HubPropertyCheck {
             "remove it, or read the hub with a source of type kafka");
       }
       if (!local && key.equals(PROTOCOL) && !setting.value().strip().equalsIgnoreCase("SASL_SSL")) {
-        throw setting.bad("would send the hub's credential unencrypted", "remove it");
+        throw setting.bad(
+            "is not SASL_SSL, the only protocol that logs in to a hub by an encrypted connection",
+            "remove it");
       }
       if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {
         throw setting.bad(

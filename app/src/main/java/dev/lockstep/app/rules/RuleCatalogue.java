@@ -265,9 +265,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Registers the environment variables of a rule's configuration keys. The result is the first
-   * variable that belongs to another key already, with that key, or null if there is none. The
-   * variables after it are not registered.
+   * Adds the environment variables of a rule's configuration keys to those that belong to a key.
+   * Returns the first variable that belongs to another key already, with that key, or null if there
+   * is none. The variables after it are not added.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

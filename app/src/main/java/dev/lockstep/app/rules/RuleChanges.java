@@ -102,7 +102,7 @@ public record RuleChanges(
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
         throw new OperatorException(
-            "could not use the rules: the state of %s and that of %s would have the same number, which is a hash of the rule; give one of the two another id"
+            "could not use the rules: %s and %s would have the same number in the state, which is a hash of what a rule matches; write another value of the key id into the Sigma file of one of the two"
                 .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
       }
     }

@@ -173,7 +173,7 @@ final class SigmaFolders {
       files = RuleFiles.in(root);
     } catch (IOException | UncheckedIOException e) {
       throw folder.bad(
-          "names a folder that cannot be read (" + Failures.said(e) + ")",
+          "names a folder of Sigma rules that cannot be read (" + Failures.said(e) + ")",
           "give this process read access to " + Quoted.of(root) + " and the folders below it");
     }
     if (files.size() > RuleFiles.MOST_FILES) {

@@ -120,7 +120,7 @@ final class StateFolder implements AutoCloseable {
               .orElse(null);
       if (foreign != null) {
         throw new OperatorException(
-            "could not use the state in %s: another version of Lockstep has written it (%s); docs/upgrade.md has the steps, the last of which is to delete that folder"
+            "could not use the state in %s: another version of Lockstep has written it (%s); follow docs/upgrade.md, where one step deletes the folder kafka.stateDir"
                 .formatted(
                     Quoted.of(path.toString()), Quoted.of(path.relativize(foreign).toString())));
       }
@@ -174,18 +174,19 @@ final class StateFolder implements AutoCloseable {
   private static String instanceId(Path path) throws IOException {
     Path file = path.resolve(INSTANCE_ID);
     if (Files.exists(file)) {
+      String fault;
       String id = "";
       try {
         id = SmallFile.read(file).strip();
         return UUID.fromString(id).toString();
-      } catch (IllegalArgumentException
-          | CharacterCodingException
-          | SmallFile.TooLargeException e) { // for example cut when the disk was full
-        LOG.warn(
-            "the file {} has {} in place of an instance id; this instance gets a new id",
-            file,
-            id.isEmpty() ? "other bytes" : Quoted.of(id));
+      } catch (IllegalArgumentException e) { // for example cut when the disk was full
+        fault = id.isEmpty() ? "it is empty" : "it has " + Quoted.of(id);
+      } catch (CharacterCodingException e) {
+        fault = "it is not text in UTF-8";
+      } catch (SmallFile.TooLargeException e) {
+        fault = "it is " + e.getMessage();
       }
+      LOG.warn("the file {} has no instance id: {}; this instance gets a new id", file, fault);
     }
     String id = UUID.randomUUID().toString();
     Files.writeString(file, id + "\n");

@@ -23,6 +23,10 @@ import java.util.stream.Collectors;
  */
 public record CheckedValue(String key, String raw, String value, String origin, Path folder) {
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
+
+  /** Largest number of digits whose value fits into a {@code long}. */
+  private static final int MOST_SIZE_DIGITS = 18;
+
   private static final Map<String, Long> UNITS =
       Map.of(
           "", 1L,
@@ -111,7 +115,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
       digits++;
     }
     Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
-    if (digits == 0 || digits > 12 || unit == null) {
+    if (digits == 0 || digits > MOST_SIZE_DIGITS || unit == null) {
       throw bad("is not a size", "give a number of bytes, or a size like 200 MB");
     }
     long number = Long.parseLong(text.substring(0, digits));

@@ -125,7 +125,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
     out.printf(
         Locale.ROOT,
         "Together, the rows for the networks file that are not commented out suppress %,d of %,d"
-            + " findings; comments at the end of the file with the rows name these findings.%n",
+            + " findings; comments at the end of the file with the rows count these findings by rule and severity, and name some of each.%n",
         judged.together().suppressed().size(),
         judged.together().findings());
   }

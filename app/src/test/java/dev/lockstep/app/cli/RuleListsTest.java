@@ -402,6 +402,7 @@ class RuleListsTest {
     return switch (state) {
       case "yes" -> "on";
       case "shadow" -> "in shadow";
+      case "off" -> "off: its key enabled is false";
       default -> state;
     };
   }

@@ -166,6 +166,7 @@ class ConfigSchemaTest {
         "sinks: [{name: a, type: file, path: p, rotateBytes: 1 tb}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000b}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 64MiB}]",
+        "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000000000}]",
         "sinks: [{name: a, type: file, path: p, rotateBytes: 2000000, rotateDaily: false}]",
         "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, cloud: china,"
             + " maxRowsPerHour: {token-replay: 5}, dailyBudget: {bytes: 20 MB}}",

@@ -112,11 +112,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes each later call of {@link #done} store one changed subject: the last one that was read
-   * into memory since the call before. It stores nothing if no subject was read or the last one has
-   * not changed. All other changed subjects are stored by {@link #write()}, or when their state
-   * leaves memory. The state that came last is still in the processor's caches, and most subjects
-   * leave memory before another message comes to them.
+   * Makes each later call of {@link #done} store the subject that was last read into memory, if it
+   * has changed and was read since the previous call of {@code done}. All other changed subjects
+   * are stored by {@link #write()}, or when their state leaves memory. The state that came last is
+   * still in the processor's caches, and most subjects leave memory before another message comes to
+   * them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

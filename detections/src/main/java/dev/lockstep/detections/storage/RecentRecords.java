@@ -39,12 +39,12 @@ public final class RecentRecords {
   private @Nullable Limits changedLimits;
 
   /**
-   * Creates an empty cache.
+   * Creates an empty cache that takes about as many bytes as given, at most.
    *
-   * @param most number of bytes that it takes at most, but for a few hundred kilobytes
+   * @param mostBytes number of bytes that it takes at most, but for a few hundred kilobytes
    */
-  public RecentRecords(long most) {
-    this.most = most;
+  public RecentRecords(long mostBytes) {
+    this.most = mostBytes;
   }
 
   /**

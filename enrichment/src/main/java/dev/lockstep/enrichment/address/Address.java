@@ -262,9 +262,9 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address is in a special-purpose range, which has no location. It is then
-   * private, loopback, link-local, carrier-grade NAT, documentation, benchmarking, multicast,
-   * unspecified or reserved.
+   * Returns whether the address is in a special-purpose range, for which no GeoIP database is
+   * asked. It is then private, loopback, link-local, carrier-grade NAT, documentation,
+   * benchmarking, multicast, unspecified or reserved.
    */
   public boolean special() {
     Boolean known = special;

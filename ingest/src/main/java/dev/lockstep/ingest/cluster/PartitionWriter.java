@@ -213,13 +213,15 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target rejected a bundle as too large, although bundles had at most {}"
-                  + " bytes; for {} this instance now writes bundles of at most {} bytes; it reads"
-                  + " the messages again, and nothing is lost",
+              "{}: a Kafka record for the target cluster is too large: a bundle, a single activity or"
+                  + " a dead letter. For {} this instance now writes bundles of at most {} bytes in"
+                  + " place of {}, and reads the messages again; nothing is lost. If this comes"
+                  + " again, raise max.message.bytes of the topics, or max.request.size below"
+                  + " kafka.properties.",
               partition.source(),
-              most,
               partition,
-              output.mostBytes());
+              output.mostBytes(),
+              most);
         }
       }
       throw e;

@@ -20,7 +20,10 @@ public enum Flaw {
   /** {@code deviceDetail} that is no object. */
   BAD_DEVICE_DETAIL("bad-device-detail", 1 << 2),
 
-  /** {@code appliedConditionalAccessPolicies} that is no list of objects. */
+  /**
+   * {@code appliedConditionalAccessPolicies} that is neither an object nor a list. Items of a list
+   * that are no objects are skipped without a flaw.
+   */
   BAD_POLICIES("bad-policies", 1 << 3),
 
   /**

@@ -111,8 +111,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns the latest arrival time of a message or record in milliseconds since 1970, whatever its
-   * outcome. It is 0 without any.
+   * Returns the latest arrival time that was read, in milliseconds since 1970, or 0 without any. A
+   * message with an arrival time counts whatever became of its records. Of a message without one,
+   * only records that became activities count.
    */
   public long newestArrivalAt() {
     return newest.get();

@@ -30,7 +30,10 @@ public final class Lifetime {
   /** Repeats the work of reading a source in the calling thread until {@link #end} is called. */
   public void run(String what, Runnable work) {
     started = true;
-    LOG.info("{}: this instance starts to read {}", source, what);
+    LOG.info(
+        "{}: this instance is ready to read {}; another line says what of it this instance reads",
+        source,
+        what);
     try {
       while (!isOver()) {
         work.run();

@@ -120,7 +120,7 @@ final class TablesSplitter {
         Reason.DAMAGED_FILE,
         "the answer of the Log Analytics query API lacks rows, since the query ended with the error "
             + Quoted.excerpt(error, 160)
-            + "; ask for less, such as a shorter time");
+            + "; the rows that it has are read; ask for less, such as a shorter time");
   }
 
   /** Returns code and message of an error, or an empty text if it has neither. */

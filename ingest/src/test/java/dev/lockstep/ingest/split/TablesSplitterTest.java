@@ -101,8 +101,8 @@ class TablesSplitterTest {
               assertThat(letter.getDetail())
                   .isEqualTo(
                       "the answer of the Log Analytics query API lacks rows, since the query ended"
-                          + " with the error PartialError: There were some errors; ask for less,"
-                          + " such as a shorter time");
+                          + " with the error PartialError: There were some errors; the rows"
+                          + " that it has are read; ask for less, such as a shorter time");
               assertThat(Records.body(letter)).isEqualTo(error);
             });
   }
