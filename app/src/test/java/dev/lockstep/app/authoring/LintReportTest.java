@@ -148,7 +148,7 @@ class LintReportTest {
                 NewRule.write(
                     folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
         .hasMessageContaining("has to begin with a letter or digit")
-        .hasMessageContaining("only letters, digits, underscores and dashes");
+        .hasMessageContaining("only letters from A to Z or a to z, digits, underscores and dashes");
   }
 
   @Test
