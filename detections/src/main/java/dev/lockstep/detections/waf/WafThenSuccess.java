@@ -240,6 +240,11 @@ public final class WafThenSuccess implements Rule {
         .suppressed()
         .forEach((call, gate) -> verdicts.suppressed(gate, () -> gates(gate, false), call));
     if (found.fired().isEmpty()) {
+      NearestCall nearest =
+          verdicts.isExplained() && found.suppressed().isEmpty() ? NearestCall.of(day) : null;
+      if (nearest != null) {
+        verdicts.passed(nearest.why(), nearest::gates, nearest.block(), nearest.call());
+      }
       return;
     }
     boolean isHigh = found.isHigh();

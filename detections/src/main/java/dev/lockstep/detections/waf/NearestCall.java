@@ -1,0 +1,80 @@
+package dev.lockstep.detections.waf;
+
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.schemas.GateChecked;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepted calls of a day that came nearest to following a block, of a day on which none did.
+ *
+ * @param why condition that was not met: {@code host}, {@code order}, {@code time} or {@code
+ *     own-request}
+ * @param block blocked requests
+ * @param call accepted calls
+ * @param millis time between the two, or 0 if they overlap
+ */
+record NearestCall(String why, Fact block, Fact call, long millis) {
+  /** Conditions in the order in which they are checked. */
+  private static final List<String> CONDITIONS = List.of("host", "order", "time", "own-request");
+
+  private static final double MINUTE_MILLIS = 60_000;
+
+  /** Returns the nearest accepted calls, or null if the day has no accepted call. */
+  static @Nullable NearestCall of(Case day) {
+    List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
+    calls.addAll(day.today(WafThenSuccess.KNOWN_CALLS));
+    NearestCall nearest = null;
+    for (int each = day.day() - 1; each <= day.day(); each++) {
+      for (Fact block : day.on(each, WafThenSuccess.BLOCK)) {
+        for (Fact call : calls) {
+          NearestCall one = of(block, call);
+          nearest = one.isNearerThan(nearest) ? one : nearest;
+        }
+      }
+    }
+    return nearest;
+  }
+
+  private static NearestCall of(Fact block, Fact call) {
+    long after = Math.max(0, call.firstAt() - block.lastAt());
+    long before = Math.max(0, block.firstAt() - call.lastAt());
+    String why =
+        !BlocksThenCalls.hostOf(block).equals(BlocksThenCalls.hostOf(call))
+            ? "host"
+            : before > 0 ? "order" : after > WafThenSuccess.FOLLOWS_MILLIS ? "time" : "own-request";
+    return new NearestCall(why, block, call, Math.max(after, before));
+  }
+
+  private boolean isNearerThan(@Nullable NearestCall other) {
+    if (other == null) {
+      return true;
+    }
+    int met = CONDITIONS.indexOf(why);
+    int otherMet = CONDITIONS.indexOf(other.why);
+    return met > otherMet || (met == otherMet && millis < other.millis);
+  }
+
+  /** Returns the conditions up to the one that was not met, with their numbers. */
+  List<GateChecked> gates() {
+    Gates gates = new Gates();
+    for (String condition : CONDITIONS.subList(0, CONDITIONS.indexOf(why) + 1)) {
+      String verdict = condition.equals(why) ? Gates.SUPPRESSED : Gates.PASSED;
+      if (condition.equals("time")) {
+        gates.adds(
+            condition,
+            verdict,
+            "minutesBetween",
+            millis / MINUTE_MILLIS,
+            "limitMinutes",
+            WafThenSuccess.FOLLOWS_MILLIS / MINUTE_MILLIS);
+      } else {
+        gates.adds(condition, verdict);
+      }
+    }
+    return gates.list();
+  }
+}
