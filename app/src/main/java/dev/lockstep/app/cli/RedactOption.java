@@ -69,14 +69,15 @@ final class RedactOption {
   private static Secret key(Path file) {
     String key;
     try {
-      if (Files.size(file) > MOST_KEY_BYTES) {
+      if (!Files.isDirectory(file) && Files.size(file) > MOST_KEY_BYTES) {
         throw unusable(file, "it is larger than " + MOST_KEY_BYTES + " bytes");
       }
       key = Files.readString(file).strip();
     } catch (CharacterCodingException e) {
       throw unusable(file, "it is not text in UTF-8");
     } catch (IOException e) {
-      throw unusable(file, e.getClass().getSimpleName());
+      throw unusable(
+          file, Files.isDirectory(file) ? "it is a folder" : e.getClass().getSimpleName());
     }
     if (key.length() < Config.FEWEST_KEY_CHARS) {
       throw unusable(file, "it has fewer than " + Config.FEWEST_KEY_CHARS + " characters");

@@ -346,13 +346,13 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     if (range.hasStart() && result.leftOut() > 0 && !decodeOnly) {
       System.err.println(
-          "The records before --from were left out, so rules have learned nothing from them. Findings"
-              + " may be missing, or differ from those of a replay of all records.");
+          "--from leaves out earlier records, so rules have learned nothing from them. Findings may be"
+              + " missing, or differ from those of a replay of all records.");
     }
     if (System.out.checkError()) {
       throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; write to a file by"
-              + " --output");
+          "could not write to standard output: it is closed or its disk is full; redirect it to a"
+              + " file on a disk with room");
     }
   }
 
@@ -531,7 +531,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private static OperatorException unwritable(Path file, String why) {
     return new OperatorException(
-        "could not write %s: %s; name a file in a folder that exists and can be written, on a disk with room"
+        "could not write %s: %s; write to a file in a folder that exists and can be written, on a disk with room"
             .formatted(Quoted.of(file.toString()), why));
   }
 }

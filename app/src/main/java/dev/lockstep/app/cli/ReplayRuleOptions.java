@@ -82,7 +82,7 @@ final class ReplayRuleOptions {
   static List<Path> added(List<String> paths) {
     if (paths.stream().anyMatch(String::isBlank)) {
       throw new OperatorException(
-          "could not use --rule: a value is empty; give an id, a file or a folder");
+          "could not use --rule: a value is empty; name a file or a folder");
     }
     List<Path> documents = new ArrayList<>();
     List<Path> added = new ArrayList<>();

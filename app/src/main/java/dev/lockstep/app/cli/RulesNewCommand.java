@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,13 +95,26 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
     System.out.println("  " + ShellCommand.call("rules lint " + shown));
     System.out.println("  " + ShellCommand.call("rules test " + shown));
+    Path read = config.file();
     System.out.println(
-        folders.isEmpty()
-            ? "  name the folder of the rule in lockstep.yaml, as"
-                + " \"rules: {directories: [.]}\", and run "
-                + ShellCommand.call("replay FILE")
-                + ", where FILE is a capture of your logs"
-            : "  " + ShellCommand.call("replay FILE") + ", where FILE is a capture of your logs");
+        "  "
+            + (folders.isEmpty() ? naming(read, here) + ", and run " : "")
+            + ShellCommand.call(replay(read))
+            + ", where FILE is a capture of your logs");
     return ExitCode.DONE;
+  }
+
+  /** Returns the step that names the current folder as one with rules. */
+  private static String naming(@Nullable Path config, Path here) {
+    Path file = config == null ? Path.of(Config.FILE_NAME) : config;
+    boolean isHere = here.equals(file.toAbsolutePath().normalize().getParent());
+    return "name the folder of the rule in %s, as \"rules: {directories: [%s]}\""
+        .formatted(Quoted.visible(file.toString()), Quoted.visible(isHere ? "." : here.toString()));
+  }
+
+  private static String replay(@Nullable Path config) {
+    return config == null || config.equals(Config.find(null))
+        ? "replay FILE"
+        : ShellCommand.words(List.of("replay", "--config", config.toString(), "FILE"));
   }
 }

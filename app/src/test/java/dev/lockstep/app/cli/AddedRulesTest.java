@@ -246,7 +246,7 @@ class AddedRulesTest {
   void refusesAnEmptyValueOfRule() {
     Ran ran = replay("--rule", "");
     assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(ran.err()).contains("could not use --rule: a value is empty; give an id, a file");
+    assertThat(ran.err()).contains("could not use --rule: a value is empty; name a file");
   }
 
   @Test

@@ -143,6 +143,11 @@ final class RedactionTest {
         .contains("could not read the key")
         .contains("fewer than 16 characters")
         .doesNotContain("abc\n");
+    assertThat(
+            run(List.of(
+                    "replay", "--redact", "--redact-key", folder.toString(), capture.toString()))
+                .err())
+        .contains("it is a folder; name a file");
   }
 
   @Test
