@@ -162,7 +162,7 @@ public record ComparedDetection(
       }
       reading.detection(parser);
       if (parser.nextToken() != null) {
-        throw new IOException("the line has more than one JSON object");
+        throw new IOException("the line has text after its JSON object");
       }
     } catch (JsonEOFException e) {
       throw new IOException("the line is cut off", e);
@@ -275,7 +275,7 @@ public record ComparedDetection(
         throw new IOException(
             "the detection has no "
                 + field
-                + ", so the line is cut off or was written by another version");
+                + ", so the line is incomplete or was written by another version");
       }
       return value;
     }

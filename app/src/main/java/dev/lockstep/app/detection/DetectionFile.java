@@ -88,7 +88,8 @@ public record DetectionFile(String name, boolean readOnce) {
         take(line, ++number[0], lines);
       }
     } catch (EOFException | ZipException e) {
-      throw problem(number[0] + 1, "the gzip stream is cut off or damaged at this line", e);
+      throw problem(
+          number[0] + 1, "the gzip stream is cut off at this line, or damaged at or before it", e);
     } catch (IOException e) {
       throw unreadable(e);
     }

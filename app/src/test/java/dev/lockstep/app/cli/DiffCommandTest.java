@@ -119,7 +119,7 @@ class DiffCommandTest {
     String good = file("good", line("one", "High", "r", 1));
     String whole = line("one", "High", "r", 1);
     refuses(good, file("half", whole + whole.substring(0, 100)), "half:2: the line is cut off");
-    refuses(good, file("two", whole.strip() + whole), "two:1: the line has more than one");
+    refuses(good, file("two", whole.strip() + whole), "two:1: the line has text after its");
     refuses(
         good,
         file("none", "{\"category\":\"SignInLogs\"}\n"),
@@ -129,8 +129,8 @@ class DiffCommandTest {
     refuses(
         good,
         file("older", whole + whole.replace("\"reason\":\"r\",", "")),
-        "older:2: the detection has no reason, so the line is cut off or was written by another"
-            + " version");
+        "older:2: the detection has no reason, so the line is incomplete or was written by"
+            + " another version");
     refuses(
         good,
         file("newer", whole.replace("\"High\"", "\"Critical\"")),
@@ -151,7 +151,7 @@ class DiffCommandTest {
     }
     byte[] bytes = Files.readAllBytes(cut);
     Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length - 20));
-    refuses(good, cut.toString(), "cut.gz:1: the gzip stream is cut off or damaged at this line");
+    refuses(good, cut.toString(), "cut.gz:1: the gzip stream is cut off at this line, or damaged");
   }
 
   private static void refuses(String good, String bad, String message) {
