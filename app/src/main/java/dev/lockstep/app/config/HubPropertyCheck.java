@@ -60,7 +60,9 @@ final class HubPropertyCheck {
             "is not SASL_SSL, the only protocol that logs in to a hub by an encrypted connection",
             "remove it");
       }
-      if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {
+      if (!local
+          && key.equals(HOST_NAME_CHECK)
+          && !setting.value().strip().equalsIgnoreCase("https")) {
         throw setting.bad(
             "turns off host name verification, so the hub's credential could go to any host",
             "remove it");

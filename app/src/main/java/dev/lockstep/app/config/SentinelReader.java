@@ -83,7 +83,8 @@ final class SentinelReader {
               "maxHighRowsPerHour",
               1,
               MOST_ROWS,
-              "The largest number of rows of severity High that each rule sends in an hour.")
+              "The largest number of rows of severity High that each rule sends in an hour, apart from"
+                  + " withdrawals.")
           .byDefault(1_000);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
 
@@ -191,14 +192,14 @@ final class SentinelReader {
 
   private static String ruleId(CheckedValue setting) {
     String text = setting.text();
-    if (text.indexOf('/') >= 0) {
+    if (text.startsWith("/")) {
       throw setting.bad(
           "is a resource id",
           "give the immutable id of the data collection rule, which begins with dcr-");
     }
     if (!SentinelConfig.isName(text)) {
       throw setting.bad(
-          "is not the id of a data collection rule",
+          "is not the immutable id of a data collection rule",
           "give the immutable id of the rule, which begins with dcr-");
     }
     return text;

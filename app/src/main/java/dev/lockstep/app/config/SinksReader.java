@@ -63,7 +63,10 @@ final class SinksReader {
           .required("set it to the path of a file")
           .only(FILE);
   private static final ConfigKey<Long> ROTATE_BYTES =
-      ConfigKey.size("rotateBytes", 1_048_576, "The size from which a new file is begun.")
+      ConfigKey.size(
+              "rotateBytes",
+              1_048_576,
+              "A new file is begun before a batch of lines would make the file larger than this.")
           .byDefault("100 MiB")
           .only(FILE);
   private static final ConfigKey<Boolean> ROTATE_DAILY =

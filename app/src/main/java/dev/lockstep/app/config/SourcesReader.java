@@ -333,7 +333,7 @@ public final class SourcesReader {
   private static String host(CheckedValue setting) {
     String text = setting.text().strip();
     if (text.indexOf('.') < 0 || !HostName.isName(text)) {
-      throw setting.bad("is not a host name", "give NAME.servicebus.windows.net");
+      throw setting.bad("is not a full host name", "give NAME.servicebus.windows.net");
     }
     return text;
   }

@@ -130,8 +130,11 @@ class ConfigRefusalsTest {
             + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is not a host name; give"
             + " only a host name, such as",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
-            + " :1: sentinel.ruleId \"dcr a\" is not the id of a data collection rule; give"
+            + " :1: sentinel.ruleId \"dcr a\" is not the immutable id of a data collection rule; give"
             + " the immutable id",
+        "sentinel: {auth: managed-identity, ruleId: 'https://x.test/dcr-1', endpoint:"
+            + " 'https://x.test'} | :1: sentinel.ruleId \"https://x.test/dcr-1\" is not the"
+            + " immutable id of",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
             + " :1: sentinel.stream \"a/b\" is not a stream name; give a name such as"
             + " Custom-Name_CL",

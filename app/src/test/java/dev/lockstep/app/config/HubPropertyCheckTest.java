@@ -79,6 +79,7 @@ class HubPropertyCheckTest {
         "sasl.login.refresh.min.period.seconds: 1, sasl.login.refresh.buffer.seconds: 0",
         "security.protocol: SASL_SSL, ssl.truststore.location: /etc/ca.p12",
         "security.protocol: sasl_ssl",
+        "ssl.endpoint.identification.algorithm: HTTPS",
       })
   void takesTheRest(String properties) throws IOException {
     assertThat(read(properties).sources()).hasSize(1);
