@@ -39,7 +39,7 @@ final class AmqpChecks {
     }
     into.begin(
         "an answer of " + read.namespace() + " over AMQP",
-        "check hub and consumerGroup, and that the credential has the Listen right");
+        "check hub, and that the credential has the Listen right");
     try {
       int partitions = AmqpIngest.extents(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
@@ -49,8 +49,7 @@ final class AmqpChecks {
     } catch (KafkaException e) {
       into.fail(
           "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.said(e)),
-          "check the name of the hub and the consumer group, and that the credential"
-              + " has the Listen right");
+          "check the name of the hub, and that the credential has the Listen right");
     }
   }
 }

@@ -156,15 +156,19 @@ public final class ClusterChecks {
     Config.Kafka kafka = config.kafka();
     List<String> fit = new ArrayList<>();
     List<String> absent = new ArrayList<>();
+    String positionsTopic = new Topics(kafka.topicPrefix()).positions();
     boolean positionsThere = false;
+    boolean positionsAbsent = false;
     for (Topics.Standing standing :
         Topics.survey(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
       if (standing instanceof Topics.Standing.Unfit unfit) {
         into.fail("topic " + unfit.name(), unfit.why());
       } else if (standing instanceof Topics.Standing.Absent missing) {
         absent(into, missing, absent);
+        // Without the right to see a topic, it seems absent.
+        positionsAbsent |= missing.name().equals(positionsTopic) && missing.mayNot() == null;
       } else if (standing instanceof Topics.Standing.Fit there) {
-        positionsThere |= there.name().equals(new Topics(kafka.topicPrefix()).positions());
+        positionsThere |= there.name().equals(positionsTopic);
         Topics.Difference difference = there.difference();
         if (difference != null) {
           into.add(
@@ -197,7 +201,7 @@ public final class ClusterChecks {
     }
     if (positionsThere) {
       readPositions(into);
-    } else {
+    } else if (positionsAbsent) {
       positions.complete(List.of());
     }
   }

@@ -202,16 +202,21 @@ public final class FileChecks {
       there = there.getParent();
     }
     if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+      Path at = there == null ? wanted : there;
+      boolean isFile = there != null && !Files.isDirectory(there);
+      String cause = Quoted.of(at) + (isFile ? " is a file" : " cannot be written to");
       into.fail(
-          Quoted.of(wanted) + " cannot be written to",
-          "grant write access, or name another folder, on a fast disk");
+          wanted.equals(at) ? cause : Quoted.of(wanted) + " cannot be created, because " + cause,
+          (isFile ? "" : "grant write access, or ") + "name another folder, on a fast disk");
       return;
     }
     FileStore store = Files.getFileStore(there);
     String what =
         "%s, %d GiB free".formatted(Quoted.of(wanted), store.getUsableSpace() / (1L << 30));
     if (store.getUsableSpace() < LEAST_FREE_BYTES) {
-      into.warn(what, "free disk space, or name a folder on a larger disk");
+      into.warn(
+          Quoted.of(wanted) + ", less than 1 GiB free",
+          "free disk space, or name a folder on a larger disk");
     } else {
       into.ok(what);
     }

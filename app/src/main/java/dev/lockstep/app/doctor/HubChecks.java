@@ -204,7 +204,7 @@ public final class HubChecks {
           azure
               ? "check in the Azure portal that it is 7 days or more, so that no record is lost"
                   + " while Lockstep is stopped for a weekend"
-              : "grant DescribeConfigs on it");
+              : "grant DescribeConfigs on it, if that right is missing");
       return;
     }
     if (entry == null || entry.value() == null) {
@@ -214,7 +214,7 @@ public final class HubChecks {
     int needed = baselineDays();
     if (millis >= 0 && millis < Duration.ofDays(needed).toMillis()) {
       into.warn(
-          "%s keeps %s, but the baselines of the rules need %d days, so they will be incomplete at first"
+          "%s keeps %s, but the baselines of the rules need %d days, so those of a first run begin incomplete"
               .formatted(hub(), words(Duration.ofMillis(millis)), needed),
           "set its retention to %d days, or read older records from an archive with a source of type capture"
               .formatted(needed));
@@ -333,10 +333,17 @@ public final class HubChecks {
   private @Nullable List<SourcePositions.Row> stored(CheckReport into) throws InterruptedException {
     try {
       return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
+      into.skip(
+          "how far the source was read is unknown, because the stored positions were not read within "
+              + POSITIONS_SECONDS
+              + " s",
+          "see the line of \"kafka\", or try again");
+      return null;
+    } catch (ExecutionException e) {
       into.skip(
           "how far the source was read is unknown, because the stored positions could not be read",
-          "see the line of \"positions\", or else that of \"kafka\"");
+          "see the line of \"positions\" or of their topic, or else that of \"kafka\"");
       return null;
     }
   }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 
 /** Breaks the cluster and the hubs in one thing after the other: each time the doctor names it. */
@@ -72,6 +73,22 @@ final class DoctorOnClusterIT extends Examination {
         "topic odd.activity",
         "has 3 partitions and not 4",
         "set kafka.partitions to 3");
+  }
+
+  @Test
+  void positionsThatCannotBeUsed_areNotTakenForNone() throws Exception {
+    try (Admin admin = admin()) {
+      admin.createTopics(List.of(new NewTopic("bent.positions", 1, (short) 1))).all().get();
+    }
+    set("KAFKA_TOPIC_PREFIX", "bent.");
+    List<CheckReport.Line> lines = look();
+    assertFault(lines, CheckReport.Verdict.FAIL, "topic bent.positions", "cleanup.policy", "");
+    assertFault(
+        lines,
+        CheckReport.Verdict.SKIP,
+        "source logs",
+        "how far the source was read is unknown",
+        "or of their topic");
   }
 
   @Test

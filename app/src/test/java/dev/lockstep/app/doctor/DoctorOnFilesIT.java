@@ -117,6 +117,19 @@ final class DoctorOnFilesIT extends Examination {
   }
 
   @Test
+  void aStateFolderThatIsAFile_orLiesBelowOne() throws Exception {
+    write("state", "");
+    set("KAFKA_STATE_DIR", "state");
+    only(CheckReport.Verdict.FAIL, "kafka.stateDir", "/state\" is a file", "name another folder");
+    set("KAFKA_STATE_DIR", "state/deeper");
+    only(
+        CheckReport.Verdict.FAIL,
+        "kafka.stateDir",
+        "/state/deeper\" cannot be created, because ",
+        "name another folder");
+  }
+
+  @Test
   void anExceptionThatHasExpired() throws Exception {
     write(
         "exceptions.yaml",
