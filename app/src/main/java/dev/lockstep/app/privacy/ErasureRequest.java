@@ -61,6 +61,9 @@ public final class ErasureRequest {
   /** Ids of the principals whose UPN in a finding is the text that the operator gave as an id. */
   private final Set<String> namesakes = new TreeSet<>();
 
+  /** Whether a part of the request may be in the topic, from which instances carry it out. */
+  private boolean isAsked;
+
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
   private ErasureRequest(Config config, String principal, List<String> names) {
@@ -119,7 +122,9 @@ public final class ErasureRequest {
 
   private OperatorException failed(KafkaException e) {
     return new OperatorException(
-        "could not erase the principal: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+        (isAsked
+                ? "could not confirm the erasure: the cluster at kafka.bootstrapServers %s failed (%s); instances may carry out the request or a part of it; check that address and kafka.properties, or run %s to find the problem, and then run this command again"
+                : "could not erase the principal: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem")
             .formatted(
                 Quoted.of(kafka.bootstrapServers()), Failures.said(e), ShellCommand.call("doctor")),
         e);
@@ -292,6 +297,7 @@ public final class ErasureRequest {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (Erasure each : records) {
         ProducerRecord<byte[], byte[]> record = ErasureCodec.record(topics.activity(), each);
+        isAsked = true;
         producer.send(record).get();
       }
     } catch (ExecutionException e) {

@@ -65,6 +65,39 @@ class EraseCommandIT {
     }
   }
 
+  @Test
+  void doesNotSayThatNothingWasErased_whereAPartOfTheRequestWasSent() throws Exception {
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
+      PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
+      Detection finding =
+          ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
+      finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
+      finding.setDescription("x".repeat(10_000));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  "lockstep.detections",
+                  finding.getId().getBytes(UTF_8),
+                  new SingleObject<Detection>(Detection.getClassSchema()).encode(finding)))
+          .get();
+      Path config =
+          Files.writeString(
+              folder.resolve("lockstep.yaml"),
+              "kafka: {bootstrapServers: \"%s\", properties: {max.request.size: 5000}}\n"
+                  .formatted(broker.bootstrapServers()));
+
+      Ran ran = erase(config, ID, "--wait", "1s");
+
+      assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(ran.err())
+          .contains("could not confirm the erasure: the cluster", "RecordTooLargeException")
+          .contains("instances may carry out the request or a part of it");
+    }
+  }
+
   private static Ran erase(Path config, String principal, String... more) {
     String[] all = new String[5 + more.length];
     all[0] = "erase";
