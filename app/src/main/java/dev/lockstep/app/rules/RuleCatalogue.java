@@ -230,6 +230,13 @@ public final class RuleCatalogue {
       Entry entry = new Entry(rule.rule(), rule.info(), jar);
       Entry other = entry(entry.id());
       String name = Quoted.of(entry.id());
+      if (other != null && jar.equals(other.jar())) {
+        throw RuleJar.bad(
+            folder,
+            jar.name(),
+            "which has two rules with the id " + name,
+            "give one of them another id");
+      }
       if (other != null) {
         throw RuleJar.bad(
             folder,

@@ -2,6 +2,7 @@ package dev.lockstep.app.rules;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.DocumentReader;
@@ -86,7 +87,8 @@ public final class RuleFiles {
                 .formatted(
                     Quoted.of(path),
                     skipped.isEmpty()
-                        ? "name another folder, or create a rule with rules new"
+                        ? "name another folder, or create a rule with "
+                            + ShellCommand.call("rules new")
                         : skipped.get(0)));
       }
       if (found.size() > MOST_FILES) {

@@ -70,7 +70,16 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   static OperatorException bad(CheckedValue folder, String jar, String what, String fix) {
-    return folder.bad("contains the jar " + Quoted.of(jar) + ", " + what, fix);
+    return folder.bad(holding(folder, jar) + ", " + what, fix);
+  }
+
+  /**
+   * Returns the beginning of a message about a jar. Its place is a folder, or the jar itself if a
+   * person named the jar.
+   */
+  static String holding(CheckedValue place, String jar) {
+    boolean isIt = jar.equals(String.valueOf(place.path().getFileName()));
+    return (isIt ? "is the jar " : "contains the jar ") + Quoted.of(jar);
   }
 
   private static OperatorException noRule(CheckedValue folder, String jar) {
@@ -83,26 +92,29 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   private static List<Described> rules(CheckedValue folder, String jar, ClassLoader loader) {
     List<Described> rules = new ArrayList<>();
+    String type = "";
     try {
       for (ServiceLoader.Provider<Rule> each :
           ServiceLoader.load(Rule.class, loader).stream().toList()) {
         if (each.type().getClassLoader() == loader) { // not a class of this program's class path
           Rule rule = each.get();
+          type = rule.getClass().getName();
           RuleInfo info = rule.info();
-          refuse(folder, jar, rule.getClass().getName(), info);
+          refuse(folder, jar, type, info);
           rules.add(new Described(rule, info));
         }
       }
-    } catch (LinkageError | ServiceConfigurationError | StackOverflowError | AssertionError e) {
+    } catch (LinkageError | ServiceConfigurationError e) {
       throw unlinked(folder, jar, e);
-    } catch (RuntimeException e) {
-      if (e instanceof OperatorException) {
-        throw e;
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      if (e instanceof OperatorException refusal) {
+        throw refusal;
       }
       throw bad(
           folder,
           jar,
-          "which has a rule whose info method failed (" + Failures.said(e) + ")",
+          "whose rule %s has an info method that failed (%s)"
+              .formatted(Quoted.of(type), Failures.said(e)),
           "fix that method");
     }
     if (rules.isEmpty()) {
@@ -156,18 +168,24 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           "which needs a class that it does not contain (" + said + ")",
           "put all needed classes into the jar, except those of Lockstep");
     }
-    if (root instanceof LinkageError || isMissing) {
+    if (root instanceof IncompatibleClassChangeError || root instanceof VerifyError || isMissing) {
       return bad(
           folder,
           jar,
           "which was built for another version of the rule interface (" + said + ")",
           "compile the jar against the jars of this version");
     }
+    if (root instanceof LinkageError) {
+      return bad(
+          folder, jar, "which has a class that cannot be loaded (" + said + ")", "correct the jar");
+    }
     return bad(
         folder,
         jar,
         "which has a rule class that cannot be instantiated (" + said + ")",
-        "list public classes with a public constructor without parameters in the jar's " + SERVICE);
+        "list public classes with a public constructor that has no parameters, and does not fail,"
+            + " in the jar's "
+            + SERVICE);
   }
 
   private static String sha256(Path file) throws IOException {

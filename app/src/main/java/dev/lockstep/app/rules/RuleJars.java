@@ -211,11 +211,11 @@ public final class RuleJars {
   private static void refuseIfShared(CheckedValue setting, Path named, Path jar)
       throws IOException {
     Path parent = jar.getParent();
-    String name = Quoted.of(named.getFileName());
+    String held = RuleJar.holding(setting, String.valueOf(named.getFileName()));
     if (parent != null) {
-      refuseIfShared(setting, parent, "contains the jar " + name + " in a folder");
+      refuseIfShared(setting, parent, held + " in a folder");
     }
-    refuseIfShared(setting, jar, "contains the jar " + name);
+    refuseIfShared(setting, jar, held);
   }
 
   private static void refuseIfShared(CheckedValue setting, Path path, String what)

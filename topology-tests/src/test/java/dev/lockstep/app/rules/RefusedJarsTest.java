@@ -188,6 +188,17 @@ final class RefusedJarsTest {
   }
 
   @Test
+  void twoRulesOfOneId_inOneJar() throws IOException {
+    new StrangersJar()
+        .with("org.example.other.Any", StrangersJar.source("Any", GOOD))
+        .with("org.example.other.Same", StrangersJar.source("Same", GOOD))
+        .into(jars, "a.jar");
+    refused(
+        "the jar \"a.jar\", which has two rules with the id \"every-sign-in\"; give one of them"
+            + " another id");
+  }
+
+  @Test
   void aRuleWithTheIdOfABuiltInOne() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "token-replay")).into(jars, "a.jar");
     refused(
@@ -260,9 +271,39 @@ final class RefusedJarsTest {
   @Test
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
-    refused("the jar \"a.jar\", which has a rule whose info method failed (", "; fix that method");
+    refused(
+        "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed (",
+        "; fix that method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
-    refused("which has a rule whose info method failed (", "; fix that method");
+    refused("has an info method that failed (", "; fix that method");
+    StrangersJar.of("info()").into(jars, "a.jar");
+    refused("has an info method that failed (StackOverflowError", "; fix that method");
+  }
+
+  @Test
+  void aRuleWithANativeLibraryThatIsNotThere() throws IOException {
+    String source =
+        StrangersJar.source("Any", GOOD)
+            .replace("    return rule(", "    System.loadLibrary(\"gone\");\n    return rule(");
+    new StrangersJar().with("org.example.other.Any", source).into(jars, "linked.jar");
+    refused(
+        "the jar \"linked.jar\", which has a class that cannot be loaded (UnsatisfiedLinkError",
+        "; correct the jar");
+  }
+
+  @Test
+  void aRuleWhoseConstructorFails() throws IOException {
+    String source =
+        StrangersJar.source("Any", GOOD)
+            .replace(
+                "  @Override\n  public RuleInfo",
+                "  public Any() {\n    throw new IllegalStateException(\"no\");\n  }\n\n"
+                    + "  @Override\n  public RuleInfo");
+    new StrangersJar().with("org.example.other.Any", source).into(jars, "failing.jar");
+    refused(
+        "the jar \"failing.jar\", which has a rule class that cannot be instantiated"
+            + " (IllegalStateException \"no\")",
+        "that has no parameters, and does not fail");
   }
 
   @Test
