@@ -211,7 +211,11 @@ public final class Cluster {
     } catch (ExecutionException e) { // this client may not ask; its producers would be told
       LOG.debug("could not read the settings of a broker", e);
     } catch (NumberFormatException e) { // the client that takes the property says so
-      LOG.debug("the property {} below kafka.properties is not a number", TRANSACTION_TIMEOUT, e);
+      LOG.debug(
+          "{} below kafka.properties, or {} of the broker, is not a number",
+          TRANSACTION_TIMEOUT,
+          MOST_TIMEOUT,
+          e);
     }
   }
 
@@ -377,7 +381,7 @@ public final class Cluster {
       }
     } catch (ExecutionException e) { // such as a group that does not exist yet
       LOG.debug(
-          "could not check that topics are as configured and that all instances have the same settings",
+          "could not check that topics are as configured, or that all instances have the same settings",
           e);
     }
     List<String> before = warnings;

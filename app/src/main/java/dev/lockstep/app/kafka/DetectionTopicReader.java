@@ -87,7 +87,7 @@ public final class DetectionTopicReader implements AutoCloseable {
         }
       }
     } catch (KafkaException e) {
-      throw unreadable(String.valueOf(e.getMessage()), e);
+      throw unreadable(Failures.said(e), e);
     }
   }
 
@@ -101,7 +101,7 @@ public final class DetectionTopicReader implements AutoCloseable {
     try {
       consumer.poll(POLL).forEach(each);
     } catch (KafkaException e) {
-      throw unreadable(String.valueOf(e.getMessage()), e);
+      throw unreadable(Failures.said(e), e);
     }
   }
 
@@ -112,7 +112,7 @@ public final class DetectionTopicReader implements AutoCloseable {
 
   private OperatorException unreadable(String why, @Nullable Throwable e) {
     return new OperatorException(
-        "could not read detections from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix and kafka.bootstrapServers, or %s"
+        "could not read detections from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or %s"
             .formatted(name, Quoted.of(servers), why, fix),
         e);
   }

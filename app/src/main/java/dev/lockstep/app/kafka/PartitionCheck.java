@@ -1,5 +1,6 @@
 package dev.lockstep.app.kafka;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.util.Map;
@@ -65,7 +66,7 @@ record PartitionCheck(Topics topics, int wanted) {
   private OperatorException allOtherwise(Map<String, Integer> alike, String first) {
     int partitions = Objects.requireNonNull(alike.get(first));
     return unusable(
-        "%s has %d partitions and not %d".formatted(quoted(first), partitions, wanted),
+        "%s has %s and not %d".formatted(quoted(first), number(partitions), wanted),
         "set kafka.partitions to %d, or choose another kafka.topicPrefix".formatted(partitions));
   }
 
@@ -82,18 +83,27 @@ record PartitionCheck(Topics topics, int wanted) {
             what.append(what.isEmpty() ? "" : ", ")
                 .append(quoted(name))
                 .append(" has ")
-                .append(partitions)
-                .append(" partitions");
+                .append(number(partitions));
           }
         });
     internal.forEach(
         (partitions, number) ->
             what.append(what.isEmpty() ? "" : ", ")
-                .append("%d topics %s have %d".formatted(number, quoted(pattern()), partitions)));
+                .append(
+                    "%s %s %s %d"
+                        .formatted(
+                            DisplayFormat.many(number, "topic"),
+                            quoted(pattern()),
+                            number == 1 ? "has" : "have",
+                            partitions)));
     return unusable(
         what + "; all need the same number of partitions, and Kafka cannot remove any",
         "set another kafka.topicPrefix, and Lockstep builds its topics and state again from the"
             + " sources (see \"Rebuild\" in docs/operations.md)");
+  }
+
+  private static String number(int partitions) {
+    return DisplayFormat.many(partitions, "partition");
   }
 
   private String pattern() {

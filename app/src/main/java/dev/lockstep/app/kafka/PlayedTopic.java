@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -55,13 +56,14 @@ public final class PlayedTopic {
       Topics.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
+        String fix =
+            e.getCause() instanceof RetriableException
+                ? "check that a broker runs there; %s starts one"
+                    .formatted(ShellCommand.call("broker"))
+                : "give another --topic or --partitions, or a broker that lets you create topics";
         throw new OperatorException(
-            "could not create topic %s at %s: %s; check that a broker runs there; %s starts one"
-                .formatted(
-                    Quoted.of(topic),
-                    Quoted.of(bootstrap),
-                    Failures.said(e),
-                    ShellCommand.call("broker")),
+            "could not create topic %s at %s: %s; %s"
+                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e), fix),
             e);
       }
     } catch (KafkaException e) {

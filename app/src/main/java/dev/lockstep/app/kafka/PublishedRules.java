@@ -117,7 +117,7 @@ public final class PublishedRules implements AutoCloseable {
       }
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
-            "could not create the topic %s (%s); create it by hand: compacted, with one partition"
+            "could not create the topic %s (%s); check kafka.properties and the rights to create topics, or create it by hand: compacted, with one partition"
                 .formatted(Quoted.of(topic), Failures.said(e)),
             e);
       }
@@ -203,7 +203,7 @@ public final class PublishedRules implements AutoCloseable {
 
   private static OperatorException unpublished(String topic, KafkaException e) {
     return new OperatorException(
-        "could not publish the rules to %s (%s); no instance uses them; try again"
+        "could not publish the rules to %s (%s); instances keep the rules that they have; check kafka.bootstrapServers and kafka.properties, and try again"
             .formatted(Quoted.of(topic), Failures.said(e)),
         e);
   }
@@ -342,7 +342,9 @@ public final class PublishedRules implements AutoCloseable {
         int length = in.readInt();
         left -= length;
         if (length < 0 || left < 0) {
-          throw new IOException("the set of rules has more than " + MOST_BYTES + " bytes");
+          throw new IOException(
+              "the set of rules declares a file of %d bytes; at most %d bytes are allowed in all"
+                  .formatted(length, MOST_BYTES));
         }
         byte[] content = in.readNBytes(length);
         if (content.length < length) {

@@ -1,6 +1,7 @@
 package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
 public record Topics(String prefix) {
-  private static final String REPLACED = "was deleted while the service ran; it was created again";
+  private static final String REPLACED = "deleted while the service ran; ";
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
@@ -232,7 +233,9 @@ public record Topics(String prefix) {
     if (!missing.isEmpty()) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
-      return "topic %s %s, but its unread records are lost"
+      return (missing.size() == 1
+              ? "topic %s was %sit was created again, but its unread records are lost"
+              : "topics %s were %sthey were created again, but their unread records are lost")
           .formatted(names(missing.stream().map(NewTopic::name)), REPLACED);
     }
     Map<String, TopicDescription> found =
@@ -252,7 +255,9 @@ public record Topics(String prefix) {
             .toList();
     if (!gone.isEmpty()) {
       throw new InternalTopicLostException(
-          "could not continue detect: internal topic %s was deleted while the service ran, and its records are lost; start the service again, which creates the topic"
+          (gone.size() == 1
+                  ? "could not continue detect: internal topic %s was deleted while the service ran, and its records are lost; start the service again, which creates the topic"
+                  : "could not continue detect: internal topics %s were deleted while the service ran, and their records are lost; start the service again, which creates the topics")
               .formatted(names(gone.stream())));
     }
     Map<String, Integer> counts = new TreeMap<>();
@@ -277,7 +282,7 @@ public record Topics(String prefix) {
       }
       return null;
     } catch (OperatorException e) {
-      return e.getMessage();
+      return "the next start of an instance will fail: " + e.getMessage();
     }
   }
 
@@ -307,8 +312,8 @@ public record Topics(String prefix) {
                 .forEach(partition -> orphans.add(name + "-" + partition.partition())));
     return orphans.isEmpty()
         ? null
-        : "%s has no leader; a broker is down, or its disk is full; check the logs of the brokers; the service continues by itself"
-            .formatted(names(orphans.stream().sorted()));
+        : "%s %s no leader; a broker is down, or its disk is full; check the logs of the brokers; the service continues by itself"
+            .formatted(names(orphans.stream().sorted()), orphans.size() == 1 ? "has" : "have");
   }
 
   private static String names(Stream<String> all) {
@@ -602,7 +607,7 @@ public record Topics(String prefix) {
     throw unusable(
         topic,
         "has " + key + " " + Quoted.of(found) + " and not " + Quoted.of(wanted),
-        "alter it (kafka-configs.sh --alter --topic "
+        "alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic "
             + topic.name()
             + " --add-config "
             + key
@@ -621,8 +626,8 @@ public record Topics(String prefix) {
     return new OperatorException(
         "could not prepare "
             + which
-            + ": the cluster answers "
-            + Quoted.of(cause.getClass().getSimpleName() + ": " + cause.getMessage())
+            + ": "
+            + Failures.said(cause)
             + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics",
         cause);
   }

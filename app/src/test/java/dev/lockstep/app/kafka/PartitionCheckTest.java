@@ -61,7 +61,7 @@ class PartitionCheckTest {
     found.put(TOPICS.detections(), 8);
     assertThat(fix(8)).contains("2 topics \"p.detect-*\" have 4").contains("topicPrefix");
     found.put(REPARTITION, 8);
-    assertThat(fix(8)).contains("1 topics \"p.detect-*\" have 4, 1 topics \"p.detect-*\" have 8");
+    assertThat(fix(8)).contains("1 topic \"p.detect-*\" has 4, 1 topic \"p.detect-*\" has 8");
   }
 
   @Test

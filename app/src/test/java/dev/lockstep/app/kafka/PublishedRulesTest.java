@@ -97,7 +97,9 @@ class PublishedRulesTest {
     assertThatThrownBy(() -> PublishedRules.publish(kafka, new TreeMap<>(), "h1"))
         .isInstanceOf(OperatorException.class)
         .hasMessageStartingWith("could not publish the rules to \"lockstep.rules\" (")
-        .hasMessageEndingWith("no instance uses them; try again");
+        .hasMessageEndingWith(
+            "instances keep the rules that they have; check kafka.bootstrapServers and"
+                + " kafka.properties, and try again");
   }
 
   private static PublishedRules open(Config.Kafka kafka) {

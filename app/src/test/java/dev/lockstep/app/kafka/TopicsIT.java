@@ -187,6 +187,7 @@ class TopicsIT {
     assertThat(cluster.warnings())
         .singleElement()
         .asString()
+        .startsWith("the next start of an instance will fail: could not use the existing topic: ")
         .contains("\"i.positions\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
     alter("i.positions", "compact");
     look(cluster);

@@ -35,6 +35,11 @@ class CapturePlayerIT {
     try (LocalBroker broker =
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      assertThatThrownBy(() -> PlayedTopic.create(broker.bootstrapServers(), "a name", 1))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("InvalidTopicException")
+          .hasMessageEndingWith(
+              "; give another --topic or --partitions, or a broker that lets you create topics");
       PlayedTopic.create(broker.bootstrapServers(), "played", 1);
       CapturePlayer player = new CapturePlayer(producer, "played", 0, config.limits());
       Progress quiet = Progress.on(System.err, true, false, System::nanoTime);
