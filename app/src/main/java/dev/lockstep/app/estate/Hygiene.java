@@ -1,6 +1,7 @@
 package dev.lockstep.app.estate;
 
 import dev.lockstep.app.report.ReportSection;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import java.io.PrintStream;
@@ -101,11 +102,15 @@ public record Hygiene(
       }
     }
     if (leftOut > 0) {
-      out.println(
-          leftOut
-              + " events were left out of these checks, because memory for them is limited; read a"
-              + " shorter period with --from and --to.");
+      out.println(left());
     }
+  }
+
+  private String left() {
+    return DisplayFormat.count(leftOut, "event")
+        + (leftOut == 1 ? " was" : " were")
+        + " left out of these checks, because memory for them is limited; read a shorter period"
+        + " with --from and --to.";
   }
 
   /** Returns the result as a section of a report. */
@@ -127,7 +132,7 @@ public record Hygiene(
         "Hygiene",
         List.of("Check", "Subject", "Detail", "Found"),
         rows,
-        found + checked);
+        found + checked + (leftOut > 0 ? " " + left() : ""));
   }
 
   /** Returns the result as one JSON object. */

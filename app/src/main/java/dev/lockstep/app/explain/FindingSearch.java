@@ -2,6 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.rule.RuleSet;
@@ -91,10 +92,10 @@ public final class FindingSearch {
           finding.events().stream()
               .anyMatch(event -> cited.isSeen(event.category(), event.eventId()));
       throw new OperatorException(
-          "could not explain --detection: finding %s cites %d events, and %s; %s"
+          "could not explain --detection: finding %s cites %s, and %s; %s"
               .formatted(
                   Quoted.of(finding.id()),
-                  finding.events().size(),
+                  DisplayFormat.count(finding.events().size(), "event"),
                   read
                       ? "the rule %s observes none of them".formatted(Quoted.of(finding.rule()))
                       : "the records that were read contain none of them",

@@ -306,15 +306,15 @@ public final class SubjectSearch {
         nearest.isEmpty()
             ? "the records that were read name none"
             : "the nearest " + (nearest.size() == 1 ? "is " : "are ") + String.join(", ", nearest);
+    String named =
+        what.equals("partner")
+            ? "partner of the configuration"
+            : String.format(
+                Locale.ROOT,
+                "%s in the %,d records that were read",
+                what.equals("app") ? "workload" : what,
+                records);
     return new OperatorException(
-        String.format(
-            Locale.ROOT,
-            what.equals("partner")
-                ? "could not explain --%s: %s is not in the partners file; %4$s"
-                : "could not explain --%s: %s is in none of the %,d records that were read; %s",
-            what,
-            Quoted.of(asked),
-            records,
-            fix));
+        "could not explain --%s: %s names no %s; %s".formatted(what, Quoted.of(asked), named, fix));
   }
 }

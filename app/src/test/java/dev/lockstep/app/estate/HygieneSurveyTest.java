@@ -22,7 +22,10 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +50,16 @@ class HygieneSurveyTest {
   private static final String ASSIGN = "Add member to role";
 
   @TempDir Path folder;
+
+  @Test
+  void saysThatOneEventWasLeftOut() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Hygiene found = new Hygiene(List.of(), Map.of(), 0, 0, 1);
+    found.print(new PrintStream(out, true, StandardCharsets.UTF_8));
+    String said = "1 event was left out of these checks, because memory for them is limited";
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains(said);
+    assertThat(found.section().note()).contains(said);
+  }
 
   @Test
   void findsAKeyThatIsOlderThanItsRotation_andNoYoungerOne() {

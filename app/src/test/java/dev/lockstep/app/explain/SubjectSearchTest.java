@@ -108,7 +108,19 @@ class SubjectSearchTest {
     assertThatThrownBy(() -> search.found(1))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("mia@contoso.example")
-        .hasMessageContaining("none of the 1 records");
+        .hasMessageContaining("names no principal in the 1 records that were read");
+  }
+
+  @Test
+  void saysOfAnIdThatOnlyAUserHas_thatItNamesNoWorkload() {
+    SubjectSearch search = search(Subject.Kind.APPLICATION, "0a1b");
+    search.reads(activity(ActivityKind.SIGN_IN, new Principal("0a1b", "mia", "user"), null));
+
+    assertThatThrownBy(() -> search.found(1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not explain --app: \"0a1b\" names no workload in the 1 records that were read;"
+                + " the records that were read name none");
   }
 
   @Test
