@@ -119,8 +119,9 @@ public final class RuleChecks {
       case PRIVATE_VAULTS ->
           "list the vaults below estate.vaults with private: true; " + suggested();
       case FIELD_SOURCES ->
-          "use fields that docs/sigma-fields.md lists (rules lint names the line and the nearest"
-              + " field), or disable the rule";
+          "use fields that docs/sigma-fields.md lists ("
+              + ShellCommand.call("rules lint")
+              + " names the line and the nearest field), or disable the rule";
       case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> "";
     };
   }
@@ -168,9 +169,10 @@ public final class RuleChecks {
           CheckReport.Verdict.WARN,
           "records",
           what + " " + sample.rejectedByReason(),
-          "to see them, run %s, and then %s on the captured files"
+          "to see such records, run %s for a while, and then %s"
               .formatted(
-                  ShellCommand.call("capture"), ShellCommand.call("records --only rejected")));
+                  ShellCommand.call("capture --output DIR"),
+                  ShellCommand.call("records --only rejected DIR")));
     } else {
       add(CheckReport.Verdict.OK, "records", what, "");
     }

@@ -79,7 +79,7 @@ public final class MetricsServer implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       throw new OperatorException(
           "could not serve the metrics: address "
-              + Quoted.of(host + ":" + port)
+              + Quoted.of((isBareIpv6(host) ? "[" + host + "]" : host) + ":" + port)
               + " cannot be bound ("
               + e.getMessage()
               + "); choose another metrics.port, or 0 for a free port, or a metrics.host of this"
@@ -92,6 +92,10 @@ public final class MetricsServer implements AutoCloseable {
     server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady, degraded));
     server.start();
     return new MetricsServer(server, workers);
+  }
+
+  private static boolean isBareIpv6(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[");
   }
 
   public int port() {

@@ -46,7 +46,7 @@ public final class ProcessEnd {
               + " {}",
           thread,
           Failures.said(error),
-          full ? "with a larger heap" : "and report the failure");
+          full ? "with more memory" : "and report the failure");
       LOG.debug("thread {} failed with this error, and so the process ends", thread, error);
     } finally { // a full heap may have no room for a log line
       halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);

@@ -180,7 +180,7 @@ public final class CaptureReader {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new OperatorException(
-            "could not finish the replay: the program was interrupted; start it again");
+            "could not read the captured logs: the program was interrupted; start it again");
       }
     }
   }
@@ -191,7 +191,7 @@ public final class CaptureReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperatorException(
-          "could not finish the replay: the program was interrupted; start it again");
+          "could not read the captured logs: the program was interrupted; start it again");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

@@ -292,8 +292,8 @@ public final class ReplaySummary {
       out.println(
           count(shadowed())
               + (shadowed() == 1
-                  ? " of them is in shadow, and is"
-                  : " of them are in shadow, and are")
+                  ? " of these detections is in shadow, and is"
+                  : " of these detections are in shadow, and are")
               + " not sent to sinks.");
     }
   }
@@ -456,8 +456,8 @@ public final class ReplaySummary {
         databases.hasAnonymous() ? "yes" : "no",
         databases.unreadable() == 0
             ? ""
-            : "; %s look-ups found a damaged record: download the databases again"
-                .formatted(count(databases.unreadable())));
+            : "; %s found a damaged record: download the databases again"
+                .formatted(DisplayFormat.count(databases.unreadable(), "look-up")));
   }
 
   private static String count(long number) {

@@ -94,6 +94,14 @@ class MetricsServerIT {
   }
 
   @Test
+  void refusesAnAddressOfAnotherMachine_withThePortApartFromIt() {
+    assertThatThrownBy(
+            () -> MetricsServer.start("2001:db8::1", 9464, registry, List::of, List::of, List::of))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("address \"[2001:db8::1]:9464\" cannot be bound");
+  }
+
+  @Test
   void refusesAHostThatDoesNotResolve_byItsKey() {
     assertThatThrownBy(
             () -> MetricsServer.start("no such host", 0, registry, List::of, List::of, List::of))

@@ -41,7 +41,7 @@ class NativeLibrariesTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> NativeLibraries.loadFrom(file))
         .isInstanceOf(OperatorException.class)
-        .hasMessageStartingWith("could not load RocksDB's native library: kafka.stateDir \"")
+        .hasMessageStartingWith("could not load RocksDB's native library: folder \"")
         .hasMessageContaining("noexec")
         .hasMessageNotContainingAny("\n");
   }
