@@ -288,7 +288,7 @@ final class ConfigReader {
       throw OperatorException.inConfig(
           file + ":" + line,
           "is not YAML (" + Quoted.excerpt(withoutName(String.valueOf(e.getProblem())), 120) + ")",
-          "fix this line");
+          "fix this line, or one above");
     } catch (YamlEngineException | CharacterCodingException e) {
       throw OperatorException.inConfig(
           file.toString(),

@@ -41,7 +41,7 @@ public final class YamlFile {
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
-      throw at(line, "is not YAML: " + Wording.quote(problem(e)), "fix the line, or the one above");
+      throw at(line, "is not YAML: " + Wording.quote(problem(e)), "fix this line, or one above");
     } catch (StackOverflowError e) {
       throw FileProblem.of(
           kind, file, "is nested too deep", "close its brackets, or use fewer levels");
@@ -50,7 +50,7 @@ public final class YamlFile {
           kind,
           file,
           "is not YAML: " + Wording.quote(String.valueOf(e.getMessage())),
-          "save it as plain text in UTF-8");
+          "remove its hidden characters, or save it as plain text in UTF-8");
     }
   }
 

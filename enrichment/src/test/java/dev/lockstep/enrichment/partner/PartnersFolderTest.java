@@ -92,7 +92,7 @@ final class PartnersFolderTest {
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
             "%s:2 is not YAML: 'expected a single document in the stream, but found another"
-                + " document'; fix the line, or the one above",
+                + " document'; fix this line, or one above",
             home.resolve("partners.yaml"));
   }
 
