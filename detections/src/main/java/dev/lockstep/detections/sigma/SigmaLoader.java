@@ -422,9 +422,13 @@ public final class SigmaLoader {
   private Map<Loaded, String> ids(Set<Loaded> silent) {
     Map<Loaded, String> ids = new HashMap<>();
     Map<String, Loaded> known = new HashMap<>();
+    Map<String, Loaded> titled = new HashMap<>();
     for (Loaded loaded : documents) {
       if (loaded.document() instanceof FilterDocument || silent.contains(loaded)) {
         continue;
+      }
+      if (loaded.header().id() == null) {
+        refuseSameTitle(loaded, titled.putIfAbsent(loaded.header().title(), loaded));
       }
       String id = loaded.name();
       if (known.containsKey(id)) {
@@ -441,6 +445,17 @@ public final class SigmaLoader {
       ids.put(loaded, id);
     }
     return ids;
+  }
+
+  private void refuseSameTitle(Loaded loaded, @Nullable Loaded other) {
+    if (other != null) {
+      refuse(
+          loaded.header().at(),
+          "has no id, and the same title, %s, as the document at %s, which has no id either"
+              .formatted(Quoted.of(loaded.header().title()), Quoted.of(other.header().at())),
+          "give one of the two an id or another title, because state and ids of findings go by"
+              + " the id, or by the title if there is no id");
+    }
   }
 
   private static String ownName(Header header) {

@@ -135,6 +135,28 @@ class SigmaLoaderTest {
   }
 
   @Test
+  void refusesTwoRulesWithoutAnId_thatHaveTheSameTitle() {
+    String one = rule("a", 0, 1);
+    String other = one.replace("name: a", "name: b");
+
+    assertThat(faults(one, other.replace("name: b", "name: b\nid: 4f1ed1c2"))).isEmpty();
+    assertThat(faults(one, other))
+        .extracting(DocumentFault::message)
+        .singleElement()
+        .asString()
+        .contains("rules.yml:9 has no id, and the same title, \"Rule a\", as the document at")
+        .contains("give one of the two an id or another title");
+  }
+
+  @Test
+  void takesRulesWithTheSameTitle_ofWhichOneHasFindings() {
+    String one = rule("a", 0, 1);
+    String other = one.replace("name: a", "name: b");
+
+    assertThat(faults(one, other, correlation("gte: 3"))).isEmpty();
+  }
+
+  @Test
   void refusesThresholdsThatNeedMoreEventsThanAreKept() {
     assertThat(faultsOfThreshold("gte: " + GroupDay.MOST)).isEmpty();
     assertThat(faultsOfThreshold("gt: " + (GroupDay.MOST - 1))).isEmpty();
