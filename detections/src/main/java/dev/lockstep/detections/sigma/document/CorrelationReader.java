@@ -44,12 +44,15 @@ final class CorrelationReader {
 
   static CorrelationDocument read(DocumentPart document, Header header, YamlValue section)
       throws Refusal {
-    for (String other : List.of("detection", "logsource", "filter")) {
+    for (String other : List.of("detection", "filter", "logsource")) {
       if (document.has(other)) {
         throw DocumentPart.refusal(
             document.at(other),
             "has both correlation and %s".formatted(other),
-            "move the rule to a separate document, after a line of three dashes");
+            other.equals("logsource")
+                ? "remove logsource; the rules that the correlation lists have log sources"
+                : "move the %s to a separate document, after a line of three dashes"
+                    .formatted(other.equals("filter") ? "filter" : "rule"));
       }
     }
     return new CorrelationReader(document, DocumentPart.of(section, "the section correlation"))
@@ -196,10 +199,10 @@ final class CorrelationReader {
     if (type != CorrelationDocument.Type.TEMPORAL) {
       throw DocumentPart.refusal(
           condition.at(),
-          "has text as the condition of a correlation of type %s".formatted(type.word()),
+          "has a single value as the condition of a correlation of type %s".formatted(type.word()),
           type.isTemporal()
-              ? "write a number, such as gte: 2 below condition, or leave condition out"
-              : "write a number, such as gte: 10 below condition");
+              ? "write a comparison below condition, such as gte: 2, or leave condition out"
+              : "write a comparison below condition, such as gte: 10");
     }
     try {
       return ExpressionParser.parse(
@@ -259,7 +262,8 @@ final class CorrelationReader {
       throw DocumentPart.refusal(
           condition.at("field"),
           "has no field for the type %s".formatted(type.word()),
-          "name the field below condition, such as field: IPAddress");
+          "name the field below condition, such as field: "
+              + (type.isMetric() ? "durationMs" : "IPAddress"));
     }
     if (!type.hasField() && !fields.isEmpty()) {
       throw DocumentPart.refusal(

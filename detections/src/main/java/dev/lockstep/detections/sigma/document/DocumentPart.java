@@ -12,6 +12,8 @@ final class DocumentPart {
   static final String NO_MAPPING =
       "has a list or a single value for %s, where keys and values should be";
 
+  private static final String NOTHING = "has nothing for %s, where keys and values should be";
+
   private final String what;
   private final Map<String, YamlValue.Entry> entries;
   private final SourceLine at;
@@ -29,7 +31,11 @@ final class DocumentPart {
     if (value instanceof YamlValue.Mapping mapping) {
       return new DocumentPart(what, mapping);
     }
-    throw refusal(value.at(), NO_MAPPING.formatted(what), "write lines such as key: value");
+    boolean isNothing = value instanceof YamlValue.Scalar scalar && scalar.isNull();
+    throw refusal(
+        value.at(),
+        (isNothing ? NOTHING : NO_MAPPING).formatted(what),
+        "write lines such as key: value");
   }
 
   SourceLine at() {
@@ -149,16 +155,29 @@ final class DocumentPart {
 
   /** Returns the values of a list. A single value counts as a list of one. */
   List<YamlValue.Scalar> list(String key, int most) throws Refusal {
+    return list(key, key, most);
+  }
+
+  /**
+   * Returns the values of a list. A single value counts as a list of one.
+   *
+   * @param what words for the list in messages
+   */
+  List<YamlValue.Scalar> list(String key, String what, int most) throws Refusal {
     YamlValue value = value(key);
     if (value == null) {
       return List.of();
+    }
+    if (value instanceof YamlValue.Mapping) {
+      throw refusal(
+          value.at(), "has a mapping for %s".formatted(what), "write a single value or a list");
     }
     List<YamlValue> items =
         value instanceof YamlValue.Sequence sequence ? sequence.items() : List.of(value);
     if (items.size() > most) {
       throw refusal(
           value.at(),
-          "has %d entries in %s".formatted(items.size(), key),
+          "has %d entries in %s".formatted(items.size(), what),
           "write at most %d".formatted(most));
     }
     List<YamlValue.Scalar> texts = new ArrayList<>();
@@ -166,8 +185,8 @@ final class DocumentPart {
       if (!(item instanceof YamlValue.Scalar scalar) || scalar.isNull()) {
         throw refusal(
             item.at(),
-            "has an entry in %s that is not text".formatted(key),
-            "write a single value as the entry");
+            "has an entry in %s that is no single value".formatted(what),
+            "write a single value as the entry, or remove the entry");
       }
       texts.add(scalar);
     }

@@ -39,7 +39,9 @@ final class LogSourceReader {
               ? "has a log source without a product"
               : "has a log source of the category %s without a product"
                   .formatted(Quoted.of(category)),
-          "write product azure or lockstep, and a service");
+          category == null
+              ? "write product azure or lockstep, and a service"
+              : "write product azure or lockstep, and a service, in place of the category");
     }
     List<String> services = SERVICES.get(product.toLowerCase(Locale.ROOT));
     if (services == null) {
@@ -55,7 +57,10 @@ final class LogSourceReader {
       throw DocumentPart.refusal(
           source.at("category"),
           "has a log source with the category %s".formatted(Quoted.of(category)),
-          "remove the category, and write one of the services: " + String.join(", ", services));
+          source.has("service")
+              ? "remove the category, because product and service name the logs"
+              : "remove the category, and write one of the services: "
+                  + String.join(", ", services));
     }
     String service = source.text("service", MOST_CHARS);
     if (service == null) {

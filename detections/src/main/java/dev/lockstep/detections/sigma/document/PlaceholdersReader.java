@@ -42,7 +42,8 @@ public final class PlaceholdersReader {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String name : part.entries().keySet()) {
       List<String> texts = new ArrayList<>();
-      for (YamlValue.Scalar each : part.list(name, MOST_VALUES)) {
+      for (YamlValue.Scalar each :
+          part.list(name, "the placeholder " + Quoted.of(name), MOST_VALUES)) {
         texts.add(each.text());
       }
       values.put(name, texts);

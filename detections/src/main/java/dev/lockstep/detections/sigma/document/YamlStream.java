@@ -37,6 +37,9 @@ final class YamlStream {
   private static final int MOST_DEPTH = 16;
   private static final int MOST_VALUES = 200_000;
 
+  /** Fix of a file that is too long. A file of placeholders cannot be split. */
+  private static final String SHORTEN = "shorten the file, or split it if it has rules";
+
   /** Words of the YAML parser about a tab that it refuses. */
   private static final String TAB = "(TAB)";
 
@@ -76,9 +79,9 @@ final class YamlStream {
       if (end > MOST_CHARS) {
         throw refusal(
             line,
-            "is past the first %d characters of the file, and no more are read"
+            "reaches past the first %d characters of the file, and no more are read"
                 .formatted(MOST_CHARS),
-            "split the file");
+            SHORTEN);
       }
       if (text.startsWith("---", from) && from > 0 && ++documents > MOST_DOCUMENTS) {
         throw refusal(
@@ -107,7 +110,10 @@ final class YamlStream {
         if (event.getEventId() == Event.ID.DocumentStart) {
           documentLine = line(event);
           if (!((DocumentStartEvent) event).getTags().isEmpty() && text.contains("%TAG")) {
-            throw refusal(documentLine, "has the YAML directive %TAG", "remove the line");
+            throw refusal(
+                documentLine,
+                "has the YAML directive %TAG",
+                "remove the line that begins with %TAG");
           }
           YamlValue value = value(events.next(), 0);
           if (!(value instanceof YamlValue.Scalar scalar) || !scalar.isNull()) {
@@ -123,15 +129,16 @@ final class YamlStream {
         throw refusal(
             line,
             "has a tab where YAML allows only blanks",
-            "write blanks in place of the tab, as rules lint --fix does at the beginning of lines");
+            "write blanks in place of the tab; rules lint --fix does so at the beginning of lines"
+                + " in Sigma rules");
       }
       throw refusal(
-          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix this line, or the line above");
+          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix this line, or one above");
     } catch (YamlEngineException e) {
       throw refusal(
           lineOfHidden(),
           "is not YAML: " + Quoted.of(e.getMessage()),
-          "save the file as plain text in UTF-8");
+          "remove the hidden character of this line, or save the file as plain text in UTF-8");
     }
   }
 
@@ -151,8 +158,8 @@ final class YamlStream {
   }
 
   /**
-   * Returns the line of the first ASCII control character, or 1 if the text has none. Tabs and line
-   * breaks do not count; U+FFFE and U+FFFF do.
+   * Returns the line of the first control character, or 1 if the text has none. Tabs and line
+   * breaks, of which U+0085 is one, do not count; U+FFFE and U+FFFF do.
    */
   private long lineOfHidden() {
     long line = 1;
@@ -160,7 +167,9 @@ final class YamlStream {
       char c = text.charAt(i);
       if (c == '\n') {
         line++;
-      } else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f || c >= 0xfffe) {
+      } else if ((c < ' ' && c != '\t' && c != '\r')
+          || (c >= 0x7f && c <= 0x9f && c != 0x85)
+          || c >= 0xfffe) {
         return line;
       }
     }
@@ -169,7 +178,10 @@ final class YamlStream {
 
   private YamlValue value(Event event, int depth) throws Refusal {
     if (event.getEventId() == Event.ID.Alias) {
-      throw refusal(line(event), "has a YAML alias", "write the value itself instead");
+      throw refusal(
+          line(event),
+          "has a YAML alias, which begins with an asterisk",
+          "write the value itself instead; to write text, use quotes");
     }
     if (!(event instanceof NodeEvent node)) {
       throw refusal(line(event), "has no value where YAML needs one", "write a value there");
@@ -178,7 +190,7 @@ final class YamlStream {
       throw refusal(
           line(event),
           "has the YAML anchor " + Quoted.of("&" + node.getAnchor().get().getValue()),
-          "remove the anchor, and repeat the value where it is needed");
+          "remove the anchor, and repeat the value where it is needed; to write text, use quotes");
     }
     if (depth > MOST_DEPTH) {
       throw refusal(
@@ -190,7 +202,7 @@ final class YamlStream {
       throw refusal(
           line(event),
           "is past the first %d values of the file, and no more are read".formatted(MOST_VALUES),
-          "split the file");
+          SHORTEN);
     }
     if (event instanceof ScalarEvent scalar) {
       refuseTag(scalar.getTag(), event);

@@ -234,8 +234,15 @@ class DocumentReaderTest {
         Arguments.of("ResultType: 0", "ResultType: {a: b}", 17, "mapping as the value", "dots"),
         Arguments.of("ResultType: 0", "ResultType: []", 17, "no value", "write a value"),
         Arguments.of("ResultType: 0", "ResultType:\n\t- 0", 18, "has a tab", "rules lint --fix"),
-        Arguments.of("ResultType: 0", "ResultType: &a 0", 17, "anchor", "remove the anchor"),
-        Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "write the value"),
+        Arguments.of(
+            "ResultType: 0", "ResultType: &a 0", 17, "anchor", "to write text, use quotes"),
+        Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "to write text, use quotes"),
+        Arguments.of(
+            "ResultType: 0",
+            "ResultType: a\u0081b",
+            17,
+            "special characters",
+            "remove the hidden character of this line"),
         Arguments.of("ResultType: 0", "ResultType: !!python/object 0", 17, "tag", "quotes"),
         Arguments.of(
             "selection and not 1 of filter_*", "selektion", 20, "\"selektion\"", "\"selection\""),
@@ -294,6 +301,28 @@ class DocumentReaderTest {
         Arguments.of("gte: 10", "gte: 10\n        field: user", "value_count"),
         Arguments.of("gte: 10", "gte: 10\n        percentile: 5", "value_percentile"),
         Arguments.of("type: event_count", "type: value_percentile", "no field for"),
+        Arguments.of(
+            "condition:\n        gte: 10",
+            "condition: 10",
+            "has a single value as the condition of a correlation of type event_count; write a"
+                + " comparison below condition, such as gte: 10"),
+        Arguments.of(
+            "title: Many failures",
+            "title: Many failures\nlogsource: {product: azure, service: signinlogs}",
+            "has both correlation and logsource; remove logsource"),
+        Arguments.of(
+            "title: Many failures",
+            "title: Many failures\nfilter: {rules: any}",
+            "has both correlation and filter; move the filter to a separate document"),
+        Arguments.of("type: event_count", "type: value_sum", "such as field: durationMs"),
+        Arguments.of(
+            "group-by: [user]",
+            "group-by: {user: name}",
+            "has a mapping for group-by; write a single value or a list"),
+        Arguments.of(
+            "group-by: [user]",
+            "group-by: [user]\n    aliases: {user: }",
+            "has nothing for the alias \"user\", where keys and values should be"),
         Arguments.of("- failed", "- failed\n        - failed", "remove one"));
   }
 
@@ -316,6 +345,36 @@ class DocumentReaderTest {
     assertThat(read(correlation).faults()).isEmpty();
 
     assertThat(fault(correlation.replace(good, bad)).message()).contains(words);
+  }
+
+  @Test
+  void namesTheLineOfATagHandle_wherePartsOfTheHeadPrecedeIt() {
+    assertThat(fault("%YAML 1.2\n%TAG !e! tag:example.com,2026:\n---\n" + RULE).message())
+        .contains("has the YAML directive %TAG; remove the line that begins with %TAG");
+  }
+
+  @Test
+  void sendsACategoryWithoutAProduct_toAServiceInItsPlace() {
+    String rule = RULE.replace("product: azure", "category: webserver");
+
+    assertThat(fault(rule.replace("    service: signinlogs\n", "")).message())
+        .contains("write product azure or lockstep, and a service, in place of the category");
+    assertThat(
+            fault(RULE.replace("product: azure", "product: azure\n    category: signin")).message())
+        .contains("remove the category, because product and service name the logs");
+  }
+
+  @Test
+  void namesAPlaceholderInOneLine() {
+    DocumentFault fault =
+        PlaceholdersReader.read("placeholders.yaml", "\"a\\nb\": [{c: d}]\n").fault();
+
+    assertThat(fault).isNotNull();
+    assertThat(fault.message())
+        .isEqualTo(
+            "could not read the file: placeholders.yaml:1 has an entry in the placeholder"
+                + " \"a\\nb\" that is no single value; write a single value as the entry, or"
+                + " remove the entry");
   }
 
   @Test
