@@ -156,7 +156,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
-    writer.move(AmqpPartition.first(of, from, of.bounds()), AmqpPartition.NUMBER, "messages");
+    writer.move(AmqpPartition.first(of, from, of.bounds()), AmqpPartition.NUMBER);
   }
 
   private SourceAnnouncement announcement() {

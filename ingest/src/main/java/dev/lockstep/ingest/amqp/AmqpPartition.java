@@ -236,8 +236,9 @@ final class AmqpPartition {
       } catch (ProducerFencedException | InvalidProducerEpochException e) {
         LOG.warn(
             "{}: the target cluster has fenced this instance's writer for {}: another instance has"
-                + " taken the partition over, or a transaction timed out; this instance reads the"
-                + " partition again only if it still owns the partition",
+                + " taken the partition over or moved its position (run --from), or a transaction"
+                + " timed out; this instance reads the partition again only if it still owns the"
+                + " partition",
             partition.source(),
             partition);
         lay();

@@ -111,8 +111,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       processor.stop(STOP_TIMEOUT);
     } catch (RuntimeException e) {
       LOG.warn(
-          "{}: Azure's client did not stop in time ({}); messages that are not committed are read"
-              + " again",
+          "{}: Azure's client could not be stopped cleanly ({}); messages that are not committed"
+              + " are read again",
           config.name(),
           Causes.of(e));
     }
@@ -222,7 +222,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
     boolean stolen = AmqpRefusal.isStolen(why);
     if (stolen && config.checkpoints() != null) {
-      LOG.info("{}: another instance reads {}-{} now", config.name(), config.hub(), partition);
+      LOG.info("{}: another reader has taken {}-{}", config.name(), config.hub(), partition);
       return;
     }
     health.report(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);

@@ -6,6 +6,8 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,8 +139,12 @@ public final class CaptureFeed implements AutoCloseable {
       Throwable failed = bug;
       if (failed != null) {
         throw new IllegalStateException(
-            "could not read the captured file %s because of a bug of Lockstep; report this bug"
-                .formatted(file.file()),
+            "could not read the captured file %s because of %s"
+                .formatted(
+                    Quoted.of(file.file()),
+                    failed instanceof RuntimeException
+                        ? "a bug of Lockstep; report this bug"
+                        : Causes.of(failed)),
             failed);
       }
       try {

@@ -199,6 +199,9 @@ public final class CaptureIngest implements Ingest {
   }
 
   private static String effect(int skipped, int left) {
+    if (left == 0 && skipped == 0) {
+      return "the folder has no file now; every file that comes is read";
+    }
     if (left == 0) {
       return "every file that is there now is skipped; one that grows later is read from its start";
     }
@@ -250,8 +253,8 @@ public final class CaptureIngest implements Ingest {
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
           "{}: the target cluster has fenced this instance's writer for the folder: another instance"
-              + " reads the folder now, or a transaction timed out; this instance reads the folder"
-              + " again only if no other instance does",
+              + " has taken the folder over or moved its position (run --from), or a transaction"
+              + " timed out; this instance reads the folder again only if no other instance does",
           config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {

@@ -49,6 +49,7 @@ public final class PartitionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
   private static final long LOG_EVERY = 1000;
+  private static final int FILE_CHARS = 300;
 
   private final SourcePartition partition;
   private final KafkaTarget target;
@@ -308,9 +309,8 @@ public final class PartitionWriter {
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}
-   * @param units word for the things that it counts
    */
-  public void move(long to, String number, String units) {
+  public void move(long to, String number) {
     Position last = positions.last(partition);
     Position next = partition.position(to);
     AlikeRun run = last == null ? null : last.getAlike();
@@ -324,13 +324,18 @@ public final class PartitionWriter {
         partition,
         number,
         to,
-        last == null ? "the partition was not read before" : moved(to - before, units));
+        last == null ? "the partition was not read before" : moved(to - before, number));
   }
 
-  private static String moved(long by, String units) {
+  private static String moved(long by, String number) {
+    long count = Math.abs(by);
     return by == 0
         ? "it was there already"
-        : "%d %s are %s".formatted(Math.abs(by), units, by < 0 ? "read again" : "skipped");
+        : "%d %s %s"
+            .formatted(
+                count,
+                count == 1 ? number + " is" : number + "s are",
+                by < 0 ? "read again" : "skipped");
   }
 
   /**
@@ -448,7 +453,7 @@ public final class PartitionWriter {
     String file = where.getFile();
     return file == null
         ? partition + " offset " + where.getPosition()
-        : Quoted.of(file) + " at " + where.getPosition();
+        : Quoted.excerpt(file, FILE_CHARS) + ":" + where.getPosition();
   }
 
   /** Sends a Kafka record. A failure shows when the transaction is committed. */

@@ -172,8 +172,7 @@ public final class KafkaIngest implements Ingest {
       }
       writers.keySet().forEach(PartitionWriter::fence);
       KafkaOffsets offsets = new KafkaOffsets(source);
-      writers.forEach(
-          (writer, partition) -> writer.move(offsets.at(partition, from), "offset", "offsets"));
+      writers.forEach((writer, partition) -> writer.move(offsets.at(partition, from), "offset"));
     } finally {
       writers.keySet().forEach(PartitionWriter::close);
     }
@@ -537,8 +536,9 @@ public final class KafkaIngest implements Ingest {
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn(
           "{}: the target cluster has fenced this instance's writer for {}: another instance has"
-              + " taken the partition over, or a transaction timed out; this instance reads the"
-              + " partition again only if it is still assigned to this instance",
+              + " taken the partition over or moved its position (run --from), or a transaction"
+              + " timed out; this instance reads the partition again only if it is still assigned"
+              + " to this instance",
           config.name(),
           name);
       closeAfterFailure(source, partition);
