@@ -125,7 +125,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
             : "%d of the %,d detections in %s have an id that begins with %s"
                 .formatted(matches.size(), byId.size(), from, Quoted.of(id));
     throw new OperatorException(
-        "could not accept the detection: %s; give the whole id, which the output of replay, the report and Sentinel's DetectionId show"
+        "could not accept the detection: %s; give the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a detection of another run, name its file by --detections"
             .formatted(what));
   }
 

@@ -507,7 +507,8 @@ class AcceptCommandTest {
     assertThat(err.toString())
         .contains(
             "could not accept the detection: no detection with the id \"99999999\" is among the"
-                + " 5 detections of ");
+                + " 5 detections of ")
+        .contains("; for a detection of another run, name its file by --detections");
   }
 
   @Test
