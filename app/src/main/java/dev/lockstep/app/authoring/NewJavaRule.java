@@ -38,14 +38,12 @@ public final class NewJavaRule {
     NewRule.check(name);
     Path folder = in.resolve(name);
     if (Files.exists(folder)) {
-      throw new OperatorException(
-          "could not create the rule: the folder %s exists already; choose another name"
-              .formatted(Quoted.of(folder)));
+      throw NewRule.exists(folder);
     }
     String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
     if (!isId(id)) {
       throw new OperatorException(
-          "could not create the rule: the name %s gives %s, which cannot be the id of a rule in Java; begin the name with a letter, and put one dash or underscore between its words"
+          "could not create the rule: the name %s gives %s, which cannot be the id of a rule in Java; begin the name with a letter, end it with a letter or digit, and put one dash or underscore between its words"
               .formatted(Quoted.of(name), Quoted.of(id)));
     }
     String holder = RuleCatalogue.holderOf(id);

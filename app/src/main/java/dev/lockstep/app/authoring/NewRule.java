@@ -45,9 +45,7 @@ public final class NewRule {
     }
     Path file = folder.resolve(name + ".yml");
     if (Files.exists(file)) {
-      throw new OperatorException(
-          "could not create the rule: the file %s exists already; choose another name"
-              .formatted(Quoted.of(file)));
+      throw exists(file);
     }
     String text =
         template(correlation ? "correlation.yml" : "rule.yml")
@@ -58,6 +56,13 @@ public final class NewRule {
             .replace("@DATE@", today.toString());
     AtomicFile.replace(file, text);
     return file;
+  }
+
+  /** Returns the failure for a file or folder that exists already. */
+  static OperatorException exists(Path path) {
+    return new OperatorException(
+        "could not create the rule: the %s %s exists already; choose another name"
+            .formatted(Files.isDirectory(path) ? "folder" : "file", Quoted.of(path)));
   }
 
   static void check(String name) {

@@ -78,11 +78,11 @@ public final class TestReport {
     faults.forEach(fault -> out.println(TextTable.shown(fault.message(), 1_000)));
     untested.forEach(each -> out.println(TextTable.shown("no tests  " + each, 400)));
     out.printf(
-        "%s in %s: %d failed, %s refused, %s without tests; each test also ran with its records shuffled with seed %d%n",
+        "%s in %s: %d failed, %s, %s without tests; each test that could run also ran with its records shuffled with seed %d%n",
         DisplayFormat.many(outcomes.size(), "test"),
         DisplayFormat.many(files, "file"),
         failed(),
-        DisplayFormat.many(faults.size(), "document"),
+        DisplayFormat.many(faults.size(), "fault"),
         DisplayFormat.many(untested.size(), "rule"),
         seed);
   }

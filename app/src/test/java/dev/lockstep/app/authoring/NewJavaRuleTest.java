@@ -100,11 +100,22 @@ class NewJavaRuleTest {
   }
 
   @Test
+  void tellsAFileFromAFolder_thatHasTheNameAlready() throws IOException {
+    Files.writeString(folder.resolve("many_failed"), "");
+    assertThatThrownBy(() -> NewJavaRule.write(folder, "many_failed"))
+        .hasMessageContaining("the file \"" + folder.resolve("many_failed") + "\" exists already");
+    Files.createDirectory(folder.resolve("few_failed"));
+    assertThatThrownBy(() -> NewJavaRule.write(folder, "few_failed"))
+        .hasMessageContaining("the folder \"" + folder.resolve("few_failed") + "\" exists");
+  }
+
+  @Test
   void refusesANameThatGivesNoId() {
     for (String name : List.of("2fa", "odd_", "a__b")) {
       assertThatThrownBy(() -> NewJavaRule.write(folder, name))
           .isInstanceOf(OperatorException.class)
-          .hasMessageContaining("which cannot be the id of a rule in Java; begin the name");
+          .hasMessageContaining(
+              "which cannot be the id of a rule in Java; begin the name with a letter, end it");
       assertThat(folder.resolve(name)).doesNotExist();
     }
   }
