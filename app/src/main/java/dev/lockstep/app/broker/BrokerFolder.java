@@ -97,7 +97,9 @@ final class BrokerFolder implements AutoCloseable {
               && content.anyMatch(file -> !isOurs(String.valueOf(file.getFileName())));
       if (foreign) {
         throw failure(
-            folder, "contains files that no local broker has written; name an empty folder", null);
+            folder,
+            "has content, but no file " + ID_FILE + " of a local broker; name an empty folder",
+            null);
       }
     }
   }

@@ -130,9 +130,15 @@ public final class LocalBroker implements AutoCloseable {
       int plain = port == 0 ? free[0] : checkedPort(port);
       int sasl = options.saslPassword() == null ? 0 : free[1];
       KafkaRaftServer server =
-          startServer(folder, BrokerSettings.of(folder.logs(), plain, free[2], sasl, options));
+          startServer(
+              folder,
+              BrokerSettings.of(folder.logs(), plain, free[2], sasl, options),
+              port == 0
+                  ? "run the command again, if need be with another folder"
+                  : "choose another port or folder");
       LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
-      broker.checkAnswers();
+      broker.checkAnswers(
+          port == 0 ? "run the command again" : "choose another port, or 0 for a free one");
       log.info(
           "the local broker listens on {} with its data in {}", broker.bootstrapServers(), data);
       return broker;
@@ -212,7 +218,9 @@ public final class LocalBroker implements AutoCloseable {
     Exit.Procedure say =
         (status, message) -> {
           log.error(
-              "the local Kafka broker failed and stops (exit status {}: {})", status, message);
+              "the local Kafka broker failed and stops (exit status {}{})",
+              status,
+              message == null ? "" : ": " + message);
           then.run();
           throw new IllegalStateException(
               "the local Kafka broker failed with the exit status " + status);
@@ -221,7 +229,8 @@ public final class LocalBroker implements AutoCloseable {
     Exit.setHaltProcedure(say);
   }
 
-  private static KafkaRaftServer startServer(BrokerFolder folder, Map<String, String> settings) {
+  private static KafkaRaftServer startServer(
+      BrokerFolder folder, Map<String, String> settings, String fix) {
     FutureTask<KafkaRaftServer> start =
         new FutureTask<>(
             () -> {
@@ -246,12 +255,12 @@ public final class LocalBroker implements AutoCloseable {
       return start.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failure(settings, "was interrupted", e);
+      throw failure(settings, "was interrupted", fix, e);
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw failure(settings, "did not start within " + START_SECONDS + " s", e);
+      throw failure(settings, "did not start within " + START_SECONDS + " s", fix, e);
     } catch (ExecutionException e) {
-      throw failure(settings, "failed (" + Failures.said(e) + ")", e);
+      throw failure(settings, "failed (" + Failures.said(e) + ")", fix, e);
     }
   }
 
@@ -268,7 +277,7 @@ public final class LocalBroker implements AutoCloseable {
         .run();
   }
 
-  private void checkAnswers() {
+  private void checkAnswers(String fix) {
     String answering = answeringCluster(Duration.ofSeconds(START_SECONDS));
     if (folder.clusterId().equals(answering)) {
       return;
@@ -277,9 +286,11 @@ public final class LocalBroker implements AutoCloseable {
     throw new OperatorException(
         "could not start the local broker: "
             + (answering == null
-                ? "the started broker does not answer on port " + port
+                ? "the started broker does not answer on port %d within %d s"
+                    .formatted(port, START_SECONDS)
                 : "on port " + port + " another cluster answers: " + Quoted.of(answering))
-            + "; choose another port, or 0 for a free one");
+            + "; "
+            + fix);
   }
 
   private @Nullable String answeringCluster(Duration timeout) {
@@ -380,13 +391,14 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   private static OperatorException failure(
-      Map<String, String> settings, String what, Throwable cause) {
+      Map<String, String> settings, String what, String fix, Throwable cause) {
     return new OperatorException(
         "could not start the local broker: "
             + settings.get("advertised.listeners")
             + " "
             + what
-            + "; choose another port or folder",
+            + "; "
+            + fix,
         cause);
   }
 }

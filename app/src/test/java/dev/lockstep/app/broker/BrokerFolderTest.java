@@ -31,7 +31,7 @@ class BrokerFolderTest {
     assertThatThrownBy(() -> BrokerFolder.open(folder))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
-            "contains files that no local broker has written; name an empty folder");
+            "has content, but no file lockstep-broker.id of a local broker; name an empty folder");
     try (var content = Files.list(folder)) {
       assertThat(content).containsExactly(folder.resolve("thesis.txt"));
     }
