@@ -267,7 +267,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private static OperatorException unknown(String what, String id) {
     return new OperatorException(
-        "could not write an exception: the configuration has no %s %s; give --config the configuration with which the detection was found"
+        "could not write an exception: the configuration has no %s %s; give --config a configuration that has it"
             .formatted(what, Quoted.of(id)));
   }
 

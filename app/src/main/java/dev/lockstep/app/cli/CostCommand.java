@@ -76,7 +76,7 @@ public final class CostCommand implements Callable<Integer> {
               + " messages or parts of files could not be read to the end, and what follows the damage"
               + " in each is not counted; "
               + ShellCommand.call("replay")
-              + " shows which");
+              + " shows the first of each reason");
     }
     return ExitCode.DONE;
   }

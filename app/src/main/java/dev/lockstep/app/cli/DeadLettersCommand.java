@@ -15,6 +15,7 @@ import dev.lockstep.ingest.kafka.DeadLetterRetry;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
@@ -35,6 +36,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -461,14 +464,22 @@ public final class DeadLettersCommand {
     try {
       step.accept(new DeadLetterLog(target, InstantSource.system()));
     } catch (KafkaException e) {
-      throw new OperatorException(
-          "could not read the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
-              .formatted(
-                  Quoted.of(config.kafka().bootstrapServers()),
-                  Failures.said(e),
-                  ShellCommand.call("doctor")),
-          e);
+      throw failure(config.kafka().bootstrapServers(), e);
     }
+  }
+
+  /** Returns what the operator is told of a failed request to the target cluster. */
+  static OperatorException failure(String bootstrapServers, KafkaException e) {
+    boolean fenced =
+        Causes.find(e, ProducerFencedException.class) != null
+            || Causes.find(e, InvalidProducerEpochException.class) != null;
+    return new OperatorException(
+        fenced
+            ? "could not retry the dead letters: another retry began after this one and goes on in its place; wait until that one has ended, and run this command again for letters that remain"
+            : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
+                .formatted(
+                    Quoted.of(bootstrapServers), Failures.said(e), ShellCommand.call("doctor")),
+        e);
   }
 
   private static DeadLetter letter(DeadLetterLog.Entry entry) {

@@ -198,7 +198,7 @@ public final class DemoCommand implements Callable<Integer> {
         String shown = Quoted.visible(folder.toString()) + File.separator;
         err.println("Detections as rows of Sentinel:       " + shown + "rows.jsonl");
         err.println("Report to open in a browser:          " + shown + "report.html");
-        err.println("Metrics when the demo ended:          " + shown + "metrics.txt");
+        err.println("Metrics of this moment:               " + shown + "metrics.txt");
         err.println("Captured logs and configuration:      " + shown + "capture");
         WorstFindings.of(expected.detections()).stream()
             .findFirst()
@@ -215,7 +215,7 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: after 2 minutes, %d of %d detections had arrived%s; try again when the machine is less busy"
+              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),

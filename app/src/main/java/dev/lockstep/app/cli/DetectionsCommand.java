@@ -12,6 +12,7 @@ import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -139,11 +140,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (found.sorted().isEmpty()) {
       err.printf(
-          "no findings in the topic %s%s%n",
-          topic,
-          since == null && rules.isEmpty() && severity.severities().isEmpty()
-              ? ""
-              : " match --since, --rule and --severity");
+          "no findings in the topic %s%s, apart from any that are withdrawn%n", topic, matching());
     }
     if (found.isCut()) {
       err.printf(
@@ -156,6 +153,20 @@ public final class DetectionsCommand implements Callable<Integer> {
           DisplayFormat.count(found.foreign(), "record"), topic);
     }
     err.flush();
+  }
+
+  private String matching() {
+    List<String> given = new ArrayList<>();
+    if (since != null) {
+      given.add("--since");
+    }
+    if (!rules.isEmpty()) {
+      given.add("--rule");
+    }
+    if (!severity.severities().isEmpty()) {
+      given.add("--severity");
+    }
+    return given.isEmpty() ? "" : " match " + String.join(" and ", given);
   }
 
   private static String line(Detection each) {

@@ -81,8 +81,8 @@ public final class DiffCommand implements Callable<Integer> {
       }
       if (System.out.checkError()) {
         throw new OperatorException(
-            "could not write to standard output: it is closed or its disk is full; redirect it to a"
-                + " file on a disk with room");
+            "could not write to standard output: it is closed or its disk is full; free disk space,"
+                + " or write elsewhere");
       }
       return exitCode && comparison.differs() ? ExitCode.DIFFERS : ExitCode.DONE;
     }

@@ -87,12 +87,12 @@ public final class EraseCommand implements Callable<Integer> {
     ErasureRequest request = ErasureRequest.of(read, id, names);
     ErasureRequest.Done done = dryRun ? request.look() : request.send(timeout);
     List<RemainingRecords> remaining = RemainingRecords.of(read, Instant.now());
-    if (ErasureRequest.isUpn(id) && done.deleted() == 0) {
+    if (ErasureRequest.isUpn(id) && done.deleted() == 0 && done.pending().isEmpty()) {
       spec.commandLine()
           .getErr()
           .println(
               Quoted.of(id)
-                  + " has the form of a UPN, and no finding is about such an id; to erase a user,"
+                  + " has the form of a UPN, and no finding is about it; to erase a user,"
                   + " give the object id as --principal, and the UPN as --name");
     }
     if (json) {

@@ -72,8 +72,8 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       if (survey.leftOut() > 0) {
         System.err.printf(
             Locale.ROOT,
-            "%,d events were not counted, or only in part, because memory for them is"
-                + " limited; read a shorter period with --from and --to%n",
+            "%,d times an event was not counted, or only in part, because memory for events"
+                + " is limited; read a shorter period with --from and --to%n",
             survey.leftOut());
       }
       if (capture.counts().total().read() == 0) {

@@ -273,8 +273,8 @@ public final class ExplainCommand implements Callable<Integer> {
   private static void checkOutput() {
     if (System.out.checkError()) {
       throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; redirect it to a"
-              + " file on a disk with room");
+          "could not write to standard output: it is closed or its disk is full; free disk space,"
+              + " or write elsewhere");
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -120,9 +121,20 @@ final class NetworksImportCommand implements Callable<Integer> {
       System.err.printf(
           "To use the file, name it in the configuration after your own file: networks:"
               + " [networks.csv, %s]%n",
-          Quoted.visible(target.toString()));
+          Quoted.visible(inConfiguration(target).toString()));
     }
     return ExitCode.DONE;
+  }
+
+  /** Returns the path as the configuration has to name it, which is relative to its own folder. */
+  private Path inConfiguration(Path target) {
+    Path found = config.file();
+    Path folder = found == null ? null : found.toAbsolutePath().normalize().getParent();
+    Path whole = target.toAbsolutePath().normalize();
+    if (folder == null || target.isAbsolute()) {
+      return target;
+    }
+    return whole.startsWith(folder) ? folder.relativize(whole) : whole;
   }
 
   private TagClasses chosen(TagClasses classes, String text) {
@@ -133,8 +145,12 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (name.isEmpty() || (networkClass == null && !word.equals(LEAVE_OUT))) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not use --tag: %s is not NAME=CLASS; write AppService=hosting, or PowerBI=none to leave a tag out"
-              .formatted(Quoted.of(text)));
+          "could not use --tag: %s is not NAME=CLASS with a class of %s; write AppService=hosting, or PowerBI=none to leave a tag out"
+              .formatted(
+                  Quoted.of(text),
+                  Arrays.stream(NetworkClass.values())
+                      .map(NetworkClass::word)
+                      .collect(Collectors.joining(", "))));
     }
     return classes.with(name, networkClass);
   }
@@ -146,6 +162,10 @@ final class NetworksImportCommand implements Callable<Integer> {
   private static void checkReplaceable(@Nullable Path target) throws IOException {
     if (target == null || !Files.exists(target)) {
       return;
+    }
+    if (Files.isDirectory(target)) {
+      throw new OperatorException(
+          "could not write %s: it is a folder; name a file".formatted(Quoted.of(target)));
     }
     byte[] mark = TaggedNetworks.MARK.getBytes(StandardCharsets.UTF_8);
     boolean ours = false;

@@ -82,7 +82,7 @@ class DetectionsIT {
       }
       Ran none = Ran.run("detections", "--rule", "token-replay", "--config", config);
       assertThat(none.out()).isEmpty();
-      assertThat(none.err()).contains("match --since, --rule and --severity");
+      assertThat(none.err()).contains("match --rule, apart from any that are withdrawn");
 
       follow(config, producer);
     }

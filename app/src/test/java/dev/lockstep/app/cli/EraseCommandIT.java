@@ -57,7 +57,13 @@ class EraseCommandIT {
 
       Ran unknown = erase(config, "nobody@contoso.example", "--dry-run");
       assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
-      assertThat(unknown.err()).contains("has the form of a UPN", "the UPN as --name");
+      assertThat(unknown.err())
+          .contains("has the form of a UPN, and no finding is about it", "the UPN as --name");
+
+      Ran unanswered = erase(config, "nobody@contoso.example", "--wait", "1s");
+      assertThat(unanswered.err())
+          .contains("could not confirm the erasure within 1s")
+          .doesNotContain("no finding is about it");
 
       Ran byId = erase(config, ID, "--dry-run");
       assertThat(byId.out()).contains("1 finding deleted");

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.Main;
@@ -7,7 +8,9 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -86,6 +89,27 @@ class NetworksImportCommandTest {
   }
 
   @Test
+  void neverWritesToAFolder() {
+    assertThat(run("--output", folder.toString())).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("it is a folder; name a file");
+  }
+
+  @Test
+  void namesTheFileAsTheConfigurationHasTo_fromItsOwnFolder() throws IOException {
+    Files.writeString(config, "networks: [own.csv]\n");
+    Path other = Path.of("").toAbsolutePath().relativize(folder.resolve("other.csv"));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      assertThat(run("--output", other.toString())).isEqualTo(ExitCode.DONE);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(said.toString(UTF_8)).contains("networks: [networks.csv, other.csv]");
+  }
+
+  @Test
   void saysThatTheFileIsWritten_whereTheConfigurationLacksAnother() throws Exception {
     Files.delete(folder.resolve("own.csv"));
     assertThat(run("--output", output.toString())).isEqualTo(ExitCode.FAILED);
@@ -107,7 +131,9 @@ class NetworksImportCommandTest {
     assertThat(run("--output", output.toString(), "--tag", "AppService=fast")).isEqualTo(2);
     assertThat(run("--output", output.toString(), "--tag", "AppServise=hosting"))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("the nearest one is 'AppService'");
+    assertThat(err.toString())
+        .contains("\"AppService=fast\" is not NAME=CLASS with a class of corporate, backend,")
+        .contains("the nearest one is 'AppService'");
     assertThat(output).doesNotExist();
   }
 }
