@@ -127,7 +127,7 @@ final class AvroContainer {
     while (entries > 0) {
       if (entries > HEADER_ENTRIES) {
         throw new IOException(
-            "the header declares %d entries; at most %d are read"
+            "the header declares %d entries, more than the %d that are allowed; the file is damaged, or Event Hubs Capture did not write it"
                 .formatted(entries, HEADER_ENTRIES));
       }
       for (long i = 0; i < entries; i++) {
@@ -150,7 +150,7 @@ final class AvroContainer {
     schema = schema(text);
     if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
       throw new IOException(
-          "the Avro schema has no field Body; only captures of Event Hubs are read");
+          "the Avro schema has no field Body; of Avro files only captures of Event Hubs are read");
     }
     if (!codec.equals("null") && !codec.equals("deflate")) {
       throw new IOException(
@@ -201,8 +201,8 @@ final class AvroContainer {
       }
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
         return skipDamage(
-            ("an Avro block is damaged: it declares %d events in %d bytes, and one of these"
-                    + " numbers is negative or too large")
+            ("an Avro block is damaged: it declares %d events in %d bytes, and at least one"
+                    + " of these numbers is negative or too large")
                 .formatted(count, size));
       }
       data = in.readNBytes((int) size);
@@ -240,18 +240,13 @@ final class AvroContainer {
         readEvent(values);
       }
       if (block.read() >= 0) {
-        String more = "an Avro block has more than its declared %d events";
+        String more = "an Avro block has bytes after its declared %d events";
         rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
       }
     } catch (DecompressionLimit.BombException e) {
-      rejected(
-          Reason.DECOMPRESSION_BOMB, "an Avro block could not be read: " + e.getMessage(), data);
+      rejected(Reason.DECOMPRESSION_BOMB, unreadRest(e), data);
     } catch (IOException e) {
-      rejected(
-          Reason.DAMAGED_FILE,
-          "an event of an Avro block could not be read, nor could those after it in the block: "
-              + e.getMessage(),
-          data);
+      rejected(Reason.DAMAGED_FILE, unreadRest(e), data);
     } finally {
       inflated += inflater.getBytesWritten();
       inflater.end();
@@ -259,6 +254,10 @@ final class AvroContainer {
     if (whole != null) {
       whole.check(inflated);
     }
+  }
+
+  private static String unreadRest(IOException e) {
+    return "the rest of an Avro block could not be read: " + e.getMessage();
   }
 
   private void readEvent(AvroValues values) throws IOException {
@@ -298,7 +297,8 @@ final class AvroContainer {
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);
-    rejected(Reason.DAMAGED_FILE, detail, kept.toByteArray());
+    String lost = more ? "" : "; the rest of the file is not read";
+    rejected(Reason.DAMAGED_FILE, detail + lost, kept.toByteArray());
     return more;
   }
 

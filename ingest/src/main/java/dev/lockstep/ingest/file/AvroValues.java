@@ -119,8 +119,16 @@ final class AvroValues {
   }
 
   private void pass(long bytes) throws IOException {
-    in.skipNBytes(bytes);
+    try {
+      in.skipNBytes(bytes);
+    } catch (EOFException e) {
+      throw e.getMessage() == null ? endsWithinValue() : e;
+    }
     read += bytes;
+  }
+
+  private static EOFException endsWithinValue() {
+    return new EOFException("the data ends within a value");
   }
 
   byte[] bytes() throws IOException {
@@ -132,7 +140,7 @@ final class AvroValues {
     byte[] bytes = in.readNBytes(kept);
     read += bytes.length;
     if (bytes.length < kept) {
-      throw new EOFException("the data ends within a value");
+      throw endsWithinValue();
     }
     pass(length - kept);
     return bytes;

@@ -181,7 +181,13 @@ public final class CaptureFiles {
       readContent(file, named, sink, damage, null, 0, line);
     } catch (IOException e) {
       file.throwFailure();
-      boolean bomb = e instanceof DecompressionLimit.BombException || isWindowTooLarge(e);
+      boolean window = isWindowTooLarge(e);
+      boolean bomb = e instanceof DecompressionLimit.BombException || window;
+      String fix =
+          window
+              ? "; compress it with a window of at most %d MiB"
+                  .formatted(1 << (ZSTD_WINDOW_LOG - 20))
+              : "";
       damage.accept(
           new Slice(new byte[0], 0, 0, Origin.file(named.name(), line[0], 0), null)
               .rejected(
@@ -189,7 +195,8 @@ public final class CaptureFiles {
                   (bomb
                           ? "the rest of the file is not read: "
                           : "the file is damaged, and reading ends here: ")
-                      + Quoted.excerpt(String.valueOf(e.getMessage()), 160)));
+                      + Quoted.excerpt(String.valueOf(e.getMessage()), 160)
+                      + fix));
     }
   }
 
@@ -370,7 +377,7 @@ public final class CaptureFiles {
 
   private static IOException unreadable(String text, String what, @Nullable Exception cause) {
     return new IOException(
-        "could not read the capture: %s %s; name files or folders that can be read, or -"
+        "could not read the capture: %s %s; check the path, and that it can be read"
             .formatted(Quoted.of(text), what),
         cause);
   }

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
@@ -178,6 +179,64 @@ class AvroContainerTest {
         .asString()
         .contains("the Avro schema cannot be read: Unexpected character")
         .doesNotContain("org.apache", "Exception", "\n");
+  }
+
+  @Test
+  void says_thatAFileOfTooManyHeaderEntriesIsNotRead() throws IOException {
+    byte[] file = Packed.join(new byte[] {'O', 'b', 'j', 1}, Packed.number(1001));
+    assertThat(details(file))
+        .containsExactly(
+            "the Avro header could not be read: the header declares 1001 entries, more than the"
+                + " 1000 that are allowed; the file is damaged, or Event Hubs Capture did not write"
+                + " it");
+  }
+
+  @Test
+  void says_thatAValueIsCut_whereItIsSkipped() throws IOException {
+    String schema =
+        """
+        {"type":"record","name":"E","fields":[{"name":"Body","type":"bytes"},{"name":"x","type":"double"}]}""";
+    byte[] event = Packed.join(Packed.bytes(CALL.getBytes(StandardCharsets.UTF_8)), new byte[8]);
+    byte[] cut = Packed.join(event, Arrays.copyOf(event, event.length - 1));
+    assertThat(details(Packed.container(schema, "null", Packed.block(2, cut))))
+        .containsExactly(
+            "the rest of an Avro block could not be read: the data ends within a value");
+  }
+
+  @Test
+  void says_thatTheRestOfABlockIsUnread_whereAllItsEventsAreRead() throws IOException {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(Packed.event(CALL));
+    byte[] data = new byte[10_000];
+    int length = deflater.deflate(data, 0, data.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    byte[] block = Packed.block(1, Arrays.copyOf(data, length));
+    byte[] file = Packed.container(Packed.EVENT_DATA, "deflate", block);
+    assertThat(CaptureFilesTest.outcomes(file, Limits.defaults()))
+        .containsExactly("call-1@0", "damaged-file");
+    assertThat(details(file))
+        .containsExactly(
+            "the rest of an Avro block could not be read: Unexpected end of ZLIB input stream");
+  }
+
+  @Test
+  void says_thatABlockHasMoreBytesThanItsEvents() throws IOException {
+    byte[] data = Packed.join(Packed.event(CALL), new byte[1]);
+    assertThat(details(Packed.container(Packed.EVENT_DATA, "null", Packed.block(1, data))))
+        .containsExactly("an Avro block has bytes after its declared 1 events");
+  }
+
+  @Test
+  void says_thatTheRestOfTheFileIsNotRead_whereNoMarkerFollows() throws IOException {
+    byte[] negative = Packed.join(Packed.number(-1), Packed.number(-5));
+    String damage =
+        "an Avro block is damaged: it declares -1 events in -5 bytes, and at least one of these"
+            + " numbers is negative or too large";
+    byte[] last = Packed.container(Packed.EVENT_DATA, "null", negative, new byte[20]);
+    assertThat(details(last)).containsExactly(damage + "; the rest of the file is not read");
+    byte[] block = Packed.block(1, Packed.event(CALL));
+    byte[] before = Packed.container(Packed.EVENT_DATA, "null", negative, Packed.SYNC, block);
+    assertThat(details(before)).containsExactly(damage);
   }
 
   private static List<String> details(byte[] file) throws IOException {

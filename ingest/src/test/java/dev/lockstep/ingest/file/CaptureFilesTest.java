@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.github.luben.zstd.Zstd;
 import dev.lockstep.ingest.message.Limits;
@@ -56,7 +58,7 @@ class CaptureFilesTest {
       assertThatThrownBy(() -> CaptureFiles.found(List.of(folder.toString())))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("could not read the capture: \"" + folder)
-          .hasMessageContaining("; name files or folders that can be read")
+          .hasMessageContaining("; check the path, and that it can be read")
           .extracting(e -> e.getMessage().length(), as(INTEGER))
           .isLessThan(300);
     } finally {
@@ -304,7 +306,8 @@ class CaptureFilesTest {
     Path gone = folder.resolve("gone.jsonl");
     assertThatThrownBy(() -> new CaptureFiles(SMALL).readWalked(gone, message -> {}, outcome -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("gone.jsonl\" could not be read (NoSuchFileException); name files");
+        .hasMessageContaining(
+            "gone.jsonl\" could not be read (NoSuchFileException); check the path");
   }
 
   @Test
@@ -321,8 +324,19 @@ class CaptureFilesTest {
                         bytes -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "could not read the capture: \"no/such\\nfile\" does not exist; name files or folders that can be read, or -");
+            "could not read the capture: \"no/such\\nfile\" does not exist; check the path, and that it can be read");
     assertThat(read).isEmpty();
+  }
+
+  @Test
+  void says_howToCompressAFileWhoseWindowIsTooLarge() throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    read(Packed.zstd(new byte[50_000_000], 27), Limits.defaults(), outcomes);
+    assertThat(outcomes)
+        .singleElement(as(type(Outcome.Rejected.class)))
+        .extracting(rejected -> rejected.letter().getDetail(), as(STRING))
+        .startsWith("the rest of the file is not read: ")
+        .endsWith("; compress it with a window of at most 8 MiB");
   }
 
   @Test
