@@ -89,7 +89,7 @@ public final class ExportDetector {
                   Reason.UNKNOWN_TABLE,
                   localTime == null
                       ? "the columns belong to no known table; " + CsvTable.KNOWN
-                      : "the times are not in UTC: %s; set the portal's time zone to UTC, and"
+                      : "the times of the column %s are not in UTC; set the portal's time zone to UTC, and"
                               .formatted(Quoted.of(localTime))
                           + " export again"));
     }

@@ -209,8 +209,7 @@ final class TablesSplitter {
         reject(
             0,
             Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before the end of its rows; its complete rows"
-                + " are read");
+            "the answer of the Log Analytics query API ends before its last bracket; its complete rows are read");
         return;
       }
       int b = window.peek(0);
@@ -238,7 +237,7 @@ final class TablesSplitter {
       reject(
           to,
           Reason.TOO_LARGE,
-          "the row of the query answer has more than the %d bytes that a message may have"
+          "the row of the query answer has more than the %d bytes that limits.messageBytes allows"
               .formatted(rowBytes));
     } else if (cause instanceof JsonProcessingException e) {
       reject(
@@ -247,7 +246,11 @@ final class TablesSplitter {
           "the row could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160));
     } else {
       reject(
-          to, Reason.DAMAGED_ROW, "the row is not a list of %d values".formatted(columns.size()));
+          to,
+          Reason.DAMAGED_ROW,
+          columns.isEmpty()
+              ? "no columns that could be read come before the rows of the table"
+              : "the row is not a list of %d values".formatted(columns.size()));
     }
   }
 

@@ -140,6 +140,42 @@ class TablesSplitterTest {
   }
 
   @Test
+  void says_thatNoColumnsComeBeforeTheRows() {
+    String answer =
+        "{\"tables\":[{\"name\":\"A\",\"rows\":[" + row(1) + "],\"columns\":" + COLUMNS + "}]}";
+    assertThat(ExportRows.letters(ExportRows.outcomes(answer)))
+        .extracting(DeadLetter::getDetail)
+        .containsExactly("no columns that could be read come before the rows of the table");
+  }
+
+  @Test
+  void says_thatAnAnswerEndsBeforeItsLastBracket_whereAllRowsAreThere() {
+    String answer = answer(row(1));
+    for (int cut = 1; cut <= 3; cut++) {
+      assertThat(
+              ExportRows.letters(ExportRows.outcomes(answer.substring(0, answer.length() - cut))))
+          .isNotEmpty()
+          .extracting(DeadLetter::getDetail)
+          .containsOnly(
+              "the answer of the Log Analytics query API ends before its last bracket; its"
+                  + " complete rows are read");
+    }
+  }
+
+  @Test
+  void names_theLimitOfARow() {
+    Limits small = new Limits(64, 100, 262_144, 256, 2000, 50_000);
+    String large = row(1).replace("gold", "g".repeat(3000));
+    String answer = answer(large + ",\n" + row(2));
+    List<Outcome> outcomes = ExportRows.outcomes(answer.getBytes(StandardCharsets.UTF_8), small);
+    assertThat(ExportRows.letters(outcomes))
+        .extracting(DeadLetter::getDetail)
+        .containsExactly(
+            "the row of the query answer has more than the 2000 bytes that limits.messageBytes"
+                + " allows");
+  }
+
+  @Test
   void rejectsARow_withTheBytesOfTheAnswer() {
     String row = row(1).replace("\"call-1\"", "null");
     List<DeadLetter> letters =
