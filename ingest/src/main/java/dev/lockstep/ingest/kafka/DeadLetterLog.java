@@ -155,7 +155,7 @@ public final class DeadLetterLog {
           return;
         } else if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
-              "could not read topic %s to its end: no Kafka record came for %d s; check that all brokers of the cluster answer"
+              "could not read topic %s to its end: no Kafka record came for %d s; check that all brokers of the cluster answer, and that no transaction hangs"
                   .formatted(target.deadLettersTopic(), TIMEOUT_MILLIS / 1_000));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {

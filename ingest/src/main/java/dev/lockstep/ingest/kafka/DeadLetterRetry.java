@@ -188,6 +188,10 @@ public final class DeadLetterRetry {
         List.copyOf(
             new AccountedReader(reader, read)
                 .read(new SourceMessage(bytes, letter.getWhere(), arrivalAt)));
+    if (outcomes.isEmpty()) {
+      remain("the letter's bytes hold no record");
+      return;
+    }
     if (outcomes.stream().allMatch(Outcome.Rejected.class::isInstance)) {
       remain("the record is rejected again: " + reason(outcomes));
       return;
@@ -233,7 +237,7 @@ public final class DeadLetterRetry {
     } catch (KafkaException e) {
       batch.abort();
       remain(
-          "the source or the target cluster does not answer: "
+          "the source or the target cluster cannot be used: "
               + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
     }
   }
@@ -281,7 +285,10 @@ public final class DeadLetterRetry {
       }
       if (!anyRead) {
         batch.abort();
-        remain("every record is rejected again: " + letter.getReason());
+        remain(
+            still.isEmpty()
+                ? "the letter's offsets hold no record"
+                : "every record is rejected again: " + still.get(0).getReason());
         return;
       }
       for (DeadLetter each : still) {

@@ -1,0 +1,124 @@
+package dev.lockstep.ingest.kafka;
+
+import static dev.lockstep.ingest.message.Records.CALL;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterRetryTest {
+  private static final InstantSource CLOCK = () -> Instant.parse("2026-01-01T00:00:00Z");
+  private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
+  private static final TopicPartition LETTERS = new TopicPartition(TARGET.deadLettersTopic(), 0);
+
+  private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private final FakeKafkaClients source = new FakeKafkaClients();
+
+  /** Clients of a target whose topic of dead letters has the letters of the test. */
+  private final class Clients implements TargetClients {
+    @Override
+    public Consumer<byte[], byte[]> positions(boolean committedOnly) {
+      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+      Node node = new Node(0, "localhost", 1);
+      consumer.updatePartitions(
+          LETTERS.topic(),
+          List.of(new PartitionInfo(LETTERS.topic(), 0, node, new Node[0], new Node[0])));
+      consumer.updateBeginningOffsets(Map.of(LETTERS, 0L));
+      consumer.updateEndOffsets(Map.of(LETTERS, (long) letters.size()));
+      consumer.schedulePollTask(
+          () -> {
+            long offset = 0;
+            for (DeadLetter letter : letters) {
+              consumer.addRecord(
+                  new ConsumerRecord<>(
+                      LETTERS.topic(), 0, offset++, new byte[0], codec.encode(letter)));
+            }
+          });
+      return consumer;
+    }
+
+    @Override
+    public Producer<byte[], byte[]> output(String transactionalId) {
+      return source.output(transactionalId);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> announcements() {
+      return source.announcements();
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> member(String group) {
+      return source.member(group);
+    }
+  }
+
+  @Test
+  void goesOn_afterALetterWhoseBytesHoldNoRecord() {
+    letters.add(letter("not-a-record", "[]"));
+    letters.add(letter("unreadable", CALL));
+    DeadLetterRetry.Result result = run();
+    assertThat(result.letters()).isEqualTo(2);
+    assertThat(result.remaining()).isEqualTo(1);
+    assertThat(result.problems())
+        .containsExactly(Map.entry("the letter's bytes hold no record", 1L));
+  }
+
+  @Test
+  void says_forWhichReasonRecordsOfASourceAreRejectedAgain() {
+    source.source.schedulePollTask(() -> source.add(0, "oops", 0));
+    DeadLetter letter = letter("too-large", "");
+    letter.setRange(new AlikeRange(0L, 0, 0L, 0, 1L));
+    letters.add(letter);
+    assertThat(run().problems())
+        .containsExactly(Map.entry("every record is rejected again: not-json", 1L));
+  }
+
+  private static DeadLetter letter(String reason, String body) {
+    Where where = Origin.offset("signins", FakeKafkaClients.SOURCE.topic(), 0, 0);
+    return DeadLetter.newBuilder()
+        .setReason(reason)
+        .setDetail("")
+        .setWhere(where)
+        .setArrivalAt(0)
+        .setBody(ByteBuffer.wrap(body.getBytes(UTF_8)))
+        .build();
+  }
+
+  private DeadLetterRetry.Result run() {
+    KafkaSourceConfig config =
+        new KafkaSourceConfig(
+            "signins", FakeKafkaClients.SOURCE.topic(), Map.of(), false, "earliest");
+    return new DeadLetterRetry(
+            new DeadLetterLog(TARGET, new Clients(), CLOCK),
+            Limits.defaults(),
+            RawFieldPlan::none,
+            name -> config,
+            any -> source.source,
+            CLOCK)
+        .run(entry -> true);
+  }
+}
