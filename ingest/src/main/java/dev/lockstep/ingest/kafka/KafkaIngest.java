@@ -459,8 +459,9 @@ public final class KafkaIngest implements Ingest {
       } else {
         reportProblem(
             TOPIC,
-            "the topic " + config.topic() + " does not exist",
-            new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
+            "the topic " + config.topic() + " does not exist, or this client may not see it",
+            new UnknownTopicOrPartitionException(
+                "create it, fix the source's topic, or give this client the right to read it"));
       }
     } catch (TopicAuthorizationException e) {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);

@@ -161,7 +161,7 @@ public final class KafkaRecorder {
         .partitionsFor(source.topic())
         .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
     if (partitions.isEmpty()) {
-      throw new UnknownTopicOrPartitionException("there is no topic " + source.topic());
+      throw new UnknownTopicOrPartitionException("the topic " + source.topic() + " does not exist");
     }
     return partitions;
   }

@@ -31,7 +31,8 @@ public final class Lifetime {
   public void run(String what, Runnable work) {
     started = true;
     LOG.info(
-        "{}: this instance is ready to read {}; another line says what of it this instance reads",
+        "{}: this instance is ready to read {}; further lines say what of it this instance reads,"
+            + " if anything",
         source,
         what);
     try {
@@ -39,7 +40,7 @@ public final class Lifetime {
         work.run();
       }
     } finally {
-      LOG.info("{}: this instance is stopping, and reads no more", source);
+      LOG.info("{}: this instance no longer reads this source", source);
       ended.countDown();
     }
   }

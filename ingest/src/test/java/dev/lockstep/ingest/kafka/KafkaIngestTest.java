@@ -425,6 +425,15 @@ class KafkaIngestTest {
   }
 
   @Test
+  void says_thatATopicThatIsNotListedMayBeHidden() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    clients.source.rebalance(List.of());
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem())
+        .isEqualTo("the topic signins does not exist, or this client may not see it");
+  }
+
+  @Test
   void staysTroubled_whileItsGroupRefusesIt_thoughTheTopicIsThere() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
