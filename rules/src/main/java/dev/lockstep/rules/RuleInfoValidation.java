@@ -145,7 +145,8 @@ final class RuleInfoValidation {
     boolean isWhole = setting.type() == Setting.Type.INTEGER;
     if (isWhole && (setting.least() < Integer.MIN_VALUE || setting.most() > Integer.MAX_VALUE)) {
       return new RuleInfo.Problem(
-          "its setting %s has bounds beyond %d".formatted(name, Integer.MAX_VALUE),
+          "its setting %s has a bound below %d or above %d"
+              .formatted(name, Integer.MIN_VALUE, Integer.MAX_VALUE),
           "make it a decimal");
     }
     if (setting.byDefault() >= setting.least() && setting.byDefault() <= setting.most()) {

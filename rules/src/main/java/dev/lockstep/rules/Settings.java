@@ -56,13 +56,16 @@ public final class Settings {
       double value = values[setting.index()];
       if (value < setting.least() || value > most) {
         throw new IllegalArgumentException(
-            "%s of rule %s is %s; it has to be from %s to %s"
+            "%s of rule %s is %s; it has to be from %s to %s%s"
                 .formatted(
                     setting.name(),
                     rule.id(),
                     setting.written(value),
                     setting.written(setting.least()),
-                    setting.written(most)));
+                    setting.written(most),
+                    ceiling != null && most < setting.most()
+                        ? ", the value of " + ceiling.name()
+                        : ""));
       }
     }
     return new Settings(enabled, shadow, setCap, values);

@@ -124,7 +124,7 @@ class SweepCommandTest {
         "impossible-travel.maxSpeedKmh=600..900:0 | has no step above 0; write FROM..TO:STEP",
         "impossible-travel.maxSpeedKmh=600..900:1 | more than 100 values",
         "impossible-travel.maxSpeedKmh=0 | maxSpeedKmh of rule impossible-travel is 0; it has to be from",
-        "partner-ip-drift.knownDays=61 | has to be from 1 to 60",
+        "partner-ip-drift.knownDays=61 | has to be from 1 to 60, the value of windowDays",
         "impossible-travel.workloads=maybe | takes only true or false",
         "impossible-travel.workloads=0..1:1 | takes only true or false",
         "defender-corroboration.settleMinutes=5 | is shared by all rules, so one replay cannot try"

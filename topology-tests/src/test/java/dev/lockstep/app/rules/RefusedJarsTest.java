@@ -231,7 +231,7 @@ final class RefusedJarsTest {
             "Setting.decimal(\"least\", Double.NaN, 10, 20, \"X.\")",
             "its setting \"least\" has the default NaN, out of its own bounds 10 to 20; change",
             "Setting.integer(\"least\", 5, 0, 5_000_000_000L, \"X.\")",
-            "its setting \"least\" has bounds beyond 2147483647; make it a decimal",
+            "its setting \"least\" has a bound below -2147483648 or above 2147483647; make it a decimal",
             "Setting.flag(\"shadow\", true, \"X.\")",
             "its setting \"shadow\" has the name of a setting that every rule has; give it another",
             "Setting.flag(\"enAbled\", true, \"X.\")",
