@@ -150,7 +150,7 @@ public final class BundleReader<T extends SpecificRecord> {
       @SuppressWarnings("NullAway") // null asks for a fresh record
       T record = reader.read(null, decoder.over(value, from, to));
       if (!decoder.isAtEnd()) {
-        throw new AvroRuntimeException("a record has bytes after its last field");
+        throw new AvroRuntimeException("the fields of a record do not end where its bytes end");
       }
       return record;
     } catch (IOException | RuntimeException e) { // the class differs by the kind of damage

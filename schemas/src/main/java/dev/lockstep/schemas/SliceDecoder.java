@@ -247,12 +247,15 @@ final class SliceDecoder extends Decoder {
    * least one byte.
    */
   private int within(long count) throws EOFException {
-    if (count < 0 || count > end - at) {
+    if (count < 0) {
+      throw new EOFException("the data declare a negative number of bytes or items: " + count);
+    }
+    if (count > end - at) {
       throw new EOFException(
           "the data declare "
               + count
               + " bytes or items, but only "
-              + (end - at)
+              + Math.max(0, end - at)
               + " bytes are left");
     }
     return (int) count;

@@ -203,6 +203,40 @@ class BundleTest {
   }
 
   @Test
+  void says_thatTheFieldsOfARecordReachBeyondItsBytes() {
+    byte[] encoded = codec.encode(empty());
+    Bundle bundle = new Bundle(Integer.MAX_VALUE);
+    bundle.add(Arrays.copyOf(encoded, encoded.length - 1));
+    bundle.add(encoded);
+    List<Activity> read = new ArrayList<>();
+    BundleReader.Unread unread = reader.read(bundle.drain(), read::add);
+    assertThat(read).hasSize(1);
+    assertThat(unread).isNotNull();
+    assertThat(unread.why()).contains("the fields of a record do not end where its bytes end");
+  }
+
+  @Test
+  void says_thatALengthIsNegative() {
+    byte[] encoded = codec.encode(empty());
+    assertThat(encoded[11]).as("length of the category").isZero();
+    encoded[11] = 1; // -1
+    BundleReader.Unread unread = reader.read(encoded, each -> {});
+    assertThat(unread).isNotNull();
+    assertThat(unread.why()).contains("the data declare a negative number of bytes or items: -1");
+  }
+
+  private static Activity empty() {
+    return Activity.newBuilder()
+        .setKind(ActivityKind.ALERT)
+        .setCategory("")
+        .setEventId("")
+        .setEventAt(0)
+        .setArrivalAt(0)
+        .setWhere(new Where("", null, null, 0, 0L, 0))
+        .build();
+  }
+
+  @Test
   void refusesANewerLayout_anotherSchema_andWhatIsEmpty() {
     byte[] newer = value(activities(2));
     newer[2] = 2;
