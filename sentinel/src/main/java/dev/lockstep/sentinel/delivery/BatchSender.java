@@ -255,13 +255,13 @@ final class BatchSender implements AutoCloseable {
       closing.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.warn(
-          "could not close the sink {} at {} because it hangs; it stays open until the process"
-              + " ends",
+          "could not close the sink {} ({}) within {} s; it may stay open until the process ends",
           config.sink(),
-          sink.place());
+          sink.place(),
+          CLOSE_TIMEOUT.toSeconds());
     } catch (ExecutionException e) {
       LOG.warn(
-          "could not close the sink {} at {}; no row is lost by that",
+          "could not close the sink {} ({}); no row is lost by that",
           config.sink(),
           sink.place(),
           e.getCause());

@@ -44,7 +44,7 @@ final class DeliveryLog {
   void ends(String reason) {
     counts.stands(ForwarderState.STOPPED, reason);
     LOG.info(
-        "the forwarder to {} has stopped; the sink took {} rows",
+        "the forwarder to {} has stopped; the sink took {} rows from it",
         config.sink(),
         counts.rowsTaken());
   }
@@ -118,8 +118,8 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} has no room for the next row. The partitions of this"
-              + " instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
+          "the daily budget of the sink {} is used up, or had no room for a row. The partitions of"
+              + " this instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
               + " below the ceiling of their rule, and withdrawals of sent findings, are still"
               + " sent. Other rows that do not fit are never sent. After midnight, one row reports"
               + " how many detections were held back. Look for a common cause of the rows, or raise"
@@ -165,8 +165,8 @@ final class DeliveryLog {
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
           "the sink {} refused the detection at {} offset {}, or the Kafka record there is no"
-              + " detection ({}: {}); it is now dead letter {} of this sink, in topic {}; of these"
-              + " only the first and then one in 1,000 is logged",
+              + " detection ({}: {}); it is now dead letter {} of this sink since the start of this"
+              + " instance, in topic {}; of these only the first and then one in 1,000 is logged",
           config.sink(),
           partition,
           offset,

@@ -212,7 +212,9 @@ final class GroupMember implements AutoCloseable {
   private final class Assignments implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      LOG.info("the forwarder to {} starts to read {}", sink, partitions);
+      if (!partitions.isEmpty()) {
+        LOG.info("the forwarder to {} starts to read {}", sink, partitions);
+      }
       consumer.pause(partitions); // until the metadata of their offsets is read
       fresh.addAll(partitions);
       ours.addAll(partitions);
@@ -221,7 +223,9 @@ final class GroupMember implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      LOG.info("the forwarder to {} stops reading {}", sink, partitions);
+      if (!partitions.isEmpty()) {
+        LOG.info("the forwarder to {} stops reading {}", sink, partitions);
+      }
       offsetTracker.forget(partitions);
       quotaState.forget(partitions);
       fresh.removeAll(partitions);

@@ -194,7 +194,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         file.close();
       }
       throw new IOException(
-          "could not start the fake: port %d of 127.0.0.1 cannot be opened (%s); give another, or 0 for a free one"
+          "could not start the fake Logs Ingestion API: port %d of 127.0.0.1 cannot be opened (%s); give another, or 0 for a free one"
               .formatted(port, e.getMessage()),
           e);
     }

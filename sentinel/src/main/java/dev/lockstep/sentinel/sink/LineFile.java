@@ -116,8 +116,8 @@ final class LineFile implements AutoCloseable {
       long torn = removeIncompleteLine(file);
       if (torn > 0) {
         LOG.warn(
-            "an incomplete line of {} bytes was removed from the end of {}; its detection is"
-                + " written again",
+            "an incomplete line of {} bytes was removed from the end of {}; if Lockstep wrote it, its"
+                + " detection is written again",
             torn,
             path);
       }

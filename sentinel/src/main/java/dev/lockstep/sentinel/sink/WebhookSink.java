@@ -91,7 +91,7 @@ public final class WebhookSink implements Sink {
             && (scheme.equals("https") || (scheme.equals("http") && Loopback.is(host)));
     if (!takes) {
       throw new IllegalArgumentException(
-          "could not configure the sink %s: its url is not https://HOST/PATH; http is only for this machine, such as 127.0.0.1, and a user name is not allowed"
+          "could not configure the sink %s: its url is not https://HOST/PATH; http is only for this machine, such as 127.0.0.1, and a user name, a # or a port outside 1 to 65535 is not allowed"
               .formatted(name));
     }
     return url;

@@ -144,7 +144,8 @@ class WebhookSinkTest {
             () -> new WebhookSink("soar", RowFormat.PLAIN, URI.create(url), SECRET, new FakeTime()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("soar")
-        .hasMessageContaining("https");
+        .hasMessageContaining("https")
+        .hasMessageContaining("a user name, a # or a port outside 1 to 65535 is not allowed");
   }
 
   @Test
