@@ -108,7 +108,7 @@ public final class SigmaFiles {
       List<Path> files = RuleFiles.in(root);
       if (files.size() > RuleFiles.MOST_FILES) {
         throw new IOException(
-            "the folder %s has more than %d Sigma files"
+            "the folder %s has more than %d files that end in .yml"
                 .formatted(Quoted.of(root), RuleFiles.MOST_FILES));
       }
       return files;

@@ -58,8 +58,10 @@ final class SigmaFolders {
       throw added.isEmpty() && !folders.isEmpty()
           ? refused(folders, result)
           : new OperatorException(
-                  "could not add Sigma rules: the files of --rule and of rules.directories have %s; fix the faults in the following lines"
-                      .formatted(DisplayFormat.count(result.faults().size(), "fault")))
+                  "could not add Sigma rules: the files of --rule%s have %s; fix the faults in the following lines"
+                      .formatted(
+                          folders.isEmpty() ? "" : " and of rules.directories",
+                          DisplayFormat.count(result.faults().size(), "fault")))
               .with(lines(result));
     }
     return result;
@@ -73,8 +75,8 @@ final class SigmaFolders {
           .get(0)
           .bad(
               "or another folder of the same list cannot be used (" + Failures.said(e) + ")",
-              ("give this process read access to the folder in the reason and the folders below it,"
-                      + " and keep at most %d Sigma files in it")
+              ("see that the folder in the reason exists, give this process read access to it and the"
+                      + " folders below it, and keep at most %d files that end in .yml in it")
                   .formatted(RuleFiles.MOST_FILES));
     }
   }
@@ -178,8 +180,8 @@ final class SigmaFolders {
     }
     if (files.size() > RuleFiles.MOST_FILES) {
       throw folder.bad(
-          "has more than %d files with Sigma rules".formatted(RuleFiles.MOST_FILES),
-          "load fewer rules");
+          "has more than %d files that end in .yml".formatted(RuleFiles.MOST_FILES),
+          "keep at most %d in it and the folders below it".formatted(RuleFiles.MOST_FILES));
     }
     return files;
   }
@@ -199,10 +201,16 @@ final class SigmaFolders {
   }
 
   private static OperatorException refused(List<CheckedValue> folders, SigmaLoader.Result result) {
-    return holding(folders, result.faults().get(0).at().file())
+    CheckedValue first = holding(folders, result.faults().get(0).at().file());
+    boolean isOnly =
+        result.faults().stream()
+            .allMatch(fault -> holding(folders, fault.at().file()).equals(first));
+    return first
         .bad(
-            "has Sigma rules with %s"
-                .formatted(DisplayFormat.count(result.faults().size(), "fault")),
+            "%s Sigma rules with %s"
+                .formatted(
+                    isOnly ? "has" : "and at least one more folder of the same list have",
+                    DisplayFormat.count(result.faults().size(), "fault")),
             "fix the faults in the following lines")
         .with(lines(result));
   }

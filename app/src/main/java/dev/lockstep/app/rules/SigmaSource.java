@@ -62,7 +62,7 @@ public final class SigmaSource {
       read = SigmaFiles.read(Map.of(folder, ""));
     } catch (IOException e) {
       throw new OperatorException(
-          "could not read the Sigma rules: the folder %s cannot be read (%s); name a folder that this process can read, with at most %d files that end in .yml"
+          "could not read the Sigma rules: the folder %s cannot be used (%s); name a folder that this process can read, with at most %d files that end in .yml"
               .formatted(Quoted.of(folder), Failures.said(e), RuleFiles.MOST_FILES),
           e);
     }

@@ -58,6 +58,9 @@ public final class RuleReload implements Runnable {
 
   private static final int MOST_FORMER = 8;
 
+  /** Words after the first fault of several. The last line of a failure has no fault. */
+  private static final String OF_MORE = " (the first of these lines; rules lint prints all)";
+
   private final Config.Kafka kafka;
   private final RunningRules running;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -128,7 +131,7 @@ public final class RuleReload implements Runnable {
   public @Nullable String problem() {
     State now = state;
     if (now.refusal() != null) {
-      return "rules: the changed Sigma files are not in force (%s); the rules in force since %s stay"
+      return "rules: the Sigma files as they are now are not in force (%s); the rules in force since %s stay"
           .formatted(now.refusal(), now.since());
     }
     return emptied
@@ -289,7 +292,10 @@ public final class RuleReload implements Runnable {
     emptied = runs && files.size() == 0;
     taken.incrementAndGet();
     LOG.info(
-        "rules: the changed Sigma files are in force, hash {}: {}", files.hash(), changes.text());
+        "rules: the {} Sigma files are in force, hash {}: {}",
+        source.isPublished() ? "published" : "changed",
+        files.hash(),
+        changes.text());
     if (emptied) {
       LOG.warn("{}", problem());
     }
@@ -300,7 +306,7 @@ public final class RuleReload implements Runnable {
     String reason =
         lines.isEmpty()
             ? String.valueOf(fault.getMessage())
-            : fault.getMessage() + ": " + lines.get(0);
+            : fault.getMessage() + ": " + lines.get(0) + (lines.size() > 2 ? OF_MORE : "");
     State before = state;
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();

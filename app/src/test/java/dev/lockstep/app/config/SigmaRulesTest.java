@@ -1,6 +1,7 @@
 package dev.lockstep.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lockstep.app.rules.ConfiguredRule;
@@ -106,6 +107,11 @@ class SigmaRulesTest {
         .hasMessageContaining("\"rules-more\" contains the Sigma rule at")
         .hasMessageContaining("the id of a built-in rule");
     assertThat(fault).hasMessageContaining("\"rules-more\" has Sigma rules with 1 fault");
+    Files.writeString(
+        rules.resolve("good.yml"), RULE.formatted("Bad", "a").replace("azure", "windows"));
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .hasMessageContaining(
+            "\"rules-more\" and at least one more folder of the same list have Sigma rules with 2 faults");
   }
 
   @Test
