@@ -3,6 +3,7 @@ package dev.lockstep.app.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,7 +85,7 @@ final class RunMarker {
       why = ended;
     }
     return "the previous process (pid %s, started %s) ended without a clean stop: %s"
-        .formatted(value(lines, PID), value(lines, STARTED), why);
+        .formatted(known(value(lines, PID)), known(value(lines, STARTED)), why);
   }
 
   private static String value(List<String> lines, String name) {
@@ -93,6 +94,10 @@ final class RunMarker {
         .map(line -> Quoted.of(line.substring(name.length())))
         .findFirst()
         .orElse("");
+  }
+
+  private static String known(String value) {
+    return value.isEmpty() ? "unknown" : value;
   }
 
   void endsBecause(String reason) {
@@ -118,9 +123,10 @@ final class RunMarker {
     } catch (IOException e) {
       LOG.warn(
           "could not remove the marker file {} ({}); this process ends cleanly, but the next start"
-              + " will log that this process was killed",
+              + " will log that this process was killed, and restore its local state from the"
+              + " cluster",
           file,
-          e.getMessage());
+          Failures.said(e));
     }
   }
 

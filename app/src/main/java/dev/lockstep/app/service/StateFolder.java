@@ -1,6 +1,7 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.schemas.OwnerOnly;
@@ -62,10 +63,10 @@ final class StateFolder implements AutoCloseable {
           return taken;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new OperatorException(
-          "could not keep state: kafka.stateDir %s cannot be written to (%s); name a folder that this process may write to"
-              .formatted(Quoted.of(parent.toString()), e.getMessage()),
+          "could not keep state: kafka.stateDir %s cannot be used (%s); check the permissions and the free disk space, or name another folder"
+              .formatted(Quoted.of(parent.toString()), Failures.said(e)),
           e);
     }
     throw new OperatorException(

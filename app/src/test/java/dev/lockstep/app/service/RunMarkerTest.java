@@ -54,7 +54,7 @@ class RunMarkerTest {
   void bearsWhateverStandsInTheFile() throws IOException {
     Files.write(folder.resolve(RunMarker.FILE), new byte[] {(byte) 0xFF, 0, 27, '\n'});
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
-        .startsWith("the previous process")
+        .startsWith("the previous process (pid unknown, started unknown) ended")
         .matches("\\P{Cntrl}*");
   }
 }

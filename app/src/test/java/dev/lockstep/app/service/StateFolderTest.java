@@ -1,9 +1,13 @@
 package dev.lockstep.app.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +77,27 @@ class StateFolderTest {
     try (StateFolder third = StateFolder.take(parent)) {
       assertThat(third.path().resolve("lockstep.detect/1_3")).exists();
     }
+  }
+
+  @Test
+  void saysWhyItCannotBeUsed() throws Exception {
+    Path file = Files.writeString(parent.resolve("file"), "x");
+    assertThatThrownBy(() -> StateFolder.take(file))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("/file\" cannot be used (FileAlreadyExistsException \"");
+  }
+
+  @Test
+  void saysThatAFolderBelowCannotBeRead() throws Exception {
+    Path below;
+    try (StateFolder first = StateFolder.take(parent)) {
+      below = Files.createDirectories(first.path().resolve("below"));
+    }
+    Files.setPosixFilePermissions(below, Set.of());
+    assumeFalse(Files.isReadable(below), "root reads every folder");
+    assertThatThrownBy(() -> StateFolder.take(parent))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("cannot be used (AccessDeniedException \"");
   }
 
   @Test
