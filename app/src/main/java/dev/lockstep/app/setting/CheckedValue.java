@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param folder folder from which relative paths start
  */
 public record CheckedValue(String key, String raw, String value, String origin, Path folder) {
+  private static final String OUT_OF_RANGE = "is out of range";
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
 
   /** Largest number of digits whose value fits into a {@code long}. */
@@ -55,15 +56,14 @@ public record CheckedValue(String key, String raw, String value, String origin, 
 
   public String text() {
     if (value.isBlank()) {
-      throw bad("is empty", "give it a value, or remove the key");
+      throw bad("is empty", "give it a value, or remove it");
     }
     return value;
   }
 
   public Secret secret() {
     if (value.isBlank()) {
-      throw OperatorException.inConfig(
-          origin, key + " is empty", "give it a value, or remove the key");
+      throw OperatorException.inConfig(origin, key + " is empty", "give it a value, or remove it");
     }
     SecretMask.hide(value, isReferenced() ? raw : "(hidden)");
     return new Secret(value);
@@ -74,16 +74,23 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   public long whole(long min, long max) {
+    String text = value.strip();
+    String fix = "give a whole number from " + min + " to " + max;
     long number;
     try {
-      number = Long.parseLong(value.strip());
+      number = Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw bad("is not a whole number", "give a whole number from " + min + " to " + max);
+      throw bad(isWhole(text) ? OUT_OF_RANGE : "is not a whole number", fix);
     }
     if (number < min || number > max) {
-      throw bad("is out of range", "give a whole number from " + min + " to " + max);
+      throw bad(OUT_OF_RANGE, fix);
     }
     return number;
+  }
+
+  private static boolean isWhole(String text) {
+    int from = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    return text.length() > from && text.chars().skip(from).allMatch(c -> c >= '0' && c <= '9');
   }
 
   public double decimal(double min, double max) {
@@ -94,7 +101,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
       throw bad("is not a number", "give a number from " + shown(min) + " to " + shown(max));
     }
     if (!(number >= min && number <= max)) {
-      throw bad("is out of range", "give a number from " + shown(min) + " to " + shown(max));
+      throw bad(OUT_OF_RANGE, "give a number from " + shown(min) + " to " + shown(max));
     }
     return number;
   }
@@ -115,13 +122,16 @@ public record CheckedValue(String key, String raw, String value, String origin, 
       digits++;
     }
     Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
-    if (digits == 0 || digits > MOST_SIZE_DIGITS || unit == null) {
-      throw bad("is not a size", "give a number of bytes, or a size like 200 MB");
+    if (digits == 0 || unit == null) {
+      throw bad(
+          "is not a size",
+          "give a whole number of bytes, or a whole number with a unit, such as 200 MB");
     }
-    long number = Long.parseLong(text.substring(0, digits));
+    long number =
+        digits > MOST_SIZE_DIGITS ? Long.MAX_VALUE : Long.parseLong(text.substring(0, digits));
     long size = number <= MOST_BYTES / unit ? number * unit : Long.MAX_VALUE;
     if (size < min || size > MOST_BYTES) {
-      throw bad("is out of range", "give a size from " + min + " bytes to 1000 TB");
+      throw bad(OUT_OF_RANGE, "give a size from " + min + " bytes to 1000 TB");
     }
     return size;
   }

@@ -47,7 +47,7 @@ public final class Entries {
     public static ConfigKey<String> nameKey(String what, String sentence) {
       return ConfigKey.text(
               "name",
-              "a letter, then letters, digits and dashes, 64 at most",
+              "an ASCII letter, then ASCII letters, digits and dashes, 64 characters at most",
               setting -> named(setting, what),
               sentence)
           .required("give the " + what + " a unique name");
@@ -63,7 +63,7 @@ public final class Entries {
       if (!fits) {
         throw setting.bad(
             "is not a name for a " + what,
-            "give a letter, then letters, digits and dashes, at most 64");
+            "give an ASCII letter, then ASCII letters, digits and dashes, 64 characters at most");
       }
       return name;
     }

@@ -208,10 +208,10 @@ public final class Section {
       String text = set.value();
       int from = 0;
       for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
-        all.add(set.part(text.substring(from, comma).strip()));
+        all.add(part(set, text.substring(from, comma)));
         from = comma + 1;
       }
-      all.add(from == 0 ? set : set.part(text.substring(from).strip()));
+      all.add(from == 0 ? set : part(set, text.substring(from)));
     } else if (value instanceof SequenceNode list) {
       for (Node entry : list.getValue()) {
         if (entry instanceof TakenOut) {
@@ -235,6 +235,16 @@ public final class Section {
       context.note(name(key.name()), set == null ? shown : key.shown(set), all.get(0).origin());
     }
     return all;
+  }
+
+  private static CheckedValue part(CheckedValue list, String text) {
+    if (text.isBlank()) {
+      throw OperatorException.inConfig(
+          list.origin(),
+          list.key() + " has an empty entry",
+          "give it a value, or remove its comma");
+    }
+    return list.part(text.strip());
   }
 
   @Nullable CheckedValue variable(String key) {
@@ -310,10 +320,11 @@ public final class Section {
     if (set == null) {
       return false;
     }
-    if (set.yesOrNo()) {
+    if (!set.value().strip().equalsIgnoreCase("false")) {
       throw set.bad(
           "is neither false nor a group of keys",
-          "write false to turn it off, or lines KEY: VALUE below it");
+          "write false to turn it off, or lines KEY: VALUE below it, or remove it to use the"
+              + " defaults");
     }
     note(key, set.raw(), set.origin());
     return true;

@@ -29,6 +29,8 @@ class ConfigRefusalsTest {
             + " known one is \"rules.impossible-travel\"",
         "kafka: {partitions: many} | :1: kafka.partitions \"many\" is not a whole number; give a"
             + " whole number from 1 to 1024",
+        "kafka: {partitions: 99999999999999999999} | :1: kafka.partitions \"99999999999999999999\""
+            + " is out of range; give a whole number from 1 to 1024",
         "kafka: {partitions: 0} | :1: kafka.partitions \"0\" is out of range; give a whole number"
             + " from 1 to 1024",
         "rules: {token-replay: {enabled: sometimes}} | :1: rules.token-replay.enabled \"sometimes\""
@@ -138,6 +140,8 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
             + " :1: sentinel.stream \"a/b\" is not a stream name; give a name such as"
             + " Custom-Name_CL",
+        "heartbeat: yes | :1: heartbeat \"yes\" is neither false nor a group of keys; write false to"
+            + " turn it off",
         "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is not a stream name",
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",

@@ -118,6 +118,9 @@ class ConfigTest {
     assertThatThrownBy(() -> Config.read(empty, Map.of()))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("networks has an empty entry");
+    assertThatThrownBy(() -> Config.read(file, Map.of("LOCKSTEP_NETWORKS", "own.csv,, azure.csv")))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("LOCKSTEP_NETWORKS: networks has an empty entry; give it a value");
   }
 
   @Test

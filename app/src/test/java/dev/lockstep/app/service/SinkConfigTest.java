@@ -126,6 +126,7 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 18446744074 GB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 1001 TB}|to 1000 TB",
+        "{name: a, type: file, path: x, rotateBytes: 2000000000000000000000}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is not a size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
         "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
@@ -135,7 +136,7 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, format: cef}|give one of ocsf, plain",
         "{name: a, type: kafka, bootstrapServers: 'k:9092', topic: t, format: ocsf}|format cannot"
             + " be set for the type kafka",
-        "{name: a b, type: file, path: x}|is not a name for a sink"
+        "{name: a b, type: file, path: x}|is not a name for a sink; give an ASCII letter"
       })
   void refusesWithTheMend(String sinks, String message) {
     assertThatThrownBy(() -> read("sinks: [" + sinks + "]\n", Map.of()))
