@@ -122,12 +122,15 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
               row.network()));
     }
     table.print(out);
+    int suppressed = judged.together().suppressed().size();
     out.printf(
         Locale.ROOT,
-        "Together, the rows for the networks file that are not commented out suppress %,d of %,d"
-            + " findings; comments at the end of the file with the rows count these findings by rule and severity, and name some of each.%n",
-        judged.together().suppressed().size(),
-        judged.together().findings());
+        "Together, the rows for the networks file that are not commented out suppress %,d of %s%s.%n",
+        suppressed,
+        DisplayFormat.count(judged.together().findings(), "finding"),
+        suppressed == 0
+            ? ""
+            : "; comments at the end of the file with the rows count these findings by rule and severity, and name some of each");
   }
 
   /**

@@ -135,7 +135,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
               + (step.signum() <= 0 ? " has no step above 0" : " begins above its end"),
           "write FROM..TO:STEP with FROM at most TO and a step above 0");
     }
-    refuseTooMany(to.subtract(from).doubleValue() / step.doubleValue() + 1);
+    refuseTooMany(to.subtract(from).divideToIntegralValue(step).doubleValue() + 1);
     TreeSet<Double> values = new TreeSet<>();
     for (BigDecimal value = from; value.compareTo(to) <= 0; value = value.add(step)) {
       values.add(value.doubleValue());

@@ -3,7 +3,10 @@ package dev.lockstep.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.sweep.SweptSetting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +45,14 @@ class SweepCommandTest {
               }
             });
     return counts;
+  }
+
+  @Test
+  void takesAsManyValuesAsFit_ofARangeWhoseEndIsNoStep() {
+    ConfiguredRules rules = Config.read(null, Map.of()).rules();
+    assertThat(SweptSetting.parse("impossible-travel.maxSpeedKmh=600..898:3", rules).values())
+        .hasSize(100)
+        .endsWith(897.0);
   }
 
   @ParameterizedTest
