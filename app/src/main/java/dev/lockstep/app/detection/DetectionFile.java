@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param name path, or {@code -} for standard input
  * @param readOnce whether the file is read only once, and so may be a pipe; otherwise a pipe is
  *     refused, because a second reading would find nothing
+ * @param fix end of each error message, which says what file to name instead
  */
-public record DetectionFile(String name, boolean readOnce) {
+public record DetectionFile(String name, boolean readOnce, String fix) {
   private static final int LONGEST_LINE_BYTES = 16 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
@@ -34,6 +35,11 @@ public record DetectionFile(String name, boolean readOnce) {
   /** Creates a reader of the named file, which may be read several times. */
   public DetectionFile(String name) {
     this(name, false);
+  }
+
+  /** Creates a reader of a file that {@code replay --output} or {@code demo} wrote. */
+  public DetectionFile(String name, boolean readOnce) {
+    this(name, readOnce, FIX);
   }
 
   /** Receiver of lines that are not blank. */
@@ -138,7 +144,7 @@ public record DetectionFile(String name, boolean readOnce) {
   private OperatorException problem(long number, String why, @Nullable Throwable cause) {
     return new OperatorException(
         "could not read detections: %s:%d: %s; %s"
-            .formatted(Quoted.excerpt(name, 400), number, why, FIX),
+            .formatted(Quoted.excerpt(name, 400), number, why, fix),
         cause);
   }
 
@@ -151,6 +157,6 @@ public record DetectionFile(String name, boolean readOnce) {
                 ? "is a folder"
                 : "cannot be read";
     return new OperatorException(
-        "could not read detections: %s %s; %s".formatted(Quoted.of(name), why, FIX), e);
+        "could not read detections: %s %s; %s".formatted(Quoted.of(name), why, fix), e);
   }
 }

@@ -35,6 +35,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
   private static final int LONGEST_ID = 400;
+  private static final String FIX =
+      "name a complete file of findings with classifications, as lines of JSON or as CSV";
 
   public ClosedFindings {
     byId = Map.copyOf(byId);
@@ -57,7 +59,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Reading reading = new Reading(rule);
-    new DetectionFile(file).forEachLine((line, number) -> reading.take(line));
+    new DetectionFile(file, false, FIX).forEachLine((line, number) -> reading.take(line));
     return reading.all();
   }
 
@@ -109,7 +111,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       }
       String id = line.id();
       if (id == null || id.isBlank()) {
-        throw new IOException("the line has a classification but no DetectionId");
+        throw new IOException("the line has a classification, but no text as DetectionId or id");
       }
       if (id.length() > LONGEST_ID) {
         throw new IOException(
@@ -175,7 +177,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       ruleAt = names.indexOf("rule");
       if (id < 0 || classification < 0) {
         throw new IOException(
-            "the line is neither JSON nor a heading with the columns DetectionId and"
+            "the line is neither a JSON object nor a heading with the columns DetectionId and"
                 + " Classification");
       }
     }

@@ -54,9 +54,10 @@ final class FileTuning {
       this.findings = new ClassifiedFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
-          "could not tune the rule %s with only the file %s: not every line of the file is a complete detection; give as PATH the captured logs in which the findings were found"
-              .formatted(Quoted.of(rule), Quoted.of(from)),
-          e);
+              "could not tune the rule %s with only the file %s: not every line of the file is a complete detection; give as PATH the captured logs in which the findings were found"
+                  .formatted(Quoted.of(rule), Quoted.of(from)),
+              e)
+          .with(List.of(String.valueOf(e.getMessage())));
     }
   }
 

@@ -426,7 +426,8 @@ class RulesTuneCommandTest {
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.err())
         .contains(
-            "not every line of the file is a complete detection; give as PATH the captured logs");
+            "not every line of the file is a complete detection; give as PATH the captured logs",
+            "closed.csv:1: the line is not a complete detection");
   }
 
   @Test

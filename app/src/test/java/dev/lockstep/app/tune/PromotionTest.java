@@ -227,6 +227,8 @@ class PromotionTest {
     assertThatThrownBy(() -> ClosedFindings.read(file.toString()))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("closed.csv:1")
-        .hasMessageContaining("columns DetectionId and Classification");
+        .hasMessageContaining(
+            "neither a JSON object nor a heading with the columns DetectionId and")
+        .hasMessageContaining("; name a complete file of findings with classifications");
   }
 }
