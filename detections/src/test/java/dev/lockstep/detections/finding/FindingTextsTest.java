@@ -158,7 +158,9 @@ final class FindingTextsTest {
             gate -> gate.getNumbers().get("closedDays"), gate -> gate.getNumbers().get("known"))
         .containsExactly(
             tuple(
-                14.0, "no, since one of these days had a finding of a new country or of hosting"));
+                14.0,
+                "no, since it had a finding of a new country or of hosting on a day of the"
+                    + " window"));
   }
 
   @Test
