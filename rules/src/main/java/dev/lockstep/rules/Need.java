@@ -5,7 +5,8 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.Vault;
 
 /**
- * Configuration or log without which a rule can find nothing.
+ * Configuration or log without which a rule can find nothing. Not every missing one makes the rule
+ * sleep.
  *
  * <p>A rule sleeps while a need is not met. A need that logs, links or records may meet counts as
  * met, because they may come from any source at any time.

@@ -418,8 +418,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Limits the number of findings of a subject and day. If there are more, one finding replaces
-     * them all.
+     * Replaces all findings of a subject and day by a single one as soon as there are more than a
+     * given number.
      */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;

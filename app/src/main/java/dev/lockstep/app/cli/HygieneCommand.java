@@ -73,7 +73,8 @@ public final class HygieneCommand implements Callable<Integer> {
         found.print(System.out);
       }
       if (capture.counts().total().read() == 0) {
-        System.err.println("Nothing was read: the input has no record.");
+        System.err.println(
+            "Nothing was read: the input has no record, or none that arrived between --from and --to.");
       }
       return capture.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS

@@ -97,7 +97,10 @@ public final class ReplayComparison implements Closeable {
     return comparison;
   }
 
-  /** Returns the reasons why findings of the earlier run are gone, by finding id. */
+  /**
+   * Returns the reasons why findings of the earlier run are gone, by finding id, for at most 2,000
+   * of them.
+   */
   public Map<String, AbsenceReason> decisions() {
     return decisions;
   }

@@ -266,7 +266,8 @@ final class SentinelReader {
           "has a path, a query, a user or a fragment", "give https://HOST, or https://HOST:PORT");
     }
     if (!HttpSender.isPort(uri.getPort())) {
-      throw setting.bad("has a port that does not exist", "give a port from 1 to 65535, or none");
+      throw setting.bad(
+          "has a port that does not exist", "give a port from 1 to 65535, or leave it out");
     }
     if (scheme.equals("http") && !Loopback.is(uri.getHost())) {
       throw setting.bad("would send a token unencrypted", "give https://HOST");

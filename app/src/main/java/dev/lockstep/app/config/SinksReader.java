@@ -194,7 +194,7 @@ final class SinksReader {
       throw OperatorException.inConfig(
           setting.origin(),
           setting.key() + " is not https://HOST/PATH",
-          "give such a URL, without a user name or #, and with a port from 1 to 65535 or none;"
+          "give such a URL, without a user name or #, and with a port from 1 to 65535 or without a port;"
               + " http is only for this machine, such as 127.0.0.1");
     }
     return url;

@@ -23,8 +23,8 @@ public interface PageContent {
   List<ReportSection> sections();
 
   /**
-   * Returns the content of the page. It has the latest findings, the rules and the tables of {@link
-   * #sections}.
+   * Returns the latest findings, the rules and the tables of {@link #sections}, from which the page
+   * is written.
    */
   ReportPage page();
 

@@ -65,9 +65,9 @@ public final class ReplaySummary {
   }
 
   /**
-   * Leaves rules out of the table of findings by rule, whose findings were left out of the result.
+   * Restricts the table of findings by rule to the rules whose findings are in the result.
    *
-   * @param rules condition that the id of a rule in the table meets
+   * @param rules condition that the id of such a rule meets
    */
   public ReplaySummary listing(Predicate<String> rules) {
     this.listed = rules;

@@ -71,9 +71,10 @@ public final class RulesReader {
               "repeatSeconds",
               0,
               600,
-              "The seconds that a revision of a finding waits after the one before, if it only adds"
-                  + " events. The wait doubles with each such revision, up to 10 minutes. Other"
-                  + " changes are sent at once. With 0 each change is sent at once.")
+              "The seconds that a revision of a finding waits after the one before, for all sinks. The"
+                  + " wait doubles with each such revision, up to 10 minutes. A change of severity,"
+                  + " reason, principal, incident or Defender alerts does not wait. With 0 no change"
+                  + " waits.")
           .byDefault(5);
 
   private static final List<ConfigKey<?>> KEYS =

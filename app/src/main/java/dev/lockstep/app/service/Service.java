@@ -49,7 +49,10 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-  /** Longest time for a stop. Service managers wait 15 s or more. */
+  /**
+   * Longest time for which a stop waits for the roles. After that it waits at most 1 s for other
+   * threads. Service managers wait 15 s or more.
+   */
   private static final Duration CLOSING = Duration.ofSeconds(11);
 
   private final Config config;
@@ -456,7 +459,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of the settings that decide on findings, without Sigma rules, is {}; instances of one group should have the same",
+        "the hash of the estate, of networks, partners, exceptions and GeoIP settings, and of the rules without Sigma rules is {}; instances of one group should have the same",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

@@ -35,7 +35,7 @@ public final class SettingsMark {
   private SettingsMark() {}
 
   /**
-   * Returns the hash of the settings that decide on findings, such as {@code
+   * Returns the hash of most settings that decide on findings, such as {@code
    * settings-3f9ac01b22d4}. The files that the configuration names have been read before, and are
    * read again for the hash.
    *

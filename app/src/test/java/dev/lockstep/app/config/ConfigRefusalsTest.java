@@ -118,7 +118,7 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint:"
             + " 'https://a.ingest.monitor.azure.com:99999'} | :1: sentinel.endpoint"
             + " \"https://a.ingest.monitor.azure.com:99999\" has a port that does not exist; give a"
-            + " port from 1 to 65535, or none",
+            + " port from 1 to 65535, or leave it out",
         "sinks: [{name: x, type: webhook, secret: 0123456789abcdef, url: 'https://x.test:0/a'}] |"
             + " :1: sinks[0].url is not https://HOST/PATH",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} | :1:"

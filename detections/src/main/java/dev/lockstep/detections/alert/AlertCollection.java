@@ -105,8 +105,9 @@ public final class AlertCollection {
   }
 
   /**
-   * Adds the account of a user whose sign-in name the alert contains. Returns whether the alert
-   * changed. A new account is dropped at once if the alert has 256 accounts with smaller hashes.
+   * Adds the object id of a user to the alert, which named the user by the sign-in name alone.
+   * Returns whether the alert changed. A new id is dropped at once if the alert has 256 accounts
+   * with smaller hashes.
    */
   boolean add(String account) {
     AlertOnSubject before = whole();

@@ -96,7 +96,10 @@ public final class YamlFile {
     return sequence.getValue();
   }
 
-  /** Returns the text of a scalar without surrounding blanks, or null if nothing is left. */
+  /**
+   * Returns the text of a scalar without surrounding blanks. It is null if nothing is left, or if
+   * the scalar is {@code null} or {@code ~} without quotes.
+   */
   public @Nullable String text(Node node, String what) throws FileProblem {
     if (empty(node)) {
       return null;

@@ -30,7 +30,10 @@ final class DecompressionLimit {
     this.stored = stored;
   }
 
-  /** Failure to decompress bytes that expand beyond the limit. */
+  /**
+   * Refusal to decompress bytes that expand beyond a limit, or that are compressed in too many
+   * layers.
+   */
   static final class BombException extends IOException {
     BombException(String message) {
       super(message);

@@ -33,7 +33,8 @@ public final class AccountedReader {
   }
 
   /**
-   * Reads one message.
+   * Reads one message, and returns the outcome of each of its records, which the caller has to
+   * count.
    *
    * @return the outcome of each record in order, valid until the next message is read
    */

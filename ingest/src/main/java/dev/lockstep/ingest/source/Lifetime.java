@@ -31,7 +31,7 @@ public final class Lifetime {
   public void run(String what, Runnable work) {
     started = true;
     LOG.info(
-        "{}: this instance is ready to read {}; further lines say what of it this instance reads,"
+        "{}: this instance begins trying to read {}; further lines say what of it this instance reads,"
             + " if anything",
         source,
         what);

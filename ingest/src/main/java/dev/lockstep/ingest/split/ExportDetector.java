@@ -88,8 +88,9 @@ public final class ExportDetector {
               .rejected(
                   Reason.UNKNOWN_TABLE,
                   localTime == null
-                      ? "the columns belong to no known table; " + CsvTable.KNOWN
-                      : "the times of the column %s are not in UTC; set the portal's time zone to UTC, and"
+                      ? "no row of the file is read: the columns belong to no known table; "
+                          + CsvTable.KNOWN
+                      : "no row of the file is read: the times of the column %s are not in UTC; set the portal's time zone to UTC, and"
                               .formatted(Quoted.of(localTime))
                           + " export again"));
     }

@@ -58,9 +58,8 @@ public final class RowSignature {
   private RowSignature() {}
 
   /**
-   * Returns the bit by which the signature of a record shows that the record has the given JSON
-   * key. Signatures tell log records from rows of exported tables. The bit is 0 for a key that does
-   * not help to tell them apart.
+   * Returns the bit that a JSON key sets in the signature of a record, or 0 if the key does not
+   * help to tell log records from rows of exported tables. Keys that tell the same share a bit.
    */
   public static int of(Key key) {
     return switch (key) {

@@ -121,8 +121,8 @@ final class DeliveryLog {
           "the daily budget of the sink {} is used up, or had no room for a row. The partitions of"
               + " this instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
               + " below the ceiling of their rule, and withdrawals of sent findings, are still"
-              + " sent. Other rows that do not fit are never sent. After midnight, one row reports"
-              + " how many detections were held back. Look for a common cause of the rows, or raise"
+              + " sent. Other rows that do not fit are never sent. After midnight, this"
+              + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           config.sink(),
           use.rows(),
@@ -132,8 +132,8 @@ final class DeliveryLog {
           "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows"
               + " and {} bytes. When it has no room for more, rows of severity High below the"
               + " ceiling of their rule, and withdrawals of sent findings, are still sent. Other"
-              + " rows that do not fit before midnight UTC are never sent. After midnight, one row"
-              + " reports how many detections were held back. Look for a common cause of the rows, or raise"
+              + " rows that do not fit before midnight UTC are never sent. After midnight, this"
+              + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           (int) (part * 100), config.sink(), use.rows(), use.bytes());
     }

@@ -71,10 +71,10 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Key or value that is probably a mistake.
+   * Key that is probably misspelt, or value of a date that is none.
    *
    * @param word what is written
-   * @param meant key that is meant
+   * @param meant nearest known key; for a date, the key that has the date
    */
   public record Slip(SourceLine at, String word, String meant) {}
 
