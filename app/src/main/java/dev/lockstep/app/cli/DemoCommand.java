@@ -215,10 +215,16 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision%s; try again when the machine is less busy"
+              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision, and %d others were not withdrawn%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),
+                      standing(sentinel).keySet().stream()
+                          .filter(
+                              id ->
+                                  expected.detections().stream()
+                                      .noneMatch(each -> each.getId().equals(id)))
+                          .count(),
                       service.notReady().isEmpty()
                           ? ""
                           : " (the service is not ready: %s)"
@@ -318,8 +324,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the service has read all records and has sent each detection of the replay with the
-   * final severity, reason and count. Returns false if that takes longer than 2 minutes.
+   * Waits until the service has read all records, has sent each detection of the replay with the
+   * final severity, reason and count, and has withdrawn all others. Returns false if that takes
+   * longer than 2 minutes.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)
@@ -328,12 +335,22 @@ public final class DemoCommand implements Callable<Integer> {
     long until = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < until) {
       long read = service.read().values().stream().mapToLong(c -> c.total().read()).sum();
-      if (read >= records && arrived(expected, sentinel) == expected.detections().size()) {
+      long detections = expected.detections().size();
+      if (read >= records
+          && arrived(expected, sentinel) == detections
+          && standing(sentinel).size() == detections) {
         return true;
       }
       Thread.sleep(LOOK_EVERY_MILLIS);
     }
     return false;
+  }
+
+  /** Returns the last row of each detection that was not withdrawn, by detection id. */
+  private static Map<String, FakeLogsIngestionApi.Row> standing(FakeLogsIngestionApi sentinel) {
+    Map<String, FakeLogsIngestionApi.Row> latest = new TreeMap<>(sentinel.latest());
+    latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
+    return latest;
   }
 
   private static long arrived(Replay.Result expected, FakeLogsIngestionApi sentinel) {
@@ -356,8 +373,7 @@ public final class DemoCommand implements Callable<Integer> {
       FakeLogsIngestionApi sentinel,
       PrintStream out,
       PrintStream err) {
-    Map<String, FakeLogsIngestionApi.Row> latest = new TreeMap<>(sentinel.latest());
-    latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
+    Map<String, FakeLogsIngestionApi.Row> latest = standing(sentinel);
     if (json) {
       latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
     } else {
