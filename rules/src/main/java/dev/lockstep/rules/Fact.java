@@ -72,7 +72,15 @@ public interface Fact {
    * @param millis largest gap between the time spans
    */
   default boolean isWithin(long millis, Fact other) {
-    return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt()) <= millis;
+    return millisBetween(other) <= millis;
+  }
+
+  /**
+   * Returns the time between the end of one fact and the start of the other, in milliseconds. If
+   * their time spans overlap, it is 0 or negative.
+   */
+  default long millisBetween(Fact other) {
+    return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt());
   }
 
   /**

@@ -30,6 +30,11 @@ public final class Gates {
   /** Word for the verdict of a gate after the deciding gate. */
   public static final String NOT_REACHED = "not reached";
 
+  /** Name of the gate that suppresses facts which are too far apart in time. */
+  public static final String TIME = "time";
+
+  private static final double HOUR_MILLIS = 3_600_000;
+
   private final List<GateChecked> checked = new ArrayList<>();
   private boolean decided;
 
@@ -46,6 +51,23 @@ public final class Gates {
       named.put((String) numbers[i], storable(name, numbers[i], numbers[i + 1]));
     }
     return new GateChecked(name, verdict, named);
+  }
+
+  /**
+   * Returns the gate {@link #TIME} alone, as the one that suppressed two facts. Its numbers are the
+   * hours between the facts ({@code hoursBetween}) and the limit ({@code limitHours}).
+   *
+   * @param maxMillis the limit, in milliseconds
+   */
+  public static List<GateChecked> tooFarApart(Fact one, Fact other, long maxMillis) {
+    return List.of(
+        checked(
+            TIME,
+            SUPPRESSED,
+            "hoursBetween",
+            one.millisBetween(other) / HOUR_MILLIS,
+            "limitHours",
+            maxMillis / HOUR_MILLIS));
   }
 
   private static Object storable(String gate, Object name, @Nullable Object value) {

@@ -199,17 +199,21 @@ public final class ConditionalAccessGap implements Rule {
           Fact call = signIn == one ? other : one;
           if (signIn.kind() == SIGN_IN
               && call.kind() == CALL
-              && (signIn.is(IS_UNMANAGED) || signIn.is(IS_NOT_APPLIED))
-              && signIn.isWithin(maxMillis, call)) {
+              && (signIn.is(IS_UNMANAGED) || signIn.is(IS_NOT_APPLIED))) {
             String id = signIn.text(SIGN_IN_ID);
-            judge(
-                new Used(
-                    signIn,
-                    call,
-                    onBehalf.contains(id),
-                    fromBackend.contains(id) || call.is(CALL_FROM_BACKEND)),
-                maxMillis,
-                verdicts);
+            if (signIn.isWithin(maxMillis, call)) {
+              judge(
+                  new Used(
+                      signIn,
+                      call,
+                      onBehalf.contains(id),
+                      fromBackend.contains(id) || call.is(CALL_FROM_BACKEND)),
+                  maxMillis,
+                  verdicts);
+            } else if (verdicts.isExplained()) {
+              verdicts.passed(
+                  Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
+            }
           }
         });
   }

@@ -299,9 +299,13 @@ public final class RiskySignInUsed implements Rule {
           Fact source = call == one ? other : one;
           if (call.kind() == CALL
               && (source.kind() == SIGN_IN || source.kind() == RISK_EVENT)
-              && levelOf(source) != null
-              && source.isWithin(maxMillis, call)) {
-            judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
+              && levelOf(source) != null) {
+            if (source.isWithin(maxMillis, call)) {
+              judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
+            } else if (verdicts.isExplained()) {
+              verdicts.passed(
+                  Gates.TIME, () -> Gates.tooFarApart(source, call, maxMillis), source, call);
+            }
           }
         });
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.ProtectedApi;
@@ -328,5 +329,18 @@ final class ConditionalAccessGapTest {
                   day.minutes.size()));
         });
     return expected;
+  }
+
+  @Test
+  void callAfterTheLimit_saysInExplainHowLateItIs() {
+    WhyNot.isOneCondition(
+        new ConditionalAccessGap(),
+        KNOWN,
+        List.of(
+            to(NOON, "t1", STRICT, device(false, false), "success").build(),
+            uses(NOON + HOURS_48 + 1_800_000, "t1").build()),
+        new Subject(Subject.Kind.TOKEN, "t1"),
+        "time",
+        "time suppressed {hoursBetween=48.5, limitHours=48.0}");
   }
 }

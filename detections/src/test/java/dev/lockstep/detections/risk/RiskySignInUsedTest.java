@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -500,5 +501,18 @@ final class RiskySignInUsedTest {
                   found.minutes.size()));
         });
     return expected;
+  }
+
+  @Test
+  void callAfterTheLimit_saysInExplainHowLateItIs() {
+    WhyNot.isOneCondition(
+        new RiskySignInUsed(),
+        KNOWN,
+        List.of(
+            risky(NOON, "high", null).build(),
+            call(NOON + HOURS_48 + 1_800_000).by("ana").token("t1").from("8.8.8.8").build()),
+        new Subject(Subject.Kind.TOKEN, "t1"),
+        "time",
+        "time suppressed {hoursBetween=48.5, limitHours=48.0}");
   }
 }

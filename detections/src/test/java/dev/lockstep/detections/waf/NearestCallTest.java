@@ -2,27 +2,15 @@ package dev.lockstep.detections.waf;
 
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.rules.kit.ActivityBuilder.event;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.join.JoinableLogs;
-import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
-import dev.lockstep.detections.local.LocalDriver;
-import dev.lockstep.detections.rule.ActiveRule;
-import dev.lockstep.detections.rule.AlertSettings;
-import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.Rule;
-import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Request;
-import dev.lockstep.schemas.SingleObject;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,38 +55,13 @@ final class NearestCallTest {
   }
 
   private static void lacks(List<Activity> events, String by, String... gates) {
-    Rule rule = new WafThenSuccess();
-    Settings settings = Settings.of(rule.info(), true, false, 256, Map.of());
-    RuleSet rules = new RuleSet(List.of(new ActiveRule(0, rule, settings)), AlertSettings.NONE, 60);
-    try (LocalDriver driver =
-        new LocalDriver(
-            rules,
-            new JoinableLogs(false, false, true),
-            Enrichment.none(),
-            new DetectionCounters(),
-            1,
-            false)) {
-      for (Activity each : events) {
-        driver.enter(new SingleObject<Activity>(Activity.getClassSchema()).encode(each));
-      }
-      assertThat(driver.detections()).isEmpty();
-      assertThat(driver.judged(new Subject(Subject.Kind.ADDRESS, ADDRESS)).days().get(0).verdicts())
-          .singleElement()
-          .satisfies(
-              one -> {
-                assertThat(one.outcome()).isEqualTo(Outcome.PASSED);
-                assertThat(one.by()).containsExactly(by);
-                assertThat(one.gates())
-                    .extracting(
-                        gate ->
-                            gate.getGate()
-                                + " "
-                                + gate.getVerdict()
-                                + " "
-                                + new TreeMap<>(gate.getNumbers()))
-                    .containsExactly(gates);
-              });
-    }
+    WhyNot.isOneCondition(
+        new WafThenSuccess(),
+        Enrichment.none(),
+        events,
+        new Subject(Subject.Kind.ADDRESS, ADDRESS),
+        by,
+        gates);
   }
 
   @Test
