@@ -95,6 +95,13 @@ public final class DeadLettersCommand {
         description = "List each dead letter that was not retried, with its id.")
     private boolean each;
 
+    @Option(
+        names = "--quarantine",
+        description =
+            "List the records of lockstep.quarantine: records that could be read, but whose time is too far from"
+                + " their arrival.")
+    private boolean quarantine;
+
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
@@ -114,6 +121,7 @@ public final class DeadLettersCommand {
       List<DeadLetterLog.Entry> entries = new ArrayList<>();
       asking(
           read,
+          quarantine,
           log -> {
             Set<DeadLetterLog.Id> retried = log.retried();
             log.letters(
@@ -161,6 +169,7 @@ public final class DeadLettersCommand {
       Map<String, Group> groups = new TreeMap<>();
       asking(
           read,
+          quarantine,
           log -> {
             Set<DeadLetterLog.Id> retried = log.retried();
             log.letters(
@@ -258,6 +267,13 @@ public final class DeadLettersCommand {
         description = "Id of a dead letter as dead-letters list shows it, such as 0-17.")
     private String id = "";
 
+    @Option(
+        names = "--quarantine",
+        description =
+            "Show a record of lockstep.quarantine: records that could be read, but whose time is too far from"
+                + " their arrival.")
+    private boolean quarantine;
+
     @Option(names = "--json", description = "Print a JSON object.")
     private boolean json;
 
@@ -268,6 +284,7 @@ public final class DeadLettersCommand {
       List<Boolean> retried = new ArrayList<>();
       asking(
           config.read(),
+          quarantine,
           log -> {
             retried.add(log.retried().contains(asked));
             log.letters(
@@ -280,7 +297,10 @@ public final class DeadLettersCommand {
       if (found.isEmpty()) {
         throw new OperatorException(
             "could not show the dead letter: the topic has no dead letter %s; %s shows the ids"
-                .formatted(Quoted.of(id), ShellCommand.call("dead-letters list --letters")));
+                .formatted(
+                    Quoted.of(id),
+                    ShellCommand.call(
+                        "dead-letters list --letters" + (quarantine ? " --quarantine" : ""))));
       }
       DeadLetterLog.Entry entry = found.get(0);
       if (entry.letter() == null) {
@@ -359,6 +379,7 @@ public final class DeadLettersCommand {
       List<DeadLetterRetry.Result> results = new ArrayList<>();
       asking(
           read,
+          false,
           log -> {
             checkKnown(asked, log);
             results.add(
@@ -458,11 +479,15 @@ public final class DeadLettersCommand {
     return id;
   }
 
-  private static void asking(Config config, Consumer<DeadLetterLog> step) {
+  private static void asking(Config config, boolean quarantine, Consumer<DeadLetterLog> step) {
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     try {
-      step.accept(new DeadLetterLog(target, InstantSource.system()));
+      InstantSource clock = InstantSource.system();
+      step.accept(
+          quarantine
+              ? DeadLetterLog.ofQuarantine(target, clock)
+              : new DeadLetterLog(target, clock));
     } catch (KafkaException e) {
       throw failure(config.kafka().bootstrapServers(), e);
     }

@@ -86,8 +86,15 @@ final class DeadLettersIT {
       assertThat(whole.get("body").asText()).startsWith("{broken ");
       assertThat(run(0, "show", wide, tooDeep.get("newestId").asText()))
           .contains("offsets")
-          .contains("to " + (alike - 1));
+          .contains("to " + alike);
       assertThat(activities(broker, alike).cardinality()).isZero();
+
+      JsonNode ahead = JSON.readTree(run(0, "list", wide, "--json", "--quarantine")).get(0);
+      assertThat(ahead.get("reason").asText()).isEqualTo("future");
+      assertThat(ahead.get("letters").asInt()).isEqualTo(1);
+      assertThat(run(0, "list", wide, "--letters", "--quarantine")).contains("offset 0 index 0");
+      assertThat(run(0, "show", wide, ahead.get("newestId").asText(), "--quarantine"))
+          .contains("future", "\"id\":\"ahead\"");
 
       String newest = tooDeep.get("newestId").asText();
       assertThat(Ran.run("dead-letters", "retry", "--config", wide.toString(), newest, "7-9"))
@@ -119,6 +126,13 @@ final class DeadLettersIT {
 
   private static void send(LocalBroker broker, int alike) throws Exception {
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      String future =
+          """
+          {"category":"SignInLogs","time":"2099-11-03T09:30:00Z","properties":{"id":"ahead","createdDateTime":"2099-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0}}}
+          """;
+      var first =
+          producer.send(
+              new ProducerRecord<>(TOPIC, future.strip().getBytes(StandardCharsets.UTF_8)));
       for (int i = 0; i < alike; i++) {
         String record =
             """

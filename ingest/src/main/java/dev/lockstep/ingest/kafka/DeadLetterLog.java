@@ -22,8 +22,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the dead-letter topic: the letters in their order, and the marks of letters that were
- * retried.
+ * Reader of the dead-letter topic or of the quarantine topic: the letters in their order, and the
+ * marks of letters that were retried. A quarantined record is stored as a letter too.
  */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -37,12 +37,13 @@ public final class DeadLetterLog {
   private final KafkaTarget target;
   private final TargetClients clients;
   private final InstantSource clock;
+  private final String topic;
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
   /**
    * Place of a dead letter in its topic, by which people name the letter.
    *
-   * @param partition partition of the topic of dead letters
+   * @param partition partition of the topic
    */
   public record Id(int partition, long offset) {
     /** Returns the id that a text such as {@code 0-17} writes, or null if it is no id. */
@@ -88,9 +89,25 @@ public final class DeadLetterLog {
   }
 
   DeadLetterLog(KafkaTarget target, TargetClients clients, InstantSource clock) {
+    this(target, clients, clock, target.deadLettersTopic());
+  }
+
+  private DeadLetterLog(
+      KafkaTarget target, TargetClients clients, InstantSource clock, String topic) {
     this.target = target;
     this.clients = clients;
     this.clock = clock;
+    this.topic = topic;
+  }
+
+  /**
+   * Returns a log of the quarantined records in a target cluster. They were readable, but their
+   * time was too far from their arrival.
+   *
+   * @param clock clock for the wait on open transactions
+   */
+  public static DeadLetterLog ofQuarantine(KafkaTarget target, InstantSource clock) {
+    return new DeadLetterLog(target, new ClusterClients(target), clock, target.quarantineTopic());
   }
 
   KafkaTarget target() {
@@ -141,7 +158,7 @@ public final class DeadLetterLog {
     try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader =
         clients.positions(true)) {
       List<TopicPartition> partitions =
-          reader.partitionsFor(target.deadLettersTopic()).stream()
+          reader.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
@@ -156,7 +173,7 @@ public final class DeadLetterLog {
         } else if (clock.millis() > giveUpAt) {
           throw new TimeoutException(
               "could not read topic %s to its end: no Kafka record came for %d s; check that all brokers of the cluster answer, and that no transaction hangs"
-                  .formatted(target.deadLettersTopic(), TIMEOUT_MILLIS / 1_000));
+                  .formatted(topic, TIMEOUT_MILLIS / 1_000));
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           if (record.offset()
