@@ -13,6 +13,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.BundleReader;
+import dev.lockstep.schemas.HeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -130,9 +131,10 @@ final class DeadLettersIT {
           """
           {"category":"SignInLogs","time":"2099-11-03T09:30:00Z","properties":{"id":"ahead","createdDateTime":"2099-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0}}}
           """;
-      var first =
-          producer.send(
-              new ProducerRecord<>(TOPIC, future.strip().getBytes(StandardCharsets.UTF_8)));
+      ProducerRecord<byte[], byte[]> ahead =
+          new ProducerRecord<>(TOPIC, future.strip().getBytes(StandardCharsets.UTF_8));
+      ahead.headers().add(HeaderNames.ARRIVAL, "1793700000000".getBytes(StandardCharsets.UTF_8));
+      var first = producer.send(ahead);
       for (int i = 0; i < alike; i++) {
         String record =
             """
