@@ -145,7 +145,8 @@ final class AmqpPartition {
           last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
       position.setTopicId(hubId);
       position.setLastRecord(lastEvent);
-      writer.open(position, siblings, !(found instanceof Resumption.Fits));
+      // Without a stored position, an instance that takes over would begin at a later end.
+      writer.open(position, siblings, last == null || !(found instanceof Resumption.Fits));
       this.hub = hub;
       ready = true;
       open = true;

@@ -136,7 +136,8 @@ final class PartitionIngest {
       consumer.seek(partition, found.next());
       List<Integer> siblings =
           consumer.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
-      boolean moved = !(found instanceof Resumption.Fits);
+      // Without a stored position, an instance that takes over would begin at a later end.
+      boolean moved = last == null || !(found instanceof Resumption.Fits);
       writer.open(next, siblings, moved);
       running = next;
       newest = next.getLastRecord();

@@ -101,7 +101,8 @@ class KafkaIngestTest {
               assertThat(activity.getWhere().getHub()).isEqualTo("signins");
             });
     assertThat(clients.last().history().stream().map(ProducerRecord::partition))
-        .containsExactly(0, 1);
+        .as("and the position, by its key")
+        .containsExactly(0, 1, null);
   }
 
   @Test
@@ -147,6 +148,16 @@ class KafkaIngestTest {
   void beginsAtTheEnd_whereThatIsWanted() {
     KafkaIngest ingest = ingest(false, "latest");
     ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(1000);
+  }
+
+  @Test
+  void storesWhereItBegins_soThatAnotherInstanceDoesNotBeginLater() {
+    ingest(false, "latest").step(clients.source);
+    assertThat(clients.position().getNextOffset()).isEqualTo(1000);
+    clients.source = clients.newSource();
+    clients.source.updateEndOffsets(Map.of(SOURCE, 1010L));
+    ingest(false, "latest").step(clients.source);
     assertThat(clients.source.position(SOURCE)).isEqualTo(1000);
   }
 
