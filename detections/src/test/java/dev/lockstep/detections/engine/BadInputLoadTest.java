@@ -338,7 +338,7 @@ final class BadInputLoadTest {
   @Tag("long")
   void takesLittle_ofAMillionCallsOfOnePrincipalFromEverywhere() {
     assertSmall("calls of one principal", 1_000_000, MOST_MICROS, this::everywhere);
-    assertOverflow("token-replay");
+    assertOverflow("gateway-probing");
   }
 
   @Test
