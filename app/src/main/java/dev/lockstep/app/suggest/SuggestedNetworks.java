@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suggested rows of the networks file: as a file, as a table and as JSON.
+ * Suggested rows for the networks file: as the text of such a file, as a table and as JSON.
  *
  * @param judged rows with their effect on the findings
  */
@@ -23,7 +23,10 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
   private static final int MOST_IDS = 20;
   private static final int MOST_CHARS = 400;
 
-  /** Returns the rows as a networks file, each with its reasons in comments. */
+  /**
+   * Returns the text of a networks file with the suggested rows, each after comments with its
+   * reasons and its effect on findings. A row that should not be used is commented out.
+   */
   public String file() {
     StringBuilder text = new StringBuilder("cidr,class\n");
     for (JudgedRow each : judged.rows()) {

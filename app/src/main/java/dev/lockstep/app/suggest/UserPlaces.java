@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Address prefixes and countries of each user's events, to count the users of a network who are
- * also elsewhere. At most eight prefixes of a user and 100,000 users are kept.
+ * Address prefixes and countries of each user's events, to count the users of one prefix who also
+ * use other prefixes. At most eight prefixes of a user and 100,000 users are kept.
  */
 final class UserPlaces {
   private static final int MOST_USERS = 100_000;
@@ -44,7 +44,7 @@ final class UserPlaces {
   }
 
   /**
-   * Numbers of users of a prefix who also use other prefixes.
+   * Numbers of users of a prefix who also use another prefix with a known country.
    *
    * @param withOthers users who also use another prefix with a known country
    * @param abroadOnly users among these without another prefix in the country of the prefix

@@ -66,8 +66,8 @@ public final class SettingSweep {
   /**
    * Outcome of a sweep.
    *
-   * @param now findings with the configured value; null if the rule is off
-   * @param values findings by value, in ascending order
+   * @param now numbers of findings with the configured value; null if the rule is off
+   * @param values numbers of findings with each swept value, in ascending order of the values
    */
   public record Outcome(
       SweptSetting swept, Replay.Result result, @Nullable SweptValue now, List<SweptValue> values) {
@@ -83,7 +83,10 @@ public final class SettingSweep {
     }
   }
 
-  /** Replays captured records once, and returns the findings for each value of the setting. */
+  /**
+   * Replays captured records once, and returns the numbers of findings with each value of the
+   * setting.
+   */
   public Outcome run(List<String> paths, InputStream in, Progress progress) throws IOException {
     Replay.Result result = replay.run(paths, in, progress);
     Map<String, List<Detection>> byRule =

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Outcome of a sweep as a table with a curve, and as one JSON object. */
+/** Outcome of a sweep as a table with a bar in each row, and as one JSON object. */
 public final class SweepText {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low);
@@ -35,7 +35,8 @@ public final class SweepText {
   }
 
   /**
-   * Prints a row for each swept value, and one for the configured value unless the rule is off.
+   * Prints a table with a row for each swept value, and with one for the configured value, unless
+   * it is a swept value too or the rule is off.
    *
    * @param width width of the terminal in characters
    */

@@ -26,7 +26,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
 
-  /** Name of the variant with which a value is tried before the sweep. */
+  /** Name of the variant by which it is checked, before the sweep, that a value is allowed. */
   private static final String NAME = "sweep";
 
   private static final String VARIANT = RuleInfo.VARIANT_MARK + NAME;
@@ -198,7 +198,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
     return new OperatorException("could not use --set: " + what + "; " + fix);
   }
 
-  /** Returns the configured value. */
+  /** Returns the configured value of the setting; for a flag, 1 is true. */
   public double now() {
     return rule.number(setting);
   }
