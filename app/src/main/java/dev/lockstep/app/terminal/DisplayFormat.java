@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Format of times, networks, places and numbers for people. */
+/** Formatter of times, places, principals, severities and numbers as text for people. */
 public final class DisplayFormat {
   private DisplayFormat() {}
 
@@ -18,12 +18,12 @@ public final class DisplayFormat {
     return text.substring(0, 10) + " " + text.substring(11, 19);
   }
 
-  /** Returns date and time of day to the minute, for example {@code 2026-11-19 10:02}. */
+  /** Returns date and time of day in UTC to the minute, for example {@code 2026-11-19 10:02}. */
   public static String minute(long millis) {
     return dateTime(millis).substring(0, 16);
   }
 
-  /** Returns the time of day, for example {@code 10:02:41}. */
+  /** Returns the time of day in UTC, for example {@code 10:02:41}. */
   public static String time(long millis) {
     return Instant.ofEpochMilli(millis).toString().substring(11, 19);
   }
@@ -38,7 +38,10 @@ public final class DisplayFormat {
     return from.equals(to) ? from : from + "-" + to;
   }
 
-  /** Returns the text of a time span with its dates, which may cover several days. */
+  /**
+   * Returns the text of a time span in UTC with the date of its start and, if it ends on another
+   * day, also of its end. Equal times are written once.
+   */
   public static String datedSpan(long first, long last) {
     if (dateTime(first).equals(dateTime(last))) {
       return dateTime(first);
@@ -47,7 +50,10 @@ public final class DisplayFormat {
     return dateTime(first) + " to " + (oneDay ? time(last) : dateTime(last));
   }
 
-  /** Returns the name of a place, or else its coordinates. */
+  /**
+   * Returns the city and the country of a place, as far as they are known, or its coordinates in
+   * degrees if both are unknown.
+   */
   public static String place(
       @Nullable String country, @Nullable String city, double latitude, double longitude) {
     if (city == null && country == null) {
@@ -72,7 +78,10 @@ public final class DisplayFormat {
     return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
   }
 
-  /** Returns a length of time, for example {@code 1 h 20 min}. */
+  /**
+   * Returns a length of time as text, for example {@code 1 h 20 min}. Seconds are left out from one
+   * hour on.
+   */
   public static String length(long millis) {
     long minutes = millis / 60_000;
     if (minutes < 1) {
@@ -106,7 +115,10 @@ public final class DisplayFormat {
     return text.toString();
   }
 
-  /** Returns a text padded to a width by no-break spaces and a final space. */
+  /**
+   * Returns a text followed by no-break spaces and one space, up to a width in characters. At least
+   * one of each follows.
+   */
   public static String padded(String text, int width) {
     return text + "\u00a0".repeat(Math.max(1, width - text.length() - 1)) + " ";
   }

@@ -54,7 +54,10 @@ public final class ErrorOutput extends PrintStream {
     lines.endEntry();
   }
 
-  /** Installs this stream as standard error. It has to be called before anything is logged. */
+  /**
+   * Installs a stream of this class as standard error, unless one is installed. It has to be called
+   * before anything is logged.
+   */
   public static void install() {
     if (System.err instanceof ErrorOutput) {
       return;
@@ -71,7 +74,7 @@ public final class ErrorOutput extends PrintStream {
     }
   }
 
-  /** Returns the unfiltered stream for a progress bar. */
+  /** Returns the unfiltered stream behind the given standard error, for a progress bar. */
   static PrintStream terminal(PrintStream err) {
     return err instanceof ErrorOutput guarded ? guarded.terminal : err;
   }

@@ -7,7 +7,10 @@ import dev.lockstep.schemas.Quoted;
 public final class Failures {
   private Failures() {}
 
-  /** Returns the class and the quoted message of the innermost failure. */
+  /**
+   * Returns the class name and, if there is one, the quoted message of the innermost cause of a
+   * failure.
+   */
   public static String said(Throwable failure) {
     Throwable root = Causes.innermost(failure);
     String name = root.getClass().getSimpleName();

@@ -68,7 +68,7 @@ public final class JsonText {
     json.writeEndArray();
   }
 
-  /** Generator that writes replacements of texts. */
+  /** JSON generator that replaces each text value before the value is written. */
   private static final class Replacing extends JsonGeneratorDelegate {
     private final UnaryOperator<String> replace;
 

@@ -31,8 +31,8 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns a failure with the message of an exception. For a failed file operation, the message
-   * names the file and the class of the exception.
+   * Returns a failure with the message of an exception, or, for a failed file operation, with a
+   * message that names the file and the class of the exception.
    */
   public static OperatorException saying(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
@@ -57,7 +57,10 @@ public final class OperatorException extends RuntimeException {
     this.lines = List.copyOf(lines);
   }
 
-  /** Returns a copy of this failure with details. Each detail is a separate line. */
+  /**
+   * Returns a copy of this failure with the given details in place of its own. Each detail is a
+   * separate line.
+   */
   public OperatorException with(List<String> details) {
     return new OperatorException(String.valueOf(getMessage()), getCause(), origin, what, details);
   }
@@ -78,16 +81,16 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns the place of a fault in the configuration. It is a file with a line, or an environment
-   * variable; null for a failure about anything else.
+   * Returns the file and line, or the environment variable, that has the fault in the
+   * configuration, or null if the failure is about anything else.
    */
   public @Nullable String origin() {
     return origin;
   }
 
   /**
-   * Returns the fault in the configuration, beginning with the key. It is empty for a failure about
-   * anything else.
+   * Returns the words for the fault in the configuration, which begin with the key, or an empty
+   * text if the failure is about anything else.
    */
   public String what() {
     return what;

@@ -48,7 +48,7 @@ public final class Progress {
     return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
   }
 
-  /** Starts a piece of work. A total of -1 means that it is unknown. */
+  /** Starts the display of a piece of work. A total of -1 means that it is unknown. */
   public void begin(String newWork, long newTotal) {
     work = newWork;
     total = newTotal;

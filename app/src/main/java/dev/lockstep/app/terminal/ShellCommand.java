@@ -10,8 +10,8 @@ public final class ShellCommand {
   private ShellCommand() {}
 
   /**
-   * Returns a command line that calls this program. It begins with the words by which a person
-   * called the program.
+   * Returns a command line that calls this program with arguments, which have to be quoted for the
+   * shell already. It begins with the words by which a person called the program.
    */
   public static String call(String arguments) {
     return word(System.getProperty("lockstep.command", "lockstep")) + " " + arguments;

@@ -35,8 +35,8 @@ public final class StandardOutput extends PrintStream {
   }
 
   /**
-   * Returns whether an option names standard output instead of a file: by {@code -}, or by the path
-   * that Linux and macOS have for it.
+   * Returns whether an option names standard output instead of a file: by {@code -}, or by one of
+   * the paths that Linux and macOS have for it.
    */
   public static boolean isNamed(@Nullable Object option) {
     return option != null && NAMES.contains(option.toString());

@@ -33,7 +33,8 @@ public record Terminal(int width, boolean colours) {
           Map.entry("skip", "2"));
 
   /**
-   * Returns the terminal to which standard output goes. It is {@link #NONE} for any other stream.
+   * Returns the terminal to which a stream goes if the stream is standard output, and {@link #NONE}
+   * for any other stream.
    */
   public static Terminal behind(PrintStream out) {
     return out == System.out ? of(System.getProperty(COLUMNS), System.getenv()) : NONE;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Table of text with headings, with numbers aligned to the right.
+ * Table of text with headings. A column that has only numbers is aligned to the right.
  *
  * <p>A cell is cut to 120 characters. A column is as wide as its widest cell. On a terminal that is
  * narrower than the table, cells of the widest columns are wrapped between words, and no word, such
@@ -32,7 +32,10 @@ public final class TextTable {
     rows.add(cells.stream().map(TextTable::shown).toList());
   }
 
-  /** Prints the table, fitted to the terminal to which a stream goes. */
+  /**
+   * Prints the table to a stream, fitted to the width of the terminal, if any, to which the stream
+   * goes.
+   */
   public void print(PrintStream out) {
     print(out, Terminal.behind(out));
   }

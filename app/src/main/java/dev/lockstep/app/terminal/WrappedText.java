@@ -46,7 +46,7 @@ public final class WrappedText {
     hanging(" ".repeat(indent), text);
   }
 
-  /** Prints a text after an indented label of a given width. */
+  /** Prints a text after an indented label, which is padded to a given width. */
   public void labelled(int indent, String label, int labelWidth, String text) {
     String shown = shown(label);
     hanging(
