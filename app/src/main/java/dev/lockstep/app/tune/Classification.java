@@ -22,8 +22,8 @@ public enum Classification {
   }
 
   /**
-   * Returns the classification with a name, or null. Case does not matter, nor do characters that
-   * are no letters.
+   * Returns the classification with a name, or null if there is none with that name. Case does not
+   * matter, nor do characters that are no letters.
    */
   static @Nullable Classification of(String word) {
     StringBuilder letters = new StringBuilder();

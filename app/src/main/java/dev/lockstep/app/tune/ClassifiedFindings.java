@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of all rules, for the tuning of one rule, with the classifications of those that
+ * Findings of all rules, for the tuning of one rule, with the classification of each finding that
  * analysts closed.
  */
 final class ClassifiedFindings {

@@ -63,7 +63,10 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     return reading.all();
   }
 
-  /** Line with the classification of a finding. */
+  /**
+   * Values of one line of the file, each null if it is missing: the id of a finding, its
+   * classification and its rule.
+   */
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
   /**
@@ -85,7 +88,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     }
 
     /**
-     * Takes the next line that is not blank.
+     * Reads one line, which must not be blank: the heading of a CSV table, or the classification of
+     * a finding.
      *
      * @throws IOException if the line cannot be used; its message says why
      */

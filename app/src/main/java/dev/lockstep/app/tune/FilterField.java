@@ -94,8 +94,9 @@ record FilterField(String name, boolean isNarrow, int rank, FieldSource source) 
   }
 
   /**
-   * Returns the values that a filter can compare, in lower case, without blank ones and those
-   * longer than 200 characters. The list is empty if more than five remain, or if ingest cut one.
+   * Returns the values of this field in an event, in lower case, or an empty list if a filter
+   * cannot compare them. Blank values and those longer than 200 characters are left out. The list
+   * is empty if more than five remain, or if ingest cut one.
    */
   List<String> values(Event event) {
     List<String> values = new ArrayList<>();

@@ -84,8 +84,8 @@ final class FilterTuning {
   }
 
   /**
-   * Returns the raw fields to read. They are those of the affected rules, and those that a filter
-   * may compare.
+   * Returns which raw fields of the captured records are to be read. They are those of the affected
+   * rules, and those that a filter may compare.
    */
   RawFieldPlan plan() {
     Map<String, Set<String>> paths = new HashMap<>();

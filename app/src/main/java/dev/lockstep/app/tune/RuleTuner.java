@@ -33,7 +33,8 @@ public final class RuleTuner {
   private final long expiresAt;
 
   /**
-   * Creates a tuner of one rule.
+   * Creates a tuner of one rule, and reads from a file the classifications of the findings that
+   * analysts closed.
    *
    * @param rules all rules; candidates are left out unless the rule is one
    * @param from file of findings with classifications

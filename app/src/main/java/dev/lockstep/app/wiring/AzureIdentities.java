@@ -12,7 +12,7 @@ public final class AzureIdentities {
   private AzureIdentities() {}
 
   /**
-   * Returns the identity that reads a source.
+   * Returns the Azure identity by which Lockstep logs in to the host of a source.
    *
    * @throws OperatorException if the source uses a connection string, or a setting is missing
    */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTokens tokens) {
   /**
-   * Returns the access to Sentinel that a configuration describes. It is null without a section
-   * {@code sentinel}.
+   * Returns the access to Sentinel that a configuration describes, or null if the configuration has
+   * no section {@code sentinel}.
    *
    * @throws OperatorException if the access cannot be used
    */

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hash of the settings that decide on findings, by which the instances of one group are compared.
+ * Hash of most settings that decide on findings, by which the instances of one group are compared.
  * It is written as {@code settings-} with 12 hexadecimal digits.
  *
  * <p>It covers the rules with their settings, the estate, the content of the files with networks,

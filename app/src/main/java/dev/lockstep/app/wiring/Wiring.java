@@ -77,8 +77,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns which logs for joins, such as identity links, the configured sources may bring. Without
-   * configured sources any log may come, because another instance reads the sources.
+   * Returns which logs for joins, such as identity links, the configured sources may bring, or all
+   * such logs if no source is configured. Without a source, another instance reads the sources.
    */
   public static JoinableLogs joinSettings(Config config) {
     if (config.sources().isEmpty()) {
