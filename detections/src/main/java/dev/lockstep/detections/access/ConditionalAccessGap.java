@@ -34,8 +34,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted token from a sign-in of an unmanaged device, or
- * from a sign-in that no conditional access policy covered.
+ * Rule {@code conditional-access-gap}: an accepted token whose sign-in to a listed application came
+ * from an unmanaged device where a managed one is required, or was covered by no conditional access
+ * policy.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -66,8 +67,8 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to a listed application with one or more of these properties: an unmanaged device, no
-   * policy that covers it, an application that acts for the user, a network of class {@code
+   * Sign-in to a listed application with any of these: an unmanaged device where a managed one is
+   * required, no covering policy, an application that acts for the user, a network of class {@code
    * backend}. A gate suppresses the last two. Copies of one record may differ in these properties,
    * so the fact has the record's id.
    */
@@ -85,8 +86,8 @@ public final class ConditionalAccessGap implements Rule {
           .declare();
 
   /**
-   * Accepted calls with the token from one network on one day. The times of the first and the last
-   * call are exact.
+   * Accepted calls with one token, of one principal from one network, on one UTC day. The times of
+   * the first and the last call are exact.
    */
   static final FactKind CALL =
       FactKind.named("call", CALL_FROM_BACKEND)

@@ -1,6 +1,7 @@
 /**
- * Rule {@code conditional-access-gap}: accepted tokens of sign-ins to a listed application, from an
- * unmanaged device or covered by no conditional access policy.
+ * Rule {@code conditional-access-gap}: accepted tokens whose sign-in to a listed application came
+ * from an unmanaged device where a managed one is required, or was covered by no conditional access
+ * policy.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */
