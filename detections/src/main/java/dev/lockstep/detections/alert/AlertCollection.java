@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Union of the records of one alert, independent of their order. */
+/** Union of the records of one Defender alert, independent of their order. */
 public final class AlertCollection {
   /** Gate of an alert that Sentinel or Defender made from a finding of Lockstep. */
   static final String OWN_ALERT = "own-alert";
@@ -131,7 +131,7 @@ public final class AlertCollection {
 
   /**
    * Returns the gate that keeps rules from comparing an alert, and the alert from corroborating
-   * findings. The result is null if no gate does.
+   * findings, or null if no gate does.
    */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";

@@ -73,8 +73,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns an internal message about a user's successful sign-in under a UPN. It is null for any
-   * other event, and for a name that is no UPN.
+   * Returns an internal message about a user's successful sign-in under a UPN, or null for any
+   * other event.
    */
   public static @Nullable Message named(Event event) {
     Principal principal = event.principal();
@@ -115,9 +115,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert counts for rules and findings. An alert that counts, or that was sent
-   * before, is sent to the subjects that it names. The caller waits until none of the alert's
-   * records has come for some time.
+   * Decides whether an alert counts for rules and findings, and, if it counts or was sent before,
+   * sends it to the subjects that it names. The caller waits until none of the alert's records has
+   * come for some time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
@@ -323,7 +323,7 @@ public final class AlertExchange {
   /**
    * Stores that a finding is about the subject, which is a principal or an address, so that alerts
    * that name the subject can confirm the finding. Known alerts near the finding's time confirm it
-   * at once. Returns whether a stored mention was changed or dropped.
+   * at once. Returns whether a mention was stored, changed or dropped.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());

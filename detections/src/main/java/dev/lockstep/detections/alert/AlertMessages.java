@@ -34,8 +34,8 @@ public final class AlertMessages {
   }
 
   /**
-   * Returns an internal message about a user's successful sign-in under a UPN. It is null for any
-   * other event, and for a name that is no UPN.
+   * Returns an internal message about a user's successful sign-in under a UPN, or null for any
+   * other event.
    */
   public static @Nullable Message named(Event event) {
     return AlertExchange.named(event);

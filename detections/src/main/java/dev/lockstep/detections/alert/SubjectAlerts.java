@@ -74,7 +74,7 @@ public final class SubjectAlerts {
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
-  /** Returns the alerts, by id. */
+  /** Returns the alerts that name the subject, by the id of the alert. */
   public Map<String, AlertOnSubject> alerts() {
     return alerts;
   }
@@ -96,7 +96,10 @@ public final class SubjectAlerts {
     return full.contains(day);
   }
 
-  /** Notes that more alerts of a UTC day named the subject than are kept. */
+  /**
+   * Restores from a state record the note that more alerts of a UTC day named the subject than are
+   * kept.
+   */
   public void full(int day) {
     full.add(day);
   }
@@ -129,8 +132,8 @@ public final class SubjectAlerts {
   public record Put<T>(boolean isChange, @Nullable T dropped) {}
 
   /**
-   * Stores the present form of an alert. If its day has too many alerts, one of them is dropped,
-   * which may be this one.
+   * Stores an alert that names the subject, in place of an earlier form of the alert. If its day
+   * has too many alerts, one of them is dropped, which may be this one.
    */
   public Put<AlertOnSubject> put(AlertOnSubject alert) {
     String id = alert.alert().getId();
@@ -154,8 +157,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops and returns the item with the largest hash of a day that has too many items. Returns null
-   * if the day has not too many.
+   * Drops one item of a day that has too many, and returns it, or null if the day has not too many.
+   * The id of the dropped item has the largest hash of the day's ids.
    *
    * @param items items of all days, by id
    */
@@ -292,7 +295,7 @@ public final class SubjectAlerts {
     }
   }
 
-  /** Returns the estimated memory in units of 200 bytes. */
+  /** Returns the estimated memory that this state takes, in units of 200 bytes. */
   public int weight() {
     int collected = collection == null ? 0 : 20;
     return 3 + collected + 10 * alerts.size() + mentions.size() + named.size() + dirty.size() / 2;

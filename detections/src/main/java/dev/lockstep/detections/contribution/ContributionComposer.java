@@ -116,9 +116,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the group in which a finding may form an incident with others. It is null for a finding
-   * in no group. Findings of Sigma rules are in no group, so that those rules change no other
-   * finding.
+   * Returns the name of the group in which a finding may form an incident with others, or null for
+   * a finding in no group. Findings of Sigma rules are in no group, so that those rules change no
+   * other finding.
    */
   private static @Nullable String group(
       RuleInfo rule, Subject subject, @Nullable Principal principal) {
@@ -508,8 +508,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Adds the address that a finding is about. The facts of some rules have no address of their own,
-   * because all of them are about that address.
+   * Adds the subject of a finding to the finding's addresses, if the subject is an address. The
+   * facts of some rules have no address of their own, because all of them are about that address.
    */
   private void addSubject(Subject subject, AddressBag addresses) {
     Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;

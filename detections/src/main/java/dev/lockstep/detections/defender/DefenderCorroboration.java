@@ -63,7 +63,10 @@ public final class DefenderCorroboration implements Rule {
           "Longest time between an alert and a finding of another rule that it corroborates, in"
               + " hours.");
 
-  /** Longest time in minutes between an alert and a sign-in or call at its address. */
+  /**
+   * Longest time in minutes between an alert and a sign-in or call at an address that the alert
+   * names.
+   */
   static final Setting FLAG_MINUTES =
       Setting.integer(
           "flagMinutes",
@@ -201,7 +204,10 @@ public final class DefenderCorroboration implements Rule {
     return at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
   }
 
-  /** Returns whether the address is of a mobile network, where many people share an address. */
+  /**
+   * Returns whether the address of a fact is in a mobile network, where many people share an
+   * address.
+   */
   static boolean isShared(Fact fact) {
     return networkClass(fact) == NetworkClass.MOBILE;
   }

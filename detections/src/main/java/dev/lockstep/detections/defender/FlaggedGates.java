@@ -94,7 +94,10 @@ final class FlaggedGates {
         .list();
   }
 
-  /** Returns how many minutes lie between the minute of an alert and the nearest of a fact. */
+  /**
+   * Returns the number of minutes between an alert and the nearest minute in which the fact has an
+   * event; 0 means the same minute.
+   */
   private static long nearest(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {

@@ -177,7 +177,9 @@ final class FlaggedWords {
     }
   }
 
-  /** Returns whether an event happened at the time of the first event, not only in its minute. */
+  /**
+   * Returns whether the exact time of a finding's first event is known, and not only its minute.
+   */
   private static boolean isFirstExact(Finding finding) {
     long at = firstAt(finding);
     return finding.fired().stream()

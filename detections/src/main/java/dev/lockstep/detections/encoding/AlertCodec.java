@@ -24,7 +24,10 @@ public final class AlertCodec {
     writeWithoutId(to, on);
   }
 
-  /** Writes an alert whose id is kept elsewhere, such as in the key of its record. */
+  /**
+   * Writes an alert without its id, which is kept elsewhere, such as in the key of the alert's
+   * record.
+   */
   public static void writeWithoutId(ByteSink to, AlertOnSubject on) {
     Alert alert = on.alert();
     to.text(alert.getTitle());

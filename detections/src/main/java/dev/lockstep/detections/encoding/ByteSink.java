@@ -152,8 +152,9 @@ public final class ByteSink {
 
   /**
    * Writes a value, such as a text or place, as its number in the dictionary of state records, to
-   * which a new value is added. Returns false without a dictionary, and if the value is not in a
-   * full one. The caller then has to write the value in full.
+   * which a new value is added. Without a dictionary it writes nothing, and with a full one that
+   * lacks the value only a marker. It then returns false, and the caller has to write the value in
+   * full.
    */
   boolean number(Object word) {
     if (words == null) {

@@ -198,8 +198,9 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes an event reference, with the event's time as the difference from {@code near}. The
-   * closer the two times are, the fewer bytes are written.
+   * Writes an event reference, with the event's time as the difference from {@code near}, and
+   * without the event's id if that is {@code id}. The closer the two times are, the fewer bytes are
+   * written.
    *
    * @param near any time in milliseconds since 1970, with which the event reference has to be read
    *     again
@@ -228,7 +229,7 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads an event reference.
+   * Reads an event reference that was written with the same {@code near} and {@code id}.
    *
    * @param id usual id of the event, with which it was written, or null
    */
