@@ -98,7 +98,7 @@ final class DayJudge {
   }
 
   /**
-   * Judges, at once or later, the day of a new or extended fact and the other days that are judged
+   * Judges, at once or later, the day of a new or changed fact and the other days that are judged
    * by this fact. If the rule only learns from facts of this kind, no day is judged but those that
    * use a changed lesson.
    */
@@ -473,7 +473,10 @@ final class DayJudge {
     }
   }
 
-  /** Gives out each finding of a day that differs from its last output. */
+  /**
+   * Gives out each finding of a day that differs from its last output, and retracts each that is
+   * gone.
+   */
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);

@@ -43,7 +43,7 @@ final class DueSubjects {
     return minuteOf(arrivalAt) <= Math.floorDiv(watermark, MINUTE_MILLIS);
   }
 
-  /** Returns the first minute that begins at or after an arrival time. */
+  /** Returns the first minute that begins at or after an arrival time, in minutes since 1970. */
   private static long minuteOf(long arrivalAt) {
     return Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
   }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work that waits for a time: alerts for the rest of their records, and absences for the end of
- * their grace.
+ * Part of the engine that does due work: it judges an alert once no more records of the alert are
+ * waited for, and a day once the grace of an absence is over.
  */
 final class DueWork {
   private final DueSubjects dues;

@@ -225,8 +225,10 @@ public final class Engine {
   }
 
   /**
-   * Advances the wall clock, in milliseconds since 1970. Alerts are judged by it too, so that they
-   * need not wait for sources.
+   * Advances the wall clock, and judges the alerts of which by this clock no more records are
+   * waited for. So alerts need not wait for sources.
+   *
+   * @param now wall clock time in milliseconds since 1970
    */
   public void tick(long now) {
     due.tick(now);
@@ -264,7 +266,7 @@ public final class Engine {
     calls.timer(timer);
   }
 
-  /** Keeps the lessons of closed days even when no day needs them any more. */
+  /** Makes this engine keep the lessons of closed days even when no day needs them any more. */
   public void keepsLessons() {
     subjects.keepsLessons();
   }
@@ -315,9 +317,10 @@ public final class Engine {
   }
 
   /**
-   * Sets the largest number of subjects that stay in memory: so many tokens and sessions, and as
-   * many subjects of all other kinds. A second limit, of the memory that they take, stays in force.
-   * Subjects with postponed changes of findings may stay although there are more.
+   * Sets how many subjects stay in memory at most: the number holds once for tokens and sessions
+   * together, and once for subjects of all other kinds together. A second limit, of the memory that
+   * they take, stays in force. Subjects with postponed changes of findings may stay although there
+   * are more.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);

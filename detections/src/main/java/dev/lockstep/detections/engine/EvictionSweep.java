@@ -41,7 +41,9 @@ final class EvictionSweep {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
 
-  /** Earliest UTC day of which a state record or a lesson may still be kept. */
+  /**
+   * UTC day before which no state record and no lesson is kept, as far as the sweeps have found.
+   */
   private int oldest = Integer.MIN_VALUE;
 
   /**
@@ -80,7 +82,7 @@ final class EvictionSweep {
   }
 
   /**
-   * Takes over the result of the last sweep of an earlier engine, if that sweep reached the end;
+   * Copies the result of the last sweep of an earlier engine, if that sweep reached the end;
    * otherwise the sweep begins anew. The earlier engine had other rules.
    *
    * @param recovers if work that is due has to be looked for again

@@ -101,9 +101,9 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets the largest number of subjects that stay in memory: so many tokens and sessions, and as
-   * many subjects of all other kinds. Subjects with postponed changes of findings may stay although
-   * there are more.
+   * Sets how many subjects stay in memory at most: the number holds once for tokens and sessions
+   * together, and once for subjects of all other kinds together. Subjects with postponed changes of
+   * findings may stay although there are more.
    */
   void mostSubjects(int most) {
     mostSubjects = most;
