@@ -91,9 +91,10 @@ public final class CountersAdapter
   }
 
   /**
-   * Counts an event if it is a copy or late, adds it to the remembered events, and returns its
-   * relation to them. A copy that differs from the first copy gets the first copy's event time. A
-   * watermark or an identity link is no event: it is new, and is neither counted nor remembered.
+   * Counts an event if it is a copy, or arrived too late for correct verdicts; adds the event to
+   * the remembered events, and returns its relation to them. A copy that differs from the first
+   * copy gets the first copy's event time. A watermark or an identity link is no event: it is new,
+   * and is neither counted nor remembered.
    *
    * @param identity hash of the event's identity
    * @param content hash of the event's content

@@ -175,7 +175,7 @@ public final class DetectionCounters {
     }
   }
 
-  /** Counts a slow judgement of a rule, and logs the first and then one in 1,000. */
+  /** Counts a slow judgement of a rule, and logs the first of this rule and then one in 1,000. */
   public void slow(String rule, long millis) {
     sees(rule, SLOW);
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
@@ -214,12 +214,18 @@ public final class DetectionCounters {
     return read(gates);
   }
 
-  /** Returns the coverage of each rule: numbers of events that it could and could not use. */
+  /**
+   * Returns the coverage of each rule: numbers of events that it could and could not use. Counts of
+   * what is known about the locations of events are under {@code networks}.
+   */
   public Map<String, Map<String, Long>> coverage() {
     return read(coverage);
   }
 
-  /** Returns the number of events that arrived too late for the promise of correct verdicts. */
+  /**
+   * Returns the number of events that arrived so long after they happened that correct verdicts are
+   * not promised. Copies do not count.
+   */
   public long lateEvents() {
     return late.sum();
   }

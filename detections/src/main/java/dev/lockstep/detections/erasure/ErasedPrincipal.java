@@ -31,7 +31,7 @@ public final class ErasedPrincipal {
             .toList();
   }
 
-  /** Returns id and names, the longest first. */
+  /** Returns the id and the names of the principal, the longest first. */
   public List<String> terms() {
     return terms;
   }
@@ -63,7 +63,10 @@ public final class ErasedPrincipal {
     return erasure.getPrincipal().equals(id);
   }
 
-  /** Returns whether an activity belongs to the principal or presents a token of it. */
+  /**
+   * Returns whether an activity is of the principal, or has a token that was issued to the
+   * principal.
+   */
   public boolean isOf(@Nullable Activity activity) {
     if (activity == null) {
       return false;
@@ -74,7 +77,10 @@ public final class ErasedPrincipal {
             && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
   }
 
-  /** Returns a principal as it is, or the pseudonym for the erased principal. */
+  /**
+   * Returns the pseudonym as a principal if the given principal is the erased one, and otherwise
+   * the given principal.
+   */
   public Principal instead(Principal principal) {
     return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
   }

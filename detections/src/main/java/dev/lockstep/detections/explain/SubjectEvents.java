@@ -152,8 +152,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Stores the name of an event's principal, and the id of the event if it is a call that the
-   * gateway logged with the subject's address. Does nothing if the subject is no address.
+   * Stores, if the subject is an address, the name of an event's principal, and the id of the event
+   * if it is a call that the gateway logged with that address.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -298,7 +298,10 @@ public final class SubjectEvents {
     return leftOut;
   }
 
-  /** Returns the subjects about which rules stated facts for these events, up to a limit. */
+  /**
+   * Returns the subjects about which rules stated facts for events of the watched subject, at most
+   * 20,000.
+   */
   public Set<Subject> related() {
     return related;
   }
@@ -319,7 +322,10 @@ public final class SubjectEvents {
     return gates;
   }
 
-  /** Returns whether an event of the subject came from an address within a day of a time. */
+  /**
+   * Returns whether an event of the subject came from an address within 24 hours before or after a
+   * time.
+   */
   public boolean wasAt(String address, long time) {
     for (KeptEvent each : events.values()) {
       if (address.equals(each.address()) && Math.abs(each.at() - time) <= DAY_MILLIS) {
@@ -545,7 +551,10 @@ public final class SubjectEvents {
     return behind.stream().filter(id -> !events.containsKey(id)).count();
   }
 
-  /** Returns the partner's declared ranges from which accepted calls came. */
+  /**
+   * Returns those declared ranges of partners from which accepted calls among the subject's events
+   * came.
+   */
   public Set<String> declaredSeen() {
     return declared;
   }

@@ -4,9 +4,9 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a subject that a rule did not compare.
+ * Events of a subject that a rule did not use.
  *
- * @param rule rule that did not compare the events
+ * @param rule rule that did not use the events
  * @param why gates, coverage or failure that the rule counted for them, or the results of the
  *     selections of a Sigma rule, or {@link #NOT_READ}
  * @param event {@code sign-in}, {@code call}, {@code vault call}, {@code change}, {@code risk},
@@ -28,8 +28,8 @@ public record UnusedEvents(
     long firstAt,
     long lastAt) {
   /**
-   * Value of {@code why} if the rule gave no reason for not comparing the events. It stated no
-   * fact, and counted no gate, coverage or failure.
+   * Value of {@code why} if the rule gave no reason for not using the events. It stated no fact,
+   * and counted no gate, coverage or failure.
    */
   public static final String NOT_READ = "not-read";
 }

@@ -46,9 +46,8 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns a copy of the finding with its severity one level higher if a Defender alert
-   * corroborates it, and otherwise the finding itself. The severity High stays, but the copy names
-   * the alerts.
+   * Returns a copy of the finding with its severity raised by one level, at most to High, if a
+   * Defender alert corroborates it, and otherwise the finding itself. The copy names the alerts.
    *
    * @param addresses addresses of the finding's events
    */

@@ -217,8 +217,8 @@ final class FindingReviser {
   }
 
   /**
-   * Returns the finding as a possible member of an incident. It is null if the finding takes part
-   * in no incident.
+   * Returns the finding as a possible member of an incident, or null if it takes part in no
+   * incident.
    */
   @Nullable IncidentMember member(FindingState state) {
     Detection base = base(state);
@@ -302,9 +302,9 @@ final class FindingReviser {
   }
 
   /**
-   * Erases a principal from a finding. Of the principal's own finding only id, rule and last
-   * revision are left. In any other finding a pseudonym replaces the principal. The result is null
-   * if there is nothing to erase.
+   * Erases a principal from the state of a finding, and returns the outcome, or null if there is
+   * nothing to erase. Of the principal's own finding only id, rule and last revision are left. In
+   * any other finding a pseudonym replaces the principal.
    */
   @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
     Detection said = state.getSaid();

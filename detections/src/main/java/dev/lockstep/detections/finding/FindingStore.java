@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Store of findings by id. Not for use by several threads. */
 public interface FindingStore {
-  /** Returns the state of a finding, or null. A caller that changes it has to put it back. */
+  /**
+   * Returns the state of a finding, or null if none is stored. A caller that changes it has to put
+   * it back.
+   */
   @Nullable FindingState get(String id);
 
   /** Stores the state of a finding. */

@@ -48,7 +48,7 @@ public final class Findings {
   }
 
   /**
-   * Creates the findings over a store.
+   * Creates an object that revises findings, over a store that holds their states.
    *
    * @param repeatSeconds delay after a revision before the next one that changes nothing but such
    *     things as counts; it doubles with each such revision, up to 10 minutes
@@ -289,9 +289,9 @@ public final class Findings {
   }
 
   /**
-   * Advances the watermark, and evicts the findings that cannot change any more when it enters
-   * another UTC day. Their waiting revisions are made before. Other revisions wait for {@link
-   * #tick}.
+   * Advances the watermark, and, when the watermark enters another UTC day, evicts the findings
+   * that cannot change any more. Their waiting revisions are made before. Other revisions wait for
+   * {@link #tick}.
    */
   public void advance(long low, long now) {
     load(now);

@@ -128,8 +128,8 @@ public final class Incidents {
   }
 
   /**
-   * Advances the watermark. Once it enters another UTC day, incidents that cannot change any more
-   * are evicted.
+   * Advances the watermark, and, when the watermark enters another UTC day, evicts the incidents
+   * that cannot change any more.
    */
   public void advance(long low) {
     long before = Math.floorDiv(lowAt, DAY_MILLIS);
