@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public enum Classification {
   TRUE_POSITIVE,
   FALSE_POSITIVE,
-  /** Suspicious but expected, such as a security test. */
+  /** Suspicious but expected activity, such as a security test. */
   BENIGN_POSITIVE,
   UNDETERMINED;
 

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule with only a file of detections, by the events that the detections show, without
- * the engine. A detection shows at most 20 events.
+ * Tuning of a rule from a file of detections alone, without captured logs and engine, by the events
+ * that the detections show. A detection shows at most 20 events.
  */
 final class FileTuning {
   private final String rule;

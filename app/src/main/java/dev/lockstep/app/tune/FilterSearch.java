@@ -28,7 +28,10 @@ final class FilterSearch {
   private final BitSet trues = new BitSet();
   private final BitSet others = new BitSet();
 
-  /** Findings closed as false that no filter removes yet. */
+  /**
+   * Findings closed as false that no filter chosen so far removes, as indexes in the list of
+   * findings.
+   */
   private final BitSet open = new BitSet();
 
   /**
@@ -51,7 +54,7 @@ final class FilterSearch {
     }
   }
 
-  /** Conjunction of comparisons. */
+  /** Filter, which removes an event if all of its comparisons hold for the event. */
   record Filter(List<Condition> all) {
     boolean removes(Shown finding) {
       return !finding.events().isEmpty()

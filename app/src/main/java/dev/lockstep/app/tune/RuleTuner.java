@@ -16,8 +16,8 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Tuner of one rule against findings that analysts closed as false: filters for a Sigma rule,
- * exceptions for any other rule.
+ * Tuner of one rule, which proposes filters for a Sigma rule, or exceptions for any other rule,
+ * that remove findings which analysts closed as false.
  */
 public final class RuleTuner {
   private static final long DAY_MILLIS = 86_400_000L;
