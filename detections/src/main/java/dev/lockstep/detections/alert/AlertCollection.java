@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Union of the records of one Defender alert, independent of their order. */
 public final class AlertCollection {
-  /** Gate of an alert that Sentinel or Defender made from a finding of Lockstep. */
+  /** Gate that suppresses an alert which Sentinel or Defender made from a finding of Lockstep. */
   static final String OWN_ALERT = "own-alert";
 
   private static final int MOST_RECORDS = 5;

@@ -136,8 +136,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Sends an alert to every subject that it names, without the list of its addresses, which would
-   * take too much room there.
+   * Sends an alert, or its retraction, to every subject that the alert names, without the list of
+   * its addresses, which would take too much room there.
    *
    * @param isCounted if the alert counts; otherwise it is retracted from the subjects
    */

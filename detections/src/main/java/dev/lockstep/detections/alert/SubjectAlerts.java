@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectAlerts {
   /**
-   * Largest number of alerts that name the subject and are kept for one UTC day. The day is that of
+   * Largest number of alerts of one UTC day that name the subject and are kept. The day is that of
    * the last record of the alert. If there are more, those with the smallest hashes of their ids
    * are kept.
    */
   private static final int MOST_ALERTS = 64;
 
   /**
-   * Largest number of findings that mention the subject and are kept for one UTC day. The day is
+   * Largest number of findings of one UTC day that mention the subject and are kept. The day is
    * that of the last event of the finding. If there are more, those with the smallest hashes of
    * their ids are kept.
    */
@@ -45,7 +45,7 @@ public final class SubjectAlerts {
   private @Nullable AlertCollection collection;
   private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
-  /** Principal that signed in under a user name on a day. */
+  /** Principal that signed in under a user name on a UTC day. */
   public record NamedOn(int day, String principal) implements Comparable<NamedOn> {
     @Override
     public int compareTo(NamedOn other) {

@@ -458,8 +458,8 @@ final class DayJudge {
   }
 
   /**
-   * Gives out a day's changed findings now if one of them is new, gone, or of another severity or
-   * reason. Otherwise it postpones them.
+   * Gives out a day's changed findings at once if one of them is new, gone, or of another severity
+   * or reason. Otherwise it postpones them.
    */
   void giveOutUrgent(SubjectState subject, RuleState state, RuleDay day) {
     if (day.touched().isEmpty()) {

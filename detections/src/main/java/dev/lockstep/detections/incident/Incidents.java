@@ -27,7 +27,7 @@ public final class Incidents {
   private final IncidentStore store;
   private final Consumer<Correlation> correlations;
 
-  /** Cache of the groups used last. */
+  /** Cache of the most recently used groups. */
   private final LinkedHashMap<String, IncidentsOfGroup> recent =
       new LinkedHashMap<>(16, 0.75f, true);
 
