@@ -187,8 +187,8 @@ public final class Findings {
   }
 
   /**
-   * Erases every finding of a principal, and puts the pseudonym in place of the principal in all
-   * other findings.
+   * Erases every finding of a principal that is not about a partner, and puts the pseudonym in
+   * place of the principal in all other findings.
    */
   public void erase(ErasedPrincipal erasing, ErasedFinding changed) {
     List<FindingState> states = new ArrayList<>();
