@@ -166,8 +166,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the network that the partner registry lacks for the partner. It is a range if the
-   * partner has declared ranges, otherwise an autonomous system, with its country if known.
+   * Returns the network of the detection that the partner registry lacks for the detection's
+   * partner. It is a range if the partner has declared ranges, otherwise an autonomous system, with
+   * its country if known.
    *
    * @throws OperatorException if no event in the evidence has such a network
    */

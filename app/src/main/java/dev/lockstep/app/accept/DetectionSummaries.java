@@ -49,8 +49,8 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   }
 
   /**
-   * Returns the summary of the last detection with each id. Detections that are not complete are
-   * left out.
+   * Returns the summaries of detections by id; of several detections with one id, the last in the
+   * collection counts. Detections that are not complete are left out.
    */
   public static DetectionSummaries of(String from, Collection<Detection> detections) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();

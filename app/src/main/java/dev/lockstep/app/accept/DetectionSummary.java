@@ -147,7 +147,10 @@ public record DetectionSummary(
     };
   }
 
-  /** Returns whether events are all in one network, so that no two of them can fire together. */
+  /**
+   * Returns whether events are all in one network, as far as their networks are known, so that no
+   * two of them can fire together.
+   */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
         || distinct(sides.stream().map(side -> side.asn() + "/" + side.country()).toList()) == 1;
@@ -159,9 +162,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns the event that stands for the whole detection, which is the first event in the evidence
-   * at the address of the detection. If no event is at that address, it is the first in the
-   * evidence. It is null without evidence.
+   * Returns the event that stands for the whole detection: the first event in the evidence at the
+   * detection's address, else the first of all, or null without evidence.
    */
   @Nullable Side telling() {
     for (Side side : sides) {

@@ -13,8 +13,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Report about the tests of rules in the XML format of JUnit, which build servers read. Each file
- * is a suite.
+ * Report about the tests of rules, written in the XML format of JUnit, which build servers read.
+ * Each file is a suite.
  */
 public final class JUnitXml {
   private JUnitXml() {}

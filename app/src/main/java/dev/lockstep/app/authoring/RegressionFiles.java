@@ -63,7 +63,10 @@ final class RegressionFiles {
     }
   }
 
-  /** Returns a path within a folder. It is null if the text is no path, or leaves the folder. */
+  /**
+   * Returns the path that a text names within a folder, or null if the text is no path or leaves
+   * the folder.
+   */
   private static @Nullable Path below(Path folder, String written) {
     try {
       Path path = folder.resolve(written).normalize();

@@ -50,7 +50,10 @@ public final class RuleCases {
     }
   }
 
-  /** Returns whether a file or folder has tests of Java rules. */
+  /**
+   * Returns whether a path is a {@code .tests.yaml} file, or a folder with such a file directly in
+   * it.
+   */
   public static boolean isIn(Path path) {
     return !files(path).isEmpty();
   }

@@ -143,17 +143,17 @@ public final class RulePages {
     return text.toString();
   }
 
-  /** Returns the faults for which documents were refused, so that they have no page. */
+  /** Returns the faults of documents that were refused and therefore have no page. */
   public List<DocumentFault> faults() {
     return faults;
   }
 
-  /** Returns the number of pages. */
+  /** Returns the number of pages about rules, without the index. */
   public int size() {
     return pages.size();
   }
 
-  /** Returns all pages as one text. */
+  /** Returns all pages about rules as one text, without the index. */
   public String text() {
     List<String> all = pages.stream().map(page -> page.text(table)).toList();
     return String.join("\n", all);

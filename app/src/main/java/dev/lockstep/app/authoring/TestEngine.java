@@ -44,8 +44,8 @@ final class TestEngine {
   }
 
   /**
-   * Result of a run: the findings, the observed events, the suppressions by gate, and what rules
-   * counted.
+   * Result of a run: the findings, the observed events, the suppressions by gate, and the coverage
+   * of each rule.
    *
    * @param findings last revision of each finding that was not withdrawn
    * @param events events that rules observed, without copies; of a call its last revision

@@ -17,7 +17,8 @@ final class TestEnrichment {
   private TestEnrichment() {}
 
   /**
-   * Returns the networks and partners of a test.
+   * Returns the networks and partners that a test names, or {@code otherwise} if the test names
+   * none.
    *
    * @param otherwise networks and partners for a test that names none
    * @throws FileProblem if a text is not a network

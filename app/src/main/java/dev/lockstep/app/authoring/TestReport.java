@@ -52,7 +52,10 @@ public final class TestReport {
     return outcomes;
   }
 
-  /** Prints a row for each test, the reasons of each failure, and the counts. */
+  /**
+   * Prints a row for each test, the reasons of each failure, the faults of documents, the rules
+   * without tests, and the counts.
+   */
   public void print(PrintStream out) {
     if (!outcomes.isEmpty()) {
       TextTable table = new TextTable("Result", "Rule", "Test", "Seconds");
