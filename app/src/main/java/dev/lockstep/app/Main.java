@@ -58,8 +58,8 @@ public final class Main {
   }
 
   /**
-   * Runs one command and returns its exit code. Output that could not be written is a failure, but
-   * a closed pipe is none.
+   * Runs the command that the arguments name, and returns the exit code of the process. Output that
+   * could not be written is a failure, but a closed pipe is none.
    */
   public static int run(CommandLine command, String... args) {
     try {

@@ -149,8 +149,9 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * Turns off the warnings that Kafka's network clients log when the local broker stops. Only for
-   * processes that use no other cluster; to be called before the first client is created.
+   * Turns off all warnings of Kafka's network clients in this process, because they log many when
+   * the local broker stops. Only for processes that use no other cluster; to be called before the
+   * first client is created.
    */
   public static void hushClients() {
     System.setProperty(

@@ -63,7 +63,7 @@ public final class DeadLettersCommand {
 
   private DeadLettersCommand() {}
 
-  /** Options that select dead letters, such as by source or reason. */
+  /** Options that select dead letters by reason and by source. */
   static final class Wanted {
     @Option(
         names = "--reason",
@@ -344,7 +344,10 @@ public final class DeadLettersCommand {
     }
   }
 
-  /** Command {@code dead-letters retry}, which reads dead letters again. */
+  /**
+   * Command {@code dead-letters retry}, which reads the records of dead letters again, and gives
+   * those that can be read now to the rules.
+   */
   @Command(
       name = "retry",
       description = {
@@ -422,8 +425,8 @@ public final class DeadLettersCommand {
     }
 
     /**
-     * Returns the configuration of a source, by its name. It is null for a source that is unknown,
-     * or not read by Kafka's protocol.
+     * Returns the configuration of the source with a name, or null if the source is unknown or is
+     * not read by Kafka's protocol.
      */
     private static @Nullable KafkaSourceConfig source(Config config, String name) {
       return config.sources().stream()
@@ -493,7 +496,10 @@ public final class DeadLettersCommand {
     }
   }
 
-  /** Returns what the operator is told of a failed request to the target cluster. */
+  /**
+   * Returns the exception that tells the operator of a failed request to the cluster with the dead
+   * letters.
+   */
   static OperatorException failure(String bootstrapServers, KafkaException e) {
     boolean fenced =
         Causes.find(e, ProducerFencedException.class) != null

@@ -69,7 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String FOLDER = "/demo/";
   private static final String NEW_RULE = "my_rule";
 
-  /** Files of the bundled capture. */
+  /** Names of the files of the bundled capture. */
   public static final List<String> CAPTURE =
       List.of(
           "signins.jsonl.gz",
@@ -324,9 +324,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the service has read all records, has sent each detection of the replay with the
-   * final severity, reason and count, and has withdrawn all others. Returns false if that takes
-   * longer than 2 minutes.
+   * Waits at most 2 minutes until the service has read all records, has sent each detection of the
+   * replay with its final severity, reason and count, and has withdrawn all others. Returns false
+   * if the 2 minutes were not enough.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

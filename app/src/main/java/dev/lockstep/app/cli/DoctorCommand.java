@@ -50,7 +50,10 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.count(CheckReport.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  /** Turns off the log of clients, which would repeat each problem that the doctor reports. */
+  /**
+   * Turns off the logs of the Kafka and Azure clients, which would repeat each problem that the
+   * doctor reports.
+   */
   private static void hush() {
     for (String logger : List.of("org.apache.kafka", "com.azure", "com.microsoft")) {
       String key = "org.slf4j.simpleLogger.log." + logger;

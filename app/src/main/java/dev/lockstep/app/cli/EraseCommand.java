@@ -25,7 +25,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Command {@code erase}, which erases a person's data. */
+/**
+ * Command {@code erase}, which erases a person's data from the state of the rules and from the
+ * topic of detections.
+ */
 @Command(
     name = "erase",
     description = {

@@ -126,7 +126,11 @@ final class NetworksImportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns the path as the configuration has to name it, which is relative to its own folder. */
+  /**
+   * Returns the path by which the configuration can name a file; a relative path starts at the
+   * folder of the configuration. A path that was given as absolute is returned as it is, and so is
+   * any path if there is no configuration.
+   */
   private Path inConfiguration(Path target) {
     Path found = config.file();
     Path folder = found == null ? null : found.toAbsolutePath().normalize().getParent();

@@ -40,7 +40,7 @@ public final class PositionsCommand implements Callable<Integer> {
   private boolean json;
 
   /**
-   * Stored position of a source partition, compared with what the source has now.
+   * Stored position of a source partition, compared with the offsets that this partition has now.
    *
    * @param standing comparison, or null if the source is a folder of captures, is not configured,
    *     or could not be asked

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 public final class RecordsCommand implements Callable<Integer> {
   private static final int LOOK_EVERY = 1_000;
 
-  /** Outcome of a record. The option and the field {@code outcome} have the same words. */
+  /** Outcome of reading a record. The option and the field {@code outcome} have the same words. */
   enum Kind {
     ACTIVITY,
     IGNORED,

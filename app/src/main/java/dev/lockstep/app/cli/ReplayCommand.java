@@ -357,10 +357,10 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the arguments of the commands that the output suggests as the next step. For an
-   * incident it suggests {@code explain}. For a rule that {@code --rule} added and that has no
-   * findings it suggests {@code explain}, or {@code rules lint} if no matched event has a
-   * principal. The result is null if logs come from standard input, which cannot be read again.
+   * Returns the arguments of the commands that the output suggests as the next step, or null if
+   * logs come from standard input, which cannot be read again. For an incident it suggests {@code
+   * explain}. For a rule that {@code --rule} added and that has no findings it suggests {@code
+   * explain}, or {@code rules lint} if no matched event has a principal.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {

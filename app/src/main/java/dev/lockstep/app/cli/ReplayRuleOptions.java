@@ -48,8 +48,9 @@ final class ReplayRuleOptions {
   }
 
   /**
-   * Returns whether a value names a folder. A single word is the id of a rule if the folder of that
-   * name has no rules, such as the folder that {@code rules new --java} makes.
+   * Returns whether a value of {@code --rule} is taken as a folder, and not as the id of a rule. A
+   * single word is the id of a rule if the folder of that name has no rules, such as the folder
+   * that {@code rules new --java} makes.
    */
   private static boolean isFolder(String rule) {
     Path path = Path.of(rule);

@@ -104,7 +104,7 @@ final class RulesNewCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns the step that names the current folder as one with rules. */
+  /** Returns the text of the step that adds the current folder to {@code rules.directories}. */
   private static String naming(@Nullable Path config, Path here) {
     Path file = config == null ? Path.of(Config.FILE_NAME) : config;
     boolean isHere = here.equals(file.toAbsolutePath().normalize().getParent());

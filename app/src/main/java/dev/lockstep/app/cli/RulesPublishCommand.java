@@ -72,7 +72,10 @@ final class RulesPublishCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Returns what is new, gone or changed, and compared with what. */
+  /**
+   * Returns text that says which rules are new, gone or changed, and with which earlier rules they
+   * were compared.
+   */
   static String changes(RuleChanges changes, boolean isFirst) {
     return (isFirst
             ? "compared with the rules of rules.directories, as no set is published that this"
@@ -81,7 +84,7 @@ final class RulesPublishCommand implements Callable<Integer> {
         + changes.text();
   }
 
-  /** Returns the rules in files, or null if this version refuses the files. */
+  /** Returns the rules in files, or null if this version of Lockstep refuses the files. */
   private static @Nullable ConfiguredRules compiled(SigmaSource source, SigmaFiles files) {
     try {
       return source.rules(files);
@@ -91,8 +94,8 @@ final class RulesPublishCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the rules that are published now. It is null if none are published, or if this version
-   * refuses them.
+   * Returns the rules that were published last, or null if none are published or this version of
+   * Lockstep refuses them.
    */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     try (PublishedRules topic = new PublishedRules(config.kafka())) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Option {@code --severity}, which keeps only findings of some severities. */
+/** Option {@code --severity}, which keeps only findings of the severities that its value lists. */
 final class SeverityOption {
   @Option(
       names = "--severity",

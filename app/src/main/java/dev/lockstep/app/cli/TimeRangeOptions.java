@@ -54,12 +54,15 @@ final class TimeRangeOptions {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
 
-  /** Returns whether the time range has a start. */
+  /** Returns whether {@code --from} was given. */
   boolean hasStart() {
     return from != null;
   }
 
-  /** Returns whether records are left out because of the time of their arrival. */
+  /**
+   * Returns whether {@code --from} or {@code --to} was given, so that records may be left out by
+   * the time of their arrival.
+   */
   boolean isLimited() {
     return from != null || to != null;
   }
