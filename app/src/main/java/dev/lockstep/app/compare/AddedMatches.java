@@ -67,7 +67,8 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Counts an event for its principal. Some calls name the principal only in a later revision.
+     * Adds an event to the count of its principal, or does nothing if the principal is null. Some
+     * calls name the principal only in a later revision.
      */
     private void count(@Nullable Principal principal) {
       if (principal != null

@@ -195,7 +195,7 @@ public final class AddedRules implements Closeable {
         : "%s and %d more files".formatted(first, files.size() - MOST_FILES);
   }
 
-  /** Prints one JSON object, without a line end. */
+  /** Prints the report as one JSON object, without a line end. */
   public void printJson(PrintStream out) {
     String head =
         JsonText.of(

@@ -41,8 +41,8 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Returns one comparison for each candidate that ran, between the findings of the candidate and
-   * those of its rule. A candidate is left out if the filter keeps neither it nor its rule.
+   * Returns one comparison, between the findings of a candidate and those of its rule, for each
+   * candidate that ran, if the filter keeps the candidate or its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings

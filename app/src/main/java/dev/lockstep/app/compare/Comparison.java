@@ -42,7 +42,10 @@ public final class Comparison implements Closeable {
   private long before;
   private long after;
 
-  /** Creates an empty comparison that leaves out differences outside a filter. */
+  /**
+   * Creates an empty comparison of the findings that a filter keeps in the first run or in the
+   * second.
+   */
   public Comparison(DetectionFilter filter) {
     this(filter, SORT_MEMORY_BYTES);
   }
@@ -165,8 +168,8 @@ public final class Comparison implements Closeable {
   }
 
   /**
-   * Passes every difference to a consumer, ordered by rule, kind of difference, end time and id. It
-   * may be called again.
+   * Passes every finding that appeared, is gone or changed to a consumer, ordered by rule, kind of
+   * difference, end time and id. It may be called again.
    */
   public void forEach(Consumer<Difference> each) {
     byRule.drain(
@@ -187,16 +190,16 @@ public final class Comparison implements Closeable {
   }
 
   /**
-   * Returns the number of findings of the first run. A finding counts if the filter keeps its form
-   * in this run or in the second run.
+   * Returns the number of findings of the first run that the filter keeps as they are in one of the
+   * two runs.
    */
   public long findingsBefore() {
     return before;
   }
 
   /**
-   * Returns the number of findings of the second run. A finding counts if the filter keeps its form
-   * in this run or in the first run.
+   * Returns the number of findings of the second run that the filter keeps as they are in one of
+   * the two runs.
    */
   public long findingsAfter() {
     return after;

@@ -24,7 +24,9 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
     return keepsRule(rule) && (severities.isEmpty() || severities.contains(severity));
   }
 
-  /** Returns whether detections of a rule are kept, of some severity at least. */
+  /**
+   * Returns whether a rule is one of those whose detections are kept, without regard to severity.
+   */
   public boolean keepsRule(String rule) {
     return rules.isEmpty() || rules.contains(rule);
   }

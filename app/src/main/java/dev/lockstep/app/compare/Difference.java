@@ -42,7 +42,10 @@ public record Difference(@Nullable ComparedDetection before, @Nullable ComparedD
         : Kind.CHANGED;
   }
 
-  /** Returns the finding in the second run, or else in the first run. */
+  /**
+   * Returns the finding as it is in the second run, or as it is in the first run if the second run
+   * does not have it.
+   */
   public ComparedDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;
   }

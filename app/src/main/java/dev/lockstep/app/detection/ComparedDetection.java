@@ -90,7 +90,9 @@ public record ComparedDetection(
     return ip == null ? "no subject" : ip;
   }
 
-  /** Returns the id of a principal, or another subject as people read it. */
+  /**
+   * Returns the principal's id if the principal is the subject, else the subject as people read it.
+   */
   public String subjectId() {
     return partner == null && principal != null ? principal.getId() : subject();
   }
@@ -200,7 +202,10 @@ public record ComparedDetection(
     }
   }
 
-  /** Reads what {@link #write} wrote. */
+  /**
+   * Reads the fields that {@link #write} wrote, and returns the detection with these fields and an
+   * id.
+   */
   public static ComparedDetection read(String id, DataInput in) throws IOException {
     return new ComparedDetection(
         id,

@@ -37,7 +37,10 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     this(name, false);
   }
 
-  /** Creates a reader of a file that {@code replay --output} or {@code demo} wrote. */
+  /**
+   * Creates a reader of a file that {@code replay --output} or {@code demo} wrote, and that may be
+   * a pipe if it is read only once.
+   */
   public DetectionFile(String name, boolean readOnce) {
     this(name, readOnce, FIX);
   }

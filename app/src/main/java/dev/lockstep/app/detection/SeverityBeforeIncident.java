@@ -16,8 +16,8 @@ public final class SeverityBeforeIncident {
   private SeverityBeforeIncident() {}
 
   /**
-   * Returns the severity that a finding had before its incident. It is null if no incident raised
-   * the severity.
+   * Returns the severity that a finding had before its incident raised the severity, or null if no
+   * incident did.
    */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {
