@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the keys of a source of type {@code event-hubs-amqp}. */
+/** Reader of the configuration keys of a source of type {@code event-hubs-amqp}. */
 final class AmqpSourceReader {
   private static final String AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
 

@@ -12,7 +12,7 @@ public record ClientProperties(Map<String, String> values) {
   /** Client properties without entries. */
   public static final ClientProperties NONE = new ClientProperties(Map.of());
 
-  /** Creates an unmodifiable copy. */
+  /** Creates client properties with an unmodifiable copy of the values. */
   public ClientProperties {
     values = Map.copyOf(values);
   }

@@ -136,7 +136,7 @@ public record Config(
   }
 
   /**
-   * GeoIP databases in MaxMind's format.
+   * Paths of the GeoIP databases, which are in MaxMind's format.
    *
    * @param city city database; null for none
    * @param asn ASN database; null for none
@@ -178,11 +178,11 @@ public record Config(
 
   /** Origin of a source's arrival times. */
   public enum Arrival {
-    /** Time at which the record reached the hub or the broker. */
+    /** Arrival time from the timestamp of the message in the event hub or Kafka topic. */
     TIMESTAMP,
     /**
-     * Arrival time from the record's header {@code lockstep-arrival}, or from a time in the message
-     * if the header is missing.
+     * Arrival time from the header {@code lockstep-arrival} of the Kafka message, or from a time in
+     * the message if the header is missing.
      */
     HEADER
   }
@@ -275,7 +275,7 @@ public record Config(
       @Nullable String tenantId, @Nullable String clientId, @Nullable Secret clientSecret) {}
 
   /**
-   * Kafka cluster with the product's topics and state.
+   * Kafka cluster that has the topics and the state of Lockstep.
    *
    * @param stateDir folder of local state, absolute
    * @param partitions partitions of each own topic, 1 to 1,024, except the topics of positions and
@@ -398,7 +398,7 @@ public record Config(
   }
 
   /**
-   * Address of metrics and health.
+   * Address at which metrics and health are served.
    *
    * @param host address to listen on, loopback by default
    * @param port port; 0 takes a free one

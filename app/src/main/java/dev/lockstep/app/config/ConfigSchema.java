@@ -88,7 +88,10 @@ public final class ConfigSchema {
     return group.name().indexOf(RuleInfo.VARIANT_MARK) >= 0;
   }
 
-  /** Gives a key {@code RULE@NAME} the same settings as the rule. */
+  /**
+   * Writes the part of the schema by which a key such as {@code RULE@NAME} has the same settings as
+   * the rule.
+   */
   private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
     json.writeObjectFieldStart("patternProperties");
     for (ConfigKeys rule : rules.nested()) {

@@ -8,12 +8,15 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keys of an Entra identity, which are the same for hubs, blob containers and Sentinel. */
+/**
+ * Configuration keys of an Entra identity, which are the same for hubs, blob containers and
+ * Sentinel.
+ */
 record IdentityKeys(
     ConfigKey<String> tenantId, ConfigKey<String> clientId, ConfigKey<Secret> clientSecret) {
 
   /**
-   * Declares the keys of an Entra identity for one section.
+   * Declares the configuration keys of an Entra identity for one section.
    *
    * @param owners types of entry that may have the keys; empty if all may
    */

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the Sentinel section. */
+/** Reader of the section {@code sentinel} of the configuration. */
 final class SentinelReader {
   private static final int MOST_ROWS = 1_000_000;
 

@@ -51,7 +51,7 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * Sink that posts to a web service.
+   * Configuration of a sink that posts detections to a web service.
    *
    * @param format form of a detection
    * @param secret secret that signs the posts
@@ -78,7 +78,7 @@ public sealed interface SinkConfig {
   }
 
   /**
-   * Sink that appends lines to a file.
+   * Configuration of a sink that appends detections to a file, one a line.
    *
    * @param format form of a line
    * @param path absolute path
@@ -98,7 +98,7 @@ public sealed interface SinkConfig {
     }
   }
 
-  /** Sink that writes to a topic of any Kafka cluster. */
+  /** Configuration of a sink that writes detections to a topic of any Kafka cluster. */
   record Topic(String name, String bootstrapServers, String topic, ClientProperties properties)
       implements SinkConfig {
     @Override

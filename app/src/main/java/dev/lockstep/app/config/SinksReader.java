@@ -24,7 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Reader of the list of sinks. */
+/** Reader of the section {@code sinks} of the configuration. */
 final class SinksReader {
   private static final String WEBHOOK = SinkConfig.Type.WEBHOOK.word();
   private static final String FILE = SinkConfig.Type.FILE.word();
@@ -173,7 +173,8 @@ final class SinksReader {
   }
 
   /**
-   * Reads the URL of a webhook. No message shows it, because paths of webhooks are often secret.
+   * Parses and checks the URL of a webhook. No message shows the URL, because paths of webhooks are
+   * often secret.
    */
   private static URI url(CheckedValue setting) {
     URI url;

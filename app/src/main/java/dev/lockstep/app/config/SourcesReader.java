@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the list of sources. */
+/** Reader of the section {@code sources} of the configuration. */
 public final class SourcesReader {
   private static final String HUB_BY_KAFKA = Config.SourceType.EVENT_HUBS_KAFKA.word();
   private static final String HUB_BY_AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
@@ -165,8 +165,8 @@ public final class SourcesReader {
   }
 
   /**
-   * Returns whether a topic is one that Lockstep itself writes to. The result is false without
-   * servers or without a topic.
+   * Returns whether a topic at the given servers is one to which Lockstep itself writes. The result
+   * is false without servers or without a topic.
    */
   static boolean isOwnTopic(@Nullable String servers, @Nullable String topic, Config.Kafka kafka) {
     if (servers == null
