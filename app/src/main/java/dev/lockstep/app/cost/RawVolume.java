@@ -36,7 +36,7 @@ public final class RawVolume {
   private final Map<String, Volume> byCategory = new TreeMap<>();
   private long unreadable;
 
-  /** Returns the volume of captured files. */
+  /** Returns the number and the billed size of the records in captured files, by log category. */
   public static RawVolume of(List<String> paths, Limits limits, Progress progress)
       throws IOException {
     RawVolume volume = new RawVolume();

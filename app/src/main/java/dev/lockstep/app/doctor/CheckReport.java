@@ -103,7 +103,10 @@ public final class CheckReport {
     }
   }
 
-  /** Adds a failure. The fix is what follows the first semicolon of its message. */
+  /**
+   * Adds a failure of the checked thing. The fix is what follows the first semicolon of the
+   * exception's message.
+   */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }

@@ -56,7 +56,10 @@ public final class ClockCheck {
     }
   }
 
-  /** Returns the result about the clock that differs most from this machine's. */
+  /**
+   * Returns the result about the clock that differs most from this machine's, or a result with the
+   * verdict {@code SKIP} if no other clock is known.
+   */
   public synchronized CheckReport.Line line() {
     Heard worst = null;
     for (Heard one : heard) {

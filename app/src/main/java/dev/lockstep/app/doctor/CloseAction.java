@@ -3,7 +3,7 @@ package dev.lockstep.app.doctor;
 import java.util.function.Consumer;
 
 /**
- * Resource for a try block that runs a given action when it is closed.
+ * Resource with the action that closes the resource at the end of a try block.
  *
  * @param it resource
  */

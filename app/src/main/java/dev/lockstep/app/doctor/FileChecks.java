@@ -46,8 +46,8 @@ public final class FileChecks {
   }
 
   /**
-   * Adds the checks of the configured files. Files that the configuration names wrongly are
-   * skipped.
+   * Adds the checks of the configured files and folders to a runner of checks. Files that the
+   * configuration names wrongly are skipped.
    */
   public void addTo(CheckRunner doctor, ConfigProblems problems) {
     addDatabase(doctor, "geoip.city", config.geoip().city());

@@ -26,7 +26,10 @@ record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
-  /** Tries to connect, with TLS if asked. The look-up of the name has no time limit. */
+  /**
+   * Tries to connect to a host and port, with TLS if asked, and returns the result. The look-up of
+   * the name has no time limit.
+   */
   static HostReachability of(String host, int port, boolean tls) {
     String place = host + ":" + port;
     InetAddress address;

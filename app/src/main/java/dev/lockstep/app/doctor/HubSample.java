@@ -84,7 +84,7 @@ public final class HubSample {
     }
   }
 
-  /** Records that the newest messages of a source were read to their end. */
+  /** Marks a source as one whose newest messages were read to their end. */
   synchronized void end(String source) {
     unread.remove(source);
   }

@@ -29,7 +29,8 @@ public final class EstateTrials {
   private final Progress progress;
 
   /**
-   * Creates trials that replay a capture with these rules.
+   * Creates trials of proposed entries; each trial replays a capture with the enabled rules that
+   * use the entry's part of the estate.
    *
    * @param capture to replay
    */
@@ -42,8 +43,8 @@ public final class EstateTrials {
   }
 
   /**
-   * Findings of a replay in which the estate has only this entry, or the reason why there was no
-   * such replay. All switches of the entry are on.
+   * Findings of a replay in which the estate has only one proposed entry, or the reason why there
+   * was no such replay. All switches of the entry are on.
    *
    * @param isTried false if there are too many entries, or no enabled rule uses the part of the
    *     estate

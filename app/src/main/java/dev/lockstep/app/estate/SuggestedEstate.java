@@ -30,7 +30,9 @@ public final class SuggestedEstate {
     this.fires = trials.of(proposal);
   }
 
-  /** Returns the section {@code estate} of a configuration. */
+  /**
+   * Returns the proposal as the section {@code estate} of a configuration, in YAML with comments.
+   */
   public String yaml() {
     StringBuilder text = new StringBuilder();
     comment(
