@@ -188,10 +188,9 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict of the day that has most in common with a finding that is gone, or null if
-   * none has. It is the verdict with the most facts of which the finding cites the first or the
-   * last event. Of verdicts with equal numbers, one that fires comes first, and then one that is
-   * suppressed.
+   * Returns the verdict of a day with the most facts of which a gone finding cites the first or the
+   * last event, or null if there is no such fact. Of verdicts with equal numbers, one that fires
+   * comes first, and then one that is suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

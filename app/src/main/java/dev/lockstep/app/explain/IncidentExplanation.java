@@ -88,8 +88,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns the principal of the findings, with a name if a finding has one. It is null if no
-   * finding has a principal.
+   * Returns the principal of the findings, with a name if a finding has one, or null if no finding
+   * has a principal.
    */
   public @Nullable Principal principal() {
     Principal principal = null;
@@ -102,8 +102,8 @@ public record IncidentExplanation(
   }
 
   /**
-   * Returns the gap before each finding in milliseconds. It is the time from the latest end of all
-   * earlier findings to the finding's start. It is 0 or less if they overlap, and 0 for the first
+   * Returns for each finding the time, in milliseconds, from the latest end of all earlier findings
+   * to the start of the finding. The time is 0 or less if they overlap, and 0 for the first
    * finding.
    */
   public List<Long> gaps() {

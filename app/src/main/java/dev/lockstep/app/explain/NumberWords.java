@@ -68,8 +68,8 @@ final class NumberWords {
   }
 
   /**
-   * Returns a number that differs so little from a limit of the same unit that both would be
-   * written alike, for example {@code just under 900 km/h}. It is null for any other number.
+   * Returns words such as {@code just under 900 km/h} for a number so close to a limit of the same
+   * unit that both would be written alike, or null for any other number.
    */
   private static @Nullable String closeToLimit(
       String name, double number, Map<String, Object> numbers) {

@@ -27,7 +27,8 @@ public final class StateJson {
   private StateJson() {}
 
   /**
-   * Writes the newest judged days and the first alerts of a subject as one JSON object.
+   * Writes the newest judged days, the lessons and the first alerts of a subject as one JSON
+   * object.
    *
    * @param name name of a principal, or null
    * @param only predicate of the days to write
