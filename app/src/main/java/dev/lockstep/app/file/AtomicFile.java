@@ -25,8 +25,9 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Writes a file, and creates its folder if that does not exist. Everybody may read a new folder
-   * or file, whatever the mask of the process is, because the service may run as another user.
+   * Writes or replaces a file, and creates its folder if that does not exist. Everybody may read a
+   * new folder or file, whatever the mask of the process is, because the service may run as another
+   * user.
    */
   public static void create(Path file, String text) {
     try {

@@ -24,7 +24,7 @@ public final class SmallFile {
   }
 
   /**
-   * Returns the content of a file.
+   * Returns the text of a file that is in UTF-8 and has at most 1 MiB.
    *
    * @throws java.nio.charset.CharacterCodingException if the file is not in UTF-8
    */

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Temporary folder that is removed when it is closed, or by a shutdown hook when the process ends,
- * as by Ctrl-C. A killed process leaves the folder behind.
+ * for example by Ctrl-C. A killed process leaves the folder behind.
  */
 public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
@@ -29,7 +29,7 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Creates a temporary folder.
+   * Creates a temporary folder that is removed when it is closed or the process ends.
    *
    * @throws OperatorException if the folder cannot be created
    */
@@ -48,7 +48,7 @@ public final class TemporaryFolder implements AutoCloseable {
     }
   }
 
-  /** Creates a temporary folder that is not removed. */
+  /** Creates a temporary folder that this process does not remove. */
   public static Path newFolder(String name) {
     try {
       return Files.createTempDirectory(name);

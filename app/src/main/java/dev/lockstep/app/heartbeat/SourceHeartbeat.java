@@ -157,7 +157,7 @@ record SourceHeartbeat(
   }
 
   /**
-   * Returns the sum of the lags of all sources, in records. It is null if a lag is unknown or there
+   * Returns the sum of the lags of all sources, in records, or null if a lag is unknown or there
    * are no sources.
    */
   static @Nullable Long lagRecords(List<SourceHeartbeat> sources) {

@@ -83,7 +83,7 @@ public final class Cluster {
   private record Group(String id, String mark) {}
 
   /**
-   * Creates a cluster without connecting to it.
+   * Creates the supervisor of a cluster, without connecting to the cluster.
    *
    * @param onLoss receiver of the reason why a topology cannot continue, during supervision
    */
@@ -97,7 +97,7 @@ public final class Cluster {
     return waitingFor;
   }
 
-  /** Returns a message if the cluster did not answer at the last check, or null. */
+  /** Returns a message if the cluster did not answer the last check or refused it, or null. */
   public @Nullable String unreachable() {
     return unreachable;
   }
@@ -119,7 +119,7 @@ public final class Cluster {
   }
 
   /**
-   * Makes all later checks of the cluster warn if other instances in the consumer group have other
+   * Makes later checks of the cluster warn if other instances in the consumer group have other
    * settings than this one.
    *
    * @param mark hash of this instance's settings; each instance has its own hash in the client ids
@@ -130,8 +130,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns warnings of the last check about topics with altered settings, and about instances with
-   * other settings than this one.
+   * Returns the warnings of the last check of settings: about topics with altered settings, and
+   * about instances with other settings than this one.
    */
   public List<String> warnings() {
     return warnings;
@@ -401,8 +401,8 @@ public final class Cluster {
   }
 
   /**
-   * Removes the threads of an instance from a group. Otherwise the threads get their former tasks
-   * back at the next start, and Kafka Streams does not create deleted topics again.
+   * Removes the threads of an instance from a consumer group. Otherwise the threads get their
+   * former tasks back at the next start, and Kafka Streams does not create deleted topics again.
    *
    * @param instanceId beginning of the threads' instance ids
    */
