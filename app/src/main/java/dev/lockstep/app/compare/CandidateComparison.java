@@ -93,8 +93,8 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Returns text about the settings that differ from the rule, such as {@code maxSpeedKmh 700
-   * instead of 900}.
+   * Returns text about the settings of the candidate that differ from those of the rule, such as
+   * {@code maxSpeedKmh 700 instead of 900}.
    */
   public String settings() {
     return candidate.differences(rule).stream()

@@ -97,7 +97,7 @@ public record ComparedDetection(
     return partner == null && principal != null ? principal.getId() : subject();
   }
 
-  /** Returns this detection with another id, rule and severity, and not in shadow. */
+  /** Returns a copy of this detection with another id, rule and severity, and not in shadow. */
   public ComparedDetection of(String otherId, String otherRule, Severity otherSeverity) {
     return new ComparedDetection(
         otherId,

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks of a source that is read by Kafka's protocol: servers, credential, hub, retention,
- * position, and the content of the newest records. Nothing is committed or written.
+ * position, and a sample of the newest records. Nothing is committed or written.
  */
 public final class HubChecks {
   private static final int POSITIONS_SECONDS = 3;

@@ -319,8 +319,9 @@ public final class Cluster {
   }
 
   /**
-   * Checks the cluster now, and returns a problem of the cluster or its topics, or null. The call
-   * takes some seconds if the cluster does not answer.
+   * Checks the cluster now, creates deleted topics again except those of Kafka Streams, and returns
+   * a problem of the cluster or its topics, or null. The call takes some seconds if the cluster
+   * does not answer.
    */
   public synchronized @Nullable String look() {
     String before = problem();
