@@ -38,7 +38,10 @@ public record PimActivation(
   private static final long USUAL_MILLIS = 8 * HOUR_MILLIS;
   private static final long MOST_MILLIS = 24 * HOUR_MILLIS;
 
-  /** Returns the activation that a record describes, or null if it describes none. */
+  /**
+   * Returns the successful activation of a role that a record describes, or null if it describes
+   * none.
+   */
   public static @Nullable PimActivation of(Activity activity) {
     Change change = succeeded(activity);
     if (change == null || !isOfPim(activity, change)) {
@@ -56,9 +59,9 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether a record tells of a successful change that a user made to the directory or to
-   * an Azure resource. In the directory an unnamed initiator counts as a user. A change by
-   * Privileged Identity Management itself does not count.
+   * Returns whether a record tells of a user's successful change of the directory or of an Azure
+   * resource, other than a change in Privileged Identity Management. In the directory an unnamed
+   * initiator counts as a user.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);
@@ -142,22 +145,26 @@ public record PimActivation(
     }
   }
 
-  /** Returns whether this activation covers an operation at a time in milliseconds since 1970. */
+  /**
+   * Returns whether this activation, extended by 5 minutes at both ends, covers an operation at a
+   * time in milliseconds since 1970.
+   */
   public boolean covers(long at) {
     return !isTooFarAhead && covers(begin, end, at);
   }
 
   /**
-   * Returns whether an activation with this begin and end covers an operation at a time. It also
-   * covers the 5 minutes before and after, because clocks differ.
+   * Returns whether an activation with this begin and end, extended by 5 minutes at both ends,
+   * covers an operation at a time. All times are in milliseconds since 1970. The extension is there
+   * because clocks differ.
    */
   public static boolean covers(long begin, long end, long at) {
     return at >= begin - SKEW_MILLIS && at <= end + SKEW_MILLIS;
   }
 
   /**
-   * Returns whether one of an activation's roles covers the privileged operations of an entry.
-   * Every activation covers an entry that names no role.
+   * Returns whether the activation of a role, given by its names and ids, covers the privileged
+   * operations of an entry of the estate. Every activation covers an entry that names no role.
    */
   public static boolean isOf(PrivilegedOperations entry, Collection<String> roles) {
     return entry.isCoveredByAnyRole() || roles.stream().anyMatch(entry::isCoveredBy);

@@ -48,10 +48,16 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   /** Returns whether ingest looked for this field. */
   boolean isLookedFor();
 
-  /** Returns the values. The list is empty unless the field is present. */
+  /**
+   * Returns the values of this field, which are none unless ingest looked for the field and the
+   * record has it.
+   */
   List<RawValue> values();
 
-  /** Returns whether the record has more values than {@link #values()}. */
+  /**
+   * Returns whether values of this field were left out of {@link #values()}, because of a limit on
+   * their number or size.
+   */
   boolean cut();
 
   /**

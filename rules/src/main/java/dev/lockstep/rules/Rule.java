@@ -19,7 +19,7 @@ public interface Rule {
 
   RuleInfo info();
 
-  /** Observes an event: states the facts that it means for subjects. */
+  /** Observes an event: states the facts that the event means for subjects. */
   void observe(Event event, Facts facts);
 
   /**
@@ -27,20 +27,20 @@ public interface Rule {
    */
   void judge(Case day, Verdicts verdicts);
 
-  /** Learns from a closed day: teaches the lessons that later days may read. */
+  /** States the lessons of a closed day, which the rule may read when it judges later days. */
   default void learn(Day day, Lessons lessons) {}
 
   /**
-   * Returns whether the lessons of a day are kept longer than the rule's learning period. They are
-   * kept for as long as this method returns true.
+   * Returns whether the lessons of a day are kept although the day is older than the rule's
+   * learning period. They are kept for as long as this method returns true.
    */
   default boolean remembers(int day, Learned learned, Settings settings) {
     return false;
   }
 
   /**
-   * Returns a text that this rule keeps, in its form for people. The text is a trait of a closed
-   * day, or a member of a fact's set.
+   * Converts a text that this rule keeps in state to the form in which people read it. The text is
+   * a trait of a closed day, or a member of a fact's set.
    */
   default String shown(String kept) {
     return kept;

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class RuleInfo {
-  /** Character between rule and name in the id of a variant. No rule's own id contains it. */
+  /**
+   * Character between the rule's id and the variant's name in the id of a variant. No rule's own id
+   * contains it.
+   */
   public static final char VARIANT_MARK = '@';
 
   /**
-   * Number of days for which facts are kept beyond those of a rule's reach. A call that came 23
-   * hours late is observed again up to 72 hours after its arrival, when its identity link comes. So
-   * the fourth UTC day after its own may have begun.
+   * Number of days for which facts are kept in addition to the days of a rule's reach. A call that
+   * came 23 hours late is observed again up to 72 hours after its arrival, when its identity link
+   * comes. So the fourth UTC day after its own may have begun.
    */
   private static final int SPARE_DAYS = 4;
 
@@ -58,7 +61,8 @@ public final class RuleInfo {
   private final String variant;
 
   /**
-   * Limit to the number of findings of one subject and day. Above it one finding replaces them all.
+   * Limit to the number of a rule's findings of one subject and day, above which one finding
+   * replaces them all.
    *
    * @param most largest number of separate findings of a day
    * @param reason reason of the replacing finding
@@ -389,9 +393,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the kinds of fact that the rule needs to fire or to suppress anything, where one fact of
-     * any of these kinds is enough. A day is judged only if it or a day in its reach has a fact of
-     * one of these kinds.
+     * Sets the kinds of fact without which the rule neither fires nor suppresses anything: it needs
+     * at least one fact, of any one of these kinds. A day is judged only if it or a day in its
+     * reach has a fact of one of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -418,8 +422,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Replaces all findings of a subject and day by a single one as soon as there are more than a
-     * given number.
+     * Makes the engine replace all of the rule's findings of a subject and day by a single one as
+     * soon as there are more than a given number.
      */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
@@ -593,9 +597,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact that the rule needs to fire or to suppress anything, where one fact
-   * of any of these kinds is enough. The fact may be of the judged day or of a day in its reach.
-   * The list is empty if the rule names none.
+   * Returns the kinds of fact without which the rule neither fires nor suppresses anything: it
+   * needs at least one fact, of any one of these kinds. The fact may be of the judged day or of a
+   * day in its reach. The list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
@@ -624,8 +628,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the limit to the number of findings of a subject and day. It is null if the rule has
-   * none.
+   * Returns the limit to the number of the rule's findings of one subject and day, or null if there
+   * is none.
    */
   public @Nullable Collapse collapse() {
     return collapse;

@@ -1,7 +1,8 @@
 package dev.lockstep.rules;
 
 /**
- * Text or address that a fact keeps, with the first and last minute of its events.
+ * Text or address that a fact keeps, with the minutes of the UTC day of the first and of the last
+ * event that has it.
  *
  * @param text text or address
  * @param firstMinute of the UTC day, 0 to 1439

@@ -71,7 +71,7 @@ public final class Settings {
     return new Settings(enabled, shadow, setCap, values);
   }
 
-  /** Returns whether the rule runs. */
+  /** Returns whether the configuration enables the rule. An enabled rule may sleep. */
   public boolean isEnabled() {
     return enabled;
   }
@@ -85,8 +85,8 @@ public final class Settings {
   }
 
   /**
-   * Returns the largest number of members of a set in a fact or finding. It also limits the facts
-   * of a kind and the findings of a day if the rule gives no other number.
+   * Returns the largest number of members that a set of a fact or finding keeps. It also limits the
+   * facts of a kind and the findings of a day if the rule gives no other number.
    */
   public int setCap() {
     return setCap;

@@ -2,7 +2,10 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Severity;
 
-/** Steps between severities: one level up, at most to High, and one level down, at most to Low. */
+/**
+ * Steps between severities: one level up, at most to High, and one level down, but not from Low to
+ * Informational.
+ */
 public final class Severities {
   private Severities() {}
 
@@ -15,7 +18,7 @@ public final class Severities {
     };
   }
 
-  /** Returns the next lower severity, at least Low. Informational stays as it is. */
+  /** Returns the next lower severity, where Low and Informational stay as they are. */
   public static Severity down(Severity severity) {
     return switch (severity) {
       case High -> Severity.Medium;

@@ -227,7 +227,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the token that a sign-in issued or a call presents. */
+  /** Sets the unique id (uti) of the token that a sign-in issued or a call presents. */
   public ActivityBuilder token(String uti) {
     token().setUti(uti);
     Principal principal = activity.getPrincipal();

@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
 
 /** Order of arrival of a set of events, with random delays and copies. */
 final class Deliveries {
-  /** Longest delay for which findings must not depend on the order of arrival. */
+  /**
+   * Longest delay of an event, unless it is an alert, up to which findings must not depend on the
+   * order of arrival.
+   */
   static final Duration LATEST = Duration.ofHours(23);
 
   static final Duration LATEST_ALERT = Duration.ofDays(3);

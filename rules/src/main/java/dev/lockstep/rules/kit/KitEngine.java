@@ -39,7 +39,8 @@ public interface KitEngine {
     void retract(Event event);
 
     /**
-     * Advances the watermark, and judges the days whose grace ends by then.
+     * Advances the watermark to an arrival time, and judges the days whose grace is over at that
+     * time.
      *
      * @param arrivalAt arrival time in milliseconds since 1970
      */
@@ -48,13 +49,16 @@ public interface KitEngine {
     /** Writes the state to bytes, drops it, and continues from those bytes. */
     void restart();
 
-    /** Returns the findings that are not retracted, by end time and id. */
+    /** Returns the findings that are not withdrawn, sorted by end time and id. */
     List<Detection> findings();
 
     /** Returns how often each gate of the rule suppressed something, by gate. */
     Map<String, Integer> suppressed();
 
-    /** Returns the number of events that the rule counted for its coverage, by name. */
+    /**
+     * Returns the number of events that the rule counted for its coverage, by the name that the
+     * rule gave each count.
+     */
     Map<String, Integer> counted();
   }
 

@@ -182,7 +182,7 @@ public final class RuleCheck {
   }
 
   /**
-   * Finding in the form that is compared and shown.
+   * Finding as two texts: one that the check compares, and one for its messages.
    *
    * @param verdict text of reason, severity and count
    */
@@ -226,7 +226,10 @@ public final class RuleCheck {
     }
   }
 
-  /** Returns a text about the first reason or severity that the rule does not declare. */
+  /**
+   * Returns a text about the first finding whose reason or severity the rule does not declare, or
+   * an empty text.
+   */
   private String undeclared(List<Detection> findings) {
     for (Detection each : findings) {
       if (!rule.info().reasons().contains(each.getReason())) {
