@@ -8,8 +8,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka record value that holds several encoded records of one schema. {@link BundleReader} reads
- * it.
+ * Builder of a Kafka record value that holds several encoded records of one schema. {@link
+ * BundleReader} reads it.
  *
  * <pre>
  * 'L' 'S'      magic

@@ -50,8 +50,8 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Reads a value of a topic, and passes each record in the value to the consumer in order. Records
-   * that cannot be read are left out, and so is everything from a broken length on.
+   * Passes the readable records of a topic's value to the consumer in order, and returns the part
+   * that cannot be read, or null. Everything from a broken length on cannot be read.
    *
    * @return the part that could not be read, or null if everything was read
    */

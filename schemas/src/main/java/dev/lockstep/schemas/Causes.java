@@ -15,8 +15,9 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the messages of a failure and its causes, outermost first. A client's failure often has
-   * its reason in the last cause.
+   * Returns the messages of a failure and its causes, outermost first, on one line that has masked
+   * credentials and is cut after 600 characters. A client's failure often has its reason in the
+   * last cause.
    */
   public static String of(Throwable failure) {
     StringBuilder said = new StringBuilder(failure.toString());
@@ -37,10 +38,7 @@ public final class Causes {
     return found == null ? null : kind.cast(found);
   }
 
-  /**
-   * Returns the first exception of a failure and its causes that meets a condition. It is null if
-   * none does.
-   */
+  /** Returns the first exception that meets a condition among a failure and its causes, or null. */
   public static @Nullable Throwable first(
       Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;
@@ -53,7 +51,7 @@ public final class Causes {
     return null;
   }
 
-  /** Returns the last cause of a failure. It is the failure itself if there is no cause. */
+  /** Returns the innermost cause of a failure, or the failure itself if it has no cause. */
   public static Throwable innermost(Throwable failure) {
     Throwable root = failure;
     for (int i = 0; i < DEPTH; i++) {
@@ -75,7 +73,10 @@ public final class Causes {
     return cause == null ? failure : cause;
   }
 
-  /** Returns a text on one line, with single spaces, cut to a length. */
+  /**
+   * Returns a text on one line that has single spaces and masked credentials and is cut after a
+   * number of characters.
+   */
   public static String oneLine(String text, int maxChars) {
     StringJoiner line = new StringJoiner(" ");
     for (StringTokenizer words = new StringTokenizer(text); words.hasMoreTokens(); ) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ComparableText {
   private ComparableText() {}
 
-  /** Returns a text trimmed and in lower case. It is empty for null. */
+  /** Returns a text trimmed and in lower case, or an empty text for null. */
   public static String of(@Nullable String text) {
     return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
   }
@@ -23,7 +23,7 @@ public final class ComparableText {
     return texts.stream().map(ComparableText::of).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Returns a text trimmed and in lower case. It is null for a text that is null or blank. */
+  /** Returns a text trimmed and in lower case, or null for a text that is null or blank. */
   public static @Nullable String orNull(@Nullable String text) {
     String compared = of(text);
     return compared.isEmpty() ? null : compared;

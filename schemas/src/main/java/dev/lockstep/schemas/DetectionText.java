@@ -55,7 +55,7 @@ public final class DetectionText {
     return copy;
   }
 
-  /** Returns a principal with its id and name replaced. */
+  /** Returns a copy of a principal with its id and name replaced, or null for null. */
   public static @Nullable Principal replaced(
       @Nullable Principal principal, UnaryOperator<String> replace) {
     return principal == null
@@ -67,8 +67,8 @@ public final class DetectionText {
   }
 
   /**
-   * Returns an entity with all values but its kind replaced. A UPN that is split in two fields is
-   * replaced as one text.
+   * Returns a copy of an entity with all values but its kind replaced. A UPN that is split in two
+   * fields is replaced as one text.
    */
   private static Map<String, String> entity(
       Map<String, String> entity, UnaryOperator<String> replace) {

@@ -5,10 +5,15 @@ import java.io.InputStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.NullMarked;
 
-/** Schemas of earlier versions, whose bytes stay readable. */
+/**
+ * Schemas of earlier versions of Lockstep, by which bytes that those versions wrote can be read.
+ */
 @NullMarked
 public final class EarlierSchemas {
-  /** Schema of {@link Position} without the topic's id and the last record. */
+  /**
+   * Earlier schema of {@link Position}, without the fields for the topic's id and for the last
+   * record that was read.
+   */
   public static final Schema POSITION_1 = read("position-1.avsc");
 
   private EarlierSchemas() {}

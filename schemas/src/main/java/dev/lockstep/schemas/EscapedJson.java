@@ -12,7 +12,7 @@ public final class EscapedJson {
   private EscapedJson() {}
 
   /**
-   * Returns the same JSON with hidden characters escaped.
+   * Returns a JSON text with its hidden characters escaped.
    *
    * @param json valid JSON on one line, so that hidden characters occur in its strings only
    */

@@ -46,7 +46,7 @@ public final class JsonView {
     json.writeEndObject();
   }
 
-  /** Writes one field under a given name. Writes nothing if the field is null or an empty list. */
+  /** Writes one field of a record under a given name, unless its value is null or an empty list. */
   public static void writeField(
       SpecificRecord record, Schema.Field field, String name, JsonGenerator json)
       throws IOException {
@@ -69,7 +69,7 @@ public final class JsonView {
     return dot < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
   }
 
-  /** Writes a value of a record's field. */
+  /** Writes a value of a record's field as JSON, without the field's name. */
   public static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
     if (value == null) {
       json.writeNull();

@@ -37,8 +37,8 @@ public final class OwnerOnly {
   private OwnerOnly() {}
 
   /**
-   * Creates a folder and its missing parents for the owner alone. An existing folder keeps its
-   * mode, because it may be shared on purpose.
+   * Creates a folder and its parents for the owner alone, where they are missing. An existing
+   * folder keeps its mode, because it may be shared on purpose.
    */
   public static Path folder(Path folder) throws IOException {
     Path parent = folder.getParent();
@@ -58,8 +58,8 @@ public final class OwnerOnly {
   }
 
   /**
-   * Creates a folder for the owner alone. An existing folder gets mode 0700 as well, unless it
-   * belongs to somebody else.
+   * Creates a folder for the owner alone, or restricts an existing folder to its owner by mode
+   * 0700. The mode of a folder that belongs to somebody else stays.
    */
   public static Path ownFolder(Path folder) throws IOException {
     folder(folder);
@@ -68,8 +68,8 @@ public final class OwnerOnly {
   }
 
   /**
-   * Opens a file that only its owner can read and write. An existing regular file gets mode 0600
-   * before anything is written to it, unless it belongs to somebody else.
+   * Opens a file, new or existing, and restricts it to its owner by mode 0600. An existing regular
+   * file gets mode 0600 before anything is written to it, unless it belongs to somebody else.
    */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     FileChannel channel = FileChannel.open(file, Set.of(options), attributes(file, FILE));
@@ -85,8 +85,8 @@ public final class OwnerOnly {
   }
 
   /**
-   * Opens a stream that writes to a file which only its owner can read. Without options the file is
-   * written from its beginning.
+   * Opens a stream that writes to a file, and restricts the file to its owner as {@link #open}
+   * does. Without options the file is written from its beginning.
    */
   public static OutputStream write(Path file, OpenOption... options) throws IOException {
     return Channels.newOutputStream(open(file, options.length > 0 ? options : FROM_THE_BEGINNING));
