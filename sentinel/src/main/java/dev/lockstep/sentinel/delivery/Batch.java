@@ -61,8 +61,8 @@ final class Batch {
   }
 
   /**
-   * Adds a row unless the batch has a later revision of its detection. Returns the superseded row,
-   * which may be the given row. It is empty if nothing is superseded.
+   * Adds a row in place of an earlier revision of its detection, unless the batch has a later one,
+   * and returns the row that is left out, or nothing. That may be the given row.
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());

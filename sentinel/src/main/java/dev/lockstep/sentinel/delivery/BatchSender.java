@@ -106,8 +106,9 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Commits each partition up to its first undelivered row. Commits nothing while the sink refuses
-   * the identity, the target or row after row.
+   * Commits each partition up to its first undelivered row, but commits nothing while delivery
+   * waits for an operator's fix. It waits while the sink refuses the identity, the target or row
+   * after row.
    */
   void commit() {
     if (standstills == 0) {
@@ -154,8 +155,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /**
-   * Sends rows on a separate thread, because the sink may hang. Sends nothing while too many
-   * earlier requests hang.
+   * Sends rows on a separate thread, because the sink may hang, and waits for the answer up to the
+   * sink's timeout. Sends nothing while too many earlier requests hang.
    */
   private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
     if (underWay.get() >= MOST_UNDER_WAY) {
@@ -247,7 +248,10 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Closes the sink on a separate thread, because the sink may hang. */
+  /**
+   * Closes the sink on a separate thread, because the sink may hang, and waits for that up to 2
+   * seconds.
+   */
   @Override
   public void close() {
     Future<?> closing = threads.submit(sink::close);

@@ -21,7 +21,10 @@ import org.apache.kafka.common.header.Header;
  * such as detections in shadow.
  */
 final class DetectionReader {
-  /** Header with the arrival time. The last stage of the topology writes it. */
+  /**
+   * Header with the arrival time of the event that caused a detection. The last stage of the
+   * topology writes it.
+   */
   private static final String ARRIVAL = "arrival";
 
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
@@ -55,7 +58,10 @@ final class DetectionReader {
     this.log = log;
   }
 
-  /** Reads available records, up to a full batch. Returns false if the topic could not be read. */
+  /**
+   * Reads the available records into the batch until it is full, and returns whether the topic
+   * could be read.
+   */
   boolean gather() throws InterruptedException {
     try {
       ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);

@@ -68,7 +68,10 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     return entity;
   }
 
-  /** Returns a text that {@link #parse} reads. It has no spaces, commas or equals signs. */
+  /**
+   * Returns this subject as a text that {@link #parse} reads. It has no spaces, commas or equals
+   * signs.
+   */
   String word() {
     return encoded(kind) + ":" + encoded(id);
   }

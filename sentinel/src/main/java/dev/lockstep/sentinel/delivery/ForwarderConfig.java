@@ -91,7 +91,7 @@ public record ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, most, dailyBudget, forwardFrom);
   }
 
-  /** Returns this configuration with another budget. */
+  /** Returns this configuration with another daily budget, where null stands for none. */
   public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
     return new ForwarderConfig(
         sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);

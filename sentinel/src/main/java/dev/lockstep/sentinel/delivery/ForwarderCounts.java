@@ -22,7 +22,7 @@ public final class ForwarderCounts {
   public record Standing(ForwarderState state, String reason) {}
 
   /**
-   * Rows of one rule that the sink has taken.
+   * Number and bytes of the rows of one rule that the sink has taken.
    *
    * @param rows number of rows, including repetitions
    * @param bytes bytes of these rows as JSON before compression
@@ -34,7 +34,7 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Use of the daily budget by this instance today.
+   * Use of the daily budget by this instance on the current UTC day.
    *
    * @param rows rows sent today
    * @param bytes bytes sent today
@@ -103,14 +103,12 @@ public final class ForwarderCounts {
     return bytesTaken.sum();
   }
 
-  /** Returns the taken rows by rule id. */
+  /** Returns the number and bytes of the taken rows, by rule id. */
   public Map<String, Taken> takenByRule() {
     return new TreeMap<>(takenByRule);
   }
 
-  /**
-   * Returns the use of the daily budget. It is null without a budget and before the first count.
-   */
+  /** Returns the use of the daily budget, or null without a budget or before the first count. */
   public @Nullable Budget budget() {
     return budget;
   }
@@ -165,7 +163,7 @@ public final class ForwarderCounts {
     return bytesSent.sum();
   }
 
-  /** Returns the number of requests with a kind of answer. */
+  /** Returns the number of requests that got the given kind of answer. */
   public long requests(AnswerClass kind) {
     LongAdder count = requests.get(kind);
     return count == null ? 0 : count.sum();

@@ -5,9 +5,9 @@ package dev.lockstep.sentinel.delivery;
  * operator's fix.
  */
 public enum ForwarderState {
-  /** State before the start, such as while the service waits for its cluster. */
+  /** State of a forwarder that has not started, such as while the service waits for its cluster. */
   STARTING,
-  /** State after the end. */
+  /** State of a forwarder that has ended. */
   STOPPED,
   /** State of a forwarder that sends, or has nothing to send. */
   RUNNING,

@@ -64,8 +64,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Returns the records that arrive before a timeout. A partition is not committed beyond one of
-   * them until {@link #settle} is called for it.
+   * Returns the next records of the topic, and waits for the first of them up to a timeout. A
+   * partition is not committed beyond one of them until {@link #settle} is called for it.
    */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     readCommittedAfterRebalance();

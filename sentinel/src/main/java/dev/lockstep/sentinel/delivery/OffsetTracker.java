@@ -61,8 +61,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Returns the offsets to commit. A partition is absent if neither its offset nor its quota state
-   * has changed since the last commit.
+   * Returns the offset to commit of each partition, with the quota state of the partition as its
+   * metadata. A partition is absent if neither its offset nor its quota state has changed since the
+   * last commit.
    */
   Map<TopicPartition, OffsetAndMetadata> committable(QuotaState quotaState) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -103,8 +104,9 @@ final class OffsetTracker {
     }
 
     /**
-     * Returns the offset to commit. It is never above the next offset, not even while offsets of a
-     * deleted topic of that name are outstanding.
+     * Returns the offset to commit: the first undelivered one, or else the one after the last that
+     * was read or skipped. It is never above the next offset, not even while offsets of a deleted
+     * topic of that name are outstanding.
      */
     long safe() {
       return outstanding.isEmpty() ? next : Math.min(next, outstanding.first());

@@ -29,7 +29,8 @@ final class OverflowRows {
   }
 
   /**
-   * Returns the row that reports what was held back in a finished period.
+   * Returns the detection of the row that reports how many detections were held back in a finished
+   * period.
    *
    * @param busiest subjects with the most findings held back, for a period of severity High
    * @param partition partition whose number is part of the row's id, so that rows of two instances

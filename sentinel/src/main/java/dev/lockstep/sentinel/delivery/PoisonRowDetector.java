@@ -28,8 +28,8 @@ final class PoisonRowDetector {
   static final int REFUSALS = 5;
 
   /**
-   * Number of waiting refused rows at which the forwarder stops reading more. Refused rows wait
-   * until it is decided whether they or the sink are at fault.
+   * Number of waiting refused rows at which the forwarder stops reading further detections. Refused
+   * rows wait until it is decided whether they or the sink are at fault.
    */
   static final int MOST = 500;
 
@@ -77,8 +77,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether to send a row once more that the sink refused as too large although it was sent
-   * alone. The refusal is counted. The result is true for the first one, which may be an error of
+   * Counts that the sink refused a row as too large although it was sent alone, and returns whether
+   * to send the row once more. The result is true for the first refusal, which may be an error of
    * the service. If more than {@link #MOST} rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
@@ -113,8 +113,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a time has come. A time further ahead than any wait counts too, because the
-   * clock was set back.
+   * Returns whether a time has come, or lies further ahead than any wait, as after the clock was
+   * set back.
    */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));

@@ -50,8 +50,8 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Share of one row, sent or held back, in the counts of an hour or day, with the subjects of its
-   * detection. There are subjects only if the ceiling for severity High holds the row back.
+   * Count that one row, sent or held back, adds to those of an hour or day, with the subjects of
+   * its detection. There are subjects only if the ceiling for severity High holds the row back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 
@@ -323,7 +323,7 @@ final class QuotaState {
             state.changed |= partitions.contains(partition) && state.drop(told::equals));
   }
 
-  /** Drops the finished periods in which nothing was held back. */
+  /** Drops the counts of finished hours and days in which nothing was held back. */
   void evictPast(Instant now) {
     for (PartitionState state : states.values()) {
       List<Period> past = new ArrayList<>();

@@ -72,8 +72,8 @@ final class RetryWaits {
   }
 
   /**
-   * Waits for a sink's answer, and polls meanwhile so that the forwarder stays in its consumer
-   * group. An answer that comes too late counts as a failure.
+   * Waits for a sink's answer up to a longest time, and polls meanwhile so that the forwarder stays
+   * in its consumer group. An answer that comes too late counts as a failure.
    */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);

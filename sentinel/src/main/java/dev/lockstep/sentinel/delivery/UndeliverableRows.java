@@ -43,8 +43,8 @@ final class UndeliverableRows {
   }
 
   /**
-   * Writes a dead letter and marks the record's offset as done. Returns false if the forwarder ends
-   * or loses the partition before that.
+   * Writes a dead letter and marks the record's offset as done, or returns false if the forwarder
+   * ends or loses the partition before that.
    */
   boolean giveUp(
       String reason, String detail, String key, TopicPartition partition, long offset, byte[] body)

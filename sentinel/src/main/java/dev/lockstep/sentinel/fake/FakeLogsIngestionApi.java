@@ -60,9 +60,9 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
    */
   public record Row(String detectionId, int revision, Instant timeGenerated, String json) {}
 
-  /** Scripted answer to a well-formed request. */
+  /** Scripted answer to one request, unless the request is malformed and gets an error. */
   public sealed interface Answer {
-    /** Returns an answer that takes the rows. */
+    /** Returns an answer with status 204, by which the fake takes the rows. */
     static Answer taken() {
       return new Status(204, "");
     }
@@ -255,7 +255,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     return largestRequestBytes;
   }
 
-  /** Returns the decompressed bytes of the taken rows. */
+  /** Returns the number of decompressed bytes of the taken rows. */
   public synchronized long rowBytes() {
     return rowBytes;
   }

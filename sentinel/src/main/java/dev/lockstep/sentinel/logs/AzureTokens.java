@@ -20,7 +20,7 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Returns tokens of a managed identity.
+   * Returns a source of tokens of a managed identity.
    *
    * @param clientId client id of a user-assigned identity, or null for the system-assigned one
    */
@@ -37,7 +37,8 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /**
-   * Returns tokens of a federated Kubernetes service account. The environment names its token file.
+   * Returns a source of tokens of a federated Kubernetes service account. The environment names its
+   * token file.
    *
    * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
    * @param clientId client id, or null for {@code AZURE_CLIENT_ID}
@@ -59,7 +60,7 @@ public final class AzureTokens implements BearerTokens {
         });
   }
 
-  /** Returns tokens of an app registration by its client secret. */
+  /** Returns a source of tokens of an app registration, which signs in with its client secret. */
   public static AzureTokens clientSecret(
       Cloud cloud, String tenantId, String clientId, String clientSecret) {
     return new AzureTokens(

@@ -66,7 +66,7 @@ public final class DetectionRow implements Row {
     this.afterTime = afterTime;
   }
 
-  /** Returns the row of a detection. */
+  /** Returns the row of a detection, with all events of its evidence that fit. */
   public static DetectionRow of(Detection detection) {
     return of(detection, Integer.MAX_VALUE, MAX_BYTES)
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));

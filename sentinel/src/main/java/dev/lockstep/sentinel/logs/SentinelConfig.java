@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Settings of the Logs Ingestion API.
+ * Settings for sending to the Logs Ingestion API: endpoint, data collection rule, stream, allowed
+ * hosts and timeouts.
  *
  * @param endpoint logs ingestion endpoint of the data collection rule: https, or http on this
  *     machine, with a host that may receive an access token, see {@link IngestionHosts}

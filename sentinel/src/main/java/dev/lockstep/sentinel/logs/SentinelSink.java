@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Sink of Microsoft Sentinel by the Logs Ingestion API. */
+/** Sink that sends rows to Microsoft Sentinel by the Logs Ingestion API. */
 public final class SentinelSink implements Sink {
   private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
 

@@ -11,8 +11,8 @@ import dev.lockstep.sentinel.sink.Row;
  */
 public enum StreamForm {
   /**
-   * The table that Sentinel's analytics rules read, with all evidence, because there is no second
-   * table in the data lake.
+   * The table that Sentinel's analytics rules read, with all evidence that fits into a row, because
+   * there is no second table in the data lake.
    */
   DETECTIONS("sentinel"),
 
@@ -22,7 +22,7 @@ public enum StreamForm {
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 
-  /** The second table, in Sentinel's data lake, with all evidence. */
+  /** The second table, in Sentinel's data lake, with all evidence that fits into its column. */
   EVIDENCE("sentinel.lake");
 
   private final String key;

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public interface Sink extends AutoCloseable {
   /**
-   * Limits of a batch.
+   * Largest size of a batch in bytes and in rows.
    *
    * @param bytes bytes of its rows as a JSON array before compression, including brackets and
    *     commas
@@ -36,7 +36,7 @@ public interface Sink extends AutoCloseable {
     return PlainRow.of(detection);
   }
 
-  /** Returns the limits of a batch. */
+  /** Returns the largest size of a batch in bytes and in rows. */
   Limits limits();
 
   /** Returns how long the answer to a batch is awaited, before the batch is sent again. */
