@@ -58,8 +58,8 @@ public final class Setting {
   }
 
   /**
-   * Makes the value of another setting the upper bound of this setting. A default above that bound
-   * is lowered to it.
+   * Makes the value of another setting a further upper bound of this setting. A default above that
+   * bound is lowered to it.
    */
   public Setting atMost(Setting other) {
     ceiling = other;
@@ -85,7 +85,7 @@ public final class Setting {
     return least;
   }
 
-  /** Returns the largest allowed value. */
+  /** Returns the largest allowed value, which the value of a {@link #ceiling} may lower. */
   public double most() {
     return most;
   }
