@@ -85,7 +85,7 @@ public final class Setting {
     return least;
   }
 
-  /** Returns the largest allowed value, which the value of a {@link #ceiling} may lower. */
+  /** Returns the largest allowed value, which the value of a {@link #ceiling()} may lower. */
   public double most() {
     return most;
   }
