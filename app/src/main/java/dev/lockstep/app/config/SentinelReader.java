@@ -83,8 +83,8 @@ final class SentinelReader {
               "maxHighRowsPerHour",
               1,
               MOST_ROWS,
-              "The largest number of rows of severity High that each rule sends in an hour, apart from"
-                  + " withdrawals.")
+              "The largest number of rows of severity High that an instance sends of each rule in an"
+                  + " hour, apart from withdrawals.")
           .byDefault(1_000);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
 
@@ -96,8 +96,8 @@ final class SentinelReader {
   private static final ConfigKeys DAILY_BUDGET =
       ConfigKeys.mapping(
           "dailyBudget",
-          "The limit of a UTC day; when it is reached, only withdrawals and rows of severity High"
-              + " are sent.",
+          "The limit of each instance for a UTC day; when it is reached, only withdrawals and rows of"
+              + " severity High are sent.",
           List.of(BUDGET_ROWS, BUDGET_BYTES));
 
   private SentinelReader() {}
@@ -146,8 +146,8 @@ final class SentinelReader {
   private static ConfigKeys caps(List<String> rules) {
     return ConfigKeys.mapping(
         "maxRowsPerHour",
-        "The largest number of rows that a rule sends in an hour, by the id of the rule; other"
-            + " rules have no cap.",
+        "The largest number of rows of a rule that an instance sends in an hour, by the id of the"
+            + " rule; other rules have no cap.",
         rules.stream().<ConfigKey<?>>map(SentinelReader::cap).toList());
   }
 
