@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the topic of detections in the configured cluster, from its beginning, without a
- * consumer group. Nothing is committed.
+ * Reader of the topic of detections in the configured cluster, without a consumer group, from the
+ * beginning of the topic. Nothing is committed.
  */
 public final class DetectionTopicReader implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -59,7 +59,8 @@ public final class DetectionTopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads all records up to the present end, and passes each to a consumer.
+   * Reads the topic from its beginning, at least up to the end that it has at the call, and passes
+   * each record to {@code each}.
    *
    * @throws OperatorException if the cluster or the topic cannot be read
    */
@@ -92,8 +93,9 @@ public final class DetectionTopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads the next records of the topic after {@link #readToEnd}, and passes each to a consumer. It
-   * waits a moment if there are none.
+   * Polls the topic once for records that follow those already read, and passes each record to
+   * {@code each}. {@link #readToEnd} has to be called before. The poll waits a moment if there are
+   * no records.
    *
    * @throws OperatorException if the topic cannot be read any more
    */

@@ -6,8 +6,8 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the settings of the instances in a consumer group, by a hash of the settings that
- * each instance has in the client ids of its group members.
+ * Comparison of the settings of the instances in a consumer group, by the hash of its settings that
+ * each instance writes into the client ids of its group members.
  */
 final class GroupSettings {
   private static final String WORD = "settings-";
@@ -15,8 +15,8 @@ final class GroupSettings {
   private GroupSettings() {}
 
   /**
-   * Returns a warning that names the hosts of instances with other settings than this one, or null
-   * if there are none. A member without a hash in its client id does not count.
+   * Returns a warning that names the hosts of instances with other settings than this instance, or
+   * null if there are no such instances. A member without a hash in its client id does not count.
    *
    * @param members members of the consumer group
    * @param mark hash of this instance's settings, as it is in its client ids

@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of the number of partitions of the topics. Activities, detections and the topics of Kafka
- * Streams need the same number, because state is partitioned like them. The topic of positions has
- * one partition. Dead letters and quarantine may have any number.
+ * Check of the number of partitions of Lockstep's topics, including the internal topics of Kafka
+ * Streams. Activities, detections and the topics of Kafka Streams need the same number, because
+ * state is partitioned like them. The topic of positions has one partition. Dead letters and
+ * quarantine may have any number.
  *
  * @param wanted {@code kafka.partitions}
  */
@@ -27,8 +28,8 @@ record PartitionCheck(Topics topics, int wanted) {
   record Problem(String topic, OperatorException exception) {}
 
   /**
-   * Returns what is wrong with the numbers of partitions of the existing topics, and the fix. It is
-   * null if the topics can be used.
+   * Returns the first problem with the numbers of partitions of the existing topics, or null if
+   * Lockstep can use these topics.
    *
    * @param found number of partitions of the existing topics, by name
    */

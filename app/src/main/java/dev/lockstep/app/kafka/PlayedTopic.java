@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class PlayedTopic {
   private PlayedTopic() {}
 
-  /** Returns a producer of the topic's messages. */
+  /** Creates a Kafka producer for the messages to play, which the caller has to close. */
   public static Producer<byte[], byte[]> producer(String bootstrap) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", bootstrap);
@@ -34,7 +34,7 @@ public final class PlayedTopic {
   }
 
   /**
-   * Creates the topic unless it exists.
+   * Creates a topic that keeps its messages forever, unless the topic exists.
    *
    * @throws OperatorException if the broker cannot be used
    */

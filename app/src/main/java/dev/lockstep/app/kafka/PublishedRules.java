@@ -71,7 +71,7 @@ public final class PublishedRules implements AutoCloseable {
   public record Published(String hash, SortedMap<String, byte[]> files) {}
 
   /**
-   * Opens the topic, and creates it if it is missing.
+   * Opens the topic for reading, and creates it if it is missing.
    *
    * @throws OperatorException if the topic cannot be created
    * @throws KafkaException if the cluster cannot be used
@@ -209,9 +209,9 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Polls the topic once for a newly published set of rules. The result is null if no new set is
-   * complete after the poll. The first call reads the whole topic, as {@link #latest} does, because
-   * a single poll may end after an older set.
+   * Returns the last published set of rules, or null if no set is complete or this object has
+   * already returned the last one. The first call reads the whole topic, as {@link #latest} does,
+   * because a single poll may end after an older set. Each later call polls the topic once.
    *
    * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
@@ -228,9 +228,9 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the set of rules that was published last. It is null if the topic has no complete set,
-   * or if this object returned the set before. A damaged set counts only if none was published
-   * after it.
+   * Reads the topic up to its end, and returns the last published set of rules, or null if no set
+   * is complete or this object has already returned the last one. A damaged set counts only if none
+   * was published after it.
    *
    * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Topics of the product in one cluster: their names and settings, their creation and check at the
- * start, and later checks for a deleted topic.
+ * start, and checks while the service runs.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
@@ -135,9 +135,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns which topics are missing although the stages of detect have worked with them, with the
-   * fix; otherwise null. It has to be called before {@link #ensure}. It is null too if all internal
-   * topics are missing, because an upgrade may delete them all on purpose.
+   * Returns a message that names the topics which are missing although the stages of detect have
+   * worked with them, or null if there are none. It has to be called before {@link #ensure}. It is
+   * null too if all internal topics are missing, because an upgrade may delete them all on purpose.
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
@@ -208,14 +208,17 @@ public record Topics(String prefix) {
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
-  /** Returns whether this problem of topics means that records were lost. */
+  /**
+   * Returns whether a message that {@link #look} returned says that topics were deleted and their
+   * unread records are lost.
+   */
   static boolean isLoss(String problem) {
     return problem.contains(REPLACED);
   }
 
   /**
-   * Checks the topics of a running service, and returns what is wrong with one of them, or null if
-   * they can be used. A deleted topic is created again without its records, unless it is internal.
+   * Checks the topics of a running service, creates a deleted topic again unless it is internal,
+   * and returns what is wrong, or null if nothing is. The records of a deleted topic are lost.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
@@ -329,7 +332,10 @@ public record Topics(String prefix) {
    * @param settings settings in the form of {@code kafka-configs.sh}
    */
   public record Difference(String topic, String what, String settings) {
-    /** Returns the command that corrects every setting of the topic that differs. */
+    /**
+     * Returns the {@code kafka-configs.sh} command that gives each differing setting of the topic
+     * its expected value.
+     */
     public String fix(String bootstrapServers) {
       return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config '%s'"
           .formatted(bootstrapServers, topic, settings);
@@ -358,8 +364,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the state of each topic, and changes nothing. The broker validates the creation of
-   * missing topics.
+   * Returns the state of each topic that {@link #ensure} would create if it were missing, and
+   * changes nothing. The broker validates the creation of missing topics.
    */
   public static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
@@ -441,8 +447,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns the reason why a topic cannot be created. It is null if the topic can be created.
-   * Nothing is created.
+   * Asks the broker whether a topic can be created, and returns the reason why not, or null if it
+   * can. Nothing is created.
    */
   public static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic)
       throws InterruptedException {
@@ -554,7 +560,10 @@ public record Topics(String prefix) {
     T ask() throws ExecutionException, InterruptedException;
   }
 
-  /** Repeats a request until the broker knows new topics, for at most a minute. */
+  /**
+   * Repeats a request while the broker does not know a topic of it, for at most a minute, and
+   * returns the answer.
+   */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {
     long start = System.nanoTime();

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Meters of the counters of one sink's forwarder. */
+/** Meters of the forwarder of one sink: its counters, its state and its daily budget. */
 final class ForwarderMeters {
   private final MeterRegistry registry;
   private final ForwarderCounts counts;

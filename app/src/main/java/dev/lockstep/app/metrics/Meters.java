@@ -109,7 +109,7 @@ public final class Meters implements AutoCloseable {
     return registry;
   }
 
-  /** Calls {@link #refresh} every two seconds until this object is closed. */
+  /** Starts a timer that calls {@link #refresh} every two seconds until this object is closed. */
   public void keepFresh() {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
@@ -126,7 +126,8 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Adds meters for what is new, such as Kafka Streams after its start or a category of records.
+   * Adds the meters that are missing, such as those of Kafka Streams after its start, or of a
+   * category whose first record was read.
    */
   public synchronized void refresh() {
     KafkaStreams streams = service.streams();

@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Latest findings of the topic of detections, each in its last revision. A separate consumer
- * without a group reads them, so that the findings of all instances are there.
+ * Latest findings of the topic of detections, at most 2,000, each in its last revision. A separate
+ * consumer without a group reads them, so that the findings of all instances are there.
  */
 public final class LatestFindings implements AutoCloseable {
   private static final int MOST = 2_000;
@@ -51,8 +51,8 @@ public final class LatestFindings implements AutoCloseable {
   }
 
   /**
-   * Returns the latest findings, which a new thread reads from the topic of detections. The thread
-   * tries again while the topic cannot be read.
+   * Starts a thread that reads the latest findings from the topic of detections, and returns the
+   * object that it fills. The thread tries again while the topic cannot be read.
    */
   public static LatestFindings of(Config.Kafka kafka) {
     LatestFindings findings = new LatestFindings(kafka);
@@ -61,22 +61,25 @@ public final class LatestFindings implements AutoCloseable {
   }
 
   /**
-   * Returns the findings in the order of their last changes. Withdrawn and erased findings are left
-   * out.
+   * Returns the findings in the order of their last changes, the latest change last. Withdrawn and
+   * erased findings are left out.
    */
   public synchronized List<Detection> all() {
     return byId.all();
   }
 
   /**
-   * Returns the last revision of a finding. It is null if the finding is unknown, withdrawn or
-   * erased.
+   * Returns the last revision of a finding, or null if the finding is unknown, withdrawn, erased,
+   * or not among the latest.
    */
   public synchronized @Nullable Detection byId(String id) {
     return byId.get(id);
   }
 
-  /** Returns the number of detections and erasures read so far. What is read again counts again. */
+  /**
+   * Returns the number of revisions of detections and of erasures that were read so far. A record
+   * that is read again counts again.
+   */
   public long changes() {
     return changes;
   }

@@ -14,8 +14,8 @@ public interface PageContent {
   long changes();
 
   /**
-   * Returns the reasons why the service does not do its whole work, or else its warnings. There are
-   * warnings only if no such reason exists.
+   * Returns the reasons why the service does not do its whole work or, if there are none, its
+   * warnings.
    */
   List<String> problems();
 
@@ -29,7 +29,8 @@ public interface PageContent {
   ReportPage page();
 
   /**
-   * Answers a question about the state with a JSON object.
+   * Answers a question about a subject or a finding from the state of all instances, with a JSON
+   * object.
    *
    * @throws IOException if nobody waits for the answer any more
    */

@@ -140,8 +140,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Answers a question with a JSON object. If there is no answer, its field {@code problem} says
-   * why.
+   * Answers a question about a subject or a finding with a JSON object. If there is no answer, the
+   * field {@code problem} of the object says why.
    *
    * @param finding finding that the question is about, or null
    * @throws IOException if nobody waits for the answer any more

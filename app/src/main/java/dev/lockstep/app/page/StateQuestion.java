@@ -11,8 +11,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Question for the state that is kept of a subject, with the subject's id or name, or with the id
- * of a finding about the subject.
+ * Question about the state that is kept of a subject, by the subject's id or name, or by the id of
+ * a finding about the subject.
  *
  * @param kind kind of the subject, or null for any
  * @param text id or name of the subject, or id of the finding
@@ -24,8 +24,8 @@ public record StateQuestion(Subject.@Nullable Kind kind, String text, boolean is
   private static final String FINDING = "finding";
 
   /**
-   * Parses a query such as {@code kind=principal&text=alice}. The result is null if the query has
-   * no valid question.
+   * Parses the query part of a URL, such as {@code kind=principal&text=alice}. The result is null
+   * if the query has no valid question.
    */
   static @Nullable StateQuestion of(@Nullable String query) {
     Map<String, String> values = new HashMap<>();

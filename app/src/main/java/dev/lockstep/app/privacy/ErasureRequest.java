@@ -61,7 +61,10 @@ public final class ErasureRequest {
   /** Ids of the principals whose UPN in a finding is the text that the operator gave as an id. */
   private final Set<String> namesakes = new TreeSet<>();
 
-  /** Whether a part of the request may be in the topic, from which instances carry it out. */
+  /**
+   * Whether a part of the request may be in the topic of activities, so that instances may carry it
+   * out.
+   */
   private boolean isAsked;
 
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());

@@ -27,7 +27,7 @@ public final class Pseudonyms {
     this.isKeyed = isKeyed;
   }
 
-  /** Returns pseudonyms made with a key. If the key is null, a random key is made. */
+  /** Creates the pseudonyms of a given key, or of a new random key if the given key is null. */
   public static Pseudonyms of(@Nullable Secret key) {
     if (key != null) {
       return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);

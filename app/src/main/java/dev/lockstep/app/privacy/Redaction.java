@@ -113,12 +113,12 @@ public final class Redaction {
     return redacted;
   }
 
-  /** Returns the redacted id of a finding. */
+  /** Returns the pseudonym of a finding's id. */
   public String finding(String id) {
     return pseudonyms.of("finding", id);
   }
 
-  /** Returns a pseudonym for the id of an incident. */
+  /** Returns the pseudonym of an incident's id. */
   public String incident(String id) {
     return pseudonyms.of("incident", id);
   }

@@ -37,8 +37,8 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   private static final int API_MILLIS = 10_000;
 
   /**
-   * Returns the deletion time of the last of these records, or {@code unknown} if there is no known
-   * time.
+   * Returns the time at which the last of the remaining records is deleted, in UTC, or {@code
+   * unknown} if there is no known time.
    */
   public String gone() {
     return until == null ? "unknown" : until.toString();

@@ -31,7 +31,7 @@ public final class ProcessEnd {
     this.halt = halt;
   }
 
-  /** Sets a function that stores the reason of the end. The next process can report it. */
+  /** Sets a function that stores why the process ended, so that the next process can report it. */
   public void noteBy(Consumer<String> marker) {
     note = marker;
   }

@@ -63,7 +63,9 @@ public final class StopSignal implements AutoCloseable {
     given.await();
   }
 
-  /** Waits for the signal up to a time, and returns whether it was given. */
+  /**
+   * Waits for the signal, at most for a given duration, and returns whether the signal was given.
+   */
   public boolean await(Duration longest) throws InterruptedException {
     return given.await(longest.toMillis(), TimeUnit.MILLISECONDS);
   }

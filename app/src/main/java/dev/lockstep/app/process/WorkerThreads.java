@@ -60,7 +60,8 @@ public final class WorkerThreads {
   }
 
   /**
-   * Waits for the end of all threads, and returns whether all have ended.
+   * Waits until all threads have ended, at most for a given duration, and returns whether all have
+   * ended.
    *
    * @param all longest wait
    */

@@ -3,7 +3,10 @@ package dev.lockstep.app.replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.local.LocalDriver;
 
-/** Feed of a driver: activities in the order of their arrival, with the advancing watermark. */
+/**
+ * Receiver of activities in the order of their arrival, which passes each activity to a driver and
+ * advances the driver's watermark.
+ */
 public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
    * Step in milliseconds by which a replay advances the watermark while nothing arrives. It is

@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of captures with several threads, which counts the outcomes of records and sorts the
- * activities by arrival.
+ * Reader of captures on several threads, which counts the outcomes of records and passes the
+ * activities to a sorter.
  */
 public final class CaptureReader {
   private static final int BATCH_BYTES = 256 * 1024;
@@ -98,7 +98,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns the logs of the capture that calls can be joined with. No call waits for any other log.
+   * Returns which of the logs that calls can be joined with were in the capture: identity links,
+   * Front Door's records, and its firewall's. No call waits for any other log.
    */
   public JoinableLogs joins() {
     return new JoinableLogs(hasLinks, hasEdges, hasFirewall);

@@ -19,7 +19,10 @@ public final class FirstRejections {
 
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
 
-  /** Places of records that were not rejected, by flaw; without a category, by an empty text. */
+  /**
+   * Place of the first record with each flaw, by flaw. The empty text has the place of the first
+   * ignored record without a category.
+   */
   private final Map<String, Where> places = new ConcurrentHashMap<>();
 
   /**

@@ -114,8 +114,8 @@ public final class Replay {
   }
 
   /**
-   * Second run of the same activities, to explain findings. It evicts nothing, so that the state of
-   * every day can be looked at in the end.
+   * Second run of the rules over the activities of a replay, to explain findings. It evicts
+   * nothing, so that the state of every day can be looked at in the end.
    */
   @FunctionalInterface
   public interface Rerun {
@@ -186,8 +186,8 @@ public final class Replay {
   }
 
   /**
-   * Replays captured logs with a clock that follows the arrival times. Every revision is passed on,
-   * in the order of time.
+   * Replays captured logs with a simulated wall clock that follows the arrival times, and passes
+   * every revision to a receiver, in the order of time.
    */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

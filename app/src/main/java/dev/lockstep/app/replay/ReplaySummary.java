@@ -65,9 +65,9 @@ public final class ReplaySummary {
   }
 
   /**
-   * Restricts the table of findings by rule to the rules whose findings are in the result.
+   * Restricts the printed table of findings by rule to the rules whose ids meet a condition.
    *
-   * @param rules condition that the id of such a rule meets
+   * @param rules condition, true for the ids of the rules whose findings are in the result
    */
   public ReplaySummary listing(Predicate<String> rules) {
     this.listed = rules;

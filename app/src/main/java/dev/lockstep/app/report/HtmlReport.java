@@ -88,7 +88,10 @@ public final class HtmlReport {
     return text.append(frame, at, frame.length()).toString();
   }
 
-  /** Returns the data of a page. The live page shows them in place of its present data. */
+  /**
+   * Returns the findings, rules and tables of a page as a JSON object. The live page shows them in
+   * place of its present data.
+   */
   public static String dataOf(ReportPage page) {
     return ReportData.of(page);
   }

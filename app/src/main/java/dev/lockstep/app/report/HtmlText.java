@@ -48,7 +48,10 @@ public final class HtmlText {
     return safe.toString();
   }
 
-  /** Returns whether the id of a finding or incident is one of the engine, and no pseudonym. */
+  /**
+   * Returns whether the id of a finding or incident is an id that the engine made, and not a
+   * pseudonym.
+   */
   static boolean isId(String id) {
     return id.length() == ID_LENGTH
         && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -147,7 +147,7 @@ public final class RuleCatalogue {
   /** Part of a message about a Sigma rule that cannot be in the catalogue, and the fix. */
   private record Clash(String what, String fix) {}
 
-  /** Adds a Sigma rule, or returns why its id cannot be used. */
+  /** Adds a Sigma rule, or returns why the catalogue cannot have the rule. */
   private @Nullable Clash clash(Entry entry) {
     Entry other = byId.get(entry.id());
     if (other != null || RulesReader.isKey(entry.id())) {
@@ -190,8 +190,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns why a new Sigma rule cannot have an id: a built-in rule or a key of the section {@code
-   * rules} has it. It is null otherwise. Rules of jars are not looked at.
+   * Returns words for the built-in rule or the key of the section {@code rules} that has an id
+   * already, or null if neither has it. A new Sigma rule cannot have such an id. Rules of jars are
+   * not looked at.
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)
@@ -294,7 +295,7 @@ public final class RuleCatalogue {
     return List.copyOf(entries);
   }
 
-  /** Returns all rules by id. */
+  /** Returns all rules and candidates by id. */
   public Map<String, Rule> byId() {
     Map<String, Rule> rules = new LinkedHashMap<>();
     entries.forEach(entry -> rules.put(entry.id(), entry.rule()));

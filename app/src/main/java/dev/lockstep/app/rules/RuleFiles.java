@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * such a file counts.
  */
 public final class RuleFiles {
-  /** Largest number of files of a folder. */
+  /** Largest number of Sigma files in a folder and the folders below it. */
   static final int MOST_FILES = 5_000;
 
   private static final int MOST_DEPTH = 8;
@@ -167,8 +167,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns a warning for each Sigma file of a folder that is not read because it ends in .yaml or
-   * .YML, and not in .yml. There are at most 10 warnings.
+   * Returns a warning for each Sigma file in a folder that is not read because the name of the file
+   * ends in .yaml or .YML instead of .yml. There are at most 10 warnings.
    */
   static List<String> skipped(Path root) {
     List<Path> files;
@@ -339,7 +339,7 @@ public final class RuleFiles {
     return Placeholders.NONE;
   }
 
-  /** Compiles all documents into one set. */
+  /** Compiles all documents that were read into one set, and returns the set with the faults. */
   public SigmaLoader.Result load() {
     return loader.load();
   }

@@ -35,7 +35,7 @@ public final class RuleJars {
   private final List<Path> leftOut;
   private boolean refused;
 
-  /** Creates a reader of the jars with rules in configured folders. */
+  /** Creates a reader of the jars and Sigma documents in the configured folders. */
   public RuleJars() {
     this(List.of(), List.of());
   }

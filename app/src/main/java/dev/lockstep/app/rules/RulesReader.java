@@ -109,7 +109,7 @@ public final class RulesReader {
     return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
   }
 
-  /** Returns the folders with rules, without reading them. */
+  /** Returns the folders that {@code rules.directories} names, without reading them. */
   public static List<Path> folders(Section root) {
     List<String> written = root.keysBelow(keys(List.of(), List.of()).name());
     return root

@@ -130,8 +130,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns a text that differs when Sigma files or files with placeholders in the folders may have
-   * changed.
+   * Returns a text that differs from that of an earlier call if Sigma files or files with
+   * placeholders in the folders may have changed since.
    */
   public String look() {
     return SigmaFolders.look(folders);
@@ -147,7 +147,7 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns all rules, with the Sigma rules in the given files.
+   * Returns all rules, in which the Sigma rules of the given files replace the configured ones.
    *
    * @throws OperatorException if a file has a fault, or a rule does not fit the configuration
    */

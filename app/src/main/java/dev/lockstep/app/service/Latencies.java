@@ -38,7 +38,7 @@ public final class Latencies implements DetectionCounters.Latency {
           "Time from the arrival of an event at the hub until the sink has taken the row.",
           BUCKETS);
 
-  /** Registers the histograms. */
+  /** Registers both histograms in a Prometheus registry. */
   public void showIn(PrometheusMeterRegistry shown) {
     shown.getPrometheusRegistry().register(detected);
     shown.getPrometheusRegistry().register(delivered);
