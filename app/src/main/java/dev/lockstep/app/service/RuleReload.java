@@ -58,7 +58,10 @@ public final class RuleReload implements Runnable {
 
   private static final int MOST_FORMER = 8;
 
-  /** Words after the first fault of several. The last line of a failure has no fault. */
+  /**
+   * Words that a message has after the first of several faults. The last line of a failure has no
+   * fault.
+   */
   private static final String OF_MORE = " (the first of these lines; rules lint prints all)";
 
   private final Config.Kafka kafka;
@@ -119,7 +122,10 @@ public final class RuleReload implements Runnable {
     return taken.get();
   }
 
-  /** Returns the number of changed rule sets that were refused. */
+  /**
+   * Returns how many times changed rule files could not be used. Consecutive failures with the same
+   * reason count once.
+   */
   public long refused() {
     return refused.get();
   }
@@ -254,7 +260,7 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Puts all Sigma rules in these files into force, or none of them.
+   * Puts all Sigma rules in the given files into force, or none of them if they cannot be used.
    *
    * @param runs if the stages of the topology run already
    */
@@ -337,7 +343,10 @@ public final class RuleReload implements Runnable {
     fields = former.isEmpty() ? rules.rawFields() : ConfiguredRules.rawFields(all);
   }
 
-  /** Waits for a time, or until the instance closes, and returns whether it closes. */
+  /**
+   * Waits for a given duration, or until the instance closes, and returns whether the instance
+   * closes.
+   */
   private boolean pause(Duration time) {
     try {
       return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);

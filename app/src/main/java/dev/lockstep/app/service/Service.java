@@ -248,7 +248,10 @@ public final class Service implements AutoCloseable {
     return roles;
   }
 
-  /** Returns whether a source and the target can be used. */
+  /**
+   * Returns whether a source and the Kafka cluster to which its activities are written can be used.
+   * It is false for a source that this instance does not read.
+   */
   public boolean reaches(String source) {
     Ingest ingest = ingests.get(source);
     return ingest != null && ingest.status().reachable();
@@ -376,8 +379,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns why the liveness probe fails, so that the platform restarts this process. The list is
-   * empty if the probe succeeds.
+   * Returns the reasons why the liveness probe fails, so that the platform restarts this process.
+   * The list is empty if the probe succeeds.
    */
   public List<String> notLive() {
     List<String> reasons = new ArrayList<>(workers.failures());

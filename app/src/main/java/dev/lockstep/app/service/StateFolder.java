@@ -35,7 +35,10 @@ final class StateFolder implements AutoCloseable {
   private static final int MOST_INSTANCES = 64;
   private static final String INSTANCE_ID = "instance-id";
 
-  /** Number of levels down to a store: application, task, kind, store. */
+  /**
+   * Number of folder levels from the state folder down to a store of Kafka Streams: application,
+   * task, kind, store.
+   */
   private static final int STORE_DEPTH = 4;
 
   private final Path path;

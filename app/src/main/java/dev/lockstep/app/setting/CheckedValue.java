@@ -25,7 +25,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   private static final String OUT_OF_RANGE = "is out of range";
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
 
-  /** Largest number of digits whose value fits into a {@code long}. */
+  /** Number of digits up to which every whole number fits into a {@code long}. */
   private static final int MOST_SIZE_DIGITS = 18;
 
   private static final Map<String, Long> UNITS =
@@ -153,7 +153,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return chosen;
   }
 
-  /** Returns the absolute path. A relative path starts from the configuration's folder. */
+  /** Returns the value as a path. A relative path starts from {@link #folder}. */
   public Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
@@ -168,9 +168,9 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns the path of an existing file or folder. A missing file such as {@code exceptions.yaml}
-   * is allowed if the folder {@code exceptions.d} exists in the same folder. Any other path is
-   * refused.
+   * Returns the path of an existing file or folder, or of a missing file beside which its folder
+   * exists. For example, the folder of {@code exceptions.yaml} is {@code exceptions.d}. Any other
+   * path is refused.
    */
   public Path existingFileOrFolder() {
     Path path = path();

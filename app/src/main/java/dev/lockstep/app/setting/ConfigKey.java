@@ -83,7 +83,10 @@ public final class ConfigKey<T> {
     return text(name, "file", CheckedValue::existingFile, sentence);
   }
 
-  /** Declares a key for the path of an existing file or folder. */
+  /**
+   * Declares a key whose value is the path of an existing file or folder, or of a missing file
+   * beside which its folder exists.
+   */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
   }

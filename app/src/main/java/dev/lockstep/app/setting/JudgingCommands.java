@@ -10,7 +10,7 @@ public final class JudgingCommands {
 
   private JudgingCommands() {}
 
-  /** Returns the names of these commands, followed by those of others. */
+  /** Returns the names of the commands that judge events, followed by the given names. */
   public static String[] and(String... others) {
     return Stream.of(NAMES, others).flatMap(Stream::of).toArray(String[]::new);
   }

@@ -161,7 +161,7 @@ public final class Section {
     return written;
   }
 
-  /** Returns the refusal of a section in which a required key is missing. */
+  /** Returns the error about a required key that is missing in this section. */
   public OperatorException missing(ConfigKey<?> key) {
     return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
   }

@@ -80,7 +80,10 @@ final class FishCompletion {
     }
   }
 
-  /** Completes the arguments of {@code help}, which names a command word by word. */
+  /**
+   * Adds completions of the arguments of a command such as {@code help}, which name another command
+   * word by word.
+   */
   private void words(CommandLine named, List<String> path) {
     commands(named, condition("at", path));
     for (Map.Entry<String, CommandLine> each : named.getSubcommands().entrySet()) {

@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Command {@code man}, which prints the manual page of a command. */
+/**
+ * Command {@code man}, which prints the manual page of a command, or writes the pages to a folder.
+ */
 @Command(
     name = "man",
     description = {

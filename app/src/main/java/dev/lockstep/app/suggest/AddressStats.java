@@ -56,7 +56,10 @@ public final class AddressStats {
     }
   }
 
-  /** Returns whether a time is on Monday to Friday, 6 to 20 h in solar time. */
+  /**
+   * Returns whether a time is on Monday to Friday from 6:00 to 20:00, by the solar time of its
+   * location, or by UTC if the place is unknown.
+   */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;
     long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
