@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * Restrictions of all Kafka logins in this process: no token from a URL or a file, and no login
- * module but the usual ones. The restrictions hold whatever a client's properties say.
+ * module but those for PLAIN, SCRAM, OAUTHBEARER and Kerberos. The restrictions hold whatever a
+ * client's properties say.
  *
  * <p>Event hubs need neither URL nor file, because their tokens come from Azure's own client. Kafka
  * takes these restrictions only from Java system properties. So no configuration can relax them,

@@ -144,7 +144,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Publishes a set of Sigma files in one transaction.
+   * Writes a set of Sigma files to the topic of published rules in one transaction, and returns the
+   * name of the topic.
    *
    * @param files contents by name
    * @param hash hash of the contents

@@ -98,7 +98,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Creates missing topics, and checks existing topics. Afterwards all can be used.
+   * Creates missing topics of the product, except internal ones and that of published rules, and
+   * refuses existing topics that cannot be used. Afterwards all can be used.
    *
    * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
@@ -342,7 +343,7 @@ public record Topics(String prefix) {
     }
   }
 
-  /** State of one of the topics. */
+  /** State of a topic of the product: it can be used, it cannot be used, or it is absent. */
   public sealed interface Standing {
     /**
      * Topic that exists and can be used.
@@ -461,8 +462,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Waits until the leader of every partition accepts records. Otherwise the broker may accept a
-   * later batch first, and then reject the earlier batches.
+   * Waits until the leader of every partition of the given topics accepts records. Otherwise the
+   * broker may accept a later batch first, and then reject the earlier batches.
    */
   public static void awaitLeaders(Admin admin, List<NewTopic> topics)
       throws ExecutionException, InterruptedException {
@@ -542,7 +543,7 @@ public record Topics(String prefix) {
     return overtaken;
   }
 
-  /** Topic as the cluster describes it. */
+  /** Description and settings of an existing topic, as the cluster reports them. */
   private record Found(TopicDescription description, Config config) {
     boolean isOf(NewTopic topic) {
       return description.name().equals(topic.name());
@@ -561,8 +562,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Repeats a request while the broker does not know a topic of it, for at most a minute, and
-   * returns the answer.
+   * Repeats a request while the broker does not know a topic of the request, for at most a minute,
+   * and returns the answer.
    */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {

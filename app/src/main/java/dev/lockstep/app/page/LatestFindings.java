@@ -77,14 +77,14 @@ public final class LatestFindings implements AutoCloseable {
   }
 
   /**
-   * Returns the number of revisions of detections and of erasures that were read so far. A record
-   * that is read again counts again.
+   * Returns the number of detection revisions and erasures that were read so far. A record that is
+   * read again counts again.
    */
   public long changes() {
     return changes;
   }
 
-  /** Returns the reason why the topic is not read now. It is null while the topic is read. */
+  /** Returns the reason why the topic of detections is not read now, or null while it is read. */
   public @Nullable String problem() {
     return problem;
   }

@@ -79,7 +79,7 @@ public final class StateLookUp {
     void told(String sentence) throws IOException;
   }
 
-  /** Reason why there is no answer, as a sentence for people. */
+  /** Failure because a question has no answer, with the reason as a sentence for people. */
   private static final class Unanswered extends Exception {
     private static final long serialVersionUID = 1;
 

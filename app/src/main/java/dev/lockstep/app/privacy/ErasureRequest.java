@@ -48,8 +48,8 @@ public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * Most bytes of findings in one record of a request. Brokers accept messages of 1 MiB by default.
-   * A larger finding has a record of its own.
+   * Largest number of bytes of the findings that share one record of a request. Brokers accept
+   * messages of 1 MiB by default. A larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 

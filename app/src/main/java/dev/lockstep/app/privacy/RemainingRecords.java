@@ -21,8 +21,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place where records from before an erasure may still name the person, with the time when the last
- * of them is deleted.
+ * Topic or source in which records from before an erasure may still name the person, with the time
+ * when the last of these records is deleted.
  *
  * @param until time at which the last of these records is deleted, or null if unknown or never
  * @param why settings that determine the time

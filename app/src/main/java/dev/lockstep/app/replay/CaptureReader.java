@@ -98,8 +98,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns which of the logs that calls can be joined with were in the capture: identity links,
-   * Front Door's records, and its firewall's. No call waits for any other log.
+   * Returns which of the logs with which calls can be joined the capture has: identity links, Front
+   * Door's records, or records of its firewall. No call waits for any other log.
    */
   public JoinableLogs joins() {
     return new JoinableLogs(hasLinks, hasEdges, hasFirewall);

@@ -15,7 +15,8 @@ import java.util.List;
 public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did, boolean expired) {
 
   /**
-   * Returns every exception with its effect on the findings of a replay, in the order of the files.
+   * Returns every exception with its effect on the findings of a replay, in the order in which the
+   * exceptions files list them.
    *
    * @param now milliseconds since 1970; for a replay the last arrival
    */

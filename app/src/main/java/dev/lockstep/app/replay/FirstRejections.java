@@ -20,15 +20,15 @@ public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
 
   /**
-   * Place of the first record with each flaw, by flaw. The empty text has the place of the first
-   * ignored record without a category.
+   * File and position of the first record with each flaw, by flaw. The empty text has those of the
+   * first ignored record without a category.
    */
   private final Map<String, Where> places = new ConcurrentHashMap<>();
 
   /**
-   * Notes an outcome of a record.
+   * Adds the outcome of a record. Only the first record of each reason and flaw is kept.
    *
-   * @param message place of the message with the record
+   * @param message file and position of the message with the record
    */
   void note(Outcome outcome, Where message) {
     if (outcome instanceof Outcome.Ignored ignored) {
@@ -68,7 +68,8 @@ public final class FirstRejections {
   }
 
   /**
-   * Returns a copy without content and details, which may name people. Names of files are replaced.
+   * Returns a copy without the bytes of the records and the details of the reasons, because they
+   * may name people. Names of files are replaced.
    *
    * @param replace function from the name of a file to the shown name
    */
@@ -94,12 +95,15 @@ public final class FirstRejections {
     return redacted;
   }
 
-  /** Returns the place of the first record with a flaw, or null if none was noted. */
+  /** Returns the file and position of the first record with a flaw, or null if no record had it. */
   @Nullable Where withFlaw(String flaw) {
     return places.get(flaw);
   }
 
-  /** Returns the place of the first ignored record without a category, or null if there is none. */
+  /**
+   * Returns the file and position of the first ignored record without a category, or null if there
+   * is none.
+   */
   @Nullable Where withoutCategory() {
     return places.get(NO_CATEGORY);
   }

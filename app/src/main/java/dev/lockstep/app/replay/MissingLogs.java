@@ -20,7 +20,10 @@ final class MissingLogs {
   private final Map<String, IngestCounts.Totals> byCategory;
   private final Map<String, List<String>> rules = new LinkedHashMap<>();
 
-  /** Creates the list of missing logs of the rules that run or are in shadow. */
+  /**
+   * Creates the list of the logs that the capture lacks, although rules that run or are in shadow
+   * look for them.
+   */
   MissingLogs(List<RuleStatus> states, Map<String, IngestCounts.Totals> byCategory) {
     this.byCategory = byCategory;
     for (RuleStatus state : states) {

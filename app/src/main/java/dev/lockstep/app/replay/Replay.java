@@ -134,7 +134,7 @@ public final class Replay {
     void take(Result result, Rerun rerun) throws IOException;
   }
 
-  /** Sets a function to call after a run. */
+  /** Sets a function that a run calls with its result. */
   public Replay then(AfterRun then) {
     after = then;
     return this;
@@ -177,7 +177,9 @@ public final class Replay {
     return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 
-  /** Reads and decodes the messages without running rules. */
+  /**
+   * Reads and decodes captured logs without running rules, and returns a result without detections.
+   */
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
     CaptureReader captures =
         new CaptureReader(limits, settings.rawFields(), from, to, null, reader);

@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Summary of a replay, as a table for people and as one JSON object for tools. */
+/** Summary of a replay, as tables for people and as one JSON object for tools. */
 public final class ReplaySummary {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);

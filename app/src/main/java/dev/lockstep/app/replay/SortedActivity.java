@@ -11,8 +11,8 @@ public final class SortedActivity {
   private SortedActivity() {}
 
   /**
-   * Order of activities that arrived at the same time: by category, event id, content, and place.
-   * Safe for use by several threads.
+   * Order of activities that arrived at the same time: by category, event id, content, and then by
+   * the source, file and position of the record. Safe for use by several threads.
    */
   public static final class Order implements Comparator<byte[]> {
     /**

@@ -117,7 +117,8 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Returns a driver for the activities of this capture.
+   * Creates a driver that runs rules over the activities of this capture once they are entered, and
+   * that the caller closes.
    *
    * @param evicts whether state is evicted as in the service
    */

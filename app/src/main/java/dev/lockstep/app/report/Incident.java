@@ -87,8 +87,9 @@ public record Incident(String correlationId, List<Detection> findings) {
   }
 
   /**
-   * Returns the principal or address that stands for the incident in lists. The name of a principal
-   * comes first, then the id of a principal or an address, then the id of the incident.
+   * Returns the principal or address that lists show for the incident, or the incident's id if
+   * there is neither. The name of a principal comes first, then the id of a principal or an
+   * address, then the id of the incident.
    */
   public String subject() {
     String subject = null;

@@ -65,8 +65,8 @@ final class SameAddress {
   }
 
   /**
-   * Returns the findings outside an incident that name one of its addresses, by address. They lie
-   * within a day of the incident. Addresses without such findings are absent.
+   * Returns the findings outside an incident, but within a day of it, that name one of its
+   * addresses, by address. Addresses without such findings are absent.
    */
   Map<String, Others> near(Incident incident) {
     Map<String, Others> near = new TreeMap<>();

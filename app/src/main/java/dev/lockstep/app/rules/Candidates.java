@@ -74,8 +74,8 @@ public final class Candidates {
   }
 
   /**
-   * Reads a candidate. It has the settings of its rule, except those that are written below its
-   * key.
+   * Reads a candidate, which has the settings of its rule except those that are written below its
+   * own key.
    *
    * @throws OperatorException if a value cannot be used, or the candidate has the same settings as
    *     its rule

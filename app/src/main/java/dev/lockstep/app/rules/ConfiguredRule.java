@@ -85,7 +85,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the place where {@code shadow} of the rule is set, or {@code default}.
+   * Returns the file and line or the environment variable in which {@code shadow} of the rule is
+   * set, or {@code default} if it is not set.
    *
    * @param folder folder of the configuration, from which the path of a Sigma file starts; the
    *     returned path starts from the current folder if the file is below it

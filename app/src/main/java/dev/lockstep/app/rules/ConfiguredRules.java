@@ -50,8 +50,8 @@ public record ConfiguredRules(
   }
 
   /**
-   * Returns a remark that published rules are not among these rules. It is empty if the
-   * configuration takes none.
+   * Returns a remark that published rules are not among these rules, or an empty text if the
+   * configuration takes no published rules.
    */
   public String notShown() {
     return sigma == null ? "" : sigma.notShown();

@@ -112,8 +112,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a catalogue with the Sigma rules of a set in place of the present ones, and otherwise
-   * the same rules.
+   * Returns a copy of this catalogue, in which the Sigma rules of a set replace the Sigma rules of
+   * this catalogue.
    *
    * @param folders folders of the Sigma rules, for messages about a rule
    * @throws OperatorException if a Sigma rule has the id or an environment variable of another rule
@@ -210,8 +210,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds a candidate to the catalogue, right after its rule. It is not added if one of its
-   * environment variables belongs to another key.
+   * Adds a candidate to the catalogue right after its rule, or returns the reason why it is not
+   * added. It is not added if one of its environment variables belongs to another key.
    *
    * @return reason why the candidate cannot be added, or null
    */
@@ -273,9 +273,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Adds the environment variables of a rule's configuration keys to those that belong to a key.
-   * Returns the first variable that belongs to another key already, with that key, or null if there
-   * is none. The variables after it are not added.
+   * Adds the environment variables of a rule's configuration keys to the known ones, and returns
+   * the first that belongs to another key already, with that key, or null. The variables after it
+   * are not added.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

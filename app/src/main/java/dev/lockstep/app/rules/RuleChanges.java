@@ -66,8 +66,8 @@ public record RuleChanges(
   }
 
   /**
-   * Returns whether a rule is new or changed in meaning. The facts of that rule have to be accepted
-   * for a while before the rule observes events.
+   * Returns whether any rule is new or has changed in meaning. The facts of such a rule have to be
+   * accepted for a while before the rule observes events.
    */
   public boolean needsAnnouncement() {
     return !added.isEmpty() || !restarted.isEmpty();

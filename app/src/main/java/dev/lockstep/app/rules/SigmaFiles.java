@@ -199,7 +199,7 @@ public final class SigmaFiles {
     return files.size();
   }
 
-  /** Returns the SHA-256 of names and contents, in hexadecimal digits. */
+  /** Returns the SHA-256 of the names and contents of all files, in hexadecimal digits. */
   public String hash() {
     return hash;
   }

@@ -100,7 +100,7 @@ final class SigmaFolders {
   }
 
   /**
-   * Compiles files as one set.
+   * Compiles the Sigma documents in files into one set of rules.
    *
    * @param folders folders of the files, for messages about a fault
    * @throws OperatorException if a document has a fault; the lines of the exception name the first

@@ -95,7 +95,10 @@ public final class SigmaSource {
     return skipped;
   }
 
-  /** Returns warnings about files that are not read, and about folders without rules. */
+  /**
+   * Returns warnings about files that look like rules but are not read, and about folders without
+   * rules.
+   */
   public List<String> skipped() {
     List<String> skipped = new ArrayList<>();
     for (CheckedValue folder : folders) {
@@ -111,8 +114,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns a remark that the rules of the topic are not shown, for a command that reads only the
-   * configuration and its folders. It is empty if the configuration takes no rules from the topic.
+   * Returns a remark that published rules are not shown, or an empty text if the configuration
+   * takes no published rules. It is for commands that read only the configuration and its folders.
    */
   public String notShown() {
     return isPublished

@@ -197,7 +197,7 @@ final class DetectRole {
 
   /**
    * Records how far each task of Kafka Streams has come, so that {@link #notReady} and {@link
-   * #notLive} can tell of one that stands still. It has to be called every few seconds.
+   * #notLive} can report a task that makes no progress. It has to be called every few seconds.
    *
    * @param troubled whether something outside the process is wrong, such as a full disk
    */
@@ -280,8 +280,8 @@ final class DetectRole {
   }
 
   /**
-   * Stops the role, and leaves the group so that other instances continue at once. It gives up
-   * after the given time.
+   * Stops the role, and leaves its consumer group so that other instances continue at once. It
+   * stops waiting after the given time.
    */
   void close(Duration most) {
     closing.countDown();

@@ -50,7 +50,9 @@ public final class RuleReload implements Runnable {
   /** Time after a change during which files are read again even if they look unchanged. */
   private static final Duration RECENT = Duration.ofSeconds(3);
 
-  /** Time for all instances to learn of a new set before its rules observe events. */
+  /**
+   * Time that all instances have to learn of a new set of rules before its rules observe events.
+   */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 
   /** Pause before a topic that cannot be read is read again. */

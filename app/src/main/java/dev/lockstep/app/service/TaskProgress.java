@@ -114,8 +114,8 @@ final class TaskProgress {
   }
 
   /**
-   * Returns the longest standstill of an input partition. It is null if none has lasted for {@link
-   * #STALLED_AFTER}.
+   * Returns the longest standstill of an input partition, or null if no standstill has lasted for
+   * {@link #STALLED_AFTER}.
    */
   synchronized @Nullable Standstill longest() {
     long now = nanos.getAsLong();
@@ -130,16 +130,19 @@ final class TaskProgress {
     return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);
   }
 
-  /** Takes note of a problem outside the process, such as a cluster that does not answer. */
+  /**
+   * Records that there is a problem outside the process now, such as a cluster that does not
+   * answer.
+   */
   synchronized void troubled() {
     wasTroubled = true;
     troubledNanos = nanos.getAsLong();
   }
 
   /**
-   * Returns the longest standstill of an input partition, if it has lasted for a time in which
-   * nothing outside the process was wrong. It is null otherwise, because tasks need a while until
-   * they move again.
+   * Returns the longest standstill of an input partition if it has lasted for a given time, in
+   * which nothing outside the process was wrong, otherwise null. After a problem outside, tasks
+   * need a while until they make progress again.
    */
   synchronized @Nullable Standstill stuckFor(Duration least) {
     boolean isWell = !wasTroubled || nanos.getAsLong() - troubledNanos >= least.toNanos();

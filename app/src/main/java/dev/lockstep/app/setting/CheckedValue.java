@@ -153,7 +153,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
     return chosen;
   }
 
-  /** Returns the value as a path. A relative path starts from {@link #folder}. */
+  /** Returns the value as a path. A relative path starts from {@code folder}. */
   public Path path() {
     try {
       Path path = folder.resolve(text()).normalize();

@@ -31,9 +31,9 @@ public final class Entries {
    */
   public record Entry(Section section, @Nullable String impliedName) {
     /**
-     * Returns the entry's name, which its key {@code name} gives, or else the environment variable
-     * that added the entry. For example, {@code LOCKSTEP_SOURCES_SIGNINS_HUB} adds the entry {@code
-     * signins}.
+     * Returns the entry's name: the value of its key {@code name}, or else the name in the
+     * environment variable that added the entry. For example, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}
+     * adds the entry {@code signins}.
      */
     public String name(ConfigKey<String> key) {
       if (impliedName != null && section.written(key) == null) {

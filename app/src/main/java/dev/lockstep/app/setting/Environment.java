@@ -64,8 +64,8 @@ public final class Environment {
   }
 
   /**
-   * Returns the name of the first of these variables that is set, or null, and marks all of them as
-   * known.
+   * Returns the first of the given variables that is set, or null if none is, and marks all of them
+   * as known.
    */
   @Nullable String firstSet(List<String> names) {
     known.addAll(names);
@@ -105,8 +105,8 @@ public final class Environment {
   }
 
   /**
-   * Throws if a variable of Lockstep is used by no key and no reference. Variables of the launcher
-   * are accepted.
+   * Throws an exception if a variable whose name begins with {@code LOCKSTEP_} is used by no key
+   * and no reference. Variables of the launcher are accepted.
    */
   public void refuseUnknown() {
     for (String rest : below(PREFIX)) {

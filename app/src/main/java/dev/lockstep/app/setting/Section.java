@@ -64,7 +64,7 @@ public final class Section {
   private final ConfigKeys keys;
 
   /**
-   * Creates a section, and reads its keys.
+   * Creates a section, and refuses keys of the file in this section that are not declared.
    *
    * @param path full name of the section, empty for the root
    * @param variables prefixes of the section's environment variables, in order of precedence

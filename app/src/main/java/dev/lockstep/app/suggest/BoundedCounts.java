@@ -27,8 +27,8 @@ final class BoundedCounts<V> {
   }
 
   /**
-   * Returns the value of a key, and creates the value for a new key. It is null if there is no
-   * room.
+   * Returns the value of a key, which is created for a new key, or null if there is no room for a
+   * new key.
    */
   @Nullable V of(String key, Supplier<V> fresh) {
     V value = values.get(key);

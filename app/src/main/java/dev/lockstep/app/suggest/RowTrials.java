@@ -166,8 +166,8 @@ public final class RowTrials {
   }
 
   /**
-   * Returns the ids of findings as one text. Each id is cut to the eight characters that {@code
-   * lockstep accept} takes. Ids beyond the largest number are only counted.
+   * Returns the ids of findings, each cut to eight characters, as one text. {@code lockstep accept}
+   * takes such ids. Ids beyond the largest number are only counted.
    */
   public static String ids(List<Detection> findings, int most) {
     return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);
