@@ -98,8 +98,8 @@ public final class CaptureReader {
   }
 
   /**
-   * Returns which of the logs with which calls can be joined the capture has: identity links, Front
-   * Door's records, or records of its firewall. No call waits for any other log.
+   * Returns which of these logs the capture has: identity links, Front Door's records of requests,
+   * and records of its firewall. No call waits for any other log.
    */
   public JoinableLogs joins() {
     return new JoinableLogs(hasLinks, hasEdges, hasFirewall);
