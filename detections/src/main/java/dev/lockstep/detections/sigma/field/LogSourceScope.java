@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log source of Sigma, for example {@code azure} and {@code signinlogs}, with the log categories
- * that it covers.
+ * Log source of Sigma: a product and a service, for example {@code azure} and {@code signinlogs},
+ * with the log categories of its events.
  */
 public enum LogSourceScope {
   SIGN_IN(

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class SigmaFields {
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** Path that stands for every scalar value of the record. */
+  /** Source of keywords: path that stands for every scalar value of the log record. */
   public static final String EVERYTHING = "*";
 
   private static final Pattern SPACE = Pattern.compile(" ");
@@ -52,7 +52,7 @@ public final class SigmaFields {
   private final Map<String, Set<String>> namesOf = new HashMap<>();
 
   /**
-   * Row of the table: the sources of one field name in events of one service.
+   * Row of the table: the sources of one field name in events of one service, or of all services.
    *
    * @param service service of the log source, or {@code *}
    * @param name name in rules
@@ -132,15 +132,15 @@ public final class SigmaFields {
   }
 
   /**
-   * Returns the field names for events of a service, as {@code sigma-fields.csv} spells them. They
-   * include the names for events of all services.
+   * Returns the field names for events of a service, including those for all services, as {@code
+   * sigma-fields.csv} spells them.
    */
   public Set<String> names(String service) {
     return namesOf.getOrDefault(lower(service), namesOf.getOrDefault(EVERY_SERVICE, Set.of()));
   }
 
   /**
-   * Returns the source of a field in events of a service.
+   * Returns the source from which the values of a field are taken in events of a service.
    *
    * @param name name as a rule writes it; empty for keywords
    */
@@ -166,7 +166,10 @@ public final class SigmaFields {
         : FieldSource.none(name, "no record of " + service + " has this field", false);
   }
 
-  /** Returns all values that a field can have. The list is empty if any value is possible. */
+  /**
+   * Returns the only values that a field can have, or an empty list if the table does not limit the
+   * values.
+   */
   public List<String> words(String service, String name) {
     Row row = row(lower(service), lower(name));
     return row == null ? List.of() : row.words();

@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.document.SigmaDocument;
 import java.util.List;
 
 /**
- * Document with its warnings.
+ * Sigma document with the warnings of lint about it.
  *
  * @param kind {@code rule}, {@code correlation} or {@code filter}
  * @param logs service of the log source; empty for a correlation

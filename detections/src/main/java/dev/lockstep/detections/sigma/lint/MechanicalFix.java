@@ -53,7 +53,7 @@ public final class MechanicalFix {
   }
 
   /**
-   * Change of a line.
+   * Change of a file by the fix: the line that was changed or added, and the change in words.
    *
    * @param line number of the line in the changed file, from 1
    */
@@ -70,7 +70,10 @@ public final class MechanicalFix {
     }
   }
 
-  /** Returns a text without its simple faults, and the changes that were made. */
+  /**
+   * Returns the text of a file with its simple faults fixed, or unchanged if the text cannot be
+   * read or the fix would change the meaning of a document. The result lists the changes.
+   */
   public Result fix(String text) {
     changes.clear();
     boolean hasCarriageReturns = text.contains("\r\n");

@@ -4,7 +4,7 @@ import dev.lockstep.detections.sigma.document.SourceLine;
 import java.util.Locale;
 
 /**
- * Warning about a document that can be loaded.
+ * Warning of lint about a Sigma document that can be loaded.
  *
  * @param what words that follow the place, such as {@code has no tests}
  * @param fix action by which the author removes the cause

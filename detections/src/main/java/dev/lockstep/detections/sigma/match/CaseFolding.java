@@ -8,7 +8,10 @@ import java.util.Locale;
 public final class CaseFolding {
   private CaseFolding() {}
 
-  /** Returns a text with folded letters. Two texts that differ only in case become equal. */
+  /**
+   * Returns a text with its letters folded to one case, so that texts that differ only in case
+   * become equal.
+   */
   public static String fold(String text) {
     int at = 0;
     while (at < text.length() && isFolded(text.charAt(at))) {

@@ -21,8 +21,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns whether the condition of a rule or filter never holds, and whether it always holds.
-   * Both are false if there are too many comparisons to tell.
+   * Returns whether the Boolean form of a rule's or filter's condition proves that the condition
+   * never holds, or that it always holds. Both are false if there are too many comparisons to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
@@ -34,8 +34,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
 
   /**
    * Returns whether an expression can be true of a window that has events of at least one of the
-   * rules in the expression. For {@code not a and not b} it is false. The result is true if there
-   * are too many rules to tell.
+   * rules in the expression; true also if there are too many rules to tell. For {@code not a and
+   * not b} the result is false.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
@@ -87,7 +87,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Conjunction or disjunction.
+   * Conjunction or disjunction of formulas.
    *
    * @param isAll if all parts have to hold; otherwise one
    */
@@ -118,7 +118,8 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Comparison of one field with one value or another field, or the test whether the field exists.
+   * Variable of a formula: the comparison of a field with one value or another field, the test
+   * whether a field exists, or a name in an expression.
    */
   private record Compared(String field, Object test) {}
 
@@ -187,7 +188,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
   }
 
-  /** Search for an assignment of values to all comparisons that gives a formula a wanted value. */
+  /** Search for truth values of the comparisons that give a formula a wanted truth value. */
   private static final class Search {
     private final @Nullable Boolean[] values;
     private int steps;

@@ -13,8 +13,8 @@ public interface EventFields {
   RawField field(int index);
 
   /**
-   * Returns what the memo's function makes of a field of the event. An implementation may remember
-   * results for fields with equal values.
+   * Returns the result of the memo's function for a field of the event. An implementation may
+   * remember results for fields with equal values.
    *
    * @param index index of the field in {@link EventMatcher#fields}
    * @param memo function, with the results that are remembered

@@ -99,7 +99,7 @@ public final class EventMatcher {
     return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Returns the rules that read each field, as bits. */
+  /** Returns, for each field, the rules that read the field, as one bit for each rule. */
   private long[][] readers() {
     long[][] all = new long[fields.size()][words()];
     for (int rule = 0; rule < conditions.length; rule++) {

@@ -29,7 +29,7 @@ public final class ExpressionParser {
   }
 
   /**
-   * Parses a condition.
+   * Parses the text of a Sigma condition into an expression.
    *
    * @param names known names
    * @param what word for a name, such as {@code selection}

@@ -5,8 +5,8 @@ import dev.lockstep.rules.RawValue;
 import java.util.List;
 
 /**
- * Comparison in a Sigma rule that concerns one field of an event, or every value of its record for
- * keywords, which name no field.
+ * Comparison that a Sigma rule makes of a field of an event or, for keywords, which name no field,
+ * of every value of the event's record.
  */
 public sealed interface FieldComparison {
   /** Field name of keywords, which are compared with every value of a record. */
@@ -15,11 +15,14 @@ public sealed interface FieldComparison {
   /** Returns the name of the field as the rule writes it. It is empty for keywords. */
   String field();
 
-  /** Returns the comparison for people, such as {@code ResultType: 0}. */
+  /**
+   * Returns the comparison as text for people, such as {@code ResultType: 0}, with at most three of
+   * the rule's values.
+   */
   String shown();
 
   /**
-   * Comparison of a field with values.
+   * Comparison of a field with values that the rule writes.
    *
    * @param modifiers modifiers as written, each after a pipe
    * @param tests comparisons with each value of the rule
@@ -74,7 +77,7 @@ public sealed interface FieldComparison {
     }
   }
 
-  /** Comparison that tests whether a field is present. */
+  /** Comparison that tests whether a field is present or, if {@code expected} is false, absent. */
   record Exists(String field, boolean expected) implements FieldComparison {
     Verdict test(FieldValue value) {
       return value.field().isLookedFor()

@@ -71,7 +71,7 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Parses the comparison of a field.
+   * Returns the selection that a rule writes as a field, its modifiers and its values.
    *
    * @param key field and modifiers as written; without a field the values are keywords
    * @param values values of the rule, at least one
@@ -446,7 +446,10 @@ public final class FieldComparisonParser {
     return texts;
   }
 
-  /** Returns patterns in which each character stands for a byte of the value in UTF-16. */
+  /**
+   * Returns a pattern for each text that the given patterns match: the text in UTF-16, with one
+   * character for each byte.
+   */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {
     Charset charset =

@@ -59,8 +59,8 @@ final class FieldValue {
   }
 
   /**
-   * Returns whether a value that was cut may have been a number. It may if each character that is
-   * left can stand in a number.
+   * Returns whether a value of which ingest kept only the beginning may be a number. It may if each
+   * character of the beginning can stand in a number.
    */
   boolean mayBeNumber(int index) {
     String text = values.get(index).text();
@@ -78,8 +78,8 @@ final class FieldValue {
   }
 
   /**
-   * Returns a value as a time in UTC, or null if it is none. A time without an offset is taken as
-   * UTC.
+   * Returns a value as a time in UTC, or null if the value is no time. A time without an offset is
+   * taken as UTC.
    */
   @Nullable LocalDateTime time(int index) {
     RawValue value = values.get(index);

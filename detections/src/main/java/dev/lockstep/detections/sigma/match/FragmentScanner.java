@@ -41,8 +41,8 @@ final class FragmentScanner {
   private int[][] found = new int[16][];
 
   /**
-   * Next state of the search for each ASCII character that is read while no fragment has begun,
-   * which is state 0. Most characters of a text lead back to state 0.
+   * Next state of the search for each ASCII character that is read in state 0, in which no fragment
+   * has begun. Most characters of a text lead back to state 0.
    */
   private final int[] starts = new int[ASCII];
 

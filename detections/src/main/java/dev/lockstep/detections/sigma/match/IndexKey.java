@@ -40,8 +40,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the length of the shortest key. A whole value counts as four characters longer than a
-   * fragment.
+   * Returns the length in characters of the shortest key, where a key that is a whole value counts
+   * as four characters longer than a fragment.
    */
   private static int length(List<IndexKey> keys) {
     int least = Integer.MAX_VALUE;

@@ -8,12 +8,14 @@ import java.util.List;
  * that the rule reads.
  */
 public enum IndexUse {
-  /** Rule that is evaluated only if a field has one of certain values. */
+  /**
+   * Rule that is evaluated only if a field has one of certain values, or a value that ingest cut.
+   */
   EQUALITY,
 
   /**
-   * Rule that is evaluated only if a field contains one of certain fragments of text. Some of its
-   * alternatives may need a certain value instead.
+   * Rule that is evaluated only if a field contains one of certain fragments of text, or a value
+   * that ingest cut. Some of its alternatives may need a certain value instead.
    */
   FRAGMENT,
 

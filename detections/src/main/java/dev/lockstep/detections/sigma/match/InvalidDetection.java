@@ -1,6 +1,9 @@
 package dev.lockstep.detections.sigma.match;
 
-/** Exception about a part of a detection that cannot be used, with the fault and the fix. */
+/**
+ * Exception about a part of a Sigma document that cannot be used, with the fault and the fix in
+ * words.
+ */
 public final class InvalidDetection extends Exception {
   private static final long serialVersionUID = 1L;
 

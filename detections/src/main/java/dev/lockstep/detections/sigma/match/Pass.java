@@ -36,7 +36,10 @@ public final class Pass {
 
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
 
-  /** Receiver of the rules that match an event. */
+  /**
+   * Receiver of the numbers of the rules that match an event, or whose match depends on a part of
+   * the record that ingest cut off.
+   */
   public interface Matches {
     /** Receives the number of a rule that matches. */
     void matched(int rule);
@@ -68,7 +71,7 @@ public final class Pass {
     }
   }
 
-  /** Starts a pass over an event. */
+  /** Makes an event the current one, and discards the results for the event before. */
   public void start(EventFields fields) {
     event = fields;
     Arrays.fill(values, null);
@@ -166,7 +169,7 @@ public final class Pass {
     return rules;
   }
 
-  /** Returns the result of a rule or filter on the event. */
+  /** Returns the result of a rule or filter on the current event. */
   public Verdict verdict(int rule) {
     return verdict(matcher.conditions[rule]);
   }
@@ -176,7 +179,10 @@ public final class Pass {
     return List.copyOf(matcher.selections.get(rule).keySet());
   }
 
-  /** Returns the result of a selection of a rule on the event. */
+  /**
+   * Returns the result of a rule's selection on the current event, with the comparisons that
+   * decided the result.
+   */
   public SelectionResult selection(int rule, String name) {
     Condition condition = matcher.selections.get(rule).get(name);
     if (condition == null) {

@@ -36,8 +36,8 @@ public record Placeholders(Map<String, List<String>> values, String where) {
   }
 
   /**
-   * Returns all texts in which the placeholders are replaced by their values. A percent sign after
-   * a backslash is plain text.
+   * Returns the texts that result when each placeholder in a text is replaced by its values, one
+   * text for each combination of values. A percent sign after a backslash is plain text.
    *
    * @throws InvalidDetection if a placeholder has no value, or if there would be too many texts
    */

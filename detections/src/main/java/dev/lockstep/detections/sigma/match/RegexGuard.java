@@ -102,7 +102,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns the quantifier that ends at an index, or an empty text.
+   * Returns the quantifier that ends at an index of a regular expression, or an empty text if none
+   * ends there.
    *
    * @param brace index of the last opening brace before the end that is not escaped, or -1
    */
@@ -225,7 +226,7 @@ final class RegexGuard {
 
   /**
    * Returns a plain text that every match of an expression contains, apart from upper and lower
-   * case. Its letters are folded by {@link CaseFolding}. The text is empty if none is known.
+   * case, or an empty text if none is known. Its letters are folded by {@link CaseFolding}.
    */
   static String plainPart(String source) {
     String best = "";

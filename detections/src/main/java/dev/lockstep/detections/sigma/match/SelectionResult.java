@@ -24,7 +24,7 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
   }
 
   /**
-   * Comparison that decided the result of a selection.
+   * Comparison that decided the result of a selection, as text, with the event's values.
    *
    * @param test comparison for people, such as {@code ResultType: 0}
    * @param values values of the event; for a field without a value, the words that say so

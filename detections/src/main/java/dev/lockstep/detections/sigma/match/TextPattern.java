@@ -116,9 +116,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts that this pattern matches, several if the Sigma modifier {@code windash} lets
-   * a dash stand for any of five characters. The pattern must have no wildcards. If it ignores
-   * case, the texts are folded. The list is empty if there are more than {@code most} texts.
+   * Returns all texts that this pattern, which must have no wildcards, matches, or an empty list if
+   * there are more than {@code most}. There are several if the Sigma modifier {@code windash} lets
+   * a dash stand for any of five characters. If the pattern ignores case, the texts are folded.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -221,7 +221,10 @@ final class TextPattern {
     }
   }
 
-  /** Returns the result for a text of which ingest kept only the beginning. */
+  /**
+   * Returns whether this pattern matches a text of which ingest kept only the given beginning, or
+   * {@link Verdict#CUT} if that depends on the rest.
+   */
   Verdict matchesBeginning(String text) {
     if (points.length > 0 && points[points.length - 1] == RUN && matches(text)) {
       return Verdict.TRUE;

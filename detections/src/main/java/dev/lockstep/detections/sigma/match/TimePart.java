@@ -10,7 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a time in UTC that a rule compares: minute, hour, day, week of ISO 8601, month or year.
+ * Part of a time in UTC that a rule compares: minute of the hour, hour of the day, day of the
+ * month, week of the year by ISO 8601, month or year.
  */
 public enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
@@ -43,8 +44,8 @@ public enum TimePart {
   }
 
   /**
-   * Returns null if a text is a value that this part of a time can have, otherwise the possible
-   * values in words. The result is null too if the text is no number.
+   * Returns the possible values of this part of a time in words if a text is a number that is none
+   * of them, otherwise null.
    */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);

@@ -101,7 +101,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Comparison that tests whether an address is in a range. */
+  /** Comparison that tests whether a value is an IP address in a range. */
   record InRange(IPAddress range) implements ValueComparison {
     @Override
     public Verdict test(FieldValue field, int index) {
@@ -138,7 +138,7 @@ sealed interface ValueComparison {
   }
 
   /**
-   * Comparison with a number.
+   * Comparison of a value, or of a part of the time that the value is, with a number.
    *
    * @param part part of a time that is compared; null if the value itself is compared
    */
@@ -159,7 +159,7 @@ sealed interface ValueComparison {
     }
   }
 
-  /** Comparison with several forms of one value. One of the forms has to match. */
+  /** Comparison with several forms of one value of the rule, of which at least one has to match. */
   record OneOf(List<ValueComparison> forms) implements ValueComparison {
     public OneOf {
       forms = List.copyOf(forms);

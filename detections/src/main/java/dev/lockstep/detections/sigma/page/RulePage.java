@@ -98,7 +98,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     return rules;
   }
 
-  /** Returns the text of the page. */
+  /** Returns the Markdown text of the page. */
   public String text(SigmaFields table) {
     Header header = rule.header();
     StringBuilder page = new StringBuilder(4_000);
@@ -222,7 +222,10 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     rows.forEach(page::append);
   }
 
-  /** Returns the words by which a correlation refers to a document. */
+  /**
+   * Returns those of a document's id and name that it has; correlations refer to the document by
+   * them.
+   */
   private static Set<String> words(Header header) {
     Set<String> words = new LinkedHashSet<>();
     Stream.of(header.id(), header.name()).filter(Objects::nonNull).forEach(words::add);
