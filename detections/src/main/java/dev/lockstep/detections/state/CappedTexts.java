@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorted texts of a fact up to a maximum number, each with the first and last minute of its events.
- * If there are too many, those with the smallest hashes are kept.
+ * Sorted texts that a fact keeps, up to a maximum number, each with the minutes of the UTC day of
+ * its first and last event. If there are too many, those with the smallest hashes are kept.
  */
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);
@@ -71,8 +71,8 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at index {@code last}, and inserts another one at index {@code place}. The
-   * index {@code place} is counted before the removal.
+   * Removes the member at index {@code last}, and inserts another one at index {@code place},
+   * counted before the removal.
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     codes = null;

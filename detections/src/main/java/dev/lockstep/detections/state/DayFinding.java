@@ -66,10 +66,10 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding, without the entry in each of the verdict's facts by which a
-   * change of that fact removes the verdict. A fact keeps these entries in a list, to which {@link
-   * #add} adds the verdict afterwards. A verdict that is in no such list is kept only until the
-   * finding is given out.
+   * Adds a verdict to this finding, but not to the lists in which the verdict's facts keep the
+   * verdicts that rest on them. A change of a fact removes the verdicts in its list. {@link #add}
+   * adds the verdict to these lists afterwards. A verdict that is in no such list is kept only
+   * until the finding is given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
@@ -116,7 +116,7 @@ public final class DayFinding {
     };
   }
 
-  /** Returns the highest severity, or null if nothing fires. */
+  /** Returns the highest severity of the verdicts that fire, or null if none fires. */
   public @Nullable Severity severity() {
     int highest = highest();
     return highest < 0 ? null : SEVERITIES[highest];

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fact in state, which unites the events of a day that state the same, and keeps the first and last
- * of these events.
+ * Fact in state, which unites the events of a day of which a rule states the same, and keeps the
+ * first and last of these events.
  */
 public final class KeptFact implements Fact {
   /**
@@ -62,7 +62,10 @@ public final class KeptFact implements Fact {
   private long changedAt;
   private boolean late;
 
-  /** Hashes of retractable events by minute. An empty array stands for too many events to keep. */
+  /**
+   * Hashes of the ids of retractable events, by minute of the UTC day. An empty array stands for
+   * too many events to keep.
+   */
   private @Nullable NavigableMap<Integer, long[]> provisional;
 
   private @Nullable BitSet allMinutes;
@@ -166,8 +169,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether this fact has the given values, location and principal. Location and principal
-   * count only as far as the kind distinguishes facts by them. Kinds and times are not compared.
+   * Returns whether this fact has the given values and, as far as its kind distinguishes facts by
+   * them, the given location and principal. Kinds and times are not compared.
    */
   boolean isAlike(
       @Nullable Object[] otherValues,
@@ -492,7 +495,7 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the time from which the grace runs, in milliseconds since 1970. It is the arrival of
+   * Returns the arrival time from which the grace runs, in milliseconds since 1970. It is that of
    * the first event. With an aggregate, it moves with each event that changes the aggregate.
    */
   public long graceFrom() {
@@ -512,7 +515,7 @@ public final class KeptFact implements Fact {
     late = now;
   }
 
-  /** Returns the number of the members of all sets, and 1 for the fact itself. */
+  /** Returns the number of the members of all sets, plus 1 for the fact itself. */
   public int size() {
     int size = 1;
     for (CappedTexts set : sets) {

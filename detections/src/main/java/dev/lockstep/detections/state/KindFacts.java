@@ -35,7 +35,10 @@ final class KindFacts {
     return decoded.size() + (unread == null ? 0 : unread.size());
   }
 
-  /** Returns the estimated memory in units of 200 bytes. */
+  /**
+   * Returns the estimated memory of these facts in units of 200 bytes, without the sets of decoded
+   * facts.
+   */
   int weight() {
     int weight = 2 * decoded.size() + (unread == null ? 0 : unread.bytes() / UNIT_BYTES);
     if (kind.hasAggregate()) {

@@ -261,7 +261,7 @@ public final class RuleDay {
     moreFindings = more;
   }
 
-  /** Returns whether the verdicts on this day are in memory. */
+  /** Returns whether the day has been judged and its verdicts, if it has any, are in memory. */
   public boolean isJudged() {
     return judged;
   }
@@ -304,7 +304,8 @@ public final class RuleDay {
   }
 
   /**
-   * Lets a change of a fact wait for the next judgement, and drops the verdicts of the last one.
+   * Lets a change of a fact wait for the next judgement of the day, and removes the day's verdicts
+   * from memory.
    */
   public void waits(KeptFact changed) {
     forgetJudgement();
@@ -315,8 +316,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts whose changes waited for the present judgement; a fact that changed twice is
-   * in the list twice. No change waits afterwards.
+   * Returns the facts whose changes waited for the present judgement, after which no change waits;
+   * a fact that changed twice is in the list twice.
    *
    * @param size number of facts and set members that the judgement went through
    * @param ofDay number of those set members that are of this day
@@ -380,7 +381,9 @@ public final class RuleDay {
     findings.values().forEach(this::touch);
   }
 
-  /** Removes the day's verdicts that rest on a fact. */
+  /**
+   * Removes the day's verdicts that rest on a fact, and marks their findings as possibly changed.
+   */
   public void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {
@@ -562,7 +565,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the finding given out in place of all findings of the day. It is null if there is none.
+   * Returns the one finding that was given out in place of all findings of the day, or null if
+   * there is none.
    */
   public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {

@@ -54,7 +54,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Marks a day whose lessons may have changed. */
+  /** Marks a day as one whose lessons may have changed, if the rule learns. */
   public void markLessonChanged(int day) {
     if (rule.info().daysLearned(rule.settings()) > 0) {
       addUnlearned(day);
@@ -219,7 +219,7 @@ public final class RuleState {
     return known;
   }
 
-  /** Returns whether facts were dropped on a day that this day's judgement reads. */
+  /** Returns whether facts were dropped on a day that the judgement of the given day reads. */
   public boolean hasLostInReach(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {

@@ -183,7 +183,7 @@ public final class StateCodec {
   }
 
   /**
-   * Reads all lessons of a subject, and its days from {@code from} on.
+   * Decodes all lessons of a subject, and its days from {@code from} on, into the subject's state.
    *
    * @param stretch records of the subject, as {@link #stretch} returned them
    */
@@ -192,7 +192,10 @@ public final class StateCodec {
     subject.from(from);
   }
 
-  /** Reads the days of a subject from a day on, unless they were read. */
+  /**
+   * Reads from the store the days of a subject from {@code from} on, except those that were read
+   * before.
+   */
   public void read(SubjectState subject, int from, StateRecords records) {
     byte[] stretch = stretch(subject.subject(), subject.key(), from, records);
     readRecords(subject, from, subject.from(), stretch);
@@ -316,7 +319,10 @@ public final class StateCodec {
     return state.oldest();
   }
 
-  /** Returns the rule of a state record of lessons, or null for any other state record. */
+  /**
+   * Returns the rule of a state record of lessons, or null for any other state record and for a
+   * rule that does not run here.
+   */
   public @Nullable ActiveRule learnsIn(byte[] key) {
     ByteSource source = new ByteSource(key);
     return day(source) == HEAD ? byCode.get(source.fixed32()) : null;
@@ -364,8 +370,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the time at which a fact or alert may be due, in milliseconds since 1970. It is null
-   * for a record that waits for nothing.
+   * Returns the arrival time, in milliseconds since 1970, from which a fact or alert may be due, or
+   * null for a record that waits for nothing.
    */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
@@ -429,7 +435,7 @@ public final class StateCodec {
     return new Subject(kind, key[0] < 'a' ? id.guids() : id.toEnd());
   }
 
-  /** Writes the changes of a subject. */
+  /** Writes the changes of a subject's state to the store. */
   public void write(SubjectState subject, StateRecords records) {
     for (byte[] key : subject.gone()) {
       records.write(subject.key(), key, null);

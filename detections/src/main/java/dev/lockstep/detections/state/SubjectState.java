@@ -48,7 +48,7 @@ public final class SubjectState {
     return key;
   }
 
-  /** Returns the last day in memory, or {@link #NO_DAY}. */
+  /** Returns the last day in memory, or {@link #NO_DAY} if none is in memory. */
   public int newest() {
     int newest = NO_DAY;
     for (RuleState state : rules) {
@@ -119,7 +119,10 @@ public final class SubjectState {
     return -low - 1;
   }
 
-  /** Returns the states in the order of their rules. Rules without state are missing. */
+  /**
+   * Returns the states of the rules, in the order of the rules and without those that have no
+   * state.
+   */
   public RuleState[] rules() {
     return rules;
   }
@@ -138,8 +141,8 @@ public final class SubjectState {
   }
 
   /**
-   * Evicts the days and the alerts that no event in time can need. Their stored records are deleted
-   * elsewhere.
+   * Evicts from memory the days and the alerts that no event in time can need. Their stored records
+   * are deleted elsewhere.
    */
   public void evict(int low) {
     for (RuleState rule : rules) {

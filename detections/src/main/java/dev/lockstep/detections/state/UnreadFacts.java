@@ -73,7 +73,10 @@ final class UnreadFacts {
     left = 0;
   }
 
-  /** Decodes and removes a record. The last record moves to its index. */
+  /**
+   * Decodes the record at an index into a list of facts, and removes the record from this object.
+   * The last record moves to that index.
+   */
   void decode(int index, List<KeptFact> to) {
     to.add(codec.readFact(rule, subject, stretch, new Stretch.Cursor(stretch, places[index])));
     places[index] = places[--left];

@@ -25,7 +25,7 @@ final class OffHeapBytes {
 
   private long extent;
 
-  /** Returns the number of bytes of all blocks, and of the free places between them. */
+  /** Returns the number of bytes that all blocks and the free places between them take together. */
   long extent() {
     return extent;
   }
@@ -38,7 +38,10 @@ final class OffHeapBytes {
     extent = 0;
   }
 
-  /** Returns the place of a new block. Its bytes are arbitrary until they are set. */
+  /**
+   * Allocates a block for {@code length} bytes, and returns its place. Its bytes are arbitrary
+   * until they are set.
+   */
   long allocate(int length) {
     int size = size(length);
     int index = index(size);

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.storage;
 
 /**
- * Counter that has one count for each recently added key, in memory outside the heap. A key is any
- * sequence of bytes. For one thread.
+ * Counter that has one count for each recently counted key, in memory outside the heap. A key is
+ * any sequence of bytes. For one thread.
  *
  * <p>The keys are in two tables, a recent one and an earlier one. When the recent table is full, it
  * becomes the earlier one, and the keys of the previous earlier table are evicted.
@@ -29,7 +29,7 @@ public final class RecentCounts {
     this.most = most;
   }
 
-  /** Adds one to the count of a key, up to {@value Byte#MAX_VALUE}, and returns the count. */
+  /** Adds one to the count of a key, up to {@value Byte#MAX_VALUE}, and returns the new count. */
   public int add(byte[] key) {
     byte[] before = recent.read(key);
     if (before.length == 0) {

@@ -39,7 +39,7 @@ public final class RecentRecords {
   private @Nullable Limits changedLimits;
 
   /**
-   * Creates an empty cache that takes about as many bytes as given, at most.
+   * Creates an empty cache that takes at most about the given number of bytes.
    *
    * @param mostBytes number of bytes that it takes at most, but for a few hundred kilobytes
    */
@@ -146,8 +146,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Keeps records of a subject, unless they are too large. The records are those with keys before
-   * {@code headTo} and from {@code from} on.
+   * Replaces a subject's cached records by the given ones, or only removes them if the given ones
+   * are too large. The given records are those with keys before {@code headTo} and from {@code
+   * from} on.
    *
    * @param headTo key of at most 8 bytes
    * @param from key of at most 8 bytes

@@ -24,8 +24,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes a subject's first records in a range of keys to a reader, in order, and returns the key
-   * of the next record. Nothing may be written meanwhile.
+   * Passes a subject's records in a range of keys to a reader, in order and at most {@code most},
+   * and returns the key of the next record, or null if all were passed. Nothing may be written
+   * meanwhile.
    *
    * @param from first key, inclusive
    * @param to last key, exclusive
@@ -73,13 +74,13 @@ public interface StateRecords {
     return found.get();
   }
 
-  /** Writes a record of a subject. A null value deletes the record. */
+  /** Writes a record of a subject, or deletes it if the value is null. */
   void write(byte[] subject, byte[] key, byte @Nullable [] value);
 
   /**
-   * Passes the next records to a walker, at most {@code most}, in the order of subjects and keys.
-   * Nothing may be written meanwhile. A record that is written between two parts of a walk may be
-   * left out.
+   * Passes at most {@code most} records of all subjects to a walker, in order from a position on,
+   * and returns the position of the next record, or null at the end. Nothing may be written
+   * meanwhile. A record that is written between two parts of a walk may be left out.
    *
    * @param from position that an earlier walk returned; null for the beginning
    * @return the position to continue from, or null at the end

@@ -81,7 +81,7 @@ final class SubjectTable {
   }
 
   /**
-   * Replaces the records of a subject.
+   * Replaces the encoded records of a subject, or removes the subject if {@code length} is 0.
    *
    * @param by array that begins with the new encoded records
    * @param length length of the new records in bytes; 0 removes the subject
