@@ -98,9 +98,9 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Returns how many bytes of records a task keeps in memory at most, mostly outside the heap. For
-   * each principal there are several tokens, sessions and addresses, so a task of these has three
-   * times as many.
+   * Returns how many bytes a task's cache of recently used records takes at most, mostly outside
+   * the heap. For each principal there are several tokens, sessions and addresses, so a task of
+   * these has three times as many.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
     long quarter = Runtime.getRuntime().maxMemory() / RECENT_SHARE / 4 / layout.partitions();
@@ -113,8 +113,7 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Replaces the rules. Before that it writes the state of the former rules and gives out their
-   * findings.
+   * Writes the state and gives out the findings of the present rules, and then replaces the rules.
    */
   void use(RuleSet rules) {
     engine.close();

@@ -35,7 +35,7 @@ public final class ErasureCodec {
 
   private ErasureCodec() {}
 
-  /** Returns the record that requests an erasure. */
+  /** Returns the Kafka record that requests an erasure. */
   public static ProducerRecord<byte[], byte[]> record(String activityTopic, Erasure erasure) {
     byte[] key = erasure.getPrincipal().getBytes(StandardCharsets.UTF_8);
     Headers headers = new RecordHeaders().add(HeaderNames.ERASE, encoded(erasure));
@@ -57,7 +57,10 @@ public final class ErasureCodec {
     return answers;
   }
 
-  /** Returns the id of the request that caused a record of the topic of detections, or null. */
+  /**
+   * Returns the id of the erasure request that caused a record of the topic of detections, or null
+   * if none caused it.
+   */
   public static @Nullable String request(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);
     return header == null || header.value() == null
@@ -76,8 +79,8 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the erasure in the headers of a record. It is null if there is no erasure that can be
-   * read.
+   * Returns the request for an erasure in the headers of a Kafka record, or null if there is none
+   * that can be read.
    */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HeaderNames.ERASE);

@@ -83,7 +83,7 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     outbox.forward(StageOutput.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /** Returns headers with the arrival time. The result is null if the arrival time is unknown. */
+  /** Returns Kafka headers with the given arrival time, or null if the arrival time is unknown. */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()

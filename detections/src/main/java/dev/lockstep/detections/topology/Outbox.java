@@ -71,7 +71,7 @@ final class Outbox {
     return task;
   }
 
-  /** Reads a record of an internal topic, and sends its unreadable parts to the dead letters. */
+  /** Decodes a record of an internal topic, and sends its unreadable parts to the dead letters. */
   StageRecord read(Record<byte[], StageOutput> record) {
     StageRecord read =
         StageRecord.decode(record.value() == null ? null : record.value().value(), codec);
@@ -184,8 +184,8 @@ final class Outbox {
   }
 
   /**
-   * Sends the id of a stored call or Front Door request to the dead letters, because its stored
-   * bytes cannot be read.
+   * Sends the id of a stored call or Front Door request to the dead letters, because bytes that are
+   * stored for it, such as an identity link, cannot be read.
    */
   void letter(String id, String why) {
     if (letters++ % LOG_EVERY == 0) {

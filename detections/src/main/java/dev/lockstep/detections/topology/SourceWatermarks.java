@@ -40,7 +40,8 @@ final class SourceWatermarks {
   }
 
   /**
-   * Takes the report of a source partition.
+   * Takes what a source partition reports: its watermark and whether it is idle, or only that it
+   * exists.
    *
    * @param now present time in milliseconds since 1970
    */

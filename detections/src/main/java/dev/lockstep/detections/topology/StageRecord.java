@@ -36,7 +36,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   static final int HEADER_BYTES = MAGIC.length + 1 + 1 + 2 * Long.BYTES + 1;
 
   /**
-   * Bytes that could not be read.
+   * Bytes of a part, or of the whole record, that could not be read, with the reason.
    *
    * @param index index of the unread part, from 0
    */
@@ -65,8 +65,8 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
   }
 
   /**
-   * Reads a record that another stage wrote. A part that cannot be read is among the unread bytes.
-   * If the length of a part is wrong, the part and all that follows are unread.
+   * Decodes a record that another stage wrote. A part that cannot be read is among the unread
+   * bytes. If the length of a part is wrong, the part and all that follows are unread.
    *
    * @param bytes bytes of the record; null cannot be read
    */

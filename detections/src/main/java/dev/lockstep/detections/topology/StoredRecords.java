@@ -36,7 +36,7 @@ final class StoredRecords<T extends SpecificRecord> {
     return value == null || isForeign(key, value) ? null : decoded(key, value);
   }
 
-  /** Hands out each record that Lockstep wrote. */
+  /** Passes each record that Lockstep wrote, with its key, to a consumer. */
   void forEach(BiConsumer<String, T> each) {
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(

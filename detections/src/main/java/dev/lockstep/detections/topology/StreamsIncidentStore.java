@@ -7,7 +7,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Store of groups of findings in a state store of Kafka Streams. */
+/**
+ * Store of groups of findings, each of one principal or client address, in a state store of Kafka
+ * Streams.
+ */
 final class StreamsIncidentStore implements IncidentStore {
   static final String NAME = "incidents";
 

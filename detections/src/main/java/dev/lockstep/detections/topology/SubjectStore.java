@@ -91,8 +91,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final KnownSubjects known;
 
   /**
-   * Written records that are not in the store yet, each in its last form. A null value deletes the
-   * record.
+   * Records that were written to this store and are not yet on disk and in the changelog, each in
+   * its last form. A null value deletes the record.
    */
   private final Map<Bytes, byte @Nullable []> pending = new HashMap<>();
 
@@ -129,7 +129,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     this.node = context == null ? null : context.currentNode();
   }
 
-  /** Starts a cache of the records of recently used subjects. It takes about this many bytes. */
+  /**
+   * Starts a cache of the records of recently used subjects, which takes at most about {@code most}
+   * bytes.
+   */
   void keepRecent(long most) {
     recent = new RecentRecords(most);
   }

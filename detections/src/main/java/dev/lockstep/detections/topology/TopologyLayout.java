@@ -19,20 +19,20 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return new TopicNames(topicPrefix).detect();
   }
 
-  /** Returns the topic that activities are read from. */
+  /** Returns the name of the topic that activities are read from. */
   public String activityTopic() {
     return new TopicNames(topicPrefix).activity();
   }
 
   /**
-   * Returns the topic of messages and records that could not be read, and of rows that a sink
-   * refused.
+   * Returns the name of the topic of messages and records that could not be read, and of rows that
+   * a sink refused.
    */
   public String deadLettersTopic() {
     return new TopicNames(topicPrefix).deadLetters();
   }
 
-  /** Returns the topic that detections are written to. */
+  /** Returns the name of the topic that detections are written to. */
   public String detectionsTopic() {
     return new TopicNames(topicPrefix).detections();
   }
@@ -70,12 +70,14 @@ public record TopologyLayout(String topicPrefix, int partitions) {
     return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }
 
-  /** Returns the changelog of the store that keeps principals. */
+  /** Returns the name of the changelog topic of the store that keeps principals. */
   public String principalsChangelog() {
     return applicationId() + "-" + PrincipalStage.STORE + "-changelog";
   }
 
-  /** Returns the changelog of the store that keeps all subjects except principals. */
+  /**
+   * Returns the name of the changelog topic of the store that keeps all subjects except principals.
+   */
   public String subjectsChangelog() {
     return applicationId() + "-" + SubjectStage.STORE + "-changelog";
   }

@@ -16,7 +16,7 @@ final class WatermarkBroadcast {
   private long grace;
   private long spreadAt;
 
-  /** Returns whether a watermark has to be sent now. If so, it counts as sent. */
+  /** Returns whether a watermark has to be sent now; if so, it counts as sent from then on. */
   boolean isDue(Watermark watermark, long now) {
     boolean due =
         watermark.low() - low >= STEP_MILLIS
