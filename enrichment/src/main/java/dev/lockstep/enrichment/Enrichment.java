@@ -69,7 +69,9 @@ public final class Enrichment {
     return new Enrichment(networks, partners, geo, exceptions, estate);
   }
 
-  /** Returns look-ups without files and databases, which know only what a record itself says. */
+  /**
+   * Returns look-ups without files and databases, which know only what a log record itself says.
+   */
   public static Enrichment none() {
     return NONE;
   }
@@ -95,7 +97,7 @@ public final class Enrichment {
   }
 
   /**
-   * Returns the place and network of an address from files, databases and one record.
+   * Returns the place and network of an address from files, databases and one log record.
    *
    * @param geo what the record says, or null if it says nothing
    */
@@ -179,7 +181,10 @@ public final class Enrichment {
     return null;
   }
 
-  /** Returns whether an address is a trusted proxy, which reports the client's address. */
+  /**
+   * Returns whether an address is that of a trusted proxy, whose headers with the client's address
+   * are believed.
+   */
   public boolean trustedProxy(Address address) {
     return locate(address, null).network().networkClass() == NetworkClass.TRUSTED_PROXY;
   }

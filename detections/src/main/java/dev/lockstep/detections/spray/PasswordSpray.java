@@ -85,8 +85,8 @@ public final class PasswordSpray implements Rule {
   static final Field NAMES = Field.set("names");
 
   /**
-   * Successful sign-ins of one user on one day. The subject of the finding is the address, so the
-   * user is not its principal.
+   * Successful sign-ins of one user from the address on one day. The subject of the finding is the
+   * address, so the user is not its principal.
    */
   static final FactKind SUCCESS = FactKind.named("success", USER, NAMES).exactEnd().declare();
 
@@ -221,8 +221,8 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns whether fewer users failed on the judged day and the day before, counted together, than
-   * one window needs to fire.
+   * Returns whether fewer users than the setting {@code users} asks for failed on the judged day
+   * and the day before, counted together.
    */
   private static boolean isTooFew(Case day) {
     int needed = day.settings().integer(USERS);
@@ -303,7 +303,10 @@ public final class PasswordSpray implements Rule {
         .at(address);
   }
 
-  /** Returns one event for a minute of failures, so that evidence has room for many minutes. */
+  /**
+   * Returns only the first event of a minute of failures, so that evidence has room for many
+   * minutes, and of successful sign-ins the first and the last that count.
+   */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     Fact of = fired.fact(fact);

@@ -56,8 +56,8 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns whether a fact is a success of a user without failures on the day, the day before and
-   * the day after.
+   * Returns whether a fact holds successful sign-ins of a user who had no failed sign-ins from the
+   * address on the judged day, the day before and the day after.
    */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {

@@ -124,8 +124,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the result of comparing the networks of the two uses. It is null if they are not
-   * compared.
+   * Returns the result of comparing the networks of the two uses, or null if they are not compared.
    */
   @Nullable NetworkVerdict byNetworks() {
     Fact before = earlier;

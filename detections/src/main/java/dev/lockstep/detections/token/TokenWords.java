@@ -32,8 +32,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns the principal, with a name from another fact if it has none. Records of calls hold no
-   * name.
+   * Returns the given principal or, if it has no name, the same principal with a name from another
+   * fact of the token, if there is one. Records of calls hold no name.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {
@@ -68,8 +68,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns whether the networks of two uses are known to differ. Otherwise only their countries
-   * are.
+   * Returns whether the autonomous systems of two uses are both known and differ. Otherwise only
+   * the countries of the uses are known to differ.
    */
   private static boolean areOfTwoNetworks(Fired fired) {
     Long one = TokenUsePair.networkOf(fired.fact(0)).asn();

@@ -175,7 +175,7 @@ final class Colleagues {
   }
 
   /**
-   * Returns the number of other users who are regularly at a place. It is 0 if the number is not
+   * Returns the number of other users who are regularly at a place, or 0 if the number is not
    * known.
    */
   int at(PlaceKey place) {

@@ -72,10 +72,9 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores how many other users are regularly in the city, as the answer to the question for one
-   * user, and returns the event that caused this question. If no question was asked for the user,
-   * or if the number is the same as before, it stores nothing and returns null. The caller sends
-   * the answer with the returned event.
+   * Stores the number of other users as the answer to the question for one user, and returns the
+   * event that caused the question, or null if none was asked or the number is unchanged. In that
+   * case it stores nothing. The caller sends the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -154,8 +154,8 @@ final class StayPair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   }
 
   /**
-   * Returns the first of the pair's network classes that makes a place uncertain, such as VPN. It
-   * is null if there is none.
+   * Returns the first of the pair's network classes that makes a place uncertain, such as VPN, or
+   * null if neither does.
    */
   @Nullable NetworkClass vague() {
     NetworkClass here = at(earlier).network().networkClass();

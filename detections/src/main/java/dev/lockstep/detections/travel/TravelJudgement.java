@@ -93,8 +93,8 @@ final class TravelJudgement implements Case.PairReader {
   }
 
   /**
-   * Returns whether the way between two stays is too far for the time. Bounds of the distance
-   * decide most pairs, without the exact speed.
+   * Returns whether the distance between two stays is too large for the time between them. Bounds
+   * of the distance decide most pairs, without the exact speed.
    */
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
     long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());

@@ -23,7 +23,10 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
         settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L);
   }
 
-  /** Returns the speed in km/h. A time below a minute counts as a minute. */
+  /**
+   * Returns the speed in km/h that a distance needs in a given time, where a time below a minute
+   * counts as a minute.
+   */
   static double kmh(double km, long gapMillis) {
     return km / hours(gapMillis);
   }
@@ -49,8 +52,8 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the gate that suppresses a pair of stays: the first of distance, time and speed that
-   * the pair does not pass. It is null if the pair is too fast.
+   * Returns the first of the gates distance, time and speed that a pair of stays does not pass, or
+   * null if the pair passes them all, because it is too fast.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -69,8 +69,8 @@ public final class VaultOutside implements Rule {
   static final Field IS_ACCEPTED = Field.flag("accepted");
 
   /**
-   * Calls of a vault from one public network. The subject is the vault's name with the prefix of
-   * the network.
+   * Calls to one vault from public addresses of one network. The subject is the vault's name with
+   * the prefix of the network.
    */
   static final FactKind FROM_OUTSIDE =
       FactKind.named("from-outside", VAULT, IS_ACCEPTED)

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted calls of a day that come soon after the firewall blocked a request to the same host, and
- * the facts of these blocks.
+ * Accepted calls of an address and day that come within ten minutes after the firewall blocked a
+ * request of the address to the same host, and the facts of these blocks.
  */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;
@@ -39,7 +39,7 @@ final class BlocksThenCalls {
   private final Map<Fact, MinuteRequests> requests = new IdentityHashMap<>();
 
   /**
-   * Calls of one fact that come soon after a block.
+   * Times of those calls of one fact that come soon after a block.
    *
    * @param times a time in each minute with such a call: of the call, or the latest possible one
    * @param first earliest time at which such a call is possible
@@ -327,7 +327,10 @@ final class BlocksThenCalls {
         : Math.max(from, to - Math.floorMod(to, MINUTE_MILLIS));
   }
 
-  /** Returns whether a call of a fact came at the start of its bounds, not only in that minute. */
+  /**
+   * Returns whether a call of a fact is known to have come at the time with which the verdict's
+   * bounds of this fact begin, not only in the minute of that time.
+   */
   static boolean isExact(Fired verdict, int place) {
     Fact call = verdict.fact(place);
     return call.kind() == WafThenSuccess.KNOWN_CALLS || call.firstAt() == verdict.from(place);

@@ -38,7 +38,8 @@ record MinuteRequests(List<WafRequest> sorted, int[] others, Set<String> rules) 
   }
 
   /**
-   * Returns whether a request with another reference lies in a time span.
+   * Returns whether a request with another tracking reference than the given one lies in a time
+   * span.
    *
    * @param from milliseconds since the start of the minute, inclusive
    * @param to milliseconds since the start of the minute, inclusive

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted calls of a day that came nearest to following a block, of a day on which none did.
+ * Accepted calls of a day that came nearest to following a block, on a day on which no accepted
+ * call followed one.
  *
  * @param why condition that was not met: {@code host}, {@code order}, {@code time} or {@code
  *     own-request}
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param millis time between the two, or 0 if they overlap
  */
 record NearestCall(String why, Fact block, Fact call, long millis) {
-  /** Conditions in the order in which they are checked. */
+  /** Conditions for a call to follow a block, in the order in which they are checked. */
   private static final List<String> CONDITIONS = List.of("host", "order", "time", "own-request");
 
   private static final double MINUTE_MILLIS = 60_000;
 
-  /** Returns the nearest accepted calls, or null if the day has no accepted call. */
+  /**
+   * Returns the accepted calls that came nearest to following a block, or null if there is no
+   * accepted call or no block.
+   */
   static @Nullable NearestCall of(Case day) {
     List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
     calls.addAll(day.today(WafThenSuccess.KNOWN_CALLS));
@@ -58,7 +62,9 @@ record NearestCall(String why, Fact block, Fact call, long millis) {
     return met > otherMet || (met == otherMet && millis < other.millis);
   }
 
-  /** Returns the conditions up to the one that was not met, with their numbers. */
+  /**
+   * Returns the conditions as gates, in the order of their check, up to the one that was not met.
+   */
   List<GateChecked> gates() {
     Gates gates = new Gates();
     for (String condition : CONDITIONS.subList(0, CONDITIONS.indexOf(why) + 1)) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rule {@code waf-then-success}: an accepted call of an address within ten minutes after Front
- * Door's firewall blocked the address at the same host.
+ * Door's firewall blocked a request of the same address to the same host.
  */
 public final class WafThenSuccess implements Rule {
   static final String ID = "waf-then-success";
@@ -60,7 +60,7 @@ public final class WafThenSuccess implements Rule {
   static final Field KNOWN_REQUESTS = Field.set("requests");
 
   /**
-   * Requests of an address to a host in one minute that the firewall blocked. The times of the
+   * Requests that the firewall blocked, of one address to one host in one minute. The times of the
    * first and the last of them are exact, even if not all fit into the set.
    */
   static final FactKind BLOCK =
@@ -70,16 +70,16 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   /**
-   * Requests of an address to a host in one minute to which rules of the firewall gave an anomaly
-   * score.
+   * Requests to which rules of the firewall gave an anomaly score, of one address to one host in
+   * one minute.
    */
   static final FactKind SCORE =
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Series of an address's accepted calls to a host without Front Door's id of the request, in
-   * which each call comes less than ten minutes after the one before. The times of the first and
-   * the last call are exact, and those between are known by minute.
+   * Series of accepted calls without a tracking reference of Front Door, of one address to one
+   * host, in which each call comes less than ten minutes after the one before. The times of the
+   * first and the last call are exact, and those between are known by minute.
    */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
@@ -88,8 +88,9 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   /**
-   * Accepted calls of an address to a host in one minute, all with Front Door's id of the request
-   * (the tracking reference). The firewall's log records have the same id.
+   * Accepted calls with a tracking reference of Front Door, of one address to one host in one
+   * minute. The tracking reference is Front Door's id of the request, which the firewall's log
+   * records have too.
    */
   static final FactKind KNOWN_CALLS =
       FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)

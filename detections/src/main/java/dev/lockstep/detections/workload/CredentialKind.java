@@ -4,7 +4,10 @@ import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Credential;
 import org.jspecify.annotations.Nullable;
 
-/** Kind of credential that a workload proves itself with, the strongest first. */
+/**
+ * Kind of credential with which a workload signs in; the constants are in order from the strongest
+ * to the weakest, with the unknown kind last.
+ */
 enum CredentialKind {
   MANAGED("managed", "a managed identity"),
   FEDERATED("federated", "a federated credential"),

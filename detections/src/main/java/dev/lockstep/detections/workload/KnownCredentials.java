@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Credentials and classes of network that a workload used on the closed days before a day.
+ * Credentials and classes of network that a workload used from {@link
+ * WorkloadCredentialDrift#DAYS_BACK} to two days before the judged day.
  *
  * @param days number of these days with sign-ins
  * @param overflows if a day had more keys than are kept, so that no key can be called new

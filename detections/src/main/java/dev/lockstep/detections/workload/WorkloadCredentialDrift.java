@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
- * credential, with a new key, or from a new class of network.
+ * credential, with a new key, or from a network of class hosting or VPN when that class is new.
  */
 public final class WorkloadCredentialDrift implements Rule {
   static final String ID = "workload-credential-drift";
@@ -58,7 +58,10 @@ public final class WorkloadCredentialDrift implements Rule {
           60,
           "Distinct closed days with sign-ins until a workload is known.");
 
-  /** Number of keys of one day above which its lesson cannot tell that a key is new. */
+  /**
+   * Number of keys of one day above which the day's lesson is incomplete, so that no key counts as
+   * new.
+   */
   static final int MOST_KEYS = 256;
 
   static final Field KIND = Field.text("credential");

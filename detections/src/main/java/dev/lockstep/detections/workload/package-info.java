@@ -1,6 +1,6 @@
 /**
  * Rule {@code workload-credential-drift}: workloads that sign in with a weaker kind of credential
- * than before, with a new key, or from a new class of network.
+ * than before, with a new key, or from a network of class hosting or VPN when that class is new.
  *
  * <p>Nothing of another rule or of the engine may come in here.
  */
