@@ -506,7 +506,10 @@ public final class KeptFact implements Fact {
     changedAt = at;
   }
 
-  /** Returns whether the fact changed after its grace was over. It may soon change again. */
+  /**
+   * Returns whether the aggregate of this fact changed after the grace was over, and the judgement
+   * that follows from this is still to come. The fact may soon change again.
+   */
   public boolean isLate() {
     return late;
   }

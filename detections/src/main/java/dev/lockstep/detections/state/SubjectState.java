@@ -74,7 +74,10 @@ public final class SubjectState {
     return oldest;
   }
 
-  /** Returns the first day whose records have been read. */
+  /**
+   * Returns the first day whose records have been read, or {@code Integer.MAX_VALUE} if none have
+   * been.
+   */
   public int from() {
     return from;
   }

@@ -95,9 +95,9 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
 
   /**
    * Returns the reason that a finding has if it fires because two uses of a token come from
-   * different networks. It is {@link TokenReplay#TWO_NETWORKS} if both uses were accepted, and
-   * {@link TokenReplay#ATTEMPT} if one was accepted and the other refused. The networks of any
-   * other two uses are not compared, and the result is null.
+   * different networks, or null if the networks of these uses are not compared. It is {@link
+   * TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if one
+   * was accepted and the other refused. The networks of any other two uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

@@ -37,7 +37,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code vault-outside}: calls of key vaults that the estate marks as private, from public
+ * Rule {@code vault-outside}: calls to key vaults that the estate marks as private, from public
  * addresses or by new principals.
  */
 public final class VaultOutside implements Rule {

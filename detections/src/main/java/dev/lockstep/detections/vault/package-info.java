@@ -1,5 +1,5 @@
 /**
- * Rule {@code vault-outside}: calls of private key vaults from public addresses, or by principals
+ * Rule {@code vault-outside}: calls to private key vaults from public addresses, or by principals
  * that did not use the vault on the days from which the rule has learned.
  *
  * <p>Nothing of another rule or of the engine may come in here.

@@ -17,7 +17,7 @@ public record LintedDocument(
     warnings = List.copyOf(warnings);
   }
 
-  /** Returns the number of tests that the document itself holds. */
+  /** Returns the number of tests in the document. */
   public int tests() {
     return document.header().tests().size();
   }

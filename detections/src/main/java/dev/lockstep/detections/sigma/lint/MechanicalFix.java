@@ -60,7 +60,7 @@ public final class MechanicalFix {
   public record Change(long line, String what) {}
 
   /**
-   * Text of a file after the fix.
+   * Text of a file after the fix, with the changes that the fix made.
    *
    * @param changes changes in the order of lines; none if the text is as before
    */

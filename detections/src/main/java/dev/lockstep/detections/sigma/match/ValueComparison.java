@@ -70,7 +70,7 @@ sealed interface ValueComparison {
   }
 
   /**
-   * Search for a regular expression.
+   * Comparison that searches a value for a match of a regular expression.
    *
    * @param source expression as written
    * @param flags flags of RE2/J
