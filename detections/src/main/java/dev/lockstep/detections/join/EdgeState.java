@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of a request at Front Door: its client addresses, and the gateway calls that wait for them.
- * The addresses are in Front Door's records, and are called peers.
+ * State of a request at Front Door: the client addresses that Front Door's records give for it, and
+ * the gateway calls with its tracking reference that name no client address. The addresses are
+ * called peers.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;
@@ -58,9 +59,9 @@ final class EdgeState {
   }
 
   /**
-   * Adds a call, unless an earlier copy of it has been added, and returns whether the given call is
-   * kept. The earlier copy is the one that arrived first. The {@value #MOST_CALLS} calls with the
-   * smallest event ids are kept.
+   * Adds a call, unless a copy of it is stored that takes precedence, and returns whether the given
+   * call is kept. The copy that arrived first takes precedence. The {@value #MOST_CALLS} calls with
+   * the smallest event ids are kept.
    */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());

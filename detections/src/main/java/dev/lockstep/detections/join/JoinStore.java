@@ -50,15 +50,19 @@ final class JoinStore {
   private static final byte[] PRESENT = {};
   private static final long MINUTE_MILLIS = 60_000L;
 
-  /** Minutes from the one in which a bundle is due to the one in which it is deleted. */
+  /**
+   * Number of minutes between the minute in which a bundle of calls is due and the minute in which
+   * the bundle is deleted.
+   */
   private static final long KEPT_MINUTES =
       (JoinWaits.KEPT_MILLIS - JoinWaits.LINK_WAIT_MILLIS) / MINUTE_MILLIS;
 
   private static final int WALKED = 50_000;
 
   /**
-   * Largest number of stored records that are read at a time from a list of due ids. Reads go on
-   * until the caller has as many ids as it wants, or no records are left.
+   * Largest number of stored records that are read at a time from a list of due ids, if the caller
+   * limits the number of ids. Reads go on until the caller has as many ids as it wants, or no
+   * records are left.
    */
   private static final int READ_AT_ONCE = 8;
 
@@ -100,8 +104,8 @@ final class JoinStore {
   private final DueList edgeDues = new DueList('f');
 
   /**
-   * Entry in a list of what is due: a call or a request to Front Door by its id, or a bundle of
-   * calls.
+   * Entry in a list of what is due: a call or identity link by the call's id, a request at Front
+   * Door by its tracking reference, or a bundle of calls.
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
@@ -150,7 +154,8 @@ final class JoinStore {
   }
 
   /**
-   * List of what is due, by minute. New entries are in memory until they are written to records.
+   * List of calls, identity links or requests at Front Door, and of bundles of calls, by the minute
+   * in which each of them is due. New entries are in memory until they are written to records.
    */
   private final class DueList {
     private final char kind;
@@ -188,10 +193,9 @@ final class JoinStore {
     }
 
     /**
-     * Adds one entry for a bundle of calls to this list of due entries, and removes the entries of
-     * the single calls in the bundle. A bundle is a stored record of several calls that are due in
-     * the same minute. Only entries that are not yet written are looked at. If there are none of
-     * these calls, nothing is added.
+     * Replaces the entries for single calls of a bundle by one entry for the whole bundle, if at
+     * least one of these calls has an entry that is not yet written. A bundle is a stored record of
+     * several calls that are due in the same minute. Written entries stay.
      *
      * @param ids ids of the calls in the bundle
      */
@@ -315,14 +319,17 @@ final class JoinStore {
     graces.add(at, id);
   }
 
-  /** Schedules, at a watermark, the check whether a call or link has found its other half. */
+  /**
+   * Schedules a check for the time when the watermark reaches {@code at}: whether a call or link
+   * has found its other half.
+   */
   void due(long at, String id) {
     callDues.add(at, id);
   }
 
   /**
-   * Schedules the deletion of a call or link at a watermark. A call in a bundle is deleted with the
-   * bundle.
+   * Schedules the deletion of a call or link for the time when the watermark reaches {@code at},
+   * unless the call is in a bundle, with which it is deleted.
    */
   void end(long at, String id, CallState state) {
     if (state.bundle() == null) {
@@ -383,8 +390,8 @@ final class JoinStore {
   }
 
   /**
-   * Removes and returns ids of calls whose grace ends after one time and up to another. It begins
-   * with the earliest minute, and stops after about {@code most} ids.
+   * Removes and returns entries of calls whose grace ends after one time and up to another, until
+   * they hold about {@code most} calls. It begins with the earliest minute.
    */
   Due takeGraces(long after, long to, int most) {
     return graces.take(after, to, most);
@@ -412,7 +419,8 @@ final class JoinStore {
 
   /**
    * Deletes the stored calls and links of a principal, and the stored Front Door requests that hold
-   * a call of the principal. Changes in memory stay.
+   * a call of the principal. Damaged ones are deleted too, because nobody can tell whose they are.
+   * Changes in memory stay.
    */
   void deleteCallsOf(ErasedPrincipal erasing) {
     List<byte[]> gone = new ArrayList<>();
@@ -587,7 +595,8 @@ final class JoinStore {
   }
 
   /**
-   * Writes the new calls that are due in the same minute together, if there are at least two.
+   * Writes new calls as bundles, each of up to 16 calls that are due in the same minute. A call
+   * that is left alone in its minute is not written here.
    *
    * @param withGrace whether calls are meant that may count as made by their subscription, or the
    *     others, which have no grace

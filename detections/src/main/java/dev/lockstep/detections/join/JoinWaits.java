@@ -15,7 +15,7 @@ final class JoinWaits {
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
-  /** Longest time between a link and the call that it joins. */
+  /** Longest time between the event time of a link and that of the call which it joins. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
   /**
@@ -26,20 +26,21 @@ final class JoinWaits {
   static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
 
   /**
-   * Time for which a request at Front Door, and the calls with its reference, are kept after their
-   * arrival.
+   * Time for which a request at Front Door is kept with its calls, from the latest arrival among
+   * these calls and the record that came first for the request.
    */
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
   /**
-   * Time for which a link without any time is kept. Nothing says when its call was made. Only a
-   * capture has such links, and a capture may span a year.
+   * Time for which a link without any time is kept, from the value of the watermark when the link
+   * began to wait. Nothing says when its call was made. Only a capture has such links, and a
+   * capture may span a year.
    */
   static final long TIMELESS_KEPT_MILLIS = 400 * 86_400_000L;
 
   /**
-   * Longest time for which a link is kept in addition because its own time is ahead of its arrival.
-   * So a wrong time does not keep a link forever.
+   * Longest time that is added to {@link #KEPT_MILLIS} for a link whose own time is ahead of its
+   * arrival. So a wrong time does not keep a link forever.
    */
   private static final long MOST_AHEAD_MILLIS = 32 * 86_400_000L;
 

@@ -18,8 +18,8 @@ public final class JoinableCalls {
   private JoinableCalls() {}
 
   /**
-   * Returns whether an identity link could tell the claims of a call, which the call itself does
-   * not tell.
+   * Returns whether an activity is a call without claims, other than a call of Microsoft Graph, so
+   * that an identity link could tell the claims.
    */
   public static boolean wantsLink(Activity activity) {
     return activity.getKind() == ActivityKind.API_CALL
@@ -53,7 +53,7 @@ public final class JoinableCalls {
         && !activity.getEventId().endsWith("/parent");
   }
 
-  /** Returns the part of a Front Door record that the join needs. */
+  /** Returns a copy of a Front Door record with only the fields that the join needs. */
   public static Activity edgeHalf(Activity edge) {
     Activity half = new Activity();
     half.setKind(ActivityKind.EDGE_REQUEST);
@@ -81,8 +81,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether the times of a link and a call are close enough. A link without a time is close
-   * to any call.
+   * Returns whether the event times of a link and a call are close enough for a join. A link
+   * without a time is close to any call.
    */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
@@ -99,7 +99,7 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether the claims of an activity that waits for no identity link are validated,
+   * Returns the state of the claims of an activity that waits for no identity link: validated,
    * unvalidated or absent.
    */
   public static Event.Claims claims(Activity call) {
@@ -115,8 +115,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns a copy of a call with the claims and addresses of its link. If the call has addresses
-   * of its own, they stay, and those of the link are kept beside them.
+   * Returns a copy of a call with the claims of its link, and with the link's addresses, which are
+   * kept beside the call's own addresses if it has any.
    */
   static Activity withLink(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();
@@ -155,8 +155,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns a key for the caller of a call if no identity link comes in time: the API Management
-   * subscription, or else the id of the call.
+   * Returns a key for the caller of a call without claims: the API Management subscription that the
+   * call names, or else the id of the call.
    */
   static String callerKey(Activity call) {
     Principal principal = call.getPrincipal();

@@ -10,9 +10,14 @@ package dev.lockstep.detections.join;
  * @param firewall if a source may bring records of Front Door's firewall
  */
 public record JoinableLogs(boolean links, boolean edges, boolean firewall) {
-  /** All of these logs. */
+  /**
+   * All optional logs: identity links, and Front Door's records of requests and of its firewall.
+   */
   public static final JoinableLogs ALL = new JoinableLogs(true, true, true);
 
-  /** None of these logs, so that no call waits. */
+  /**
+   * None of the optional logs, so that no call waits for an identity link or for Front Door's
+   * record.
+   */
   public static final JoinableLogs NONE = new JoinableLogs(false, false, false);
 }

@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * and each retraction.
  */
 public final class Joins {
-  /** Coverage name for calls whose address came from Front Door's record. */
+  /** Name of the coverage counter of calls whose client address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of calls that count without claims because no identity link came, for each API
-   * Management subscription, client address and minute. Further calls would add nothing to a rule
-   * that goes by minutes, and are left out, unless a rule counts calls.
+   * Largest number of calls that count without claims because no identity link came, among calls of
+   * the same API Management subscription, addresses, minute and outcome (accepted or not). Further
+   * calls would add nothing to a rule that goes by minutes, and are left out, unless a rule counts
+   * calls.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -44,8 +45,8 @@ public final class Joins {
   private final BooleanSupplier countsCalls;
 
   /**
-   * Counts of calls for which no identity link came in time, by the hash of API Management
-   * subscription, addresses and minute.
+   * Counts of calls for which no identity link came in time, by the hash of their API Management
+   * subscription, addresses, minute and outcome (accepted or not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -73,7 +74,7 @@ public final class Joins {
     void counted(String name);
   }
 
-  /** Output of the joins. */
+  /** Receiver of what the joins give out, such as revisions of calls. */
   public interface Output {
     /** Receives a revision of a call. */
     void revision(CallRevision revision);
@@ -97,11 +98,10 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
 
     /**
-     * Receives the id of a call if the bytes of the call or of its identity link could not be
-     * decoded. What has just come for the call is left out. If the call was due, it is deleted with
-     * its link. Of a request at Front Door whose waiting calls could not be decoded, it receives
-     * the tracking reference, and the request is deleted with these calls. By default the exception
-     * is thrown.
+     * Receives the id of a call if the call or its identity link could not be decoded, or the
+     * tracking reference of a request at Front Door that could not be decoded. What has just come
+     * for the call is left out. If the call was due, it is deleted with its link. The request at
+     * Front Door is deleted with its calls. By default the exception is thrown.
      */
     default void undecodable(String id, AvroRuntimeException why) {
       throw why;
@@ -202,7 +202,10 @@ public final class Joins {
     }
   }
 
-  /** Gives out the revisions of a call whose state has changed. */
+  /**
+   * Gives out the new revisions of a call whose state has changed, and retracts its provisional
+   * revisions that no longer hold.
+   */
   private void give(CallState state, List<CallRevision> before) {
     List<CallRevision> now = state.revisions();
     PendingHalf call = state.call();
@@ -349,7 +352,10 @@ public final class Joins {
     return reachedGrace;
   }
 
-  /** Processes a part of what is due. */
+  /**
+   * Processes a limited number of the calls, identity links and Front Door requests that are due.
+   * {@link #isBehind} then tells whether some are left.
+   */
   public void work() {
     store.keepRead(); // most calls are due by grace and by watermark at the same time
     isBehind = !workUpTo(mostDue);
@@ -523,15 +529,15 @@ public final class Joins {
   }
 
   /**
-   * Deletes the calls and links of a principal, and the Front Door requests that hold a call of the
-   * principal.
+   * Stores all changes, and deletes the calls and links of a principal, and the Front Door requests
+   * that hold a call of the principal.
    */
   public void erase(ErasedPrincipal erasing) {
     store.write();
     store.deleteCallsOf(erasing);
   }
 
-  /** Writes all changes since the last write. */
+  /** Stores all changes that were made since the last call of this method. */
   public void write() {
     store.write();
   }

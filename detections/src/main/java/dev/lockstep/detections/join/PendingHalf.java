@@ -78,7 +78,8 @@ public final class PendingHalf {
   }
 
   /**
-   * Reads a pending half up to the end of its bytes. The activity in it is decoded later.
+   * Reads a pending half, which takes all remaining bytes of {@code from}. The activity in it is
+   * decoded later.
    *
    * @param codec decoder of the activity, for the thread that uses the half
    * @throws RuntimeException if the bytes are not those of a pending half
@@ -94,9 +95,10 @@ public final class PendingHalf {
   }
 
   /**
-   * Checks that a half that was read begins like an activity, without decoding it.
+   * Checks that the bytes of a half that {@link #read} returned begin like an encoded activity,
+   * without decoding them.
    *
-   * @throws org.apache.avro.AvroRuntimeException if it does not
+   * @throws org.apache.avro.AvroRuntimeException if they do not
    */
   public void requireHeader() {
     if (bytes != null && codec != null) {
@@ -116,7 +118,7 @@ public final class PendingHalf {
     sink.raw(bytes(encoder));
   }
 
-  /** Returns the activity in its single-object encoding. */
+  /** Returns the call or identity link in Avro's single-object encoding. */
   public byte[] bytes(SingleObject<Activity> encoder) {
     return bytes == null ? encoder.encode(activity()) : bytes;
   }
@@ -139,9 +141,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a hash of the caller key, the addresses, the minute, and whether the call was accepted.
-   * The hash is empty if {@link #callerKey} is null. Clients choose a part of what is hashed, so
-   * the hash is one for which nobody can find two inputs.
+   * Returns a hash of a call's caller key, addresses and minute, and of whether the call was
+   * accepted. The hash is empty if {@link #callerKey} is null. Clients choose a part of what is
+   * hashed, so the hash is one for which nobody can find two inputs.
    */
   byte[] likeness() {
     return likeness;
