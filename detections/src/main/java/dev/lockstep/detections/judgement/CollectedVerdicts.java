@@ -77,7 +77,10 @@ public final class CollectedVerdicts implements Verdicts {
     suppressed = with(suppressed, new Suppressed(gate, List.of(facts)));
   }
 
-  /** Refuses a missing value while the rule is called, so that it counts as the rule's failure. */
+  /**
+   * Throws an exception if a value that a rule gives is null, so that this counts as a failure of
+   * the rule.
+   */
   static void required(@Nullable Object given, String what) {
     if (given == null) {
       throw new IllegalArgumentException("the %s is null; give one".formatted(what));
@@ -95,8 +98,9 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Adds an element to a list, or to a new list if the given list is empty, and returns that list.
-   * Most judgements need no list, so none is created before the first element.
+   * Adds an element to a list, or to a new list if the given list is empty, and returns the list
+   * that has the element. Most judgements need no list, so none is created before the first
+   * element.
    */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;

@@ -49,7 +49,7 @@ public record JudgedDay(
           .thenComparing(Fact::traits);
 
   /**
-   * Finding of the day in its last output.
+   * Finding of the day as it was last given out.
    *
    * @param count count of the finding; unless the rule sets the count, one more than a set keeps
    *     stands for any larger number
@@ -75,15 +75,15 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate holds for the id of a finding of the day. The id of a finding
-   * without parts is tested too, even if there is no such finding.
+   * Returns whether a predicate holds for the id of a finding of the day, or for the id that a
+   * finding without parts would have on this day.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))
         || isId.test(FindingId.of(info(), subject, List.of(), day));
   }
 
-  /** Returns a text that the rule keeps in a set, in its form for people. */
+  /** Returns, in the form for people, a text that the rule keeps in a set of a fact. */
   public String shown(String kept) {
     return shown(rule, kept);
   }
@@ -97,8 +97,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns this day, reduced to facts that fulfil a predicate. It keeps the verdicts on these
-   * facts, and all facts on which those verdicts rest.
+   * Returns this day with only the facts that fulfil a predicate, the verdicts on such facts with
+   * their findings, and all other facts on which these verdicts rest.
    */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =

@@ -79,7 +79,10 @@ public final class JudgedFacts {
     return finding;
   }
 
-  /** Returns the checked gates with their numbers, in order, computed anew. */
+  /**
+   * Returns the gates that the rule checked, with their numbers, in the order of the checks. Each
+   * call computes them anew.
+   */
   public List<GateChecked> gates() {
     try {
       return gates.get();

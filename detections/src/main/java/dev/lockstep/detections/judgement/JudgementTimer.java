@@ -25,10 +25,10 @@ public final class JudgementTimer {
   }
 
   /**
-   * Creates a timer that reads time and garbage collections from functions.
+   * Creates a timer that reads the time, and the time spent in garbage collections, from functions.
    *
    * @param nanos clock in nanoseconds
-   * @param collectedMillis total time of collections so far
+   * @param collectedMillis total time of collections so far, in milliseconds
    */
   public JudgementTimer(LongSupplier nanos, LongSupplier collectedMillis) {
     this.nanos = nanos;
@@ -50,9 +50,9 @@ public final class JudgementTimer {
   }
 
   /**
-   * Returns the milliseconds of the current judgement, or 0 if it is not slow. The time of all
-   * collections since the last judgement of a second is subtracted, because asking for that time is
-   * expensive.
+   * Returns how many milliseconds the current judgement has taken without garbage collections, or 0
+   * if that is less than a second. The time of all collections since the last judgement of a second
+   * is subtracted, because asking for that time is expensive.
    */
   public long millisIfSlow() {
     long took = nanos.getAsLong() - beganAt;

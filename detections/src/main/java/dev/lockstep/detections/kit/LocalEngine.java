@@ -192,7 +192,10 @@ public final class LocalEngine {
     messages.add(new Message.OfVisit(visit));
   }
 
-  /** Advances the watermark to an arrival time, and ends the graces that are over by then. */
+  /**
+   * Advances the watermark to an arrival time, ends the graces that are over by then, and gives out
+   * findings that wait.
+   */
   public void advance(long arrivalAt) {
     engine.advance(arrivalAt, arrivalAt);
     work();
@@ -297,7 +300,10 @@ public final class LocalEngine {
     codec = new MessageCodec(others);
   }
 
-  /** Returns the findings that are not withdrawn, sorted by end time and id. */
+  /**
+   * Judges late changes, gives out findings that wait, and returns the findings that are not
+   * withdrawn, sorted by end time and id.
+   */
   public List<Detection> findings() {
     judgeLate();
     engine.flush();

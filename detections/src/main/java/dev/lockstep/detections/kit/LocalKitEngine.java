@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Engine for the kit that tests rules, found by the service loader. */
+/** Engine, found by the service loader, for the kit that tests rules. */
 public final class LocalKitEngine implements KitEngine {
   /**
    * Limit of the engine's memory, as a number of subjects with few facts. It is below the number

@@ -216,7 +216,10 @@ public final class LocalDriver implements AutoCloseable {
    */
   private record Confirmed(Cause cause, Confirmation confirmation) {}
 
-  /** Part of all subjects and joins, processed by one thread at a time. */
+  /**
+   * One of the fixed parts into which all subjects and joins are divided, processed by one thread
+   * at a time.
+   */
   private final class Shard implements Output, Joins.Output {
     private final MemoryRecords records = new MemoryRecords();
     private final MemoryRecords joinRecords = new MemoryRecords();
@@ -379,12 +382,14 @@ public final class LocalDriver implements AutoCloseable {
     contributions = taking;
   }
 
-  /** Sets a watcher of everything that this driver processes from now on. */
+  /**
+   * Sets the watcher of the events, revisions of calls and suppressions of this driver from now on.
+   */
   public void watch(Watcher watching) {
     watcher = watching;
   }
 
-  /** Returns the state of a subject and the verdicts of the rules on it. */
+  /** Returns the state of a subject with the rules' verdicts on each day. */
   public JudgedSubject judged(Subject subject) {
     flush();
     return shards.get(shardOf(subject)).engine.judged(subject);
@@ -746,8 +751,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that is not withdrawn, sorted by end time and id.
-   * Before that, the present time advances twice by a day, first for waiting alerts and then for
+   * Advances the present time twice by a day, and returns the last revision of each finding that is
+   * not withdrawn, sorted by end time and id. The first day is for waiting alerts, the second for
    * delayed revisions.
    */
   public List<Detection> detections() {
@@ -763,8 +768,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Task of one thread, which decodes or observes a part of the activities that the driver has
-   * collected.
+   * Task of one thread, which decodes or observes a range of the activities or revisions of calls
+   * that are processed together.
    */
   private interface Part {
     void work(int place, int from, int to);
@@ -829,7 +834,10 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Makes every subject read its records again, as after a restart. */
+  /**
+   * Writes all state to the records in memory and drops the objects made of it, so that every
+   * subject is read again, as after a restart.
+   */
   void reopen() {
     work();
     for (Shard shard : shards) {

@@ -4,13 +4,13 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 
 /**
- * Watcher of a {@link LocalDriver}, which receives each event that rules observe, each revision of
- * a call, and each suppression by a gate.
+ * Watcher of a {@link LocalDriver}, which receives each new event that rules observe, each revision
+ * of a call, and each suppression by a gate.
  */
 public interface Watcher {
   /**
-   * Receives each event that may concern a rule, after the rules have observed it. Copies are left
-   * out.
+   * Receives each new event, but no copy, that may concern a rule, after the rules have observed
+   * the event.
    */
   void sees(Event event);
 
@@ -21,6 +21,6 @@ public interface Watcher {
    */
   void revises(Event event, boolean retracts);
 
-  /** Receives a suppression by a gate, with the subject. It is called by many threads. */
+  /** Receives a suppression by a gate, with the subject concerned. It is called by many threads. */
   void suppressed(Subject subject, String rule, String gate);
 }

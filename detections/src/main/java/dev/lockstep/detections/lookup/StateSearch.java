@@ -110,17 +110,14 @@ public final class StateSearch {
     return true;
   }
 
-  /**
-   * Returns the subjects whose id is the searched text. An id also counts if it ends with the text
-   * after a space.
-   */
+  /** Returns the subjects whose id is the searched text, or ends with a space and the text. */
   public List<Subject> named() {
     return List.copyOf(byId);
   }
 
   /**
-   * Returns the subjects that have the searched text in one of their records, except those whose id
-   * is the text, which {@link #named} returns.
+   * Returns the subjects that have the searched text in one of their records, except those that
+   * {@link #named} returns.
    */
   public List<Subject> holding() {
     List<Subject> others = new ArrayList<>(byContent);
