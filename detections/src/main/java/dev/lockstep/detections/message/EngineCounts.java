@@ -10,7 +10,9 @@ public interface EngineCounts {
   /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);
 
-  /** Counts a suppression by a gate, for a subject. */
+  /**
+   * Counts a suppression by a gate, with the subject concerned. By default the subject is ignored.
+   */
   default void suppressed(Subject subject, String rule, String gate) {
     suppressed(rule, gate);
   }

@@ -33,13 +33,19 @@ public final class EventCopies {
   public enum Relation {
     /** The event is none of the remembered ones. */
     NEW,
-    /** The event is a copy that says the same as the first copy. */
+    /**
+     * The event is a copy that agrees with the first copy in what is compared. Nothing is compared
+     * of events other than sign-ins and calls.
+     */
     EQUAL,
-    /** The event is a copy of a sign-in or call, and says something else than the first copy. */
+    /**
+     * The event is a copy of a sign-in or call, and differs from the first copy in what is
+     * compared.
+     */
     DIFFERENT
   }
 
-  /** Events in slots by their hash, where 0 is a free slot. */
+  /** Hash table of events, in which the hash 0 marks a free slot. */
   private static final class Generation {
     final long[] hashes;
     final int[] contents;
@@ -159,7 +165,10 @@ public final class EventCopies {
     return relation;
   }
 
-  /** Returns the event time of the first copy of the event that {@link #take} last recognised. */
+  /**
+   * Returns the event time of the first copy of the event that {@link #take} last recognised as a
+   * copy.
+   */
   public long firstAt() {
     return firstAt;
   }

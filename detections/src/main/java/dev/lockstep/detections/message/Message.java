@@ -22,7 +22,7 @@ public sealed interface Message {
     return (int) Math.floorDiv(millis, 86_400_000L);
   }
 
-  /** Message with the statements that rules make about a subject because of one event. */
+  /** Message with the facts that rules state or retract about a subject because of one event. */
   record OfVisit(Visit visit) implements Message {
     @Override
     public Subject subject() {

@@ -148,8 +148,8 @@ public final class MessageCodec {
   }
 
   /**
-   * Returns the decoded message. The result is null if the message concerns only rules that do not
-   * run here, or run here in another version.
+   * Returns the decoded message, or null if it concerns only rules that do not run here, or run
+   * here in another version.
    *
    * @throws IllegalArgumentException if the bytes are not a message
    */

@@ -42,7 +42,10 @@ public final class Observation {
   /** Largest number of facts that a rule may state of one event without failing. */
   private static final int MOST_STATEMENTS = 16_384;
 
-  /** Counter of the copies that a rule does not judge, because it judges the first copy alone. */
+  /**
+   * Name of the counter of copies that differ from the first copy, and that a rule does not observe
+   * because it judges the first copy alone.
+   */
   static final String DIFFERING_COPIES = "differingCopies";
 
   /**
@@ -168,9 +171,9 @@ public final class Observation {
   }
 
   /**
-   * Has the rules observe a copy of an event that differs from the first copy, and passes the facts
-   * that they state to a receiver, one {@link Visit} for each subject. Rules that judge the first
-   * copy alone do not observe it; they count it as {@link #DIFFERING_COPIES}. Nothing else is
+   * Has the rules, except those that judge the first copy alone, observe a differing copy of an
+   * event, and passes the facts that they state to a receiver, one {@link Visit} for each subject.
+   * For the excepted rules the copy is counted as {@link #DIFFERING_COPIES}. Nothing else is
    * counted.
    */
   public void observeDifferent(Event event, Visits visits) {
@@ -188,7 +191,10 @@ public final class Observation {
     pass(event, false, visits);
   }
 
-  /** Retracts the facts that rules state of an event, by one visit to each subject of a fact. */
+  /**
+   * Retracts the facts that rules state of an event, except those needed only once for a subject
+   * and day, by one {@link Visit} for each subject.
+   */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }

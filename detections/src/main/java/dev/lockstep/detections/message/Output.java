@@ -10,8 +10,8 @@ public interface Output {
   void message(Message message);
 
   /**
-   * Receives the contribution of a rule to a finding as it is now, in place of the earlier
-   * contribution.
+   * Receives the latest contribution of a rule to a finding, which replaces the rule's earlier
+   * contribution to it.
    *
    * @param arrivalAt time at which the event that changed it reached the hub, 0 if no event did
    */

@@ -55,7 +55,10 @@ public final class Statement {
         rule.place(), fact.kind(), fact.values().toArray(), fact.members(), 0, false, false);
   }
 
-  /** Returns whether another statement is the same fact of the same rule. */
+  /**
+   * Returns whether another statement has the same rule, kind and values, whatever the subject and
+   * the event are.
+   */
   boolean isLike(Statement other) {
     return rule == other.rule
         && kind == other.kind
