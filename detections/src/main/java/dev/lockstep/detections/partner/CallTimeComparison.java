@@ -18,8 +18,8 @@ final class CallTimeComparison {
   private CallTimeComparison() {}
 
   /**
-   * Returns whether a call of one fact and a call of the other fact lie within an hour of each
-   * other.
+   * Returns whether a call of one fact before the minute {@code before} and a call of the other
+   * fact lie within an hour of each other.
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */

@@ -46,8 +46,8 @@ final class DriftGates {
   }
 
   /**
-   * Returns that a network is not known. The text has the reason if the network called on enough
-   * days.
+   * Returns the words that say that a network is not known, with the reason if the network called
+   * on enough days.
    */
   private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
     return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)

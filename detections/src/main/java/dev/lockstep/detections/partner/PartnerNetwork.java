@@ -54,8 +54,8 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   }
 
   /**
-   * Returns this network for people, for example {@code AS64512/DE}. The text is part of a
-   * finding's id.
+   * Returns this network as a text for people, for example {@code AS64512/DE}. The text is part of
+   * a finding's id.
    */
   String text() {
     return (asn == null ? NO_ASN : "AS" + asn) + "/" + (country == null ? NO_COUNTRY : country);

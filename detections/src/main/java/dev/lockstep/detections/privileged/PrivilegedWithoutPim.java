@@ -61,7 +61,9 @@ public final class PrivilegedWithoutPim implements Rule {
   static final FactKind OPERATION =
       FactKind.named("operation", ENTRY, NAME).byPrincipal().minutes().runs(any -> 0).declare();
 
-  /** Kind of fact about the activation of a role for the user. */
+  /**
+   * Kind of fact about an activation of roles for a user, with the begin and end of the activation.
+   */
   static final FactKind ACTIVATION = FactKind.named("activation", BEGIN, END, ROLES).declare();
 
   private static final RuleInfo INFO =

@@ -36,8 +36,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-probing}: many calls of several operations in a short window, refused in
- * several ways, by one address or one principal.
+ * Rule {@code gateway-probing}: many calls by one address or one principal, of several operations
+ * and within a short window, that are refused in several ways.
  */
 public final class GatewayProbing implements Rule {
   static final String ID = "gateway-probing";
@@ -58,7 +58,10 @@ public final class GatewayProbing implements Rule {
    */
   private static final int MOST_FIRST = 5;
 
-  /** Time within which a success follows an attempt, in seconds. */
+  /**
+   * Longest time, in seconds, from an attempt to an accepted call that counts as following the
+   * attempt.
+   */
   static final int FOLLOWS_SECONDS = 600;
 
   private static final Set<String> VALIDATIONS =
@@ -109,9 +112,9 @@ public final class GatewayProbing implements Rule {
           .declare();
 
   /**
-   * Kind of fact about a run of accepted calls by an address or a principal, with less than ten
-   * minutes between them. The times of its first and last calls are exact. Some call of the run
-   * follows each attempt between these times within ten minutes.
+   * Kind of fact about a run of accepted calls by an address or a principal, each less than ten
+   * minutes after the one before. The times of its first and last calls are exact. Some call of the
+   * run follows each attempt between these times within ten minutes.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")
@@ -337,8 +340,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns an attempt as the code of its answer, its operation, and the second of its minute.
-   * Operations and kinds stay as they are.
+   * Returns the text of an attempt as status code, operation and second of its minute, and any
+   * other text as it is.
    */
   @Override
   public String shown(String kept) {
@@ -382,7 +385,10 @@ public final class GatewayProbing implements Rule {
     return isOfAddress ? words.at(subject.id()) : words;
   }
 
-  /** Returns one event for a minute of attempts, so that evidence has room for many minutes. */
+  /**
+   * Returns only the first event of a fact about attempts, so that evidence has room for many
+   * minutes.
+   */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     Fact of = fired.fact(fact);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Count of attempts, of their operations and of their kinds in a window of minutes, and how many of
- * each the rule needs to fire.
+ * Count of attempts, and of their different operations and kinds of refusal, in a window of
+ * minutes, with the numbers that the rule needs to fire.
  */
 final class ProbingNeeds {
   private final int attemptsNeeded;
@@ -78,7 +78,7 @@ final class ProbingNeeds {
     return kinds.size();
   }
 
-  /** Returns the names of the settings of which the window has too few. */
+  /** Returns the names of the settings whose least number the window does not reach. */
   List<String> lacking() {
     List<String> lacking = new ArrayList<>();
     if (attempts < attemptsNeeded) {

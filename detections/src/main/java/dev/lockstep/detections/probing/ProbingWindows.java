@@ -41,9 +41,10 @@ final class ProbingWindows {
   private @Nullable Shortfall nearest;
 
   /**
-   * Numbers of a window that did not suffice for the rule to fire.
+   * Numbers of attempts, operations and kinds of refusal in a window, which did not suffice for the
+   * rule to fire.
    *
-   * @param lacking names of the settings of which the window has too few
+   * @param lacking names of the settings whose least number the window does not reach
    */
   record Shortfall(List<String> lacking, int attempts, int operations, int kinds) {
     private boolean isNearerThan(@Nullable Shortfall other) {
@@ -92,7 +93,7 @@ final class ProbingWindows {
 
   /**
    * Returns the numbers of the window that came nearest to firing, or null if no window fell short
-   * or these were not asked for.
+   * or no explanation is wanted.
    */
   @Nullable Shortfall nearest() {
     return nearest;

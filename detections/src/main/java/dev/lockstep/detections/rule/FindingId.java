@@ -32,8 +32,8 @@ public final class FindingId {
   }
 
   /**
-   * Returns the id of a variant's finding by the id of its rule's finding. Both findings are about
-   * the same subject, parts and day.
+   * Returns the id of a variant's finding, computed from the id of the rule's finding about the
+   * same subject, parts and day.
    *
    * @param id id of the rule's finding
    * @param name name of the variant

@@ -29,7 +29,9 @@ public final class RunningRules {
   private List<ActiveRule> observing;
   private final Deque<Gone> gone = new ArrayDeque<>();
 
-  /** Rules that were removed together, with the time by {@link System#nanoTime}. */
+  /**
+   * Rules that were removed together, with the time of their removal by {@link System#nanoTime}.
+   */
   private record Gone(List<ActiveRule> rules, long atNanos) {}
 
   /** Creates a holder of the first rule set. */

@@ -69,7 +69,7 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return areSignIns() && !Objects.equals(one, other);
   }
 
-  /** Returns whether both uses name a device, not the same. */
+  /** Returns whether both uses name a device, and the two devices differ. */
   boolean areOfTwoDevices() {
     String one = earlier.text(SessionReplay.DEVICE);
     String other = later.text(SessionReplay.DEVICE);
