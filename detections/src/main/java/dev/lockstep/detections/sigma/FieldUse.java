@@ -63,8 +63,8 @@ final class FieldUse {
   }
 
   /**
-   * Answers to whether a part of a condition can ever hold with the fields that the rule's logs
-   * have, and whether its negation can. Only the presence of fields decides. A comparison with a
+   * Possibility that a part of a condition holds, and that the negation of the part holds, with the
+   * fields that the rule's logs have. Only the presence of fields decides. A comparison with a
    * field that the logs lack can neither hold nor fail.
    *
    * @param yes if the part may hold

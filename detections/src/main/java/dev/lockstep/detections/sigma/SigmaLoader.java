@@ -93,7 +93,7 @@ public final class SigmaLoader {
   }
 
   /**
-   * Adds the documents of a file.
+   * Adds the documents and the faults of a file.
    *
    * @param file path of the file for messages
    * @param name name of the file without folder and ending, which names its rules
@@ -311,7 +311,7 @@ public final class SigmaLoader {
     }
   }
 
-  /** Returns the key of a document's id or name, regardless of case. */
+  /** Returns the key under which a document is found by its id or name, regardless of case. */
   static String key(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
@@ -377,8 +377,8 @@ public final class SigmaLoader {
   }
 
   /**
-   * Returns the documents to which correlations refer, without those of a correlation with {@code
-   * generate: true}.
+   * Returns the documents to which correlations refer, except those to which a correlation with
+   * {@code generate: true} refers.
    */
   private Set<Loaded> correlated(Map<String, Loaded> byWord) {
     Set<Loaded> silent = new HashSet<>();

@@ -57,7 +57,10 @@ public final class SigmaPass {
     }
   }
 
-  /** Observes an event by all rules of its log source. */
+  /**
+   * Matches an event, unless its claims are pending, against all rules of its log source, and
+   * passes the matching rules with their outcomes to a receiver.
+   */
   public void observe(Event event, Receiver receiver) {
     List<OfService> services = byCategory.get(event.activity().getCategory());
     if (services == null || event.claims() == Event.Claims.PENDING) {

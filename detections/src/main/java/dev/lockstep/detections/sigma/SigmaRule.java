@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * account and the first address that an alert names, then the resource.
  */
 public final class SigmaRule implements SetRule {
-  /** Reason of every finding. */
+  /** Reason of every finding of a Sigma rule about single events. */
   public static final String MATCH = "match";
 
   /**

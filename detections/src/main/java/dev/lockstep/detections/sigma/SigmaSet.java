@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** Set of Sigma rules that were loaded together. Immutable. */
 public final class SigmaSet {
-  /** Empty set. */
+  /** Set without any rule or document. */
   public static final SigmaSet NONE = new SigmaSet(List.of(), List.of(), List.of());
 
   private final List<ServiceRules> services;

@@ -39,9 +39,9 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of events that a correlation keeps of one group and day. Of more, those with the
-   * smallest hashes are kept. If the correlation fires at once, without waiting for late events,
-   * and no other correlation refers to it, {@link #MOST_AT_ONCE} holds instead.
+   * Largest number of events that are kept of one group and day by a correlation that waits for
+   * late events, or to which another correlation refers. Of more, those with the smallest hashes
+   * are kept. For any other correlation {@link #MOST_AT_ONCE} holds instead.
    */
   public static final int MOST = 4_096;
 

@@ -35,12 +35,15 @@ public final class GroupWindows {
     return of;
   }
 
-  /** Returns whether members were left out on this day or on an earlier day. */
+  /**
+   * Returns whether events were left out because too many came, on this day or on an earlier day in
+   * which a window of this day may begin.
+   */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
   }
 
-  /** Returns the earliest hit of the day, or null. */
+  /** Returns the earliest hit of the day, or null if no window of the day fulfils the condition. */
   public @Nullable Hit earliest() {
     if (today.members().isEmpty()) {
       return null;

@@ -155,9 +155,9 @@ public final class Member {
   }
 
   /**
-   * Returns one member for an event that two members describe, with the matched rules and the
-   * counted values of both. It has the reference of the earlier member. A final form replaces a
-   * provisional form.
+   * Returns one member for an event that two members describe, with the matched rules and counted
+   * values of both, where rules of a final form replace those of a provisional form. It has the
+   * reference of the earlier member.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;

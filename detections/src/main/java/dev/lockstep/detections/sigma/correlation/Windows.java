@@ -26,8 +26,8 @@ final class Windows {
   }
 
   /**
-   * Passes each time window whose last event lies between two times to a reader, until the reader
-   * returns false.
+   * Passes each time window whose last event lies between two times, both included, to a reader,
+   * until the reader returns false.
    *
    * @param members events in time
    */

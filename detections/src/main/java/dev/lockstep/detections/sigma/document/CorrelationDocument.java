@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Document that correlates the events of other documents.
+ * Sigma correlation: document that correlates the events which other Sigma documents match.
  *
  * @param type type of the correlation
  * @param rules documents whose events are correlated, in order
@@ -62,12 +62,15 @@ public record CorrelationDocument(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether the condition names fields. */
+    /** Returns whether the condition of a correlation of this type names fields. */
     public boolean hasField() {
       return this == VALUE_COUNT || isMetric();
     }
 
-    /** Returns whether the condition compares a sum, average, median or percentile of values. */
+    /**
+     * Returns whether the condition of a correlation of this type compares a sum, average, median
+     * or percentile of values.
+     */
     public boolean isMetric() {
       return this == VALUE_SUM
           || this == VALUE_AVG
@@ -123,8 +126,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the documents without findings of their own. Correlations refer to them, and none of
-   * these correlations sets {@code generate}.
+   * Returns the documents to which correlations refer, except those to which a correlation with
+   * {@code generate: true} refers. These documents have no findings of their own.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     Map<String, SigmaDocument> byWord = new HashMap<>();

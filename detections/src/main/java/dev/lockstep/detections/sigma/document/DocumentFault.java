@@ -3,7 +3,8 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.schemas.Quoted;
 
 /**
- * Fault of a Sigma document, with its place and its fix.
+ * Fault of a Sigma document, or of another file by a rule's author, with the place and the fix of
+ * the fault.
  *
  * @param at file and line
  * @param what words that follow the place, such as {@code has no title}

@@ -76,7 +76,7 @@ final class DocumentPart {
   }
 
   /**
-   * Returns the value of a key. The document is refused if the value is absent or null.
+   * Returns the value of a key, and refuses the document if the value is absent or null.
    *
    * @param fix action of the author if the key is absent
    */
@@ -153,13 +153,17 @@ final class DocumentPart {
     return text;
   }
 
-  /** Returns the values of a list. A single value counts as a list of one. */
+  /**
+   * Returns the values of the list under a key, where a single value counts as a list of one, and
+   * an absent or null value as an empty list.
+   */
   List<YamlValue.Scalar> list(String key, int most) throws Refusal {
     return list(key, key, most);
   }
 
   /**
-   * Returns the values of a list. A single value counts as a list of one.
+   * Returns the values of the list under a key, where a single value counts as a list of one, and
+   * an absent or null value as an empty list.
    *
    * @param what words for the list in messages
    */

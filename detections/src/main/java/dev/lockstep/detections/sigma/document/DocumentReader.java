@@ -26,7 +26,8 @@ public final class DocumentReader {
   }
 
   /**
-   * Documents of a file, and the faults of those that were refused.
+   * Documents that were read from a file without a fault, and the faults of the file and of refused
+   * documents.
    *
    * @param documents documents without a fault, in the order of the file
    * @param refused ids and names of the refused documents

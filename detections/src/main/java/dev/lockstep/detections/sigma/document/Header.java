@@ -71,7 +71,7 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Key that is probably misspelt, or value of a date that is none.
+   * Key that is probably misspelt, or value that should be a date and is none.
    *
    * @param word what is written
    * @param meant nearest known key; for a date, the key that has the date

@@ -23,7 +23,10 @@ final class HeaderReader {
   private static final List<String> STATUS =
       List.of("stable", "test", "experimental", "deprecated", "unsupported");
 
-  /** Keys of a document that are read. A document may have others. */
+  /**
+   * Known keys of a document, with which its other keys are compared in order to find misspelt
+   * ones.
+   */
   private static final List<String> KEYS =
       List.of(
           "title",

@@ -30,7 +30,7 @@ final class SelectionsReader {
   }
 
   /**
-   * Reads selections and condition.
+   * Reads the selections and the condition of a rule or filter from a section of its document.
    *
    * @param section section that contains the selections and the condition
    * @param others keys of the section that are not selections

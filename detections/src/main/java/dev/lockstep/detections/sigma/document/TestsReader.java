@@ -123,10 +123,10 @@ final class TestsReader {
   }
 
   /**
-   * Adds to {@code records} the test record that an item describes, or several copies of it if the
-   * item has {@code repeat}. Each copy has its number, from 1 on, in the place of {@code %n%}. No
-   * copy is added once the test has 5,000 records. The result is the number of records that the
-   * item asks for.
+   * Adds to {@code records} the test record that an item describes, or as many copies of it as the
+   * item's {@code repeat} says, and returns the number of records that the item asks for. Each copy
+   * has its number, from 1 on, in the place of {@code %n%}. No copy is added once the test has
+   * 5,000 records.
    */
   private static int read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {

@@ -40,7 +40,7 @@ final class YamlStream {
   /** Fix of a file that is too long. A file of placeholders cannot be split. */
   private static final String SHORTEN = "shorten the file, or split it if it has rules";
 
-  /** Words of the YAML parser about a tab that it refuses. */
+  /** Text that the YAML parser's message about a refused tab contains. */
   private static final String TAB = "(TAB)";
 
   private final String file;

@@ -8,7 +8,7 @@ sealed interface YamlValue {
   SourceLine at();
 
   /**
-   * Single value.
+   * Single value of a YAML document, which is neither a list nor a mapping.
    *
    * @param text text without quotes
    * @param isPlain if it is written without quotes

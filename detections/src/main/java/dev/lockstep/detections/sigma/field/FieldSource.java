@@ -105,7 +105,10 @@ public final class FieldSource {
     return new OfRecord(RawPath.of(source));
   }
 
-  /** Returns the lower-case JSON paths of a source cell in {@code sigma-fields.csv}. */
+  /**
+   * Returns the JSON paths of raw fields, in lower case, that a cell of the column {@code source}
+   * in {@code sigma-fields.csv} names.
+   */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
   }
