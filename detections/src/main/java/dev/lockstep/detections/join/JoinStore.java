@@ -27,10 +27,10 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of the pending halves of the joins, which are calls, identity links and records of Front
- * Door. Calls and links are found by the id of the call, Front Door's records and the calls that
- * wait for them by the tracking reference, which is Front Door's id of the request. Lists tell
- * which of them are due in which minute.
+ * Store of the calls, identity links and Front Door requests that wait for a join, or that may be
+ * joined once more. Calls and links are found by the id of the call, client addresses from Front
+ * Door's records and the calls that wait for them by the tracking reference, which is Front Door's
+ * id of the request. Lists tell which of them are due in which minute.
  *
  * <p>Changes are held in memory until they are written. For each minute there is one record of
  * everything that was listed for it between two writes.

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.join;
 
 /**
- * Optional logs that sources may bring: identity links, and Front Door's records of requests and of
- * its firewall. No call waits for a log that no source brings. Without the firewall's records, a
- * rule that needs them observes no event.
+ * Selection of the optional logs that sources may bring: identity links, and Front Door's records
+ * of requests and of its firewall. No call waits for a log that no source brings. Without the
+ * firewall's records, a rule that needs them observes no event.
  *
  * @param links if a source may bring identity links as separate messages
  * @param edges if a source may bring Front Door's records of requests

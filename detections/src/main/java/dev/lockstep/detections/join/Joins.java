@@ -291,8 +291,8 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, so that waiting calls,
-   * identity links and Front Door requests become due. A part of the due ones is processed, unless
+   * Advances the watermark and the time up to which graces are over, and processes a limited number
+   * of the calls, identity links and Front Door requests that become due. Nothing is processed if
    * {@link #isBehind} is true already. The rest needs calls of {@link #work}. Both times are
    * arrival times, and neither goes back.
    *
@@ -306,10 +306,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermarks and the time up to which graces are over, so that waiting calls,
-   * identity links and Front Door requests become due. A part of the due ones is processed, unless
-   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. The times are arrival
-   * times, and none goes back.
+   * Advances the watermarks and the time up to which graces are over, and processes a limited
+   * number of the calls, identity links and Front Door requests that become due. Nothing is
+   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. The
+   * times are arrival times, and none goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received

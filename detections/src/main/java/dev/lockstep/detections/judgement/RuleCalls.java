@@ -58,8 +58,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the verdicts of a rule on a day, or null if the rule failed. The facts that the rule
-   * relays come with the verdicts, unless {@code unkept} is given.
+   * Has a rule judge a day of a subject, and returns the rule's verdicts, or null if the rule
+   * failed. The facts that the rule relays come with the verdicts, unless {@code unkept} is given.
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the rule is given beside those that are kept, or null
@@ -167,7 +167,7 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the lessons of a closed day, or null if the rule failed.
+   * Has a rule learn from a closed day, and returns the lessons, or null if the rule failed.
    *
    * @param lost if facts that the day reads are not kept
    */
@@ -203,7 +203,10 @@ public final class RuleCalls {
     }
   }
 
-  /** Returns the finding that a rule tells, or null if the rule failed. */
+  /**
+   * Returns the contribution in which a rule tells a finding, with the finding as state keeps it,
+   * or null if the rule failed.
+   */
   public ContributionComposer.@Nullable Told told(
       ActiveRule rule, Supplier<ContributionComposer.Told> telling) {
     try {

@@ -137,7 +137,10 @@ public final class AttackTags {
     return new ArrayList<>(techniques);
   }
 
-  /** Returns the name of a technique. It is empty if Lockstep does not know the name. */
+  /**
+   * Returns the name of the technique with an id, or an empty text if Lockstep does not know the
+   * name.
+   */
   public static String nameOf(String technique) {
     return AttackTechniques.nameOf(technique);
   }
