@@ -8,8 +8,8 @@ import dev.lockstep.schemas.Where;
  */
 public final class Origin {
   /**
-   * Source name of records from files, unless a source of captures reads the files and gives its
-   * own.
+   * Source name in the places of records from files that no configured source of captures reads.
+   * Such a source has a name of its own.
    */
   static final String FILES = "files";
 
@@ -35,7 +35,10 @@ public final class Origin {
     return where;
   }
 
-  /** Returns the place of another record in the same message. */
+  /**
+   * Returns the place of the record with the given index in the message that has the place {@code
+   * where}.
+   */
   public static Where at(Where where, int index) {
     Where own = new Where();
     own.setSource(where.getSource());

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of the records that begin in a message, which also gives each finished record its index
- * and passes its outcome on, so that no record is lost unnoticed.
+ * Accounting of the records of one message: it counts the records that begin, gives each finished
+ * record its index, and passes each outcome on, so that no record is lost unnoticed.
  */
 final class RecordAccounting {
   private final Limits limits;
@@ -85,7 +85,10 @@ final class RecordAccounting {
             Reason.NOT_A_RECORD, "a record has to be a JSON object, and this value is not one"));
   }
 
-  /** Counts bytes as one record and rejects it. No record in these bytes was counted before. */
+  /**
+   * Counts the bytes from {@code from} to before {@code to} as one record, and rejects that record.
+   * No record in these bytes was counted before.
+   */
   void reject(int from, int to, Reason reason, String detail) {
     begin();
     Slice slice = next(from, to);
@@ -112,8 +115,9 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a {@link Fault} for an exception that shows a bug of this program, so that the record
-   * becomes a dead letter. An exception of the receiver of outcomes is thrown again instead.
+   * Returns a {@link Fault} for an exception that shows a bug of this program, or throws the
+   * exception again if it came from the receiver of outcomes. A fault makes the record a dead
+   * letter.
    */
   Fault fault(RuntimeException e) {
     if (passing) {

@@ -9,8 +9,8 @@ import java.util.TreeSet;
  */
 public enum Flaw {
   /**
-   * Key of a principal, token, event or address that occurs twice in a record, each time with a
-   * value. The last value counts.
+   * JSON key for the id of a principal, token or event, or for an address, that occurs twice in a
+   * record, each time with a value. The last value counts.
    */
   DUPLICATE_KEY("duplicate-key", 1),
 
@@ -61,8 +61,8 @@ public enum Flaw {
   TOO_MANY_TARGETS("too-many-targets", 1 << 11),
 
   /**
-   * Key of a principal, token, event or address whose value is an object or a list, or {@code
-   * initiatedBy} that is no object. The value counts as absent.
+   * JSON key for the id of a principal, token or event, or for an address, whose value is an object
+   * or a list, or {@code initiatedBy} that is no object. The value counts as absent.
    */
   BAD_ID("bad-id", 1 << 12),
 

@@ -66,12 +66,12 @@ public final class IngestCounts {
   /** Creates counters at zero. */
   public IngestCounts() {}
 
-  /** Counts records that a reader has begun to read. */
+  /** Adds a number of records to those that readers have begun to read. */
   public void began(long records) {
     begun.add(records);
   }
 
-  /** Counts the bytes of a message. */
+  /** Adds the size of a message's body, in bytes, to the size of all bodies that were read. */
   public void took(long messageBytes) {
     bytes.add(messageBytes);
   }
@@ -100,7 +100,7 @@ public final class IngestCounts {
     return begun.sum();
   }
 
-  /** Returns the number of bytes in the bodies of messages. */
+  /** Returns the number of bytes in the bodies of all messages that were read. */
   public long bytes() {
     return bytes.sum();
   }
@@ -134,9 +134,9 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between two counts that have to be equal, such as
-   * records whose reading began and records with an outcome, or null if all are equal. Call it
-   * while no reader counts.
+   * Returns a sentence about the first difference between two counts that have to be equal, or null
+   * if all are equal once {@code leftOut} is added to the records with an outcome. Call it while no
+   * reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     difference of single records was noted before
@@ -153,9 +153,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between two counts that have to be equal, such as
-   * records whose reading began and records with an outcome, or null if all are equal. If only the
-   * totals differ, that counts as a breach too. Call it while no reader counts.
+   * Returns a sentence about the first difference between two counts that have to be equal, or null
+   * if all are equal, and adds a breach if only the totals differ. Call it while no reader counts.
    *
    * @param place place that the sentence names if only the totals differ
    */

@@ -33,7 +33,8 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Adds a range of offsets that were removed before they were read.
+   * Adds the offsets of a range that were removed before they were read, and returns their loss, or
+   * null if all of them were reported before.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all
@@ -63,8 +64,8 @@ public final class Losses {
   }
 
   /**
-   * Adds the loss of a partition whose stored position belongs to a log that was deleted or
-   * truncated.
+   * Adds and returns the loss of a partition whose stored position belongs to a log that was
+   * deleted or truncated.
    *
    * @param number the source's word for a position: offset, or sequence number
    */
@@ -89,8 +90,8 @@ public final class Losses {
   }
 
   /**
-   * Returns how many losses of unread records were found since the start. A loss is a range of
-   * offsets, or a partition that was truncated or created again.
+   * Returns how many losses of unread records were found since the process started. A loss is a
+   * range of offsets, or a partition that was truncated or created again.
    */
   public synchronized long found() {
     return found;

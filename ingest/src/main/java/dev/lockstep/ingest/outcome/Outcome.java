@@ -5,7 +5,7 @@ import dev.lockstep.schemas.DeadLetter;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
-/** Outcome of one record. */
+/** Outcome of one record: mapped, ignored, rejected or quarantined. */
 public sealed interface Outcome {
 
   /**
@@ -41,9 +41,8 @@ public sealed interface Outcome {
     private static final String CUT = " (the first ";
 
     /**
-     * Returns the dead letter to write to the topic of dead letters. It has the record's bytes if
-     * another attempt may read the record. Otherwise it has neither the bytes nor an excerpt of
-     * them.
+     * Returns the dead letter for the topic of dead letters, which has the record's bytes only if
+     * another attempt may read the record. Otherwise it also has no excerpt of them.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {

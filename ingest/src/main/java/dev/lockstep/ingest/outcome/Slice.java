@@ -38,8 +38,8 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
   }
 
   /**
-   * Puts other bytes into the dead letter of a rejected or quarantined record, and returns the
-   * record's outcome. Any other outcome has no dead letter and stays unchanged.
+   * Replaces the body of the dead letter of a rejected or quarantined record by the given bytes,
+   * and returns the record's outcome. Any other outcome has no dead letter and stays unchanged.
    */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {

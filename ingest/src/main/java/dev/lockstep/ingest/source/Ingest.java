@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Reader of one source, which writes activities, dead letters and quarantine into the target
- * cluster, each record exactly once. It also writes positions and watermarks.
+ * Reader of one source, which writes activities, dead letters and quarantined records into the
+ * target cluster, each record exactly once. It also writes positions and watermarks.
  *
  * <p>It runs on one thread until it is closed. Several readers of one source, in one process or
  * many, share its partitions. A source or target that cannot be reached is retried.
@@ -28,19 +28,19 @@ public interface Ingest extends Runnable, AutoCloseable {
   }
 
   /**
-   * Lag of a source partition.
+   * Number of unread messages in a source partition, or of unread files in a folder of captures.
    *
    * @param hub event hub, topic, or {@code capture}
    * @param partition partition number
-   * @param left unread records, or files of a capture; the value may lag by a moment
+   * @param left unread messages, or files of a capture; the value may lag by a moment
    */
   record Lag(String hub, int partition, long left) {}
 
   Status status();
 
   /**
-   * Returns the lag of each partition that this instance reads. Partitions of unknown lag are left
-   * out.
+   * Returns the lag of each partition that this instance reads, except for partitions of unknown
+   * lag.
    */
   List<Lag> lags();
 
@@ -65,7 +65,7 @@ public interface Ingest extends Runnable, AutoCloseable {
    */
   void move(String from);
 
-  /** Ends {@link #run} after the current batch. It waits at most half a minute. */
+  /** Ends {@link #run} after the current batch, and waits for that at most half a minute. */
   @Override
   void close();
 }

@@ -50,8 +50,8 @@ public final class Lifetime {
   }
 
   /**
-   * Waits for a time, or until {@link #end} is called. It returns false if {@link #end} was called,
-   * and after an interrupt.
+   * Waits for a time, and returns whether all of it passed; {@link #end} and an interrupt end the
+   * wait early.
    */
   public boolean pause(long millis) {
     try {
@@ -63,7 +63,7 @@ public final class Lifetime {
   }
 
   /**
-   * Waits for a time, or until {@link #end} is called. An interrupt has the effect of {@link #end}.
+   * Waits for a time, or until {@link #end} is called; an interrupt has the effect of {@link #end}.
    */
   public void pauseOrEnd(long millis) {
     if (!pause(millis)) {

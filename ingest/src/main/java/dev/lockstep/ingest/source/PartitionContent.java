@@ -20,8 +20,8 @@ public interface PartitionContent {
   Bounds bounds();
 
   /**
-   * Returns a text that differs if the topic or event hub is created again: Kafka's topic id, or
-   * the time at which the event hub was created. It is null if the source has none.
+   * Returns Kafka's topic id, or the time at which the event hub was created, or null if the source
+   * has neither. Another text shows that the topic or event hub was created again.
    */
   @Nullable String topicId();
 
@@ -32,7 +32,8 @@ public interface PartitionContent {
   boolean idsAreUnique();
 
   /**
-   * Returns the first record at or after an offset. It is null if none comes within some seconds.
+   * Returns offset, time and hash of the first record at or after an offset, or null if none comes
+   * within some seconds.
    */
   @Nullable LastRecord firstFrom(long offset);
 }

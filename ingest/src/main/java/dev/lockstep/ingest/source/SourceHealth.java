@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SourceHealth {
   /**
-   * Name for the source as a whole, where a problem of one partition has the name of the partition.
+   * Name under which a problem of the whole source is recorded, where a problem of one partition is
+   * recorded under the name of the partition.
    */
   public static final String WHOLE = "";
 
@@ -27,14 +28,20 @@ public final class SourceHealth {
     this.source = source;
   }
 
-  /** Records a problem, and logs it if it is new. */
+  /**
+   * Records the problem of a partition or of the whole source in place of its earlier one, and logs
+   * it unless the earlier one was the same.
+   */
   public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
       LOG.warn("{}: {} ({}); this is retried", source, what, Causes.of(why));
     }
   }
 
-  /** Records an unexpected failure. The source keeps trying, because it must not end in silence. */
+  /**
+   * Records an unexpected failure as the problem of the whole source, and logs it if it is new. The
+   * source keeps trying, because it must not end in silence.
+   */
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
     if (isNews(WHOLE, what)) {
@@ -48,7 +55,10 @@ public final class SourceHealth {
     }
   }
 
-  /** Removes a problem, and returns whether that ended the last open problem of the source. */
+  /**
+   * Removes the problem of a partition or of the whole source, and returns whether that ended the
+   * last open problem of the source.
+   */
   public boolean clear(String about) {
     boolean last;
     synchronized (open) {
@@ -70,7 +80,10 @@ public final class SourceHealth {
     }
   }
 
-  /** Returns an open problem, if possible one of the whole source. It is empty if there is none. */
+  /**
+   * Returns an open problem, if possible that of the whole source, or an empty text if there is
+   * none.
+   */
   public String firstProblem() {
     synchronized (open) {
       return open.isEmpty() ? "" : open.values().iterator().next();
