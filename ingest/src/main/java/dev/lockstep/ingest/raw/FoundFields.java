@@ -185,7 +185,7 @@ final class FoundFields {
   }
 
   /**
-   * Appends as much of a text as fits into a number of bytes in UTF-8. Returns the index in the
+   * Appends as much of a text as fits into a number of bytes in UTF-8, and returns the index in the
    * text behind the last character that was appended.
    */
   private int encode(char[] text, int from, int end, int mostBytes) {

@@ -77,8 +77,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Returns the raw fields of a record as bytes. It is null if the plan has no path for the
-   * category, or if the record cannot be read again.
+   * Returns the raw fields of a record as bytes, or null if the plan has no path for the category
+   * or the record cannot be read again.
    *
    * @param message bytes that hold the record
    * @param start position of the record's first byte
@@ -130,7 +130,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the value between two positions of a message with a parser.
+   * Parses the JSON value between two positions of a message, and adds the values in it that wanted
+   * paths lead to.
    *
    * @param node node of the value
    * @param parent node of the object that holds it
@@ -141,8 +142,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads a name-value entry of a list, such as {@code {"key":"role","value":"owner"}}. No path
-   * leads to the keys of the element, only to the value by its name.
+   * Parses a name-value entry of a list, such as {@code {"key":"role","value":"owner"}}, and adds
+   * its value if a wanted path ends at the name. No path leads to the keys of the element, only to
+   * the value by its name.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
@@ -300,7 +302,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the list at the parser up to its end.
+   * Reads the list at the parser up to its end, and adds the values in it that wanted paths lead
+   * to.
    *
    * @param node node of the list; null for a list without paths, whose entries may still name
    *     values

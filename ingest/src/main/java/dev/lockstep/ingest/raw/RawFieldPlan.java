@@ -48,7 +48,7 @@ public final class RawFieldPlan {
   }
 
   /**
-   * Returns a plan of the raw fields of each category.
+   * Returns a plan that looks for the given paths of raw fields in records of each category.
    *
    * @param paths paths by category, in any letter case; {@code *} stands for every scalar of a
    *     record

@@ -14,7 +14,7 @@ import dev.lockstep.schemas.Quoted;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a record's fields to its outcome. */
+/** Mapper of a record's fields to the record's outcome, such as an activity or a rejection. */
 public final class ActivityMapper {
   private static final long AHEAD_MILLIS = 5 * 60_000L;
   private static final long BEHIND_MILLIS = 30 * 86_400_000L;
@@ -54,7 +54,7 @@ public final class ActivityMapper {
   }
 
   /**
-   * Creates an activity with its common fields.
+   * Creates an activity, and sets the fields that activities of all kinds have.
    *
    * @param elseArrivalAt arrival time if the transport has none
    */
@@ -125,9 +125,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the activity as mapped, or as quarantined if its event time is more than 5 minutes
-   * ahead of its arrival time or more than 30 days behind it. The time of an identity link may be
-   * ahead.
+   * Returns the activity as mapped, or as quarantined if its event time is over 30 days behind its
+   * arrival time or, unless the activity is an identity link, over 5 minutes ahead of it.
    */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();
@@ -181,7 +180,10 @@ public final class ActivityMapper {
         category);
   }
 
-  /** Returns whether a text begins like a date of a portal in another language. */
+  /**
+   * Returns whether a text begins with one or two digits and a point, slash or dash, as dates do in
+   * a portal that is not set to English (United States).
+   */
   private static boolean isLocalDate(String value) {
     int at = 0;
     while (at < value.length() && value.charAt(at) >= '0' && value.charAt(at) <= '9') {

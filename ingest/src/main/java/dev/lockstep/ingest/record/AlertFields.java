@@ -52,7 +52,10 @@ public final class AlertFields {
   @Nullable String startTime;
   public @Nullable String timestamp;
 
-  /** Name of a time key whose value is an object or array. */
+  /**
+   * Name of the first time key whose value is an object or array with content, or null if there is
+   * none.
+   */
   @Nullable String timeMisfit;
 
   // evidence
@@ -83,8 +86,8 @@ public final class AlertFields {
 
   /**
    * Returns the category that the content of a record without a category shows, such as {@code
-   * SecurityAlert}. It is empty if the content shows none. An object of Defender for Cloud of any
-   * other kind has its resource type in place of a category.
+   * SecurityAlert}, or an empty text if it shows none. An object of Defender for Cloud of any other
+   * kind has its resource type in place of a category.
    */
   String kind() {
     if (!touched) {

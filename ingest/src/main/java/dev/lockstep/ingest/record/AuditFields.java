@@ -46,10 +46,16 @@ final class AuditFields {
   @Nullable String templateId;
   @Nullable String justification;
 
-  /** Start of a role activation, or {@link Timestamps#UNREADABLE}. */
+  /**
+   * Start of a role activation in milliseconds since 1970, or {@link Timestamps#UNREADABLE} if the
+   * record has none that can be read.
+   */
   long startsAt = Timestamps.UNREADABLE;
 
-  /** End of a role activation, or {@link Timestamps#UNREADABLE}. */
+  /**
+   * End of a role activation in milliseconds since 1970, or {@link Timestamps#UNREADABLE} if the
+   * record has none that can be read.
+   */
   long endsAt = Timestamps.UNREADABLE;
 
   // Azure resources

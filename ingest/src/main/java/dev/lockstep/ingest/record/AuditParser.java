@@ -95,7 +95,7 @@ final class AuditParser {
     }
   }
 
-  /** Key and value of an additional detail. */
+  /** Key and value of one entry of {@code additionalDetails}. */
   private static final class Detail {
     @Nullable String name;
     @Nullable String value;
@@ -290,8 +290,8 @@ final class AuditParser {
   }
 
   /**
-   * Removes the quotes around a value, because text values are written as JSON. Returns null if
-   * nothing is left.
+   * Returns a value without the quotes around it, or null if nothing is left. Text values are
+   * written as JSON.
    */
   private static @Nullable String unquoted(String value) {
     int end = value.length() - 1;

@@ -55,7 +55,8 @@ final class DelegationFields {
   }
 
   /**
-   * Returns the delegation that the claims describe.
+   * Returns the delegation that the claims describe, or null if there is no claim about a
+   * delegation.
    *
    * @param azp application that presented the token, by the claim {@code azp}
    * @param elseAppId application by the claim {@code appid}, used with other delegation claims

@@ -11,7 +11,7 @@ import dev.lockstep.schemas.Request;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a Front Door request, or of its firewall's record, to an activity. */
+/** Mapper of a record of Front Door, or of Front Door's firewall, to an activity. */
 final class EdgeMapper {
   private EdgeMapper() {}
 
@@ -42,7 +42,7 @@ final class EdgeMapper {
   }
 
   /**
-   * Returns the id of the event. It is null if nothing in the record identifies the event. The
+   * Returns the id of the event, or null if nothing in the record identifies the event. The
    * tracking reference identifies a request. The firewall writes a record for each rule that a
    * request matches, and a parent location of Front Door writes an access record of its own.
    * Without a reference, the content identifies the record.

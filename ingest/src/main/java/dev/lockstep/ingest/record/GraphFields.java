@@ -6,7 +6,9 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Fields read from {@code properties} of the record of a Microsoft Graph call. */
+/**
+ * Fields read from {@code properties} of the record of a call of Microsoft Graph or Azure AD Graph.
+ */
 final class GraphFields {
   @Nullable String requestId;
   @Nullable String operationId;

@@ -72,8 +72,8 @@ final class GraphMapper {
   }
 
   /**
-   * Returns the request id of a call, or else another of its ids. The result is null if the call
-   * has no id. Requests of one batch share their other ids.
+   * Returns the request id of a call, or else another of its ids, or null if the call has no id.
+   * Requests of one batch share their other ids.
    */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {

@@ -40,7 +40,7 @@ public final class IdReader {
     flaws |= flaw.bit;
   }
 
-  /** Skips a value of an unexpected shape. Records the flaw unless the value is empty. */
+  /** Skips a value of an unexpected shape, and records the flaw unless the value is empty. */
   void skip(JsonParser json, Flaw flaw) throws IOException {
     if (json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)
@@ -86,8 +86,8 @@ public final class IdReader {
 
   /**
    * Returns the id or address in the parser's current token, or the earlier value if the token has
-   * none. An object or list with content is recorded as {@link Flaw#BAD_ID}. After {@link
-   * #letFirstStand} the earlier value comes first.
+   * none or, after {@link #letFirstStand}, if there is an earlier value. An object or list with
+   * content is recorded as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
    */
@@ -102,9 +102,9 @@ public final class IdReader {
 
   /**
    * Returns the id in the parser's current token in lower case, or the earlier id if the token has
-   * none. The all-zero GUID counts as none. Entra writes such an id as a GUID; another form is
-   * recorded as {@link Flaw#NOT_A_GUID}, and an object or list with content as {@link Flaw#BAD_ID}.
-   * After {@link #letFirstStand} the earlier id comes first.
+   * none or, after {@link #letFirstStand}, if there is an earlier id. The all-zero GUID counts as
+   * none. Entra writes such an id as a GUID; another form is recorded as {@link Flaw#NOT_A_GUID},
+   * and an object or list with content as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
    */

@@ -23,9 +23,9 @@ final class IdentityFields {
   @Nullable Key oidKey;
 
   /**
-   * Key of the tenant id claim, either {@code tid} or a URI that ends in {@code /tenantid}; if the
-   * record has both, the one that comes first. A value under the other key counts only if this key
-   * has none.
+   * Key of the tenant id claim, either {@code tid} or the URI {@code
+   * http://schemas.microsoft.com/identity/claims/tenantid}; if the record has both, the one that
+   * comes first. A value under the other key counts only if this key has none.
    */
   @Nullable Key tidKey;
 

@@ -92,8 +92,8 @@ final class IdentityParser {
   }
 
   /**
-   * Reads a claim that a record can have under a long and a short name. The name that comes first
-   * counts. The other name counts only if the first name has no value.
+   * Returns the value of a claim that a record can have under a long and a short name, of which the
+   * name that comes first counts. The other name counts only if the first name has no value.
    */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {

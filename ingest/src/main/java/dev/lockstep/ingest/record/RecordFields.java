@@ -12,10 +12,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of one record. Texts are trimmed and bounded, as by {@link Scalars}. Ids are also in NFKC.
- * If a key occurs twice, the first value counts, and for identity keys ({@link IdReader}) the last.
- * One instance serves all records of a reader. Fields of one group of categories are cleared only
- * after use.
+ * Fields read from one log record of any category. Texts are trimmed and bounded, as by {@link
+ * Scalars}. Ids are also in NFKC. If a key occurs twice, the first value counts, and for identity
+ * keys ({@link IdReader}) the last. One instance serves all records of a reader. Fields of one
+ * group of categories are cleared only after use.
  */
 public final class RecordFields {
   private static final CategoryGroup[] GROUPS = CategoryGroup.values();
@@ -27,7 +27,10 @@ public final class RecordFields {
   public @Nullable Category category;
   public @Nullable String time;
 
-  /** Time under another name, for services that write no {@code time}. */
+  /**
+   * Time under the key {@code timeStamp} or {@code createdDateTime}, which counts if the record has
+   * no {@code time}.
+   */
   @Nullable String timeSubstitute;
 
   @Nullable String callerIpAddress;
@@ -43,10 +46,13 @@ public final class RecordFields {
   @Nullable String resultDescription;
   final IdentityFields identity = new IdentityFields();
 
-  /** Name of a time key whose value is an object or array. */
+  /**
+   * Name of the first time key whose value is an object or array with content, or null if there is
+   * none.
+   */
   @Nullable String timeMisfit;
 
-  /** Reason why the text of {@code properties} could not be read. */
+  /** Reason why the text of {@code properties} could not be read, or null. */
   public @Nullable Reason propertiesReason;
 
   public String propertiesDetail = "";
@@ -84,15 +90,16 @@ public final class RecordFields {
    */
   final LinkFields own = new LinkFields();
 
-  /** Fields of an alert. */
+  /** Fields that this record has if it is an alert. */
   public AlertFields alert = new AlertFields();
 
   public final IdReader ids = new IdReader();
   final EventTimes times = new EventTimes();
 
   /**
-   * Number of values that came before the category and wait for it, at most {@link #MOST_DEFERRED}.
-   * Their keys, and the places where they begin, follow in order.
+   * Number of values that stand before the category in the record and are read once the category is
+   * known, at most {@link #MOST_DEFERRED}. Their keys, and the places where they begin, follow in
+   * order.
    */
   int deferred;
 
@@ -161,8 +168,8 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the group of the record's category. It is null if the record is ignored. A record
-   * without a category belongs to the group of alerts.
+   * Returns the group of the record's category, the group of alerts if the record has no category,
+   * or null if its category is not read.
    */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {

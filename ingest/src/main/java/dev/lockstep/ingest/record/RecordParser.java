@@ -58,7 +58,8 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the value of a top-level key of the record.
+   * Reads the value of a top-level key of the record, or remembers where the value begins if the
+   * category has to be known first.
    *
    * @param json parser over the bytes that {@link #complete} gets too
    */
@@ -114,8 +115,8 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the values that stand before the category of a record. They were left unread until the
-   * category was known.
+   * Reads the values of a record that {@link #readTop} left unread because the category was not
+   * known.
    *
    * @param body bytes of the message
    * @param start position at which the parser of the record began

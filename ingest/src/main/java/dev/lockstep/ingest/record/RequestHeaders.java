@@ -100,9 +100,9 @@ final class RequestHeaders {
   }
 
   /**
-   * Cuts the left end off a list of addresses that is too long. The nearest proxies wrote the right
-   * end, the caller wrote the left end. The cut is at a comma, because half an address may be
-   * another address.
+   * Returns a list of addresses with commas between them, without its left end if it has more than
+   * {@value Scalars#TEXT_CHARS} characters. The nearest proxies wrote the right end, the caller
+   * wrote the left end. The cut is at a comma, because half an address may be another address.
    */
   static String nearest(String list) {
     if (list.length() <= Scalars.TEXT_CHARS) {

@@ -86,8 +86,8 @@ final class RiskMapper {
 
   /**
    * Returns the id of a risk state as an event: the id of the user, workload or agent, and the
-   * instant of the last change. Hubs and exports write the same time differently, so the id has the
-   * instant. Without that time the id has a hash of level, state and detail.
+   * instant of the last change or else a hash of level, state and detail. Hubs and exports write
+   * the same time differently, so the id has the instant.
    */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose, long eventAt) {
     if (whose == null) {

@@ -9,7 +9,7 @@ final class RoleActivations {
 
   /**
    * Returns the outcome of a role activation that the name of an operation tells, such as {@code
-   * completed}. It is null if the name tells none.
+   * completed}, or null if the name tells none.
    */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);

@@ -68,7 +68,7 @@ final class SignInFields {
   @Nullable String credentialThumbprint;
   @Nullable String federatedCredentialId;
 
-  /** Names, else ids, of the policies that applied. */
+  /** Names, else ids, of the conditional access policies that applied to the sign-in. */
   List<String> policies = List.of();
 
   final GeoFields geo = new GeoFields();

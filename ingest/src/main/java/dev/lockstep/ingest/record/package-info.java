@@ -1,5 +1,6 @@
 /**
- * Fields, parsers and mappers of one log record of each category, up to its Activity.
+ * Parsers that read the fields of log records of each category, and mappers that turn these fields
+ * into activities.
  *
  * <p>No message, file, table or Kafka client may come in.
  */
