@@ -49,7 +49,10 @@ final class CsvRow {
     return cells;
   }
 
-  /** Returns the position after the row's last byte, without the line end. */
+  /**
+   * Returns the position after the last byte of an intact row, without its line end, or the
+   * position at which the damage of a row was found.
+   */
   int end() {
     return end;
   }
@@ -58,7 +61,7 @@ final class CsvRow {
     return next;
   }
 
-  /** Returns a description of the damage. It is null for an intact row. */
+  /** Returns a description of the damage, or null for an intact row. */
   @Nullable String damage() {
     return damage;
   }

@@ -41,7 +41,10 @@ final class CsvSplitter {
     this.damage = damage;
   }
 
-  /** Reads all rows after the header. The window must be at the start of the header. */
+  /**
+   * Reads all rows after the header, and passes each row on as a message, or as a rejected record
+   * if it is damaged. The window must be at the start of the header.
+   */
   void run() {
     window.advance(table.header().next());
     while (skipEmptyLines()) {

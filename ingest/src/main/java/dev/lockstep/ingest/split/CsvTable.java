@@ -24,7 +24,10 @@ final class CsvTable {
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";
 
-  /** Beginnings of lines that PowerShell and spreadsheets write before the header, in any case. */
+  /**
+   * Beginnings of lines that PowerShell and spreadsheets write before the header, in any letter
+   * case.
+   */
   private static final String[] NOTES = {"#type", "sep="};
 
   private final JsonFactory json;
@@ -42,7 +45,7 @@ final class CsvTable {
     this.header = header;
   }
 
-  /** Returns the table of a file by its header. It is null if the header is unknown. */
+  /** Returns the table that the header of a file shows, or null if the header is unknown. */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
     int from = skipLineEnds(window, 0);
@@ -94,8 +97,8 @@ final class CsvTable {
   }
 
   /**
-   * Adds a column. The name of a time column ends with its time zone in brackets, such as {@code
-   * [UTC]}.
+   * Adds a column of the header. The name of a time column ends with its time zone in brackets,
+   * such as {@code [UTC]}.
    */
   private void column(String name, Key.Table keys) {
     String plain = name.strip();

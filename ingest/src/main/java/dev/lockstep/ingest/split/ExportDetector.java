@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * answers of the Log Analytics query API.
  */
 public final class ExportDetector {
-  /** Number of bytes that are examined, more than any header has. */
+  /**
+   * Number of bytes at the beginning of a file that are examined to recognise an export, more than
+   * any header has.
+   */
   public static final int HEAD_BYTES = 1 << 16;
 
   private static final String[] COMPRESSED = {".gz", ".zst"};
@@ -38,8 +41,8 @@ public final class ExportDetector {
 
   /**
    * Reads an export, passes each readable row to {@code sink} as a message, and returns where
-   * reading ended. The returned buffer of rows has the number of the last line, and the failure if
-   * the input ended early. The result is null if the content is no export.
+   * reading ended, or null if the content is no export. The returned buffer of rows has the number
+   * of the last line, and the failure if the input ended early.
    *
    * @param content input at its beginning; nothing of it is consumed if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected

@@ -348,8 +348,8 @@ final class TablesSplitter {
   }
 
   /**
-   * Returns the bytes of the next JSON value, and moves past it. A value that is larger than a row
-   * may be, or is not closed, is skipped and gives no bytes.
+   * Moves past the next JSON value, and returns its bytes, or an empty array if the value is larger
+   * than a row may be or is not closed.
    */
   private byte[] value() {
     int length = scan.length();

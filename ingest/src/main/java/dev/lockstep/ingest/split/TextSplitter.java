@@ -69,8 +69,8 @@ public final class TextSplitter {
   }
 
   /**
-   * Splits the whole input, and passes each message to the receiver. It returns the failure that
-   * ended the input early, or null.
+   * Splits the whole input, passes each message to the receiver, and returns the failure that ended
+   * the input early, or null.
    */
   public @Nullable IOException run() {
     while (end < 3 && fill()) {
@@ -202,9 +202,9 @@ public final class TextSplitter {
   }
 
   /**
-   * Passes on the elements of a list, or of an object's {@code records[]}, that is larger than a
-   * message may be. Of any other value only the beginning is passed on, and the reader rejects it
-   * for its size.
+   * Passes on a value that is larger than a message may be: the elements of a list or of an
+   * object's {@code records[]}, or only the beginning of any other value. The reader rejects that
+   * beginning for its size.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
@@ -288,10 +288,10 @@ public final class TextSplitter {
   }
 
   /**
-   * Returns the length in bytes of the JSON value that begins at the current position in the input.
-   * Of a value longer than the largest message only the beginning is measured, and the result is
-   * above the size of that message. A value without its end is measured up to the end of the input,
-   * or in JSON lines up to the end of its line.
+   * Returns the length in bytes of the JSON value that begins at the current position in the input,
+   * or a length above the largest message if the value is longer than that. Of such a value only
+   * the beginning is measured. A value without its end is measured up to the end of the input, or
+   * in JSON lines up to the end of its line.
    */
   private int measure() {
     openDepth = 0;

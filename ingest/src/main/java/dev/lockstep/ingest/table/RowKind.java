@@ -82,7 +82,7 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** Reads the types of a sign-in. The first type that names a log counts. */
+  /** Reads the event types of a sign-in, of which the first that names a log counts. */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {
@@ -114,8 +114,8 @@ final class RowKind {
   }
 
   /**
-   * Returns the category under which an event hub delivers the row's event. It is null for an event
-   * that nothing reads.
+   * Returns the category under which an event hub delivers the row's event, or null if nothing
+   * reads such events.
    */
   @Nullable Category category() {
     if (isOfDiagnostics()) {

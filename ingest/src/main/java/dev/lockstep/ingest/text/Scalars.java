@@ -43,7 +43,10 @@ public final class Scalars {
     return raw == null ? null : bounded(raw);
   }
 
-  /** Returns the earlier value, else the text at the parser. The text is null if it is absent. */
+  /**
+   * Returns the earlier value if there is one, or else the text at the parser, or null if that is
+   * absent too.
+   */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
@@ -144,8 +147,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number that a text is, or {@code substitute} if the text is no whole number
-   * from 0 to {@code most}.
+   * Returns the whole number that a text of at most 18 digits is, or {@code substitute} if the text
+   * is no such number from 0 to {@code most}.
    */
   public static long digits(@Nullable String text, long most, long substitute) {
     if (text == null || text.isEmpty() || text.length() > 18) {
@@ -162,7 +165,10 @@ public final class Scalars {
     return value <= most ? value : substitute;
   }
 
-  /** Returns the number in a text, or NaN if the text is no number. */
+  /**
+   * Returns the number that a text of at most 40 characters is, or NaN if the text is no such
+   * number.
+   */
   public static double decimal(@Nullable String text) {
     if (text == null || text.length() > 40) {
       return Double.NaN;

@@ -93,8 +93,8 @@ public final class TokenIds {
   }
 
   /**
-   * Decodes the first characters of a text as base64, in either alphabet. It returns null for other
-   * characters, and for spare bits that are not 0.
+   * Decodes the first {@code length} characters of a text as base64, in the standard or the URL
+   * alphabet, or returns null if they are no base64. Spare bits have to be 0.
    */
   private static byte @Nullable [] decoded(String text, int length) {
     byte[] bytes = new byte[length * 6 / 8];
