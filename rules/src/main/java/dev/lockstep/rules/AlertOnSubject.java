@@ -21,7 +21,8 @@ public record AlertOnSubject(
   }
 
   /**
-   * Returns whether a time is close to one of the alert's event times.
+   * Returns whether a time is at most {@code minutes} minutes before or after one of the alert's
+   * event times.
    *
    * @param at milliseconds since 1970
    * @param minutes largest distance, before or after

@@ -20,7 +20,9 @@ public interface Case {
   /** Returns the kept facts of the day, in no particular order. */
   List<Fact> today();
 
-  /** Returns the kept facts of a UTC day. The list is empty outside the rule's reach. */
+  /**
+   * Returns the kept facts of a UTC day, or an empty list if the day is outside the rule's reach.
+   */
   List<Fact> on(int day);
 
   /**
@@ -37,25 +39,25 @@ public interface Case {
   }
 
   /**
-   * Returns the fact that changed since this day was last judged. It is null if the rule has to
-   * judge the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets a
-   * changed fact. It then reports only verdicts that involve this fact.
+   * Returns the fact that changed since this day was last judged, or null if the rule has to judge
+   * the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets a changed
+   * fact. It then reports only verdicts that involve this fact.
    */
   @Nullable Fact changed();
 
   Learned learned();
 
   /**
-   * Returns the Defender alerts on the subject, ordered by alert id. Their severity is Medium or
-   * High.
+   * Returns the Defender alerts of severity Medium or High that name the subject, ordered by alert
+   * id.
    */
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact is over. Anything still missing then counts as absent. The
-   * grace begins with the arrival of the first event, or with the last change of an aggregate. If a
-   * rule asks before the grace is over, the day is judged again at its end. So a rule should ask
-   * only where the answer matters.
+   * Returns whether the grace of a fact is over, and if it is not, makes the engine judge the day
+   * again at its end. Anything still missing then counts as absent. The grace begins with the
+   * arrival of the first event, or with the last change of an aggregate. A rule should ask only
+   * where the answer matters.
    */
   boolean isGraceOver(Fact fact);
 

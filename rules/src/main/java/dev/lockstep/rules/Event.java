@@ -50,7 +50,8 @@ public final class Event {
   private @Nullable RawFieldsReader raw;
 
   /**
-   * Creates the event of an activity, with the look-ups of its addresses.
+   * Creates the event of an activity, whose location and partner are looked up when they are first
+   * asked for.
    *
    * @param claims state of knowledge of a call's claims
    * @param revised if this event is a revision of a call that was observed before
@@ -109,7 +110,10 @@ public final class Event {
     return revised;
   }
 
-  /** Returns whether a later arrival could retract this event's facts. */
+  /**
+   * Returns whether this event's facts could be retracted when an identity link or Front Door's
+   * record arrives later.
+   */
   public boolean isProvisional() {
     formAsked = true;
     return provisional;
@@ -159,8 +163,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call that API Management or Microsoft Graph accepted. Its
-   * status is known, and is not 401, 403, 407 or 429.
+   * Returns whether this event is a call of API Management or Microsoft Graph that counts as
+   * accepted: its status is known, and is not 401, 403, 407 or 429.
    */
   public boolean isAcceptedCall() {
     int status = activity.getStatus();
@@ -173,16 +177,16 @@ public final class Event {
   }
 
   /**
-   * Returns whether this event is a call that API Management or Microsoft Graph refused. Its status
-   * is 401, 403, 407 or 429.
+   * Returns whether this event is a call of API Management or Microsoft Graph that counts as
+   * refused: its status is 401, 403, 407 or 429.
    */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
   }
 
   /**
-   * Returns whether an application or an agent acts for the user. The user may then be in another
-   * place.
+   * Returns whether an application or an agent acts for the user in this event. The user may then
+   * be in another place.
    *
    * <p>It is true for a user's call with a token that an authenticated application got, for a
    * user's call of API Management with a token of an agent, and for a non-interactive sign-in by an
@@ -228,10 +232,7 @@ public final class Event {
     return activity.getPrincipal();
   }
 
-  /**
-   * Returns the token of this event. It is null if there is none, or if its claims were not
-   * validated.
-   */
+  /** Returns the token of this event, or null if there is none or its claims were not validated. */
   public @Nullable Token token() {
     Token token = activity.getToken();
     return token != null && token.getValidated() ? token : null;
@@ -260,7 +261,7 @@ public final class Event {
     return peer == null || enrichment.trustedProxy(peer) ? null : peer;
   }
 
-  /** Returns address, place and network of the client. It is null if the address is unknown. */
+  /** Returns address, place and network of the client, or null if the address is unknown. */
   public @Nullable Location location() {
     if (location == null) {
       Address known = address();
@@ -291,8 +292,8 @@ public final class Event {
   }
 
   /**
-   * Returns whether a call's subscription or product names its partner. The token's claims do not
-   * count.
+   * Returns whether this event is a call of API Management whose subscription or product belongs to
+   * a partner. The token's claims do not count.
    */
   public boolean isOfPartnerByKey() {
     Api api = activity.getApi();

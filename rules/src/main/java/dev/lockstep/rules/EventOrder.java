@@ -23,9 +23,7 @@ public final class EventOrder {
     return order > 0 || (order == 0 && FirstCopy.isEarlier(one, other)) ? one : other;
   }
 
-  /**
-   * Returns the event in the later minute. If both are in the same minute, it is the earlier event.
-   */
+  /** Returns the event in the later minute, or the earlier event if both are in the same minute. */
   public static EventReference lastMinute(EventReference one, EventReference other) {
     int order = Long.compare(one.minute(), other.minute());
     return order == 0 ? earlier(one, other) : order > 0 ? one : other;

@@ -30,7 +30,7 @@ public interface Fact {
   @Nullable String text(Field text);
 
   /**
-   * Returns the members of a set field, sorted by text. A full set has the members with the
+   * Returns the kept members of a set field, sorted by text. A full set has the members with the
    * smallest hashes.
    */
   List<Seen> members(Field set);
@@ -39,14 +39,14 @@ public interface Fact {
   boolean has(Field set, String member);
 
   /**
-   * Returns the location of the fact's first event. It is null if it is unknown, or if the kind
-   * keeps no location.
+   * Returns the location of the fact's first event, or null if it is unknown or the kind keeps no
+   * location.
    */
   @Nullable Location location();
 
   /**
-   * Returns the principal of the fact's events, or null. It has the alphabetically first of its
-   * names.
+   * Returns the principal of the fact's first event, or null if it is unknown or the rule omitted
+   * it. It has the alphabetically first of its names.
    */
   @Nullable Principal principal();
 
@@ -67,7 +67,8 @@ public interface Fact {
   long lastAt();
 
   /**
-   * Returns whether the time spans of two facts overlap or are close together.
+   * Returns whether the time spans of two facts overlap or are at most {@code millis} milliseconds
+   * apart.
    *
    * @param millis largest gap between the time spans
    */
@@ -90,8 +91,9 @@ public interface Fact {
   BitSet minutes();
 
   /**
-   * Returns the addresses of the fact's events, sorted by text. If there were too many, the list
-   * has the addresses with the smallest hashes.
+   * Returns the kept addresses of the fact's events, sorted by text. It is empty for a kind that
+   * keeps no addresses. If there were too many, the list has the addresses with the smallest
+   * hashes.
    */
   List<Seen> addresses();
 

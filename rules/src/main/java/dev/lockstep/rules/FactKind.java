@@ -174,7 +174,7 @@ public final class FactKind {
     }
 
     /**
-     * Splits a fact into runs wherever two of its events are at least a gap apart.
+     * Splits a fact into runs wherever two successive events of it are at least a gap apart.
      *
      * @param gap gap by the rule's settings, in milliseconds; 0 splits all events but those of the
      *     same millisecond
@@ -304,15 +304,15 @@ public final class FactKind {
     return exactEnd;
   }
 
-  /** Returns whether a long gap between two events makes them separate facts. */
+  /** Returns whether a long gap between two successive events makes them separate facts. */
   public boolean hasRuns() {
     return gapMillis != null;
   }
 
   /**
-   * Returns the least gap between two events, in milliseconds, that makes them separate facts. A
-   * gap of 0 does not separate events of the same millisecond. It is {@code Long.MAX_VALUE} if
-   * facts of this kind are not split.
+   * Returns the least gap between two successive events, in milliseconds, that makes them separate
+   * facts. A gap of 0 does not separate events of the same millisecond. It is {@code
+   * Long.MAX_VALUE} if facts of this kind are not split.
    */
   public long gapMillis(Settings settings) {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);

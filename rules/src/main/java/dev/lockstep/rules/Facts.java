@@ -13,10 +13,13 @@ public interface Facts {
    */
   Draft about(Subject subject, FactKind kind);
 
-  /** Counts an event that a gate suppresses. The rule states no fact of the event. */
+  /**
+   * Counts this event as suppressed by the gate with the given name. The rule states no fact of the
+   * event.
+   */
   void suppressed(String gate);
 
-  /** Counts an event for the rule's coverage report, under a name in camel case. */
+  /** Counts this event for the rule's coverage report, under a name in camel case. */
   void counted(String name);
 
   /** Fact that a rule is about to state, while its fields are set. */
@@ -42,7 +45,7 @@ public interface Facts {
 
     /**
      * Sets how early the fact is dropped when a subject has too many facts of a kind on a day,
-     * where facts of the highest rank go first.
+     * where facts of the highest rank are dropped first.
      *
      * @param rank 0 to 7; facts of rank 7 are dropped first
      */

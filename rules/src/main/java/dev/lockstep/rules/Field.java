@@ -88,8 +88,8 @@ public final class Field {
   }
 
   /**
-   * Returns the index of this field in its kind of fact, in the order of declaration. Sets are
-   * numbered apart from the fields with one value.
+   * Returns the index of this field, from 0 in the order of declaration, among the sets of its kind
+   * of fact or else among the kind's fields with one value.
    */
   public int index() {
     if (index == UNBOUND) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of a rule for one subject and UTC day, before it is put into words.
+ * Finding of a rule about one subject and UTC day, before it is put into words.
  *
  * @param parts texts that, with rule, subject and day, make up the finding's id
  * @param reason reason of the most severe verdict; of several, the one that the rule declares first

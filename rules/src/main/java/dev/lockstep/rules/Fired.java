@@ -115,8 +115,8 @@ public final class Fired {
   }
 
   /**
-   * Sets the number that the finding shows as its count. Only the number of the finding's first
-   * verdict is used. Without it the count is the number of minutes and of {@link #counting} texts.
+   * Sets the number that the finding shows as its count if this is the finding's first verdict.
+   * Without it the count is the number of minutes and of {@link #counting} texts.
    */
   public Fired count(int count) {
     this.count = count;
@@ -124,7 +124,7 @@ public final class Fired {
   }
 
   /**
-   * Sets the time of the finding, which otherwise is the time of its facts.
+   * Sets the first and the last time of the finding, which otherwise are those of its facts.
    *
    * @param from first event in milliseconds since 1970
    * @param to last event in milliseconds since 1970
@@ -263,9 +263,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, that each add 1 to the finding's count. A text of several
-   * verdicts counts once. The result is null if the finding counts the minutes of the facts
-   * instead.
+   * Returns the texts, such as users, that each add 1 to the finding's count, or null if the
+   * finding counts the minutes of the facts instead. A text of several verdicts counts once.
    */
   public @Nullable List<String> counted() {
     complete();
@@ -277,14 +276,17 @@ public final class Fired {
     return weight;
   }
 
-  /** Returns the number that the finding shows as its count, or -1 if none was set. */
+  /**
+   * Returns the number that the rule set with {@link #count(int)} as the finding's count, or -1 if
+   * it set none.
+   */
   public int count() {
     return count;
   }
 
   /**
-   * Returns the first and the last time of the finding, in milliseconds since 1970. It is null if
-   * these are the times of its facts.
+   * Returns the first and the last time of the finding as {@link #spanning} set them, in
+   * milliseconds since 1970, or null if they are the times of its facts.
    */
   public long @Nullable [] span() {
     return span == null ? null : span.clone();

@@ -23,9 +23,9 @@ public final class FirstCopy {
   private FirstCopy() {}
 
   /**
-   * Returns whether a record counts in place of another record of the same event. The record that
-   * arrived first counts. If both arrived at the same time, their content decides, and only for
-   * equal content their position in the source.
+   * Returns whether the record {@code one} of an event counts, and not the record {@code other} of
+   * the same event. The record that arrived first counts. If both arrived at the same time, their
+   * content decides, and only for equal content their position in the source.
    */
   public static boolean isEarlier(Activity one, Activity other) {
     int order = Long.compare(one.getArrivalAt(), other.getArrivalAt());

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * suppressed, and its numbers. Gates after the deciding gate count as not reached.
  */
 public final class Gates {
-  /** Word for the verdict of a gate that did not suppress anything. */
+  /**
+   * Word for the verdict of a gate that neither suppressed anything nor made the rule fire nor
+   * changed the severity.
+   */
   public static final String PASSED = "passed";
 
   /** Word for the verdict of a gate that kept something from firing. */
@@ -82,16 +85,19 @@ public final class Gates {
             .formatted(name, gate, value));
   }
 
-  /** Adds a gate that passed. It counts as not reached if an earlier gate decided. */
+  /**
+   * Adds a gate with the verdict {@link #PASSED}, or {@link #NOT_REACHED} if an earlier gate
+   * decided.
+   */
   public Gates passes(String name, Object... numbers) {
     checked.add(checked(name, decided ? NOT_REACHED : PASSED, numbers));
     return this;
   }
 
   /**
-   * Adds a gate with the verdict {@code verdict} if {@code condition} holds, and with the verdict
-   * {@link #PASSED} if it does not. If the condition holds, it is the deciding gate. It counts as
-   * not reached if an earlier gate decided.
+   * Adds a gate with the verdict {@link #NOT_REACHED} if an earlier gate decided, or else {@code
+   * verdict} if {@code condition} holds, or else {@link #PASSED}. If the condition holds, it is the
+   * deciding gate.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;

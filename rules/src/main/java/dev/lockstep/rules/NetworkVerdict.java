@@ -85,8 +85,9 @@ public record NetworkVerdict(String line, @Nullable Severity severity, @Nullable
   }
 
   /**
-   * Returns the gate that suppresses findings about addresses of a network class, or null. The
-   * operator's own egress and own servers have a gate, because uses by many users are normal there.
+   * Returns the gate that suppresses findings about addresses of a network class, or null if no
+   * gate does. The operator's own egress and own servers have a gate, because uses by many users
+   * are normal there.
    */
   public static @Nullable String gateOf(NetworkClass networkClass) {
     return switch (networkClass) {

@@ -14,12 +14,15 @@ public final class Phrases {
 
   private Phrases() {}
 
-  /** Returns a number with separators, for example {@code 1,234.5}. */
+  /**
+   * Returns a number with separators of thousands and the given number of decimals, for example
+   * {@code 1,234.5}.
+   */
   public static String number(double value, int decimals) {
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 
-  /** Returns a number rounded half up. */
+  /** Returns a number rounded half up to the given number of decimals. */
   public static double rounded(double value, int decimals) {
     return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
   }
@@ -55,7 +58,10 @@ public final class Phrases {
     return LocalDate.ofEpochDay(day).toString();
   }
 
-  /** Returns a length of time, for example {@code 1 h 20 min}. */
+  /**
+   * Returns a length of time in hours and minutes, or in seconds below one minute, rounded down,
+   * for example {@code 1 h 20 min}.
+   */
   public static String length(long millis) {
     long minutes = millis / 60_000;
     if (minutes < 1) {
