@@ -14,7 +14,7 @@ public interface Case {
 
   Settings settings();
 
-  /** Returns the snapshot of files and databases for look-ups. */
+  /** Returns the snapshot of the networks, partners, estate and GeoIP databases for look-ups. */
   Enrichment enrichment();
 
   /** Returns the kept facts of the day, in no particular order. */

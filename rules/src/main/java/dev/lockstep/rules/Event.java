@@ -75,7 +75,10 @@ public final class Event {
     return activity;
   }
 
-  /** Returns the snapshot of files and databases for the look-ups of this event. */
+  /**
+   * Returns the snapshot of the networks, partners, estate and GeoIP databases for the look-ups of
+   * this event.
+   */
   public Enrichment enrichment() {
     return enrichment;
   }

@@ -53,7 +53,7 @@ public final class Phrases {
     return time(millis).substring(0, 16) + " UTC";
   }
 
-  /** Returns a UTC day, for example {@code 2026-11-19}. */
+  /** Returns a UTC day, counted from 1970, as a date, for example {@code 2026-11-19}. */
   public static String day(int day) {
     return LocalDate.ofEpochDay(day).toString();
   }

@@ -9,9 +9,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of one conditional access policy of a sign-in, which returns the policy's name, or id, if
- * the policy applied. A record may list dozens of policies, and few apply. Names and ids therefore
- * become texts only when the policy applied.
+ * Reader of one conditional access policy of a sign-in, which returns the policy's name, or else
+ * its id, if the policy applied, and null if it did not. A record may list dozens of policies, and
+ * few apply. Names and ids therefore become texts only when the policy applied.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";
