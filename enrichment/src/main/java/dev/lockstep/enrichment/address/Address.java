@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
+ * IPv4 or IPv6 address with its canonical text. {@link #parse} makes an IPv4-mapped IPv6 address an
+ * IPv4 address, {@link #of} does not.
  *
  * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
  * first.
@@ -178,8 +179,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Parses an address without port, zone or prefix length. Any other text gives null. An
-   * IPv4-mapped IPv6 address becomes IPv4.
+   * Parses a text that is an address alone, and returns null for any other text, also for an
+   * address with a port, a zone or a prefix length. An IPv4-mapped IPv6 address becomes IPv4.
    */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {
@@ -249,7 +250,10 @@ public final class Address implements Comparable<Address> {
     return text;
   }
 
-  /** Returns the /24 of an IPv4 address, the /48 of an IPv6 address. */
+  /**
+   * Returns the text of the /24 range that contains an IPv4 address, or of the /48 range that
+   * contains an IPv6 address.
+   */
   public String prefix() {
     String known = prefix;
     if (known == null) {
@@ -276,8 +280,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address belongs to a private network. It is then private, unique local,
-   * loopback, link-local or carrier-grade NAT. Documentation addresses are public.
+   * Returns whether the address is private, unique local, loopback, link-local or carrier-grade
+   * NAT. Documentation addresses are public.
    */
   public boolean isPrivate() {
     int first = bytes[0] & 0xff;
@@ -306,7 +310,9 @@ public final class Address implements Comparable<Address> {
     return bytes.length == IPv4Address.BYTE_COUNT;
   }
 
-  /** Returns the address's own 4 or 16 bytes, which must not be changed. */
+  /**
+   * Returns the internal array of the address's 4 or 16 bytes, which the caller must not change.
+   */
   byte[] bytes() {
     return bytes;
   }

@@ -4,7 +4,7 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CIDR range as a person wrote it, or the fix if the text is no range.
+ * CIDR range that a person wrote as text, or the fix if the text is no range.
  *
  * @param range block of addresses, or a single address without a prefix length; null if the text is
  *     no range

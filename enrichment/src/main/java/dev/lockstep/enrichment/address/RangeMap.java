@@ -25,8 +25,8 @@ public final class RangeMap<V> {
   private final BitSet ipv6Lengths = new BitSet();
 
   /**
-   * Prefix of an address with the remaining bits 0. An IPv4 address fills the upper half of {@code
-   * high}.
+   * First bits of an address, with all bits after them set to 0. An IPv4 address fills the upper
+   * half of {@code high}.
    */
   private record Prefix(boolean ipv4, int bits, long high, long low) {
     static Prefix of(byte[] address, int bits) {
@@ -87,7 +87,10 @@ public final class RangeMap<V> {
     return ipv4 ? ipv4Lengths : ipv6Lengths;
   }
 
-  /** Returns the prefix length of a range; a single address has its full length. */
+  /**
+   * Returns the prefix length of a range, which is 32 for a single IPv4 address and 128 for a
+   * single IPv6 address.
+   */
   public static int length(IPAddress range) {
     Integer bits = range.getNetworkPrefixLength();
     return bits == null ? range.getBitCount() : bits;

@@ -3,8 +3,8 @@ package dev.lockstep.enrichment.address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of a pure look-up's answers, in slots by the question's hash. A new answer replaces the
- * answer in its slot.
+ * Cache of the answers of a pure look-up, with a fixed number of slots. The hash of a question
+ * gives its slot, and a new answer replaces the answer in its slot.
  *
  * <p>Safe for use by many threads without a lock: entries are immutable, and an entry that is lost
  * in a race is computed again.
@@ -25,7 +25,7 @@ public final class RecentAnswers<Q, A> {
     entries = new Entry[slots];
   }
 
-  /** Returns the cached answer to a question, or null. */
+  /** Returns the cached answer to a question, or null if none is cached. */
   public @Nullable A get(Q question) {
     Entry<Q, A> entry = entries[slot(question)];
     return entry != null && entry.question().equals(question) ? entry.answer() : null;

@@ -1,6 +1,6 @@
 /**
- * IP addresses in canonical form, CIDR ranges, values by longest prefix, and the cache of recent
- * look-ups.
+ * IP addresses with their canonical texts, CIDR ranges, a map from ranges to values, and a cache of
+ * the answers of look-ups.
  *
  * <p>Nothing of networks, places, partners or files may come in.
  */

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's own systems: gateways, applications, privileged operations and key vaults, as
- * described in the configuration. Immutable.
+ * The operator's own gateways, APIs, privileged operations and key vaults, as described in the
+ * configuration. Immutable.
  *
  * <p>Ids, hosts, operations and names of vaults are compared trimmed and in lower case. If an entry
  * is listed twice, the first counts; the reader of the configuration rejects such a list before.
@@ -84,8 +84,8 @@ public final class Estate {
   }
 
   /**
-   * Returns the gateway of a call, or null if it has none. The resource that logged the call
-   * decides, else the host.
+   * Returns the gateway that a call went to, or null if the estate lists none for it. The resource
+   * that logged the call decides, else the host.
    *
    * @param resourceId id of the resource that logged the call
    * @param host host of the call's URL, without port
@@ -95,7 +95,10 @@ public final class Estate {
     return byId != null || host == null ? byId : byHost.get(ComparableText.of(host));
   }
 
-  /** Returns the protected API whose application has an id, or null. */
+  /**
+   * Returns the protected API of the application with the given id, or null if the estate lists
+   * none.
+   */
   public @Nullable ProtectedApi api(@Nullable String appId) {
     return appId == null ? null : byApp.get(ComparableText.of(appId));
   }
@@ -118,8 +121,9 @@ public final class Estate {
   }
 
   /**
-   * Returns the vault with a resource id, or null. If no vault is configured with the id, it is the
-   * vault that is configured by name alone and has the last segment of the id as its name.
+   * Returns the vault to which the given resource id belongs, or null if the estate lists none. If
+   * no vault is configured with the id, it is the vault that is configured by name alone and has
+   * the last segment of the id as its name.
    */
   public @Nullable Vault vault(@Nullable String resourceId) {
     if (resourceId == null) {

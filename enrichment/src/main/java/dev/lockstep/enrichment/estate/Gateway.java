@@ -26,7 +26,7 @@ public record Gateway(
     return !frontDoorIds.isEmpty();
   }
 
-  /** Returns whether a Front Door profile is in front of the gateway. */
+  /** Returns whether the Front Door profile with the given id is in front of the gateway. */
   public boolean isBehind(String frontDoorId) {
     return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }

@@ -28,7 +28,8 @@ public record PrivilegedOperations(
   }
 
   /**
-   * Returns whether the activation of a role covers these operations. The role is a name or an id.
+   * Returns whether the activation of a role covers these operations; if no roles are listed, that
+   * of any role does. The role is a name or an id.
    */
   public boolean isCoveredBy(String role) {
     return roles.isEmpty() || roles.contains(ComparableText.of(role));
@@ -39,14 +40,17 @@ public record PrivilegedOperations(
     return roles.isEmpty();
   }
 
-  /** Returns whether a principal is listed as holding the role without activation. */
+  /**
+   * Returns whether a principal is listed as holding a role for these operations without
+   * activation.
+   */
   public boolean isStanding(String principal) {
     return standing.contains(ComparableText.of(principal));
   }
 
   /**
-   * Returns whether a text matches a pattern, in which {@code *} matches any run of characters. It
-   * takes time proportional to the product of both lengths at most.
+   * Returns whether the whole text matches a pattern, in which {@code *} matches any run of
+   * characters. It takes time proportional to the product of both lengths at most.
    */
   static boolean matches(String pattern, String text) {
     int at = 0;

@@ -60,8 +60,8 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns an id made of the rule and a hash of what the entry names. It is for an entry without
-   * an id.
+   * Returns the id of an entry that has no id of its own: the rule, cut if it is long, and a hash
+   * of rule, principal, partner and network.
    */
   public static String derivedId(
       String rule,

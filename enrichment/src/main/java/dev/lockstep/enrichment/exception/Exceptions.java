@@ -33,7 +33,8 @@ public final class Exceptions {
   }
 
   /**
-   * Reads exceptions, which are YAML in UTF-8.
+   * Reads the exceptions in a file and in the YAML files of the folder beside it, or in a folder
+   * alone. The files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @param rules ids of the rules that an entry may name
@@ -120,7 +121,7 @@ public final class Exceptions {
     return byRule.getOrDefault(rule, List.of());
   }
 
-  /** Returns the entry with an id, or null. */
+  /** Returns the entry with the given id, or null if there is none. */
   public @Nullable ExceptionEntry byId(String id) {
     return byId.get(id);
   }

@@ -37,7 +37,8 @@ final class ExceptionsFile {
   private final Context context;
 
   /**
-   * Rules and partners that exceptions may name, and the places of the exceptions read so far.
+   * Rules and partners that exceptions may name, and the file and line of each exception that was
+   * read so far.
    *
    * @param rules ids of the rules that an exception may name
    * @param partners registry of the partners that an exception may name

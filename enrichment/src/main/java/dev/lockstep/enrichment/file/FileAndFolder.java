@@ -39,8 +39,8 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the file that a person writes, then the YAML files of the folder, by name. Hidden files
-   * of the folder are left out. The person's file is left out if only the folder exists.
+   * Returns the file that a person writes, unless only the folder exists, then the YAML files of
+   * the folder, by name. Hidden files of the folder are left out.
    *
    * @throws FileProblem if the folder cannot be read
    */

@@ -1,6 +1,9 @@
 package dev.lockstep.enrichment.file;
 
-/** Line (from 1) of a file that a person or this program wrote. */
+/**
+ * Place in a file: the name of the file and the number of a line, counted from 1. A person or this
+ * program wrote the file.
+ */
 public record FilePlace(String file, long line) {
 
   /**

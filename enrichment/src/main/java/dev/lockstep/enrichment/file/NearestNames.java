@@ -11,7 +11,10 @@ public final class NearestNames {
 
   private NearestNames() {}
 
-  /** Returns how many letters have to be added, removed or replaced to make one word the other. */
+  /**
+   * Returns how many characters have to be added, removed or replaced to make one word the other,
+   * without regard to case. Only the first 64 characters of each word count.
+   */
   public static int edits(String one, String other) {
     return EDITS.apply(lowered(one), lowered(other));
   }
@@ -21,8 +24,8 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word with the fewest edits, without regard to case. It is empty if no word is
-   * known.
+   * Returns the known word that takes the fewest edits to become {@code found}, without regard to
+   * case, or an empty text if no word is known.
    */
   public static String among(Collection<String> known, String found) {
     String lowered = lowered(found);

@@ -99,8 +99,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the time of a text in milliseconds since 1970. The text is a date, for its start in
-   * UTC, or an ISO 8601 time with offset.
+   * Returns the time that a text states, in milliseconds since 1970. The text is a date, for its
+   * start in UTC, or an ISO 8601 time with offset.
    *
    * @throws java.time.DateTimeException if the text is neither
    * @throws ArithmeticException if the time is too far from 1970 for milliseconds

@@ -12,7 +12,10 @@ public final class Wording {
 
   private Wording() {}
 
-  /** Returns a text in single quotes, escaped and cut. */
+  /**
+   * Returns a text in single quotes, with credentials masked, control characters escaped, and cut
+   * after 200 characters.
+   */
   public static String quote(String text) {
     return "'" + Quoted.excerpt(text, LONGEST_SHOWN) + "'";
   }

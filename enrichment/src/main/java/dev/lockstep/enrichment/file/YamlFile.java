@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * YAML file of partners or exceptions, as nodes with line numbers. Every scalar is the text as
- * written. The configuration and Sigma files have readers of their own.
+ * Parser of a YAML file of partners or exceptions into nodes with line numbers. Every scalar is the
+ * text as written. The configuration and Sigma files have readers of their own.
  */
 public final class YamlFile {
 
@@ -32,7 +32,9 @@ public final class YamlFile {
     this.file = file;
   }
 
-  /** Returns the only document, or null if the file is empty. */
+  /**
+   * Returns the root node of the only YAML document in a text, or null if the document is empty.
+   */
   public @Nullable Node compose(String text) throws FileProblem {
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(LONGEST_FILE).build();
     try {
@@ -60,7 +62,9 @@ public final class YamlFile {
     return problem.startsWith("but ") ? e.getContext() + ", " + problem : problem;
   }
 
-  /** Returns the values of a mapping by key. */
+  /**
+   * Returns the values of a mapping by key, and refuses an unknown key and a key that comes twice.
+   */
   public Map<String, Node> mapping(Node node, String what, List<String> known) throws FileProblem {
     if (!(node instanceof MappingNode mapping)) {
       throw at(
@@ -97,8 +101,8 @@ public final class YamlFile {
   }
 
   /**
-   * Returns the text of a scalar without surrounding blanks. It is null if nothing is left, or if
-   * the scalar is {@code null} or {@code ~} without quotes.
+   * Returns the text of a scalar without surrounding blanks, or null if nothing is left. It is also
+   * null if the scalar is {@code null} or {@code ~} without quotes.
    */
   public @Nullable String text(Node node, String what) throws FileProblem {
     if (empty(node)) {

@@ -13,9 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the source of each part of a location. The first row of a networks file that fills the
- * part is its source. For other parts the finder repeats the look-up with fewer sources; the first
- * source that yields the same value of a part is the source of that part.
+ * Finder of the origin of each part of a location: a line of a networks file, the log record, a
+ * GeoIP database or the bundled list. The first row of a networks file that fills the part is its
+ * origin. For other parts the finder repeats the look-up with fewer sources; the first source that
+ * yields the same value of a part is the origin of that part.
  */
 public final class Attribution {
   private static final String ASN = "asn";
@@ -34,7 +35,7 @@ public final class Attribution {
   private final Locator alone = new Locator(Networks.none(), GeoDatabases.none());
 
   /**
-   * Part of a location.
+   * Part of a location, such as its country, with the cell of a networks file that fills it.
    *
    * @param value value of the part in a location, or null if it has none
    * @param cell cell of a networks file that fills the part, or null if it is empty

@@ -61,7 +61,7 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Opens databases. Null stands for an absent database.
+   * Opens the GeoIP databases whose paths are given; null stands for an absent database.
    *
    * @throws FileProblem if a file cannot be read, is no GeoIP database, or is one of another kind
    */
@@ -130,8 +130,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Checks a database by look-ups across the whole IPv4 space. A damaged database is then refused,
-   * so that it does not leave rules without places.
+   * Looks up 4,096 addresses spread over the IPv4 space, which fails if the database is damaged.
+   * Such a database is refused, so that it does not leave rules without places.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {
@@ -218,8 +218,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Returns whether a database has addresses of the same IP version. A database of IPv4 alone would
-   * answer for an IPv6 address with the data of an IPv4 address.
+   * Returns whether a database has addresses of the given address's IP version. A database of IPv4
+   * alone would answer for an IPv6 address with the data of an IPv4 address.
    */
   private static boolean covers(Metadata database, Address address) {
     return address.ipv4() || database.ipVersion() == 6;

@@ -3,7 +3,8 @@ package dev.lockstep.enrichment.geo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place on earth of one observation. Other observations of the same address may have other places.
+ * Place on earth of an address at the time of one event. At other events the same address may have
+ * other places.
  *
  * @param country ISO 3166 code in upper case, or null if unknown
  * @param city city name, or null if unknown

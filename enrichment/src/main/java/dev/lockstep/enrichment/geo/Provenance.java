@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.geo;
 import java.util.Map;
 
 /**
- * Location of an address with the source of each part.
+ * Location of an address with the origin of each part, such as a line of a networks file.
  *
  * @param location place and network of the address
  * @param sources source of {@code class}, {@code asn}, {@code organisation}, {@code country},

@@ -4,7 +4,7 @@ import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
-/** Location that a record states, without blank and impossible values. */
+/** Location that a log record states, without blank and impossible values. */
 public record RecordLocation(
     @Nullable String country,
     @Nullable String city,

@@ -1,6 +1,6 @@
 /**
- * Location of an address: its place and network by the record, the networks files and the GeoIP
- * databases, with the source of each part.
+ * Location of an address: its place and network by the log record, the networks files, the GeoIP
+ * databases and the bundled list of providers, with the origin of each part.
  *
  * <p>No partner, exception or state may come in: an answer depends on the snapshot and the
  * arguments.

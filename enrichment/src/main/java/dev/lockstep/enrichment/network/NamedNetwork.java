@@ -46,9 +46,9 @@ public final class NamedNetwork {
   }
 
   /**
-   * Returns whether the network contains an address. A range compares the address. An autonomous
-   * system compares the number and, if the network names one, the country. An unknown value that is
-   * compared gives false.
+   * Returns whether this range contains the given address, or this autonomous system matches the
+   * given number and country. An autonomous system without a country matches any country. An
+   * unknown value that is compared gives false.
    */
   public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
     return system == null

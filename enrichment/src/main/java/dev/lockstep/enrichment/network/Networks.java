@@ -87,14 +87,16 @@ public final class Networks {
     return NONE;
   }
 
-  /** Returns whether the files name a trusted proxy. */
+  /**
+   * Returns whether a row of the networks files has the class {@link NetworkClass#TRUSTED_PROXY}.
+   */
   public boolean hasTrustedProxy() {
     return hasTrustedProxy;
   }
 
   /**
-   * Returns these networks with the bundled list of providers. The list is asked where the files
-   * say nothing.
+   * Returns a copy of these networks, to which the bundled list of providers is added. The list is
+   * asked where the files say nothing.
    */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());

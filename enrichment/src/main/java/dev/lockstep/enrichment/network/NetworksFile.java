@@ -49,7 +49,7 @@ public final class NetworksFile {
   private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
 
-  /** Line of each range, or null if nobody asks for lines. */
+  /** Line number of each range, or null if the parser does not collect line numbers. */
   private final @Nullable RangeMap<Long> lines;
 
   private NetworksFile(String file, @Nullable RangeMap<Long> lines) {

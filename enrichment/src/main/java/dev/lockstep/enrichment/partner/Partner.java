@@ -106,7 +106,7 @@ public final class Partner {
     return cidrs;
   }
 
-  /** Returns the networks that the registry names as known. */
+  /** Returns the autonomous systems that the registry lists as known networks of the partner. */
   public List<NamedSystem> networks() {
     return networks;
   }

@@ -55,7 +55,8 @@ public final class Partners {
   }
 
   /**
-   * Reads a partner registry. Its files are YAML in UTF-8.
+   * Reads the partner registry in a file and in the YAML files of the folder beside it, or in a
+   * folder alone. The files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner
@@ -114,7 +115,7 @@ public final class Partners {
     return partner != null ? partner : find(byApp, app);
   }
 
-  /** Returns the partner with an id, or null. */
+  /** Returns the partner with the given id, or null if there is none. */
   public @Nullable Partner byId(String id) {
     return find(byId, id);
   }
