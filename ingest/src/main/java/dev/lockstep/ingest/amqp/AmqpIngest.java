@@ -199,9 +199,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Reads when the hub was created, and has every partition reopened at its next batch if the hub
-   * was deleted and created again. A connection may survive the deletion. Returns the time of
-   * creation, or {@code createdBefore} if the hub does not tell its time of creation.
+   * Returns the time at which the hub was created, and makes every partition reopen at its next
+   * batch if the hub was deleted and created again. A connection may survive the deletion. The
+   * result is {@code createdBefore} if the hub does not tell its time of creation.
    */
   private Instant look(HubQueries hub, Instant createdBefore) {
     try {

@@ -120,9 +120,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   /**
-   * Observer of the ownership of partitions, which removes the problems that are over from the
-   * source health. A problem of the whole event hub ends once partitions are distributed. A problem
-   * of a partition ends once another instance owns the partition.
+   * Observer of the ownership of partitions, which removes problems from the source health once
+   * they have ended. A problem of the whole event hub ends once partitions are distributed. A
+   * problem of a partition ends once another instance owns the partition.
    */
   private final class Watcher implements AmqpOwnership.Watcher {
     @Override
@@ -137,7 +137,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** Prepares a claimed partition. The processor asks for its position afterwards. */
+  /**
+   * Creates a reader of a claimed partition, and does not open the reader yet. Azure's processor
+   * asks for the start position afterwards, which opens the reader.
+   */
   private void begin(InitializationContext begun) {
     PartitionContext context = begun.getPartitionContext();
     String partition = context.getPartitionId();

@@ -113,7 +113,10 @@ final class AmqpPumps {
     committedAt = clock.millis();
   }
 
-  /** Returns the time of the last commit in milliseconds since 1970, or 0. */
+  /**
+   * Returns the time of the last commit of any partition in milliseconds since 1970, or 0 before
+   * the first commit.
+   */
   long committedAt() {
     return committedAt;
   }

@@ -136,8 +136,9 @@ public final class EventHubs {
   }
 
   /**
-   * Returns the login module with its options. Name and password are in quotes, because a dollar
-   * sign, an equals sign or a semicolon would end an unquoted value.
+   * Returns the value of {@code sasl.jaas.config}: the name of the login module with user name and
+   * password as its options. Both are in quotes, because a dollar sign, an equals sign or a
+   * semicolon would end an unquoted value.
    */
   private static String jaas(String user, String password) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username="

@@ -94,7 +94,7 @@ public final class CaptureFeed implements AutoCloseable {
     return file;
   }
 
-  /** Returns the number of entries taken from the file, with those that were skipped. */
+  /** Returns the number of entries taken from the file, including those that were skipped. */
   long entries() {
     return entries;
   }

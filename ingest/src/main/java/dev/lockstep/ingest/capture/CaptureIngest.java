@@ -214,7 +214,11 @@ public final class CaptureIngest implements Ingest {
             + " read before";
   }
 
-  /** Returns the time before which files are skipped, in milliseconds since 1970. */
+  /**
+   * Returns the time before which files are skipped, in milliseconds since 1970: the start in UTC
+   * of the day of {@code from}. For {@code earliest} no file is skipped, for {@code latest} every
+   * file.
+   */
   private static long before(String from) {
     return switch (from) {
       case StartPositionCheck.EARLIEST -> Long.MIN_VALUE;
@@ -347,8 +351,8 @@ public final class CaptureIngest implements Ingest {
   }
 
   /**
-   * Reads the messages of files in the order of arrival, and returns whether all files were read to
-   * their ends.
+   * Reads the messages of files in the order of arrival times, and returns whether all files were
+   * read to their ends.
    */
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};

@@ -34,7 +34,7 @@ public final class CaptureListing {
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
-   * File in a listing.
+   * File in a folder of captures, with its time and size.
    *
    * @param at time in the path, otherwise the arrival time of the first message that has one, in
    *     milliseconds since 1970; 0 if unknown

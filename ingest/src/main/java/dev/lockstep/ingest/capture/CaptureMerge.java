@@ -9,16 +9,18 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Merge of captured files that overlap in time, by the arrival of their entries. */
+/** Merge of captured files that overlap in time, by the arrival times of their entries. */
 final class CaptureMerge implements AutoCloseable {
-  /** Most files that are open at once. A further file waits until an open file ends. */
+  /**
+   * Largest number of files that are open at once. A further file waits until an open file ends.
+   */
   private static final int OPEN_FILES = 32;
 
   private final List<Listed> inOrder;
   private final ToLongFunction<Listed> skipped;
   private final Limits limits;
 
-  /** Open files, ordered by the arrival of their next entry. */
+  /** Open files, ordered by the arrival time of the next entry of each. */
   private final PriorityQueue<CaptureFeed> feeds =
       new PriorityQueue<>(
           Comparator.comparingLong((CaptureFeed feed) -> feed.head().at())
@@ -26,15 +28,15 @@ final class CaptureMerge implements AutoCloseable {
 
   /**
    * Open file that is kept out of the queue {@link #feeds} until its next entry is read, because
-   * the queue orders files by the arrival of that entry.
+   * the queue orders files by the arrival time of that entry.
    */
   private @Nullable CaptureFeed waiting;
 
   private int opened;
 
   /**
-   * Receiver of each entry of the merged files, in the order of arrival, and of the end of each
-   * file.
+   * Receiver of each entry of the merged files, in the order of arrival times, and of the end of
+   * each file.
    */
   interface Visitor {
     /**

@@ -83,12 +83,12 @@ final class CaptureProgress {
     }
   }
 
-  /** Returns whether a position changed since the last call of {@link #changed}. */
+  /** Returns whether a position changed since the previous call of {@link #changed}. */
   boolean hasChanged() {
     return !changed.isEmpty();
   }
 
-  /** Returns the positions that changed since the last call. */
+  /** Returns the positions that changed since the previous call of this method. */
   List<Position> changed() {
     List<Position> positions = new ArrayList<>();
     for (String shelf : changed) {

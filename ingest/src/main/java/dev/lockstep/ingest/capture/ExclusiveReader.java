@@ -55,7 +55,10 @@ final class ExclusiveReader implements AutoCloseable {
     return !ours && member.groupMetadata().generationId() > 0;
   }
 
-  /** Interrupts a waiting call of {@link #isOurs}. Another thread may call it. */
+  /**
+   * Makes the waiting call of {@link #isOurs} throw a {@code WakeupException}, or the next call if
+   * none is waiting. Another thread may call it.
+   */
   void wakeup() {
     member.wakeup();
   }

@@ -5,7 +5,7 @@ public enum CategoryGroup {
   SIGN_IN,
   GATEWAY,
   GRAPH,
-  /** Changes in the directory. */
+  /** Changes in the Entra directory. */
   DIRECTORY,
   /** Changes of Azure's resources. */
   RESOURCE,

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka clients of a real target cluster. */
+/** Factory of the Kafka clients of a real target cluster. */
 public class ClusterClients implements TargetClients {
   private final KafkaTarget target;
 

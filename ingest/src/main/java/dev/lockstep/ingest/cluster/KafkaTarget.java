@@ -32,25 +32,25 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
         : (Integer) ConfigDef.parseType(REQUEST_BYTES, set, ConfigDef.Type.INT);
   }
 
-  /** Returns the topic of activities and watermarks. */
+  /** Returns the name of the topic of activities and watermarks. */
   public String activityTopic() {
     return new TopicNames(topicPrefix).activity();
   }
 
   /**
-   * Returns the topic of messages and records that could not be read, and of rows that a sink
-   * refused.
+   * Returns the name of the topic of messages and records that could not be read, and of rows that
+   * a sink refused.
    */
   public String deadLettersTopic() {
     return new TopicNames(topicPrefix).deadLetters();
   }
 
-  /** Returns the topic of quarantined records. */
+  /** Returns the name of the topic of quarantined records. */
   public String quarantineTopic() {
     return new TopicNames(topicPrefix).quarantine();
   }
 
-  /** Returns the compacted topic of source positions. */
+  /** Returns the name of the compacted topic of source positions. */
   public String positionsTopic() {
     return new TopicNames(topicPrefix).positions();
   }

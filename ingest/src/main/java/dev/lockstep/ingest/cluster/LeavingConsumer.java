@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Kafka consumer that leaves its group when it is closed, even with an instance id, so that others
- * take its partitions at once. Otherwise they would wait until its session ends.
+ * Kafka consumer that leaves its group when it is closed, even with an instance id, so that other
+ * members take its partitions at once. Otherwise they would wait until its session ends.
  */
 public final class LeavingConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final Duration CLOSING = Duration.ofSeconds(5);

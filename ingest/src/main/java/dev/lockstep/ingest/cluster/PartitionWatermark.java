@@ -17,8 +17,8 @@ final class PartitionWatermark {
   private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /**
-   * Time between announcements that a played capture has ended. An instance that takes over a task
-   * has not received the earlier announcements.
+   * Time between announcements that a folder of captures has been read to its end. An instance that
+   * takes over a task has not received the earlier announcements.
    */
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 

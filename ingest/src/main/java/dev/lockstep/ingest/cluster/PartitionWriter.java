@@ -84,7 +84,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Creates a writer.
+   * Creates a writer in which many rejections in a row share one dead letter, unless {@code alike}
+   * is null.
    *
    * @param alike range of rejections whose records the source can read again
    */
@@ -105,7 +106,10 @@ public final class PartitionWriter {
     this.watermark = new PartitionWatermark(partition.live(), clock);
   }
 
-  /** Returns the stored positions. They are final once earlier writers are fenced. */
+  /**
+   * Returns the reader of the stored positions. The positions are final once earlier writers are
+   * fenced.
+   */
   public Positions positions() {
     return positions;
   }

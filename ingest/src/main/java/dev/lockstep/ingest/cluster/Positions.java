@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Stored positions of source partitions in the target cluster. */
+/** Reader of the stored positions of source partitions in the target cluster. */
 public final class Positions {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
@@ -84,7 +84,7 @@ public final class Positions {
   }
 
   /**
-   * Returns the last committed positions of certain keys.
+   * Returns the last committed position of each key that {@code wanted} accepts.
    *
    * <p>Reading to the committed end is not enough, because the open transaction of another source
    * partition may hold that end back before our own last commit. So this method reads to the true

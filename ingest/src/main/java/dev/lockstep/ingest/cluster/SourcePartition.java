@@ -76,8 +76,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position without a watermark, with the topic id and the last record. By these two a
-   * later reader recognises the log.
+   * Returns a position without a watermark, with the given topic id and the given record, which is
+   * the last one that was read. By these two a later reader recognises the log.
    */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Object ids of accounts, account names and IP addresses that an alert names. Each of the three
+ * Accounts by object id, accounts by name, and IP addresses that an alert names. Each of the three
  * sets is sorted and keeps its first 257 values, one more than an alert keeps in state. So findings
  * can say that there are more. Invalid values are ignored.
  */

@@ -69,7 +69,7 @@ final class AvroContainer {
   private Schema schema = Schema.create(Schema.Type.NULL);
   private byte[] sync = new byte[SYNC_BYTES];
 
-  /** Decompressed size of the blocks so far. */
+  /** Number of bytes to which the deflate blocks read so far were decompressed. */
   private long inflated;
 
   /**

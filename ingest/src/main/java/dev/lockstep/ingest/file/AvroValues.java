@@ -6,7 +6,7 @@ import java.io.InputStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of Avro's binary encoding that does not trust lengths. */
+/** Reader of values in Avro's binary encoding, for files whose declared lengths may be wrong. */
 final class AvroValues {
   private static final int LEVELS = 32;
 

@@ -62,8 +62,8 @@ public final class CaptureFiles {
   private static final int ZSTD_WINDOW_LOG = 23;
 
   /**
-   * Number of gzip bytes that are read at once. It is small, because the check of the ratio counts
-   * bytes that are read ahead as used.
+   * Largest number of gzip bytes that are read at once. It is small, because the check of the ratio
+   * counts bytes that are read ahead as used.
    */
   private static final int GZIP_READ_BYTES = 1 << 10;
 
@@ -101,7 +101,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Reads all messages.
+   * Reads all messages of files and folders, and passes each message to {@code sink}.
    *
    * @param paths files and folders; {@code -} is standard input
    * @param in standard input, which is not closed
@@ -201,8 +201,8 @@ public final class CaptureFiles {
   }
 
   /**
-   * Returns whether a zstd frame has too large a window. A window takes memory before any content
-   * is decoded.
+   * Returns whether reading failed because a zstd frame has a larger window than is allowed. A
+   * window takes memory before any content is decoded.
    */
   private static boolean isWindowTooLarge(IOException e) {
     return e instanceof ZstdIOException zstd
@@ -210,7 +210,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Reads content, decompressed first if it is gzip or zstd.
+   * Reads the messages in the content of a file, which is decompressed first if it is gzip or zstd.
    *
    * @param whole limit of the whole file; null while nothing is decompressed
    */

@@ -19,7 +19,7 @@ public final class Utf16Input extends InputStream {
   private byte[] bytes = new byte[0];
   private int at;
 
-  /** First half of a surrogate pair, or -1. */
+  /** First half of a surrogate pair whose second half has not been read, or -1. */
   private int half = -1;
 
   /**

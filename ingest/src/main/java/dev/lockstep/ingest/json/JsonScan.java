@@ -64,7 +64,7 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position after a text, or -1 if the text has no end.
+   * Returns the position after the closing quote of a text, or -1 if the text has no end.
    *
    * @param from position of the opening quote
    */
@@ -91,10 +91,10 @@ public final class JsonScan {
   }
 
   /**
-   * Finds the first quote or backslash in eight bytes.
+   * Finds the first quote or backslash in eight bytes, and returns a number whose lowest set bit is
+   * the highest bit of that byte, or 0 if there is none. Other bits of the result say nothing.
    *
    * @param word eight bytes as {@link #WORDS} reads them
-   * @return word whose lowest set bit is the highest bit of that byte; 0 without a match
    */
   public static long textBreaks(long word) {
     return zeros(word ^ ('"' * ONES)) | zeros(word ^ ('\\' * ONES));
@@ -111,7 +111,7 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position after the bracket that closes all open brackets, or -1.
+   * Returns the position after the bracket that closes all open brackets, or -1 if none does.
    *
    * @param open number of brackets that are open at {@code from}
    */

@@ -22,8 +22,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the dead-letter topic or of the quarantine topic: the letters in their order, and the
- * marks of letters that were retried. A quarantined record is stored as a letter too.
+ * Reader of the dead-letter topic or of the quarantine topic: the letters, in the order of offsets
+ * within each partition, and the marks of letters that were retried. A quarantined record is stored
+ * as a letter too.
  */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -80,7 +81,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Creates a log of the dead letters in a target cluster.
+   * Creates a reader of the dead letters in a target cluster.
    *
    * @param clock clock for the wait on open transactions
    */

@@ -119,7 +119,8 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Outcome of a retry.
+   * Result of a retry: the numbers of letters tried and of letters that stay, the counted outcomes
+   * of records, and the reasons why letters stay.
    *
    * @param letters number of letters tried
    * @param remaining number of letters that stay, for the reasons in {@code problems}
@@ -243,8 +244,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Second reading of a dead letter's range of offsets, which writes the results of records that
-   * can be read now, and new dead letters for the other records.
+   * Second reading of a dead letter's range of offsets, which, if any record can be read now,
+   * writes the results of such records and new dead letters for the others. If none can be read,
+   * the letter stays and nothing is written.
    */
   private final class RangeReading {
     private final KafkaSourceConfig source;

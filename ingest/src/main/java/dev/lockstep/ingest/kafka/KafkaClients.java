@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Factory of the Kafka consumers that read a source, and of the clients that write to the target.
  */
 interface KafkaClients extends TargetClients {
-  /** Opens the group member that reads the source. */
+  /** Opens the consumer that reads the source as a member of its group. */
   Consumer<byte[], byte[]> source();
 
   /**
@@ -67,9 +67,9 @@ interface KafkaClients extends TargetClients {
       }
 
       /**
-       * Returns properties of a client that never changes its position by itself. Positions are
-       * stored in the target, and the group only distributes partitions. An offset that the source
-       * does not have means a loss or another topic.
+       * Changes the given properties so that a client never changes its position by itself, and
+       * returns them. Positions are stored in the target, and the group only distributes
+       * partitions. An offset that the source does not have means a loss or another topic.
        */
       private static Map<String, Object> neverMoved(Map<String, Object> properties) {
         properties.put("enable.auto.commit", false);

@@ -43,8 +43,8 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns the first offset of each partition of the source's topic, and its end offset, which is
-   * the one after the last record. The keys are partition numbers.
+   * Returns the first offset and the end offset of each partition of the source's topic. The end
+   * offset is the one after the last record. The keys are partition numbers.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */

@@ -62,7 +62,10 @@ interface TopicIds extends AutoCloseable {
     };
   }
 
-  /** Returns an id as it is stored. It is null for the zero or missing id of older clusters. */
+  /**
+   * Returns the text of a topic id as positions store it, or null for the zero or missing id of
+   * older clusters.
+   */
   static @Nullable String text(@Nullable Uuid id) {
     return id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString();
   }

@@ -111,7 +111,10 @@ public final class MessageParser {
     return recordAccounting.begun();
   }
 
-  /** Skips blanks and commas between documents. Commas remain where an array was cut into lines. */
+  /**
+   * Skips blanks and commas between documents, and returns the position after them. Commas remain
+   * where an array was cut into lines.
+   */
   private int skipSeparators(int from) {
     int at = JsonScan.skipBlanks(body, from, body.length);
     while (at < body.length && body[at] == ',') {
@@ -291,9 +294,8 @@ public final class MessageParser {
   }
 
   /**
-   * Reads a part of a message as one record.
-   *
-   * @return the failure that left the part without an outcome, or null
+   * Reads a part of a message as one record, and returns the failure that left the part without an
+   * outcome, or null.
    */
   @Nullable IOException readAlone(int from, int to) {
     recordAccounting.begin();

@@ -127,8 +127,8 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time of a message. It comes from the capture, or else from the first record
-   * that can be read. Otherwise it is the given time.
+   * Returns the arrival time that a message has, or else that of its first record that can be read,
+   * or else the time {@code otherwise}. All are in milliseconds since 1970.
    */
   public long arrival(SourceMessage message, long otherwise) {
     Long known = message.arrivalAt();
