@@ -46,12 +46,12 @@ public final class RejectionRange {
   }
 
   /**
-   * Ends the current range of rejected records unless the next outcome belongs to it. An outcome
-   * belongs to the range if it is a rejection for the same reason and of no earlier offset. Any
-   * other outcome also restarts the count of consecutive rejections.
+   * Ends the current range of rejected records unless the next outcome belongs to it, and returns
+   * the dead letter of the ended range, or null if no range ended. An outcome belongs to the range
+   * if it is a rejection for the same reason and of no earlier offset. Any other outcome also
+   * restarts the count of consecutive rejections.
    *
-   * @return the dead letter of the ended range, to be written before the outcome; null if no range
-   *     ended
+   * @return letter to be written before the outcome
    */
   @Nullable DeadLetter endedBy(Outcome outcome) {
     if (run == null) {

@@ -38,10 +38,10 @@ final class AvroValues {
   }
 
   /**
-   * Reads an integer, a text or bytes, or skips a value of another type. Of a union it reads the
-   * value.
+   * Reads and returns an integer, a text or bytes, or skips a value of another type and returns
+   * null. Of a union it reads the value.
    *
-   * @return a Long for an integer, a byte array for a text or bytes, or null for other types
+   * @return a Long for an integer, a byte array for a text or bytes
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {

@@ -63,11 +63,12 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records in the rest of a damaged document, and rejects its damaged ones.
-   * The rest begins after the last record that has an outcome.
+   * Recovers the intact records in the rest of a damaged document, rejects its damaged ones, and
+   * returns the position where the next document may begin. The rest begins after the last record
+   * that has an outcome.
    *
    * @param mark position of the first byte that no outcome covers yet
-   * @return the position where a new document may begin: beyond the mark, or the end
+   * @return a position beyond the mark, or the end of the message
    */
   int from(int mark, boolean array, boolean records, boolean afterRecords, IOException failure) {
     cutOff = false;
@@ -111,11 +112,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the elements of a list.
+   * Recovers the elements of a list, and returns the position where the next document may begin.
    *
    * @param mark position of the first byte that no outcome covers yet
    * @param from position where the next element may begin
-   * @return the position where a new document may begin
    */
   private int list(int mark, int from) {
     int accounted = mark;

@@ -93,13 +93,14 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records in the body of one message.
+   * Reads the records in the body of one message, passes the outcome of each record to {@code
+   * sink}, and returns the number of records that began.
    *
    * @param body bytes, neither changed nor kept
    * @param where place of the message; its index is that of its first record
    * @param enqueuedAt arrival time in milliseconds since 1970, or null if the transport has none
    * @param sink receiver of the outcome of each record
-   * @return the number of records that began; if the sink received fewer outcomes, some were lost
+   * @return the number of begun records; if the sink received fewer outcomes, some were lost
    */
   public int read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
     return new MessageParser(this, body, where, enqueuedAt, sink).run();
@@ -111,11 +112,11 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records of one message. The dead letter of a table's row keeps the row as the file
-   * has it.
+   * Reads the records of one message, passes the outcome of each record to {@code sink}, and
+   * returns the number of records that began. The dead letter of a table's row keeps the row as the
+   * file has it.
    *
    * @param sink receiver of the outcome of each record
-   * @return the number of records that began
    */
   public int read(SourceMessage message, Consumer<Outcome> sink) {
     byte[] row = message.row();
