@@ -81,7 +81,7 @@ public final class Gates {
       return number.doubleValue();
     }
     throw new IllegalArgumentException(
-        "the value %s of the gate %s is %s; give a number, a boolean or a text"
+        "the number named %s of the gate %s has the value %s, which is no number, boolean or text; give one of these"
             .formatted(name, gate, value));
   }
 

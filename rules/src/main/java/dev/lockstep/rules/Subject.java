@@ -32,7 +32,7 @@ public record Subject(Kind kind, String id) {
     Objects.requireNonNull(kind);
     if (id.isEmpty()) {
       throw new IllegalArgumentException(
-          "a subject has an empty id; state no fact about an unknown subject");
+          "a subject has an empty id; do not state a fact about an unknown subject");
     }
   }
 

@@ -49,7 +49,7 @@ public final class NewJavaRule {
     String holder = RuleCatalogue.holderOf(id);
     if (holder != null) {
       throw new OperatorException(
-          "could not create the rule: the name %s gives the id %s, which is taken: it is also %s; choose another name"
+          "could not create the rule: the name %s gives the id %s, which is taken, because it is already %s; choose another name"
               .formatted(Quoted.of(name), Quoted.of(id), holder));
     }
     String type = className(name);

@@ -35,7 +35,7 @@ public final class NewRule {
     String holder = RuleCatalogue.holderOf(name);
     if (holder != null) {
       throw new OperatorException(
-          "could not create the rule: the name %s is taken: it is also %s; choose another name"
+          "could not create the rule: the name %s is taken, because it is already %s; choose another name"
               .formatted(Quoted.of(name), holder));
     }
     if (!Files.isDirectory(folder)) {

@@ -394,9 +394,9 @@ public final class LocalBroker implements AutoCloseable {
   private static OperatorException failure(
       Map<String, String> settings, String what, String fix, Throwable cause) {
     return new OperatorException(
-        "could not start the local broker: "
+        "could not start the local broker: Kafka, which was to listen on "
             + settings.get("advertised.listeners")
-            + " "
+            + ", "
             + what
             + "; "
             + fix,

@@ -506,7 +506,7 @@ public final class DeadLettersCommand {
             || Causes.find(e, InvalidProducerEpochException.class) != null;
     return new OperatorException(
         fenced
-            ? "could not retry the dead letters: another retry began after this one and goes on in its place; wait until that one has ended, and run this command again for letters that remain"
+            ? "could not retry the dead letters: the cluster shut this retry out, because another retry began after it and goes on in its place, or because a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
             : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
                 .formatted(
                     Quoted.of(bootstrapServers), Failures.said(e), ShellCommand.call("doctor")),

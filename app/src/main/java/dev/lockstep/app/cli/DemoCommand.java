@@ -205,7 +205,7 @@ public final class DemoCommand implements Callable<Integer> {
             .ifPresent(
                 worst ->
                     err.println(
-                        "To see why the worst finding fired:   "
+                        "To see why the worst of them fired:   "
                             + command("explain", options, worst.option(), worst.id(), capture)));
         err.println(
             "To write a rule of your own:          "
@@ -215,7 +215,7 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision, and %d others were not withdrawn%s; try again when the machine is less busy"
+              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision, and %d that the replay does not have were not withdrawn%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),

@@ -253,7 +253,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
-          "Your own networks files give another class to %s of the imported rows. Your class counts if your files come before the imported file under networks:%n",
+          "Your own networks files give another class to %s of the imported rows. Your class counts if your files come before the imported file in the list \"networks\" of the configuration. These rows have another class:%n",
           number(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(

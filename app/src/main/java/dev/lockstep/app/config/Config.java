@@ -371,7 +371,8 @@ public record Config(
    * @param interval time between two heartbeats, 10 s to a day
    * @param stream stream of the detections' data collection rule
    * @param named name of the instance; null for the machine's name
-   * @param laggingAfter lag from which a source counts as lagging
+   * @param laggingAfter age of the newest record that was read, above which a source with unread
+   *     records counts as lagging
    * @param silentAfter time without arrivals from which a source counts as silent
    */
   public record Heartbeat(

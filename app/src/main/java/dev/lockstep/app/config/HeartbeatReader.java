@@ -28,7 +28,10 @@ final class HeartbeatReader {
           "instance",
           "The name of this instance; by default the name of the container or the machine.");
   private static final ConfigKey<Duration> LAGGING_AFTER =
-      duration("laggingAfter", "The delay from which a source counts as lagging.").byDefault("10m");
+      duration(
+              "laggingAfter",
+              "The age of the newest record that was read above which a source with unread records counts as lagging.")
+          .byDefault("10m");
   private static final ConfigKey<Duration> SILENT_AFTER =
       duration("silentAfter", "The time without any arrival after which a source counts as silent.")
           .byDefault("6h");

@@ -83,8 +83,8 @@ final class SentinelReader {
               "maxHighRowsPerHour",
               1,
               MOST_ROWS,
-              "The largest number of rows of severity High that an instance sends of each rule in an"
-                  + " hour, apart from withdrawals.")
+              "The largest number of rows of severity High of each rule in an hour, over all instances"
+                  + " and apart from withdrawals.")
           .byDefault(1_000);
   private static final IdentityKeys IDENTITY = IdentityKeys.of();
 

@@ -162,8 +162,8 @@ public record Cost(
     if (heldBack > 0) {
       out.printf(
           Locale.ROOT,
-          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back %,d"
-              + " detections within the capture.%n",
+          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back detections"
+              + " %,d times within the capture, each at most once an hour or day.%n",
           heldBack);
     }
     if (span().compareTo(RATHER_SHORT) < 0) {

@@ -343,7 +343,7 @@ public final class HubChecks {
     } catch (ExecutionException e) {
       into.skip(
           "how far the source was read is unknown, because the stored positions could not be read",
-          "see the line of \"positions\" or of their topic, or else that of \"kafka\"");
+          "see the line \"positions\" or the line of the positions topic, or else the line \"kafka\"");
       return null;
     }
   }

@@ -59,7 +59,10 @@ final class MissingLogs {
     rules.computeIfAbsent(what, absent -> new ArrayList<>()).add(rule);
   }
 
-  /** Prints each missing log with the rules that look for it, and nothing if none is missing. */
+  /**
+   * Prints each log that rules look for and of which no record could be read, with these rules.
+   * Prints nothing if there is no such log.
+   */
   void print(PrintStream out) {
     if (rules.isEmpty()) {
       return;

@@ -65,7 +65,7 @@ public final class Replay {
     this.threads = threads;
   }
 
-  /** Creates a replay with the default limits. */
+  /** Creates a replay with the default limits for the sizes of records and compressed files. */
   public Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }

@@ -402,7 +402,7 @@ public final class ReplaySummary {
     if (without != null) {
       IngestCounts.Totals sums = result.counts().byCategory().get(IngestCounts.NO_CATEGORY);
       out.printf(
-          "%nIgnored, because there is no category%n  %s%n",
+          "%nIgnored, because the record has no category%n  %s%n",
           DisplayFormat.count(sums == null ? 0 : sums.ignored(), "record"));
       printPlace(out, without, "\"Input\" in docs/replay.md lists the forms that are read");
     }

@@ -256,7 +256,8 @@ public final class RuleCatalogue {
         throw RuleJar.bad(
             folder,
             jar.name(),
-            "whose rule %s has an id that is also %s".formatted(name, key(entry.id())),
+            "whose rule %s has an id that is the name of a setting already, namely %s"
+                .formatted(name, key(entry.id())),
             "give the rule another id");
       }
       String clash = note(entry);

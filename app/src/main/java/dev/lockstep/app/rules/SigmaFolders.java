@@ -75,7 +75,7 @@ final class SigmaFolders {
           .get(0)
           .bad(
               "or another folder of the same list cannot be used (" + Failures.said(e) + ")",
-              ("see that the folder in the reason exists, give this process read access to it and the"
+              ("see that the folder that the text in parentheses names exists, give this process read access to it and the"
                       + " folders below it, and keep at most %d files that end in .yml in it")
                   .formatted(RuleFiles.MOST_FILES));
     }

@@ -462,7 +462,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of the estate, of networks, partners, exceptions and GeoIP settings, and of the rules without Sigma rules is {}; instances of one group should have the same",
+        "the hash of the estate, the networks, partners, exceptions and GeoIP settings, and all rules that are not Sigma rules, is {}; instances of one group should have the same hash",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

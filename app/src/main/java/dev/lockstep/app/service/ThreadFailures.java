@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadFailures {
   /**
-   * Largest number of failed Kafka Streams threads that are replaced within {@link #WINDOW}. At one
-   * more failure the service is given up.
+   * Largest number of failures without a cause outside that may come within {@link #WINDOW} while
+   * failed Kafka Streams threads are still replaced. At one more, the service is given up.
    */
   static final int MOST = 5;
 

@@ -163,7 +163,7 @@ public record CheckedValue(String key, String raw, String value, String origin, 
       }
       return path;
     } catch (InvalidPathException e) {
-      throw bad("is not a path", "give a path of this system");
+      throw bad("is not a path", "give a path that this operating system allows");
     }
   }
 

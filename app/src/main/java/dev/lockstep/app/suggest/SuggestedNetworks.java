@@ -133,7 +133,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
         DisplayFormat.count(judged.together().findings(), "finding"),
         suppressed == 0
             ? ""
-            : "; comments at the end of the file with the rows count these findings by rule and severity, and name some of each");
+            : ". At the end of the file that has the rows, comments give the number of these findings by rule and severity, and name some of each");
   }
 
   /**

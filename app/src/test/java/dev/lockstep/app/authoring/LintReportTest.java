@@ -136,7 +136,7 @@ class LintReportTest {
             () ->
                 NewRule.write(
                     folder, name, false, UUID.randomUUID(), UUID.randomUUID(), LocalDate.EPOCH))
-        .hasMessageContaining("the name \"" + name + "\" is taken: it is also ")
+        .hasMessageContaining("the name \"" + name + "\" is taken, because it is already ")
         .hasMessageContaining("choose another name");
   }
 

@@ -125,7 +125,7 @@ class NewJavaRuleTest {
     for (String name : List.of("impossible_travel", "Directories")) {
       assertThatThrownBy(() -> NewJavaRule.write(folder, name))
           .isInstanceOf(OperatorException.class)
-          .hasMessageContaining("which is taken: it is also")
+          .hasMessageContaining("which is taken, because it is already")
           .hasMessageContaining("choose another name");
       assertThat(folder.resolve(name)).doesNotExist();
     }

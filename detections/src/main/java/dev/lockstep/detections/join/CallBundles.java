@@ -286,7 +286,10 @@ final class CallBundles {
     return bytes(left);
   }
 
-  /** Stores which calls {@link #mark} has marked since the last write. */
+  /**
+   * Stores which calls {@link #mark} has marked, as made by their API Management subscription,
+   * since the last write.
+   */
   void write() {
     marks.forEach((key, marked) -> records.write(subject(MARKS, key), STATE, marked.toByteArray()));
     marks.clear();

@@ -73,9 +73,10 @@ public final class EventCopies {
   }
 
   /**
-   * Creates an empty memory of recent events, by which copies are recognised.
+   * Creates an empty memory of recent events, by which copies are recognised. It holds at least the
+   * last {@code most} events, and fewer than twice as many.
    *
-   * @param most number of events in a generation
+   * @param most number of events in each of the memory's two generations
    */
   public EventCopies(int most) {
     this.most = most;

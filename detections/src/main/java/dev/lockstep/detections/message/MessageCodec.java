@@ -165,8 +165,9 @@ public final class MessageCodec {
       return message;
     } catch (IndexOutOfBoundsException e) {
       throw new IllegalArgumentException(
-          "a message to a subject ends too early; the record of an internal topic that holds it is"
-              + " damaged",
+          "a message to a subject ends too early, or has a kind of subject or fact that this version"
+              + " does not know; the record of an internal topic that holds it is damaged, or a newer"
+              + " version wrote it",
           e);
     }
   }

@@ -52,7 +52,7 @@ final class DriftGates {
   private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
     return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)
         ? "no"
-        : "no, since it had a finding of a new country or of hosting on a day of the window";
+        : "no, since the network had a finding of a new country or of hosting on a day of the window";
   }
 
   private static List<GateChecked> ofLearned(DriftJudgement judgement, KnownNetworks known) {

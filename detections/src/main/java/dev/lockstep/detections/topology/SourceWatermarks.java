@@ -91,7 +91,10 @@ final class SourceWatermarks {
     return last == null ? UNKNOWN : last.reportedAt();
   }
 
-  /** Returns whether a source partition is announced and has not reported a watermark. */
+  /**
+   * Returns whether a source partition is still waited for: it was announced, and has reported
+   * neither a watermark nor that it is idle.
+   */
   boolean isAwaited(String origin) {
     Origin last = origins.get(origin);
     return last != null && last.isAwaited();

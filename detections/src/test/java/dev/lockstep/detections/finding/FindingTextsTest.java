@@ -159,7 +159,7 @@ final class FindingTextsTest {
         .containsExactly(
             tuple(
                 14.0,
-                "no, since it had a finding of a new country or of hosting on a day of the"
+                "no, since the network had a finding of a new country or of hosting on a day of the"
                     + " window"));
   }
 

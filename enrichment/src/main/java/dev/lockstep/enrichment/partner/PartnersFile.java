@@ -96,19 +96,19 @@ public final class PartnersFile {
 
   private void add(Node additions) throws FileProblem {
     for (Node node : yaml.sequence(additions, "additions")) {
-      Map<String, Node> keys = yaml.mapping(node, "an entry below additions:", ADDITION);
+      Map<String, Node> keys = yaml.mapping(node, "an entry of \"additions\"", ADDITION);
       String id = text(keys, "partner");
       if (id == null) {
         throw yaml.at(
             node,
-            "an entry below additions: names no partner",
+            "an entry of \"additions\" names no partner",
             "add a line such as partner: fabrikam");
       }
       Partner partner = context.partners().get(Partners.key(id));
       if (partner == null) {
         throw yaml.at(
             keys.getOrDefault("partner", node),
-            "an entry below additions: names the unknown partner " + Wording.quote(id),
+            "an entry of \"additions\" names the unknown partner " + Wording.quote(id),
             context.partners().isEmpty()
                 ? "define the partner below partners: in a file of the registry"
                 : "write the id of a partner in the registry, such as the nearest one, "

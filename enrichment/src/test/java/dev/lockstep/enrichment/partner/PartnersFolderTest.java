@@ -69,7 +69,7 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an entry below additions: names the unknown partner 'fabricam'; write the id of a"
+            "%s:2 an entry of \"additions\" names the unknown partner 'fabricam'; write the id of a"
                 + " partner in the registry, such as the nearest one, 'fabrikam'",
             home.resolve("partners.d/1.yaml"));
   }
@@ -80,7 +80,7 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an entry below additions: names the unknown partner 'fabrikam'; define the partner"
+            "%s:2 an entry of \"additions\" names the unknown partner 'fabrikam'; define the partner"
                 + " below partners: in a file of the registry",
             home.resolve("partners.d/1.yaml"));
   }
@@ -103,7 +103,7 @@ final class PartnersFolderTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining(
-            "%s:2 an entry below additions: names no partner; add a line such as partner: fabrikam",
+            "%s:2 an entry of \"additions\" names no partner; add a line such as partner: fabrikam",
             home.resolve("partners.d/1.yaml"));
   }
 }

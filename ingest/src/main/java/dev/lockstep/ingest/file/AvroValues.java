@@ -52,7 +52,7 @@ final class AvroValues {
       valuesWithoutBytes = 0;
     } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
       throw new IOException(
-          ("the Avro data has more than %d values in a row that take up no bytes; the file is"
+          ("the Avro data has more than %d consecutive values that take up no bytes; the file is"
                   + " damaged, or Event Hubs Capture did not write it")
               .formatted(VALUES_WITHOUT_BYTES));
     }

@@ -31,7 +31,9 @@ final class RecordScan {
    */
   private boolean isPlain;
 
-  /** True if the text that was read most recently has a dot. It is valid for a plain text only. */
+  /**
+   * True if the text that was read most recently is plain and has a dot; of other texts unknown.
+   */
   private boolean hasDot;
 
   RecordScan(byte[] bytes, int end, FoundFields fields, RawFieldFinder finder) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class IdentityFields {
   private static final int BARE_GUID_CHARS = 32;
 
-  /** True if any field was read. */
+  /** True if the record has an identity that was read, even one without a known field. */
   boolean touched;
 
   final LinkFields claims = new LinkFields();

@@ -34,7 +34,7 @@ public final class SourceHealth {
    */
   public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
-      LOG.warn("{}: {} ({}); this is retried", source, what, Causes.of(why));
+      LOG.warn("{}: {} ({}); this instance tries again", source, what, Causes.of(why));
     }
   }
 
@@ -45,7 +45,7 @@ public final class SourceHealth {
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
     if (isNews(WHOLE, what)) {
-      LOG.error("{}: {}; this is retried", source, what, fault);
+      LOG.error("{}: {}; this instance tries again", source, what, fault);
     }
   }
 

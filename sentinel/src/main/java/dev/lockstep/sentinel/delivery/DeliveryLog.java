@@ -118,10 +118,10 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget of the sink {} is used up, or had no room for a row. The partitions of"
-              + " this instance used {} rows and {} bytes. Until midnight UTC, rows of severity High"
-              + " below the ceiling of their rule, and withdrawals of sent findings, are still"
-              + " sent. Other rows that do not fit are never sent. After midnight, this"
+          "the daily budget that this instance has for the sink {} is used up, or had no room for a"
+              + " row. This instance sent {} rows and {} bytes of its partitions. Until midnight UTC,"
+              + " it still sends rows of severity High below the ceiling of their rule, and"
+              + " withdrawals of sent findings. Other rows that do not fit are never sent. After midnight, this"
               + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           config.sink(),
@@ -129,9 +129,10 @@ final class DeliveryLog {
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "the partitions of this instance used {} % of the daily budget of the sink {}: {} rows"
-              + " and {} bytes. When it has no room for more, rows of severity High below the"
-              + " ceiling of their rule, and withdrawals of sent findings, are still sent. Other"
+          "this instance used {} % of the daily budget that it has for the sink {}: {} rows and {}"
+              + " bytes of its partitions. When that budget has no room for more, this instance"
+              + " still sends rows of severity High below the ceiling of their rule, and withdrawals"
+              + " of sent findings. Other"
               + " rows that do not fit before midnight UTC are never sent. After midnight, this"
               + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",

@@ -44,7 +44,7 @@ public final class DetectionRow implements Row {
 
   /**
    * Largest number of evidence events in a row of the Sentinel table if a second table, in the data
-   * lake, has all events.
+   * lake, has all events that fit.
    */
   public static final int EVENTS_BESIDE_LAKE = 2;
 

@@ -108,7 +108,8 @@ final class LineFile implements AutoCloseable {
   private Open begin(Instant now) throws IOException {
     boolean fresh = !Files.exists(path);
     if (!fresh && !Files.isRegularFile(path)) {
-      throw new FileSystemException(path.toString(), null, "it is not a regular file");
+      throw new FileSystemException(
+          path.toString(), null, "lines can be appended only to a regular file, and this is none");
     }
     OwnerOnly.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");

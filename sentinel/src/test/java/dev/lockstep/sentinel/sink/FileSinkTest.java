@@ -154,7 +154,8 @@ class FileSinkTest {
     sink = new FileSink("archive", RowFormat.PLAIN, device, LARGE, false);
     Answer answer = send(NOW, "a");
     assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
-    assertThat(answer.message()).contains("/dev/null: it is not a regular file");
+    assertThat(answer.message())
+        .contains("/dev/null: lines can be appended only to a regular file, and this is none");
   }
 
   @Test
@@ -165,7 +166,8 @@ class FileSinkTest {
     try (RandomAccessFile reader = new RandomAccessFile(path().toFile(), "rw")) {
       Answer answer = send(NOW, "a");
       assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
-      assertThat(answer.message()).contains("it is not a regular file");
+      assertThat(answer.message())
+          .contains("lines can be appended only to a regular file, and this is none");
       assertThat(reader.getChannel().isOpen()).isTrue();
     }
   }

@@ -219,8 +219,8 @@ final class RefusedJarsTest {
   void anIdThatIsAKey() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
     refused(
-        "whose rule \"directories\" has an id that is also the key rules.directories of the"
-            + " configuration; give the rule another id");
+        "whose rule \"directories\" has an id that is the name of a setting already, namely the key"
+            + " rules.directories of the configuration; give the rule another id");
   }
 
   @Test

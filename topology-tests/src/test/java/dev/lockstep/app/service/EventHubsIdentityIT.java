@@ -117,7 +117,7 @@ final class EventHubsIdentityIT {
           .until(() -> process.log().contains("the broker refuses the credential"));
 
       assertThat(process.log())
-          .contains("the role Azure Event Hubs Data Receiver", "this is retried")
+          .contains("the role Azure Event Hubs Data Receiver", "this instance tries again")
           .doesNotContain(identity.tokens().get(0));
       assertThat(process.isReady()).isFalse();
       assertThat(process.isAlive()).isTrue();

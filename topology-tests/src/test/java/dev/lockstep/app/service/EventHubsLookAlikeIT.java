@@ -100,7 +100,7 @@ final class EventHubsLookAlikeIT {
           .until(() -> process.log().contains("cannot be read"));
 
       assertThat(process.log())
-          .contains("SaslAuthenticationException", "this is retried")
+          .contains("SaslAuthenticationException", "this instance tries again")
           .doesNotContain("SharedAccessKey=", "d3Jvbmc");
       assertThat(process.isReady()).isFalse();
       assertThat(process.isAlive()).isTrue();
