@@ -17,7 +17,8 @@ class DeadLettersCommandTest {
           new KafkaException("in a fatal state", new InvalidProducerEpochException("old"))
         }) {
       assertThat(DeadLettersCommand.failure("kafka:9092", fenced))
-          .hasMessageStartingWith("could not retry the dead letters: the cluster shut this retry out")
+          .hasMessageStartingWith(
+              "could not retry the dead letters: the cluster shut this retry out")
           .hasMessageNotContaining("kafka:9092");
     }
   }
