@@ -204,8 +204,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, and judges what is due. Both
-   * are arrival times, and neither goes back.
+   * Advances the watermark and the arrival time up to which nothing more is waited for, and judges
+   * what is due. Neither time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -215,10 +215,11 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, and judges what is due.
+   * Advances the watermark and the arrival time up to which nothing more is waited for, and judges
+   * what is due.
    *
-   * @param overdue if records may have come after the end of their grace, so that work is due even
-   *     if {@code grace} has not advanced
+   * @param overdue if records may have come for which the service had stopped waiting, so that work
+   *     is due even if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     due.advance(low, grace, overdue);
@@ -341,8 +342,8 @@ public final class Engine {
   }
 
   /**
-   * Lets postponed changes of findings wait for {@link #flush} even if the state of their subject
-   * leaves memory before. Without this call they are given out when it leaves memory, except those
+   * Keeps postponed changes of findings from being given out when the state of their subject leaves
+   * memory; they wait for {@link #flush}. Without this call they are given out then, except those
    * of days with very many verdicts. At most 10,000 subjects without state in memory wait.
    */
   public void waitsForFlush() {

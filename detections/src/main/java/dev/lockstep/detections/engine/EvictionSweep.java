@@ -54,7 +54,10 @@ final class EvictionSweep {
 
   private boolean hasRecovered;
 
-  /** Key of a state record that {@link #sweep} deletes at the end of the present call. */
+  /**
+   * Subject and key of a state record that the current call of {@link #sweep} deletes before it
+   * returns.
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Gone(byte[] subject, byte[] key) {}
 

@@ -195,8 +195,11 @@ final class FindingOutput {
   }
 
   /**
-   * Gives out one finding in place of a day's findings, which are too many. False means that the
-   * rule failed to describe it.
+   * Gives out one finding in place of a day's findings, which are too many, and returns false if
+   * the rule failed to describe that one finding. If nothing fires any more and the one finding was
+   * given out earlier, it stays as it was.
+   *
+   * @param lost whether facts that the judgement of the day reads were dropped
    */
   private boolean collapse(
       SubjectState subject,

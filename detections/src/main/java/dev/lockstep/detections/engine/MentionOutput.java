@@ -16,8 +16,8 @@ import java.util.Map;
  */
 final class MentionOutput {
   /**
-   * Largest number of sent mentions that are remembered, so that an unchanged mention is not sent
-   * again. A mention is a message to a principal or address that a finding names.
+   * Largest number of sent mentions that are remembered; a mention is a message to a principal or
+   * address that a finding names. A remembered mention is not sent again while it stays the same.
    */
   private static final int MOST_LATELY = 4_096;
 

@@ -112,11 +112,10 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes each later call of {@link #done} store the subject that was last read into memory, if it
-   * has changed and was read since the previous call of {@code done}. All other changed subjects
-   * are stored by {@link #write()}, or when their state leaves memory. The state that came last is
-   * still in the processor's caches, and most subjects leave memory before another message comes to
-   * them.
+   * Makes {@link #done} write a changed subject to the store, if it is the last subject whose state
+   * came into memory since the previous call of {@code done}. All other changed subjects are stored
+   * by {@link #write()}, or when their state leaves memory. The state that came last is still in
+   * the processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -132,8 +131,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Lets postponed changes of findings wait for {@link #flush} when the state of their subject
-   * leaves memory. Without this call only those of days with very many verdicts wait so.
+   * Keeps postponed changes of findings from being given out when the state of their subject leaves
+   * memory; they wait for {@link #flush}. Without this call only those of days with very many
+   * verdicts wait so. Changes of a day with facts that are not judged yet are given out all the
+   * same. So are all changes of a further subject if 10,000 subjects without state in memory wait
+   * already.
    */
   void waitsForFlush() {
     waitsForFlush = true;

@@ -26,8 +26,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of the pending days, except of days with very many verdicts. These days
-   * wait until their facts have grown by half since the last output.
+   * Gives out the findings of all pending days, but leaves days with very many verdicts pending.
+   * Such a day waits until its facts have grown by half since the last output.
    */
   void flushMost() {
     for (PendingDays.PendingDay of : pending.all()) {
@@ -63,8 +63,8 @@ final class PendingOutput {
   }
 
   /**
-   * Gives out the findings of a subject's pending days, except of days with very many verdicts, as
-   * {@link #flushMost()} does.
+   * Gives out the findings of a subject's pending days, but leaves days with very many verdicts
+   * pending. {@link #flushMost()} tells how long such a day waits.
    */
   void flushMost(SubjectState subject) {
     flush(subject, Integer.MAX_VALUE, false);

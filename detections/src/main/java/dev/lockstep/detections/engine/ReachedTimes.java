@@ -23,8 +23,8 @@ final class ReachedTimes {
   }
 
   /**
-   * Returns the arrival time up to which graces are over. A grace that ends at that time or before
-   * is over.
+   * Returns the arrival time up to which nothing more is waited for. A grace is over if it ends at
+   * that time or before.
    */
   long graceAt() {
     return graceAt;

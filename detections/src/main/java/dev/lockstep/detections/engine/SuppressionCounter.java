@@ -21,9 +21,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, the suppressed verdicts that rest on a fact, except one that counts at the end
-   * of the fact's grace. If the rule has a grace, that is a verdict that rests on this fact alone,
-   * unless the fact is new and its grace is over already.
+   * Counts, by gate, the suppressed verdicts that rest on a fact, except a verdict that is counted
+   * only when the fact's grace ends. If the rule has a grace, that is a verdict that rests on this
+   * fact alone, unless the fact is new and its grace is over already.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {

@@ -97,8 +97,8 @@ public record JudgedDay(
   }
 
   /**
-   * Returns this day with only the facts that fulfil a predicate, the verdicts on such facts with
-   * their findings, and all other facts on which these verdicts rest.
+   * Returns a part of this day: the facts that fulfil a predicate, the verdicts on such facts, and
+   * the findings of these verdicts. All other facts on which these verdicts rest are in it too.
    */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =

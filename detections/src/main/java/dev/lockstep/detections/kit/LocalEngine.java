@@ -233,8 +233,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Sets the number of verdicts above which a day's verdicts may be dropped from memory. Dropped
-   * verdicts are computed again when they are needed.
+   * Sets the number of verdicts of one day above which these verdicts may be dropped from memory.
+   * Dropped verdicts are computed again when they are needed.
    */
   public void mostVerdicts(int most) {
     engine.mostVerdicts(most);
@@ -259,10 +259,11 @@ public final class LocalEngine {
   }
 
   /**
-   * Judges late changes, gives out findings that wait, and writes all state to the stored records
-   * of this engine. A change is late if it came after its grace. A finding waits if nothing but its
-   * counts or times changed. It still waits if its day has very many verdicts, or after {@link
-   * #waitsForFlush} if the state of its subject is not in memory.
+   * Judges the days that wait for judgement, gives out the findings that wait, and writes all state
+   * to the stored records of this engine. A day waits if one of its facts changed after the fact's
+   * grace was over. A finding waits if nothing but its counts or times changed. It still waits if
+   * its day has very many verdicts, or after {@link #waitsForFlush} if the state of its subject is
+   * not in memory.
    */
   public void write() {
     judgeLate();
@@ -301,8 +302,9 @@ public final class LocalEngine {
   }
 
   /**
-   * Judges late changes, gives out findings that wait, and returns the findings that are not
-   * withdrawn, sorted by end time and id.
+   * Judges the days that wait for judgement, gives out the findings that wait, and returns the
+   * findings that are not withdrawn, sorted by end time and id. {@link #write} tells why a day or a
+   * finding waits.
    */
   public List<Detection> findings() {
     judgeLate();
