@@ -287,8 +287,8 @@ final class CallBundles {
   }
 
   /**
-   * Stores which calls {@link #mark} has marked, as made by their API Management subscription,
-   * since the last write.
+   * Stores the marks that {@link #mark} has set since the last write; a mark says that a call
+   * counts as made by its API Management subscription.
    */
   void write() {
     marks.forEach((key, marked) -> records.write(subject(MARKS, key), STATE, marked.toByteArray()));

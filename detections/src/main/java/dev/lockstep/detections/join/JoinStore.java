@@ -109,8 +109,9 @@ final class JoinStore {
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
-     * Returns 1 for a single call or Front Door request, and the largest possible number of calls
-     * for a bundle of calls. Only reading a bundle tells how many calls it has.
+     * Returns how many calls, identity links or Front Door requests this entry stands for at most:
+     * 1, or {@link CallBundles#MOST_CALLS} for a bundle of calls. Only reading a bundle tells how
+     * many calls it has.
      */
     int most() {
       return bundle == null ? 1 : CallBundles.MOST_CALLS;
@@ -120,8 +121,8 @@ final class JoinStore {
   /**
    * Entries that are due and were removed from a {@link DueList}.
    *
-   * @param minute minute since 1970 up to which every entry in the requested range of time was
-   *     removed
+   * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
+   *     of times that its caller asked for
    * @param isAll if no entries in that range are left
    */
   record Due(List<Listed> entries, long minute, boolean isAll) {
@@ -134,10 +135,9 @@ final class JoinStore {
     }
 
     /**
-     * Returns the time, in milliseconds since 1970, up to which the requested range is done: all
-     * its entries up to then have been removed from the {@link DueList}. The next request goes on
-     * from there. The time is the end of a minute. Entries due before the requested range may be
-     * left.
+     * Returns the time, in milliseconds since 1970, up to which {@code take} has removed every
+     * entry in the range of times that its caller asked for. The next request goes on from there.
+     * The time is the end of a minute. Entries due before the range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -193,9 +193,10 @@ final class JoinStore {
     }
 
     /**
-     * Replaces the entries for single calls of a bundle by one entry for the whole bundle, if at
-     * least one of these calls has an entry that is not yet written. A bundle is a stored record of
-     * several calls that are due in the same minute. Written entries stay.
+     * Puts one entry of a whole bundle into this list, in place of those entries of its single
+     * calls that are not yet written. If there are no such entries, the list stays as it is. A
+     * bundle is a stored record of several calls that are due in the same minute. Written entries
+     * stay.
      *
      * @param ids ids of the calls in the bundle
      */

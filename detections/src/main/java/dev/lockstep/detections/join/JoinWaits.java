@@ -26,8 +26,8 @@ final class JoinWaits {
   static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
 
   /**
-   * Time for which a request at Front Door is kept with its calls, from the latest arrival among
-   * these calls and the record that came first for the request.
+   * Time for which a Front Door request is kept with its calls, from the arrival of the record that
+   * was read first for the request, or of its latest call, whichever is later.
    */
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 

@@ -30,10 +30,10 @@ public final class Joins {
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of calls that count without claims because no identity link came, among calls of
-   * the same API Management subscription, addresses, minute and outcome (accepted or not). Further
-   * calls would add nothing to a rule that goes by minutes, and are left out, unless a rule counts
-   * calls.
+   * Largest number of alike calls of one minute that count without claims because no identity link
+   * came. Calls are alike if they have the same API Management subscription, the same addresses in
+   * their log records and the same outcome (accepted or not). Further calls would add nothing to a
+   * rule that goes by minutes, and are left out, unless a rule counts calls.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -45,8 +45,8 @@ public final class Joins {
   private final BooleanSupplier countsCalls;
 
   /**
-   * Counts of calls for which no identity link came in time, by the hash of their API Management
-   * subscription, addresses, minute and outcome (accepted or not).
+   * Counts of calls for which no identity link came in time, by the hash of what makes calls alike:
+   * API Management subscription, addresses in the log record, minute and outcome (accepted or not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -58,8 +58,9 @@ public final class Joins {
   private long lookedAnewAt;
 
   /**
-   * True while calls whose grace has ended are still to be looked for. If {@link #looksAnew}, these
-   * are all such calls, otherwise those whose grace ended after {@link #lookedUpTo}.
+   * True while a search for calls whose grace has ended is not finished. If {@link #looksAnew}, it
+   * is a search for all such calls, otherwise for those whose grace ended after {@link
+   * #lookedUpTo}.
    */
   private boolean looks;
 
@@ -291,31 +292,31 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the time up to which graces are over, and processes a limited number
-   * of the calls, identity links and Front Door requests that become due. Nothing is processed if
-   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. Both times are
-   * arrival times, and neither goes back.
+   * Advances the watermark and the arrival time up to which nothing more is waited for, and
+   * processes a limited number of the calls, identity links and Front Door requests that become
+   * due. Nothing is processed if {@link #isBehind} is true already. The rest needs calls of {@link
+   * #work}. Neither time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
-   * @param overdue if records may have come after the end of their grace, so that work is due even
-   *     if {@code grace} has not advanced
+   * @param overdue if records may have come for which the service had stopped waiting, so that work
+   *     is due even if {@code grace} has not advanced
    */
   public void advance(long low, long grace, boolean overdue) {
     advance(low, low, grace, overdue);
   }
 
   /**
-   * Advances the watermarks and the time up to which graces are over, and processes a limited
-   * number of the calls, identity links and Front Door requests that become due. Nothing is
-   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. The
-   * times are arrival times, and none goes back.
+   * Advances the watermarks and the arrival time up to which nothing more is waited for, and
+   * processes a limited number of the calls, identity links and Front Door requests that become
+   * due. Nothing is processed if {@link #isBehind} is true already. The rest needs calls of {@link
+   * #work}. None of the times goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
    * @param grace time up to which nothing more is waited for
-   * @param overdue if records may have come after the end of their grace, so that work is due even
-   *     if {@code grace} has not advanced
+   * @param overdue if records may have come for which the service had stopped waiting, so that work
+   *     is due even if {@code grace} has not advanced
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
