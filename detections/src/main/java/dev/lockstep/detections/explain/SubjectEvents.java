@@ -42,7 +42,10 @@ public final class SubjectEvents {
   private static final int SHOWN_TOKENS = 10;
   private static final long DAY_MILLIS = 86_400_000L;
 
-  /** Outcome of a call without a status, and of an event that has no outcome. */
+  /**
+   * Word shown in place of an outcome: for a call without a status, and for every event that is
+   * neither a sign-in nor a call.
+   */
   private static final String LOGGED = "logged";
 
   private final Subject subject;
@@ -152,8 +155,9 @@ public final class SubjectEvents {
   }
 
   /**
-   * Stores, if the subject is an address, the name of an event's principal, and the id of the event
-   * if it is a call that the gateway logged with that address.
+   * Collects, if the subject is an address, the name of an event's principal, whatever address the
+   * event has. Of a call that the gateway logged with the subject's address it also collects the
+   * id, from which {@link #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {

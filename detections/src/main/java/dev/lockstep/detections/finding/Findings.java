@@ -178,7 +178,8 @@ public final class Findings {
   @FunctionalInterface
   public interface ErasedFinding {
     /**
-     * Receives one finding that the erasure changed or deleted.
+     * Receives the id of a finding that the erasure changed or deleted, and the finding's new
+     * revision, which is null if it was deleted.
      *
      * @param revision other principal's finding with a pseudonym; null if the finding was the
      *     erased principal's own and is deleted

@@ -27,7 +27,10 @@ public final class Incidents {
   private final IncidentStore store;
   private final Consumer<Correlation> correlations;
 
-  /** Cache of the most recently used groups. */
+  /**
+   * Cache of the most recently used groups of findings, each of one principal or client address,
+   * with the incidents of the group.
+   */
   private final LinkedHashMap<String, IncidentsOfGroup> recent =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -121,7 +124,9 @@ public final class Incidents {
     }
   }
 
-  /** Deletes the group of a principal that is erased. */
+  /**
+   * Deletes the group that unites the findings of an erased principal, with the group's incidents.
+   */
   public void erase(String principal) {
     recent.remove(ofPrincipal(principal));
     store.delete(ofPrincipal(principal));

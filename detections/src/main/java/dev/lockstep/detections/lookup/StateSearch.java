@@ -32,9 +32,9 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of bytes at the start of {@link #needle} that a record must hold exactly, while ASCII
-   * letters after them may be of either case. They are the length of the text, or a whole packed
-   * GUID.
+   * Number of bytes at the start of {@link #needle} that are compared exactly; in the bytes after
+   * them, ASCII letters match in either case. The bytes compared exactly are the length of the
+   * text, or a whole packed GUID.
    */
   private final int exact;
 

@@ -132,8 +132,9 @@ public final class Observation {
   }
 
   /**
-   * Returns whether a rule set has a Sigma rule about gateway logs that observes events. Such a
-   * rule may count calls that are alike in everything but their time and id.
+   * Returns whether a rule set may count calls that differ only in time and id: whether a Sigma
+   * rule about gateway logs in it observes events. A rule that only judges facts of earlier events
+   * does not matter.
    */
   public static boolean countsCalls(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {
@@ -192,8 +193,9 @@ public final class Observation {
   }
 
   /**
-   * Retracts the facts that rules state of an event, except those needed only once for a subject
-   * and day, by one {@link Visit} for each subject.
+   * Passes to a receiver, as one {@link Visit} for each subject, the retraction of the facts that
+   * rules state of an event. Daily facts, which are needed only once for a subject and day, are not
+   * retracted.
    */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
