@@ -317,10 +317,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which on new networks of the partner are suppressed, because a
-   * change window has ended; 1440 if they are not suppressed. The suppression lasts from the end of
-   * the window to the end of the second UTC day after the window's last day. So on the days after
-   * the end it is minute 0.
+   * Returns the minute of a day from which findings about new networks of the partner are
+   * suppressed because a change window has ended; 1440 if they are not suppressed on that day. The
+   * suppression lasts from the end of the window to the end of the second UTC day after the
+   * window's last day. So on the days after the end it is minute 0.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -53,8 +53,8 @@ public final class GatewayProbing implements Rule {
   private static final long SECOND_MILLIS = 1_000L;
 
   /**
-   * Largest number of facts about accepted calls that a verdict, and so its evidence, has ahead of
-   * the facts about attempts.
+   * Largest number of facts about accepted calls that a verdict, and so its evidence, lists before
+   * the facts about attempts. Further ones follow after these.
    */
   private static final int MOST_FIRST = 5;
 
@@ -386,8 +386,9 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns only the first event of a fact about attempts, so that evidence has room for many
-   * minutes.
+   * Returns the events of a fact that evidence cites: of a minute of attempts the first only, of
+   * accepted calls the first and the last, as far as these count for the verdict. So evidence has
+   * room for many minutes.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

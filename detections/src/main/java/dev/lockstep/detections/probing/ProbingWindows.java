@@ -159,11 +159,11 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the window of refused calls that preceded a run of accepted calls, or null
-   * if none preceded the run closely enough. It is the latest window for which the rule fires that
-   * ended no later than the last call of the run. It is close enough if the first call of the run
-   * came at most ten minutes after the window's end, or before it. The end is the second, since
-   * 1970, of the last refused call of the window.
+   * Returns the end, in seconds since 1970, of the window of refused calls that a run of accepted
+   * calls follows, or null if the run follows none closely enough. It is the latest window for
+   * which the rule fires that ended no later than the last call of the run. The run is close enough
+   * if its first call came at most ten minutes after the window's end, or before it. The end is the
+   * second of the last refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
     Long before = floor(run.lastAt() / 1_000);

@@ -125,9 +125,9 @@ public final class RiskySignInUsed implements Rule {
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
 
   /**
-   * Kind of fact about a token: a log record that does not name the token says that the token's
-   * risk is closed, or confirmed to be a compromise. That record has the id of a risk of which
-   * another record names the token.
+   * Kind of fact about a token: its risk was closed, or confirmed as a compromise, by a log record
+   * that has the risk's id but does not name the token. Another log record of the same risk names
+   * the token.
    */
   static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
 

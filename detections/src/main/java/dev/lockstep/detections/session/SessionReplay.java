@@ -249,9 +249,11 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time of the first use in one of a verdict's two facts, or of the last use if the
-   * verdict does not count the first. A verdict counts the uses that are near enough to those in
-   * its other fact.
+   * Returns the time, in milliseconds since 1970, of the first use in one fact of a verdict, or of
+   * that fact's last use if the verdict does not count its first. A verdict counts the uses that
+   * are near enough to those in its other fact.
+   *
+   * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */
   private static long at(Fired fired, int place) {
     Fact use = fired.fact(place);

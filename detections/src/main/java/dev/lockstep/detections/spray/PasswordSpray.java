@@ -304,8 +304,9 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns only the first event of a minute of failures, so that evidence has room for many
-   * minutes, and of successful sign-ins the first and the last that count.
+   * Returns the events of a fact that evidence cites: of a minute of failures the first only, of
+   * successful sign-ins the first and the last, as far as these count for the verdict. So evidence
+   * has room for many minutes.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -95,9 +95,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the earliest time, in milliseconds since 1970, at which a user's successful sign-in
-   * counts for the verdict. It is the minute of the earliest failure that the sign-ins of the fact
-   * follow.
+   * Returns the earliest time, in milliseconds since 1970, at which a successful sign-in of the
+   * fact with the given index counts for the verdict. It is the beginning of the minute of the
+   * earliest failure that the sign-ins of the fact follow.
    *
    * @param place index of the fact in {@code facts}
    */
@@ -106,9 +106,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the latest time, in milliseconds since 1970, at which a user's successful sign-in
-   * counts for the verdict. It is the end of the minute a day after the latest failure that the
-   * sign-ins of the fact follow.
+   * Returns the latest time, in milliseconds since 1970, at which a successful sign-in of the fact
+   * with the given index counts for the verdict. It is the end of the minute a day after the latest
+   * failure that the sign-ins of the fact follow.
    *
    * @param place index of the fact in {@code facts}
    */

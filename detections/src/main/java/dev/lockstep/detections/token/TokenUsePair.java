@@ -94,10 +94,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason that a finding has if it fires because two uses of a token come from
-   * different networks, or null if the networks of these uses are not compared. It is {@link
-   * TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if one
-   * was accepted and the other refused. The networks of any other two uses are not compared.
+   * Returns the reason that a finding would have because the networks of two uses of a token
+   * differ, or null if these networks are not compared. It is {@link TokenReplay#TWO_NETWORKS} if
+   * both uses were accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other
+   * refused. The networks of any other two uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

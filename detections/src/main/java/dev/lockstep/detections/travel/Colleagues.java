@@ -52,9 +52,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts among which the questions to one city about one day are divided. There is one
-   * question for each user who may have travelled impossibly fast to or from the city: how many
-   * other users are regularly there? The hash of the user's id chooses the fact.
+   * Number of facts among which the questions to one city about one day are divided; a question
+   * asks how many users, other than a given one, are regularly there. There is one question for
+   * each user who may have travelled impossibly fast to or from the city. The hash of the user's id
+   * chooses the fact.
    */
   private static final int BUCKETS = 64;
 
