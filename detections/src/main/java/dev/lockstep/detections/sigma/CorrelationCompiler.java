@@ -100,9 +100,10 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether the events that are kept of a group and day suffice to reach each threshold of
-   * a correlation that counts events or values. A higher threshold is refused. For other types of
-   * correlation it is true.
+   * Returns whether each threshold of a correlation that counts events or values is at most {@link
+   * GroupDay#MOST}, so that the events kept of a group and day can reach it. After {@code gt} a
+   * threshold has to be smaller than that. Otherwise the correlation is refused. For other types of
+   * correlation the result is true.
    */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =

@@ -63,9 +63,9 @@ final class FieldUse {
   }
 
   /**
-   * Possibility that a part of a condition holds, and that the negation of the part holds, with the
-   * fields that the rule's logs have. Only the presence of fields decides. A comparison with a
-   * field that the logs lack can neither hold nor fail.
+   * Pair of answers for a part of a condition: whether the part can hold, and whether its negation
+   * can hold, given which fields the rule's logs have. Only the presence of fields decides. A
+   * comparison with a field that the logs lack can neither hold nor fail.
    *
    * @param yes if the part may hold
    * @param no if the negation of the part may hold

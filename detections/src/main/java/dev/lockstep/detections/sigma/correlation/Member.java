@@ -156,8 +156,9 @@ public final class Member {
 
   /**
    * Returns one member for an event that two members describe, with the matched rules and counted
-   * values of both, where rules of a final form replace those of a provisional form. It has the
-   * reference of the earlier member.
+   * values of both. If a rule in one member matched the final form of the event, rules in the other
+   * that matched a provisional form are left out. If no rule of that other member is left, the
+   * result is the member with the final form. Otherwise it has the reference of the earlier member.
    */
   Member with(Member other) {
     Member one = other.isOfFinalForm() ? withoutProvisionalForm() : this;
@@ -265,9 +266,9 @@ public final class Member {
   }
 
   /**
-   * Returns the values by which an outer correlation, one that refers to this correlation, groups
-   * and counts the event. They are needed if the event ends a hit, and are encoded as texts by
-   * {@code CorrelationRule.carried}.
+   * Returns the values by which a correlation that refers to the correlation of this member groups
+   * and counts the member's event. They are needed if the event ends a hit, and are encoded as
+   * texts by {@code CorrelationRule.carried}.
    */
   public List<String> carried() {
     return carried;

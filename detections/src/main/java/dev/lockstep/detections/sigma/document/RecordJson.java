@@ -56,7 +56,7 @@ final class RecordJson {
     }
   }
 
-  /** Returns whether a text is a number as JSON writes it, without an exponent. */
+  /** Returns whether a text is a JSON number without an exponent. */
   private static boolean isNumber(String text) {
     int at = text.startsWith("-") ? 1 : 0;
     int whole = digits(text, at);

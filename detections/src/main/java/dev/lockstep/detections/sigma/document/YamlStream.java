@@ -37,7 +37,10 @@ final class YamlStream {
   private static final int MOST_DEPTH = 16;
   private static final int MOST_VALUES = 200_000;
 
-  /** Fix of a file that is too long. A file of placeholders cannot be split. */
+  /**
+   * Text of the fix that an error message proposes for a file that is too long. A file of
+   * placeholders cannot be split.
+   */
   private static final String SHORTEN = "shorten the file, or split it if it has rules";
 
   /** Text that the YAML parser's message about a refused tab contains. */

@@ -196,8 +196,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns what the memo's function makes of this field in an event. The memo remembers recent
-   * results, so the function seldom runs twice for fields with equal values.
+   * Returns the result of a function for this field in an event. The function comes in a memo,
+   * which remembers recent results, so the function seldom runs twice for fields with equal values.
    */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);

@@ -80,8 +80,10 @@ public final class RuleLint {
   }
 
   /**
-   * Returns a document with its warnings. It needs no tests if only correlations that refer to it
-   * have findings.
+   * Returns a document with its warnings, without those about missing tests if only correlations
+   * that refer to the document have findings.
+   *
+   * @param isSilent if only correlations that refer to the document have findings
    */
   private LintedDocument examine(SigmaDocument document, boolean isSilent) {
     List<Warning> warnings = new ArrayList<>();

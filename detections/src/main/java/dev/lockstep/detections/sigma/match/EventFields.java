@@ -6,15 +6,16 @@ import dev.lockstep.rules.RawField;
 @FunctionalInterface
 public interface EventFields {
   /**
-   * Returns a field of the event.
+   * Returns the event's field that has the given index in {@link EventMatcher#fields}.
    *
    * @param index index of the field in {@link EventMatcher#fields}
    */
   RawField field(int index);
 
   /**
-   * Returns the result of the memo's function for a field of the event. An implementation may
-   * remember results for fields with equal values.
+   * Returns the result of a function for the event's field that has the given index in {@link
+   * EventMatcher#fields}. The function comes in a memo, which remembers results for fields with
+   * equal values.
    *
    * @param index index of the field in {@link EventMatcher#fields}
    * @param memo function, with the results that are remembered

@@ -149,7 +149,10 @@ public final class EventMatcher {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
   }
 
-  /** Returns the number of rules that are evaluated for each event. */
+  /**
+   * Returns the number of rules that are evaluated for every event, because no key of the index can
+   * exclude them.
+   */
   public int unindexed() {
     int count = 0;
     for (long word : always) {

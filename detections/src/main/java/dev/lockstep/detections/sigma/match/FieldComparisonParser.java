@@ -447,8 +447,9 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Returns a pattern for each text that the given patterns match: the text in UTF-16, with one
-   * character for each byte.
+   * Returns the given patterns with their texts converted to UTF-16, in which each byte is one
+   * character. A pattern becomes several if the Sigma modifier {@code windash} lets a dash in it
+   * stand for any of five characters. A pattern with wildcards is refused.
    */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetection {

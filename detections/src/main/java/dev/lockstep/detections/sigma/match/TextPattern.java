@@ -116,9 +116,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns all texts that this pattern, which must have no wildcards, matches, or an empty list if
-   * there are more than {@code most}. There are several if the Sigma modifier {@code windash} lets
-   * a dash stand for any of five characters. If the pattern ignores case, the texts are folded.
+   * Returns the texts that this pattern without wildcards matches, one for each spelling of its
+   * dashes, or an empty list if there are more than {@code most}. A dash has five spellings under
+   * the Sigma modifier {@code windash}, otherwise one. If the pattern ignores case, the letters of
+   * each text are folded to one case.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));

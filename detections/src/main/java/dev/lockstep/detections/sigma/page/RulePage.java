@@ -223,8 +223,8 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
   }
 
   /**
-   * Returns those of a document's id and name that it has; correlations refer to the document by
-   * them.
+   * Returns the id and the name of a document, as far as it has them; correlations refer to the
+   * document by these words.
    */
   private static Set<String> words(Header header) {
     Set<String> words = new LinkedHashSet<>();
