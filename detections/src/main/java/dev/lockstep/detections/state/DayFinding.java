@@ -147,8 +147,8 @@ public final class DayFinding {
   }
 
   /**
-   * Returns the reason of the verdicts of highest severity. Of several reasons it is the one that
-   * the rule declares first. The text is empty if nothing fires, or if the rule did not declare the
+   * Returns, of the reasons of the verdicts that fire with the highest severity, the one that the
+   * rule declares first. The text is empty if nothing fires, or if the rule did not declare the
    * reason.
    */
   public String reason(RuleInfo info) {

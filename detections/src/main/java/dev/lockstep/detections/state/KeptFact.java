@@ -272,8 +272,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Makes an added event the last event of this fact if it is in the same minute as the present
-   * last event, and later. Returns whether it did so. It does nothing if the kind has no exact end.
+   * Makes an added event the last event of this fact if it is later than the present last event,
+   * but in the same minute, and returns whether it did so. It does nothing if the kind has no exact
+   * end.
    */
   public boolean endsAt(EventReference event) {
     if (!kind.hasExactEnd() || event.minute() != last.minute()) {

@@ -91,10 +91,9 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts of an identity that are near the time {@code at}; facts of the identity that
-   * are farther away may be in the list or not. Such facts differ only in time, and are called
-   * runs. A run is near if it contains that time or lies less than {@code gapMillis} from it. The
-   * list is new. A run farther away is in it only if it is decoded already. Runs lie at least a gap
+   * Returns the facts of an identity that contain the time {@code at} or lie less than {@code
+   * gapMillis} from it, and maybe further facts of the identity. Such facts differ only in time,
+   * and are called runs. The list is new, and has each run that is decoded. Runs lie at least a gap
    * apart, so only the last run that does not begin after the time, and runs that begin soon after
    * it, are decoded.
    */

@@ -115,10 +115,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts of an identity that are near the time {@code at}; facts of the identity that
-   * are farther away may be in the list or not. Such facts differ only in time, and are called
-   * runs. A run is near if it contains that time or lies less than {@code gapMillis} from it. The
-   * list is new.
+   * Returns the facts of an identity that contain the time {@code at} or lie less than {@code
+   * gapMillis} from it, and maybe further facts of the identity. Such facts differ only in time,
+   * and are called runs. The list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -280,19 +279,19 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if the store has only facts of it. After a judgement that fired, the
-   * store would have findings too. So nothing fired, and the facts need not be judged again. If the
-   * store has findings or other state of the day, such as a note that facts were dropped, the mark
-   * stays as it is.
+   * Marks the day as judged, unless the store has a record of the day itself beside those of its
+   * facts. After a judgement that fired, that record would hold findings. Without it nothing fired,
+   * and the facts need not be judged again. With it, the mark stays as it is, even if the record
+   * holds only other state, such as a note that facts were dropped.
    */
   public void judgedBefore() {
     judged |= written == null;
   }
 
   /**
-   * Returns whether the day is so large that a change of a fact has to wait for a later judgement
-   * of the whole day. Otherwise each of many changes would cost as much as the whole day. The day
-   * is judged at the latest when its findings are given out.
+   * Returns whether one more change of a fact may wait for a later judgement of the whole day: the
+   * day is large, and few changes wait for it already. Otherwise each of many changes would cost as
+   * much as the whole day. The day is judged at the latest when its findings are given out.
    */
   public boolean mayWait() {
     return (unjudged.size() + 1L) * MOST_SIZE_PER_CHANGE < judgedSize;

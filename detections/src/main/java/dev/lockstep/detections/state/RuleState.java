@@ -88,7 +88,12 @@ public final class RuleState {
     return unlearned;
   }
 
-  /** Sets the lessons of a day; returns whether they changed. */
+  /**
+   * Replaces the lessons of a day, which are traits with the amount that the rule gave to each, and
+   * returns whether they changed.
+   *
+   * @param traits amount of each trait; if empty, the day has no lessons
+   */
   public boolean teach(int day, Map<String, Integer> traits) {
     Map<String, Integer> before = lessons.isEmpty() ? null : lessons.get(day);
     if (!traits.isEmpty()) {

@@ -20,7 +20,7 @@ public final class RecentCounts {
   private int keys;
 
   /**
-   * Creates an object that has counted no keys yet.
+   * Creates a counter that has counted no keys yet.
    *
    * @param most largest number of keys that are kept; of so many, the half that was counted last is
    *     always kept

@@ -48,22 +48,19 @@ public final class RecentRecords {
   }
 
   /**
-   * Gap in a subject's cached records: two keys between which records may be missing. The cache has
-   * all records before the first key and all from the second on.
+   * Gap in a subject's cached records: a range of keys, from a first key to before a second, in
+   * which records may be missing. The cache has all records before the first key and all from the
+   * second on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /**
-     * Largest total length in bytes of the two keys between which records of a subject may be
-     * missing in the cache.
-     */
+    /** Largest total length in bytes of the two keys that bound the gap. */
     private static final int MOST_BYTES = 16;
 
     /**
-     * The two keys between which records of a subject may be missing in the cache, in encoded form.
-     * It is the length of the first key, the length of the second key, the first key and the second
-     * key. Each length takes one byte.
+     * Encoded form of the two keys that bound the gap. It is the length of the first key, the
+     * length of the second key, the first key and the second key. Each length takes one byte.
      */
     private final byte[] bytes;
 

@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StateRecords {
   /**
-   * Passes a subject's records in a range of keys to a reader, in order. Nothing may be written
-   * meanwhile.
+   * Passes to a reader, in order, a subject's records with keys from {@code from} to before {@code
+   * to}. Nothing may be written meanwhile.
    *
    * @param from first key, inclusive
-   * @param to last key, exclusive
+   * @param to end of the range, exclusive
    */
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes a subject's records in a range of keys to a reader, in order and at most {@code most},
-   * and returns the key of the next record, or null if all were passed. Nothing may be written
-   * meanwhile.
+   * Passes to a reader, in order, at most {@code most} of a subject's records with keys from {@code
+   * from} to before {@code to}, and returns the key of the next of them, or null if none is left.
+   * Nothing may be written meanwhile.
    *
    * @param from first key, inclusive
-   * @param to last key, exclusive
+   * @param to end of the range, exclusive
    * @param most largest number of records that are passed
-   * @return key of the next record, or null if all were passed
+   * @return key of the next record in the range, or null if all were passed
    */
   default byte @Nullable [] read(byte[] subject, byte[] from, byte[] to, int most, Reader reader) {
     AtomicReference<byte @Nullable []> next = new AtomicReference<>();

@@ -48,8 +48,8 @@ public final class Stretch {
   }
 
   /**
-   * Discards all encoded records, and keeps only the given bytes, which are no record and stand
-   * before the records that are appended next.
+   * Replaces all encoded records by a head, bytes that are no record, behind which the next records
+   * are appended.
    */
   void begin(byte[] head) {
     length = 0;

@@ -34,7 +34,7 @@ final class SubjectTable {
   private int taken;
   private byte[] candidate = new byte[64];
 
-  /** Subject that was read last. Null if something was changed since. */
+  /** Key of the subject that was read last, or null if the table was changed since. */
   private byte @Nullable [] lastRead;
 
   private int lastSlot;
