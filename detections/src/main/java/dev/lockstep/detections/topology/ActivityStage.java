@@ -55,10 +55,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   private final List<StagePayload.OfErasure> erasures = new ArrayList<>();
 
   /**
-   * Names, by source, of the source partitions that were read to their end and have brought no
-   * overdue activity since. An activity is overdue if it comes after the service has stopped
-   * waiting for activities with its arrival time. An overdue activity from a file counts for all
-   * files of the source, because they share a watermark.
+   * Names, by source, of the source partitions that were read to their end and have since brought
+   * no activity for which the service had stopped waiting. Such an activity is called overdue; its
+   * arrival time is earlier than the time up to which nothing more is waited for. An overdue
+   * activity from a file counts for all files of the source, because they share a watermark.
    */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
@@ -257,9 +257,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Takes note that a source partition brought an overdue activity. An activity is overdue if it
-   * comes after the service has stopped waiting for activities with its arrival time. When the
-   * partition is next read to its end, everything overdue becomes due.
+   * Notes that a source partition brought an activity for which the service had stopped waiting, by
+   * the activity's arrival time. When the partition is next read to its end, everything overdue
+   * becomes due.
    */
   private void overdue(Where where) {
     if (where.getFile() != null) {

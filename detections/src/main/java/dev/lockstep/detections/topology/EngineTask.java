@@ -98,9 +98,9 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Returns how many bytes a task's cache of recently used records takes at most, mostly outside
-   * the heap. For each principal there are several tokens, sessions and addresses, so a task of
-   * these has three times as many.
+   * Returns the largest size, in bytes, of a task's cache of recently used records. Most of these
+   * bytes are outside the heap. For each principal there are several tokens, sessions and
+   * addresses, so a task of these has three times as many.
    */
   private static long mostRecent(TopologyLayout layout, boolean ofPrincipals) {
     long quarter = Runtime.getRuntime().maxMemory() / RECENT_SHARE / 4 / layout.partitions();

@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Name that a task of the stage {@code principal} gives as its stage when it confirms that a
-   * principal is erased from the records of other principals. A confirmation names a task by stage
-   * and partition, as in {@code others-3} for partition 3.
+   * Stage name under which a task of the stage {@code principal} confirms that it has erased a
+   * principal from the records of other principals. A confirmation names a task by stage and
+   * partition, as in {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 

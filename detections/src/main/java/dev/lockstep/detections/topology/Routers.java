@@ -112,9 +112,9 @@ final class Routers {
   }
 
   /**
-   * Returns the router that passes an activity to the rules in force, and, for each rule with
-   * fields that ingest did not look for, also to an earlier definition of this rule. It is the
-   * newest definition whose fields were all looked for in this activity, if there is one.
+   * Returns the router that passes an activity to the rules in force, and to an earlier definition
+   * of each rule of which ingest did not look for all fields in this activity. It is the newest
+   * definition whose fields ingest did all look for, if there is one.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

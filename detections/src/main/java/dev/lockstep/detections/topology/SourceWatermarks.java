@@ -40,8 +40,9 @@ final class SourceWatermarks {
   }
 
   /**
-   * Takes what a source partition reports: its watermark and whether it is idle, or only that it
-   * exists.
+   * Applies the report of a source partition: its watermark and whether it is idle. If the
+   * watermark is {@link #UNKNOWN} and the partition is not idle, the report only says that the
+   * partition exists.
    *
    * @param now present time in milliseconds since 1970
    */
@@ -82,9 +83,9 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns the time from which the age of a source partition's last report is measured. It is the
-   * furthest watermark of all source partitions when the report came. Before the partition's first
-   * watermark, it is the time of the report.
+   * Returns when a source partition last reported: the furthest watermark of all source partitions
+   * at that moment, or, before the partition's first watermark, the wall clock at that moment.
+   * Without any report it is {@link #UNKNOWN}. The age of the report is measured from this time.
    */
   long reportedAt(String origin) {
     Origin last = origins.get(origin);

@@ -59,10 +59,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether, since the last call of this method, a record may have come that is overdue:
-   * the service had stopped waiting for records with its arrival time. The result is true if a
-   * watermark said so, or if the grace of a task is new or has grown, because that task may have
-   * been behind another.
+   * Returns whether, since the last call of this method, a record may have come for which the
+   * service had stopped waiting, by the record's arrival time. The result is true if a watermark
+   * said so, or if the grace of a task is new or has grown, because that task may have been behind
+   * another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;
