@@ -71,12 +71,15 @@ public final class DetectionCounters {
     void took(String rule, long millis);
   }
 
-  /** Creates counters at zero. */
+  /** Creates counters that start at zero, without a receiver of latencies. */
   public DetectionCounters() {
     this((rule, millis) -> {});
   }
 
-  /** Creates counters that start at zero and pass each latency to a receiver. */
+  /**
+   * Creates counters that start at zero, and that pass on to a receiver the time from an event's
+   * arrival to each revision of a finding that the event caused.
+   */
   public DetectionCounters(Latency latency) {
     this.latency = latency;
   }

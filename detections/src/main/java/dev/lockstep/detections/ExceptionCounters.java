@@ -49,8 +49,9 @@ final class ExceptionCounters {
   }
 
   /**
-   * Adds a finding to the set if {@code isOne} is true, and otherwise removes it. Returns 1 if the
-   * finding is in the set now and was not before, otherwise 0. A full set drops its last id.
+   * Adds a finding to the set or, if {@code isOne} is false, removes it, and returns 1 if the
+   * finding is in the set now and was not before, otherwise 0. A set that is too large drops its
+   * last id.
    */
   private static int put(NavigableSet<String> findings, String finding, boolean isOne) {
     if (!isOne) {

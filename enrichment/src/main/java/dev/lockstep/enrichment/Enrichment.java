@@ -138,8 +138,8 @@ public final class Enrichment {
   }
 
   /**
-   * Entries of files and databases for an address, and the location that they give if no log record
-   * adds to it.
+   * Entries of the networks files and databases for an address, and the location that follows from
+   * these entries alone, without the data of a log record.
    */
   private record Answer(Locator.Known known, Location withoutRecord) {}
 

@@ -275,7 +275,10 @@ public final class Event {
     return location;
   }
 
-  /** Returns the partner that a call of API Management belongs to, or null. */
+  /**
+   * Returns the partner that a call of API Management belongs to, or null if this event is no such
+   * call or the call belongs to none.
+   */
   public @Nullable Partner partner() {
     if (!partnerKnown) {
       partnerKnown = true;

@@ -77,8 +77,8 @@ public interface Fact {
   }
 
   /**
-   * Returns the time between the end of one fact and the start of the other, in milliseconds. If
-   * their time spans overlap, it is 0 or negative.
+   * Returns the milliseconds from the end of the earlier fact to the start of the later one, or 0
+   * or less if the time spans of the two facts overlap.
    */
   default long millisBetween(Fact other) {
     return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt());

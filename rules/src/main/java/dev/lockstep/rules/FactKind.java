@@ -162,10 +162,10 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact keep its exact last event, even if the kind is declared without {@link #runs}. A
-     * fact with neither declaration keeps the first event of its last minute instead, so that it is
-     * not written again for each event of a busy minute. Findings that rest on the fact are given
-     * out again when its last event moves within the minute, but the rule is not asked again. So a
+     * Makes a fact keep its exact last event, where the default, for a kind without {@link #runs},
+     * is the first event of the fact's last minute. With that default, a fact is not written again
+     * for each event of a busy minute. Findings that rest on a fact of this kind are given out
+     * again when its last event moves within the minute, but the rule is not asked again. So a
      * verdict may depend on the minute of the last event only.
      */
     public Builder exactEnd() {
@@ -296,9 +296,9 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the kind is declared with {@link Builder#exactEnd}, by which a fact keeps its
-   * exact last event even without {@link Builder#runs}. A fact with neither declaration keeps the
-   * first event of its last minute instead.
+   * Returns whether the kind is declared with {@link Builder#exactEnd}, so that its facts keep
+   * their exact last event. Facts of a kind with {@link Builder#runs} keep it too. A fact with
+   * neither declaration keeps the first event of its last minute instead.
    */
   public boolean hasExactEnd() {
     return exactEnd;
@@ -351,8 +351,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set field in whose place facts of this kind have an {@link Aggregate}.
-   * It is -1 if facts of this kind have no aggregate.
+   * Returns the index of the set field that an {@link Aggregate} replaces in facts of this kind, or
+   * -1 if these facts have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

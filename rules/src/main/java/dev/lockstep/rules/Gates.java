@@ -57,8 +57,9 @@ public final class Gates {
   }
 
   /**
-   * Returns the gate {@link #TIME} alone, as the one that suppressed two facts. Its numbers are the
-   * hours between the facts ({@code hoursBetween}) and the limit ({@code limitHours}).
+   * Returns only the gate {@link #TIME}, with the verdict {@link #SUPPRESSED}, for two facts that
+   * are more than {@code maxMillis} apart. Its numbers are the hours between the facts ({@code
+   * hoursBetween}) and the limit ({@code limitHours}).
    *
    * @param maxMillis the limit, in milliseconds
    */

@@ -23,7 +23,10 @@ public enum Need {
   APIS("API in the estate"),
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
-  /** Log with the fields that the rule compares, where no log that is read has them. */
+  /**
+   * Log with the fields that the rule compares, although no log that Lockstep reads has these
+   * fields.
+   */
   FIELD_SOURCES("source of its fields");
 
   private final String words;

@@ -74,9 +74,10 @@ public final class Phrases {
   }
 
   /**
-   * Returns how many more things than a named one there are, for example {@code and 2 more
-   * addresses} after a space. The text is empty if there are none.
+   * Returns the words for further things beside a named one, with a leading space, such as {@code
+   * and 2 more addresses}, or an empty text if there are none.
    *
+   * @param number number of further things
    * @param what name of one of them, such as {@code address}
    */
   public static String more(int number, String what) {

@@ -95,8 +95,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this {@link Memo}'s function for a raw field, and remembers it only if
-     * the field is absent.
+     * Returns the result of this {@link Memo}'s function for a raw field, computing it anew at each
+     * call, but only once for the absent field.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {

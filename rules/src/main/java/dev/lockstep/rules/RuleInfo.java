@@ -302,7 +302,7 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Names the reasons of findings, in order of precedence. */
+    /** Names the reasons that findings can have, the one with the highest precedence first. */
     public Builder reasons(String... reasons) {
       this.reasons = List.of(reasons);
       return this;
@@ -529,7 +529,7 @@ public final class RuleInfo {
     return lacks;
   }
 
-  /** Returns the reasons that findings can have, in order of precedence. */
+  /** Returns the reasons that findings can have, the one with the highest precedence first. */
   public List<String> reasons() {
     return reasons;
   }
@@ -636,8 +636,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the index of a reason in the order of precedence. A reason that is not declared comes
-   * last.
+   * Returns the index of a reason in {@link #reasons}, where the reason with index 0 has the
+   * highest precedence. A reason that is not declared has the index after the last.
    */
   public int rank(String reason) {
     int rank = reasons.indexOf(reason);

@@ -90,7 +90,7 @@ public final class Setting {
     return most;
   }
 
-  /** Returns the setting whose value this one must not exceed, or null. */
+  /** Returns the setting whose value this one must not exceed, or null if there is none. */
   public @Nullable Setting ceiling() {
     return ceiling;
   }

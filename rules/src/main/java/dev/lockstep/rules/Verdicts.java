@@ -29,10 +29,10 @@ public interface Verdicts {
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Returns whether a verdict of this reason and severity would change nothing in the findings of
-   * the judged day but counts and times. It would add no finding, and change no reason and no
-   * severity. Counts and times are computed when they are read. So a rule with many facts to
-   * compare may skip the verdict. The result is also false if this is not known.
+   * Returns whether a verdict of this reason and severity would neither add a finding to the judged
+   * day nor change the reason or severity of one. It would change counts and times at most, which
+   * are computed when they are read. So a rule with many facts to compare may skip the verdict. The
+   * result is also false if this is not known.
    *
    * @param parts texts that, with rule, subject and day, would identify the finding
    */

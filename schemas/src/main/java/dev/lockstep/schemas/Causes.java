@@ -32,13 +32,19 @@ public final class Causes {
     return oneLine(said.toString(), CHARS);
   }
 
-  /** Returns the first exception of a class among a failure and its causes, or null. */
+  /**
+   * Returns the first exception of a class among a failure and its causes, or null if there is
+   * none.
+   */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable found = first(failure, kind::isInstance);
     return found == null ? null : kind.cast(found);
   }
 
-  /** Returns the first exception that meets a condition among a failure and its causes, or null. */
+  /**
+   * Returns the first exception that meets a condition among a failure and its causes, or null if
+   * none does.
+   */
   public static @Nullable Throwable first(
       Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;

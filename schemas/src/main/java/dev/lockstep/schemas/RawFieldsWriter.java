@@ -115,8 +115,9 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Starts writing one field, given the index of its path and the number of values that follow.
-   * Fields come in the order of their indexes.
+   * Starts writing one field, given the index of its path, the number of values that follow, and
+   * whether the field has further values that are left out. Fields come in the order of their
+   * indexes.
    *
    * @param isLeftOut if the field has more values than follow
    */

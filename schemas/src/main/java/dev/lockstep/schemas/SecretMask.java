@@ -257,9 +257,9 @@ public final class SecretMask {
   }
 
   /**
-   * Returns the span of the word at a position if it looks random like a secret, else of its first
-   * part between slashes that looks so, or null. A word is made of letters, digits and {@code + / =
-   * _ ~ . -}.
+   * Returns the span of the word at a position if the word looks random like a secret, else of its
+   * first part between slashes that looks so, or null if none does. A word is made of letters,
+   * digits and {@code + / = _ ~ . -}.
    */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);

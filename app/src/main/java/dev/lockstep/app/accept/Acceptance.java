@@ -79,8 +79,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the principal that the exception names, or null. A finding about a partner's key is
-   * about the partner, and names no principal.
+   * Returns the principal that the exception names, or null if the finding is about a partner's
+   * key. Such a finding is about the partner, and names no principal.
    */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;

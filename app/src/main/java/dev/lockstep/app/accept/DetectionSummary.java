@@ -148,8 +148,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether events are all in one network, as far as their networks are known, so that no
-   * two of them can fire together.
+   * Returns whether all events have the same address prefix, or all have the same autonomous system
+   * and country; an unknown value equals another unknown one. As far as the networks are known,
+   * those of two such events make neither {@code token-replay} nor {@code session-replay} fire.
    */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1

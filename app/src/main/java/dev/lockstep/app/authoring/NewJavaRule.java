@@ -80,7 +80,11 @@ public final class NewJavaRule {
     return folder;
   }
 
-  /** Returns whether a text of lower-case letters, digits and dashes is an id for a Java rule. */
+  /**
+   * Returns whether a text is an id for a Java rule, given that it has only lower-case letters,
+   * digits and dashes. It is one if it begins with a letter, does not end with a dash and has no
+   * two dashes in a row.
+   */
   private static boolean isId(String text) {
     return text.charAt(0) >= 'a'
         && text.charAt(0) <= 'z'

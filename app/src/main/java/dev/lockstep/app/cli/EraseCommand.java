@@ -112,8 +112,8 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a given id in the form that activities have. An object id is put into lower case; any
-   * other id only loses the spaces around it.
+   * Returns a given id as activities hold it: an object id in lower case, any other id as it was
+   * given, and both without spaces around them.
    */
   static String id(String given) {
     String id = given.strip();

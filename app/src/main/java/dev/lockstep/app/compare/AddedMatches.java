@@ -47,11 +47,12 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Note of the rules that matched a call, so that no later revision of the call counts again for
-   * these rules.
+   * Rules for which a call was counted as a match, and the principal for which it was counted. So
+   * no later revision of the call is counted again for these rules.
    *
-   * @param rules rules that matched the call, one bit each
-   * @param principal principal to which the call was counted, or null
+   * @param rules bit set of the added rules that matched the call
+   * @param principal principal for which the call was counted, or null if no revision has named one
+   *     yet
    */
   private record Counted(int rules, @Nullable Principal principal) {}
 
@@ -81,8 +82,9 @@ public final class AddedMatches implements Watcher {
     }
 
     /**
-     * Returns the id of the principal with the most matched events, among the first {@value
-     * AddedMatches#MOST_PRINCIPALS} principals. It is null if no matched event has a principal.
+     * Returns the id of the principal with the most matched events, or null if no matched event has
+     * a principal. Principals after the first {@value AddedMatches#MOST_PRINCIPALS} are not
+     * counted.
      */
     private @Nullable String busiest() {
       return byPrincipal.entrySet().stream()

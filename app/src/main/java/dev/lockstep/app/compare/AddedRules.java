@@ -40,8 +40,10 @@ public final class AddedRules implements Closeable {
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
   /**
-   * Arguments of the commands that a replay suggests: {@code explain} for an incident or for a rule
-   * without findings, and {@code rules lint} for a rule of which no matched event has a principal.
+   * Arguments that a replay puts into the commands that it suggests: the configuration, the added
+   * rules and the captured logs. It suggests {@code explain} for an incident and for a rule without
+   * findings. It suggests {@code rules lint} instead if no event that this rule matched has a
+   * principal.
    *
    * @param options configuration and added files, as options
    * @param rules added Sigma files and folders, without jars

@@ -190,16 +190,18 @@ public final class Comparison implements Closeable {
   }
 
   /**
-   * Returns the number of findings of the first run that the filter keeps as they are in one of the
-   * two runs.
+   * Returns the number of findings of the first run, without those that the filter drops. A finding
+   * of both runs is kept if the filter keeps its form in the first run or in the second. Withdrawn
+   * findings are not counted.
    */
   public long findingsBefore() {
     return before;
   }
 
   /**
-   * Returns the number of findings of the second run that the filter keeps as they are in one of
-   * the two runs.
+   * Returns the number of findings of the second run, without those that the filter drops. A
+   * finding of both runs is kept if the filter keeps its form in the first run or in the second.
+   * Withdrawn findings are not counted.
    */
   public long findingsAfter() {
     return after;

@@ -257,10 +257,12 @@ public record Config(
   public record Proxy(String host, int port, @Nullable String user, @Nullable Secret password) {}
 
   /**
-   * Folder of captured files.
+   * Folder of captured files that a source reads, and the earliest end time of findings that go to
+   * sinks.
    *
    * @param folder absolute path of the folder
-   * @param forwardFrom earliest end of a finding that is forwarded; null if all are
+   * @param forwardFrom earliest end time of a finding that is sent to a sink, whatever source the
+   *     finding comes from; null if this source sets no limit
    */
   public record Capture(Path folder, @Nullable Instant forwardFrom) {}
 
@@ -357,8 +359,8 @@ public record Config(
     }
 
     /**
-     * Returns the configured Azure cloud, else the cloud that the endpoint's host name shows. The
-     * endpoint accepts only identities and tokens of that cloud.
+     * Returns the configured Azure cloud, or else the cloud that the host name of the Logs
+     * Ingestion endpoint shows. The endpoint accepts only identities and tokens of that cloud.
      */
     public Cloud cloud() {
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;

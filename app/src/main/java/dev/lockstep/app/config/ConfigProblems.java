@@ -94,9 +94,10 @@ public final class ConfigProblems {
   }
 
   /**
-   * Records a problem, and removes the key that it is about from the configuration. If the problem
-   * is a missing key, the section that lacks the key is removed. Returns whether anything was
-   * removed.
+   * Records a problem, removes the key that the problem is about from the configuration, and
+   * returns whether anything was removed. If the problem is a missing key, the section that lacks
+   * the key is removed. The problem is not recorded if an earlier removal in this section may be
+   * its cause.
    */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
@@ -133,7 +134,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes the key or list entry at the line that a problem names. Returns whether there was one.
+   * Removes from a part of the file the key or list entry at the line that a problem names, and
+   * returns whether there was one.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {

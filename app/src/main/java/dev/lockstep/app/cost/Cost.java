@@ -51,8 +51,8 @@ public record Cost(
   private static final double GIGABYTE = 1e9;
 
   /**
-   * Prices of a gigabyte in Analytics tables and in the data lake. A price is null if the operator
-   * gave none.
+   * Prices of a gigabyte in Analytics tables and in the data lake, in any currency, each null if
+   * the operator gave none.
    *
    * @param analytics price in tables of the plan Analytics
    * @param lake price in the data lake

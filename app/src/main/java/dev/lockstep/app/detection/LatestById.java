@@ -44,8 +44,9 @@ public final class LatestById<T> {
   }
 
   /**
-   * Adds a value in place of an earlier one with the same id. Returns whether the value that
-   * changed first was dropped, because there are too many.
+   * Stores a value, in place of an earlier one with the same id, and returns whether the value with
+   * the earliest time was dropped because there were too many. The dropped value may be the new
+   * one.
    *
    * @param at time of the change, in milliseconds since 1970
    */

@@ -15,17 +15,17 @@ public final class CheckReport {
   private static final int MOST_CHARS = 400;
   private static final String CONFIG = "could not use the configuration: ";
 
-  /** Verdict on a checked thing. */
+  /** Verdict on what a check examined, such as a topic. */
   public enum Verdict {
     OK,
     /**
-     * Checked thing that has not failed but needs attention, such as an old GeoIP database or a
+     * What was examined has not failed but needs attention, such as an old GeoIP database or a
      * sleeping rule.
      */
     WARN,
-    /** Checked thing that does not work. */
+    /** What was examined does not work. */
     FAIL,
-    /** Thing that could not be checked. */
+    /** What should have been examined could not be. */
     SKIP;
 
     public String word() {
@@ -34,9 +34,9 @@ public final class CheckReport {
   }
 
   /**
-   * Line of the report: a checked thing, its verdict, what was found, and the fix.
+   * Line of the report: what was examined, the verdict on it, what was found, and the fix.
    *
-   * @param check name of the thing: its configuration key if it has one
+   * @param check name of what was examined: its configuration key if it has one
    * @param fix fix, empty if there is nothing to fix
    */
   public record Line(Verdict verdict, String check, String what, String fix) {
@@ -104,14 +104,17 @@ public final class CheckReport {
   }
 
   /**
-   * Adds a failure of the checked thing. The fix is what follows the first semicolon of the
+   * Adds a failure of what this check examines. The fix is what follows the first semicolon of the
    * exception's message.
    */
   public void fail(OperatorException failure) {
     fail(check, failure);
   }
 
-  /** Adds a failure of a part of the checked thing. */
+  /**
+   * Adds a failure of one part of what this check examines, under the name of that part. The fix is
+   * what follows the first semicolon of the exception's message.
+   */
   public void fail(String part, OperatorException failure) {
     String said = String.valueOf(failure.getMessage());
     if (said.startsWith(CONFIG)) {

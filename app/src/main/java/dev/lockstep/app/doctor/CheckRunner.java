@@ -24,8 +24,8 @@ public final class CheckRunner {
   @FunctionalInterface
   public interface Check {
     /**
-     * Runs the check and adds its results to a report. An exception counts as a failure of the
-     * checked thing.
+     * Runs the check and adds its results to a report. An exception counts as a failure of what the
+     * check examines.
      */
     void look(CheckReport into) throws Exception;
   }
@@ -38,7 +38,7 @@ public final class CheckRunner {
     this.timeout = timeout;
   }
 
-  /** Adds a check with the name of the checked thing. */
+  /** Adds a check with the name of what it examines. */
   public void add(String name, Check check) {
     checks.put(new CheckReport(name), check);
   }

@@ -113,7 +113,10 @@ public record DoctorReport(List<CheckReport.Line> lines) {
     }
   }
 
-  /** Returns the counts and the lines as one JSON object. */
+  /**
+   * Returns this report as one JSON object: the number of its lines with each verdict, and each
+   * line with its verdict, check, result and fix.
+   */
   public String json() {
     return JsonText.of(
         out -> {

@@ -201,9 +201,10 @@ public final class RuleChecks {
   }
 
   /**
-   * Warns if none of a rule's log categories is among the newest records, and of each identity
-   * link, firewall log, alert or GeoIP database that the rule needs and lacks. Returns true if
-   * there is nothing to warn of. A missing database is one warning for all rules, at the end.
+   * Collects warnings about what a rule needs and lacks, such as its logs or a GeoIP database, and
+   * returns true if the rule lacks nothing. The rule lacks its log categories if none of them is
+   * among the newest records. It may also lack identity links, firewall logs, alerts or a GeoIP
+   * database. A missing database is one warning for all rules, at the end.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

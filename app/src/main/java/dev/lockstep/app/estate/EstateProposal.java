@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * A Front Door profile counts as the operator's own if at least 1/{@value} of a gateway's calls
-   * through Front Door came through this profile. Only the replay that counts what the proposed
-   * gateway would make fire uses this limit.
+   * Divisor of a share: if at least 1/{@value} of a gateway's calls through Front Door came through
+   * one profile, this profile counts as the operator's own. Only the replay that counts what the
+   * proposed gateway would make fire uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 
   /**
-   * The value {@code true} of a key is proposed as a comment if some events contradict it, but at
-   * most 1/{@value} of them. If more events contradict it, {@code false} is proposed. If all events
-   * agree with it, {@code true} is proposed, and not as a comment.
+   * Divisor of a share: if some of a key's events contradict its value {@code true}, but at most
+   * 1/{@value} of these events do, {@code true} is proposed as a comment. If more contradict it,
+   * {@code false} is proposed. If all events agree with it, {@code true} is proposed, and not as a
+   * comment.
    */
   private static final int AGAINST_PART = 4;
 
@@ -308,7 +309,10 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     }
   }
 
-  /** Unique names of entries. */
+  /**
+   * Set of names given to entries of the proposal, so that no two entries of one part have the same
+   * name.
+   */
   private static final class Names {
     private static final int MOST_CHARS = 190;
 

@@ -143,7 +143,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Creates an empty survey. */
+  /** Creates a survey that has counted no activity yet. */
   public EstateSurvey(Enrichment enrichment) {
     this.enrichment = enrichment;
   }

@@ -111,7 +111,8 @@ public final class HygieneSurvey {
   public static final Duration USUAL_ROTATION = Duration.ofDays(90);
 
   /**
-   * Creates an empty survey.
+   * Creates a survey that has seen no activity yet, and that reports keys of workloads in use for
+   * longer than {@code rotation}.
    *
    * @param rotation age at which a key should be replaced
    */

@@ -26,7 +26,8 @@ public final class FindingSearch {
   private final @Nullable ComparedDetection written;
 
   /**
-   * Creates a search for the finding with an id.
+   * Creates a search for a finding: the one given as {@code written}, or else the finding of a
+   * replay whose id is {@code asked} or begins with it.
    *
    * @param asked id of the finding, or the beginning of the id
    * @param written the finding from a file, with the events that it cites, or null if the replay
@@ -110,7 +111,10 @@ public final class FindingSearch {
         finding.id(), at.subject(), isIt ? principal : null, LocalDate.ofEpochDay(day));
   }
 
-  /** Returns the finding with the asked id or prefix, even if it is retracted. */
+  /**
+   * Returns the finding of a replay whose id is {@code asked}, or else the only one whose id begins
+   * with it, even if the finding is retracted.
+   */
   private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
     TreeMap<String, ComparedDetection> named = new TreeMap<>();

@@ -188,9 +188,10 @@ public final class GoneFindings {
   }
 
   /**
-   * Returns the verdict of a day with the most facts of which a gone finding cites the first or the
-   * last event, or null if there is no such fact. Of verdicts with equal numbers, one that fires
-   * comes first, and then one that is suppressed.
+   * Returns, of a day's verdicts, the one that shares the most facts with a gone finding, or null
+   * if none shares any. A shared fact is one of which the finding cites the first or the last
+   * event. Of verdicts with equal numbers, one that fires comes first, and then one that is
+   * suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
     Set<CitedEvent> events = new HashSet<>(finding.events());

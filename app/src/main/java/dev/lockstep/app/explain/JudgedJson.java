@@ -39,7 +39,8 @@ final class JudgedJson {
   }
 
   /**
-   * Creates a writer that limits the verdicts and the facts of each day.
+   * Creates a writer that writes at most {@code mostFacts} facts of each judged day and, unless the
+   * scope has all, at most {@code mostAlike} verdicts of each outcome.
    *
    * @param mostAlike largest number of verdicts of a day with the same outcome, unless the scope
    *     has all

@@ -80,7 +80,10 @@ final class JudgedText {
     this.own = own;
   }
 
-  /** Returns the subjects whose ids the text need not repeat. */
+  /**
+   * Returns the subjects whose ids the text about an item need not repeat: the explained subject,
+   * and the subject of the item's day.
+   */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());
   }

@@ -27,8 +27,9 @@ public final class StateJson {
   private StateJson() {}
 
   /**
-   * Writes the newest judged days, the lessons and the first alerts of a subject as one JSON
-   * object.
+   * Writes one JSON object of a subject: the lessons, the first {@value #MOST_ALERTS} alerts by
+   * alert id, and for each rule the {@value #MOST_DAYS} newest judged days that {@code only}
+   * accepts.
    *
    * @param name name of a principal, or null
    * @param only predicate of the days to write

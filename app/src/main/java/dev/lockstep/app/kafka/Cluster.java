@@ -72,7 +72,10 @@ public final class Cluster {
   private @Nullable String latest;
   private long latestNanos;
 
-  /** Topics that were deleted while the service ran, or while no instance ran. */
+  /**
+   * Message about topics that were deleted, and the time at which this instance last found them
+   * deleted. They were deleted while the service ran, or while no instance ran.
+   */
   private record Loss(Instant at, String what) {}
 
   /**
@@ -97,19 +100,21 @@ public final class Cluster {
     return waitingFor;
   }
 
-  /** Returns a message if the cluster did not answer the last check or refused it, or null. */
+  /**
+   * Returns a message if the cluster did not answer the last check or refused it, otherwise null.
+   */
   public @Nullable String unreachable() {
     return unreachable;
   }
 
-  /** Returns the problem of the topics at the last check, or null. */
+  /** Returns the problem of the topics at the last check, or null if there was none. */
   public @Nullable String topicsAreNot() {
     return topicsAreNot;
   }
 
   /**
-   * Returns which topics were deleted while the service ran, or before it started, with the time,
-   * if that was found in the last hour; otherwise null. Their unread records are lost.
+   * Returns the time at which topics were last found deleted, with a message about them, or null if
+   * none were found deleted in the last hour. The unread records of these topics are lost.
    */
   public @Nullable String lost() {
     Loss last = loss;
@@ -244,8 +249,11 @@ public final class Cluster {
   }
 
   /**
-   * Logs a failed attempt, and waits before the next one. A failure is not logged if the previous
-   * attempt failed in the same step.
+   * Logs why this instance could not start yet, and waits before the next attempt to start. The
+   * reason is not logged again if the previous attempt failed for the same one.
+   *
+   * @param what reason without its details, by which reasons are compared
+   * @param whole reason with its details
    */
   private void waitFor(String what, String whole) throws InterruptedException {
     if (!what.equals(named)) {
@@ -320,8 +328,8 @@ public final class Cluster {
 
   /**
    * Checks the cluster now, creates deleted topics again except those of Kafka Streams, and returns
-   * a problem of the cluster or its topics, or null. The call takes some seconds if the cluster
-   * does not answer.
+   * a problem of the cluster or its topics, or null if there is none. The call takes some seconds
+   * if the cluster does not answer.
    */
   public synchronized @Nullable String look() {
     String before = problem();
@@ -391,9 +399,9 @@ public final class Cluster {
   }
 
   /**
-   * Checks the cluster now, and returns the problem that explains a thread's failure, or null. A
-   * problem counts for a while, because threads fail one after another, and the first check creates
-   * a deleted topic again.
+   * Checks the cluster now, and returns the problem that explains a thread's failure, or null if
+   * there is none. A problem counts for a while, because threads fail one after another, and the
+   * first check creates a deleted topic again.
    */
   public synchronized @Nullable String cause() {
     String now = look();

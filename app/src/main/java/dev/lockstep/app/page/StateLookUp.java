@@ -89,11 +89,13 @@ public final class StateLookUp {
   }
 
   /**
-   * Answer to a question about the state.
+   * Subjects that answer a question about the state: the explained ones, with the condition for a
+   * day to be shown, and others that are only named.
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown
-   * @param others further subjects that were found for the question
+   * @param others further subjects that were found for the question, not explained
+   * @param hasMore whether even more subjects were found
    */
   private record Answer(
       List<JudgedSubject> judged,

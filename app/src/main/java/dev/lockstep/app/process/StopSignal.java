@@ -18,8 +18,8 @@ public final class StopSignal implements AutoCloseable {
   private StopSignal() {}
 
   /**
-   * Creates a signal that is given when the process is asked to end, for example by Ctrl-C. The
-   * process then waits until this object is closed, but at most for the given time.
+   * Creates a signal that is given when the process is asked to end, such as by Ctrl-C, and that
+   * delays this end until the signal is closed, at most for {@code longest}.
    *
    * @param longest longest time for which the end is delayed
    */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First rejected or quarantined record of each reason, first record of each flaw, and first ignored
- * record without a category, in the order of files and positions. Safe for use by several threads.
+ * record without a category, in the order of files and of places in a file. Safe for use by several
+ * threads.
  */
 public final class FirstRejections {
   private static final String NO_CATEGORY = "";
@@ -20,15 +21,15 @@ public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
 
   /**
-   * File and position of the first record with each flaw, by flaw. The empty text has those of the
-   * first ignored record without a category.
+   * By name of a flaw, the file of the first record that has the flaw, and the place in this file.
+   * Under the empty text is the place of the first ignored record without a category.
    */
   private final Map<String, Where> places = new ConcurrentHashMap<>();
 
   /**
    * Adds the outcome of a record. Only the first record of each reason and flaw is kept.
    *
-   * @param message file and position of the message with the record
+   * @param message place in the files of the message with the record
    */
   void note(Outcome outcome, Where message) {
     if (outcome instanceof Outcome.Ignored ignored) {
@@ -95,13 +96,16 @@ public final class FirstRejections {
     return redacted;
   }
 
-  /** Returns the file and position of the first record with a flaw, or null if no record had it. */
+  /**
+   * Returns the place in the files of the first record that has a flaw, or null if no record has
+   * the flaw.
+   */
   @Nullable Where withFlaw(String flaw) {
     return places.get(flaw);
   }
 
   /**
-   * Returns the file and position of the first ignored record without a category, or null if there
+   * Returns the place in the files of the first ignored record without a category, or null if there
    * is none.
    */
   @Nullable Where withoutCategory() {

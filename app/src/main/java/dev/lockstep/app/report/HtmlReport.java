@@ -40,7 +40,9 @@ public final class HtmlReport {
    */
   private static final int MOST_PLAIN_CHARS = 4_000_000;
 
-  /** Severities in the order of their numbers in the data, the worst first. */
+  /**
+   * Severities, the worst first; the data in the page give a severity as its index in this list.
+   */
   static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
 

@@ -8,7 +8,7 @@ import java.util.Map;
 final class NumberedValues<T> {
   private final Map<T, Integer> numbers = new LinkedHashMap<>();
 
-  /** Returns the number of a value. A new value gets the next number. */
+  /** Returns the number of a value, which is the next free one if the value is new. */
   int number(T value) {
     Integer known = numbers.get(value);
     if (known != null) {

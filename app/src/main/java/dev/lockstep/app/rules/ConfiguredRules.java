@@ -96,7 +96,7 @@ public record ConfiguredRules(
     return new ConfiguredRules(catalogue, both, setCap, repeatSeconds);
   }
 
-  /** Returns the rule with an id, or null. */
+  /** Returns the rule with an id, or null if there is none. */
   public @Nullable ConfiguredRule rule(String id) {
     return all.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
   }

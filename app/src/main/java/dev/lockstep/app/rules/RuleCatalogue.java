@@ -190,9 +190,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns words for the built-in rule or the key of the section {@code rules} that has an id
-   * already, or null if neither has it. A new Sigma rule cannot have such an id. Rules of jars are
-   * not looked at.
+   * Returns in words what has an id already, a built-in rule or a key of the section {@code rules},
+   * or null if neither has it. A new Sigma rule cannot have such an id. Rules of jars are not
+   * looked at.
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)
@@ -275,8 +275,8 @@ public final class RuleCatalogue {
 
   /**
    * Adds the environment variables of a rule's configuration keys to the known ones, and returns
-   * the first that belongs to another key already, with that key, or null. The variables after it
-   * are not added.
+   * the first conflict, or null if there is none. A conflict is a variable that belongs to another
+   * key already; it is returned with that key. The variables after it are not added.
    */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());

@@ -74,8 +74,8 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /**
-   * Returns the beginning of a message about a jar. Its place is a folder, or the jar itself if a
-   * person named the jar.
+   * Returns the words by which a message says that a configured path is a jar or contains it, with
+   * the jar's name. The path is that of a folder, or of the jar itself if a person named the jar.
    */
   static String holding(CheckedValue place, String jar) {
     boolean isIt = jar.equals(String.valueOf(place.path().getFileName()));

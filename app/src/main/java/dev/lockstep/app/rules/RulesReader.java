@@ -22,7 +22,7 @@ import java.util.Map;
 
 /** Reader of the section {@code rules}: the known rules, and the settings of each. */
 public final class RulesReader {
-  /** Key of the section. */
+  /** Key {@code rules} of the configuration, under which the section of the rules stands. */
   public static final String SECTION = "rules";
 
   static final ConfigKey<Boolean> ENABLED =

@@ -46,7 +46,10 @@ final class DetectRole {
    */
   private static final Duration SETTLING = Duration.ofSeconds(15);
 
-  /** Time without progress and without an outside reason after which a restart may help. */
+  /**
+   * Time after which the liveness probe fails if this role has made no progress and nothing outside
+   * the process was wrong. A restart may help then.
+   */
   private static final Duration STUCK = Duration.ofMinutes(5);
 
   private final KafkaStreams streams;

@@ -38,7 +38,9 @@ public final class Latencies implements DetectionCounters.Latency {
           "Time from the arrival of an event at the hub until the sink has taken the row.",
           BUCKETS);
 
-  /** Registers both histograms in a Prometheus registry. */
+  /**
+   * Registers the histograms of detection latency and of delivery latency in a Prometheus registry.
+   */
   public void showIn(PrometheusMeterRegistry shown) {
     shown.getPrometheusRegistry().register(detected);
     shown.getPrometheusRegistry().register(delivered);

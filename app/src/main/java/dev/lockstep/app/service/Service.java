@@ -282,7 +282,7 @@ public final class Service implements AutoCloseable {
     onGivenUp = task;
   }
 
-  /** Returns the reason why this service cannot continue, or null. */
+  /** Returns the reason why this service cannot continue, or null if it can. */
   public @Nullable String givenUp() {
     return givenUp;
   }

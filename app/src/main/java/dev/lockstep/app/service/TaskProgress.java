@@ -61,10 +61,12 @@ final class TaskProgress {
   }
 
   /**
-   * Standstill of an input partition.
+   * Input partition whose committed offset has not moved for a time, although further records were
+   * polled.
    *
    * @param offset first offset that is not committed; -1 if none is committed since the start
    * @param left number of polled records that are not committed; 0 if it is unknown
+   * @param since time for which the committed offset has not moved
    */
   record Standstill(TopicPartition partition, long offset, long left, Duration since) {
     @Override

@@ -52,9 +52,8 @@ final class ThreadFailures {
   }
 
   /**
-   * Returns a message if a Kafka Streams thread failed recently, otherwise null. A single failure
-   * is recent for 20 s. Of several failures within 10 minutes, the last one is recent for 2
-   * minutes.
+   * Returns a message if a Kafka Streams thread failed in the last 20 s, or, after several failures
+   * within 10 minutes, in the last 2 minutes; otherwise null.
    */
   synchronized @Nullable String now() {
     Long latest = times.peekLast();

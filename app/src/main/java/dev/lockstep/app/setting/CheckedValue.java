@@ -168,9 +168,8 @@ public record CheckedValue(String key, String raw, String value, String origin, 
   }
 
   /**
-   * Returns the path of an existing file or folder, or of a missing file beside which its folder
-   * exists. For example, the folder of {@code exceptions.yaml} is {@code exceptions.d}. Any other
-   * path is refused.
+   * Returns the path of an existing file or folder, or of a missing file such as {@code
+   * exceptions.yaml} whose folder {@code exceptions.d} exists. Any other path is refused.
    */
   public Path existingFileOrFolder() {
     Path path = path();

@@ -84,8 +84,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Declares a key whose value is the path of an existing file or folder, or of a missing file
-   * beside which its folder exists.
+   * Declares a key whose value is the path of an existing file or folder, or of a missing file such
+   * as {@code exceptions.yaml} whose folder {@code exceptions.d} exists.
    */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
@@ -174,8 +174,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix that the error message shows if this key has no value, and does not make the key
-   * required. A call of {@link Section#value} or {@link Section#require} makes it required.
+   * Sets the fix in the error that {@link Section#value} and {@link Section#require} throw if this
+   * key has no value. The key stays optional for {@link Section#optional}.
    */
   public ConfigKey<T> required(String what) {
     fix = what;
@@ -200,7 +200,7 @@ public final class ConfigKey<T> {
     return this;
   }
 
-  /** Allows several values. */
+  /** Lets this key have a list of values, or a single one. */
   public ConfigKey<T> list() {
     list = true;
     return this;

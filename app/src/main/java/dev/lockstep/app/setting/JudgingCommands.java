@@ -2,7 +2,10 @@ package dev.lockstep.app.setting;
 
 import java.util.stream.Stream;
 
-/** Commands that judge events by the rules, and so read what rules and enrichment depend on. */
+/**
+ * Names of the commands that judge events by the rules, and so read the configuration of rules and
+ * enrichment.
+ */
 public final class JudgingCommands {
   private static final String[] NAMES = {
     "run", "replay", "sweep", "explain", "cost", "networks", "estate", "hygiene", "rules"

@@ -149,7 +149,8 @@ public final class Section {
   }
 
   /**
-   * Returns the value that the file or the environment gives to a key.
+   * Returns the value that the file or the environment gives to a key, or throws an exception if
+   * neither gives one.
    *
    * @throws OperatorException if there is no value
    */
@@ -288,7 +289,10 @@ public final class Section {
         origin, key + " cannot be set for the type " + type, "remove it, or change the type");
   }
 
-  /** Returns the keys below a key in the file. The list is empty if there is no mapping. */
+  /**
+   * Returns the names of the keys directly below a key in the file, or an empty list if the key has
+   * none below it.
+   */
   public List<String> keysBelow(String key) {
     List<String> below = new ArrayList<>();
     if (values.get(key) instanceof MappingNode mapping) {

@@ -170,7 +170,10 @@ public final class NetworkSurvey {
     return own != null && SETTLED.contains(own);
   }
 
-  /** Returns how many times an address or prefix was dropped or not counted for want of memory. */
+  /**
+   * Returns how much is missing because memory is limited: one for each dropped address or prefix,
+   * and one for each time that a new one was not counted.
+   */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }

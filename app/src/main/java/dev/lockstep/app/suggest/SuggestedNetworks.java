@@ -137,8 +137,8 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
   }
 
   /**
-   * Returns a JSON field's name in words, such as {@code work hours} for {@code workHoursShare}. An
-   * ending {@code Share} is left out.
+   * Returns a JSON field's name in words and without the ending {@code Share}, such as {@code work
+   * hours} for {@code workHoursShare}.
    */
   private static String words(String name) {
     StringBuilder words = new StringBuilder();

@@ -44,7 +44,8 @@ final class UserPlaces {
   }
 
   /**
-   * Numbers of users of a prefix who also use another prefix with a known country.
+   * Number of users of a prefix who also use another prefix with a known country, and number of
+   * those among them who use no other prefix in the country of the prefix.
    *
    * @param withOthers users who also use another prefix with a known country
    * @param abroadOnly users among these without another prefix in the country of the prefix

@@ -26,7 +26,9 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
 
-  /** Name of the variant by which it is checked, before the sweep, that a value is allowed. */
+  /**
+   * Name of the variant that is created before the sweep only to check whether a value is allowed.
+   */
   private static final String NAME = "sweep";
 
   private static final String VARIANT = RuleInfo.VARIANT_MARK + NAME;

@@ -17,7 +17,10 @@ public final class ShellCommand {
     return word(System.getProperty("lockstep.command", "lockstep")) + " " + arguments;
   }
 
-  /** Joins words to one command line. A word that is special to the shell is put in quotes. */
+  /**
+   * Joins words to one command line, in which each word that the shell could misread stands in
+   * quotes.
+   */
   public static String words(Collection<String> words) {
     return words.stream().map(ShellCommand::word).collect(Collectors.joining(" "));
   }

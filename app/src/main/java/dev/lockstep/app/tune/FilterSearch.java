@@ -47,14 +47,14 @@ final class FilterSearch {
     }
   }
 
-  /** Comparison of a field with some values. It holds for an event with any of the values. */
+  /** Condition that a field of an event has at least one of the given values. */
   record Condition(FilterField field, List<String> values) {
     boolean holds(Map<FilterField, List<String>> event) {
       return event.getOrDefault(field, List.of()).stream().anyMatch(values::contains);
     }
   }
 
-  /** Filter, which removes an event if all of its comparisons hold for the event. */
+  /** Filter of a rule, which removes each event for which all of the filter's conditions hold. */
   record Filter(List<Condition> all) {
     boolean removes(Shown finding) {
       return !finding.events().isEmpty()

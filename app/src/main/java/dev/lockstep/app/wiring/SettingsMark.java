@@ -21,8 +21,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hash of most settings that decide on findings, by which the instances of one group are compared.
- * It is written as {@code settings-} with 12 hexadecimal digits.
+ * Hash of the configured rules without Sigma rules, and of estate, networks, partners and
+ * exceptions, by which the instances of one consumer group notice that their settings differ. It is
+ * written as {@code settings-} with 12 hexadecimal digits.
  *
  * <p>It covers the rules with their settings, the estate, the content of the files with networks,
  * partners and exceptions, and which GeoIP databases are configured. Sigma rules are left out,
@@ -35,7 +36,7 @@ public final class SettingsMark {
   private SettingsMark() {}
 
   /**
-   * Returns the hash of most settings that decide on findings, such as {@code
+   * Returns the hash of the settings that instances compare with one another, such as {@code
    * settings-3f9ac01b22d4}. The files that the configuration names have been read before, and are
    * read again for the hash.
    *

@@ -130,8 +130,8 @@ public final class AlertCollection {
   }
 
   /**
-   * Returns the gate that keeps rules from comparing an alert, and the alert from corroborating
-   * findings, or null if no gate does.
+   * Returns the gate that excludes an alert from all rules and from corroborating findings, or null
+   * if the alert counts.
    */
   public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";

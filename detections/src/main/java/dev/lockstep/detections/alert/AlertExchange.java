@@ -149,8 +149,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Retracts an alert from the subjects that were dropped from the alert, because the alert names
-   * more subjects than are kept.
+   * Retracts an alert from each subject that the alert's earlier form names and its new form does
+   * not. The new form leaves subjects out if the alert names more than are kept.
    */
   private void takeBack(AlertOnSubject before, AlertOnSubject now) {
     if (before.alert().equals(now.alert())) {
@@ -218,9 +218,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds an account to a Defender alert, because the account signed in under a user name that the
-   * alert contains. If the alert was sent to the subjects that it names, it is sent again with the
-   * account. Returns whether the alert's accounts changed.
+   * Adds an account to a Defender alert that contains a user name under which the account signed
+   * in, and returns whether the alert's accounts changed. If the alert was sent to the subjects
+   * that it names, it is sent again with the account.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
@@ -321,9 +321,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores that a finding is about the subject, which is a principal or an address, so that alerts
-   * that name the subject can confirm the finding. Known alerts near the finding's time confirm it
-   * at once. Returns whether a mention was stored, changed or dropped.
+   * Stores that a finding is about the subject, so that alerts that name the subject can confirm
+   * the finding, and returns whether the stored mentions of findings changed. The subject is a
+   * principal or an address. Known alerts near the finding's time confirm it at once.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());

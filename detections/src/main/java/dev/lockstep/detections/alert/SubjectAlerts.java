@@ -157,8 +157,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops one item of a day that has too many, and returns it, or null if the day has not too many.
-   * The id of the dropped item has the largest hash of the day's ids.
+   * Drops the item whose id has the largest hash from a day with more than {@code most} items, and
+   * returns this item; it returns null if the day has no more than that.
    *
    * @param items items of all days, by id
    */
@@ -220,8 +220,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores that a principal signed in under a user name, which is the subject of this state.
-   * Returns whether that changed anything. A further principal or day is not stored once 256 are
+   * Stores that a principal signed in under the user name that is the subject of this state, and
+   * returns whether that changed anything. A further principal or day is not stored once 256 are
    * kept.
    */
   public boolean put(Message.Named sign) {

@@ -61,16 +61,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Composer of a rule's contribution to a finding from the verdicts that the finding rests on. */
 public final class ContributionComposer {
-  /** Reason of a contribution that retracts a finding. */
+  /**
+   * Value of the field {@code reason} in the detection by which a contribution retracts a finding.
+   */
   public static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
 
   /**
-   * Largest number of verdicts of a finding that are sorted. If there are more, the foremost by
-   * severity, reason and weight are sorted, and the others follow them unsorted. That suffices for
-   * the evidence.
+   * Number of verdicts up to which all verdicts of a finding are sorted. If there are more, this
+   * number of verdicts, the foremost by severity, reason and weight, are sorted, and the others
+   * follow them unsorted. That suffices for the evidence.
    */
   private static final int MOST_SORTED = 256;
 
@@ -399,10 +401,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding, such as the number of its users, or of the minutes in which its
-   * events happened. It adds up the different texts that verdicts count, such as users, and the
-   * different minutes of the verdicts without such texts. The count is at least 1. For very many
-   * verdicts, {@code most + 1} stands for any larger number.
+   * Returns the count that a finding states: how many different texts its verdicts count, such as
+   * users, and in how many minutes the events of other verdicts lie, added up. Other verdicts are
+   * those that count no texts. The count is at least 1. For very many verdicts, {@code most + 1}
+   * stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -475,8 +477,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether a fact keeps, in place of its very last event, the first of its events in the
-   * same minute. Facts of other kinds keep the very last event.
+   * Returns whether a fact keeps, as its last event, the first of the events in its last minute. A
+   * fact of any other kind keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
@@ -537,7 +539,7 @@ public final class ContributionComposer {
     private final int most;
     private final TreeMap<Hashed, TreeSet<String>> classes = new TreeMap<>();
 
-    /** Address with its hash, which comes first in the order. */
+    /** Address with its hash, ordered by hash and then by address. */
     private record Hashed(long hash, String address) implements Comparable<Hashed> {
       @Override
       public int compareTo(Hashed other) {
@@ -621,9 +623,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the principal that is the subject, with the name and type in the first fact of the
-   * verdicts whose event is of this principal. Without such a fact the name is null and the type is
-   * {@code user}.
+   * Returns the subject as a principal, with the name and type that stand in the verdicts' first
+   * fact of this principal. Without such a fact the name is null and the type is {@code user}.
    */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {
@@ -675,11 +676,12 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns evidence of an event of a fact. In an aggregate, and among several addresses, only the
-   * first event's location is known. If all events of the fact are in one network, the network of
-   * any other event is known too, and the address if only one was in use in the event's minute.
+   * Returns the evidence that cites one event of a fact, with the event's network and address as
+   * far as the fact tells them. In an aggregate, and among several addresses, only the first
+   * event's location is known. If all events of the fact are in one network, the network of any
+   * other event is known too, and the address if only one was in use in the event's minute.
    *
-   * @param most number of addresses of a fact that are kept
+   * @param most number of addresses that a fact keeps at most
    */
   private static Evidence evidence(
       EventReference event, Fact fact, int most, Map<String, String> mattered) {

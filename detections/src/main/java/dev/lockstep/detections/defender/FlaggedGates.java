@@ -66,8 +66,11 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns the result of the gate {@link #CLOSE_TO_ALERT} for a fact that has no event near the
-   * time of the alert. The gate suppresses. No other gate is checked.
+   * Returns, for a fact without an event near the time of the alert, one result: the gate {@link
+   * #CLOSE_TO_ALERT} suppresses the fact. The caller has found out that there is no such event. No
+   * other gate is checked.
+   *
+   * @param most number of minutes up to which an event is near the alert
    */
   static List<GateChecked> far(Fact fact, AlertOnSubject alert, int most) {
     long nearest = Long.MAX_VALUE;

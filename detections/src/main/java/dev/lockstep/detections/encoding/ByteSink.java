@@ -89,7 +89,7 @@ public final class ByteSink {
     return raw(other, other.length);
   }
 
-  /** Writes bytes without a length. */
+  /** Writes bytes without a length prefix. */
   public ByteSink raw(byte[] other) {
     return raw(other, other.length);
   }
@@ -151,10 +151,10 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a value, such as a text or place, as its number in the dictionary of state records, to
-   * which a new value is added. Without a dictionary it writes nothing, and with a full one that
-   * lacks the value only a marker. It then returns false, and the caller has to write the value in
-   * full.
+   * Writes a value, such as a text or place, as its number in the dictionary of state records, and
+   * returns whether the value has a number there. A new value is added. Without a dictionary the
+   * method writes nothing, and with a full one that lacks the value only a marker. It then returns
+   * false, and the caller has to write the value in full.
    */
   boolean number(Object word) {
     if (words == null) {

@@ -229,7 +229,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads an event reference that was written with the same {@code near} and {@code id}.
+   * Reads an event reference that was written with its time as the difference from {@code near},
+   * and without its id if that is {@code id}.
    *
    * @param id usual id of the event, with which it was written, or null
    */

@@ -28,7 +28,8 @@ final class DueSubjects {
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
   /**
-   * Subject with work that becomes due at some time, or is due at once.
+   * Subject with due work, the first day of its state that the work reads, and whether work that
+   * was due earlier is done again with it.
    *
    * @param day day from which its state has to be read
    * @param again if work that was due earlier has to be done again

@@ -226,8 +226,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the wall clock, and judges the alerts of which by this clock no more records are
-   * waited for. So alerts need not wait for sources.
+   * Advances the wall clock, and judges the alerts whose wait for further records has ended by this
+   * clock. So alerts need not wait for sources.
    *
    * @param now wall clock time in milliseconds since 1970
    */
@@ -236,18 +236,18 @@ public final class Engine {
   }
 
   /**
-   * Judges each day that waits because one of its facts changed when the grace of the fact was over
-   * already. Grace is the wait for an absence. Returns whether there was such a day. The method has
-   * to be called before a commit, and when no other work waits.
+   * Judges each day that waits because one of its facts changed after the end of that fact's grace,
+   * and returns whether there was such a day. Grace is the wait for an absence. The method has to
+   * be called before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
   }
 
   /**
-   * Checks a part of the state records, and evicts those that no event in time can need. After a
-   * start it also looks for work that is still due. Returns whether there are more records to
-   * check.
+   * Checks up to {@code most} further state records, evicts those that no event in time can need,
+   * and returns whether there are more to check. After a start it also looks for work that is still
+   * due.
    *
    * @param most number of records to check
    */
@@ -304,8 +304,8 @@ public final class Engine {
   }
 
   /**
-   * Returns an alert, with the gate, if any, that keeps it from all rules and from corroborating
-   * findings. The result is null if no record of the alert has come.
+   * Returns an alert with the gate, if any, that excludes the alert from all rules and from
+   * corroborating findings, or null if no record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =

@@ -102,8 +102,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Checks a part of the state records, evicts those that are too old, and returns whether there
-   * are more to check.
+   * Checks up to {@code most} further state records, evicts those that no event in time can need,
+   * and returns whether there are more to check.
    *
    * @param most number of records to check
    */

@@ -141,7 +141,7 @@ public final class IncidentsOfGroup {
 
   /**
    * Adds a changed finding to the group, replaces it there or removes it, and returns the id of the
-   * finding that is left out because its day has too many, or null. That may be another finding
+   * finding left out because its day has too many, or null if none is. That may be another finding
    * than the changed one.
    */
   @Nullable String take(IncidentMember change) {
@@ -236,11 +236,10 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Removes the oldest incidents whose findings all ended before a time. It stops at the first
-   * other incident. An incident is only removed as a whole, so that the next incident still opens
-   * with the same finding.
-   *
-   * @return whether any was removed
+   * Removes incidents, the oldest first, as long as every finding of the incident ended before a
+   * time, and returns whether any was removed. It stops at the first incident with a finding that
+   * ended later or at that time. An incident is only removed as a whole, so that the next incident
+   * still opens with the same finding.
    */
   boolean evict(long before) {
     boolean removed = false;

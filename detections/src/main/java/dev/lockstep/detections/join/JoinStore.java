@@ -119,7 +119,8 @@ final class JoinStore {
   }
 
   /**
-   * Entries that are due and were removed from a {@link DueList}.
+   * Due entries that one request removed from a {@link DueList}, with the minute up to which no
+   * entry of the requested range is left, and whether no entry of that range is left.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for

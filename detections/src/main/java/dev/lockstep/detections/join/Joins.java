@@ -346,8 +346,8 @@ public final class Joins {
   }
 
   /**
-   * Returns the last arrival time up to which every ended grace was processed. It grows only when
-   * nothing else that was due is left.
+   * Returns the arrival time up to which graces were over at the last moment when nothing due was
+   * left to process. It is 0 before the first such moment.
    */
   public long grace() {
     return reachedGrace;

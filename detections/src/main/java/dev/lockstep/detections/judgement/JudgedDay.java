@@ -75,8 +75,10 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate holds for the id of a finding of the day, or for the id that a
-   * finding without parts would have on this day.
+   * Returns whether a predicate accepts the id of any finding of the day, or the id that is
+   * computed from rule, subject and day alone. The finding of a rule with one finding a day has
+   * such an id, and so has the finding that replaces too many others of the day. The predicate is
+   * asked about that id even if no such finding was given out.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))

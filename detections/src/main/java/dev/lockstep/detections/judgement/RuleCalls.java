@@ -204,8 +204,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the contribution in which a rule tells a finding, with the finding as state keeps it,
-   * or null if the rule failed.
+   * Runs code by which a rule tells a finding, and returns the finding in two forms: as a
+   * contribution, and as state keeps it; or null if that code failed.
    */
   public ContributionComposer.@Nullable Told told(
       ActiveRule rule, Supplier<ContributionComposer.Told> telling) {

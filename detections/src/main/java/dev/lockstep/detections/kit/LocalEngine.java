@@ -330,7 +330,7 @@ public final class LocalEngine {
     return detection.getReason().equals(ContributionComposer.WITHDRAWN);
   }
 
-  /** Returns the number of suppressions by {@code rule/gate}. */
+  /** Returns the number of suppressed verdicts by {@code rule/gate}. */
   public Map<String, Integer> suppressed() {
     return suppressed;
   }

@@ -46,8 +46,8 @@ final class DriftGates {
   }
 
   /**
-   * Returns the words that say that a network is not known, with the reason if the network called
-   * on enough days.
+   * Returns the text {@code no} for a network that is not known, and adds the reason if the network
+   * called on as many closed days as a known network needs.
    */
   private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
     return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)

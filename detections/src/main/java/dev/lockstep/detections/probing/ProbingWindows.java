@@ -181,8 +181,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the latest second, not after the given one, at which one of the windows ended for which
-   * the rule fires, or null if there is none. Seconds are counted since 1970.
+   * Returns the latest end, at the given second or before it, of a window for which the rule fires,
+   * or null if there is none. Both are seconds since 1970.
    */
   private @Nullable Long floor(long second) {
     Integer minute = lasts.floorKey((int) (second / 60));
@@ -193,8 +193,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the earliest second, not before the given one, at which one of the windows ended for
-   * which the rule fires, or null if there is none. Seconds are counted since 1970.
+   * Returns the earliest end, at the given second or after it, of a window for which the rule
+   * fires, or null if there is none. Both are seconds since 1970.
    */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));

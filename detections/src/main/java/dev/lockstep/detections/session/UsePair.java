@@ -116,7 +116,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
     return table != null && reasons() > 1 ? Severities.up(table) : table;
   }
 
-  /** Returns whether the severity is above that of the two networks alone. */
+  /**
+   * Returns whether the severity is above the severity that the networks of the two uses alone
+   * would give.
+   */
   boolean isRaised() {
     return severity() != byNetworks().severity();
   }

@@ -72,8 +72,9 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether an ATT&amp;CK id has a number above those of version 18.1, by at most {@code
-   * most}. It is compared with the ids that begin with {@code series}, which are numbered together.
+   * Returns whether the number in an ATT&amp;CK id is above the largest number of the same series
+   * in version 18.1, by at most {@code most}. A series has the ids that begin with {@code series};
+   * its largest number is 0 if version 18.1 has none of it.
    *
    * @param series beginning of the ids that are numbered together, such as T1 or T1078
    * @param from index of the number in the id

@@ -233,8 +233,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numeric values of a field in an event, as texts; a number that comes again gets one
-   * decimal place more each time. So state, which keeps equal texts once, keeps all of them.
+   * Returns the numeric values of a field in an event as texts that all differ: a number that comes
+   * again gets one more zero behind the point, as in 10, 10.0 and 10.00. So state, which keeps
+   * equal texts once, keeps all of them.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

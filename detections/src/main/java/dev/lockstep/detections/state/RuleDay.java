@@ -32,8 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Number of facts and set members per changed fact above which a judgement of the whole day waits
-   * for more changes. It waits at the latest until the findings are given out.
+   * Limit of the facts and set members that a judgement of the whole day goes through for each
+   * changed fact; above it, the judgement waits for more changes. It waits at the latest until the
+   * findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -315,8 +316,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts whose changes waited for the present judgement, after which no change waits;
-   * a fact that changed twice is in the list twice.
+   * Returns and clears the list of facts whose changes waited for the judgement that was just made,
+   * and stores the size of that judgement. A fact that changed twice is in the list twice.
    *
    * @param size number of facts and set members that the judgement went through
    * @param ofDay number of those set members that are of this day

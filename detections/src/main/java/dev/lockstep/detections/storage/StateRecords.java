@@ -24,8 +24,8 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes to a reader, in order, at most {@code most} of a subject's records with keys from {@code
-   * from} to before {@code to}, and returns the key of the next of them, or null if none is left.
+   * Passes a subject's records with keys from {@code from} to before {@code to} to a reader, in
+   * order, at most {@code most}. Returns the key of the next of them, or null if none is left.
    * Nothing may be written meanwhile.
    *
    * @param from first key, inclusive

@@ -79,8 +79,8 @@ public final class Stretch {
   }
 
   /**
-   * Replaces the contents of this object by the given encoded records, to which it has applied the
-   * changes collected by {@link #change}.
+   * Replaces the contents of this object by a copy of the given encoded records in which the
+   * changes collected by {@link #change} are made. Then the collected changes are cleared.
    *
    * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied

@@ -9,10 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate of the questions about one city that rule {@code impossible-travel} has asked. The rule
- * asks one question for each user with a possible finding in the city: how many other users are
- * regularly there? Kept for each of these users are the event that caused the question, and the
- * number in the last answer.
+ * Aggregate of questions of how many other users are regularly in one city, each asked for a user
+ * with a possible finding of rule {@code impossible-travel} in that city. Kept for each of these
+ * users are the event that caused the question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -20,8 +19,8 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question of how many users, other than a given one, are regularly in the city, with the city's
-   * last answer.
+   * Question, asked for one user, how many other users are regularly in this aggregate's city, with
+   * the event that caused the question and the number last answered.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -72,9 +71,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the number of other users as the answer to the question for one user, and returns the
-   * event that caused the question, or null if none was asked or the number is unchanged. In that
-   * case it stores nothing. The caller sends the answer with the returned event.
+   * Stores the number of other users who are regularly in the city as the answer for one user, and
+   * returns the event that caused the question, or null if nothing was stored. Nothing is stored if
+   * no question was asked for the user, or the last answer has the same number. The caller sends
+   * the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -140,10 +140,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Adds to {@code times} one timestamp for each minute of the period from {@code from} to {@code
-   * to} in which the fact has calls. The first and the last minute may lie only partly in the
-   * period. The fact does not keep each call's time, so the timestamp is the latest one that lies
-   * in the minute, the period and the fact's span.
+   * Adds one timestamp to {@code times} for each minute with calls that overlaps a period, and
+   * returns the earliest time in the period at which one of these calls can lie. The period is from
+   * {@code from} to {@code to}, both included. The fact does not keep each call's time, so the
+   * timestamp is the latest one that lies in the minute, the period and the fact's span.
    *
    * @return earliest possible time of a call in these minutes; {@code Long.MAX_VALUE} if no
    *     timestamp was added
@@ -328,8 +328,10 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Returns whether a call of a fact is known to have come at the time with which the verdict's
-   * bounds of this fact begin, not only in the minute of that time.
+   * Returns whether the time from which a verdict counts the calls of a fact is known to be the
+   * exact time of a call; otherwise only the minute of that call is known.
+   *
+   * @param place index in the verdict of a fact of calls
    */
   static boolean isExact(Fired verdict, int place) {
     Fact call = verdict.fact(place);

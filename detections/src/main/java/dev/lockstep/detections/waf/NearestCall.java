@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted calls of a day that came nearest to following a block, on a day on which no accepted
- * call followed one.
+ * Pair of a block and accepted calls that meets the most conditions for a finding, on a day on
+ * which no pair meets all. Of pairs that meet equally many, it is the one with the shortest time
+ * between block and calls.
  *
  * @param why condition that was not met: {@code host}, {@code order}, {@code time} or {@code
  *     own-request}
@@ -19,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param millis time between the two, or 0 if they overlap
  */
 record NearestCall(String why, Fact block, Fact call, long millis) {
-  /** Conditions for a call to follow a block, in the order in which they are checked. */
+  /**
+   * Conditions for a finding that calls followed a block, in the order in which they are checked.
+   */
   private static final List<String> CONDITIONS = List.of("host", "order", "time", "own-request");
 
   private static final double MINUTE_MILLIS = 60_000;
 
   /**
-   * Returns the accepted calls that came nearest to following a block, or null if there is no
-   * accepted call or no block.
+   * Returns the pair of a block and accepted calls that meets the most conditions for a finding, or
+   * null if there is no block or no accepted call. The calls are of the day, the block is of the
+   * day or the day before.
    */
   static @Nullable NearestCall of(Case day) {
     List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
@@ -63,7 +67,8 @@ record NearestCall(String why, Fact block, Fact call, long millis) {
   }
 
   /**
-   * Returns the conditions as gates, in the order of their check, up to the one that was not met.
+   * Returns the conditions that were checked for the pair, as gates in the order of their check;
+   * the last one is the condition that was not met.
    */
   List<GateChecked> gates() {
     Gates gates = new Gates();

@@ -103,7 +103,10 @@ public final class Estate {
     return appId == null ? null : byApp.get(ComparableText.of(appId));
   }
 
-  /** Returns the first entry of privileged operations that includes an operation, or null. */
+  /**
+   * Returns the first entry of privileged operations that includes an operation, or null if none
+   * does.
+   */
   public @Nullable PrivilegedOperations privileged(@Nullable String operation) {
     if (operation != null) {
       for (PrivilegedOperations entry : privileged) {
@@ -115,7 +118,9 @@ public final class Estate {
     return null;
   }
 
-  /** Returns the entry of privileged operations with exactly this name, or null. */
+  /**
+   * Returns the entry of privileged operations with exactly this name, or null if there is none.
+   */
   public @Nullable PrivilegedOperations privilegedNamed(String name) {
     return privileged.stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
   }

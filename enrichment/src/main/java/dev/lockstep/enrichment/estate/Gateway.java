@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record Gateway(
     String name, Set<String> hosts, Set<String> resourceIds, Set<String> frontDoorIds) {
-  /** Creates a gateway with hosts and ids trimmed and in lower case. */
+  /** Creates a gateway, and trims its hosts and ids and converts them to lower case. */
   public Gateway {
     hosts = ComparableText.all(hosts);
     resourceIds = ComparableText.all(resourceIds);

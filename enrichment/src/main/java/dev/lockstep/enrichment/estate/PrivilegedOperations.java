@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record PrivilegedOperations(
     String name, List<String> operations, Set<String> roles, Set<String> standing) {
-  /** Creates an entry with operations, roles and ids trimmed and in lower case. */
+  /** Creates an entry, and trims its operations, roles and ids and converts them to lower case. */
   public PrivilegedOperations {
     operations = operations.stream().map(ComparableText::of).toList();
     roles = ComparableText.all(roles);

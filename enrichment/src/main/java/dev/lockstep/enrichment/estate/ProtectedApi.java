@@ -10,7 +10,7 @@ import dev.lockstep.schemas.ComparableText;
  * @param requireManagedDevice whether only managed or compliant devices are to reach the API
  */
 public record ProtectedApi(String name, String appId, boolean requireManagedDevice) {
-  /** Creates an API with the id of its application trimmed and in lower case. */
+  /** Creates an API, and trims the id of its application and converts the id to lower case. */
   public ProtectedApi {
     appId = ComparableText.of(appId);
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param isPrivate whether only private endpoints are to reach the vault
  */
 public record Vault(String name, @Nullable String resourceId, boolean isPrivate) {
-  /** Creates a vault with name and id trimmed and in lower case. */
+  /** Creates a vault, and trims its name and id and converts them to lower case. */
   public Vault {
     name = ComparableText.of(name);
     resourceId = resourceId == null ? null : ComparableText.of(resourceId);

@@ -38,7 +38,7 @@ public record ExceptionEntry(
   private static final int LONGEST_ID = 64;
 
   /**
-   * Creates an entry, with principal and partner in lower case.
+   * Creates an entry, and converts its principal and partner to lower case.
    *
    * @throws IllegalArgumentException if the id is not one word, or if the entry names nothing but
    *     the rule

@@ -33,8 +33,10 @@ public final class Exceptions {
   }
 
   /**
-   * Reads the exceptions in a file and in the YAML files of the folder beside it, or in a folder
-   * alone. The files are in UTF-8.
+   * Reads the exceptions in a file and the folder beside it, such as {@code exceptions.yaml} and
+   * {@code exceptions.d}, or, if {@code configured} is a folder, in this folder alone. If only one
+   * of file and folder exists, it is read alone. Of a folder, the YAML files are read. All files
+   * are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @param rules ids of the rules that an entry may name

@@ -39,8 +39,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
   }
 
   /**
-   * Returns the file that a person writes, unless only the folder exists, then the YAML files of
-   * the folder, by name. Hidden files of the folder are left out.
+   * Returns the file, if one is configured, and then the YAML files of the folder, if the folder
+   * exists, sorted by name. A file that does not exist is left out if the folder exists. Hidden
+   * files of the folder are left out.
    *
    * @throws FileProblem if the folder cannot be read
    */

@@ -43,8 +43,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the decimal number that a text states, or null. A sign and a decimal point are allowed,
-   * an exponent is not.
+   * Returns the decimal number that a text states, or null if the text is not such a number. A sign
+   * and a decimal point are allowed; an exponent and more than 40 characters are not.
    */
   public static @Nullable Double decimal(@Nullable String text) {
     String number = text(text);
@@ -66,8 +66,8 @@ public final class ValueParsers {
   }
 
   /**
-   * Returns the autonomous system number that a text states, such as {@code 64500} or {@code
-   * AS64500}, or null. It is from 1 to 4294967295.
+   * Returns the autonomous system number that a text such as {@code 64500} or {@code AS64500}
+   * states, or null if the text is not such a number. The number is from 1 to 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);

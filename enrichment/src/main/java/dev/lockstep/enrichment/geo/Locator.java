@@ -66,7 +66,7 @@ public final class Locator {
     return new Location(address, place, network);
   }
 
-  /** Entries of files and databases for one address. */
+  /** Entries of the networks files and databases for one address. */
   public record Known(
       NetworkRow range,
       GeoEntry.City city,

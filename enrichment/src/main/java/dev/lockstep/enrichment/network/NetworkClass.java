@@ -23,7 +23,9 @@ public enum NetworkClass {
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /** Returns the network class that people write as this word, or null. */
+  /**
+   * Returns the network class that people write as this word, or null if the word stands for none.
+   */
   public static @Nullable NetworkClass ofWord(String word) {
     for (NetworkClass each : values()) {
       if (each.word.equals(word)) {

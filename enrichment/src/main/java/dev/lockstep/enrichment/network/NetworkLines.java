@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of the line in a networks file that names an address's range or an autonomous system, for
- * messages. The file is read again on demand, so that other look-ups need not keep line numbers.
+ * Look-up, for output to people, of the line in a networks file with the narrowest range that
+ * contains an address, or with an autonomous system. The file is read again on demand, so that
+ * other look-ups need not keep line numbers.
  */
 final class NetworkLines {
   private final String name;

@@ -173,23 +173,26 @@ public final class Networks {
   }
 
   /**
-   * Returns the row of an address, combined from one row of each file, or null. The row of a file
-   * is that of its narrowest range that contains the address. Rows of later files only fill empty
-   * cells.
+   * Returns the row of an address in the networks files, combined if several files have one, or
+   * null if no file has one. The row of a file is that of its narrowest range that contains the
+   * address. Rows of later files only fill empty cells.
    */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }
 
   /**
-   * Returns the row of an autonomous system, combined from one row of each file, or null. Rows of
-   * later files only fill empty cells.
+   * Returns the row of an autonomous system in the networks files, combined if several files have
+   * one, or null if no file has one. Rows of later files only fill empty cells.
    */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
   }
 
-  /** Returns the row of an autonomous system in the bundled list of providers, or null. */
+  /**
+   * Returns the row of an autonomous system in the bundled list of providers, or null if the list
+   * has none.
+   */
   public @Nullable NetworkRow ofProvider(@Nullable Long asn) {
     return providers.of(asn);
   }

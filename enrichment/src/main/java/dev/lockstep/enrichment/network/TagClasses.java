@@ -32,9 +32,8 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class, by default or by the operator's choice, of a service tag such as {@code
-   * AzureCloud} and of the tags that continue its name after a dot, such as {@code
-   * AzureCloud.westeurope}.
+   * Network class of a service tag, such as {@code AzureCloud}, and of all tags that continue this
+   * tag's name after a dot, such as {@code AzureCloud.westeurope}.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out

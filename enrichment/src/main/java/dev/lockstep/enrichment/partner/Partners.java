@@ -55,8 +55,10 @@ public final class Partners {
   }
 
   /**
-   * Reads the partner registry in a file and in the YAML files of the folder beside it, or in a
-   * folder alone. The files are in UTF-8.
+   * Reads the partner registry in a file and the folder beside it, such as {@code partners.yaml}
+   * and {@code partners.d}, or, if {@code configured} is a folder, in this folder alone. If only
+   * one of file and folder exists, it is read alone. Of a folder, the YAML files are read. All
+   * files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Key of the health problem that a source cannot withdraw its {@link SourceAnnouncement}. Until
-   * the source has withdrawn it, the eviction of state waits for the source, although its
-   * partitions are open. The keys of partitions are numbers.
+   * Name under which the health of the source records that the source cannot withdraw its {@link
+   * SourceAnnouncement}. Until the source has withdrawn it, the eviction of state waits for the
+   * source, although its partitions are open. The names for partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
@@ -229,9 +229,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement}, which makes eviction wait for this source, once every
-   * claimed partition is open. From then on eviction waits for the watermark of each partition
-   * instead.
+   * Withdraws the {@link SourceAnnouncement} of this source if every claimed partition is open.
+   * Until then the announcement makes eviction wait for this source; from then on eviction waits
+   * for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
     AmqpProcessor running = processor;

@@ -61,7 +61,8 @@ public record AmqpSourceConfig(
   public sealed interface Access {}
 
   /**
-   * Connection string, a secret that also names its resource.
+   * Connection string, a secret that holds the address of a resource of Azure, such as the hub's
+   * namespace, and a credential for this resource.
    *
    * @param text text as the portal shows it
    */

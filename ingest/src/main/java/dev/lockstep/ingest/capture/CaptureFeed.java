@@ -76,7 +76,8 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that reads a captured file before its entries are asked for.
+   * Starts a thread that reads a captured file before its entries are asked for, and leaves out the
+   * first {@code skipped} entries.
    *
    * @param skipped number of entries at the beginning to ignore
    */

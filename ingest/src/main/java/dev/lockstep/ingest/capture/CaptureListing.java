@@ -34,11 +34,12 @@ public final class CaptureListing {
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
-   * File in a folder of captures, with its time and size.
+   * File in a folder of captures, with the time in its path or of its first message, its size, and
+   * the time of the last write to it.
    *
    * @param at time in the path, otherwise the arrival time of the first message that has one, in
    *     milliseconds since 1970; 0 if unknown
-   * @param bytes size
+   * @param bytes size in bytes
    * @param modifiedAt time of the last write in milliseconds since 1970
    */
   public record Listed(Path file, CapturePath path, long at, long bytes, long modifiedAt) {}

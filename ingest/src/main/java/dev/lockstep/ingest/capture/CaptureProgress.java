@@ -50,8 +50,8 @@ final class CaptureProgress {
   }
 
   /**
-   * Returns the position that was stored last before this progress was created, or null. It has the
-   * watermark.
+   * Returns the position that was stored last before this progress was created, or null if none was
+   * stored. It has the watermark.
    */
   @Nullable Position last() {
     return last;

@@ -16,10 +16,10 @@ public final class HighestArrival {
   private static final int BELIEVED = 16;
 
   /**
-   * Number of ordinary records after which arrival times far in the future are discarded as errors.
-   * A record is ordinary if its arrival time is within a day of the highest one. A time is far in
-   * the future if it is more than a day after the highest one. The count begins with the first such
-   * time, or with a reset.
+   * Number of records, each with an arrival time within a day of the highest one, after which
+   * arrival times far in the future are discarded as errors. A time is far in the future if it is
+   * more than a day after the highest one. The records need not come in a row. The count begins
+   * with the first time far in the future, or with a reset.
    */
   private static final int FORGOTTEN = 256;
 

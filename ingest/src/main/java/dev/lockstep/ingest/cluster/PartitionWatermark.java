@@ -97,8 +97,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns whether the partition has brought no message for at least 5 seconds; it is then read up
-   * to its present end, but not yet idle for that alone.
+   * Returns whether the partition has brought no message for at least 5 seconds, so that it counts
+   * as read up to its present end. This alone does not make it idle.
    */
   boolean isReadUp() {
     return readUp;

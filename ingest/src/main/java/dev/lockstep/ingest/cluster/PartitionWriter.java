@@ -281,7 +281,10 @@ public final class PartitionWriter {
     nextOffset = next.getNextOffset();
   }
 
-  /** Does the work of {@link #tick(boolean)} for a source from which more may come. */
+  /**
+   * Writes watermark and position if the watermark is due, although no message has come from a
+   * source that may still bring some. The same as {@link #tick(boolean)} with {@code false}.
+   */
   public void tick() {
     tick(false);
   }

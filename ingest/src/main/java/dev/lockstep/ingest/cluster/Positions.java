@@ -53,7 +53,7 @@ public final class Positions {
     return new ProducerRecord<>(target.positionsTopic(), key(position), null);
   }
 
-  /** Returns the last committed position of a source partition, or null. */
+  /** Returns the last committed position of a source partition, or null if there is none. */
   public @Nullable Position last(SourcePartition partition) {
     byte[] key = partition.key();
     List<Position> found = read(candidate -> Arrays.equals(candidate, key));

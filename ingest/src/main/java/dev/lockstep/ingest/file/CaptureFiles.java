@@ -75,7 +75,7 @@ public final class CaptureFiles {
   private final ExportDetector exports;
 
   /**
-   * File or standard input, with its name.
+   * File or standard input, with its name, and whether the file was found in a given folder.
    *
    * @param path path, or null for standard input
    * @param name name as given; for a walked file the folder as given and the path below it

@@ -7,7 +7,10 @@ import java.io.IOException;
 
 /** Parsing of JSON that may be embedded as a text in other JSON. */
 public final class EmbeddedJson {
-  /** Function that reads the object or array at a parser to its end. */
+  /**
+   * Function that is given a parser at the start of an object or array, and reads this object or
+   * array to its end.
+   */
   @FunctionalInterface
   public interface Visitor {
     void visit(JsonParser json) throws IOException;

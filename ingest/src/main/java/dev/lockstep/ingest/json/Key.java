@@ -343,10 +343,10 @@ public enum Key {
   }
 
   /**
-   * Cache from the names in records, in the letter case of the record, to their keys. Lower-casing
-   * a name costs more than the rest of skipping its value. The cache is bounded because names come
-   * from outside. A parser returns the same String for the same name, so that most look-ups need no
-   * comparison.
+   * Cache that gives the {@link Key} of a JSON name in the letter case of a record, or {@link
+   * #OTHER} for an unknown name. Lower-casing a name costs more than the rest of skipping its
+   * value. The cache is bounded because names come from outside. A parser returns the same String
+   * for the same name, so that most look-ups need no comparison.
    */
   public static final class Table {
     private static final int REMEMBERED = 4096;

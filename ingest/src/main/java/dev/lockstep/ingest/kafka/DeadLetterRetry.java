@@ -336,9 +336,10 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether the log record at an offset and index is one of the rejected records for
-     * which the retried dead letter stands. At the first and the last offset of the letter's range,
-     * the index decides. The other records there were written, or have letters of their own.
+     * Returns whether the log record at a place in the source lies in the range of rejected records
+     * that the retried dead letter reports together. At the first and the last offset of the
+     * letter's range, the index decides. The other records there were written, or have letters of
+     * their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

@@ -54,12 +54,15 @@ public final class KafkaIngest implements Ingest {
   private static final long LOOK_MILLIS = 5_000;
   private static final long TOPIC_MILLIS = 5_000;
 
-  /** Key of the topic's health problems. Keys of partitions end in a number. */
+  /**
+   * Name under which the health of the source records a problem of its topic. The names for
+   * partitions end in a number.
+   */
   private static final String TOPIC = "topic";
 
   private static final long SILENT_MILLIS = 10_000;
 
-  /** Key of the health problem that a source no longer answers. */
+  /** Name under which the health of the source records that the source no longer answers. */
   private static final String SILENCE = "silence";
 
   private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
@@ -183,9 +186,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement}, which makes eviction wait for this source, once all
-   * partitions of this instance are open. From then on eviction waits for the watermark of each
-   * partition instead.
+   * Withdraws the {@link SourceAnnouncement} of this source if all partitions of this instance are
+   * open. Until then the announcement makes eviction wait for this source; from then on eviction
+   * waits for the watermark of each partition.
    */
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
@@ -606,8 +609,10 @@ public final class KafkaIngest implements Ingest {
     }
 
     /**
-     * Returns the start of reading of a partition without a stored position. All records of a
-     * partition that was added while this instance runs came after the start.
+     * Returns where the reading of a partition begins if the partition has no stored position:
+     * {@code earliest}, {@code latest}, or an ISO 8601 time. A partition that was added while this
+     * instance runs is read from {@code earliest} in place of {@code latest}, because all its
+     * records came after the start of this instance.
      */
     private String from(TopicPartition partition) {
       boolean added = partitionsAtStart > 0 && partition.partition() >= partitionsAtStart;

@@ -298,8 +298,10 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the arrival time of a record in milliseconds since 1970. It is null if the record has
-   * none.
+   * Returns the arrival time of a record in milliseconds since 1970, from its header or its
+   * timestamp, or null if that is missing or unusable.
+   *
+   * @param byHeader true for the header, false for the timestamp that Kafka keeps
    */
   static @Nullable Long arrival(ConsumerRecord<byte[], byte[]> record, boolean byHeader) {
     if (!byHeader) {

@@ -63,9 +63,9 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records in the rest of a damaged document, rejects its damaged ones, and
-   * returns the position where the next document may begin. The rest begins after the last record
-   * that has an outcome.
+   * Recovers the intact records in the rest of a damaged JSON document, rejects its damaged ones,
+   * and returns the position where the message's next document may begin. The rest begins after the
+   * last record that has an outcome.
    *
    * @param mark position of the first byte that no outcome covers yet
    * @return a position beyond the mark, or the end of the message
@@ -112,7 +112,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the elements of a list, and returns the position where the next document may begin.
+   * Recovers the intact elements of a list from {@code from} on, and returns the position where the
+   * JSON document with the list ends and the message's next one may begin.
    *
    * @param mark position of the first byte that no outcome covers yet
    * @param from position where the next element may begin
@@ -248,7 +249,10 @@ final class DamagedJsonRecovery {
     return at;
   }
 
-  /** Returns the position of the brackets that close the message, or the message's end. */
+  /**
+   * Returns the position, {@code least} or later, where the closing brackets at the end of the
+   * message begin, or the message's end if they are not found.
+   */
   private int closers(int least) {
     int at = end;
     if (inRecords) {

@@ -154,8 +154,9 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the elements of a list, and sets {@link #mark} to the position of each. Until the first
-   * element it stays before the list.
+   * Reads the elements of a list as records, or as documents if {@code records} is false, and sets
+   * {@link #mark} to each element's start before reading it and to its end after that. Until the
+   * first element the mark stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {

@@ -27,27 +27,27 @@ public enum Flaw {
   BAD_POLICIES("bad-policies", 1 << 3),
 
   /**
-   * {@code tokenProtectionStatusDetails} in a wrong form. It is no object, or its session status is
-   * an object or a list.
+   * Sign-in whose {@code tokenProtectionStatusDetails} is no object, or whose session status is an
+   * object or a list.
    */
   BAD_SESSION_STATUS("bad-session-status", 1 << 4),
 
-  /** {@code agent} in a wrong form. It is no object, or its type is an object or a list. */
+  /** Sign-in whose {@code agent} is no object, or whose agent type is an object or a list. */
   BAD_AGENT("bad-agent", 1 << 5),
 
-  /** Field of a workload's credential in a wrong form. It is an object or a list. */
+  /** Field of a workload's credential that is an object or a list. */
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
   /**
-   * {@code lastError} in a wrong form. It is neither an object nor a list, or its source or reason
-   * is an object or a list.
+   * Call whose {@code lastError} is neither an object nor a list, or whose last error has an object
+   * or a list as its source or reason.
    */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
   /**
-   * Claim in a wrong form about an application that acts for a principal, such as {@code azpacr}.
-   * It has to be a whole number, or a list or text with whole numbers. {@code clientAuthMethod} of
-   * a call of Microsoft Graph counts as such a claim.
+   * Claim about an application that acts for a principal, such as {@code azpacr}, that is neither a
+   * whole number nor a list or text with whole numbers. {@code clientAuthMethod} of a call of
+   * Microsoft Graph counts as such a claim.
    */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
@@ -76,8 +76,8 @@ public enum Flaw {
   BAD_PROPERTIES("bad-properties", 1 << 15),
 
   /**
-   * {@code traceRecords} in a wrong form. They are no list of objects, or a trace of the source
-   * {@code lockstep} holds no identity link.
+   * Call whose {@code traceRecords} are no list of objects, or have a trace of the source {@code
+   * lockstep} that holds no identity link.
    */
   BAD_TRACE("bad-trace", 1 << 16);
 

@@ -125,18 +125,18 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between two counts that have to be equal, such as
-   * records whose reading began and records with an outcome, or null if all are equal. Call it
-   * while no reader counts.
+   * Returns a sentence about the first difference that {@link #broken} recorded, or, without one,
+   * about a difference between the records whose reading began and those with an outcome; null
+   * without any difference. Call it while no reader counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence about the first difference between two counts that have to be equal, or null
-   * if all are equal once {@code leftOut} is added to the records with an outcome. Call it while no
-   * reader counts.
+   * Returns a sentence about the first difference that {@link #broken} recorded, or, without one,
+   * about a difference between begun records and records with an outcome or left out; null without
+   * any difference. Call it while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     difference of single records was noted before
@@ -153,10 +153,11 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns a sentence about the first difference between two counts that have to be equal, or null
-   * if all are equal, and adds a breach if only the totals differ. Call it while no reader counts.
+   * Compares the records whose reading began with those that have an outcome, records a difference
+   * unless one was recorded before, and returns the sentence of the first recorded difference, or
+   * null without one. Call it while no reader counts.
    *
-   * @param place place that the sentence names if only the totals differ
+   * @param place place that the sentence names if this call records the difference
    */
   public @Nullable String check(String place) {
     String missing = missing();

@@ -33,8 +33,8 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Adds the offsets of a range that were removed before they were read, and returns their loss, or
-   * null if all of them were reported before.
+   * Adds the offsets from {@code first} to before {@code next} as removed unread, except those
+   * reported before, and returns the loss of the others, or null if all were reported.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all

@@ -29,9 +29,9 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key as a record writes it, with the key that followed it in the last object that had both. A
-   * log writes the keys of its objects in the same order, so the same key is expected to follow
-   * again.
+   * Key as a record writes it, with the key that most recently followed this key in an object of a
+   * record. A log writes the keys of its objects in the same order, so the same key is expected to
+   * follow again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Depth down to which a list inside a raw field's list is taken apart, so that its elements are
-   * values of the field too. A list directly in the field's list has depth 1. A list that lies
-   * deeper is one value, and its elements are not values of their own.
+   * Deepest level of a list within a raw field's own list at which the elements of the list are
+   * values of the field. A list directly in the field's list has level 1. A list at a deeper level
+   * is one value, and its elements are not values of their own.
    */
   private static final int MOST_NESTED = 3;
 

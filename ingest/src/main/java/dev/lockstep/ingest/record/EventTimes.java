@@ -15,10 +15,10 @@ final class EventTimes {
   long elseArrivalAt;
 
   /**
-   * Reads the time of a record's event and the arrival time that counts if the transport has none,
-   * and returns null, or a rejection if the event's time is missing or a time is unreadable. The
-   * time at the record's top level is read only if the event's own time or the transport's arrival
-   * time is missing.
+   * Reads a record's event time and a substitute for a missing arrival time, and returns null on
+   * success, or a rejection if the event time is missing or either time is unreadable. The time at
+   * the record's top level is read only if the event's own time or the transport's arrival time is
+   * missing.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the time at the record's top level counts

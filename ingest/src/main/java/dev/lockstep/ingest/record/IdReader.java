@@ -86,7 +86,7 @@ public final class IdReader {
 
   /**
    * Returns the id or address in the parser's current token, or the earlier value if the token has
-   * none or, after {@link #letFirstStand}, if there is an earlier value. An object or list with
+   * none. After {@link #letFirstStand}, an earlier value is always returned. An object or list with
    * content is recorded as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
@@ -102,9 +102,9 @@ public final class IdReader {
 
   /**
    * Returns the id in the parser's current token in lower case, or the earlier id if the token has
-   * none or, after {@link #letFirstStand}, if there is an earlier id. The all-zero GUID counts as
-   * none. Entra writes such an id as a GUID; another form is recorded as {@link Flaw#NOT_A_GUID},
-   * and an object or list with content as {@link Flaw#BAD_ID}.
+   * none. After {@link #letFirstStand}, an earlier id is always returned. The all-zero GUID counts
+   * as none. Entra writes such an id as a GUID; another form is recorded as {@link
+   * Flaw#NOT_A_GUID}, and an object or list with content as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
    */

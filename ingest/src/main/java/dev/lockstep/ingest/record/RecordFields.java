@@ -52,7 +52,9 @@ public final class RecordFields {
    */
   @Nullable String timeMisfit;
 
-  /** Reason why the text of {@code properties} could not be read, or null. */
+  /**
+   * Reason why the text of {@code properties} could not be read, or null if that did not happen.
+   */
   public @Nullable Reason propertiesReason;
 
   public String propertiesDetail = "";

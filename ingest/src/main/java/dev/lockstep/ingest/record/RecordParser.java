@@ -139,9 +139,9 @@ public final class RecordParser {
   }
 
   /**
-   * Returns where the bytes end that a parser gets to read the value at {@code at}: at the end of a
-   * number, or, for any other value, at the end of {@code body}. A parser that gets a number alone
-   * refuses the comma behind it.
+   * Returns the end of the bytes that a parser is given for the value at {@code at}: for a number,
+   * the end of the number; for any other value, the end of {@code body}. A parser that gets a
+   * number alone refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

@@ -101,8 +101,10 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the id of the user, workload or agent that is at risk, or null if the record names
-   * none. In the record of a risk state the record's own id may be that id.
+   * Returns the id of the user, workload or agent at risk: the one that the record names or, if the
+   * record of a risk state names none, the record's own id; null if there is none.
+   *
+   * @param event if the record is of a risk event; otherwise it is of a risk state
    */
   private static @Nullable String whose(Category category, RiskFields risk, boolean event) {
     String named =

@@ -37,8 +37,9 @@ final class LineFormat {
   }
 
   /**
-   * Returns whether the text begins with a JSON value. A value without its end counts if more text
-   * may follow.
+   * Returns whether the text from {@code from} to {@code end} begins with a JSON value that is
+   * whole, or that more text after {@code end} may complete. A value above a limit of the parser
+   * counts too.
    *
    * @param all whether the text ends at {@code end}
    */

@@ -197,7 +197,10 @@ final class PortalSignIns {
     return "yes".equalsIgnoreCase(word) ? "true" : "no".equalsIgnoreCase(word) ? "false" : word;
   }
 
-  /** Writes the parts of a location. Its city may have a comma. */
+  /**
+   * Writes the city, state and country of a location such as {@code Hamburg, Hamburg, DE} to the
+   * row, and writes nothing if the location is null. The city may have a comma.
+   */
   private static void putLocation(RowJson row, @Nullable String text) {
     if (text == null) {
       return;

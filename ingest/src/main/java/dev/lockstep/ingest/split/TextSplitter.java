@@ -240,8 +240,11 @@ public final class TextSplitter {
   }
 
   /**
-   * Passes each element of a list to the receiver as a message, and returns whether the list has an
-   * end.
+   * Passes the elements of a list to the receiver, each as a message, and returns whether the
+   * closing bracket of the list was reached. An element above the size limit is passed on as {@link
+   * #overlong} says.
+   *
+   * @param level 1 for an array, 2 for {@code records[]}
    */
   private boolean elements(int level) {
     while (true) {

@@ -40,7 +40,7 @@ final class RowKind {
   private boolean tableName;
 
   /**
-   * Creates a detector for one row.
+   * Creates a detector of the log category of one row.
    *
    * @param signature keys of the row, as bits of a {@link RowSignature}
    * @param embedded factory for JSON within a text
@@ -82,7 +82,10 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** Reads the event types of a sign-in, of which the first that names a log counts. */
+  /**
+   * Reads the event types of a sign-in, and keeps the log category of the first type that stands
+   * for one.
+   */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {

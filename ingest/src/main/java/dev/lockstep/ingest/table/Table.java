@@ -56,10 +56,11 @@ public enum Table {
   }
 
   /**
-   * Returns the table that has the given columns, or null. The tables of sign-ins have the same
+   * Returns the table whose characteristic columns are among those of a row, given as a {@link
+   * RowSignature}, or null if the row has those of no table. The tables of sign-ins have the same
    * columns, so {@link #SIGN_IN} stands for all of them.
    *
-   * @param signature columns, as bits of a {@link RowSignature}
+   * @param signature columns of the row, as bits of a {@link RowSignature}
    */
   public static @Nullable Table withColumns(int signature) {
     if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {

@@ -17,7 +17,10 @@ public record Expected(
     parts = List.copyOf(parts);
   }
 
-  /** Returns an expected finding that is the only one of its subject and day. */
+  /**
+   * Returns an expected finding, the only one of its rule, subject and day, with the reason,
+   * severity and {@code count} that its detection has to state.
+   */
   public static Expected of(Subject subject, int day, String reason, Severity severity, int count) {
     return new Expected(subject, day, List.of(), reason, severity, count);
   }

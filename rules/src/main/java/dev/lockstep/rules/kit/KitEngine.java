@@ -52,7 +52,10 @@ public interface KitEngine {
     /** Returns the findings that are not withdrawn, sorted by end time and id. */
     List<Detection> findings();
 
-    /** Returns how often each gate of the rule suppressed something, by gate. */
+    /**
+     * Returns the number of verdicts of the rule that each gate suppressed, by gate. A verdict that
+     * is suppressed again after its facts changed counts again.
+     */
     Map<String, Integer> suppressed();
 
     /**

@@ -240,8 +240,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   /**
-   * Returns whether a row is sent now, and marks the record of a row that is held back as done. The
-   * record may be committed, because the quota state counts the row.
+   * Returns whether a row is sent now, and, if the row is held back, marks its Kafka record as
+   * done. The record may be committed, because the quota state counts the row.
    */
   private boolean goes(Line line) {
     Instant now = clock.instant();

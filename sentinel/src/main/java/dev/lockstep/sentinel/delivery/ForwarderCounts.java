@@ -68,14 +68,14 @@ public final class ForwarderCounts {
   private final Latency latency;
 
   /**
-   * Receiver of latencies. A latency is the time from the arrival of an event until the sink has
-   * taken its row.
+   * Receiver of latencies of rows, each the time from the arrival of the event that caused a row
+   * until the sink took this row.
    */
   @FunctionalInterface
   public interface Latency {
     /**
-     * Records the milliseconds from the arrival of an event until the sink took the row of a rule's
-     * finding. Any thread may call this method.
+     * Records the milliseconds from the arrival of an event until the sink took the row that the
+     * event caused. Any thread may call this method.
      */
     void took(String rule, long millis);
   }
@@ -85,7 +85,10 @@ public final class ForwarderCounts {
     this((rule, millis) -> {});
   }
 
-  /** Creates counts that start at zero and pass each latency to a receiver. */
+  /**
+   * Creates counts that start at zero, with a receiver of the latency of each row, which runs from
+   * the arrival of an event until the sink took the row.
+   */
   public ForwarderCounts(Latency latency) {
     this.latency = latency;
     for (AnswerClass kind : AnswerClass.values()) {
@@ -169,7 +172,10 @@ public final class ForwarderCounts {
     return count == null ? 0 : count.sum();
   }
 
-  /** Returns the number of waits before a request or a dead letter is sent again. */
+  /**
+   * Returns how often the forwarder has waited so far in order to send a request or a dead letter
+   * again.
+   */
   public long retries() {
     return retries.sum();
   }

@@ -19,9 +19,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Notes that a record of a partition was read and is not delivered yet. If its offset is below
-   * one that was read or committed before, the topic was created again or truncated. Commits then
-   * continue from the lower offset.
+   * Notes that a record of a partition was read and is not delivered yet, and returns whether its
+   * offset is below one that was read or committed before. In that case the topic was created again
+   * or truncated. Commits then continue from the lower offset.
    *
    * @return whether the offsets of the partition have gone back
    */

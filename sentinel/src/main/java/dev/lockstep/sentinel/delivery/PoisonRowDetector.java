@@ -113,8 +113,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether a time has come, or lies further ahead than any wait, as after the clock was
-   * set back.
+   * Returns whether a scheduled time has come, or is so far ahead that the clock must have been set
+   * back. It is so far ahead if it lies beyond the longest wait.
    */
   private boolean isDue(Instant next, Instant now) {
     return !next.isAfter(now) || next.isAfter(now.plus(longest));
@@ -134,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether the sink may be at fault for a refused row that waits, because nothing shows so
-   * far that the row itself is at fault.
+   * Returns whether, of the refused rows that wait for another attempt, at least one is not shown
+   * to be at fault itself, so that the sink may be the cause.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

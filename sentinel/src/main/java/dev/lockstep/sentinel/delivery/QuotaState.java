@@ -50,8 +50,9 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Count that one row, sent or held back, adds to those of an hour or day, with the subjects of
-   * its detection. There are subjects only if the ceiling for severity High holds the row back.
+   * Amount that one row, sent or held back, adds to the counts of an hour or day, with the subjects
+   * of the row's detection. There are subjects only if the ceiling for severity High holds the row
+   * back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SendQuota {
   private static final int MOST_REMEMBERED = 1 << 17;
 
-  /** Reason of a revision that withdraws a finding. */
+  /** Value of the field {@code reason} in a detection that withdraws a finding. */
   private static final String WITHDRAWN = "withdrawn";
 
   /**
@@ -210,14 +210,17 @@ final class SendQuota {
   }
 
   /**
-   * Detection about the rows that were held back in a finished hour or day. Its partition is not
-   * committed further until the detection is sent.
+   * Detection that reports how many rows were held back in a finished hour or day, with the
+   * partition that is not committed further until this detection is sent.
+   *
+   * @param offset negative number that stands in for an offset, because the detection is not in the
+   *     topic
    */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Finished hour or day of which a report of the held back rows is being sent, with the partitions
-   * that the report concerns.
+   * Report, on its way to the sink, of the rows held back in a finished hour or day: the period,
+   * the partition that waits for the report, and the partitions that it counts.
    *
    * @param period finished period that the detection is about
    * @param by partition that waits for the detection

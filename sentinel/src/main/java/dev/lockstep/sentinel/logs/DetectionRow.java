@@ -282,8 +282,9 @@ public final class DetectionRow implements Row {
     }
 
     /**
-     * Returns an upper bound of the number of bytes that this one column adds to its row. If list
-     * elements were dropped, this includes the column's entry in {@code Trimmed}.
+     * Returns an upper bound of the number of bytes that a single column, with its name and value,
+     * adds to its row. If list elements were dropped, this includes the column's entry in {@code
+     * Trimmed}.
      */
     private int mostBytes() {
       int names = name.length() + 4;

@@ -22,7 +22,10 @@ public enum StreamForm {
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 
-  /** The second table, in Sentinel's data lake, with all evidence that fits into its column. */
+  /**
+   * The table in Sentinel's data lake, beside the table that analytics rules read, with all
+   * evidence that fits into one column.
+   */
   EVIDENCE("sentinel.lake");
 
   private final String key;

@@ -9,7 +9,7 @@ public enum AnswerClass {
   TAKEN,
   /** Status 429: the rows are sent again later. */
   THROTTLED,
-  /** Failure that passes, such as status 5xx or 408: the rows are sent again later. */
+  /** Temporary failure, such as status 5xx or 408: the rows are sent again later. */
   UNAVAILABLE,
   /** Failed or broken connection: the result is unknown, so the rows are sent again. */
   CUT,

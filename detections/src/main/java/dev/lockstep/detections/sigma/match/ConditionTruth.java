@@ -33,9 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether an expression can be true of a window that has events of at least one of the
-   * rules in the expression; true also if there are too many rules to tell. For {@code not a and
-   * not b} the result is false.
+   * Returns whether an expression of rule names can be true while at least one of its names is
+   * true; a name is true of a window with events of that rule. The result is false for {@code not a
+   * and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
