@@ -7,6 +7,7 @@ import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Rule;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,8 +29,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   List<SigmaRule> singles();
 
   /**
-   * Returns the file and line where this rule's document, or a rule that the document refers to,
-   * names a field. It is the first line of the document if none names the field.
+   * Returns the file and line where this rule's document, a rule that the document refers to, or a
+   * filter of these names a field. It is the first line of the document if none names the field.
    */
   default SourceLine line(String field) {
     if (document() instanceof CorrelationDocument correlation) {
@@ -39,7 +40,9 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
       }
     }
     for (SigmaRule single : singles()) {
-      for (WrittenField written : single.document().lines().fields()) {
+      List<WrittenField> fields = new ArrayList<>(single.document().lines().fields());
+      single.filters().forEach(filter -> fields.addAll(filter.lines().fields()));
+      for (WrittenField written : fields) {
         if (written.name().equals(field)) {
           return written.at();
         }

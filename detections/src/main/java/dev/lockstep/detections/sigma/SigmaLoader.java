@@ -281,9 +281,12 @@ public final class SigmaLoader {
     RuleDocument document = (RuleDocument) loaded.document();
     FieldUse use = new FieldUse(document.source(), table);
     use.read(document.detection());
-    List<String> lacks = use.lacking(document.detection());
-    filters.forEach(filter -> use.read(filter.detection()));
-    return new SigmaRule(id, document, generates, filters, use.paths(), lacks);
+    Set<String> lacks = new LinkedHashSet<>(use.lacking(document.detection()));
+    for (FilterDocument filter : filters) {
+      use.read(filter.detection());
+      lacks.addAll(use.lacking(filter.detection()));
+    }
+    return new SigmaRule(id, document, generates, filters, use.paths(), List.copyOf(lacks));
   }
 
   /**

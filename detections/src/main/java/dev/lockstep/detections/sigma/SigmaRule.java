@@ -53,6 +53,7 @@ public final class SigmaRule implements SetRule {
 
   private final RuleDocument document;
   private final boolean generates;
+  private final List<FilterDocument> filters;
   private final RuleInfo info;
   private @Nullable SigmaSet set;
 
@@ -63,7 +64,8 @@ public final class SigmaRule implements SetRule {
    * @param generates if the rule gives findings of its own
    * @param filters filters of the rule
    * @param paths paths of raw fields that the rule and its filters read
-   * @param lacks names of fields without a source, without which the condition cannot hold
+   * @param lacks names of fields without a source, without which the condition of the rule or of a
+   *     filter cannot hold
    */
   SigmaRule(
       String id,
@@ -74,6 +76,7 @@ public final class SigmaRule implements SetRule {
       List<String> lacks) {
     this.document = document;
     this.generates = generates;
+    this.filters = List.copyOf(filters);
     Header header = document.header();
     AttackTags attack = AttackTags.of(header);
     List<String> gates = new ArrayList<>(List.of(CUT, NO_SUBJECT));
@@ -104,6 +107,10 @@ public final class SigmaRule implements SetRule {
 
   static String gate(FilterDocument filter) {
     return "filter: " + filter.header().title();
+  }
+
+  List<FilterDocument> filters() {
+    return filters;
   }
 
   void join(SigmaSet of) {

@@ -80,6 +80,23 @@ class SigmaLoaderTest {
         .satisfies(fault -> assertThat(fault.message()).contains("groups or counts by fields"));
   }
 
+  @Test
+  void rulesSleepWhoseFilterNeedsAFieldThatNoRecordHas() {
+    String filter =
+        """
+        title: Filter
+        logsource: {product: azure, service: auditlogs}
+        filter:
+          rules: any
+          selection:
+            NoSuchField: value
+          condition: not selection
+        """;
+    SetRule rule = SigmaRun.load(rule("a", 0, 1) + "---\n" + filter).set().rules().get(0);
+    assertThat(rule.info().lacks()).containsExactly("NoSuchField");
+    assertThat(rule.line("NoSuchField")).hasToString("rules.yml:14");
+  }
+
   private static String correlation(String condition) {
     return """
     title: Correlation
