@@ -346,8 +346,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     if (range.hasStart() && result.leftOut() > 0 && !decodeOnly) {
       System.err.println(
-          "--from leaves out earlier records, so rules have learned nothing from them. Findings may be"
-              + " missing, or differ from those of a replay of all records.");
+          "Rules have learned nothing from records before --from, if the input has such records."
+              + " Findings may then be missing, or differ from those of a replay of all records.");
     }
     if (System.out.checkError()) {
       throw new OperatorException(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
-  private static final String NONE_SEEN = "no records could be examined";
+  private static final String NONE_EXAMINED = "no records could be examined";
   private static final int LEAST_LINKED_PERCENT = 90;
 
   private final Config config;
@@ -83,7 +83,7 @@ public final class RuleChecks {
         String all =
             looked()
                 ? "; the rule has what it needs, in the configuration and in the newest records"
-                : "; the rule has what it needs in the configuration, but " + noneSeen();
+                : "; the rule has what it needs in the configuration, but " + notExamined();
         lines.add(
             before,
             new CheckReport.Line(
@@ -149,16 +149,16 @@ public final class RuleChecks {
     return sample.messages() > 0 && sample.unread().isEmpty();
   }
 
-  private String noneSeen() {
+  private String notExamined() {
     List<String> unread = sample.unread();
     return unread.isEmpty()
-        ? NONE_SEEN
+        ? NONE_EXAMINED
         : "the newest records of " + String.join(", ", unread) + " were not read";
   }
 
   private void records() {
     if (sample.messages() == 0) {
-      add(CheckReport.Verdict.SKIP, "records", noneSeen(), "");
+      add(CheckReport.Verdict.SKIP, "records", notExamined(), "");
       return;
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
@@ -183,7 +183,7 @@ public final class RuleChecks {
       add(
           CheckReport.Verdict.SKIP,
           "identity link",
-          looked() ? "no call through the gateway is among the newest records" : noneSeen(),
+          looked() ? "no call through the gateway is among the newest records" : notExamined(),
           "");
       return;
     }

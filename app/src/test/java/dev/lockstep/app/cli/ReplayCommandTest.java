@@ -200,7 +200,7 @@ class ReplayCommandTest {
                     .formatted("2026-11-21T08:05:00Z")
                     .replace("2026-11-20", "2026-11-21")
                     .replace("555501", "555502"));
-    String note = "--from leaves out earlier records";
+    String note = "Rules have learned nothing from records before --from";
     assertThat(replayed("--from", "2026-11-21", capture.toString())).contains(note);
     assertThat(replayed("--from", "2026-11-20", capture.toString())).doesNotContain(note);
     assertThat(replayed("--to", "2026-11-21", capture.toString())).doesNotContain(note);

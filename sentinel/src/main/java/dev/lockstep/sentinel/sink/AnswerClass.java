@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.sink;
 
 /**
- * Meaning of a sink's answer for the rows of its request: stored, sent again later, refused, or
- * waiting for an operator's fix.
+ * Meaning of a sink's answer for the rows of its request: stored, refused, sent again later, or
+ * sent again at intervals until an operator has fixed the cause.
  */
 public enum AnswerClass {
   /** Success: the rows are stored. */
@@ -17,20 +17,30 @@ public enum AnswerClass {
   TIMED_OUT,
   /** Unknown host name: the rows are sent again later. */
   UNRESOLVED,
-  /** Host that cannot prove its identity: delivery waits for an operator's fix. */
+  /**
+   * Host that cannot prove its identity: an operator has to fix the cause, and the rows are tried
+   * again until then.
+   */
   UNTRUSTED,
   /** Rows that are too large, as by status 413: fewer rows are sent at once. */
   TOO_LARGE,
   /** Refused rows, as by status 400: one of them may be at fault. */
   REFUSED,
-  /** Missing token: delivery waits for an operator's fix. */
+  /** Missing token: an operator has to fix the cause, and the rows are tried again until then. */
   NO_TOKEN,
-  /** Refused identity, such as status 401 or 403: delivery waits for an operator's fix. */
+  /**
+   * Refused identity, such as status 401 or 403: an operator has to fix the cause, and the rows are
+   * tried again until then.
+   */
   UNAUTHORISED,
-  /** Wrong target, such as status 404: delivery waits for an operator's fix. */
+  /**
+   * Wrong target, such as status 404: an operator has to fix the cause, and the rows are tried
+   * again until then.
+   */
   MISCONFIGURED,
   /**
-   * Redirect, or success status other than the expected one: delivery waits for an operator's fix.
+   * Redirect, or success status other than the expected one: an operator has to fix the cause, and
+   * the rows are tried again until then.
    */
   UNEXPECTED
 }
