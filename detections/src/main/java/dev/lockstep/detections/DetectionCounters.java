@@ -184,8 +184,9 @@ public final class DetectionCounters {
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.warn(
-          "rule {} took {} ms to judge one subject and day (slow judgement {} of this rule); the"
-              + " result is used all the same; only the first and then one in 1,000 is logged",
+          "rule {} took {} ms, without garbage collections, to judge one subject and day (slow"
+              + " judgement {} of this rule); a slow result counts like any other; only the first"
+              + " and then one in 1,000 is logged",
           rule,
           millis,
           number);

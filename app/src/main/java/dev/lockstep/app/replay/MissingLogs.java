@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logs that the rules of a replay look for and of which the capture has no readable record. */
+/** Logs that the rules of a replay look for and of which the replay has no activity. */
 final class MissingLogs {
   private static final int MOST_RULES = 8;
   private static final int MOST_CATEGORIES = 3;
@@ -60,7 +60,8 @@ final class MissingLogs {
   }
 
   /**
-   * Prints each log that rules look for and of which no record could be read, with these rules.
+   * Prints each log that rules look for and of which the replay has no activity, with these rules.
+   * The capture may have records of it that were rejected, quarantined or left out by their time.
    * Prints nothing if there is no such log.
    */
   void print(PrintStream out) {

@@ -319,8 +319,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules in force since {} stay in force, because the Sigma files as they are"
-              + " now cannot be used: {}",
+          "rules: the rules in force since {} stay in force, because other Sigma files could"
+              + " not be read or cannot be used: {}",
           before.since(),
           reason);
       state = new State(before.hash(), before.since(), reason);
