@@ -139,7 +139,7 @@ public final class RuleReload implements Runnable {
   public @Nullable String problem() {
     State now = state;
     if (now.refusal() != null) {
-      return "rules: the Sigma files as they are now are not in force (%s); the rules in force since %s stay"
+      return "rules: other Sigma files could not be read or cannot be used (%s); the rules in force since %s stay in force"
           .formatted(now.refusal(), now.since());
     }
     return emptied
