@@ -4,6 +4,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SignIn;
@@ -82,9 +83,9 @@ public final class EventCopies {
     this.most = most;
   }
 
-  /** Returns the hash that identifies an event: that of its category and id. */
+  /** Returns the hash that identifies an event: that of its category and id, whatever its case. */
   public static long identity(Activity activity) {
-    return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
+    return Hashes.of(activity.getCategory() + "\n" + ComparableText.of(activity.getEventId()));
   }
 
   /**

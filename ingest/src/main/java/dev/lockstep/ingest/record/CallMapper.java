@@ -28,7 +28,11 @@ final class CallMapper {
     }
     Activity activity =
         ActivityMapper.activity(
-            ActivityKind.API_CALL, Category.GATEWAY, f.correlationId, slice, f.times);
+            ActivityKind.API_CALL,
+            Category.GATEWAY,
+            Scalars.lower(f.correlationId),
+            slice,
+            f.times);
     describe(activity, f);
     return ActivityMapper.judged(activity, slice);
   }
@@ -53,7 +57,7 @@ final class CallMapper {
     if (userAgent != null) {
       activity.setUserAgent(userAgent);
     }
-    activity.setStatus((int) Scalars.digits(call.responseCode, Integer.MAX_VALUE, -1));
+    activity.setStatus((int) Scalars.whole(call.responseCode, Integer.MAX_VALUE, -1));
     activity.setApi(api(call));
     if (f.resourceId != null) {
       activity.setResource(f.resourceId);
@@ -140,7 +144,12 @@ final class CallMapper {
     }
     Activity activity =
         ActivityMapper.activity(
-            ActivityKind.IDENTITY_LINK, Category.LINK, f.correlationId, slice, eventAt, eventAt);
+            ActivityKind.IDENTITY_LINK,
+            Category.LINK,
+            Scalars.lower(f.correlationId),
+            slice,
+            eventAt,
+            eventAt);
     setProxies(activity, f.own.socketIp, f.own.xff);
     if (f.own.userAgent != null) {
       activity.setUserAgent(f.own.userAgent);

@@ -143,7 +143,7 @@ final class ContextMapper {
         operation != null ? operation : f.operationName,
         tool ? context.errorType : reason,
         correlationId(f, context));
-    activity.setStatus((int) Scalars.digits(context.errorNumber, Integer.MAX_VALUE, -1));
+    activity.setStatus((int) Scalars.whole(context.errorNumber, Integer.MAX_VALUE, -1));
     if (context.application != null) {
       activity.setApp(context.application);
     }

@@ -33,7 +33,7 @@ final class EdgeMapper {
     if (edge.socketIp != null) {
       activity.setSocketAddress(edge.socketIp);
     }
-    activity.setStatus((int) Scalars.digits(edge.httpStatusCode, Integer.MAX_VALUE, -1));
+    activity.setStatus((int) Scalars.whole(edge.httpStatusCode, Integer.MAX_VALUE, -1));
     if (edge.userAgent != null) {
       activity.setUserAgent(edge.userAgent);
     }

@@ -44,7 +44,7 @@ final class GeoFields {
     double east = Scalars.decimal(longitude);
     // 0/0 (also -0) is how a record says that it does not know. NaN fails the comparisons.
     boolean placed = Math.abs(north) <= 90 && Math.abs(east) <= 180 && !(north == 0 && east == 0);
-    long number = Scalars.digits(asn, LAST_ASN, 0);
+    long number = Scalars.whole(asn, LAST_ASN, 0);
     if (known == null && city == null && !placed && number == 0) {
       return null;
     }

@@ -40,7 +40,7 @@ final class GraphMapper {
     if (address != null) {
       activity.setAddress(address);
     }
-    activity.setStatus((int) Scalars.digits(call.responseStatusCode, Integer.MAX_VALUE, -1));
+    activity.setStatus((int) Scalars.whole(call.responseStatusCode, Integer.MAX_VALUE, -1));
     if (call.userAgent != null) {
       activity.setUserAgent(call.userAgent);
     }
@@ -146,7 +146,7 @@ final class GraphMapper {
   }
 
   private static long issuedAt(GraphFields call) {
-    long seconds = Scalars.digits(call.issued, LAST_SECOND, 0);
+    long seconds = Scalars.whole(call.issued, LAST_SECOND, 0);
     if (seconds > 0 || call.tokenIssuedAt == null) {
       return seconds * 1000;
     }

@@ -161,8 +161,8 @@ final class SignInMapper {
   }
 
   private static int status(RecordFields f, SignInFields signIn) {
-    long code = Scalars.digits(signIn.errorCode, Integer.MAX_VALUE, -1);
-    return (int) (code >= 0 ? code : Scalars.digits(f.resultType, Integer.MAX_VALUE, -1));
+    long code = Scalars.whole(signIn.errorCode, Integer.MAX_VALUE, -1);
+    return (int) (code >= 0 ? code : Scalars.whole(f.resultType, Integer.MAX_VALUE, -1));
   }
 
   /**

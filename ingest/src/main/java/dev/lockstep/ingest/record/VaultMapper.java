@@ -34,7 +34,7 @@ final class VaultMapper {
     if (f.callerIpAddress != null) {
       activity.setAddress(f.callerIpAddress);
     }
-    activity.setStatus((int) Scalars.digits(call.httpStatusCode, Integer.MAX_VALUE, -1));
+    activity.setStatus((int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1));
     Principal principal = f.identity.principal();
     if (principal != null) {
       activity.setPrincipal(principal);

@@ -1,7 +1,6 @@
 package dev.lockstep.ingest.table;
 
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class AzureDiagnosticsColumns {
   private static final String TABLE = "AzureDiagnostics";
   private static final String TYPES = "sdgbt";
-  private static final String WHOLE = ".0";
 
   private AzureDiagnosticsColumns() {}
 
@@ -35,19 +33,5 @@ final class AzureDiagnosticsColumns {
     return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0
         ? column.substring(0, last - 1)
         : column;
-  }
-
-  /**
-   * Removes the fraction {@code .0} from status codes. The table has all numbers with a fraction.
-   */
-  static void settle(RecordFields fields) {
-    fields.call.responseCode = whole(fields.call.responseCode);
-    fields.edge.httpStatusCode = whole(fields.edge.httpStatusCode);
-  }
-
-  private static @Nullable String whole(@Nullable String number) {
-    return number != null && number.endsWith(WHOLE)
-        ? number.substring(0, number.length() - WHOLE.length())
-        : number;
   }
 }

@@ -170,9 +170,6 @@ public final class RowParser {
         }
       }
     }
-    if (kind.isOfDiagnostics()) {
-      AzureDiagnosticsColumns.settle(fields);
-    }
     if (fields.alert.touched && fields.alert.timestamp == null) {
       // A table may have one time only, and then it is the event's.
       fields.alert.timestamp = fields.time;

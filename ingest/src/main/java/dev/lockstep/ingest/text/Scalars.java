@@ -166,6 +166,22 @@ public final class Scalars {
   }
 
   /**
+   * Returns the whole number that a text is, or {@code substitute} if the text is no such number
+   * from 0 to {@code most}. The number may be written with a fraction of zeros or an exponent, such
+   * as {@code 200.0} or {@code 2e2}, as serialisers of decimal numbers do.
+   */
+  public static long whole(@Nullable String text, long most, long substitute) {
+    long digits = digits(text, most, -1);
+    if (digits >= 0) {
+      return digits;
+    }
+    double number = decimal(text);
+    return number >= 0 && number <= most && number == Math.rint(number)
+        ? (long) number
+        : substitute;
+  }
+
+  /**
    * Returns the number that a text of at most 40 characters is, or NaN if the text is no such
    * number.
    */

@@ -267,11 +267,31 @@ class GatewayTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"200,200", "'\"401\"',401", "'\"\"',-1", "{},-1", "null,-1", "1e3,-1", "-5,-1"})
+  @CsvSource({
+    "200,200",
+    "'\"401\"',401",
+    "'\"\"',-1",
+    "{},-1",
+    "null,-1",
+    "1e3,1000",
+    "200.0,200",
+    "'\"404.00\"',404",
+    "200.5,-1",
+    "-5,-1"
+  })
   void takesTheStatus_fromNumbersAndDigits(String code, int status) {
     assertThat(
             activity(CALL.replace("\"responseCode\":200", "\"responseCode\":" + code)).getStatus())
         .isEqualTo(status);
+  }
+
+  @Test
+  void findsACallAndItsLink_howeverTheirIdIsSpelled() {
+    for (String each : new String[] {CALL, LINK}) {
+      String capital = each.replace("\"call-1\"", "\"CALL-1\"");
+      assertThat(capital).isNotEqualTo(each);
+      assertThat(activity(capital).getEventId()).isEqualTo("call-1");
+    }
   }
 
   @Test
