@@ -9,6 +9,7 @@ import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -88,8 +89,8 @@ final class RulesNewCommand implements Callable<Integer> {
             UUID.randomUUID(),
             UUID.randomUUID(),
             LocalDate.now(ZoneOffset.UTC));
-    String shown =
-        Quoted.visible((file.startsWith(here) ? here.relativize(file) : file).toString());
+    String path = (file.startsWith(here) ? here.relativize(file) : file).toString();
+    String shown = Quoted.visible(path);
     System.out.println("wrote " + shown + "; one of its tests fails until you edit the file");
     System.out.println("next:");
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
@@ -98,23 +99,30 @@ final class RulesNewCommand implements Callable<Integer> {
     Path read = config.file();
     System.out.println(
         "  "
-            + (folders.isEmpty() ? naming(read, here) + ", and run " : "")
-            + ShellCommand.call(replay(read))
+            + ShellCommand.call(replay(read, folders.isEmpty() ? path : null))
             + ", where FILE is a capture of your logs");
+    if (folders.isEmpty()) {
+      System.out.println(
+          "  to keep it: move it to a folder that has only rules, and name that folder in %s, as \"rules: {directories: [FOLDER]}\""
+              .formatted(Quoted.visible(read == null ? Config.FILE_NAME : read.toString())));
+    }
     return ExitCode.DONE;
   }
 
-  /** Returns the text of the step that adds the current folder to {@code rules.directories}. */
-  private static String naming(@Nullable Path config, Path here) {
-    Path file = config == null ? Path.of(Config.FILE_NAME) : config;
-    boolean isHere = here.equals(file.toAbsolutePath().normalize().getParent());
-    return "name the folder of the rule in %s, as \"rules: {directories: [%s]}\""
-        .formatted(Quoted.visible(file.toString()), Quoted.visible(isHere ? "." : here.toString()));
-  }
-
-  private static String replay(@Nullable Path config) {
-    return config == null || config.equals(Config.find(null))
-        ? "replay FILE"
-        : ShellCommand.words(List.of("replay", "--config", config.toString(), "FILE"));
+  /**
+   * Returns the arguments of a replay with the new rule.
+   *
+   * @param rule file of the rule, or null if the configuration names its folder
+   */
+  private static String replay(@Nullable Path config, @Nullable String rule) {
+    List<String> words = new ArrayList<>(List.of("replay"));
+    if (config != null && !config.equals(Config.find(null))) {
+      words.addAll(List.of("--config", config.toString()));
+    }
+    if (rule != null) {
+      words.addAll(List.of("--rule", rule));
+    }
+    words.add("FILE");
+    return ShellCommand.words(words);
   }
 }

@@ -22,7 +22,7 @@ class RulesNewCommandTest {
   }
 
   @Test
-  void aConfigurationOfAnotherFolder_getsTheWholePathOfTheRule() throws Exception {
+  void aRuleOfTheCurrentFolder_isReplayedByItsPath() throws Exception {
     Path config = Files.writeString(folder.resolve("mine.yaml"), "metrics: {port: 0}\n");
     Path here = Path.of("").toAbsolutePath();
     Path written = here.resolve("made_by_a_test.yml");
@@ -32,8 +32,11 @@ class RulesNewCommandTest {
       assertThat(written).exists();
       assertThat(ran.out())
           .contains(
-              "name the folder of the rule in %s, as \"rules: {directories: [%s]}\", and run "
-                  .formatted(config, here));
+              "replay --config %s --rule made_by_a_test.yml FILE, where FILE is".formatted(config),
+              "move it to a folder that has only rules, and name that folder in %s, as"
+                  .formatted(config))
+          .as("the current folder may have any files")
+          .doesNotContain("[" + here + "]");
     } finally {
       Files.deleteIfExists(written);
     }
