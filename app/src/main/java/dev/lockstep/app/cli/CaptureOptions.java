@@ -7,6 +7,7 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,37 @@ final class CaptureOptions {
     if (config != null && target.equals(real(config))) {
       throw overwritten(written, "the configuration");
     }
+  }
+
+  /**
+   * Returns sentences about files of folders that are left out without a rejection, or no text if
+   * there are none. Such are files with an extension that no capture has, and a CSV file whose
+   * columns belong to no table.
+   */
+  static String leftOut(List<String> paths) throws IOException {
+    StringBuilder text = new StringBuilder();
+    List<String> names = CaptureFiles.leftOutByExtension(paths);
+    if (names.size() == 1) {
+      text.append(
+          " The file %s was left out because of its name; name the file itself to read it."
+              .formatted(Quoted.of(names.get(0))));
+    } else if (!names.isEmpty()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " %,d files were left out because of their names, the first of which is %s; name a file itself to read it.",
+              names.size(),
+              Quoted.of(names.get(0))));
+    }
+    CaptureFiles.found(paths).stream()
+        .filter(CaptureFiles.NamedFile::isLeftOutIfUnknown)
+        .findFirst()
+        .ifPresent(
+            file ->
+                text.append(
+                    " A CSV file in a folder is left out if its columns belong to no table that is read; name the file itself, %s, to see whether that is so."
+                        .formatted(Quoted.of(file.name()))));
+    return text.toString();
   }
 
   private static OperatorException overwritten(Path written, String what) {

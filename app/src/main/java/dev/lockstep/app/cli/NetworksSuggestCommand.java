@@ -89,7 +89,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       }
       if (capture.counts().total().read() == 0) {
         System.err.println(
-            "Nothing was read: the input has no record, or none that arrived between --from and --to.");
+            "Nothing was read: the input has no record, or none that arrived between --from and --to."
+                + CaptureOptions.leftOut(input.paths()));
       }
       return capture.counts().total().rejected() > 0
           ? ExitCode.DONE_WITH_REJECTIONS

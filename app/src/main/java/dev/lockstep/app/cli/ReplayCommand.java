@@ -27,7 +27,6 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
@@ -378,22 +377,12 @@ public final class ReplayCommand implements Callable<Integer> {
         input.paths());
   }
 
-  /**
-   * Returns the message about a replay that read nothing. It names a CSV file of a folder, because
-   * such a file is left out without a rejection if its columns belong to no table.
-   */
+  /** Returns the message about a replay that read nothing, with the files that were left out. */
   static String nothing(Replay.Result result, List<String> paths) throws IOException {
     if (result.leftOut() > 0) {
       return "Nothing was read: every record of the input arrived outside --from and --to.";
     }
-    return CaptureFiles.found(paths).stream()
-        .filter(CaptureFiles.NamedFile::isLeftOutIfUnknown)
-        .findFirst()
-        .map(
-            file ->
-                "Nothing was read: the input has no record. A CSV file in a folder is left out if its columns belong to no table that is read; name the file itself, %s, to see whether that is so."
-                    .formatted(Quoted.of(file.name())))
-        .orElse("Nothing was read: the input has no record.");
+    return "Nothing was read: the input has no record." + CaptureOptions.leftOut(paths);
   }
 
   private void print(

@@ -126,6 +126,20 @@ class ReplayCommandTest {
   }
 
   @Test
+  void namesAFileThatIsLeftOutByItsName_whereNothingWasRead() throws Exception {
+    Path text = Files.writeString(folder.resolve("audit.txt"), "{}\n");
+    assertThat(replayed(folder.toString()))
+        .contains(
+            "Nothing was read: the input has no record. The file \"%s\" was left out because of its name; name the file itself to read it."
+                .formatted(text));
+    Files.writeString(folder.resolve("b.yaml"), "{}\n");
+    Files.writeString(folder.resolve(".hidden.txt"), "{}\n");
+    assertThat(replayed(folder.toString()))
+        .contains("2 files were left out because of their names, the first of which is \"" + text);
+    assertThat(replayed(text.toString())).doesNotContain("left out");
+  }
+
+  @Test
   void saysHowToExport_whereADateIsOfAnotherLanguage() throws Exception {
     Path capture =
         Files.writeString(folder.resolve("a.jsonl"), SIGN_IN.formatted("20.11.2026 8:05"));

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -304,10 +305,26 @@ public final class CaptureFiles {
       } else if (!Files.isDirectory(path)) {
         found.add(new NamedFile(path, text.replace('\\', '/'), false));
       } else {
-        walk(path, text, found);
+        walk(path, text, CaptureFiles::mayBeCapture, found);
       }
     }
     return found;
+  }
+
+  /**
+   * Returns the names of the files in the given folders that {@link #read} leaves out because of
+   * their extension. Hidden files are not among them.
+   *
+   * @throws IOException if a folder cannot be read
+   */
+  public static List<String> leftOutByExtension(List<String> paths) throws IOException {
+    List<NamedFile> leftOut = new ArrayList<>();
+    for (String text : paths) {
+      if (!text.equals(STANDARD_INPUT) && Files.isDirectory(path(text))) {
+        walk(path(text), text, file -> !mayBeCapture(file), leftOut);
+      }
+    }
+    return leftOut.stream().map(NamedFile::name).toList();
   }
 
   private static Path path(String text) throws IOException {
@@ -318,7 +335,8 @@ public final class CaptureFiles {
     }
   }
 
-  private static void walk(Path folder, String text, List<NamedFile> found) throws IOException {
+  private static void walk(Path folder, String text, Predicate<Path> wanted, List<NamedFile> found)
+      throws IOException {
     String base = text.replace('\\', '/');
     while (base.length() > 1 && base.endsWith("/")) {
       base = base.substring(0, base.length() - 1);
@@ -338,7 +356,7 @@ public final class CaptureFiles {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
+            if (!isHidden(file) && wanted.test(file) && Files.isRegularFile(file)) {
               Path below = root.relativize(file);
               String name = prefix + below.toString().replace('\\', '/');
               inFolder.add(new NamedFile(folder.resolve(below), name, true));
