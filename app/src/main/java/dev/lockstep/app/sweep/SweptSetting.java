@@ -12,6 +12,7 @@ import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,9 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
 
   private static final String EXAMPLE = "impossible-travel.maxSpeedKmh=600..1200:50";
   private static final int MOST_NUMBER_CHARS = 40;
+
+  /** Keys of a rule that every rule has beside its settings. */
+  private static final Set<String> SWITCHES = Set.of("enabled", "shadow");
 
   /**
    * Name of the variant that is created before the sweep only to check whether a value is allowed.
@@ -95,6 +99,12 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
         }
         return setting;
       }
+    }
+    if (SWITCHES.contains(name)) {
+      throw bad(
+          "enabled and shadow say whether a rule runs and whether its findings are sent, so there are no values to try",
+          "name one of the settings that %s lists"
+              .formatted(ShellCommand.call("rules show " + rule.id())));
     }
     throw bad(
         "the rule %s has no setting %s".formatted(rule.id(), Quoted.of(name)),

@@ -1,6 +1,7 @@
 package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.app.config.Config;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepCommandTest {
   @TempDir private Path folder;
@@ -53,6 +55,18 @@ class SweepCommandTest {
     assertThat(SweptSetting.parse("impossible-travel.maxSpeedKmh=600..898:3", rules).values())
         .hasSize(100)
         .endsWith(897.0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"enabled", "shadow"})
+  void saysThatAKeyWithoutValuesToTryCannotBeSwept(String key) {
+    ConfiguredRules rules = Config.read(null, Map.of()).rules();
+    assertThatThrownBy(
+            () -> SweptSetting.parse("impossible-travel.%s=true,false".formatted(key), rules))
+        .hasMessageContainingAll(
+            "could not use --set: enabled and shadow say whether a rule runs and whether its findings are sent",
+            "rules show impossible-travel")
+        .hasMessageNotContaining("did you mean");
   }
 
   @ParameterizedTest
