@@ -31,7 +31,6 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.EscapedJson;
-import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
@@ -384,7 +383,9 @@ public final class DemoCommand implements Callable<Integer> {
       detections(shown).print(out);
       if (shown.size() < arrived.size()) {
         out.printf(
-            "These are the worst of %d detections; rows.jsonl has them all.%n", arrived.size());
+            "These are %d of %d detections: the most severe, and of those the latest; rows.jsonl"
+                + " has them all.%n",
+            shown.size(), arrived.size());
       }
       out.println();
       rules(expected).print(out);
@@ -437,7 +438,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static TextTable worst(List<Detection> detections) {
     List<WorstFindings.Row> worst = WorstFindings.of(detections);
-    TextTable table = new TextTable("The worst " + worst.size(), "Id", "When", "Of", "What");
+    TextTable table = new TextTable("The worst " + worst.size(), "Id", "Start", "Of", "What");
     for (WorstFindings.Row row : worst) {
       table.row(
           List.of(
@@ -451,7 +452,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   static TextTable detections(List<Detection> detections) {
-    TextTable table = new TextTable("Severity", "Id", "Rule", "Reason", "When", "What", "Count");
+    TextTable table = new TextTable("Severity", "Id", "Rule", "Reason", "Start", "What", "Count");
     for (Detection detection : detections) {
       table.row(
           List.of(
@@ -459,7 +460,7 @@ public final class DemoCommand implements Callable<Integer> {
               beginning(detection.getId()),
               detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
-              JsonView.instant(detection.getEndTime()).substring(0, 16) + "Z",
+              DisplayFormat.minute(detection.getStartTime()) + "Z",
               cut(detection.getTitle(), 90),
               String.valueOf(detection.getCount())));
     }

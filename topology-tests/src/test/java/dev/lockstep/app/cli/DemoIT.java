@@ -60,7 +60,9 @@ final class DemoIT {
     assertThat(text)
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
         .contains("The worst 10", "lockstep explain --config " + output.resolve("capture"))
-        .contains("These are the worst of %d detections".formatted(expected.size()))
+        .contains(
+            "These are 20 of %d detections: the most severe, and of those the latest;"
+                .formatted(expected.size()))
         .contains("lockstep rules new --config " + output.resolve("capture/lockstep.yaml my_rule"))
         .contains("--rule my_rule.yml " + output.resolve("capture"))
         .contains(
