@@ -2,6 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PublishedRules;
+import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;
@@ -103,8 +104,12 @@ final class RulesPublishCommand implements Callable<Integer> {
       return latest == null ? null : compiled(source, SigmaFiles.of(latest.files()));
     } catch (KafkaException e) {
       throw new OperatorException(
-          "could not read the published rules (%s); check kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
-              .formatted(Failures.said(e), ShellCommand.call("doctor")),
+          "could not read the published rules from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
+              .formatted(
+                  new Topics(config.kafka().topicPrefix()).rules(),
+                  Quoted.of(config.kafka().bootstrapServers()),
+                  Failures.said(e),
+                  ShellCommand.call("doctor")),
           e);
     }
   }

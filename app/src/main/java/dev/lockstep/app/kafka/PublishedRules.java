@@ -55,6 +55,8 @@ public final class PublishedRules implements AutoCloseable {
   private static final int MOST_FILES = 10_000;
   private static final String HASH = "hash";
   private static final String PARTS = "parts";
+  private static final String API_TIMEOUT = "default.api.timeout.ms";
+  private static final String REQUEST_TIMEOUT = "request.timeout.ms";
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -94,7 +96,7 @@ public final class PublishedRules implements AutoCloseable {
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
-    settings.putIfAbsent("default.api.timeout.ms", 10_000);
+    settings.putIfAbsent(API_TIMEOUT, 10_000);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
@@ -105,7 +107,7 @@ public final class PublishedRules implements AutoCloseable {
         new NewTopic(topic, Optional.of(1), copies)
             .configs(
                 Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
-    try (Admin admin = Admin.create(kafka.clientSettings())) {
+    try (Admin admin = Admin.create(adminSettings(kafka))) {
       if (isThere(admin, topic)) {
         return; // a reader may lack the right to create it
       }
@@ -128,6 +130,19 @@ public final class PublishedRules implements AutoCloseable {
               .formatted(Quoted.of(topic)),
           e);
     }
+  }
+
+  /**
+   * Returns the settings of an admin client. Without limits of the configuration, a cluster that
+   * does not answer is given up after 20 s; Kafka's own limit is a minute.
+   */
+  static Map<String, Object> adminSettings(Config.Kafka kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    if (!settings.containsKey(API_TIMEOUT) && !settings.containsKey(REQUEST_TIMEOUT)) {
+      settings.put(API_TIMEOUT, 20_000);
+      settings.put(REQUEST_TIMEOUT, 10_000);
+    }
+    return settings;
   }
 
   private static boolean isThere(Admin admin, String topic)
@@ -170,7 +185,7 @@ public final class PublishedRules implements AutoCloseable {
     settings.put("transactional.id", topic + "-publish");
     settings.putIfAbsent("max.block.ms", 15_000);
     settings.putIfAbsent("delivery.timeout.ms", 30_000);
-    settings.putIfAbsent("request.timeout.ms", 10_000);
+    settings.putIfAbsent(REQUEST_TIMEOUT, 10_000);
     boolean isCommitting = false;
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -88,7 +88,7 @@ public record Topics(String prefix) {
   }
 
   /** Returns the name of the compacted topic of published Sigma files. It has one partition. */
-  String rules() {
+  public String rules() {
     return names().rules();
   }
 

@@ -102,6 +102,18 @@ class PublishedRulesTest {
                 + " kafka.properties, and try again");
   }
 
+  @Test
+  void givesUpOnAClusterThatDoesNotAnswer_beforeKafkaWould_exceptWhereLimitsAreConfigured() {
+    assertThat(PublishedRules.adminSettings(Config.read(null, Map.of()).kafka()))
+        .containsEntry("default.api.timeout.ms", 20_000)
+        .containsEntry("request.timeout.ms", 10_000);
+    Map<String, String> given = Map.of("LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "45000");
+    assertThat(PublishedRules.adminSettings(Config.read(null, given).kafka()))
+        .as("the limit of a call must not be below that of a request")
+        .containsEntry("request.timeout.ms", "45000")
+        .doesNotContainKey("default.api.timeout.ms");
+  }
+
   private static PublishedRules open(Config.Kafka kafka) {
     return new PublishedRules(kafka);
   }
