@@ -74,7 +74,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--owner",
       paramLabel = "NAME",
       description =
-          "Who is responsible for the exception (default: the user who runs this command).")
+          "Who is responsible for the exception (default: the user who runs this command). For a"
+              + " partner's network it is added to the note.")
   private @Nullable String owner;
 
   @Option(
@@ -330,7 +331,9 @@ public final class AcceptCommand implements Callable<Integer> {
       return acceptance.partnerNetwork(configured, null, partner, network);
     }
     Path file = newFile(configured, now, partner + "-" + network);
-    String text = Partners.addition(partner, network, reasonFor(detection));
+    String note =
+        reasonFor(detection) + (owner == null || owner.isBlank() ? "" : " (" + owner + ")");
+    String text = Partners.addition(partner, network, note);
     return acceptance.partnerNetwork(file, text, partner, network);
   }
 

@@ -458,7 +458,8 @@ class AcceptCommandTest {
     assertThat(files("partners.d")).isEmpty();
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
-    assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
+    assertThat(accept("22222222bb", "--reason", "their VPN", "--owner", "soc"))
+        .isEqualTo(ExitCode.DONE);
     assertThat(file("partners.yaml")).content().doesNotContain("64511", "198.51.100.0");
     assertThat(accepted("partners.d"))
         .isEqualTo(
@@ -470,7 +471,7 @@ class AcceptCommandTest {
             additions:
               - partner: tailspin
                 cidrs: [198.51.100.0/24]
-                note: Accepted 22222222bb (Drift)
+                note: their VPN (soc)
             """);
     assertThat(accept("33333333cc")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("Nothing to write:");
