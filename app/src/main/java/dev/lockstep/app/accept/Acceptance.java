@@ -2,6 +2,7 @@ package dev.lockstep.app.accept;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -10,7 +11,10 @@ import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
    * @param text text of the whole file; null if the entry exists already and nothing is written
    * @param lines lines of the entry, new or existing
    * @param alsoHides other detections that the entry would hide
+   * @param alsoLowers other detections that would be one severity level lower, because fewer rules
+   *     would agree in their incident
    * @param wider sentences, one for each wider network, with the number of other detections that an
    *     exception for it would hide
    */
@@ -43,6 +49,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       @Nullable String text,
       List<String> lines,
       List<DetectionSummary> alsoHides,
+      List<DetectionSummary> alsoLowers,
       List<String> wider) {}
 
   /**
@@ -151,11 +158,50 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
       }
       behind |= network.equals(entry.network());
     }
-    return new Written(file, text, Exceptions.lines(entry), others(entry), wider);
+    List<DetectionSummary> others = others(entry);
+    return new Written(file, text, Exceptions.lines(entry), others, lowered(others), wider);
   }
 
   public Written covered(Path file, ExceptionEntry entry) {
-    return new Written(file, null, Exceptions.lines(entry), others(entry), List.of());
+    List<DetectionSummary> others = others(entry);
+    return new Written(file, null, Exceptions.lines(entry), others, lowered(others), List.of());
+  }
+
+  /**
+   * Returns the detections whose severity their incident raised, and would not without this
+   * detection and the others that the entry hides: too few rules would be left in it.
+   */
+  private List<DetectionSummary> lowered(List<DetectionSummary> alsoHidden) {
+    Set<String> hidden = new HashSet<>();
+    Set<String> touched = new HashSet<>();
+    List<DetectionSummary> gone = new ArrayList<>(alsoHidden);
+    if (!detection.corroborated()) {
+      gone.add(detection);
+    }
+    for (DetectionSummary one : gone) {
+      hidden.add(one.id());
+      if (one.incident() != null) {
+        touched.add(one.incident());
+      }
+    }
+    Map<String, Set<String>> rules = new HashMap<>();
+    List<DetectionSummary> raised = new ArrayList<>();
+    for (DetectionSummary one : all) {
+      String incident = one.incident();
+      if (incident == null || !touched.contains(incident) || hidden.contains(one.id())) {
+        continue;
+      }
+      rules.computeIfAbsent(incident, any -> new HashSet<>()).add(one.rule());
+      if (one.severityBefore() != null && !one.severityBefore().equals(one.severity())) {
+        raised.add(one);
+      }
+    }
+    return raised.stream()
+        .filter(
+            one ->
+                rules.getOrDefault(String.valueOf(one.incident()), Set.of()).size()
+                    < IncidentsOfGroup.AGREEING)
+        .toList();
   }
 
   private List<DetectionSummary> others(ExceptionEntry entry) {
@@ -207,6 +253,11 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
             .toList();
     String key = network.isRange() ? "cidrs" : "networks";
     return new Written(
-        file, text, List.of("partner " + partner + ", " + key + ": " + network), others, List.of());
+        file,
+        text,
+        List.of("partner " + partner + ", " + key + ": " + network),
+        others,
+        lowered(others),
+        List.of());
   }
 }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
  *     exception
+ * @param incident correlation id of the detection's incident, or null if the detection is in none
+ * @param severityBefore severity before the incident raised it, or null if no incident did
  * @param sides events in the evidence, at most 20
  */
 public record DetectionSummary(
@@ -42,6 +44,8 @@ public record DetectionSummary(
     @Nullable String ip,
     long endAt,
     boolean corroborated,
+    @Nullable String incident,
+    @Nullable String severityBefore,
     List<Side> sides) {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -202,6 +206,8 @@ public record DetectionSummary(
     private @Nullable String ip;
     private long endAt;
     private boolean alerts;
+    private @Nullable String incident;
+    private @Nullable String severityBefore;
     private final List<Side> sides = new ArrayList<>();
 
     @Nullable DetectionSummary summary() {
@@ -219,6 +225,8 @@ public record DetectionSummary(
               ip,
               endAt,
               alerts && !rule.equals(DEFENDER),
+              incident,
+              severityBefore,
               shown());
     }
 
@@ -263,6 +271,16 @@ public record DetectionSummary(
               }
             }
           }
+          case "correlationId" -> incident = parser.getValueAsString();
+          case "gates" -> {
+            while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
+              if (parser.currentToken() == JsonToken.START_OBJECT) {
+                gate(parser);
+              } else {
+                parser.skipChildren();
+              }
+            }
+          }
           case "defenderAlerts" -> {
             alerts = value == JsonToken.START_ARRAY; // absent without alerts
             parser.skipChildren();
@@ -280,7 +298,7 @@ public record DetectionSummary(
     private static @Nullable JsonToken form(String field) {
       return switch (field) {
         case "principal", "partner" -> JsonToken.START_OBJECT;
-        case "evidence", "defenderAlerts" -> JsonToken.START_ARRAY;
+        case "evidence", "gates", "defenderAlerts" -> JsonToken.START_ARRAY;
         default -> null;
       };
     }
@@ -301,6 +319,37 @@ public record DetectionSummary(
         parser.skipChildren();
       }
       return id;
+    }
+
+    /** Reads a gate, of which only the severity before a raise by the incident is kept. */
+    private void gate(JsonParser parser) throws IOException {
+      String gate = "";
+      String verdict = "";
+      String from = null;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (field.equals("numbers") && value == JsonToken.START_OBJECT) {
+          while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean wanted = parser.currentName().equals("from");
+            parser.nextToken();
+            if (wanted) {
+              from = parser.getValueAsString();
+            }
+            parser.skipChildren();
+          }
+          continue;
+        }
+        if (field.equals("gate")) {
+          gate = text(parser);
+        } else if (field.equals("verdict")) {
+          verdict = text(parser);
+        }
+        parser.skipChildren();
+      }
+      if (gate.equals("incident") && verdict.equals("raised")) {
+        severityBefore = from;
+      }
     }
 
     private static Side side(JsonParser parser) throws IOException {

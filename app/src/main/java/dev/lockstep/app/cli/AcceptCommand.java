@@ -7,9 +7,11 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.privacy.Pseudonyms;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileAndFolder;
@@ -365,6 +367,20 @@ public final class AcceptCommand implements Callable<Integer> {
     for (DetectionSummary other : written.alsoHides()) {
       text.append("\n  ").append(line(other));
     }
+    List<DetectionSummary> lowered = written.alsoLowers();
+    if (!lowered.isEmpty()) {
+      text.append(
+          "\nIt would also have lowered the severity of %s, because fewer than %d rules would have agreed in the incident:"
+              .formatted(
+                  DisplayFormat.many(lowered.size(), "other detection"),
+                  IncidentsOfGroup.AGREEING));
+    }
+    for (DetectionSummary other : lowered) {
+      text.append("\n  ")
+          .append(line(other))
+          .append(", then ")
+          .append(TextTable.shown(String.valueOf(other.severityBefore())));
+    }
     written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
     if (detection.corroborated()) {
       text.append(
@@ -402,6 +418,9 @@ public final class AcceptCommand implements Callable<Integer> {
           List<String> hidden = new ArrayList<>();
           written.alsoHides().forEach(other -> hidden.add(other.id()));
           JsonText.writeTexts(out, "alsoHides", hidden);
+          List<String> lowered = new ArrayList<>();
+          written.alsoLowers().forEach(other -> lowered.add(other.id()));
+          JsonText.writeTexts(out, "alsoLowers", lowered);
           out.writeNumberField("lookedAt", summaries.all().size());
           out.writeEndObject();
         });

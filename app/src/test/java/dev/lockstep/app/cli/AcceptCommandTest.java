@@ -201,6 +201,55 @@ class AcceptCommandTest {
         .doesNotContain("44444444dd");
   }
 
+  /** Returns a detection that its incident has raised, or has left at High. */
+  private static String ofIncident(String id, String rule, String from, String severity) {
+    return travel(id, ANA, "198.51.100.7", HOME, VPN)
+        .replace("\"rule\":\"impossible-travel\"", "\"rule\":\"" + rule + "\"")
+        .replace("\"severity\":\"High\"", "\"severity\":\"" + severity + "\"")
+        .replace(
+            ",\"evidence\"",
+            """
+            ,"correlationId":"0a0a0a0a0a0a","gates":[{"gate":"speed","verdict":"passed",\
+            "numbers":{"from":1}},{"gate":"incident","verdict":"raised","numbers":{"count":3,\
+            "from":"%s","rules":"three"}}],"evidence"\
+            """
+                .formatted(from));
+  }
+
+  @Test
+  void saysWhichOthersWouldBeLower_becauseTheirIncidentWouldNoLongerRaiseThem() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String others =
+        String.join(
+            "\n",
+            ofIncident("22222222bb", "token-replay", "Medium", "High"),
+            ofIncident("33333333cc", "session-replay", "High", "High"));
+    write(
+        "out.jsonl",
+        ofIncident("11111111aa", "impossible-travel", "Medium", "High") + "\n" + others);
+    assertThat(accept("11111111aa", "--dry-run")).isEqualTo(ExitCode.DONE);
+    assertThat(output())
+        .contains(
+            "This entry would have hidden none of the other 2 detections",
+            "It would also have lowered the severity of 1 other detection, because fewer than 3 rules",
+            "  22222222bb  token-replay  High  Travel of 22222222bb, then Medium")
+        .doesNotContain("33333333cc");
+    out.reset();
+    assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("\"alsoLowers\":[\"22222222bb\"]");
+    out.reset();
+    String fourth = ofIncident("44444444dd", "password-spray", "Low", "Medium");
+    write(
+        "out.jsonl",
+        ofIncident("11111111aa", "impossible-travel", "Medium", "High")
+            + "\n"
+            + others
+            + "\n"
+            + fourth);
+    assertThat(accept("11111111aa", "--dry-run")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).as("three rules still agree").doesNotContain("lowered");
+  }
+
   @Test
   void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
     travelled();
