@@ -3,6 +3,7 @@ package dev.lockstep.app.accept;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.kafka.DetectionTopicReader;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -118,6 +119,15 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     if (matches.size() == 1) {
       return matches.get(0);
     }
+    List<DetectionSummary> members = inIncident(id);
+    if (!members.isEmpty()) {
+      throw new OperatorException(
+          "could not accept the detection: %s is the id of an incident in %s; give the ids of those of its detections that are expected: %s"
+              .formatted(
+                  Quoted.of(id),
+                  from,
+                  DisplayFormat.some(members.stream().map(DetectionSummary::id).toList())));
+    }
     String what =
         matches.isEmpty()
             ? "no detection with the id %s is among the %,d detections of %s"
@@ -127,6 +137,27 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     throw new OperatorException(
         "could not accept the detection: %s; give the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a detection of another run, name its file by --detections"
             .formatted(what));
+  }
+
+  /**
+   * Returns the detections of the incident whose correlation id is the given text, or begins with
+   * it and is the only such id. Short text and detections that are withdrawn are treated as in
+   * {@link #find} and {@link #all}. Without such an incident the result is empty.
+   */
+  public List<DetectionSummary> inIncident(String id) {
+    List<DetectionSummary> members =
+        all().stream()
+            .filter(
+                one -> {
+                  String incident = one.incident();
+                  return incident != null
+                      && (incident.equals(id)
+                          || (id.length() >= SHORTEST_PREFIX && incident.startsWith(id)));
+                })
+            .toList();
+    return members.stream().map(DetectionSummary::incident).distinct().count() == 1
+        ? members
+        : List.of();
   }
 
   /** Returns the detections that are not withdrawn. */

@@ -1,5 +1,7 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.accept.DetectionSummaries;
+import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
@@ -303,19 +305,28 @@ public final class ExplainCommand implements Callable<Integer> {
       return new FindingSearch(asked, null);
     }
     Map<String, ComparedDetection> named = new TreeMap<>();
-    new DetectionFile(detections)
-        .forEach(
-            true,
-            one -> {
-              boolean isKept = named.size() < MOST_NAMED || named.containsKey(one.id());
-              if (isKept && FindingSearch.isNamed(asked, one.id()) && !one.isWithdrawn()) {
-                named.merge(
-                    one.id(),
-                    one,
-                    (known, other) -> other.revision() >= known.revision() ? other : known);
-              }
-            });
+    DetectionFile file = new DetectionFile(detections);
+    file.forEach(
+        true,
+        one -> {
+          boolean isKept = named.size() < MOST_NAMED || named.containsKey(one.id());
+          if (isKept && FindingSearch.isNamed(asked, one.id()) && !one.isWithdrawn()) {
+            named.merge(
+                one.id(),
+                one,
+                (known, other) -> other.revision() >= known.revision() ? other : known);
+          }
+        });
     ComparedDetection exact = named.get(asked);
+    if (named.isEmpty() && !file.isStandardInput()) {
+      List<DetectionSummary> members = DetectionSummaries.ofFile(detections).inIncident(asked);
+      if (!members.isEmpty()) {
+        throw FindingSearch.isIncident(
+            asked,
+            String.valueOf(members.get(0).incident()),
+            members.stream().map(DetectionSummary::id).toList());
+      }
+    }
     if (exact == null && named.size() != 1) {
       throw FindingSearch.unknown(asked, named.size(), Quoted.of(detections));
     }

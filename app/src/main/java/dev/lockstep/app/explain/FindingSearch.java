@@ -7,10 +7,13 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.explain.CitedEvents;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,18 @@ public final class FindingSearch {
   }
 
   /**
+   * Returns the failure of a search for a finding by the id of an incident.
+   *
+   * @param incident whole id of the incident
+   * @param findings ids of its findings
+   */
+  public static OperatorException isIncident(String asked, String incident, List<String> findings) {
+    return new OperatorException(
+        "could not explain --detection: %s is the id of an incident, not of a finding; give --incident %s, or the id of one of its findings: %s"
+            .formatted(Quoted.of(asked), incident, DisplayFormat.some(findings)));
+  }
+
+  /**
    * Returns the subject and the day of the finding.
    *
    * @param records number of records read
@@ -118,16 +133,29 @@ public final class FindingSearch {
   private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {
     TreeMap<String, ComparedDetection> named = new TreeMap<>();
+    TreeMap<String, List<String>> incidents = new TreeMap<>();
     rerun.run(
         new CitedEvents(rules.rules()),
-        driver ->
-            driver.forEachFinding(
-                state -> {
-                  if (isNamed(asked, state.getSaid().getId())) {
-                    named.put(state.getSaid().getId(), ComparedDetection.of(state.getSaid()));
-                  }
-                }));
+        driver -> {
+          driver.forEachFinding(
+              state -> {
+                if (isNamed(asked, state.getSaid().getId())) {
+                  named.put(state.getSaid().getId(), ComparedDetection.of(state.getSaid()));
+                }
+              });
+          if (named.isEmpty()) {
+            for (Detection finding : driver.detections()) {
+              String incident = finding.getCorrelationId();
+              if (incident != null && isNamed(asked, incident)) {
+                incidents.computeIfAbsent(incident, any -> new ArrayList<>()).add(finding.getId());
+              }
+            }
+          }
+        });
     ComparedDetection exact = named.get(asked);
+    if (exact == null && incidents.size() == 1) {
+      throw isIncident(asked, incidents.firstKey(), incidents.firstEntry().getValue());
+    }
     if (exact == null && named.size() != 1) {
       throw unknown(asked, named.size(), where);
     }

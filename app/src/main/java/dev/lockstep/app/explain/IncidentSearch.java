@@ -49,6 +49,9 @@ public final class IncidentSearch {
         });
     String id = groups.containsKey(asked) || groups.size() != 1 ? asked : key(groups);
     String group = groups.get(id);
+    if (group == null && groups.isEmpty()) {
+      refuseFinding(driver);
+    }
     if (group == null) {
       throw unknown(groups.size(), records);
     }
@@ -57,6 +60,24 @@ public final class IncidentSearch {
 
   private static String key(Map<String, String> groups) {
     return groups.keySet().iterator().next();
+  }
+
+  /** Fails if what was asked for is the id of a finding. */
+  private void refuseFinding(LocalDriver driver) {
+    List<Detection> named =
+        driver.detections().stream()
+            .filter(finding -> FindingSearch.isNamed(asked, finding.getId()))
+            .toList();
+    if (named.size() == 1) {
+      String id = named.get(0).getCorrelationId();
+      throw new OperatorException(
+          "could not explain --incident: %s is the id of a finding%s; give --detection %s%s"
+              .formatted(
+                  Quoted.of(asked),
+                  id == null ? ", which is in no incident" : ", not of an incident",
+                  named.get(0).getId(),
+                  id == null ? "" : ", or the incident of this finding, --incident " + id));
+    }
   }
 
   private OperatorException unknown(int found, long records) {

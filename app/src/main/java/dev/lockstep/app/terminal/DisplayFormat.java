@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Formatter of times, places, principals, severities and numbers as text for people. */
 public final class DisplayFormat {
+  private static final int MOST_SHOWN = 5;
+
   private DisplayFormat() {}
 
   /** Returns date and time of day in UTC, for example {@code 2026-11-19 10:02:41}. */
@@ -125,6 +127,14 @@ public final class DisplayFormat {
 
   public static String upper(Severity severity) {
     return severity.name().toUpperCase(Locale.ROOT);
+  }
+
+  /** Returns at most the first five texts, with commas, and how many more there are. */
+  public static String some(List<String> texts) {
+    String first = String.join(", ", texts.subList(0, Math.min(MOST_SHOWN, texts.size())));
+    return texts.size() <= MOST_SHOWN
+        ? first
+        : "%s and %,d more".formatted(first, texts.size() - MOST_SHOWN);
   }
 
   /** Returns a number with its noun in singular or plural, such as {@code 3 findings}. */

@@ -251,6 +251,26 @@ class AcceptCommandTest {
   }
 
   @Test
+  void namesTheDetectionsOfAnIncident_whereItsIdIsGiven() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            ofIncident("11111111aa", "impossible-travel", "Medium", "High"),
+            ofIncident("22222222bb", "token-replay", "Medium", "High"),
+            withdrawn(ofIncident("33333333cc", "session-replay", "Low", "Medium"))));
+    assertThat(accept("0a0a0a0a")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains(
+            "could not accept the detection: \"0a0a0a0a\" is the id of an incident in ",
+            "; give the ids of those of its detections that are expected: 11111111aa, 22222222bb")
+        .doesNotContain("33333333cc");
+    assertThat(accept("0a0a")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("no detection with the id \"0a0a\"");
+  }
+
+  @Test
   void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
     travelled();
     write(

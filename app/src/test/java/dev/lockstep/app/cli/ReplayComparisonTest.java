@@ -319,6 +319,14 @@ class ReplayComparisonTest {
     assertThat(now.path("id")).isEqualTo(near.path("principal").path("id"));
     assertThat(now.path("findings").findValuesAsText("id")).doesNotContain(id);
     assertThat(now.path("judged").findValuesAsText("outcome")).contains("passed");
+    JsonNode member =
+        found.values().stream().filter(one -> one.has("correlationId")).findFirst().orElseThrow();
+    String incident = member.path("correlationId").textValue();
+    String saying = "is the id of an incident, not of a finding; give --incident " + incident;
+    Ran group = over("explain", BASE, "--detection", incident.substring(0, 8));
+    assertThat(group.err()).contains(saying, member.path("id").textValue());
+    Ran inFile = over("explain", BASE, "--detection", incident, "--detections", first.toString());
+    assertThat(inFile.err()).contains(saying, member.path("id").textValue());
     Ran unknown = over("explain", BASE, "--detection", "abcdefgh0");
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
     assertThat(unknown.err().lines())

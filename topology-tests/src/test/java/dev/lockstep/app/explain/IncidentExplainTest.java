@@ -136,6 +136,16 @@ final class IncidentExplainTest {
   }
 
   @Test
+  void saysWhichOptionTakesTheIdOfAFinding() {
+    Detection finding = Objects.requireNonNull(incidents.values().iterator().next()).get(0);
+    assertThatThrownBy(() -> explain(finding.getId().substring(0, 8)))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageEndingWith(
+            "is the id of a finding, not of an incident; give --detection %s, or the incident of this finding, --incident %s"
+                .formatted(finding.getId(), finding.getCorrelationId()));
+  }
+
+  @Test
   void refusesAnIncidentThatIsNone_andABeginningThatIsTooShort() {
     String id = incidents.keySet().iterator().next();
     for (String asked : List.of("0123456789", id.substring(0, 7))) {
