@@ -291,10 +291,21 @@ public final class Cluster {
   }
 
   private Admin admin() {
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    settings.putIfAbsent("default.api.timeout.ms", 5_000);
-    settings.putIfAbsent("request.timeout.ms", 4_000);
-    return Admin.create(settings);
+    return Admin.create(adminSettings(kafka.clientSettings()));
+  }
+
+  /**
+   * Returns the settings of an admin client that gives up a request after 5 s, unless the given
+   * client properties have a limit of their own.
+   */
+  static Map<String, Object> adminSettings(Map<String, Object> properties) {
+    Map<String, Object> settings = new HashMap<>(properties);
+    if (!settings.containsKey(
+        "request.timeout.ms")) { // else Kafka refuses a shorter limit of a call
+      settings.putIfAbsent("default.api.timeout.ms", 5_000);
+      settings.put("request.timeout.ms", 4_000);
+    }
+    return settings;
   }
 
   /**

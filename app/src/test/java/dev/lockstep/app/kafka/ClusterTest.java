@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,20 @@ class ClusterTest {
             "could not start: the cluster cannot be written to (ConfigException \"Invalid value abc"
                 + " for configuration max.request.size: Not a number\"); fix the properties below"
                 + " kafka, or those of the source");
+  }
+
+  @Test
+  void takesALongerLimitOfRequests_asEventHubsNeedsIt() {
+    for (Map<String, Object> limits :
+        List.<Map<String, Object>>of(
+            Map.of(),
+            Map.of("request.timeout.ms", "60000"),
+            Map.of("default.api.timeout.ms", "10000"),
+            Map.of("request.timeout.ms", "60000", "default.api.timeout.ms", "90000"))) {
+      Map<String, Object> settings = new HashMap<>(limits);
+      settings.put("bootstrap.servers", "127.0.0.1:1");
+      Admin.create(Cluster.adminSettings(settings)).close(Duration.ZERO);
+    }
   }
 
   @Test
