@@ -38,6 +38,15 @@ final class CaptureOptions {
     return paths;
   }
 
+  /** Fails if one of the captured files or folders does not exist or cannot be read. */
+  void refuseMissing() {
+    try {
+      List<Path> unused = CaptureFiles.files(paths());
+    } catch (IOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
   /**
    * Fails if a file to write is one of the captured logs or the configuration.
    *

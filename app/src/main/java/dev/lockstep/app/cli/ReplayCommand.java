@@ -143,6 +143,7 @@ public final class ReplayCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw OperatorException.saying(e);
     }
+    input.refuseMissing(); // before the warnings, which are about a replay
     read.rules().skipped().forEach(System.err::println);
     String missing = MissingNetworks.warning(read);
     if (missing != null) {

@@ -61,6 +61,7 @@ public final class SweepCommand implements Callable<Integer> {
     SettingSweep sweep =
         new SettingSweep(
             swept, read.rules(), Wiring.enrichment(read), range.from(), range.to(), read.limits());
+    input.refuseMissing(); // before the warning, which is about a replay
     String missing = MissingNetworks.warning(read);
     if (missing != null) {
       System.err.println(missing);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DetectionFile(String name, boolean readOnce, String fix) {
   private static final int LONGEST_LINE_BYTES = 16 << 20;
+  private static final int LONGEST_FIRST_LINE_BYTES = 1 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
   private static final int BOM = '\ufeff';
@@ -60,6 +61,21 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   /** Returns whether the file is standard input, which can be read only once. */
   public boolean isStandardInput() {
     return name.equals("-");
+  }
+
+  /** Returns whether the first line is a detection. It is not if the file cannot be read. */
+  public boolean beginsWithDetection() {
+    if (isStandardInput() || !Files.isRegularFile(Path.of(name))) {
+      return false;
+    }
+    try (InputStream in = open()) {
+      String head = new String(in.readNBytes(LONGEST_FIRST_LINE_BYTES), StandardCharsets.UTF_8);
+      ComparedDetection unused =
+          ComparedDetection.parse(head.lines().findFirst().orElse(""), false);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

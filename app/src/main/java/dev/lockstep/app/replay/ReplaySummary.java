@@ -1,6 +1,7 @@
 package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.report.HtmlReport;
 import dev.lockstep.app.report.Incident;
 import dev.lockstep.app.report.ReportPage;
@@ -404,7 +405,12 @@ public final class ReplaySummary {
       out.printf(
           "%nIgnored, because the record has no category%n  %s%n",
           DisplayFormat.count(sums == null ? 0 : sums.ignored(), "record"));
-      printPlace(out, without, "\"Input\" in docs/replay.md lists the forms that are read");
+      printPlace(
+          out,
+          without,
+          new DetectionFile(String.valueOf(without.getFile())).beginsWithDetection()
+              ? "this file has findings that Lockstep wrote, and no logs; name the captured logs"
+              : "\"Input\" in docs/replay.md lists the forms that are read");
     }
   }
 

@@ -7,9 +7,12 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.FirstRejections;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.report.ReportFindings;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -165,6 +168,25 @@ class ReplayCommandTest {
             "no category\n  2 records\n      first in %s:3: \"Input\" in docs/".formatted(capture));
     Files.writeString(capture, SIGN_IN.formatted("2026-11-20T08:05:00Z"));
     assertThat(replayed(capture.toString())).doesNotContain("no category", "a flaw");
+  }
+
+  @Test
+  void saysOfFindings_thatTheyAreNoLogs() throws Exception {
+    String finding = JsonView.of(ReportFindings.finding("a1", "r", Severity.High, 0)) + "\n";
+    Path found = Files.writeString(folder.resolve("found.jsonl"), finding + finding);
+    assertThat(replayed(found.toString()))
+        .contains("  2 records\n      first in %s:1: this file has findings".formatted(found))
+        .contains("name the captured logs");
+  }
+
+  @Test
+  void saysOnlyThatTheCaptureIsMissing_whereItIs() {
+    String missing = folder.resolve("missing.jsonl").toString();
+    assertThat(replayed(missing)).isEmpty();
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("could not read the capture: \"%s\" does not exist".formatted(missing));
   }
 
   @Test

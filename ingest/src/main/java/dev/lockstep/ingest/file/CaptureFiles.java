@@ -54,6 +54,9 @@ public final class CaptureFiles {
   private static final Set<String> NO_CAPTURE =
       Set.of("yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
   private static final String STANDARD_INPUT = "-";
+  private static final String ZIP =
+      "the file is a ZIP archive, or a workbook of Excel, which is one; unpack the archive, or save"
+          + " the workbook as CSV";
   private static final int WRAPPINGS = 3;
 
   /**
@@ -238,6 +241,10 @@ public final class CaptureFiles {
             whole == null ? new DecompressionLimit(limits, compressed::taken) : whole;
         readContent(bound.bounded(plain), named, sink, damage, bound, wrapping + 1, line);
       }
+    } else if (content.startsWith('P', 'K', 3, 4)) {
+      damage.accept(
+          new Slice(new byte[0], 0, 0, Origin.file(named.name(), 1, 0), null)
+              .rejected(Reason.DAMAGED_FILE, ZIP));
     } else if (content.startsWith('O', 'b', 'j', 1)) {
       AvroContainer events = new AvroContainer(content, named.name(), limits, whole, sink, damage);
       try {

@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,29 @@ class CaptureFilesTest {
         }
         Files.move(leaf.resolve(parts.get(i - 1).getFileName()), parts.get(i - 1));
       }
+    }
+  }
+
+  @Test
+  void saysOfAZipArchive_whatToDoWithIt() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("capture.jsonl"));
+      zip.write(CALL.getBytes(StandardCharsets.UTF_8));
+    }
+    for (byte[] file : List.of(out.toByteArray(), gzip(out.toByteArray()))) {
+      List<Outcome> damage = new ArrayList<>();
+      assertThat(read(file, Limits.defaults(), damage)).isEmpty();
+      assertThat(damage)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              Outcome.Rejected.class,
+              rejected -> {
+                assertThat(rejected.letter().getReason()).isEqualTo("damaged-file");
+                assertThat(rejected.letter().getDetail())
+                    .startsWith("the file is a ZIP archive, or a workbook of Excel")
+                    .contains("unpack the archive");
+              });
     }
   }
 
