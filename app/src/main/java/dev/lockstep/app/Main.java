@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.shell.NumberOptions;
 import dev.lockstep.app.terminal.ClosedPipe;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
@@ -103,6 +104,7 @@ public final class Main {
     if (width > 0) {
       command.setUsageHelpWidth(Math.max(LEAST_HELP_WIDTH, width));
     }
+    NumberOptions.register(command);
     return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Main::runOrShowHelp)

@@ -12,6 +12,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,61 @@ class MainTest {
         .startsWith("could not start the local broker: folder ")
         .endsWith("name an empty folder" + System.lineSeparator());
     assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void saysWhatIsNoNumber() {
+    String[][] wrong = {
+      {"hygiene", "--rotation", "abc", "is not a whole number of at most 9,223,372,036,854,"},
+      {"hygiene", "--rotation", "99999999999", "99999999999 is out of range; give 1 to 3650 days"},
+      {"play", "--partitions", "99999999999", "is not a whole number of at most 2,147,483,647; "},
+      {"play", "--partitions", "0", "could not use --partitions: 0 is less than 1;"},
+      {
+        "play", "--speed", "-1", "could not use --speed: -1.0 is not a finite number of at least 0;"
+      },
+      {"cost", "--price-per-gb", "abc", "\"abc\" is not a number; write one such as 4.3"},
+      {"run", "--page", "x", "\"x\" is not a whole number of at most 2,147,483,647;"},
+      {"rules", "test", "--seed", "abc", "is not a whole number of at most 9,223,372,036,854,"},
+    };
+    for (String[] each : wrong) {
+      List<String> words = new ArrayList<>(List.of(each).subList(0, each.length - 1));
+      if (each[0].equals("play")) {
+        words.addAll(List.of("--bootstrap", "localhost:1", "--topic", "t"));
+      }
+      if (!each[0].equals("run")) {
+        words.add("path");
+      }
+      err.getBuffer().setLength(0);
+      assertThat(command.execute(words.toArray(String[]::new)))
+          .as("%s", words)
+          .isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString().lines().findFirst().orElse("")).contains(each[each.length - 1]);
+    }
+  }
+
+  @Test
+  void refusesAFileInPlaceOfAFolder_andAPortThatIsNone(@TempDir Path folder) throws Exception {
+    String file = Files.writeString(folder.resolve("a.txt"), "").toString();
+    String rule =
+        Files.writeString(
+                folder.resolve("a.yml"),
+                """
+                title: A role was assigned by hand
+                logsource: {product: azure, service: auditlogs}
+                detection: {s: {OperationName: Add member to role}, condition: s}
+                """)
+            .toString();
+    assertThat(command.execute("rules", "docs", rule, "--output", file)).isEqualTo(ExitCode.FAILED);
+    assertThat(command.execute("demo", "--output", file)).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "could not write the pages: \"%s\" is a file; name a folder".formatted(file),
+            "could not write to \"%s\": it is a file; name a folder".formatted(file));
+    Path data = folder.resolve("broker");
+    assertThat(command.execute("broker", "--data", data.toString(), "--port", "99999"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("port 99999 is not in 0..65535; choose another port");
+    assertThat(data).doesNotExist();
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.page.RulePage;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +162,10 @@ public final class RulePages {
 
   /** Writes the pages and an index into a folder. The folder is created if it does not exist. */
   public void write(Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new OperatorException(
+          "could not write the pages: %s is a file; name a folder".formatted(Quoted.of(folder)));
+    }
     Map<String, String> files = new LinkedHashMap<>();
     Map<RulePage, String> names = names();
     names.forEach((page, name) -> files.put(name, page.text(table)));

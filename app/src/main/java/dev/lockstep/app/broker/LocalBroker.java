@@ -124,6 +124,7 @@ public final class LocalBroker implements AutoCloseable {
    * @param port of the plain listener on loopback; 0 takes a free one
    */
   public static LocalBroker start(Path data, int port, Options options) {
+    checkRange(port); // before the folder is made
     BrokerFolder folder = BrokerFolder.open(data);
     try {
       int[] free = freePorts(3);
@@ -314,13 +315,16 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  private static int checkedPort(int port) {
+  private static void checkRange(int port) {
     if (port < 0 || port > 65535) {
       throw new OperatorException(
           "could not start the local broker: port "
               + port
               + " is not in 0..65535; choose another port");
     }
+  }
+
+  private static int checkedPort(int port) {
     try (ServerSocket probe = bind(port)) {
       return probe.getLocalPort();
     } catch (IOException e) {

@@ -110,6 +110,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     BrokerLibraries.require();
+    if (output != null && Files.exists(output) && !Files.isDirectory(output)) {
+      throw new OperatorException(
+          "could not write to %s: it is a file; name a folder".formatted(Quoted.of(output)));
+    }
     PrintStream out = System.out;
     PrintStream err = json ? System.err : System.out;
     err.println(

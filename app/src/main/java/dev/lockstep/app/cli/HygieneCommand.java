@@ -40,7 +40,7 @@ public final class HygieneCommand implements Callable<Integer> {
       paramLabel = "DAYS",
       defaultValue = "90",
       description = "Age in days after which a key should be replaced (default: 90).")
-  private int rotation;
+  private long rotation; // long, so that the range is checked here
 
   @Mixin private TimeRangeOptions range = new TimeRangeOptions();
 

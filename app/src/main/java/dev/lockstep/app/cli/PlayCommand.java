@@ -3,16 +3,14 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CapturePlayer;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
 import picocli.CommandLine;
@@ -67,21 +65,27 @@ public final class PlayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(speed >= 0) || Double.isInfinite(speed) || partitions < 1) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not use --speed %s with --partitions %d; give a finite speed of at least 0, and at least 1 partition"
-              .formatted(speed, partitions));
+    if (!(speed >= 0) || Double.isInfinite(speed)) {
+      throw wrong(
+          "could not use --speed: %s is not a finite number of at least 0; give one such as 60"
+              .formatted(speed));
+    }
+    if (partitions < 1) {
+      throw wrong(
+          "could not use --partitions: %d is less than 1; give a larger number"
+              .formatted(partitions));
     }
     Limits limits = config.read().limits();
-    refuseMissing(input.paths());
+    input.refuseMissing();
     PlayedTopic.create(bootstrap, topic, partitions);
     Progress progress = input.progress();
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(bootstrap)) {
       CapturePlayer.Played played =
           new CapturePlayer(producer, topic, speed, limits)
               .play(input.paths(), System.in, progress);
-      System.out.printf("%d messages played into %s%n", played.messages(), Quoted.visible(topic));
+      System.out.printf(
+          "%s played into %s%n",
+          DisplayFormat.many(played.messages(), "message"), Quoted.visible(topic));
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {
           System.err.printf(
@@ -96,12 +100,7 @@ public final class PlayCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that the captured files exist, before the topic is created. */
-  private static void refuseMissing(List<String> paths) {
-    try {
-      List<Path> unused = CaptureFiles.files(paths);
-    } catch (IOException e) {
-      throw OperatorException.saying(e);
-    }
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 }

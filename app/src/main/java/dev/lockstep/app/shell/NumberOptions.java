@@ -1,0 +1,47 @@
+package dev.lockstep.app.shell;
+
+import dev.lockstep.schemas.Quoted;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** Reader of the numbers that options take, which says in words what is no such number. */
+public final class NumberOptions {
+  private NumberOptions() {}
+
+  /** Lets a command, and the commands below it, read numbers in this way. */
+  public static void register(CommandLine command) {
+    CommandLine.ITypeConverter<Integer> small =
+        text ->
+            read(
+                text,
+                Integer::valueOf,
+                "is not a whole number of at most %,d; write it in digits",
+                Integer.MAX_VALUE);
+    CommandLine.ITypeConverter<Long> large =
+        text ->
+            read(
+                text,
+                Long::valueOf,
+                "is not a whole number of at most %,d; write it in digits",
+                Long.MAX_VALUE);
+    CommandLine.ITypeConverter<Double> decimal =
+        text -> read(text, Double::valueOf, "is not a number; write one such as 4.3");
+    command
+        .registerConverter(int.class, small)
+        .registerConverter(Integer.class, small)
+        .registerConverter(long.class, large)
+        .registerConverter(Long.class, large)
+        .registerConverter(double.class, decimal)
+        .registerConverter(Double.class, decimal);
+  }
+
+  private static <T> T read(
+      String text, Function<String, T> reader, String problem, Object... most) {
+    try {
+      return reader.apply(text);
+    } catch (NumberFormatException e) {
+      throw new CommandLine.TypeConversionException(
+          Quoted.of(text) + " " + problem.formatted(most));
+    }
+  }
+}
