@@ -288,7 +288,7 @@ public final class ExplainCommand implements Callable<Integer> {
     System.err.println(
         DisplayFormat.count(rejected, "record")
             + " could not be read, so this explanation may be incomplete: "
-            + counts.rejectedByReason()
+            + DisplayFormat.counts(counts.rejectedByReason())
             + "; "
             + ShellCommand.call("replay")
             + " shows the first of each reason");

@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.category.CategoryNames;
@@ -168,7 +169,7 @@ public final class RuleChecks {
       add(
           CheckReport.Verdict.WARN,
           "records",
-          what + " " + sample.rejectedByReason(),
+          what + ": " + DisplayFormat.counts(sample.rejectedByReason()),
           "to see such records, run %s for a while, and then %s"
               .formatted(
                   ShellCommand.call("capture --output DIR"),

@@ -64,6 +64,9 @@ public final class FindingSearch {
    * @param where words for the place of the search
    */
   public static OperatorException unknown(String asked, int found, String where) {
+    if (asked.length() < SHORTEST_PREFIX) {
+      return tooShort("--detection", asked);
+    }
     return new OperatorException(
         "could not explain --detection: %s %s %s; use the whole id, which the output of replay, the report and Sentinel's DetectionId show; for a finding of another run, name its file by --detections"
             .formatted(
@@ -72,6 +75,12 @@ public final class FindingSearch {
                     ? "is not among the findings of"
                     : "is the beginning of %d ids among the findings of".formatted(found),
                 where));
+  }
+
+  static OperatorException tooShort(String option, String asked) {
+    return new OperatorException(
+        "could not explain %s: %s is too short for the beginning of an id; give at least %d characters of the id"
+            .formatted(option, Quoted.of(asked), SHORTEST_PREFIX));
   }
 
   /**

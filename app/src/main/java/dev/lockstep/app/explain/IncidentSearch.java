@@ -81,6 +81,9 @@ public final class IncidentSearch {
   }
 
   private OperatorException unknown(int found, long records) {
+    if (asked.length() < FindingSearch.SHORTEST_PREFIX) {
+      return FindingSearch.tooShort("--incident", asked);
+    }
     return new OperatorException(
         String.format(
             Locale.ROOT,

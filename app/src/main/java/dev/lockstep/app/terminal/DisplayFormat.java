@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Formatter of times, places, principals, severities and numbers as text for people. */
@@ -135,6 +137,13 @@ public final class DisplayFormat {
     return texts.size() <= MOST_SHOWN
         ? first
         : "%s and %,d more".formatted(first, texts.size() - MOST_SHOWN);
+  }
+
+  /** Returns counts by name as a list, for example {@code 1,204 no-id, 1 bad-time}. */
+  public static String counts(Map<String, Long> byName) {
+    return byName.entrySet().stream()
+        .map(one -> String.format(Locale.ROOT, "%,d %s", one.getValue(), one.getKey()))
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns a number with its noun in singular or plural, such as {@code 3 findings}. */

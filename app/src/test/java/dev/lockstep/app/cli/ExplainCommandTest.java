@@ -1,9 +1,12 @@
 package dev.lockstep.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -13,6 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ExplainCommandTest {
+  private static final String CALL =
+      "{'category':'SignInLogs','time':'2026-11-14T01:51:02Z','properties':{%s"
+          + "'userPrincipalName':'ada@contoso.example','userId':'5f0e7f5e-5b34-4b1f-a1c7-1a2b3c4d5e6f',"
+          + "'ipAddress':'198.51.100.7'}}\n";
+  private static final String NO_ID =
+      (CALL.formatted("") + CALL.formatted("'id':'6f0e7f5e-5b34-4b1f-a1c7-1a2b3c4d5e6f',"))
+          .replace('\'', '"');
+
   private final StringWriter err = new StringWriter();
   private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
 
@@ -66,6 +77,29 @@ class ExplainCommandTest {
         .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains("\"0123456789\" is not among the findings of", "found.jsonl");
+  }
+
+  @Test
+  void saysHowMuchOfAnIdIsNeeded_andCountsWhatCouldNotBeRead() throws Exception {
+    String capture = Files.writeString(folder.resolve("c.jsonl"), NO_ID).toString();
+    for (String option : new String[] {"--detection", "--incident"}) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute("explain", "--quiet", option, "abc", capture))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString())
+          .startsWith(
+              "could not explain %s: \"abc\" is too short for the beginning of an id; give at least 8 characters"
+                  .formatted(option));
+    }
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      command.execute("explain", "--quiet", "--ip", "198.51.100.7", capture);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(said.toString(UTF_8)).contains("may be incomplete: 1 no-id; ");
   }
 
   @Test
