@@ -2,6 +2,8 @@ package dev.lockstep.app.shell;
 
 import dev.lockstep.app.process.ExitCode;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +19,21 @@ import picocli.CommandLine.Spec;
       "bash and zsh: source <(lockstep completion bash). fish: lockstep completion fish | source."
     })
 public final class CompletionCommand implements Callable<Integer> {
+  /** Comment of picocli that tells how to install a script for a program of any name. */
+  private static final Pattern INSTALLATION =
+      Pattern.compile("# Installation\n.*?(?=# Documentation\n)", Pattern.DOTALL);
+
+  private static final String ENABLING =
+      """
+      # Installation
+      # ------------
+      #
+      # In ~/.bashrc (bash) or ~/.zshrc (zsh):
+      #
+      #   source <(%s completion bash)
+      #
+      """;
+
   /** Shell for which the script is written. */
   enum Shell {
     bash,
@@ -35,7 +52,9 @@ public final class CompletionCommand implements Callable<Integer> {
     String script =
         shell == Shell.fish
             ? FishCompletion.of(root)
-            : AutoComplete.bash(root.getCommandName(), root); // which serves both
+            : INSTALLATION
+                .matcher(AutoComplete.bash(root.getCommandName(), root)) // which serves both
+                .replaceFirst(Matcher.quoteReplacement(ENABLING.formatted(root.getCommandName())));
     System.out.print(script);
     System.out.flush();
     return ExitCode.DONE;

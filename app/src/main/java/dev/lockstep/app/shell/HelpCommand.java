@@ -1,6 +1,7 @@
 package dev.lockstep.app.shell;
 
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.util.List;
@@ -46,14 +47,20 @@ public final class HelpCommand implements Callable<Integer> {
   }
 
   private static String none(String asking, CommandLine command, String word) {
+    CommandSpec spec = command.getCommandSpec();
+    String nearest = NearestNames.among(command.getSubcommands().keySet(), word);
+    boolean isNear = NearestNames.edits(word, nearest) <= nearest.length() * 2 / 5;
     return "could not show the %s: %s has no command %s; %s"
         .formatted(
             asking.equals("man") ? "manual page" : asking,
-            command.getCommandSpec().qualifiedName(),
+            spec.qualifiedName(),
             Quoted.of(word),
             command.getSubcommands().isEmpty()
                 ? "leave out that word"
-                : "did you mean %s?"
-                    .formatted(NearestNames.among(command.getSubcommands().keySet(), word)));
+                : isNear
+                    ? "did you mean %s?".formatted(nearest)
+                    : ShellCommand.call(
+                            "help" + spec.qualifiedName().substring(spec.root().name().length()))
+                        + " lists the commands");
   }
 }

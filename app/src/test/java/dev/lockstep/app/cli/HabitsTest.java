@@ -95,6 +95,10 @@ class HabitsTest {
     Ran none = Ran.run("help", "rules", "lisst");
     assertThat(none.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(none.err()).contains("no command \"lisst\"; did you mean list?");
+    assertThat(Ran.run("help", "nonsense").err())
+        .contains("no command \"nonsense\"; lockstep help lists the commands");
+    assertThat(Ran.run("help", "dead-letters", "nonsense").err())
+        .contains("no command \"nonsense\"; lockstep help dead-letters lists the commands");
   }
 
   @Test
@@ -124,6 +128,9 @@ class HabitsTest {
         assertThat(fish).contains(" -l " + option.longestName().substring(2));
       }
     }
+    assertThat(bash)
+        .contains("source <(lockstep completion bash)", "# Documentation")
+        .doesNotContain("YOUR_APP_HOME");
     assertThat(fish).contains("-l severity -x -a 'Informational Low Medium High'");
     assertThat(Ran.run("completion", "powershell").code()).isEqualTo(ExitCode.WRONG_USAGE);
   }
