@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -82,11 +82,10 @@ public final class CaptureCommand implements Callable<Integer> {
       record(recorders, lasts, stop);
       for (KafkaRecorder recorder : recorders) {
         System.out.printf(
-            Locale.ROOT,
-            "%s: %,d messages in %,d files%n",
+            "%s: %s in %s%n",
             recorder.name(),
-            recorder.messages(),
-            recorder.files());
+            DisplayFormat.count(recorder.messages(), "message"),
+            DisplayFormat.count(recorder.files(), "file"));
       }
       System.out.printf(
           "written to %s; %s can read captured logs of Azure in this folder, but not"

@@ -72,9 +72,10 @@ public final class CostCommand implements Callable<Integer> {
     if (cost.unreadable() > 0) {
       System.err.println(
           "The volume of the raw logs is underestimated: "
-              + cost.unreadable()
-              + " messages or parts of files could not be read to the end, and what follows the damage"
-              + " in each is not counted; "
+              + (cost.unreadable() == 1
+                  ? "1 message or part of a file"
+                  : "%,d messages or parts of files".formatted(cost.unreadable()))
+              + " could not be read to the end, and what follows the damage in each is not counted; "
               + ShellCommand.call("replay")
               + " shows the first of each reason");
     }

@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -156,7 +157,15 @@ public final class DeadLettersCommand {
                 Long.toString(entry.records()),
                 letter.getDetail()));
       }
-      table.print(System.out);
+      print(table, entries.isEmpty());
+    }
+
+    private static void print(TextTable table, boolean isEmpty) {
+      if (isEmpty) {
+        System.out.println("none");
+      } else {
+        table.print(System.out);
+      }
     }
 
     /** Empties the letter's body to save memory: a list has many letters and shows no bodies. */
@@ -201,7 +210,7 @@ public final class DeadLettersCommand {
                 group.newest == null ? "" : JsonView.instant(group.newest.appendedAt()),
                 group.newest == null ? "" : group.newest.id().toString()));
       }
-      table.print(System.out);
+      print(table, groups.isEmpty());
     }
 
     private static String asJson(Iterable<Group> groups) {
@@ -440,8 +449,8 @@ public final class DeadLettersCommand {
     private static void print(DeadLetterRetry.Result result) {
       IngestCounts.Totals totals = result.counts().total();
       System.out.printf(
-          "%d letters retried, %d remain%n",
-          result.letters() - result.remaining(), result.remaining());
+          "%s retried, %d remain%n",
+          DisplayFormat.many(result.letters() - result.remaining(), "letter"), result.remaining());
       System.out.printf(
           "Records of the retried letters: %d activities, %d ignored, %d quarantined, %d rejected again%n",
           totals.mapped(), totals.ignored(), totals.quarantined(), totals.rejected());

@@ -5,12 +5,15 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.LastRevisions;
 import dev.lockstep.app.kafka.DetectionTopicReader;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.Terminal;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +103,7 @@ public final class DetectionsCommand implements Callable<Integer> {
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value(), record.timestamp()));
       print(found.sorted());
-      note(found, topic.name());
+      note(found, topic.name(), read.rules());
       while (follow) {
         topic.readNext(
             record -> {
@@ -136,16 +139,26 @@ public final class DetectionsCommand implements Callable<Integer> {
     }
   }
 
-  private void note(LastRevisions found, String topic) {
+  private void note(LastRevisions found, String topic, ConfiguredRules configured) {
     PrintWriter err = spec.commandLine().getErr();
     if (found.sorted().isEmpty()) {
       err.printf(
           "no findings in the topic %s%s, apart from any that are withdrawn%n", topic, matching());
     }
+    List<String> known = configured.idsWithCandidates();
+    for (String rule : rules) {
+      if (!known.contains(rule)
+          && found.sorted().stream().noneMatch(each -> each.getRule().equals(rule))) {
+        err.printf(
+            "the configuration has no rule %s; did you mean the rule %s?%n",
+            Quoted.of(rule), NearestNames.among(known, rule));
+      }
+    }
     if (found.isCut()) {
       err.printf(
-          "only the %,d findings that changed last are printed; a larger --limit prints more%n",
-          limit);
+          "only the %s changed last %s printed; a larger --limit prints more%n",
+          limit == 1 ? "finding that" : "%,d findings that".formatted(limit),
+          limit == 1 ? "is" : "are");
     }
     if (found.foreign() > 0) {
       err.printf(

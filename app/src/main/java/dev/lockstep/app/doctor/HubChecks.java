@@ -313,13 +313,19 @@ public final class HubChecks {
     }
     if (dropped > 0) {
       into.warn(
-          "%d messages were removed from %s before they were read".formatted(dropped, hub()),
+          "%s removed from %s before %s read"
+              .formatted(
+                  dropped == 1 ? "1 message was" : dropped + " messages were",
+                  hub(),
+                  dropped == 1 ? "it was" : "they were"),
           "run ingest without pauses, or extend the retention; read the lost messages from an"
               + " archive");
     }
     String what =
-        "%d messages are unread%s"
-            .formatted(left, oldest == null ? "" : "; records are read up to " + oldest);
+        "%s unread%s"
+            .formatted(
+                left == 1 ? "1 message is" : left + " messages are",
+                oldest == null ? "" : "; records are read up to " + oldest);
     if (oldest != null && oldest.isBefore(clock.instant().minus(BEHIND))) {
       into.warn(
           what,

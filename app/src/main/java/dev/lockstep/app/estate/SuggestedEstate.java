@@ -158,7 +158,7 @@ public final class SuggestedEstate {
       boolean isCapital = c >= 'A' && c <= 'Z';
       words.append(isCapital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
     }
-    return words.toString();
+    return words.toString().replace("sign ins", "sign-ins");
   }
 
   private static String shown(long number) {

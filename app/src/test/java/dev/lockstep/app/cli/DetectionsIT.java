@@ -84,6 +84,13 @@ class DetectionsIT {
       assertThat(none.out()).isEmpty();
       assertThat(none.err()).contains("match --rule, apart from any that are withdrawn");
 
+      Ran unknown = Ran.run("detections", "--rule", "token-reply", "--config", config);
+      assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
+      assertThat(unknown.err())
+          .contains("no rule \"token-reply\"; did you mean the rule token-replay?");
+      assertThat(Ran.run("detections", "--limit", "1", "--config", config).err())
+          .contains("only the finding that changed last is printed");
+
       follow(config, producer);
     }
   }

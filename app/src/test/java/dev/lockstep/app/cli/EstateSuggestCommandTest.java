@@ -58,6 +58,8 @@ class EstateSuggestCommandTest {
         .containsPattern("\n      # private: true   # 14 of 15 accepted calls came from private")
         .contains("is it to be reached by private endpoints only?")
         .contains("tokens of calls")
+        .containsPattern("\n    # [0-9,]+ sign-ins|# sign-ins [0-9,]+")
+        .doesNotContain("sign ins")
         .contains("would fire");
   }
 

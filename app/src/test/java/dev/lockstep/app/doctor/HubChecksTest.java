@@ -57,5 +57,8 @@ class HubChecksTest {
         .extracting(CheckReport.Line::what)
         .containsExactly("2 messages are unread; records are read up to " + READ_TO);
     assertThat(report.lines().get(0).verdict()).isEqualTo(CheckReport.Verdict.WARN);
+    lag(Map.of(0, row(0, 9), 1, row(1, 5)));
+    assertThat(report.lines().get(1).what())
+        .isEqualTo("1 message is unread; records are read up to " + READ_TO);
   }
 }
