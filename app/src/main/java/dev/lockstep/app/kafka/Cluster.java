@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,8 @@ public final class Cluster {
   private volatile @Nullable String topicsAreNot;
   private final Map<String, Uuid> internalTopics = new HashMap<>();
   private volatile @Nullable Loss loss;
+  private volatile @Nullable Loss removed;
+  private final List<UnreadRecords> unread = new CopyOnWriteArrayList<>();
   private volatile List<String> warnings = List.of();
   private volatile @Nullable Group group;
   private int looks;
@@ -73,8 +76,8 @@ public final class Cluster {
   private long latestNanos;
 
   /**
-   * Message about topics that were deleted, and the time at which this instance last found them
-   * deleted. They were deleted while the service ran, or while no instance ran.
+   * Message about topics that were deleted, or about Kafka records that were removed before they
+   * were read, and the time at which this instance last found it.
    */
   private record Loss(Instant at, String what) {}
 
@@ -117,7 +120,19 @@ public final class Cluster {
    * none were found deleted in the last hour. The unread records of these topics are lost.
    */
   public @Nullable String lost() {
-    Loss last = loss;
+    return told(loss);
+  }
+
+  /**
+   * Returns the time at which Kafka records of Lockstep's own topics were last found removed before
+   * a consumer group had read them, with a message about them, or null if none were in the last
+   * hour.
+   */
+  public @Nullable String removedUnread() {
+    return told(removed);
+  }
+
+  private static @Nullable String told(@Nullable Loss last) {
     return last == null || last.at().isBefore(Instant.now().minus(TOLD))
         ? null
         : last.at() + ": " + last.what();
@@ -132,6 +147,32 @@ public final class Cluster {
    */
   public void compare(String groupId, String mark) {
     group = new Group(groupId, mark);
+  }
+
+  /**
+   * Checks now, and in each later check, whether Kafka records of a topic were removed before a
+   * consumer group had read them. It has to be called before the group's consumers start here,
+   * because they continue at the first record that is left.
+   */
+  public void watchReading(String groupId, String topic) throws InterruptedException {
+    UnreadRecords records = new UnreadRecords(groupId, topic);
+    try (Admin admin = admin()) {
+      noteRemoved(records, admin);
+    }
+    unread.add(records);
+  }
+
+  private void noteRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
+    try {
+      String what = records.look(admin);
+      if (what != null) {
+        LOG.warn("{}", what);
+        removed = new Loss(Instant.now(), what);
+      }
+    } catch (ExecutionException
+        | KafkaException e) { // this client may not ask, or there is no answer
+      LOG.debug("could not check whether records were removed before they were read", e);
+    }
   }
 
   /**
@@ -352,6 +393,9 @@ public final class Cluster {
               admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
       if (topicsAreNot != null && Topics.isLoss(topicsAreNot)) {
         loss = new Loss(Instant.now(), topicsAreNot);
+      }
+      for (UnreadRecords records : unread) {
+        noteRemoved(records, admin);
       }
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);

@@ -48,6 +48,7 @@ public record Topics(String prefix) {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
+  private static final String RETENTION_BYTES = "retention.bytes";
   private static final String COMPACTION_LAG = "max.compaction.lag.ms";
   private static final String SEGMENT = "segment.ms";
   private static final String COMPACT = "compact";
@@ -284,10 +285,42 @@ public record Topics(String prefix) {
       for (NewTopic topic : wanted) {
         found.stream().filter(each -> each.isOf(topic)).forEach(each -> check(topic, each));
       }
-      return null;
     } catch (OperatorException e) {
       return "the next start of an instance will fail: " + e.getMessage();
     }
+    try {
+      for (NewTopic topic : wanted) {
+        found.stream()
+            .filter(each -> each.isOf(topic))
+            .forEach(each -> checkKept(topic, each.config()));
+      }
+    } catch (OperatorException e) {
+      return "records may be removed before they are read: " + e.getMessage();
+    }
+    return forgetting(admin, prefix);
+  }
+
+  /**
+   * Returns a message about a changelog from which Kafka removes records by age or size, or null if
+   * there is none. State that is restored from it lacks these records.
+   */
+  private static @Nullable String forgetting(Admin admin, String prefix)
+      throws ExecutionException, InterruptedException {
+    Topics topics = new Topics(prefix);
+    List<String> changelogs =
+        admin.listTopics().names().get().stream()
+            .filter(name -> topics.isInternal(name) && name.endsWith("-changelog"))
+            .sorted()
+            .toList();
+    for (Found found : describe(admin, changelogs)) {
+      ConfigEntry policy = found.config().get(CLEANUP_POLICY);
+      if (policy != null && policy.value() != null && parts(policy.value()).contains("delete")) {
+        String name = found.description().name();
+        return "state may be lost: the changelog %s has cleanup.policy %s and not \"compact\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %s --add-config cleanup.policy=compact)"
+            .formatted(Quoted.of(name), Quoted.of(policy.value()), name);
+      }
+    }
+    return null;
   }
 
   private static boolean isOf(
@@ -433,6 +466,7 @@ public record Topics(String prefix) {
   }
 
   private static void checkKept(NewTopic topic, Config config) {
+    checkSetting(topic, config, RETENTION_BYTES); // else a broker's limit of size removes records
     String wanted = topic.configs().get(RETENTION);
     ConfigEntry found = config.get(RETENTION);
     if (topic.configs().containsKey(COMPACTION_LAG)) {
@@ -512,7 +546,9 @@ public record Topics(String prefix) {
         TIMESTAMP_TYPE,
         "LogAppendTime",
         RETENTION,
-        Long.toString(kept.toMillis()));
+        Long.toString(kept.toMillis()),
+        RETENTION_BYTES,
+        "-1");
   }
 
   private static NewTopic topic(

@@ -361,6 +361,10 @@ public final class Service implements AutoCloseable {
     if (lost != null) {
       reasons.add(lost);
     }
+    String removed = cluster.removedUnread();
+    if (removed != null) {
+      reasons.add(removed);
+    }
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     String problem = reload.problem();
@@ -419,9 +423,13 @@ public final class Service implements AutoCloseable {
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
+      TopicNames topics = new TopicNames(config.kafka().topicPrefix());
+      cluster.watchReading(topics.detect(), topics.activity());
       detect = detect();
     }
+    TopicNames names = new TopicNames(config.kafka().topicPrefix());
     for (SinkPipeline pipeline : pipelines) {
+      cluster.watchReading(pipeline.config().group(), names.detections());
       Forwarder opened =
           pipeline.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());

@@ -1,0 +1,88 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.schemas.Quoted;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watch over Kafka records of Lockstep's own topics that are removed before a consumer group has
+ * read them, by retention or by a person. The group's consumers continue at the first record that
+ * is left, and say nothing. For one thread.
+ */
+final class UnreadRecords {
+  private final String group;
+  private final String topic;
+  private final Map<TopicPartition, Long> readUpTo = new HashMap<>();
+
+  UnreadRecords(String group, String topic) {
+    this.group = group;
+    this.topic = topic;
+  }
+
+  /**
+   * Returns a message about Kafka records that were removed since the last call before the group
+   * had read them, or null if there are none. At the first call they are those before the group's
+   * committed offsets reach the records that are left.
+   *
+   * <p>The number is an upper bound: the group may have read some of them after the last call.
+   */
+  @Nullable String look(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null && partition.topic().equals(topic)) {
+                committed.put(partition, offset.offset());
+              }
+            });
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    committed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.earliest()));
+    Map<TopicPartition, Long> first = new HashMap<>();
+    if (!asked.isEmpty()) {
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach((partition, found) -> first.put(partition, found.offset()));
+    }
+    return look(committed, first);
+  }
+
+  /**
+   * Compares committed offsets with the first offsets that are left, as {@link #look(Admin)} does.
+   */
+  @Nullable String look(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> first) {
+    long removed = 0;
+    Set<String> names = new TreeSet<>();
+    for (Map.Entry<TopicPartition, Long> each : committed.entrySet()) {
+      long left = first.getOrDefault(each.getKey(), 0L);
+      long before = readUpTo.getOrDefault(each.getKey(), each.getValue());
+      if (left > before) {
+        removed += left - before;
+        names.add(each.getKey().toString());
+      }
+      readUpTo.put(each.getKey(), Math.max(each.getValue(), left));
+    }
+    List<String> partitions = List.copyOf(names);
+    return partitions.isEmpty()
+        ? null
+        : "up to %,d records of topic %s were removed before consumer group %s had read them, and are lost (%s%s); retention removed them, or somebody did: raise retention.ms of the topic, set its retention.bytes to -1, and look at what held the group up"
+            .formatted(
+                removed,
+                Quoted.of(topic),
+                Quoted.of(group),
+                String.join(", ", partitions.subList(0, Math.min(3, partitions.size()))),
+                partitions.size() > 3 ? " and %d more".formatted(partitions.size() - 3) : "");
+  }
+}

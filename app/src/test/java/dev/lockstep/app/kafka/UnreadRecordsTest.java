@@ -1,0 +1,43 @@
+package dev.lockstep.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class UnreadRecordsTest {
+  private static final TopicPartition ONE = new TopicPartition("a.activity", 0);
+  private static final TopicPartition OTHER = new TopicPartition("a.activity", 1);
+
+  private final UnreadRecords records = new UnreadRecords("a.detect", "a.activity");
+
+  @Test
+  void saysNothing_whileOnlyReadRecordsAreRemoved() {
+    assertThat(records.look(Map.of(ONE, 500L), Map.of(ONE, 0L))).isNull();
+    assertThat(records.look(Map.of(ONE, 700L), Map.of(ONE, 500L))).isNull();
+    assertThat(records.look(Map.of(ONE, 700L), Map.of(ONE, 700L))).isNull();
+    assertThat(records.look(Map.of(), Map.of())).isNull();
+  }
+
+  @Test
+  void saysHowMany_whereTheGroupHadNotReadThem_andOnce() {
+    assertThat(records.look(Map.of(ONE, 158L, OTHER, 9L), Map.of(ONE, 225L, OTHER, 9L)))
+        .startsWith(
+            "up to 67 records of topic \"a.activity\" were removed before consumer group"
+                + " \"a.detect\" had read them, and are lost (a.activity-0);");
+    assertThat(records.look(Map.of(ONE, 158L, OTHER, 9L), Map.of(ONE, 225L, OTHER, 9L))).isNull();
+  }
+
+  @Test
+  void saysIt_whereTheGroupHasGoneOnMeanwhile() {
+    assertThat(records.look(Map.of(ONE, 100L), Map.of(ONE, 0L))).isNull();
+    assertThat(records.look(Map.of(ONE, 260L), Map.of(ONE, 250L))).startsWith("up to 150 records");
+  }
+
+  @Test
+  void saysNothing_ofATopicThatWasMadeAnew() {
+    assertThat(records.look(Map.of(ONE, 100L), Map.of(ONE, 50L))).isNull();
+    assertThat(records.look(Map.of(ONE, 3L), Map.of(ONE, 0L))).isNull();
+  }
+}
