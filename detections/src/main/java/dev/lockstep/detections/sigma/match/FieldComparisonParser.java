@@ -39,6 +39,8 @@ public final class FieldComparisonParser {
           "cased",
           "all",
           "neq");
+  private static final List<String> ENCODING =
+      List.of("wide", "utf16", "utf16le", "utf16be", "base64", "base64offset");
   private static final List<String> REGEX =
       List.of("re", "i", "m", "s", "all", "neq", "cased", "expand");
   private static final List<String> ORDER = List.of("lt", "lte", "gt", "gte");
@@ -143,7 +145,7 @@ public final class FieldComparisonParser {
       only(REGEX, "re");
       regex(tests);
     } else if (modifiers.contains("cidr")) {
-      only(List.of("cidr", "all", "neq"), "cidr");
+      only(List.of("cidr", "all", "neq", "expand"), "cidr");
       ranges(tests);
     } else if (modifiers.stream().anyMatch(one -> ORDER.contains(one) || TIME.contains(one))) {
       numbers(tests);
@@ -284,6 +286,10 @@ public final class FieldComparisonParser {
     }
   }
 
+  /**
+   * Returns the texts that a value stands for: itself, or with the modifier {@code expand} its
+   * placeholders' values. They are put in first, wherever the modifier is written.
+   */
   private List<String> expanded(String text, boolean quotes) throws InvalidDetection {
     if (!modifiers.contains("expand")) {
       return List.of(text);
@@ -291,8 +297,27 @@ public final class FieldComparisonParser {
     return (quotes ? placeholders.quoted() : placeholders).expand(text);
   }
 
-  private void ranges(List<ValueComparison> tests) throws InvalidDetection {
+  private List<Literal> expandedValues() throws InvalidDetection {
+    List<Literal> all = new ArrayList<>();
     for (Literal value : values) {
+      for (String text : expanded(value.text(), false)) {
+        all.add(new Literal(value.kind(), text));
+      }
+      refuseTooMany(all.size());
+    }
+    return all;
+  }
+
+  private static void refuseTooMany(int count) throws InvalidDetection {
+    if (count > MOST_VALUES) {
+      throw new InvalidDetection(
+          "has more than %d values after modifiers are applied".formatted(MOST_VALUES),
+          "write fewer values");
+    }
+  }
+
+  private void ranges(List<ValueComparison> tests) throws InvalidDetection {
+    for (Literal value : expandedValues()) {
       Cidr cidr = Cidr.parse(value.text());
       IPAddress range = cidr.range();
       if (range == null) {
@@ -319,11 +344,11 @@ public final class FieldComparisonParser {
         order = ValueComparison.Order.valueOf(modifier.toUpperCase(Locale.ROOT));
       }
     }
-    List<String> fitting = new ArrayList<>(List.of("all", "neq"));
+    List<String> fitting = new ArrayList<>(List.of("all", "neq", "expand"));
     fitting.addAll(ORDER);
     fitting.addAll(TIME);
     only(fitting, order == null ? "a part of a time" : order.name().toLowerCase(Locale.ROOT));
-    for (Literal value : values) {
+    for (Literal value : expandedValues()) {
       BigDecimal bound = Numbers.parse(value.text(), 64);
       if (bound == null) {
         throw value(value, shownModifiers().substring(1), "write a number");
@@ -335,8 +360,12 @@ public final class FieldComparisonParser {
   }
 
   private void texts(List<ValueComparison> tests) throws InvalidDetection {
-    if (modifiers.contains("expand") && !modifiers.get(0).equals("expand")) {
-      throw new InvalidDetection("has expand after another modifier", "write expand first");
+    for (String modifier : modifiers.subList(0, Math.max(0, modifiers.indexOf("expand")))) {
+      if (ENCODING.contains(modifier)) {
+        throw new InvalidDetection(
+            "has expand after %s, which encodes the value".formatted(modifier),
+            "write expand before " + modifier);
+      }
     }
     for (Literal value : values) {
       if (value.kind() == Literal.Kind.NULL) {
@@ -355,11 +384,7 @@ public final class FieldComparisonParser {
       for (String text : expanded(value.text(), false)) {
         texts(value, text, tests);
       }
-      if (tests.size() > MOST_VALUES) {
-        throw new InvalidDetection(
-            "has more than %d values after modifiers are applied".formatted(MOST_VALUES),
-            "write fewer values");
-      }
+      refuseTooMany(tests.size());
     }
   }
 

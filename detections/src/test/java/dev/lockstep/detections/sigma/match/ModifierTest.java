@@ -210,6 +210,52 @@ class ModifierTest {
     assertThat(verdict(selection, present("%admins%@x"))).isEqualTo(Verdict.FALSE);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "f|contains|expand, %place%, in Paris now, in Rome now",
+    "f|startswith|expand, %place%, Paris now, in Paris",
+    "f|endswith|expand, %place%, in Paris, Paris now",
+    "f|cased|contains|expand, %place%, in Paris, in paris",
+    "f|re|expand, ^%place%$, Paris, in Paris",
+    "f|contains|expand|neq, %place%, in Rome, in Paris",
+    "f|expand|cidr, %net%, 10.1.2.3, 11.1.2.3",
+    "f|cidr|expand, %net%, 10.1.2.3, 11.1.2.3",
+    "f|expand|gt, %most%, 6, 5",
+    "f|expand|lt, %most%, 4, 5",
+    "f|gte|expand, %most%, 5, 4",
+    "f|lte|expand, %most%, 5, 6",
+    "f|hour|expand|gte, %most%, 2026-01-05T05:00:00Z, 2026-01-05T04:00:00Z",
+  })
+  void expandsPlaceholders_beforeOtherModifiers(
+      String key, String value, String holds, String doesNotHold) throws InvalidDetection {
+    Placeholders known =
+        new Placeholders(
+            Map.of(
+                "place",
+                List.of("Oslo", "Paris"),
+                "net",
+                List.of("192.0.2.0/24", "10.0.0.0/8"),
+                "most",
+                List.of("5")));
+    Selection selection = FieldComparisonParser.parse(key, List.of(Literal.text(value)), known);
+
+    assertThat(verdict(selection, present(holds))).isEqualTo(Verdict.TRUE);
+    assertThat(verdict(selection, present(doesNotHold))).isEqualTo(Verdict.FALSE);
+  }
+
+  @Test
+  void refusesAPlaceholderThatIsNoRangeOrNumber_andOneThatIsEncoded() {
+    Placeholders known = new Placeholders(Map.of("place", List.of("Oslo")));
+    List<Literal> values = List.of(Literal.text("%place%"));
+
+    assertThatThrownBy(() -> FieldComparisonParser.parse("f|expand|cidr", values, known))
+        .hasMessageContaining("has the value \"Oslo\" for cidr");
+    assertThatThrownBy(() -> FieldComparisonParser.parse("f|gt|expand", values, known))
+        .hasMessageContaining("has the value \"Oslo\" for gt|expand; write a number");
+    assertThatThrownBy(() -> FieldComparisonParser.parse("f|base64|expand", values, known))
+        .hasMessageContaining("has expand after base64, which encodes the value");
+  }
+
   @Test
   void comparesNumbersByValue_andTextsByCharacters() throws InvalidDetection {
     Selection five =
