@@ -188,32 +188,38 @@ final class TestsReader {
 
   private static RuleCase.Expected expected(DocumentPart part) throws Refusal {
     part.only(FIRES);
-    Integer findings = number(part, "findings");
+    Integer findings = number(part, "findings", 1, MOST_FINDINGS);
     return new RuleCase.Expected(
         findings == null ? 1 : findings,
-        number(part, "count"),
+        number(part, "count", 0, Integer.MAX_VALUE),
         severity(part),
         part.text("principal", MOST_CHARS),
         part.text("ip", MOST_CHARS),
         part.at());
   }
 
-  private static @Nullable Integer number(DocumentPart part, String key) throws Refusal {
+  private static @Nullable Integer number(DocumentPart part, String key, int least, int most)
+      throws Refusal {
     YamlValue value = part.value(key);
-    return value == null ? null : number(value, key, "a number");
+    return value == null ? null : number(value, key, "a number", least, most);
   }
 
   private static int number(YamlValue value, String key, String what) throws Refusal {
+    return number(value, key, what, 1, MOST_FINDINGS);
+  }
+
+  private static int number(YamlValue value, String key, String what, int least, int most)
+      throws Refusal {
     String text = DocumentPart.text(value, key, MOST_CHARS);
-    boolean isNumber = text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    int number = isNumber ? Integer.parseInt(text) : 0;
-    if (number < 1 || number > MOST_FINDINGS) {
+    boolean isNumber = text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    long number = isNumber ? Long.parseLong(text) : -1;
+    if (number < least || number > most) {
       throw DocumentPart.refusal(
           value.at(),
           "has %s for %s".formatted(Quoted.of(text), key),
-          "write %s from 1 to %d".formatted(what, MOST_FINDINGS));
+          "write %s from %d to %d".formatted(what, least, most));
     }
-    return number;
+    return (int) number;
   }
 
   private static @Nullable Severity severity(DocumentPart part) throws Refusal {
