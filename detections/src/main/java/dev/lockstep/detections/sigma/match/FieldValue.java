@@ -4,18 +4,13 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Field of an event, with its values as texts, numbers, addresses or times. */
 final class FieldValue {
   private static final int MOST_NUMBER_CHARS = 64;
-  private static final int SHORTEST_TIME = "1/2/2026".length();
 
   private final RawField field;
   private final List<RawValue> values;
@@ -83,28 +78,6 @@ final class FieldValue {
    */
   @Nullable LocalDateTime time(int index) {
     RawValue value = values.get(index);
-    String text = value.text();
-    if (value.kind() != RawValue.Kind.TEXT || text.length() < SHORTEST_TIME || text.length() > 40) {
-      return null;
-    }
-    if (text.indexOf('/') > 0) {
-      return MonthFirstTime.parse(text);
-    }
-    try {
-      if (text.length() <= 10) {
-        return LocalDate.parse(text).atStartOfDay();
-      }
-      String iso = text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
-      return hasOffset(iso)
-          ? OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
-          : LocalDateTime.parse(iso);
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
-  private static boolean hasOffset(String iso) {
-    char last = iso.charAt(iso.length() - 1);
-    return last == 'Z' || last == 'z' || iso.indexOf('+', 10) > 0 || iso.indexOf('-', 10) > 0;
+    return value.kind() == RawValue.Kind.TEXT ? WrittenTime.parse(value.text()) : null;
   }
 }

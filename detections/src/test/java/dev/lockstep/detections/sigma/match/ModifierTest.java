@@ -87,6 +87,16 @@ class ModifierTest {
         "f|month ~ 11 ~ 2026-11-20 10:00:00 ~ TRUE",
         "f|year|lt ~ 2027 ~ 2026-11-20T00:00:00Z ~ TRUE",
         "f|hour ~ 1 ~ yesterday ~ FALSE",
+        "f|hour ~ 8 ~ 2026-01-05T8:48:50.361Z ~ TRUE",
+        "f|minute ~ 45 ~ 2026-01-05T07: 45: 44.5864815Z ~ TRUE",
+        "f|hour ~ 6 ~ 2026-01-05T07: 45: 44+0130 ~ TRUE",
+        "f|hour ~ 23 ~ 2026-01-05 T 00:45:44 +01 ~ TRUE",
+        "f|hour ~ 15 ~ 1/5/2026 3:04:05\u202fPM ~ TRUE",
+        "f|hour ~ 7 ~ 2026-01-05T07:45z ~ TRUE",
+        "f|year ~ 2025 ~ /Date(1735787045000)/ ~ TRUE",
+        "f|year ~ 2025 ~ /Date(x)/ ~ FALSE",
+        "f|hour ~ 24 ~ 2026-01-05T24:00:00Z ~ FALSE",
+        "f|month ~ 2 ~ 2026-02-30 ~ FALSE",
       })
   void comparesAText(String key, String value, String text, Verdict expected)
       throws InvalidDetection {
