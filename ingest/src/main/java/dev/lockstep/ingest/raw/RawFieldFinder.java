@@ -37,6 +37,7 @@ public final class RawFieldFinder {
   private static final int MOST_NESTED = 3;
 
   private static final String EVERYTHING = "*";
+  private static final String PROPERTIES = "properties";
 
   private final JsonFactory strict;
   private final JsonFactory embedded;
@@ -107,7 +108,7 @@ public final class RawFieldFinder {
     try {
       if (search.everything != null) {
         try (JsonParser json = strict.createParser(message, start, end - start)) {
-          everything(json, search.everything);
+          everything(json, search.everything, true);
         }
       }
       if (row) {
@@ -157,11 +158,20 @@ public final class RawFieldFinder {
     }
   }
 
-  private void everything(JsonParser json, PathNode node) throws IOException {
+  /**
+   * Adds every value that is no object or list, without the keys. JSON in a text is read where it
+   * stands for the object that other messages have: in {@code properties}, and in columns of a row.
+   */
+  private void everything(JsonParser json, PathNode node, boolean isTop) throws IOException {
     int open = 0;
     do {
       JsonToken token = json.nextToken();
       open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      boolean mayHoldMore =
+          isTop && open == 1 && (isRow || PROPERTIES.equalsIgnoreCase(json.currentName()));
+      if (mayHoldMore && MultiValueText.isStructure(json) && isReadWithin(json, node)) {
+        continue;
+      }
       if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
         fields.addToAll(
             node,
@@ -171,6 +181,16 @@ public final class RawFieldFinder {
             json.getTextLength());
       }
     } while (open > 0);
+  }
+
+  /** Adds every value of the JSON in a text, and returns whether the JSON is undamaged. */
+  private boolean isReadWithin(JsonParser json, PathNode node) throws IOException {
+    try (JsonParser inner = EmbeddedJson.open(embedded, json)) {
+      everything(inner, node, false);
+      return true;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   private void object(JsonParser json, PathNode node, boolean isTop) throws IOException {

@@ -25,6 +25,15 @@ class RawFieldFinderTest {
        "userId":"7d1e5d4e-0c1d-4a7e-9f0e-111111111111"%s}}
       """;
 
+  private static final String ROW =
+      """
+      {"Type":"SigninLogs","TimeGenerated":"2026-11-19T10:00:00Z","ResultType":"50126",
+      "Id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","CreatedDateTime":"2026-11-19T10:00:00Z",
+      "UserId":"7d1e5d4e-0c1d-4a7e-9f0e-111111111111","UserAgent":"curl",
+      "Status_string":"{\\"errorCode\\": 50126}","LocationDetails":{"city":"Oslo"},
+      "RiskEventTypes_V2":"[\\"a\\"]"}
+      """;
+
   private static MessageReader reader(Map<String, List<String>> paths) {
     RawFieldPlan plan = RawFieldPlan.of(paths);
     return new MessageReader(Limits.defaults(), () -> plan);
@@ -221,6 +230,29 @@ class RawFieldFinderTest {
   }
 
   @Test
+  void findsEveryValueOfPropertiesInAText_butNoKey() {
+    String properties =
+        "{\"id\":\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\","
+            + "\"createdDateTime\":\"2026-11-19T10:00:00Z\","
+            + "\"userId\":\"7d1e5d4e-0c1d-4a7e-9f0e-111111111111\","
+            + "\"list\":[7,{\"deep\":\"{\\\"as\\\":\\\"it is\\\"}\"}]}";
+    String record =
+        "{\"time\":\"2026-11-19T10:00:00Z\",\"category\":\"SignInLogs\",\"properties\":\"%s\"}"
+            .formatted(properties.replace("\\", "\\\\").replace("\"", "\\\""));
+
+    assertThat(found(record, "*").get("*"))
+        .containsExactly(
+            "t:2026-11-19T10:00:00Z",
+            "t:SignInLogs",
+            "t:3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+            "t:2026-11-19T10:00:00Z",
+            "t:7d1e5d4e-0c1d-4a7e-9f0e-111111111111",
+            "n:7",
+            "t:{\"as\":\"it is\"}");
+    assertThat(found(ROW, "*").get("*")).contains("n:50126", "t:a").doesNotContain("t:[\"a\"]");
+  }
+
+  @Test
   void findsEveryScalar_forKeywords() {
     assertThat(ofProperties("\"a\":[{\"k\":\"v\"},true,null,7]", "*").get("*"))
         .startsWith("t:2026-11-19T10:00:00Z", "t:SignInLogs", "t:0")
@@ -232,17 +264,9 @@ class RawFieldFinderTest {
 
   @Test
   void readsRowsOfTables_underTheNamesOfRecords() {
-    String row =
-        """
-        {"Type":"SigninLogs","TimeGenerated":"2026-11-19T10:00:00Z","ResultType":"50126",
-        "Id":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","CreatedDateTime":"2026-11-19T10:00:00Z",
-        "UserId":"7d1e5d4e-0c1d-4a7e-9f0e-111111111111","UserAgent":"curl",
-        "Status_string":"{\\"errorCode\\": 50126}","LocationDetails":{"city":"Oslo"},
-        "RiskEventTypes_V2":"[\\"a\\"]"}
-        """;
     assertThat(
             found(
-                row,
+                ROW,
                 "resultType",
                 "properties.userAgent",
                 "properties.status.errorCode",
