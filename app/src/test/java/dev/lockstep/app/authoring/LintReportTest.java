@@ -59,6 +59,12 @@ class LintReportTest {
         "title: Sign-in without a second factor ~ titel: Sign-in ~ 1 ~ has no title, but ~ add a"
             + " title",
         "level: high ~ level: hihg ~ 3 ~ unknown level \"hihg\" ~ nearest known one is high",
+        "level: high ~ level: severe ~ 3 ~ \"severe\" ~ write one of informational, low, medium,"
+            + " high, critical",
+        "level: high ~ status: foo ~ 3 ~ \"foo\" ~ write one of stable, test, experimental,"
+            + " deprecated, unsupported",
+        "title: Sign-in without ~ title: Sign-in: without ~ 1 ~ is not YAML ~ put a text with a colon"
+            + " and a blank after it in quotes",
         "product: azure ~ product: azur ~ 7 ~ product \"azur\" ~ nearest is azure",
         "service: signinlogs ~ service: signinlog ~ 8 ~ signinlog ~ nearest known one is"
             + " signinlogs",
@@ -69,6 +75,14 @@ class LintReportTest {
         "condition: selection ~ condition: selection | count() > 5 ~ 13 ~ | ~ correlation",
         "condition: selection ~ condition: selection and ~ 13 ~ condition ~ selection",
         "condition: selection ~ condition: (selection ~ 13 ~ condition ~ closing parenthesis",
+        "condition: selection ~ condition: '!selection' ~ 13 ~ exclamation mark ~ as in not filter",
+        "condition: selection ~ condition: !selection ~ 13 ~ YAML tag \"!selection\" ~ write not, as"
+            + " in not filter",
+        "condition: selection ~ condition: all selection ~ 13 ~ \"all\" in its condition without"
+            + " \"of\" ~ write \"all of selection\"",
+        "condition: selection ~ condition: selection near selection ~ 13 ~ \"near\" in its"
+            + " condition, one of Sigma's old aggregations ~ write a correlation of type temporal",
+        "condition: selection ~ condition: unlike ~ 13 ~ \"unlike\" ~ define a selection",
         "condition: selection ~ condition: 1 of filter_* ~ 13 ~ filter_* ~ selection",
         "condition: selection ~ timeframe: 5m ~ 13 ~ timeframe ~ correlation",
         "condition: selection ~ conditions: selection ~ 13 ~ has no condition ~ add a condition",
@@ -449,7 +463,7 @@ class LintReportTest {
     JsonNode refused = lint("rule.yml", rule + correlation).path("refused");
 
     assertThat(refused).hasSize(1);
-    assertThat(refused.get(0).path("line").asInt()).isEqualTo(22);
+    assertThat(refused.get(0).path("line").asInt()).isEqualTo(24);
     assertThat(refused.get(0).path("what").asText()).contains("alias \"who\"").contains("singel");
     assertThat(refused.get(0).path("fix").asText()).contains("nearest is \"single\"");
     assertThat(lint("rule.yml", rule + correlation.replace("singel", "SINGLE")).path("refused"))

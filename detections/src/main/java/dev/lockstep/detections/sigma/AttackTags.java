@@ -90,20 +90,26 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the tag of the tactic whose name or id is nearest to an unknown ATT&amp;CK tag. The
-   * result is empty for a known tactic, for a word in the form of the id of a technique or of
-   * another object, and for a tag of another namespace.
+   * Returns whether an ATT&amp;CK tag is neither a known tactic nor a word in the form of the id of
+   * a technique or of another object. It is false for a tag of another namespace.
    */
-  public static String nearestTo(String tag) {
+  public static boolean isUnknown(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');
     if (!word.startsWith(NAMESPACE)) {
-      return "";
+      return false;
     }
     String name = word.substring(NAMESPACE.length());
-    if (TACTICS.containsKey(name) || isTechnique(name) || isOtherObject(name)) {
-      return "";
-    }
-    return NAMESPACE + NearestNames.among(TACTICS.keySet(), name);
+    return !TACTICS.containsKey(name) && !isTechnique(name) && !isOtherObject(name);
+  }
+
+  /**
+   * Returns the tag of the tactic whose name or id is nearest to an unknown ATT&amp;CK tag, or an
+   * empty text if none is like it.
+   */
+  public static String nearestTo(String tag) {
+    String name = tag.toLowerCase(Locale.ROOT).replace('_', '-').substring(NAMESPACE.length());
+    String nearest = NearestNames.similarAmong(TACTICS.keySet(), name);
+    return nearest.isEmpty() ? "" : NAMESPACE + nearest;
   }
 
   /**

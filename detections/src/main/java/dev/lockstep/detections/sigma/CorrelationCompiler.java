@@ -109,12 +109,13 @@ final class CorrelationCompiler {
     boolean isCount =
         document.type() == CorrelationDocument.Type.EVENT_COUNT
             || document.type() == CorrelationDocument.Type.VALUE_COUNT;
-    for (Threshold threshold : document.thresholds()) {
+    for (int i = 0; i < document.thresholds().size(); i++) {
+      Threshold threshold = document.thresholds().get(i);
       boolean isAbove = threshold.operator() == Threshold.Operator.GT;
       int most = isAbove ? GroupDay.MOST - 1 : GroupDay.MOST;
       if (isCount && threshold.bound().compareTo(BigDecimal.valueOf(most)) > 0) {
         return refuse(
-            document.at().condition(),
+            document.at().threshold(i),
             "has the threshold %s, which is too large for a count".formatted(threshold),
             "write a threshold of at most %d".formatted(most));
       }
@@ -140,12 +141,13 @@ final class CorrelationCompiler {
     for (Map.Entry<String, Map<String, String>> alias : document.aliases().entrySet()) {
       for (String rule : alias.getValue().keySet()) {
         if (!known.contains(rule)) {
+          String nearest = NearestNames.similarAmong(known, rule);
           return refuse(
-              document.at().aliases(),
+              document.at().alias(alias.getKey(), rule),
               "has the alias %s for the rule %s, which the correlation does not list"
                   .formatted(Quoted.of(alias.getKey()), Quoted.of(rule)),
-              "name a rule that the correlation lists; the nearest is "
-                  + Quoted.of(NearestNames.among(known, rule)));
+              "name a rule that the correlation lists"
+                  + (nearest.isEmpty() ? "" : "; the nearest is " + Quoted.of(nearest)));
         }
       }
     }

@@ -324,7 +324,7 @@ public final class SigmaLoader {
     if (found == null && refused.contains(key(reference.word()))) {
       bad.add(reference.at().file()); // the fault is the one of that document
     } else if (found == null) {
-      String nearest = NearestNames.among(byWord.keySet(), reference.word());
+      String nearest = NearestNames.similarAmong(byWord.keySet(), reference.word());
       refuse(
           reference.at(),
           "refers to %s, which no document has as its id or name"

@@ -174,6 +174,34 @@ class SigmaLoaderTest {
   }
 
   @Test
+  void namesTheLineOfAThresholdAndOfAnAlias() {
+    String correlation =
+        """
+        title: Many
+        correlation:
+            type: event_count
+            rules: [one]
+            group-by: [user]
+            timespan: 5m
+            aliases:
+                user:
+                    one: a
+                    unlike: b
+            condition:
+                gte: 1
+                lte: 9000
+        """;
+
+    assertThat(faults(rule("one", 0, 1), correlation))
+        .extracting(fault -> fault.at().line() + " " + fault.what() + "; " + fault.fix())
+        .containsExactlyInAnyOrder(
+            "21 has the threshold lte: 9000, which is too large for a count; write a threshold of at"
+                + " most 4096",
+            "18 has the alias \"user\" for the rule \"unlike\", which the correlation does not list;"
+                + " name a rule that the correlation lists");
+  }
+
+  @Test
   void refusesThresholdsThatNeedMoreEventsThanAreKept() {
     assertThat(faultsOfThreshold("gte: " + GroupDay.MOST)).isEmpty();
     assertThat(faultsOfThreshold("gt: " + (GroupDay.MOST - 1))).isEmpty();

@@ -8,6 +8,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class NearestNames {
   private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
   private static final int LONGEST = 64;
+  private static final int SHORT = 4;
 
   private NearestNames() {}
 
@@ -21,6 +22,18 @@ public final class NearestNames {
 
   private static String lowered(String word) {
     return word.substring(0, Math.min(word.length(), LONGEST)).toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the nearest known word, as {@link #among} does, or an empty text if that word is unlike
+   * {@code found}. Words are alike that differ by at most two edits, or by a third of the longer
+   * one's letters; words of fewer than four letters, by at most one.
+   */
+  public static String similarAmong(Collection<String> known, String found) {
+    String nearest = among(known, found);
+    int longer = Math.max(nearest.length(), found.length());
+    int most = longer < SHORT ? 1 : Math.max(2, longer / 3);
+    return !nearest.isEmpty() && edits(nearest, found) <= most ? nearest : "";
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Random;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NearestNamesTest {
   @Test
@@ -38,6 +40,23 @@ class NearestNamesTest {
         .ints(random.nextInt(9), 'a', 'e')
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hihg, high",
+    "servicelog, service_log",
+    "severe, ''",
+    "foo, ''",
+    "ab, ''",
+    "lowest, ''",
+    "MEDIM, medium"
+  })
+  void findsNoWordThatIsUnlike(String found, String expected) {
+    List<String> known = List.of("high", "medium", "low", "service_log", "id");
+
+    assertThat(NearestNames.similarAmong(known, found)).isEqualTo(expected);
+    assertThat(NearestNames.similarAmong(List.of(), found)).isEmpty();
   }
 
   @Test

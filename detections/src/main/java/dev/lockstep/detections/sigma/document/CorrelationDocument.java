@@ -88,6 +88,8 @@ public record CorrelationDocument(
    * Places in a file at which the parts of a correlation are written, for faults that are found
    * after reading.
    *
+   * @param thresholds line of each threshold, in order
+   * @param aliases line of each rule for which an alias is written, by alias and then by rule
    * @param fields first line of each name in the group, in the condition and of the aliases
    */
   public record Places(
@@ -95,10 +97,26 @@ public record CorrelationDocument(
       SourceLine groupBy,
       SourceLine timespan,
       SourceLine condition,
-      SourceLine aliases,
+      List<SourceLine> thresholds,
+      Map<String, Map<String, SourceLine>> aliases,
       Map<String, SourceLine> fields) {
     public Places {
+      thresholds = List.copyOf(thresholds);
+      aliases = Map.copyOf(aliases);
       fields = Map.copyOf(fields);
+    }
+
+    /**
+     * Returns the line of a threshold by its index, or that of the condition if there is no such
+     * threshold.
+     */
+    public SourceLine threshold(int index) {
+      return index < thresholds.size() ? thresholds.get(index) : condition;
+    }
+
+    /** Returns the line on which an alias for a rule is written. */
+    public SourceLine alias(String alias, String rule) {
+      return aliases.getOrDefault(alias, Map.of()).getOrDefault(rule, correlation);
     }
 
     /**

@@ -36,6 +36,8 @@ final class CorrelationReader {
   private final DocumentPart document;
   private final DocumentPart correlation;
   private final Map<String, SourceLine> lines = new HashMap<>();
+  private final Map<String, Map<String, SourceLine>> aliasLines = new HashMap<>();
+  private final List<SourceLine> thresholdLines = new ArrayList<>();
 
   private CorrelationReader(DocumentPart document, DocumentPart correlation) {
     this.document = document;
@@ -117,7 +119,8 @@ final class CorrelationReader {
             correlation.at("group-by"),
             correlation.at("timespan"),
             correlation.at("condition"),
-            correlation.at("aliases"),
+            thresholdLines,
+            aliasLines,
             lines));
   }
 
@@ -212,7 +215,7 @@ final class CorrelationReader {
     }
   }
 
-  private static List<Threshold> thresholds(CorrelationDocument.Type type, DocumentPart condition)
+  private List<Threshold> thresholds(CorrelationDocument.Type type, DocumentPart condition)
       throws Refusal {
     List<String> known = new ArrayList<>(OPERATORS);
     known.addAll(List.of("field", "percentile"));
@@ -229,6 +232,7 @@ final class CorrelationReader {
               "write a whole number, 0 or larger");
         }
         thresholds.add(new Threshold(ALL_OPERATORS[operator], bound));
+        thresholdLines.add(entry.getValue().keyAt());
       }
     }
     if (thresholds.isEmpty() || thresholds.size() > 2) {
@@ -323,6 +327,9 @@ final class CorrelationReader {
         String text = DocumentPart.text(written, "field of an alias", MOST_CHARS);
         byRule.put(field.getKey(), text);
         lines.putIfAbsent(text, written.at());
+        aliasLines
+            .computeIfAbsent(alias.getKey(), any -> new HashMap<>())
+            .put(field.getKey(), field.getValue().keyAt());
       }
       aliases.put(alias.getKey(), Collections.unmodifiableMap(byRule));
     }

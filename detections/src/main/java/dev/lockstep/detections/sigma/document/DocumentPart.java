@@ -59,10 +59,13 @@ final class DocumentPart {
   void only(List<String> known) throws Refusal {
     for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
       if (!known.contains(entry.getKey())) {
+        String nearest = NearestNames.similarAmong(known, entry.getKey());
         throw refusal(
             entry.getValue().keyAt(),
             "has the unknown key %s in %s".formatted(Quoted.of(entry.getKey()), what),
-            "the nearest known one is " + NearestNames.among(known, entry.getKey()));
+            nearest.isEmpty()
+                ? "write one of " + String.join(", ", known)
+                : "the nearest known one is " + nearest);
       }
     }
   }
@@ -120,10 +123,7 @@ final class DocumentPart {
   private String near(String key) {
     String nearest = NearestNames.among(entries.keySet(), key);
     boolean isSlip =
-        !nearest.isEmpty()
-            && Math.abs(nearest.length() - key.length()) <= 2
-            && NearestNames.among(List.of(key, ""), nearest).equals(key)
-            && nearest.charAt(0) == key.charAt(0);
+        !nearest.isEmpty() && isSlip(nearest, key) && nearest.charAt(0) == key.charAt(0);
     return isSlip ? nearest : "";
   }
 

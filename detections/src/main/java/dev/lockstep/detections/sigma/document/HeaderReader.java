@@ -163,9 +163,12 @@ final class HeaderReader {
   }
 
   static Refusal unknown(SourceLine at, String what, String word, List<String> known) {
+    String nearest = NearestNames.similarAmong(known, word);
     return DocumentPart.refusal(
         at,
         "has the unknown %s %s".formatted(what, Quoted.of(word)),
-        "the nearest known one is " + NearestNames.among(known, word));
+        "write one of "
+            + String.join(", ", known)
+            + (nearest.isEmpty() ? "" : "; the nearest known one is " + nearest));
   }
 }

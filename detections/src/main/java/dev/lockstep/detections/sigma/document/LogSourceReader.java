@@ -45,13 +45,13 @@ final class LogSourceReader {
     }
     List<String> services = SERVICES.get(product.toLowerCase(Locale.ROOT));
     if (services == null) {
+      String nearest = NearestNames.similarAmong(SERVICES.keySet(), product);
       throw DocumentPart.refusal(
           source.at("product"),
           "has the product %s, whose logs Lockstep does not read".formatted(Quoted.of(product)),
           "write one of "
               + String.join(" and ", SERVICES.keySet())
-              + "; the nearest is "
-              + NearestNames.among(SERVICES.keySet(), product));
+              + (nearest.isEmpty() ? "" : "; the nearest is " + nearest));
     }
     if (category != null) {
       throw DocumentPart.refusal(

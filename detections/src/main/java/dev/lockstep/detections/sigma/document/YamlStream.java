@@ -135,8 +135,14 @@ final class YamlStream {
             "write blanks in place of the tab; rules lint --fix does so at the beginning of lines"
                 + " in Sigma rules");
       }
+      boolean isColon = String.valueOf(e.getProblem()).contains("mapping values are not allowed");
       throw refusal(
-          line, "is not YAML: " + Quoted.of(e.getProblem()), "fix this line, or one above");
+          line,
+          "is not YAML: " + Quoted.of(e.getProblem()),
+          isColon
+              ? "put a text with a colon and a blank after it in quotes, or fix the blanks at the"
+                  + " beginning of this line or one above"
+              : "fix this line, or one above");
     } catch (YamlEngineException e) {
       throw refusal(
           lineOfHidden(),
@@ -225,10 +231,12 @@ final class YamlStream {
 
   private void refuseTag(Optional<String> tag, Event event) throws Refusal {
     if (tag.isPresent() && !tag.get().equals("!")) {
+      boolean isNegation = tag.get().startsWith("!");
       throw refusal(
           line(event),
           "has the YAML tag " + Quoted.of(tag.get()),
-          "remove the tag; to write text, use quotes");
+          "remove the tag; to write text, use quotes"
+              + (isNegation ? "; to negate in a condition, write not, as in not filter" : ""));
     }
   }
 

@@ -124,7 +124,7 @@ public final class RuleLint {
       if (!canHold(correlation)) {
         add(
             warnings,
-            correlation.at().condition(),
+            correlation.at().threshold(0),
             Warning.Kind.NEVER_HOLDS,
             "has a condition that no window can fulfil",
             correlation.expression() != null
@@ -252,15 +252,16 @@ public final class RuleLint {
 
   private static void attack(Header header, List<Warning> warnings) {
     for (Header.Tag tag : header.tags()) {
-      String nearest = AttackTags.nearestTo(tag.word());
-      if (!nearest.isEmpty()) {
+      if (AttackTags.isUnknown(tag.word())) {
+        String nearest = AttackTags.nearestTo(tag.word());
         add(
             warnings,
             tag.at(),
             Warning.Kind.ATTACK,
             "has the tag %s, which is neither a tactic nor a technique"
                 .formatted(Quoted.of(tag.word())),
-            "write a technique such as attack.t1078.004, or a tactic; the nearest is " + nearest);
+            "write a technique such as attack.t1078.004, or a tactic"
+                + (nearest.isEmpty() ? "" : "; the nearest is " + nearest));
       } else if (AttackTags.isUnknownTechnique(tag.word())) {
         add(
             warnings,
@@ -336,7 +337,7 @@ public final class RuleLint {
           "compare another field that docs/sigma-fields.md lists");
       return;
     }
-    String nearest = NearestNames.among(table.names(service), field);
+    String nearest = NearestNames.similarAmong(table.names(service), field);
     add(
         warnings,
         at,
@@ -346,7 +347,9 @@ public final class RuleLint {
                     + " Lockstep looks for the name in records as it is")
                 .formatted(Quoted.of(field), service)
             : "has the field %s, which no record of %s has".formatted(Quoted.of(field), service),
-        "the nearest known one is " + Quoted.of(nearest));
+        nearest.isEmpty()
+            ? "compare a field that docs/sigma-fields.md lists"
+            : "the nearest known one is " + Quoted.of(nearest));
   }
 
   private void values(String service, WrittenField field, List<Warning> warnings) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 public final class ExpressionParser {
   private static final int MOST_CHARS = 16_384;
   private static final int MOST_DEPTH = 32;
+  private static final List<String> NO_NAMES = List.of("(", ")", "and", "or", "not", "near");
 
   private final List<String> tokens;
   private final Collection<String> names;
@@ -50,6 +51,12 @@ public final class ExpressionParser {
     Expression parsed = parser.disjunction();
     if (parser.at < parser.tokens.size()) {
       String rest = parser.tokens.get(parser.at);
+      if (rest.equalsIgnoreCase("near")) {
+        throw new InvalidDetection(
+            "has \"near\" in its condition, one of Sigma's old aggregations, which Lockstep does not"
+                + " support",
+            "write a correlation of type temporal instead");
+      }
       throw new InvalidDetection(
           "has %s where the condition should end".formatted(Quoted.of(rest)),
           rest.equals(")")
@@ -81,6 +88,10 @@ public final class ExpressionParser {
                 + " "
                 + Quoted.of(text.substring(i).strip()),
             "write a correlation of type event_count or value_count instead");
+      } else if (c == '!') {
+        throw new InvalidDetection(
+            "has an exclamation mark in its condition",
+            "write not and a blank in its place, as in not filter");
       } else {
         throw new InvalidDetection(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
@@ -145,7 +156,7 @@ public final class ExpressionParser {
       at++;
       return inner;
     }
-    String word = token.toLowerCase(Locale.ROOT);
+    String word = lowered(token);
     if (at < tokens.size() && isNext("of")) {
       return of(token, word);
     }
@@ -165,11 +176,21 @@ public final class ExpressionParser {
               .formatted(Quoted.of(token)),
           "write \"1 of %s\" or \"all of %s\"".formatted(token, token));
     }
+    boolean isBeforeName = at < tokens.size() && !NO_NAMES.contains(lowered(tokens.get(at)));
+    if (List.of("all", "any", "1").contains(word) && isBeforeName) {
+      throw new InvalidDetection(
+          "has %s in its condition without \"of\" behind it".formatted(Quoted.of(token)),
+          "write \"%s of %s\"".formatted(word, tokens.get(at)));
+    }
     throw unknown(token);
   }
 
+  private static String lowered(String token) {
+    return token.toLowerCase(Locale.ROOT);
+  }
+
   private InvalidDetection unknown(String token) {
-    String nearest = NearestNames.among(names, token);
+    String nearest = NearestNames.similarAmong(names, token);
     return new InvalidDetection(
         "has the name %s in its condition, but no %s has this name"
             .formatted(Quoted.of(token), what),
@@ -199,18 +220,28 @@ public final class ExpressionParser {
               .formatted(isAll ? "and" : "or"));
     }
     boolean isThem = pattern.equalsIgnoreCase("them");
+    boolean isLeftOut = false;
     List<Expression> parts = new ArrayList<>();
     for (String name : names) {
       boolean isHidden = name.startsWith("_") && (isThem || !pattern.startsWith("_"));
-      if (!isHidden && (isThem || isMatch(pattern, name))) {
-        parts.add(new Expression.Named(name));
+      if (isThem || isMatch(pattern, name)) {
+        isLeftOut |= isHidden;
+        if (!isHidden) {
+          parts.add(new Expression.Named(name));
+        }
       }
     }
     if (parts.isEmpty()) {
       if (!isPattern(pattern) && !isThem) {
         throw unknown(pattern);
       }
-      String nearest = NearestNames.among(names, pattern);
+      if (isLeftOut) {
+        throw new InvalidDetection(
+            "has \"%s of %s\" in its condition, which leaves out names that begin with an underscore"
+                .formatted(word, pattern),
+            "write a pattern that begins with an underscore, such as _*");
+      }
+      String nearest = NearestNames.similarAmong(names, pattern);
       throw new InvalidDetection(
           "has \"%s of %s\" in its condition, which matches no %s".formatted(word, pattern, what),
           nearest.isEmpty() ? "define a " + what : "the nearest is " + Quoted.of(nearest));

@@ -92,9 +92,12 @@ public final class FieldComparisonParser {
             "remove the pipe, or write a modifier such as contains");
       }
       if (!KNOWN.contains(modifier)) {
+        String nearest = NearestNames.similarAmong(KNOWN, modifier);
         throw new InvalidDetection(
             "has the unknown modifier %s".formatted(Quoted.of(part)),
-            "the nearest known one is " + NearestNames.among(KNOWN, modifier));
+            nearest.isEmpty()
+                ? "write one of " + String.join(", ", KNOWN)
+                : "the nearest known one is " + nearest);
       }
       modifiers.add(modifier);
     }

@@ -72,7 +72,7 @@ public record Placeholders(Map<String, List<String>> values, String where) {
   private List<String> valuesOf(String name) throws InvalidDetection {
     List<String> known = values.get(name);
     if (known == null) {
-      String nearest = NearestNames.among(values.keySet(), name);
+      String nearest = NearestNames.similarAmong(values.keySet(), name);
       throw new InvalidDetection(
           "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
           "give the placeholder a value in "

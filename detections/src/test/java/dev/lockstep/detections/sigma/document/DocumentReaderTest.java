@@ -87,7 +87,7 @@ class DocumentReaderTest {
     assertThat(reading.faults().get(0).message())
         .isEqualTo(
             "could not read the Sigma rule: a.yml:27 has the unknown status \"tset\";"
-                + " the nearest known one is test");
+                + " write one of stable, test, experimental, deprecated, unsupported; the nearest known one is test");
   }
 
   @Test
@@ -214,7 +214,11 @@ class DocumentReaderTest {
             "service: signinlogs", "service: signinlog", 13, "\"signinlog\"", "signinlogs"),
         Arguments.of("service: signinlogs", "category: webserver", 13, "category", "service"),
         Arguments.of(
-            "ResultType: 0", "ResultType|lookslike: 0", 17, "\"lookslike\"", "nearest known one"),
+            "ResultType: 0",
+            "ResultType|lookslike: 0",
+            17,
+            "\"lookslike\"",
+            "write one of all, base"),
         Arguments.of("ResultType: 0", "ResultType|re: 'a(?=b)'", 17, "look-ahead (?=", "condition"),
         Arguments.of("ResultType: 0", "ResultType|re: 'a{2}+'", 17, "quantifier {2}+", "write {2}"),
         Arguments.of("ResultType: 0", "ResultType|re: '(a'", 17, "cannot be read", "RE2"),
@@ -275,6 +279,7 @@ class DocumentReaderTest {
             "timespan"),
         Arguments.of(
             "detection:", "detections:", 14, "but the similar key \"detections\"", "detection"),
+        Arguments.of("logsource:", "x:", 1, "has no logsource; add the product", "service"),
         Arguments.of("shadow: true", "shadwo: true", 22, "\"shadwo\"", "shadow"),
         Arguments.of("shadow: true", "shadow: perhaps", 22, "\"perhaps\"", "true or false"));
   }

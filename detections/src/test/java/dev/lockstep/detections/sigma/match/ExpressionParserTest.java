@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionParserTest {
   @Test
@@ -13,6 +15,14 @@ class ExpressionParserTest {
     assertThatThrownBy(() -> parse(nested(33)))
         .isInstanceOf(InvalidDetection.class)
         .hasMessageContaining("nested more than 32 deep");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1 of them", "all of them", "any of *"})
+  void says_thatNamesWithAnUnderscoreAreLeftOut(String condition) {
+    assertThatThrownBy(() -> ExpressionParser.parse(condition, Set.of("_one"), "selection"))
+        .isInstanceOf(InvalidDetection.class)
+        .hasMessageContaining("leaves out names that begin with an underscore; write a pattern");
   }
 
   private static String nested(int parentheses) {
