@@ -200,6 +200,13 @@ class LintReportTest {
         "ResultType: 0 ~ CreatedDateTime|week: 54 ~ 12 ~ never-holds ~ from 1 to 53",
         "ResultType: 0 ~ CreatedDateTime|day: 32 ~ 12 ~ never-holds ~ from 1 to 31",
         "ResultType: 0 ~ CreatedDateTime|year: 2026.5 ~ 12 ~ never-holds ~ a whole number",
+        "ResultType: 0 ~ NoSuchField: 0 ~ 12 ~ unknown-field ~ compare a field that"
+            + " docs/sigma-fields.md lists",
+        "attack.t1078 ~ attack.t99999 ~ 5 ~ attack ~ such as attack.t1078.004, or a tactic",
+        "level: high ~ date: 2026/01/05 ~ 3 ~ bad-date ~ written with slashes; write 2026-01-05, as"
+            + " rules lint --fix does",
+        "level: high ~ modified: 2026-13-05 ~ 3 ~ bad-date ~ not a date; write the date as"
+            + " YEAR-MONTH-DAY, such as 2026-11-28",
         "attack.t1078 ~ attack.t107 ~ 5 ~ attack ~ attack.t107",
         "attack.t1078 ~ attack.inital-access ~ 5 ~ attack ~ initial-access",
         "attack.t1078 ~ attack.ta0099 ~ 5 ~ attack ~ neither a tactic",

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tests tests in the rule's document
  * @param regressionTests path of a file that describes further tests, or null
  * @param slips keys that look like a misspelling of a key that is absent
- * @param badDates keys of a date that is none
+ * @param badDates dates that are none, or are written with slashes
  */
 public record Header(
     SourceLine at,
@@ -51,7 +51,7 @@ public record Header(
     List<RuleCase> tests,
     @Nullable String regressionTests,
     List<Slip> slips,
-    List<Slip> badDates) {
+    List<BadDate> badDates) {
   public Header {
     slips = List.copyOf(slips);
     badDates = List.copyOf(badDates);
@@ -71,12 +71,21 @@ public record Header(
   public record Tag(String word, SourceLine at) {}
 
   /**
-   * Key that is probably misspelt, or value that should be a date and is none.
+   * Key that is probably misspelt.
    *
-   * @param word what is written
-   * @param meant nearest known key; for a date, the key that has the date
+   * @param word key as written
+   * @param meant nearest known key
    */
   public record Slip(SourceLine at, String word, String meant) {}
+
+  /**
+   * Value that should be a date such as 2026-11-28, and is written otherwise.
+   *
+   * @param key key of the date
+   * @param word value as written
+   * @param meant date that the value means, or an empty text if it is none
+   */
+  public record BadDate(SourceLine at, String key, String word, String meant) {}
 
   /**
    * Returns the id of the Sigma document, or its title if it has no id. The ids of the rule's

@@ -102,12 +102,14 @@ final class HeaderReader {
         badDates(document));
   }
 
-  private static List<Header.Slip> badDates(DocumentPart document) throws Refusal {
-    List<Header.Slip> bad = new ArrayList<>();
+  private static List<Header.BadDate> badDates(DocumentPart document) throws Refusal {
+    List<Header.BadDate> bad = new ArrayList<>();
     for (String key : List.of("date", "modified")) {
       String text = document.text(key, MOST_NAME_CHARS);
-      if (text != null && date(document, key) == 1) {
-        bad.add(new Header.Slip(document.at(key), text, key));
+      if (text != null && parsed(text) == null) {
+        String dashed = text.replace('/', '-');
+        String meant = parsed(dashed) == null ? "" : dashed;
+        bad.add(new Header.BadDate(document.at(key), key, text, meant));
       }
     }
     return bad;

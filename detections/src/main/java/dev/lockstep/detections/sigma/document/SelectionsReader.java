@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
+import dev.lockstep.detections.sigma.match.FieldComparison;
 import dev.lockstep.detections.sigma.match.FieldComparisonParser;
 import dev.lockstep.detections.sigma.match.InvalidDetection;
 import dev.lockstep.detections.sigma.match.Literal;
@@ -153,9 +154,15 @@ final class SelectionsReader {
 
   private Selection parsed(String name, String key, List<Literal> literals, SourceLine at)
       throws Refusal {
-    fields.add(new WrittenField(name, key, literals.stream().map(Literal::text).toList(), at));
     try {
-      return FieldComparisonParser.parse(key, literals, placeholders);
+      Selection parsed = FieldComparisonParser.parse(key, literals, placeholders);
+      boolean isEmpty =
+          parsed instanceof Selection.One one
+              && one.test() instanceof FieldComparison.Values compared
+              && compared.isEmpty();
+      fields.add(
+          new WrittenField(name, key, literals.stream().map(Literal::text).toList(), isEmpty, at));
+      return parsed;
     } catch (InvalidDetection e) {
       throw DocumentPart.refusal(at, e.what(), e.fix());
     }

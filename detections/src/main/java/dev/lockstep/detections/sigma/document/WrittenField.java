@@ -10,9 +10,11 @@ import java.util.List;
  * @param selection name of the selection
  * @param key name of the field with its modifiers; empty for keywords
  * @param values texts of the values
+ * @param isEmpty if no value is left once placeholders are replaced by their values
  * @param at line of the key, or of the first keyword
  */
-public record WrittenField(String selection, String key, List<String> values, SourceLine at) {
+public record WrittenField(
+    String selection, String key, List<String> values, boolean isEmpty, SourceLine at) {
   private static final Pattern PIPE = Pattern.compile("\\|");
 
   public WrittenField {

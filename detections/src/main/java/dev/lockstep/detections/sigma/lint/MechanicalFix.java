@@ -143,6 +143,9 @@ public final class MechanicalFix {
       }
       for (String key : List.of("date:", "modified:")) {
         String value = line.startsWith(key) ? line.substring(key.length()).strip() : "";
+        if (value.startsWith("'") || value.startsWith("\"")) {
+          value = value.substring(1);
+        }
         if (value.length() >= DATE_CHARS && value.charAt(4) == '/' && value.charAt(7) == '/') {
           String date = value.substring(0, DATE_CHARS);
           replace(lines, i + 1L, date, date.replace('/', '-'));

@@ -19,6 +19,7 @@ import dev.lockstep.detections.sigma.match.ConditionTruth;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.IndexUse;
+import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.detections.sigma.match.TimePart;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Rule;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -221,13 +223,20 @@ public final class RuleLint {
           "has the key %s, which is not read".formatted(Quoted.of(slip.word())),
           "write %s, if that is meant".formatted(slip.meant()));
     }
-    for (Header.Slip slip : header.badDates()) {
+    for (Header.BadDate date : header.badDates()) {
+      boolean isDate = !date.meant().isEmpty();
       add(
           warnings,
-          slip.at(),
+          date.at(),
           Warning.Kind.BAD_DATE,
-          "has the %s %s, which is not a date".formatted(slip.meant(), Quoted.of(slip.word())),
-          "write the date as 2026-11-28");
+          "has the %s %s, which is %s"
+              .formatted(
+                  date.key(),
+                  Quoted.of(date.word()),
+                  isDate ? "written with slashes" : "not a date"),
+          isDate
+              ? "write %s, as rules lint --fix does".formatted(date.meant())
+              : "write the date as YEAR-MONTH-DAY, such as 2026-11-28");
     }
   }
 
@@ -304,22 +313,43 @@ public final class RuleLint {
               }
             });
     ConditionTruth truth = ConditionTruth.of(detection);
+    Set<String> empty = new LinkedHashSet<>();
+    lines.fields().stream()
+        .filter(field -> field.isEmpty() && used.contains(field.selection()))
+        .forEach(field -> field.values().forEach(value -> empty.addAll(Placeholders.names(value))));
     if (truth.neverHolds()) {
       add(
           warnings,
           lines.condition(),
           Warning.Kind.NEVER_HOLDS,
-          "has a condition that never holds: it requires a comparison and its negation",
-          "remove the part of the condition that excludes what another part requires");
+          "has a condition that never holds: "
+              + (empty.isEmpty()
+                  ? "it requires a comparison and its negation"
+                  : "it requires a value of " + shownPlaceholders(empty)),
+          empty.isEmpty()
+              ? "remove the part of the condition that excludes what another part requires"
+              : "give each of these placeholders a value in placeholders.yaml");
     } else if (truth.alwaysHolds()) {
       add(
           warnings,
           lines.condition(),
           Warning.Kind.ALWAYS_HOLDS,
-          "has a condition that holds for every event",
-          "remove the part that holds for every event, such as a selection joined by or with its"
-              + " negation");
+          "has a condition that holds for every event"
+              + (empty.isEmpty()
+                  ? ""
+                  : ", because it excludes values of " + shownPlaceholders(empty)),
+          empty.isEmpty()
+              ? "remove the part that holds for every event, such as a selection joined by or with"
+                  + " its negation, or a keyword that is empty or an asterisk"
+              : "give each of these placeholders a value in placeholders.yaml");
     }
+  }
+
+  private static String shownPlaceholders(Set<String> names) {
+    return names.stream().map(Quoted::of).collect(Collectors.joining(", "))
+        + (names.size() == 1
+            ? ", a placeholder without a value"
+            : ", placeholders without a value");
   }
 
   private void source(String service, String field, SourceLine at, List<Warning> warnings) {

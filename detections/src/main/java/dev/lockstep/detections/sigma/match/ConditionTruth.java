@@ -171,6 +171,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
       FieldComparison test = ((Selection.One) selection).test();
       String field = test.field().toLowerCase(Locale.ROOT);
       if (test instanceof FieldComparison.Values values) {
+        if (values.holdsAlways()) {
+          return new Join(true, List.of()); // each record has a value
+        }
         List<Formula> parts = new ArrayList<>();
         values.tests().forEach(one -> parts.add(atom(field, one)));
         Formula joined = new Join(values.all(), parts);

@@ -38,6 +38,20 @@ public sealed interface FieldComparison {
       tests = List.copyOf(tests);
     }
 
+    /** Returns whether there is no value to compare with, because placeholders have none. */
+    public boolean isEmpty() {
+      return tests.isEmpty();
+    }
+
+    /** Returns whether this comparison is of keywords of which one is in every record. */
+    boolean holdsAlways() {
+      boolean holds =
+          all
+              ? tests.stream().allMatch(ValueComparison::holdsForEachText)
+              : tests.stream().anyMatch(ValueComparison::holdsForEachText);
+      return field.equals(KEYWORDS) && !negated && holds;
+    }
+
     Verdict test(FieldValue value) {
       if (!value.field().isLookedFor()) {
         return Verdict.UNKNOWN;

@@ -63,6 +63,24 @@ public record Placeholders(Map<String, List<String>> values, String where) {
     return product(texts, plain.toString(), List.of(""));
   }
 
+  /** Returns the names of the placeholders in a text, in order. */
+  public static List<String> names(String text) {
+    List<String> names = new ArrayList<>();
+    int at = 0;
+    while (at < text.length()) {
+      int end = text.charAt(at) == '%' ? text.indexOf('%', at + 1) : -1;
+      if (text.startsWith("\\%", at)) {
+        at += 2;
+      } else if (end > at + 1) {
+        names.add(text.substring(at + 1, end));
+        at = end + 1;
+      } else {
+        at++;
+      }
+    }
+    return names;
+  }
+
   Placeholders quoted() {
     Map<String, List<String>> quoted = new TreeMap<>();
     values.forEach((name, all) -> quoted.put(name, all.stream().map(Pattern::quote).toList()));

@@ -106,6 +106,10 @@ final class TextPattern {
     return new TextPattern(dashed, cased);
   }
 
+  boolean isOnlyStars() {
+    return points.length > 0 && Arrays.stream(points).allMatch(point -> point == RUN);
+  }
+
   boolean hasWildcards() {
     for (int point : points) {
       if (point == RUN || point == ONE) {

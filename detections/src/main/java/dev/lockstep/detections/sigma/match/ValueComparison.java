@@ -18,6 +18,11 @@ sealed interface ValueComparison {
     return false;
   }
 
+  /** Returns whether every text fulfils the comparison. */
+  default boolean holdsForEachText() {
+    return false;
+  }
+
   String shown();
 
   /** Comparison that only null or an absent field fulfils. */
@@ -45,6 +50,11 @@ sealed interface ValueComparison {
    *     null if only the text is compared
    */
   record Text(TextPattern pattern, @Nullable BigDecimal number) implements ValueComparison {
+    @Override
+    public boolean holdsForEachText() {
+      return pattern.isOnlyStars();
+    }
+
     @Override
     public Verdict test(FieldValue field, int index) {
       RawValue value = field.value(index);

@@ -51,7 +51,7 @@ class MechanicalFixTest {
             title: Two
             id: own
             status: test
-            modified: 2024/02/04
+            modified: '2024/02/04'
             logsource: {product: azure, service: auditlogs}
             detection:
                 selection: {OperationName: 2024/02/03}
@@ -75,7 +75,7 @@ class MechanicalFixTest {
             title: Two
             id: own
             status: test
-            modified: 2024-02-04
+            modified: '2024-02-04'
             logsource: {product: azure, service: auditlogs}
             detection:
                 selection: {OperationName: 2024/02/03}

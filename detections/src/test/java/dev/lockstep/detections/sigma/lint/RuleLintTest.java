@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Warnings of lint about the detection of a rule, and about the condition of a correlation. */
 class RuleLintTest {
-  private static final Placeholders NETWORKS = new Placeholders(Map.of("ours", List.of("1.2.3.4")));
+  private static final Placeholders NETWORKS =
+      new Placeholders(Map.of("ours", List.of("1.2.3.4"), "none", List.of()));
 
   private static List<Warning> warnings(String yaml) {
     DocumentReader.Reading reading =
@@ -43,12 +45,13 @@ class RuleLintTest {
         .extracting(warning -> warning.at().line() + " " + warning.what() + "; " + warning.fix())
         .containsExactlyInAnyOrder(
             "6 has the key \"levle\", which is not read; write level, if that is meant",
-            "7 has the date \"30.11.2026\", which is not a date; write the date as 2026-11-28");
+            "7 has the date \"30.11.2026\", which is not a date;"
+                + " write the date as YEAR-MONTH-DAY, such as 2026-11-28");
     assertThat(
             warnings(
                 rule
                     + "level: high\nlevels: 3\nteam: a\nscope: [x]\nlicense: MIT\nrelated: []\n"
-                    + "custom: 1\ndate: 2026/11/30\nseverity: 3\nowner: soc\n"))
+                    + "custom: 1\ndate: 2026-11-30\nseverity: 3\nowner: soc\n"))
         .isEmpty();
   }
 
@@ -73,6 +76,40 @@ class RuleLintTest {
                 """
                     .formatted(comparison)))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "selection and not ours ~ 'IPAddress|expand': '%none%' ~ never holds: it requires a value of"
+            + " \"none\", a placeholder without a value; give each of these placeholders a value in"
+            + " placeholders.yaml",
+        "not selection ~ 'IPAddress|expand': '%none%' ~ holds for every event, because it excludes"
+            + " values of \"none\", a placeholder without a value; give each",
+        "selection and not ours and not selection ~ 'IPAddress|expand': '%ours%' ~ never holds: it"
+            + " requires a comparison and its negation; remove",
+        "selection or everything ~ Status: Failure ~ holds for every event; remove the part",
+        "empty ~ Status: Failure ~ holds for every event; remove the part"
+      })
+  void saysWhyAConditionHoldsNeverOrAlways(String condition, String comparison, String words) {
+    assertThat(
+            warnings(
+                """
+                title: One
+                logsource: {product: azure, service: signinlogs}
+                detection:
+                    selection:
+                        %s
+                    ours: {'UserId|expand': '%%ours%%'}
+                    everything: ['*', nobody]
+                    empty: ''
+                    condition: %s
+                """
+                    .formatted(comparison, condition)))
+        .extracting(warning -> warning.what() + "; " + warning.fix())
+        .anySatisfy(text -> assertThat(text).contains(words));
   }
 
   @ParameterizedTest
