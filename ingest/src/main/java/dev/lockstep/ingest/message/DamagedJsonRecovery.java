@@ -255,12 +255,12 @@ final class DamagedJsonRecovery {
    */
   private int closers(int least) {
     int at = end;
-    if (inRecords) {
+    if (inArray) {
+      at = before(at, ']', least);
+    }
+    if (inRecords && at >= 0) {
       at = before(at, '}', least);
       at = at < 0 ? -1 : before(at, ']', least);
-    }
-    if (inArray && at >= 0) {
-      at = inRecords ? before(end, ']', least) : before(at, ']', least);
     }
     return at < 0 ? end : at;
   }

@@ -104,6 +104,18 @@ class DamageTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {"{\"records\":[ ~ ]}", "[ ~ ]", "[{\"records\":[ ~ ]}]", "[{\"records\":[ ~ ] } ]"})
+  void leavesTheBracketsThatCloseTheMessage_outOfALastRecordWithoutEnd(String open, String close) {
+    String damaged = "{\"text\":\"never closed";
+    List<Outcome> outcomes = read(open + CALL + "," + damaged + close);
+    assertThat(words(outcomes)).containsExactly("call-1@0", "not-json");
+    DeadLetter letter = ((Outcome.Rejected) outcomes.get(1)).letter();
+    assertThat(Records.body(letter)).isEqualTo(damaged);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "too-deep, 70",
     "number-too-long, 0",
