@@ -153,7 +153,7 @@ public final class EventMatcher {
    * Returns the number of rules that are evaluated for every event, because no key of the index can
    * exclude them.
    */
-  public int unindexed() {
+  int unindexed() {
     int count = 0;
     for (long word : always) {
       count += Long.bitCount(word);
