@@ -190,9 +190,41 @@ final class EstateReader {
       Section section = entry.section();
       String name = names.name(entry, VAULT_NAME);
       String id = section.written(RESOURCE_ID) == null ? null : ids.value(section, RESOURCE_ID);
+      CheckedValue written = section.written(VAULT_NAME);
+      if (id == null && written != null && !isVaultName(name)) {
+        throw misnamed(written, name);
+      }
       vaults.add(new Vault(name, id, section.value(PRIVATE)));
     }
     return vaults;
+  }
+
+  /** Returns whether a text has only letters, digits and hyphens, as the name of each vault has. */
+  private static boolean isVaultName(String name) {
+    return name.chars().allMatch(c -> c == '-' || (c < 128 && Character.isLetterOrDigit(c)));
+  }
+
+  /**
+   * Returns the problem that an entry without a resource id names a vault by what is no name of a
+   * vault, so that the logs would never name it. The fix for a URI, a host or a resource id is the
+   * name in it.
+   */
+  private static OperatorException misnamed(CheckedValue written, String name) {
+    int scheme = name.indexOf("://");
+    String rest = name.substring(scheme < 0 ? 0 : scheme + 3);
+    while (rest.endsWith("/")) {
+      rest = rest.substring(0, rest.length() - 1);
+    }
+    int dot = rest.indexOf('.');
+    int slash = rest.indexOf('/');
+    boolean isHost = dot > 0 && (slash < 0 || dot < slash);
+    String inside = isHost ? rest.substring(0, dot) : rest.substring(rest.lastIndexOf('/') + 1);
+    boolean isFound = !inside.isEmpty() && isVaultName(inside);
+    return written.bad(
+        "is not the name of a vault",
+        isFound
+            ? "write " + inside
+            : "write letters, digits and hyphens, as in payments-kv, or give the resourceId too");
   }
 
   private static ConfigKey<String> name(String what) {

@@ -160,6 +160,17 @@ class EstateConfigTest {
         "{vaults: [{name: kv}, {name: KV }]}|estate.vaults[1].name \"KV\" is listed twice",
         "{vaults: [{name: a, resourceId: /s/kv}, {name: b, resourceId: /S/kv}]}"
             + "|estate.vaults[1].resourceId \"/s/kv\" is listed twice",
+        "{vaults: [{name: 'https://payments-kv.vault.azure.net/'}]}|estate.vaults[0].name"
+            + " \"https://payments-kv.vault.azure.net/\" is not the name of a vault; write"
+            + " payments-kv",
+        "{vaults: [{name: 'https://payments-kv.vault.azure.net:443/keys/k'}]}|; write payments-kv",
+        "{vaults: [{name: payments-kv.vault.azure.net, private: true}]}|; write payments-kv",
+        "{vaults: [{name: /subscriptions/s/providers/Microsoft.KeyVault/vaults/Payments-kv/}]}"
+            + "|is not the name of a vault; write Payments-kv",
+        "{vaults: [{name: vaults/payments-kv}]}|is not the name of a vault; write payments-kv",
+        "{vaults: [{name: '://'}]}|is not the name of a vault; write letters, digits",
+        "{vaults: [{name: Payments vault}]}|is not the name of a vault; write letters, digits and"
+            + " hyphens, as in payments-kv, or give the resourceId too",
         "{vaults: [a]}|estate.vaults[0] is not a mapping; write lines KEY: VALUE",
       })
   void refuses_inOneLineWithPlaceAndFix(String estate, String expected) throws IOException {
@@ -170,6 +181,13 @@ class EstateConfigTest {
         .hasMessageContaining(expected)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void takesAnyNameOfAVault_besideItsResourceId() throws IOException {
+    String vault = "{name: Payments vault, resourceId: /s/vaults/payments-kv}";
+    assertThat(read("estate: {vaults: [" + vault + "]}\n", Map.of()).estate().vaults())
+        .containsExactly(new Vault("payments vault", "/s/vaults/payments-kv", false));
   }
 
   @Test
