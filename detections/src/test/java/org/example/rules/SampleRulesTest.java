@@ -12,6 +12,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.rules.kit.Expected;
+import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -65,6 +66,19 @@ final class SampleRulesTest {
         RuleCheck.of(new CountrySwitch()).with("minutes", 30),
         random -> events(random, 2 + random.nextInt(8), 2, SampleRulesTest::signedIn),
         SampleRulesTest::switches);
+  }
+
+  @Test
+  void citesNoAddress_ofALaterEventOfAFactThatKeepsNone() {
+    KitEngine.Run run = RuleCheck.of(new CountrySwitch()).with(NETWORKS).run();
+    run.enter(
+        signIn("user-0", "2026-11-19T10:00:00Z").from("10.1.0.1"),
+        signIn("user-0", "2026-11-19T10:05:00Z").from("10.1.0.9"),
+        signIn("user-0", "2026-11-19T10:06:00Z").from("10.2.0.1"));
+    assertThat(run.findings().get(0).getEvidence())
+        .extracting(each -> each.getIp() + " in " + each.getNetwork().getPrefix())
+        .containsExactlyInAnyOrder(
+            "10.1.0.1 in 10.1.0.0/24", "null in 10.1.0.0/24", "10.2.0.1 in 10.2.0.0/24");
   }
 
   private static List<Expected> switches(List<Activity> events) {

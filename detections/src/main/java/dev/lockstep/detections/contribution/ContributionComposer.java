@@ -369,7 +369,7 @@ public final class ContributionComposer {
     named.stream()
         .limit(MOST_ADDRESSES)
         .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
-    detection.setEvidence(evidence(rule, fired, words.alerts()));
+    detection.setEvidence(evidence(rule, of.subject(), fired, words.alerts()));
     detection.setDefenderAlerts(
         ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
     detection.setGates(List.copyOf(fired.get(0).gates()));
@@ -639,7 +639,7 @@ public final class ContributionComposer {
   }
 
   private static List<Evidence> evidence(
-      ActiveRule rule, List<Fired> fired, List<AlertOnSubject> alerts) {
+      ActiveRule rule, Subject subject, List<Fired> fired, List<AlertOnSubject> alerts) {
     Map<String, Evidence> events = new LinkedHashMap<>();
     List<EventReference> records = new ArrayList<>();
     alerts.forEach(alert -> records.addAll(alert.records()));
@@ -654,6 +654,7 @@ public final class ContributionComposer {
                 evidence(
                     event,
                     one.fact(i),
+                    subject,
                     rule.settings().setCap(),
                     withoutAbsent(rule.rule().mattered(one, i))));
           }
@@ -679,18 +680,19 @@ public final class ContributionComposer {
    * Returns the evidence that cites one event of a fact, with the event's network and address as
    * far as the fact tells them. In an aggregate, and among several addresses, only the first
    * event's location is known. If all events of the fact are in one network, the network of any
-   * other event is known too, and the address if only one was in use in the event's minute.
+   * other event is known too, and the address if only one was in use in the event's minute. A kind
+   * that unites several addresses and keeps none tells the address of the first event alone.
    *
    * @param most number of addresses that a fact keeps at most
    */
   private static Evidence evidence(
-      EventReference event, Fact fact, int most, Map<String, String> mattered) {
+      EventReference event, Fact fact, Subject subject, int most, Map<String, String> mattered) {
     FactKind kind = fact.kind();
     Location at = fact.location();
     List<Seen> addresses = fact.addresses();
     if (at == null
         || event.isSameEvent(fact.first())
-        || (addresses.size() <= 1 && !kind.hasAggregate())) {
+        || (isOfOneAddress(fact, at, subject) && !kind.hasAggregate())) {
       return evidence(event, at, mattered);
     }
     if (kind.hasAggregate() || kind.where() == FactKind.Where.NOWHERE) {
@@ -709,6 +711,15 @@ public final class ContributionComposer {
     evidence.setIp(addresses.size() < most && inUse.size() == 1 ? inUse.get(0) : null);
     evidence.setNetwork(seen(at.network()));
     return evidence;
+  }
+
+  /** Returns whether all events of a fact are known to be at the address of its first event. */
+  private static boolean isOfOneAddress(Fact fact, Location at, Subject subject) {
+    FactKind kind = fact.kind();
+    return kind.keepsAddresses()
+        ? fact.addresses().size() <= 1
+        : kind.where() == FactKind.Where.ADDRESS
+            || (subject.kind() == Subject.Kind.ADDRESS && subject.id().equals(at.address().text()));
   }
 
   /**

@@ -59,7 +59,7 @@ final class WritingRulesTest {
         }
       }
     }
-    assertThat(commands).isEqualTo(7);
+    assertThat(commands).isEqualTo(8);
     assertThat(expectations).isGreaterThan(6);
     goesOnBesideARuleThatThrows(home, work.resolve("hosting"));
   }
