@@ -284,7 +284,7 @@ public final class PasswordSpray implements Rule {
     String address = finding.of().subject().id();
     String then =
         successes.isEmpty()
-            ? "None of them signed in from there within a day after."
+            ? "No sign-in of theirs from there within a day after has come so far."
             : "Users who signed in from there within a day after their failure: "
                 + successes.names()
                 + ".";

@@ -120,12 +120,12 @@ final class PasswordSprayTest {
   }
 
   @Test
-  void saysOnlyOfTheNextDay_thatNobodySignedIn() {
+  void saysOnlyOfTheNextDay_thatNobodySignedInSoFar() {
     KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
     failures(10, NOON, MINUTE, THIEF).forEach(run::enter);
     run.enter(success("u3", NOON + 4 * MINUTE + DAY, THIEF));
     assertThat(run.findings().get(0).getDescription())
-        .endsWith("None of them signed in from there within a day after.");
+        .endsWith("No sign-in of theirs from there within a day after has come so far.");
   }
 
   @Test
