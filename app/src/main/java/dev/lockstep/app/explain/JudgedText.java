@@ -222,7 +222,12 @@ final class JudgedText {
     List<String> parts = new ArrayList<>();
     numbers.forEach((words, number) -> parts.add(numbered(number, words, " ")));
     return DisplayFormat.count(day.facts().size(), "fact")
-        + (parts.isEmpty() ? "" : ": " + String.join(", ", parts))
+        + (parts.isEmpty()
+            ? ""
+            : ", "
+                + DisplayFormat.count(day.verdicts().size(), "comparison")
+                + ": "
+                + String.join(", ", parts))
         + (day.overflow() ? "; more came than is kept" : "");
   }
 

@@ -51,6 +51,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Promises of explain, over everybody in the bundled capture. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BundledCaptureExplainTest {
+  private static final Pattern COMPARISONS =
+      Pattern.compile(" facts?, ([0-9]+) comparisons?: ([^;]*)");
+  private static final Pattern OUTCOME =
+      Pattern.compile("([0-9]+) (?:fires? \\(|suppressed by |not near \\()");
   private static final ExplainScope EVERYTHING = new ExplainScope(null, null, true);
   private static final ExplainScope AS_USUAL = new ExplainScope(null, null, false);
   private static final int SET_CAP = 256;
@@ -581,6 +587,26 @@ final class BundledCaptureExplainTest {
         .noneMatch(line -> line.matches(".*: ([2-9]|[1-9][0-9]+) fires .*"))
         .anyMatch(line -> line.matches(".* begin 2026-11-[0-9]{2} [0-9:]{8}, end 2026-11-.*"));
     assertThat(json.toString()).containsPattern("\"begin\" ?: ?\"2026-11-[0-9T:.-]+Z\"");
+  }
+
+  @Test
+  void countsTheComparisonsOfADay_soThatTheirOutcomesAddUp() {
+    int days = 0;
+    for (Explanation explanation : explained.values()) {
+      for (String line : text(explanation, EVERYTHING, 1_000).lines().toList()) {
+        Matcher summary = COMPARISONS.matcher(line);
+        if (summary.find()) {
+          days++;
+          int sum = 0;
+          Matcher outcome = OUTCOME.matcher(summary.group(2));
+          while (outcome.find()) {
+            sum += Integer.parseInt(outcome.group(1));
+          }
+          assertThat(sum).as(line).isEqualTo(Integer.parseInt(summary.group(1)));
+        }
+      }
+    }
+    assertThat(days).isGreaterThan(100);
   }
 
   @Test
