@@ -21,7 +21,7 @@ public final class SeverityBeforeIncident {
    */
   public static @Nullable Severity severityBefore(Detection finding) {
     for (GateChecked gate : finding.getGates()) {
-      if (gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED)) {
+      if (isRaise(gate)) {
         Object from = gate.getNumbers().get("from");
         for (Severity each : Severity.values()) {
           if (each.name().equals(from)) {
@@ -31,5 +31,13 @@ public final class SeverityBeforeIncident {
       }
     }
     return null;
+  }
+
+  /**
+   * Returns whether a gate is the one that an incident adds to each of its findings to raise their
+   * severity. A finding of severity High has this gate too, and stays High.
+   */
+  public static boolean isRaise(GateChecked gate) {
+    return gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED);
   }
 }

@@ -170,7 +170,11 @@ public final class IncidentText {
     parts.add("id " + finding.getId());
     labelled("", String.join("; ", parts));
     for (GateChecked gate : finding.getGates()) {
-      JudgedText.gate(lines, gate, List.of());
+      boolean stays = before == finding.getSeverity() && SeverityBeforeIncident.isRaise(gate);
+      JudgedText.gate(
+          lines,
+          stays ? new GateChecked(gate.getGate(), "stays " + before, gate.getNumbers()) : gate,
+          List.of());
     }
   }
 

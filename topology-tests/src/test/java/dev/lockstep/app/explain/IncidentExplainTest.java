@@ -14,6 +14,7 @@ import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -84,6 +85,7 @@ final class IncidentExplainTest {
                         != null)
             .toList();
     assertThat(raised).hasSizeGreaterThanOrEqualTo(2);
+    int stays = 0;
     for (String id : raised) {
       List<Detection> findings = Objects.requireNonNull(incidents.get(id));
       ExplainRun.IncidentResult result = explain(id.substring(0, 8));
@@ -93,6 +95,11 @@ final class IncidentExplainTest {
           .contains("WHY IT IS ONE INCIDENT", "limit 24 h", "limit 7 days")
           .contains("raised each finding by one level", "opens the incident")
           .containsSubsequence(findings.stream().map(Detection::getId).toList());
+      boolean isHighBefore =
+          findings.stream()
+              .anyMatch(each -> SeverityBeforeIncident.severityBefore(each) == Severity.High);
+      stays += isHighBefore ? 1 : 0;
+      assertThat(text.contains("stays High incident")).isEqualTo(isHighBefore);
       for (Detection finding : findings) {
         String after = text.substring(text.indexOf(finding.getId()));
         assertThat(after)
@@ -114,6 +121,7 @@ final class IncidentExplainTest {
         assertThat(each.get("minutesSinceStart").asDouble()).isBetween(0.0, 7 * 24 * 60.0);
       }
     }
+    assertThat(stays).as("incidents with a finding that stays High").isPositive();
   }
 
   @Test
