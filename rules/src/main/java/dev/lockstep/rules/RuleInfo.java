@@ -1,8 +1,10 @@
 package dev.lockstep.rules;
 
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -678,6 +680,33 @@ public final class RuleInfo {
   /** Returns the name after {@code @} in the id of a variant. It is empty for the rule itself. */
   public String variant() {
     return variant;
+  }
+
+  /**
+   * Returns a text about the first reason or severity of a finding, or else the first gate, that
+   * this description does not declare. It is null if all are declared.
+   *
+   * @param findings findings of the rule, with the severities that the rule gave them
+   * @param gates gates that suppressed verdicts of the rule
+   */
+  public @Nullable String undeclared(List<Detection> findings, Collection<String> gates) {
+    for (Detection each : findings) {
+      if (!reasons.contains(each.getReason())) {
+        return "a finding has the reason %s, which the rule does not declare; add it to reasons"
+            .formatted(each.getReason());
+      }
+      if (!severities.contains(each.getSeverity())) {
+        return "a finding has the severity %s, which the rule does not declare; add it to severities"
+            .formatted(each.getSeverity());
+      }
+    }
+    for (String gate : gates) {
+      if (!this.gates.contains(gate)) {
+        return "a verdict is suppressed by the gate %s, which the rule does not declare; add it to gates"
+            .formatted(gate);
+      }
+    }
+    return null;
   }
 
   /** Returns the first fault of this description, or null if it has none. */

@@ -152,6 +152,7 @@ final class TestedRule {
     }
     if (run != null) {
       compare(test, findings(run), run, failures);
+      declares(run, failures);
     }
     return new TestOutcome(id, test.name(), test.at(), failures, System.nanoTime() - began);
   }
@@ -303,6 +304,25 @@ final class TestedRule {
         .forEach(
             (name, count) -> failures.add("counted %s: %d".formatted(Quoted.visible(name), count)));
     explain(run, failures);
+  }
+
+  /**
+   * Adds a failure for a reason, severity or gate that the rule uses and does not declare. The
+   * loader of Sigma rules declares all of theirs.
+   */
+  private void declares(TestEngine.Run run, List<String> failures) {
+    List<String> gates =
+        run.suppressed().keySet().stream()
+            .filter(gate -> gate.startsWith(id + " "))
+            .map(gate -> gate.substring(id.length() + 1))
+            .toList();
+    String undeclared =
+        rule == null || rule instanceof SetRule
+            ? null
+            : rule.info().undeclared(findings(run), gates);
+    if (undeclared != null) {
+      failures.add(undeclared);
+    }
   }
 
   /**

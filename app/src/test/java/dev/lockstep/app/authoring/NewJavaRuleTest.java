@@ -23,6 +23,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A new rule in Java compiles, and its tests run beside its jar, of which one fails until edited.
@@ -87,6 +89,37 @@ class NewJavaRuleTest {
     assertThat(after.isGood()).isTrue();
     assertThat(Files.readString(made.resolve("README.md"))).contains("# Many failed", "build.sh");
     assertThat(Files.readString(made.resolve("build.sh"))).contains("com.example.ManyFailed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        ".reasons(\"many-minutes\") ~ .reasons(\"other\") ~ a finding has the reason many-minutes,"
+            + " which the rule does not declare; add it to reasons",
+        ".severities(Severity.Medium) ~ .severities(Severity.Low) ~ a finding has the severity"
+            + " Medium, which the rule does not declare; add it to severities",
+        ".gates(\"few-minutes\") ~ .gates(\"other\") ~ a verdict is suppressed by the gate"
+            + " few-minutes, which the rule does not declare; add it to gates"
+      })
+  void failsTheTests_whereTheRuleUsesWhatItDoesNotDeclare(
+      String declared, String other, String words) throws IOException {
+    Path made = NewJavaRule.write(folder, "many_failed");
+    Path source = made.resolve("src/com/example/ManyFailed.java");
+    assertThat(Files.readString(source)).contains(declared);
+    Files.writeString(source, Files.readString(source).replace(declared, other));
+    Path rules = made.resolve("my-rules");
+    compile(source, made.resolve("classes"));
+    pack(made.resolve("classes"), "com.example.ManyFailed", rules.resolve("many-failed.jar"));
+    Path cases = rules.resolve("many-failed.tests.yaml");
+    Files.writeString(
+        cases, Files.readString(cases).replace("{errorCode: 0}", "{errorCode: 50126}"));
+
+    TestReport report = test(rules);
+
+    assertThat(report.isGood()).isFalse();
+    assertThat(report.outcomes().stream().flatMap(each -> each.failures().stream()))
+        .containsOnly(words);
   }
 
   @Test

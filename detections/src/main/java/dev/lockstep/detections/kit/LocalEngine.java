@@ -15,6 +15,7 @@ import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
@@ -49,6 +50,7 @@ public final class LocalEngine {
   private final Map<String, Contribution> findings = new HashMap<>();
   private final Map<String, Set<String>> confirmed = new HashMap<>();
   private final Map<String, Integer> suppressed = new HashMap<>();
+  private final Set<String> gates = new TreeSet<>();
   private final Map<String, Integer> counted = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
   private int retracted;
@@ -133,6 +135,12 @@ public final class LocalEngine {
     @Override
     public void suppressed(String rule, String gate) {
       suppressed.merge(rule + "/" + gate, 1, Integer::sum);
+    }
+
+    @Override
+    public void suppressed(Subject subject, String rule, String gate) {
+      gates.add(gate);
+      suppressed(rule, gate);
     }
 
     @Override
@@ -333,6 +341,10 @@ public final class LocalEngine {
   /** Returns the number of suppressed verdicts by {@code rule/gate}. */
   public Map<String, Integer> suppressed() {
     return suppressed;
+  }
+
+  Set<String> gatesOfVerdicts() {
+    return gates;
   }
 
   /** Returns the coverage counters by {@code rule/name}. */

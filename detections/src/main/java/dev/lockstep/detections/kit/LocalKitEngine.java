@@ -13,6 +13,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Engine, found by the service loader, for the kit that tests rules. */
@@ -84,6 +85,11 @@ public final class LocalKitEngine implements KitEngine {
     @Override
     public Map<String, Integer> suppressed() {
       return ofRule(engine.suppressed());
+    }
+
+    @Override
+    public Set<String> gatesOfVerdicts() {
+      return engine.gatesOfVerdicts();
     }
 
     @Override

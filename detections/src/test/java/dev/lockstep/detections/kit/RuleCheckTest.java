@@ -115,6 +115,22 @@ final class RuleCheckTest {
         .hasMessageContaining("the severity High, which the rule does not declare");
   }
 
+  @Test
+  void findsAGate_thatTheRuleDoesNotDeclare() {
+    assertThatThrownBy(
+            () ->
+                check(
+                        (day, verdicts) -> {
+                          for (Fact fact : changed(day)) {
+                            verdicts.suppressed("unknown", List::of, fact);
+                          }
+                        })
+                    .gives(EVENTS, List.of()))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(
+            "a verdict is suppressed by the gate unknown, which the rule does not declare; add it to gates");
+  }
+
   private static void fires(Case day, String reason, Severity severity, Verdicts verdicts) {
     changed(day).forEach(fact -> verdicts.fires(reason, severity, List::of, fact));
   }

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** Engine on which the test kit runs rules, provided by the module {@code detections}. */
 public interface KitEngine {
@@ -57,6 +58,12 @@ public interface KitEngine {
      * is suppressed again after its facts changed counts again.
      */
     Map<String, Integer> suppressed();
+
+    /**
+     * Returns the gates that suppressed verdicts of the rule. A gate that only kept events from
+     * becoming facts is not among them.
+     */
+    Set<String> gatesOfVerdicts();
 
     /**
      * Returns the number of events that the rule counted for its coverage, by the name that the

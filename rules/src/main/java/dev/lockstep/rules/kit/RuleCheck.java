@@ -201,9 +201,11 @@ public final class RuleCheck {
       Restarts restarts,
       String where) {
     Map<String, Told> found = new TreeMap<>();
-    List<Detection> given;
+    String undeclared;
     try {
-      given = enter(judging, delivered, restarts);
+      KitEngine.Run run = enter(judging, delivered, restarts);
+      List<Detection> given = run.findings();
+      undeclared = rule.info().undeclared(given, run.gatesOfVerdicts());
       for (Detection each : given) {
         String verdict = each.getReason() + " " + each.getSeverity() + " x" + each.getCount();
         found.put(
@@ -219,32 +221,17 @@ public final class RuleCheck {
               .formatted(rule.info().id(), where, e.getMessage(), shown(delivered)),
           e);
     }
-    String difference = difference(expected, found) + undeclared(given);
+    String difference = difference(expected, found);
+    if (undeclared != null) {
+      difference += "%n  ".formatted() + undeclared;
+    }
     if (!difference.isEmpty()) {
       throw new AssertionError(
           "rule %s, %s: %s%n%s".formatted(rule.info().id(), where, difference, shown(delivered)));
     }
   }
 
-  /**
-   * Returns a text about the first finding whose reason or severity the rule does not declare, or
-   * an empty text.
-   */
-  private String undeclared(List<Detection> findings) {
-    for (Detection each : findings) {
-      if (!rule.info().reasons().contains(each.getReason())) {
-        return "%n  a finding has the reason %s, which the rule does not declare; add it to reasons"
-            .formatted(each.getReason());
-      }
-      if (!rule.info().severities().contains(each.getSeverity())) {
-        return "%n  a finding has the severity %s, which the rule does not declare; add it to severities"
-            .formatted(each.getSeverity());
-      }
-    }
-    return "";
-  }
-
-  private List<Detection> enter(Rule judging, List<Activity> delivered, Restarts restarts) {
+  private KitEngine.Run enter(Rule judging, List<Activity> delivered, Restarts restarts) {
     KitEngine.Run run = run(judging);
     SplittableRandom random = new SplittableRandom(restarts.seed());
     int middle = delivered.size() / 2;
@@ -271,7 +258,7 @@ public final class RuleCheck {
     if (grace > 0 && !delivered.isEmpty()) {
       run.advance(delivered.get(delivered.size() - 1).getArrivalAt() + grace + MINUTE_MILLIS);
     }
-    return run.findings();
+    return run;
   }
 
   private static String difference(Map<String, Told> expected, Map<String, Told> found) {
