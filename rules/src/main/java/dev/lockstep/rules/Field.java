@@ -94,7 +94,7 @@ public final class Field {
   public int index() {
     if (index == UNBOUND) {
       throw new IllegalStateException(
-          "field " + name + " belongs to no kind of fact; pass it to FactKind.named");
+          "field " + name + " belongs to no kind of fact; pass the field to FactKind.named");
     }
     return index;
   }

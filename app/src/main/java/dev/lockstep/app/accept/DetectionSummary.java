@@ -70,7 +70,10 @@ public record DetectionSummary(
       String place,
       @Nullable String oid,
       boolean expired) {
-    /** Returns whether addresses change often in the network, as on a mobile network. */
+    /**
+     * Returns whether the event's address is in a network whose users often change their address,
+     * such as a mobile network.
+     */
     boolean moves() {
       return networkClass != null && MOVING.contains(networkClass);
     }

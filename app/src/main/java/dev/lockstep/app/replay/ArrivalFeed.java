@@ -25,11 +25,15 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   private static final int GRACES = 2;
 
   /**
-   * Smallest step in milliseconds by which a live replay advances its simulated wall clock. The
-   * clock follows the arrival times, and the delayed revisions that are due go out at each step.
+   * Smallest step in milliseconds of the simulated wall clock in a live replay, which is one that
+   * gives out revisions at the times at which the service would. The clock follows the arrival
+   * times, and the delayed revisions that are due go out at each step.
    */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
+  /**
+   * Smallest step in milliseconds by which a replay advances the watermark while activities arrive.
+   */
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
 
   private final LocalDriver driver;
@@ -41,6 +45,12 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   private long livedAt;
   private long entered;
 
+  /**
+   * Creates a feed to a driver.
+   *
+   * @param live whether the replay is live: a simulated wall clock follows the arrival times, so
+   *     that delayed revisions go out when they are due
+   */
   public ArrivalFeed(LocalDriver driver, Progress progress, boolean live) {
     this.driver = driver;
     this.progress = progress;

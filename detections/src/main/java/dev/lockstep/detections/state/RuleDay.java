@@ -565,8 +565,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the one finding that was given out in place of all findings of the day, or null if
-   * there is none.
+   * Returns the one finding that was given out in place of all findings of the day because they
+   * were too many, or null if there is none. {@link RuleInfo#collapse} tells how many are too many.
    */
   public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {

@@ -77,8 +77,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final Bytes FIRST_SUBJECT = Bytes.wrap(new byte[] {0, 1});
 
   /**
-   * Store on disk, from which records are read directly. Reads through {@link #inner} would also be
-   * measured by the metrics of Kafka Streams.
+   * Store on disk below {@link #inner}. Records are read from it without the wrapper, so that Kafka
+   * Streams does not measure each read.
    */
   private final DiskStore disk;
 

@@ -47,6 +47,9 @@ final class AmqpCheckpoints {
             done -> {},
             e ->
                 LOG.debug(
-                    "{}: could not store a checkpoint of {}", partition.source(), partition, e));
+                    "{}: could not store in the blob container how far {} is read; outside tools see an older checkpoint, and Lockstep needs none",
+                    partition.source(),
+                    partition,
+                    e));
   }
 }

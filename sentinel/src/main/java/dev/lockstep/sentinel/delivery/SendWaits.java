@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param firstBackoff wait before the first repetition; it doubles with each further one
  * @param longestBackoff longest wait after a failure that passes, such as a broken connection; only
  *     the sink can ask for more
- * @param recheckEvery longest wait while the sink refuses the identity or the target, and between
+ * @param recheckEvery longest wait before rows are sent again while the sink refuses the identity
+ *     or the target, to see if an operator has fixed the cause; it is also the longest wait between
  *     two attempts to send a row that the sink refused
  */
 public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
