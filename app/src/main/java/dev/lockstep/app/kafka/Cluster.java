@@ -124,9 +124,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns the time at which Kafka records of Lockstep's own topics were last found removed before
-   * a consumer group had read them, with a message about them, or null if none were in the last
-   * hour.
+   * Returns when Kafka records of Lockstep's own topics were last found removed before a consumer
+   * group had read them, and which, or null if that was not in the last hour.
    */
   public @Nullable String removedUnread() {
     return told(removed);

@@ -2,8 +2,6 @@ package dev.lockstep.app.shell;
 
 import dev.lockstep.app.process.ExitCode;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,9 +17,11 @@ import picocli.CommandLine.Spec;
       "bash and zsh: source <(lockstep completion bash). fish: lockstep completion fish | source."
     })
 public final class CompletionCommand implements Callable<Integer> {
-  /** Comment of picocli that tells how to install a script for a program of any name. */
-  private static final Pattern INSTALLATION =
-      Pattern.compile("# Installation\n.*?(?=# Documentation\n)", Pattern.DOTALL);
+  /** Beginning of picocli's comment that tells how to install a script of any program. */
+  private static final String INSTALLATION = "# Installation\n";
+
+  /** Beginning of the comment that follows. */
+  private static final String DOCUMENTATION = "# Documentation\n";
 
   private static final String ENABLING =
       """
@@ -52,11 +52,17 @@ public final class CompletionCommand implements Callable<Integer> {
     String script =
         shell == Shell.fish
             ? FishCompletion.of(root)
-            : INSTALLATION
-                .matcher(AutoComplete.bash(root.getCommandName(), root)) // which serves both
-                .replaceFirst(Matcher.quoteReplacement(ENABLING.formatted(root.getCommandName())));
+            : withInstallation(AutoComplete.bash(root.getCommandName(), root)); // serves both
     System.out.print(script);
     System.out.flush();
     return ExitCode.DONE;
+  }
+
+  private String withInstallation(String script) {
+    int from = script.indexOf(INSTALLATION);
+    int to = script.indexOf(DOCUMENTATION, Math.max(0, from));
+    return from < 0 || to < 0
+        ? script
+        : script.substring(0, from) + ENABLING.formatted(spec.root().name()) + script.substring(to);
   }
 }

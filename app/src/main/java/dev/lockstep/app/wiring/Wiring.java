@@ -175,6 +175,7 @@ public final class Wiring {
     } else {
       properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
       topic = String.valueOf(source.topic());
+      properties.put("isolation.level", "read_committed"); // what was aborted was never sent
     }
     properties.putAll(source.properties().values());
     return new KafkaSourceConfig(

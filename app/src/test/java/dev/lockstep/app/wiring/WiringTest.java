@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.detections.join.JoinableLogs;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WiringTest {
@@ -26,5 +28,23 @@ class WiringTest {
         .isEqualTo(new JoinableLogs(false, true, false));
     assertThat(joinsOf("logs")).isEqualTo(JoinableLogs.ALL);
     assertThat(joinsOf("insights-logs-edge")).isEqualTo(JoinableLogs.ALL);
+  }
+
+  @Test
+  void aTopicOfKafkaIsReadWithoutAbortedRecords_unlessItsPropertiesSayOtherwise() {
+    assertThat(isolationOf(Map.of())).isEqualTo("read_committed");
+    assertThat(
+            isolationOf(
+                Map.of("LOCKSTEP_SOURCES_LOGS_PROPERTIES_ISOLATION_LEVEL", "read_uncommitted")))
+        .isEqualTo("read_uncommitted");
+  }
+
+  private static @Nullable Object isolationOf(Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("LOCKSTEP_SOURCES_LOGS_TYPE", "kafka");
+    environment.put("LOCKSTEP_SOURCES_LOGS_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
+    environment.put("LOCKSTEP_SOURCES_LOGS_TOPIC", "logs");
+    Config config = Config.read(null, environment);
+    return Wiring.sourceConfig(config.sources().get(0)).consumerProperties().get("isolation.level");
   }
 }
