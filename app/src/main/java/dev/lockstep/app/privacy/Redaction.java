@@ -48,7 +48,7 @@ public final class Redaction {
     learn(activity.getPrincipal());
     Token token = activity.getToken();
     if (token != null) {
-      if (!token.getAppOnly()) {
+      if (!token.getAppOnly() && !isOfWorkload(activity)) {
         learn("user", token.getOid());
       }
       learn("session", token.getSid());
@@ -72,6 +72,15 @@ public final class Redaction {
         }
       }
     }
+  }
+
+  /**
+   * Returns whether a workload is the principal of an activity. The claims of its token may then
+   * not say that it is one: a sign-in has no such claim.
+   */
+  private static boolean isOfWorkload(Activity activity) {
+    Principal principal = activity.getPrincipal();
+    return principal != null && principal.getType().equals("workload");
   }
 
   private void learn(@Nullable Principal principal) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.setting.Secret;
+import dev.lockstep.rules.kit.ActivityBuilder;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -165,6 +169,29 @@ final class RedactionTest {
         .doesNotContain("@");
     assertThat(redaction.text("\u0130 ann")).isEqualTo("\u0130 " + ann);
     assertThat(redaction.text("at 10:00 @ noon")).isEqualTo("at 10:00 @ noon");
+  }
+
+  @Test
+  void leavesAWorkload_whoseSignInDoesNotSayThatItsTokenIsAnApplications() {
+    String workload = "c0ffee00-5555-4222-8333-0000000000ff";
+    Token token = new Token();
+    token.setOid(workload);
+    Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+    redaction.learn(
+        ActivityBuilder.event(
+                ActivityKind.SIGN_IN, "ServicePrincipalSignInLogs", "2026-11-19T10:00:00Z")
+            .with(
+                activity -> {
+                  activity.setPrincipal(new Principal(workload, "nightly-job", "workload"));
+                  activity.setToken(token);
+                })
+            .build());
+    assertThat(redaction.text(workload)).isEqualTo(workload);
+    redaction.learn(
+        ActivityBuilder.call("2026-11-19T10:00:00Z").with(call -> call.setToken(token)).build());
+    assertThat(redaction.text(workload))
+        .as("of a call whose caller is unknown")
+        .startsWith("user-");
   }
 
   private static void add(List<String> into, boolean redacted, boolean json, String... words) {
