@@ -368,8 +368,7 @@ public final class ExplainRun {
             named.add(state.getSaid());
           }
         });
-    named.sort(
-        Comparator.comparing(Detection::getEndTime).reversed().thenComparing(Detection::getId));
+    named.sort(Explanation.NEWEST_FIRST);
     return named;
   }
 

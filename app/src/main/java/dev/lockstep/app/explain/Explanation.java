@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public record Explanation(
     Map<String, Map<String, Long>> gates,
     List<AlertWithGate> alerts,
     List<Detection> findings) {
+  static final Comparator<Detection> NEWEST_FIRST =
+      Comparator.comparing(Detection::getEndTime).reversed().thenComparing(Detection::getId);
 
   /**
    * Returns a copy of this explanation with redacted findings. All other texts are redacted when
@@ -48,6 +51,6 @@ public record Explanation(
         judged,
         gates,
         alerts,
-        findings.stream().map(redaction::detection).toList());
+        findings.stream().map(redaction::detection).sorted(NEWEST_FIRST).toList());
   }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -129,7 +130,11 @@ public record IncidentExplanation(
     return new IncidentExplanation(
         redaction.incident(id),
         redaction.text(group),
-        findings.stream().map(redaction::detection).toList(),
+        findings.stream()
+            .map(redaction::detection)
+            .sorted(
+                Comparator.comparingLong(Detection::getStartTime).thenComparing(Detection::getId))
+            .toList(),
         before == null ? null : before.redacted(redaction),
         after == null ? null : after.redacted(redaction));
   }

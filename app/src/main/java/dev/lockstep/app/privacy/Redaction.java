@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Redaction {
   private static final int FEWEST_CHARS = 3;
   private static final int SURE_CHARS = 20;
+  private static final Comparator<Detection> BY_END =
+      Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
 
   private final Pseudonyms pseudonyms;
   private final Map<String, String> known = new ConcurrentHashMap<>();
@@ -134,12 +136,14 @@ public final class Redaction {
 
   /**
    * Returns the result of a replay with pseudonyms in place of the names and ids that {@link
-   * #learn} was given, and of mail addresses. It has no content of unreadable records.
+   * #learn} was given, and of mail addresses. It has no content of unreadable records. Findings are
+   * in the order of end time and of the id that is shown, so that their order does not tell their
+   * former ids.
    */
   public Replay.Result result(Replay.Result result) {
     result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
     return new Replay.Result(
-        result.detections().stream().map(this::detection).toList(),
+        result.detections().stream().map(this::detection).sorted(BY_END).toList(),
         result.counts(),
         result.rejections().redacted(this::text),
         result.counters(),
@@ -169,7 +173,7 @@ public final class Redaction {
             use.did().outweighed(),
             use.did().everRemoved(),
             use.did().everOutweighed(),
-            use.did().findings().stream().map(this::finding).toList()),
+            use.did().findings().stream().map(this::finding).sorted().toList()),
         use.expired());
   }
 

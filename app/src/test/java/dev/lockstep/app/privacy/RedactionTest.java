@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.FirstRejections;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.report.ReportFindings;
 import dev.lockstep.app.setting.Secret;
+import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -192,6 +201,34 @@ final class RedactionTest {
     assertThat(redaction.text(workload))
         .as("of a call whose caller is unknown")
         .startsWith("user-");
+  }
+
+  @Test
+  void putsFindingsInTheOrderOfTheIdsThatAreShown() {
+    List<Detection> found = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      found.add(ReportFindings.finding("%02d".formatted(i), "token-replay", Severity.Low, i / 10));
+    }
+    Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+    List<Detection> shown =
+        redaction
+            .result(
+                new Replay.Result(
+                    found,
+                    new IngestCounts(),
+                    new FirstRejections(),
+                    new DetectionCounters(),
+                    GeoDatabases.none(),
+                    0,
+                    0,
+                    0,
+                    List.of(),
+                    List.of()))
+            .detections();
+    assertThat(shown)
+        .hasSize(20)
+        .isSortedAccordingTo(
+            Comparator.comparing(Detection::getEndTime).thenComparing(Detection::getId));
   }
 
   private static void add(List<String> into, boolean redacted, boolean json, String... words) {
