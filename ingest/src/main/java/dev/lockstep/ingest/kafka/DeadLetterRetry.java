@@ -165,6 +165,10 @@ public final class DeadLetterRetry {
       remain(
           "the letter has a detection or an activity, which no source record can replace, so there"
               + " is nothing to read again");
+    } else if (!letter.getBody().hasRemaining()) {
+      remain(
+          "the letter holds no bytes of the record to read again: "
+              + Quoted.excerpt(letter.getReason(), 40));
     } else {
       ofBody(entry, letter, batch);
     }

@@ -88,6 +88,19 @@ class DeadLetterRetryTest {
   }
 
   @Test
+  void saysOfLettersWithoutBytes_whatTheirRecordsLack() {
+    letters.add(letter("no-id", ""));
+    letters.add(letter("bad-time", ""));
+    letters.add(letter("no-id", ""));
+    letters.add(letter("not-json", "oops"));
+    assertThat(run().problems())
+        .containsOnly(
+            Map.entry("the letter holds no bytes of the record to read again: no-id", 2L),
+            Map.entry("the letter holds no bytes of the record to read again: bad-time", 1L),
+            Map.entry("the record is rejected again: not-json", 1L));
+  }
+
+  @Test
   void says_forWhichReasonRecordsOfASourceAreRejectedAgain() {
     source.source.schedulePollTask(() -> source.add(0, "oops", 0));
     DeadLetter letter = letter("too-large", "");
