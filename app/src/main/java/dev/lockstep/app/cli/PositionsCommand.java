@@ -14,8 +14,8 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Quoted;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class PositionsCommand implements Callable<Integer> {
                 Long.toString(row.next()),
                 row.files() == 0 ? "" : Long.toString(row.files()),
                 line.left() == null ? "" : Long.toString(line.left()),
-                row.clockAt() == 0 ? "" : Instant.ofEpochMilli(row.clockAt()).toString(),
+                row.clockAt() == 0 ? "" : JsonView.instant(row.clockAt()),
                 line.note()));
       }
       table.print(System.out);
@@ -165,7 +165,7 @@ public final class PositionsCommand implements Callable<Integer> {
               out.writeBooleanField("madeAnew", true);
             }
             if (row.clockAt() != 0) {
-              out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
+              out.writeStringField("clock", JsonView.instant(row.clockAt()));
             }
             out.writeEndObject();
           }

@@ -4,8 +4,8 @@ import dev.lockstep.app.report.ReportSection;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.schemas.JsonView;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -141,8 +141,8 @@ public record Hygiene(
         json -> {
           json.writeStartObject();
           if (to > 0) {
-            json.writeStringField("from", Instant.ofEpochMilli(from).toString());
-            json.writeStringField("to", Instant.ofEpochMilli(to).toString());
+            json.writeStringField("from", JsonView.instant(from));
+            json.writeStringField("to", JsonView.instant(to));
           }
           json.writeObjectFieldStart("byCheck");
           for (Map.Entry<Check, Long> check : byCheck().entrySet()) {
@@ -159,8 +159,7 @@ public record Hygiene(
             json.writeStringField("fix", item.check().fix());
             for (Map.Entry<String, Long> number : item.numbers().entrySet()) {
               if (number.getKey().endsWith("At")) {
-                json.writeStringField(
-                    number.getKey(), Instant.ofEpochMilli(number.getValue()).toString());
+                json.writeStringField(number.getKey(), JsonView.instant(number.getValue()));
               } else {
                 json.writeNumberField(number.getKey(), number.getValue());
               }

@@ -5,8 +5,8 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.YamlText;
+import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -174,8 +174,8 @@ public final class SuggestedEstate {
         json -> {
           json.writeStartObject();
           if (proposal.to() > 0) {
-            json.writeStringField("from", Instant.ofEpochMilli(proposal.from()).toString());
-            json.writeStringField("to", Instant.ofEpochMilli(proposal.to()).toString());
+            json.writeStringField("from", JsonView.instant(proposal.from()));
+            json.writeStringField("to", JsonView.instant(proposal.to()));
           }
           for (EstateProposal.Part part : EstateProposal.Part.values()) {
             json.writeArrayFieldStart(part.word());

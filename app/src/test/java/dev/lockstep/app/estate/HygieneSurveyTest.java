@@ -73,6 +73,10 @@ class HygieneSurveyTest {
     assertThat(found.items().get(0).numbers())
         .contains(entry("signIns", 2L), entry("days", 90L))
         .containsEntry("lastAt", ActivityBuilder.at("2026-10-31T10:00:01Z"));
+    assertThat(found.json())
+        .contains(
+            "\"from\":\"2026-08-01T10:00:00.000Z\",\"to\":\"2026-10-31T10:00:01.000Z\"",
+            "\"lastAt\":\"2026-10-31T10:00:01.000Z\"");
   }
 
   @Test

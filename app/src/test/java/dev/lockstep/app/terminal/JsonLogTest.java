@@ -67,7 +67,7 @@ class JsonLogTest {
     JsonNode line = written().get(0);
     assertThat(written()).hasSize(1);
     assertThat(line.path("level").textValue()).isEqualTo("ERROR");
-    assertThat(line.path("time").textValue()).isEqualTo("2026-11-28T13:00:00Z");
+    assertThat(line.path("time").textValue()).isEqualTo("2026-11-28T13:00:00.000Z");
     assertThat(line.path("message").textValue())
         .startsWith("could not run: no sources")
         .doesNotContain("c2VjcmV0");

@@ -142,7 +142,7 @@ final class PositionsIT {
       assertThat(line.get("hub").asText()).isEqualTo(TOPIC);
       assertThat(line.get("next").asLong()).isEqualTo(ends.get(line.get("partition").asInt()));
       assertThat(line.get("left").asLong()).isZero();
-      assertThat(line.get("clock").asText()).isEqualTo("2026-11-20T12:00:00Z");
+      assertThat(line.get("clock").asText()).isEqualTo("2026-11-20T12:00:00.000Z");
       assertThat(line.has("files")).isFalse();
     }
   }
