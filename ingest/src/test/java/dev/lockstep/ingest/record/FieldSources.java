@@ -79,7 +79,7 @@ final class FieldSources {
     return new Group(
         "Sign-ins",
         ActivityKind.SIGN_IN,
-        "",
+        "Without a service principal, a sign-in whose `userId` is the zero GUID has no principal: `appId` does not stand for somebody unknown.",
         List.of(
             "SignInLogs",
             "NonInteractiveUserSignInLogs",
