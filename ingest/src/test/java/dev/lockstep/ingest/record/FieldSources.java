@@ -192,7 +192,7 @@ final class FieldSources {
             "\"properties\":{",
             "\"properties\":{\"traceRecords\":[{\"source\":\"lockstep\",\"message\":{\"v\":1}}],"),
         List.of(
-            row("eventId", TEXT, "correlationId"),
+            row("eventId", LOWER, "correlationId"),
             row("eventAt", EARLIER, "time", "timeStamp"),
             row("arrivalAt", EARLIER, "time", "timeStamp"),
             mixed(
@@ -266,7 +266,7 @@ final class FieldSources {
         List.of(),
         Records.LINK,
         List.of(
-            row("eventId", TEXT, "correlationId"),
+            row("eventId", LOWER, "correlationId"),
             mixed("eventAt", new Source("time", EARLIER), new Source("iat", SECONDS)),
             mixed("arrivalAt", new Source("time", EARLIER), new Source("iat", SECONDS)),
             row("socketAddress", TEXT, "socketIp"),
