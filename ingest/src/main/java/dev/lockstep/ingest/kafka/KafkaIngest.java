@@ -50,6 +50,14 @@ import org.slf4j.LoggerFactory;
 public final class KafkaIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /**
+   * Time after which the opening of partitions is interrupted by a poll. Without polls, the group
+   * would take the partitions away, and the open ones would not be read.
+   */
+  private static final long OPENING_MILLIS = 1000;
+
+  private static final Duration POLL_WHILE_OPENING = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 1000;
   private static final long LOOK_MILLIS = 5_000;
   private static final long TOPIC_MILLIS = 5_000;
@@ -308,9 +316,15 @@ public final class KafkaIngest implements Ingest {
     return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
   }
 
+  /** Returns whether the next step opens further partitions. */
+  private boolean isOpening() {
+    return clock.millis() >= retryAt
+        && !partitions.values().stream().allMatch(PartitionIngest::isOpen);
+  }
+
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> source) {
     try {
-      return source.poll(POLL);
+      return source.poll(isOpening() ? POLL_WHILE_OPENING : POLL);
     } catch (OffsetOutOfRangeException e) {
       Map<TopicPartition, OffsetAndMetadata> cuts =
           e instanceof LogTruncationException cut ? cut.divergentOffsets() : Map.of();
@@ -474,15 +488,16 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
+  /**
+   * Opens the partitions that are not open for about a second, and at least one step of one. The
+   * next call goes on after a poll.
+   */
   private void openNew(Consumer<byte[], byte[]> source) {
-    if (clock.millis() < retryAt) {
+    if (!isOpening()) {
       return;
     }
     List<PartitionIngest> closed =
         partitions.values().stream().filter(partition -> !partition.isOpen()).toList();
-    if (closed.isEmpty()) {
-      return;
-    }
     String topicId;
     try {
       topicId = topicId();
@@ -493,10 +508,11 @@ public final class KafkaIngest implements Ingest {
       topicUnknown(e);
       return;
     }
+    long until = clock.millis() + OPENING_MILLIS;
     // An open transaction of one partition would hold back the positions of all, so all are fenced
-    // first.
+    // first. A partition that is fenced already takes no time.
     for (PartitionIngest partition : closed) {
-      if (!opens(partition, partition::fence)) {
+      if (!opens(partition, partition::fence) || clock.millis() >= until) {
         return;
       }
     }
@@ -507,6 +523,9 @@ public final class KafkaIngest implements Ingest {
       source.resume(List.of(partition.partition()));
       health.clear(about(partition));
       health.clear(SourceHealth.WHOLE);
+      if (clock.millis() >= until) {
+        return;
+      }
     }
   }
 

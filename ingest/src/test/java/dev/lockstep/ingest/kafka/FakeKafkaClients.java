@@ -37,6 +37,9 @@ public final class FakeKafkaClients implements KafkaClients {
   @Nullable RuntimeException initFailure;
   boolean failAnnouncements;
 
+  /** Called when a writer fences earlier ones, and when it looks for its position. */
+  Runnable opening = () -> {};
+
   /** What the source's cluster says of the topic. */
   @Nullable String topicId = "topic-one";
 
@@ -160,6 +163,7 @@ public final class FakeKafkaClients implements KafkaClients {
 
   @Override
   public Consumer<byte[], byte[]> positions(boolean committedOnly) {
+    opening.run();
     events.add(committedOnly ? "positions, committed" : "positions, open ones too");
     TopicPartition partition = new TopicPartition("lockstep.positions", 0);
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
@@ -217,6 +221,7 @@ public final class FakeKafkaClients implements KafkaClients {
             if (initFailure != null) {
               throw initFailure;
             }
+            opening.run();
             events.add("fenced");
             super.initTransactions();
           }

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -390,6 +391,65 @@ class KafkaIngestTest {
     clients.initFailure = null;
     now += 2000;
     ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
+  }
+
+  @Test
+  void pollsAndReads_whileManyPartitionsAreOpened() {
+    List<TopicPartition> many =
+        IntStream.range(0, 64).mapToObj(i -> new TopicPartition("signins", i)).toList();
+    for (TopicPartition partition : many) {
+      clients.source.updateBeginningOffsets(Map.of(partition, 0L));
+      clients.source.updateEndOffsets(Map.of(partition, 1000L));
+    }
+    clients.showPartitions(many.size());
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.announce();
+    clients.source.rebalance(many);
+    clients.add(0, CALL, ARRIVAL);
+    clients.opening = () -> now += 325;
+
+    int steps = 0;
+    int openAtFirstRecord = 0;
+    do {
+      long before = now;
+      ingest.step(clients.source); // which polls once
+      steps++;
+      assertThat(now - before).as("milliseconds without a poll").isLessThan(2_000);
+      Ingest.Status status = ingest.status();
+      assertThat(status.assigned()).isEqualTo(64);
+      assertThat(status.problem()).isEmpty();
+      assertThat(clients.source.paused()).hasSize(64 - status.open());
+      if (openAtFirstRecord == 0 && counts.total().mapped() == 1) {
+        openAtFirstRecord = status.open();
+      }
+    } while (ingest.status().open() < 64 && steps < 200);
+
+    assertThat(ingest.status().open()).isEqualTo(64);
+    assertThat(steps).isGreaterThan(30);
+    assertThat(openAtFirstRecord).as("open when the first was read").isBetween(1, 3);
+    assertThat(clients.source.paused()).isEmpty();
+    assertThat(clients.events.lastIndexOf("fenced"))
+        .as("all are fenced before a position is read")
+        .isLessThan(clients.events.indexOf("positions, open ones too"));
+  }
+
+  @Test
+  void closesAPartitionThatIsTakenAway_beforeItIsOpen() {
+    TopicPartition other = new TopicPartition("signins", 1);
+    clients.source.updateBeginningOffsets(Map.of(other, 0L));
+    clients.source.updateEndOffsets(Map.of(other, 1000L));
+    KafkaIngest ingest = ingest(false, "earliest");
+    clients.source.rebalance(List.of(SOURCE, other));
+    clients.opening = () -> now += 1000;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(2, 0, 0, ""));
+
+    clients.source.rebalance(List.of(other));
+    ingest.step(clients.source);
+    assertThat(clients.producers).hasSize(2);
+    assertThat(clients.producers.get(0).closed()).isTrue();
     assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
   }
 
