@@ -285,28 +285,31 @@ public final class PartitionWriter {
    * Writes watermark and position if the watermark is due, although no message has come from a
    * source that may still bring some. The same as {@link #tick(boolean)} with {@code false}.
    */
-  public void tick() {
-    tick(false);
+  public boolean tick() {
+    return tick(false);
   }
 
   /**
    * Writes watermark and position if the watermark is due, although no message has come. Writes the
-   * dead letter of an open rejection range once nothing has come for 5 seconds.
+   * dead letter of an open rejection range once nothing has come for 5 seconds. Returns whether
+   * anything was written.
    *
    * @param ended whether everything has been read, so that nothing waits for more
    */
-  public void tick(boolean ended) {
+  public boolean tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
     watermark.readNothing(ended);
     DeadLetter gathered = alike != null && watermark.isReadUp() ? alike.gathered() : null;
-    if (gathered != null || watermark.isDue()) {
-      begin(out);
-      gathered(gathered);
-      clock();
-      output.end();
-      sendPositions(out);
-      out.commitTransaction();
+    if (gathered == null && !watermark.isDue()) {
+      return false;
     }
+    begin(out);
+    gathered(gathered);
+    clock();
+    output.end();
+    sendPositions(out);
+    out.commitTransaction();
+    return true;
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -521,8 +523,7 @@ public final class KafkaIngest implements Ingest {
         return;
       }
       source.resume(List.of(partition.partition()));
-      health.clear(about(partition));
-      health.clear(SourceHealth.WHOLE);
+      health.clear(opening(partition)); // a write may still be refused
       if (clock.millis() >= until) {
         return;
       }
@@ -536,7 +537,8 @@ public final class KafkaIngest implements Ingest {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      reportProblem(about(partition), partition.partition() + " cannot be opened in the target", e);
+      reportRefusal(
+          opening(partition), partition.partition() + " cannot be opened in the target", e);
       return false;
     }
   }
@@ -550,9 +552,12 @@ public final class KafkaIngest implements Ingest {
       if (records.partitions().contains(name)) {
         partition.take(records.records(name), source.position(name));
         committedAt = clock.millis();
+        health.clear(about(partition));
       } else {
         partition.pass(source.position(name));
-        partition.tick();
+        if (partition.tick()) {
+          health.clear(about(partition));
+        }
       }
     } catch (InterruptException e) {
       throw e;
@@ -566,7 +571,7 @@ public final class KafkaIngest implements Ingest {
           name);
       closeAfterFailure(source, partition);
     } catch (KafkaException e) {
-      reportProblem(about(partition), name + " cannot be written to the target", e);
+      reportRefusal(about(partition), name + " cannot be written to the target" + fix(e), e);
       closeAfterFailure(source, partition);
     }
   }
@@ -582,9 +587,35 @@ public final class KafkaIngest implements Ingest {
     return partition.partition().toString();
   }
 
+  /**
+   * Returns the name under which the health of the source records that a partition cannot be
+   * opened. Opening writes other Kafka records than reading, so its success does not end a problem
+   * of a write.
+   */
+  private static String opening(PartitionIngest partition) {
+    return about(partition) + " opening";
+  }
+
+  /**
+   * Returns a colon and what to do if the target refuses a Kafka record as too large, or nothing.
+   */
+  private String fix(KafkaException failure) {
+    return Causes.find(failure, RecordTooLargeException.class) == null
+        ? ""
+        : (": a record for it is too large; if this stays, raise max.message.bytes of the topics"
+                + " %s, %s and %s, or max.request.size below kafka.properties")
+            .formatted(target.activityTopic(), target.deadLettersTopic(), target.quarantineTopic());
+  }
+
   private void reportProblem(String about, String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
     health.report(about, what, e);
+    status = status(0);
+  }
+
+  private void reportRefusal(String about, String what, KafkaException e) {
+    retryAt = clock.millis() + RETRY_MILLIS;
+    health.reportWithCauses(about, what, e);
     status = status(0);
   }
 
@@ -596,6 +627,7 @@ public final class KafkaIngest implements Ingest {
   private void leave(PartitionIngest partition) {
     partition.close();
     health.drop(about(partition));
+    health.drop(opening(partition));
   }
 
   /**

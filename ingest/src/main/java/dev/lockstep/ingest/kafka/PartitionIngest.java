@@ -289,8 +289,9 @@ final class PartitionIngest {
     return running == null ? null : running.getTopicId();
   }
 
-  void tick() {
-    writer.tick();
+  /** Writes watermark and position if the watermark is due, and returns whether it was. */
+  boolean tick() {
+    return writer.tick();
   }
 
   void close() {

@@ -21,7 +21,7 @@ public final class SourceHealth {
   private static final Logger LOG = LoggerFactory.getLogger(SourceHealth.class);
 
   private final String source;
-  private final Map<String, String> open = new TreeMap<>();
+  private final Map<String, Problem> open = new TreeMap<>();
 
   /** Creates the health of a source without problems. */
   public SourceHealth(String source) {
@@ -33,8 +33,20 @@ public final class SourceHealth {
    * it unless the earlier one was the same.
    */
   public void report(String about, String what, Throwable why) {
-    if (isNews(about, what)) {
-      LOG.warn("{}: {} ({}); this instance tries again", source, what, Causes.of(why));
+    report(about, new Problem(what, what), why);
+  }
+
+  /**
+   * Does the same as {@link #report}, and shows the messages of the failure in {@link
+   * #firstProblem} as in the log.
+   */
+  public void reportWithCauses(String about, String what, Throwable why) {
+    report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why))), why);
+  }
+
+  private void report(String about, Problem problem, Throwable why) {
+    if (isNews(about, problem)) {
+      LOG.warn("{}: {} ({}); this instance tries again", source, problem.what(), Causes.of(why));
     }
   }
 
@@ -44,14 +56,15 @@ public final class SourceHealth {
    */
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
-    if (isNews(WHOLE, what)) {
+    if (isNews(WHOLE, new Problem(what, what))) {
       LOG.error("{}: {}; this instance tries again", source, what, fault);
     }
   }
 
-  private boolean isNews(String about, String what) {
+  private boolean isNews(String about, Problem problem) {
     synchronized (open) {
-      return !what.equals(open.put(about, what));
+      Problem before = open.put(about, problem);
+      return before == null || !before.what().equals(problem.what());
     }
   }
 
@@ -86,7 +99,15 @@ public final class SourceHealth {
    */
   public String firstProblem() {
     synchronized (open) {
-      return open.isEmpty() ? "" : open.values().iterator().next();
+      return open.isEmpty() ? "" : open.values().iterator().next().shown();
     }
   }
+
+  /**
+   * Problem of a source.
+   *
+   * @param what text by which it is told from others
+   * @param shown text that is shown, which may differ from attempt to attempt
+   */
+  private record Problem(String what, String shown) {}
 }

@@ -222,6 +222,49 @@ class KafkaIngestTest {
         .allSatisfy(record -> assertThat(record.value().length).isLessThanOrEqualTo(200_000));
   }
 
+  @Test
+  void staysTroubled_whereAPartitionOpensAgain_untilABatchIsWritten() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    for (int i = 0; i < 3; i++) {
+      clients.last().commitTransactionException =
+          new KafkaException("could not commit", new RecordTooLargeException("larger than 900"));
+      clients.add(0, CALL, ARRIVAL);
+      ingest.step(clients.source);
+      assertThat(ingest.status().problem())
+          .startsWith("signins-0 cannot be written to the target: ")
+          .contains(
+              "raise max.message.bytes of the topics lockstep.activity, lockstep.dead-letters")
+          .endsWith("could not commit: larger than 900)");
+      now += 1_000;
+      ingest.step(clients.source);
+      assertThat(ingest.status().open()).isEqualTo(1);
+      assertThat(ingest.status().problem()).as("it opened, no more").startsWith("signins-0 cannot");
+    }
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEmpty();
+  }
+
+  @Test
+  void isTroubledNoMore_onceAWatermarkIsWritten_thoughNothingComes() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.last().commitTransactionException = new TimeoutException("no answer");
+    now += 5_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem())
+        .isEqualTo(
+            "signins-0 cannot be written to the target"
+                + " (org.apache.kafka.common.errors.TimeoutException: no answer)");
+    now += 1_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isNotEmpty();
+    now += 5_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
+  }
+
   private void addMany(int messages) {
     for (int i = 0; i < messages; i++) {
       clients.add(i, CALL, ARRIVAL);
