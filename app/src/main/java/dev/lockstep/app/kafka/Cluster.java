@@ -310,6 +310,10 @@ public final class Cluster {
   }
 
   private String unreachable(Throwable failure) {
+    if (Failures.said(failure).contains("Too many open files")) {
+      return cannotBeUsed(Failures.said(failure))
+          + "; raise the process's limit of open files (ulimit -n, or LimitNOFILE of systemd), and restart this instance";
+    }
     boolean isSilent =
         failure instanceof RetriableException
             || (failure instanceof KafkaException e && isUnresolved(e));

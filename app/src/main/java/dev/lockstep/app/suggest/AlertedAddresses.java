@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Addresses in Microsoft Defender alerts of severity Medium or higher. An alert has the highest
- * severity of its records. Detections of Lockstep that return as alerts are left out.
+ * Collection of the addresses in those alerts of Microsoft Defender that have severity Medium or
+ * higher. An alert has the highest severity of its records. Detections of Lockstep that return as
+ * alerts are left out.
  */
 public final class AlertedAddresses {
   private final Set<String> severe = new HashSet<>();

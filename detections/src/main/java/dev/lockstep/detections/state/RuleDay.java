@@ -363,7 +363,7 @@ public final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
-  /** Adds verdicts that fire but are kept only until the findings are given out. */
+  /** Adds verdicts that fire, and that are dropped from memory once the findings are given out. */
   public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {

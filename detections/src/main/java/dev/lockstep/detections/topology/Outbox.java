@@ -141,8 +141,8 @@ final class Outbox {
   }
 
   /**
-   * Sends a record with the watermark to each partition of a target's internal topic. The record
-   * also holds the parts that were added for the partition and have not been sent yet, if any.
+   * Sends one record to each partition of a target's internal topic, with the watermark and with
+   * the parts that were added for the partition and not sent yet, if there are any.
    */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);

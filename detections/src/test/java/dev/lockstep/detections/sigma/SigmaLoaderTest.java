@@ -61,16 +61,7 @@ class SigmaLoaderTest {
 
   @Test
   void countsTheFieldsOfFiltersAndCorrelations() {
-    String filter =
-        """
-        title: Filter
-        logsource: {product: azure, service: auditlogs}
-        filter:
-          rules: any
-          selection:
-            properties.another: value
-          condition: not selection
-        """;
+    String filter = filterOn("properties.another");
     String correlation = correlation("gte: 3");
 
     assertThat(faults(rule("a", 0, MOST - 1), filter, correlation)).isEmpty();
@@ -82,19 +73,23 @@ class SigmaLoaderTest {
 
   @Test
   void rulesSleepWhoseFilterNeedsAFieldThatNoRecordHas() {
-    String filter =
-        """
-        title: Filter
-        logsource: {product: azure, service: auditlogs}
-        filter:
-          rules: any
-          selection:
-            NoSuchField: value
-          condition: not selection
-        """;
+    String filter = filterOn("NoSuchField");
     SetRule rule = SigmaRun.load(rule("a", 0, 1) + "---\n" + filter).set().rules().get(0);
     assertThat(rule.info().lacks()).containsExactly("NoSuchField");
     assertThat(rule.line("NoSuchField")).hasToString("rules.yml:14");
+  }
+
+  private static String filterOn(String field) {
+    return """
+    title: Filter
+    logsource: {product: azure, service: auditlogs}
+    filter:
+      rules: any
+      selection:
+        %s: value
+      condition: not selection
+    """
+        .formatted(field);
   }
 
   private static String correlation(String condition) {

@@ -477,13 +477,18 @@ class KafkaIngestTest {
         .isLessThan(clients.events.indexOf("positions, open ones too"));
   }
 
-  @Test
-  void closesAPartitionThatIsTakenAway_beforeItIsOpen() {
-    TopicPartition other = new TopicPartition("signins", 1);
+  private KafkaIngest ofTwo(TopicPartition other) {
     clients.source.updateBeginningOffsets(Map.of(other, 0L));
     clients.source.updateEndOffsets(Map.of(other, 1000L));
     KafkaIngest ingest = ingest(false, "earliest");
     clients.source.rebalance(List.of(SOURCE, other));
+    return ingest;
+  }
+
+  @Test
+  void closesAPartitionThatIsTakenAway_beforeItIsOpen() {
+    TopicPartition other = new TopicPartition("signins", 1);
+    KafkaIngest ingest = ofTwo(other);
     clients.opening = () -> now += 1000;
     ingest.step(clients.source);
     ingest.step(clients.source);
@@ -499,10 +504,7 @@ class KafkaIngestTest {
   @Test
   void isTroubledNoMore_onceThePartitionThatWasIsAnothers() {
     TopicPartition other = new TopicPartition("signins", 1);
-    clients.source.updateBeginningOffsets(Map.of(other, 0L));
-    clients.source.updateEndOffsets(Map.of(other, 1000L));
-    KafkaIngest ingest = ingest(false, "earliest");
-    clients.source.rebalance(List.of(SOURCE, other));
+    KafkaIngest ingest = ofTwo(other);
     ingest.step(clients.source);
     clients.producers.get(0).commitTransactionException = new TimeoutException("no answer");
     clients.add(0, CALL, ARRIVAL);

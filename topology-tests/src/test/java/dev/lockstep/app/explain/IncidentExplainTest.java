@@ -156,11 +156,14 @@ final class IncidentExplainTest {
   @Test
   void refusesAnIncidentThatIsNone_andABeginningThatIsTooShort() {
     String id = incidents.keySet().iterator().next();
-    for (String asked : List.of("0123456789", id.substring(0, 7))) {
-      assertThatThrownBy(() -> explain(asked))
-          .isInstanceOf(OperatorException.class)
-          .hasMessageStartingWith("could not explain --incident: \"" + asked + "\"")
-          .hasMessageContaining("Sentinel's CorrelationId");
-    }
+    assertRefuses("0123456789", "Sentinel's CorrelationId");
+    assertRefuses(id.substring(0, 7), "give at least 8 characters of the id");
+  }
+
+  private void assertRefuses(String asked, String words) {
+    assertThatThrownBy(() -> explain(asked))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("could not explain --incident: \"" + asked + "\"")
+        .hasMessageContaining(words);
   }
 }
