@@ -123,16 +123,6 @@ final class ConfigReader {
               "accept",
               "doctor");
 
-  private static final ConfigKey<String> HOST =
-      ConfigKey.text("host", "The address at which metrics and health are served.")
-          .byDefault("127.0.0.1");
-  private static final ConfigKey<Integer> PORT =
-      ConfigKey.integer("port", 0, 65535, "The port; 0 takes a free one and prints it.")
-          .byDefault(Config.Metrics.USUAL_PORT);
-  private static final ConfigKeys METRICS =
-      ConfigKeys.mapping("metrics", "The address of metrics and health.", List.of(HOST, PORT))
-          .readBy("run");
-
   private static final ConfigKey<Secret> KEY =
       ConfigKey.secret(
           "key",
@@ -205,7 +195,7 @@ final class ConfigReader {
             kafka,
             SentinelReader.read(root, rules),
             SinksReader.read(root, context, kafka),
-            metrics(root),
+            MetricsReader.read(root),
             LimitsReader.read(root),
             HeartbeatReader.read(root, variables),
             root.section(REDACT).optional(KEY));
@@ -252,7 +242,7 @@ final class ConfigReader {
                 KAFKA,
                 SentinelReader.keys(catalogue.ids()),
                 SinksReader.KEYS,
-                METRICS,
+                MetricsReader.KEYS,
                 LimitsReader.KEYS,
                 HeartbeatReader.KEYS,
                 REDACT));
@@ -336,11 +326,6 @@ final class ConfigReader {
           "is not a number of replicas", "give 1 to 32, or -1 for the cluster's default");
     }
     return (short) copies;
-  }
-
-  private static Config.Metrics metrics(Section root) {
-    Section metrics = root.section(METRICS);
-    return new Config.Metrics(metrics.value(HOST), metrics.value(PORT));
   }
 
   static List<ConfigKey<?>> join(List<ConfigKey<?>> first, List<ConfigKey<?>> second) {

@@ -88,7 +88,7 @@ final class DoctorOnClusterIT extends Examination {
         CheckReport.Verdict.SKIP,
         "source logs",
         "how far the source was read is unknown",
-        "or of their topic");
+        "or the line of the positions topic");
   }
 
   @Test

@@ -56,8 +56,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the workload identity of a federated Kubernetes service account. The environment names
-   * its token file.
+   * Returns the workload identity of a federated Kubernetes service account, in the cloud to which
+   * the event hub's host belongs. The environment names its token file.
    *
    * @param host host of the event hub, which determines the cloud that proves the identity
    * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
