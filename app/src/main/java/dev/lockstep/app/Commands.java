@@ -30,7 +30,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Commands with their classes by name, in the order of the help.
+ * Static methods that return the class of a command by its name, and the names of the commands that
+ * a command line needs, in the order of the help.
  *
  * <p>A class is loaded when its command is asked for: the declarations of all commands together
  * take longer to read than a short command takes to run.

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acceptance of a detection as expected: the exception or partner network to write, and the other
- * detections that this entry would hide.
+ * Detection to accept as expected, for which this record derives the exception or partner network
+ * to write, and the other detections that this entry would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one

@@ -32,8 +32,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Markdown pages about the Sigma rules in files: one for each rule that can fire by itself, and an
- * index. A page also has the filters of the rule, and the rules that a correlation refers to.
+ * Writer of Markdown pages about the Sigma rules in files: one for each rule that can fire by
+ * itself, and an index. A page also has the filters of the rule, and the rules that a correlation
+ * refers to.
  */
 public final class RulePages {
   private static final String INDEX = "index.md";

@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completion of a test's record, in which the author may leave out time, category and id.
+ * Editor of the JSON of a test's record, which inserts the time, category and id if the author left
+ * them out.
  *
  * <p>Missing fields are added: a fixed time, one second later for each further record; the category
  * of the rule's log source; and an id that contains the number of the record, for sign-ins, gateway

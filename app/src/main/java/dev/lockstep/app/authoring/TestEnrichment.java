@@ -10,8 +10,8 @@ import dev.lockstep.enrichment.partner.Partners;
 import java.util.List;
 
 /**
- * Networks and partners that a rule's test names, with the bundled list of providers. A test that
- * names any does not depend on a configuration.
+ * Static method that makes an enrichment from the networks and partners that a rule's test names,
+ * with the bundled list of providers. A test that names any does not depend on a configuration.
  */
 final class TestEnrichment {
   private TestEnrichment() {}

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a one-node cluster on one machine: small, quick to start, quick to recover. */
+/**
+ * Static method that returns Kafka's settings for the broker of a one-node cluster on one machine:
+ * small, quick to start, quick to recover.
+ */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String HOST = "127.0.0.1";

@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the events that match the Sigma rules added to a replay: for each rule about single
+ * Counter of the events that match the Sigma rules added to a replay: for each rule about single
  * events, in total and by principal. An event that a filter removes is not matched. A call counts
  * once, however many revisions of it match, as long as at most {@value #MOST_CALLS} matched calls
  * came after it. With more than {@value #MOST_RULES} added rules about single events nothing is

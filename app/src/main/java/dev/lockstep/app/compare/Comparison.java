@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the findings of two runs by id. Memory is bounded: more findings are sorted on
- * disk.
+ * Collector of the findings of two runs, which compares them by id, and counts and lists the
+ * differences by rule. Memory is bounded: more findings are sorted on disk.
  *
  * <p>{@link Difference#kind} decides what counts as changed. If a finding has several revisions,
  * the highest one counts, and the last of equal ones. A retracted finding counts as absent.

@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison as one JSON object on one line, written piece by piece. */
+/** Writer of a comparison to a stream as one JSON object on one line, piece by piece. */
 public final class ComparisonJson {
   private final PrintStream out;
 

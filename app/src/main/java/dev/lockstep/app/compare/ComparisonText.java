@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison as text for people: a table of counts, then each difference by rule. */
+/** Printer of a comparison as text for people: a table of counts, then each difference by rule. */
 public final class ComparisonText {
   private static final int LABEL_WIDTH = 10;
 

@@ -20,7 +20,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Problems of a configuration, and the configuration that is left without the affected keys.
+ * Reader of a configuration that continues after each problem, and keeps the problems found, and
+ * the configuration that is left without the affected keys.
  *
  * <p>A key that cannot be used is recorded and removed, and the rest is read again. If a removed
  * key is then missing, its section is removed as well, without another problem.

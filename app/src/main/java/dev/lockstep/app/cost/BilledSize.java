@@ -13,10 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Billed size of a record in a Log Analytics workspace: the length of its columns' values as text,
- * without names and standard columns. A dynamic value counts with its JSON. Microsoft documents
- * this in "Azure Monitor Logs cost calculations and options", section "Data size calculation". The
- * encoding of values is not documented; this class counts them as sent, in UTF-8.
+ * Calculator of the size at which a Log Analytics workspace bills a record: the length of its
+ * columns' values as text, without names and standard columns. A dynamic value counts with its
+ * JSON. Microsoft documents this in "Azure Monitor Logs cost calculations and options", section
+ * "Data size calculation". The encoding of values is not documented; this class counts them as
+ * sent, in UTF-8.
  */
 final class BilledSize {
   private static final String PROPERTIES = "properties";

@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Replay of captured logs that counts the rows and bytes that Sentinel would bill. */
+/**
+ * Static method that replays captured logs, counts the rows and bytes that Sentinel would bill, and
+ * returns the estimated monthly bill.
+ */
 public final class CostReplay {
   private CostReplay() {}
 

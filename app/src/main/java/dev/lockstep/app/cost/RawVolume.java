@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Number and billed volume of the records in messages, by log category. */
+/**
+ * Counter of the records in captured files, which gives their number and billed volume by log
+ * category.
+ */
 public final class RawVolume {
   private static final Set<String> ENVELOPES = Set.of("records", "value", "results");
   private static final String NO_CATEGORY = "(none)";

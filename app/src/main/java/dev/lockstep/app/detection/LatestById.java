@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by the id of a detection, limited to the detections that changed last.
+ * Map from the id of a detection to a value, limited to the detections that changed last.
  *
  * <p>A reader of a topic reads some partitions before others. What changed last is therefore
  * decided by the time at which a record was appended, and not by the order of reading.

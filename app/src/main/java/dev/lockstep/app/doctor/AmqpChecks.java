@@ -8,7 +8,10 @@ import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 
-/** Checks of a source that is read over AMQP: connection, token, hub. */
+/**
+ * Static method that checks the connection, token and hub of a source that is read over AMQP, and
+ * adds the results to a report.
+ */
 final class AmqpChecks {
   private static final int AMQP_PORT = 5671;
   private static final int WEB_PORT = 443;

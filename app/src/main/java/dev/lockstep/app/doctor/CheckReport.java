@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Results of one check of {@code lockstep doctor}, line by line, with the step that is running.
- * Safe for use by several threads. A sealed report ignores further results.
+ * Collector of the results of one check of {@code lockstep doctor}, line by line, with the step
+ * that is running. Safe for use by several threads. A sealed report ignores further results.
  */
 public final class CheckReport {
   private static final int MOST_CHARS = 400;

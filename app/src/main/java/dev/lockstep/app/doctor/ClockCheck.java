@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of this machine's clock with the clocks of servers and the times of events. Several
- * threads may use it.
+ * Check of this machine's clock against the clocks of servers and the times of events, which
+ * reports the largest difference. Several threads may use it.
  */
 public final class ClockCheck {
   /**

@@ -17,7 +17,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of sinks other than Sentinel, as far as possible without sending anything. */
+/**
+ * Static methods that add to {@code doctor} a check of each sink other than Sentinel, as far as
+ * possible without sending anything.
+ */
 public final class SinkChecks {
   private SinkChecks() {}
 

@@ -25,8 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of a capture, from which an estate is proposed. While no limit of memory is reached,
- * the order of the activities does not matter.
+ * Collector of statistics of the gateways, applications, key vaults and privileged operations in a
+ * capture, from which an estate is proposed. While no limit of memory is reached, the order of the
+ * activities does not matter.
  *
  * <p>An activity with one more gateway, application, vault, token, operation or activation of a
  * role than fits is counted as left out.

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Trial of proposed entries by replay: counts the findings that each entry would bring. */
+/**
+ * Runner of replays, each with one proposed entry of the estate, which counts the findings that the
+ * entry would bring.
+ */
 public final class EstateTrials {
   private static final int MOST_TRIALS = 24;
 

@@ -3,7 +3,10 @@ package dev.lockstep.app.estate;
 import dev.lockstep.schemas.ComparableText;
 import org.jspecify.annotations.Nullable;
 
-/** Names for gateways that the estate does not list. */
+/**
+ * Static method that returns a name for a gateway that the estate does not list, from its resource
+ * id or host.
+ */
 final class GatewayNames {
   static final String UNKNOWN = "(unknown)";
 

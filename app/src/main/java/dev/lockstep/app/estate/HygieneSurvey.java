@@ -31,7 +31,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of a capture for weak settings. While no limit of memory is reached, the order of the
+ * Collector of statistics of the activities in a capture, from which it tells weak settings, such
+ * as old keys and unused standing roles. While no limit of memory is reached, the order of the
  * activities does not matter.
  *
  * <p>Memory is bounded: up to {@value #MOST} workloads and keys together, and as many calls that

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation as one JSON object for tools, as {@code docs/explain.md} describes. */
+/** Writer of an explanation as one JSON object for tools, as {@code docs/explain.md} describes. */
 public final class ExplainJson {
   private final ExplainScope scope;
   private final UnaryOperator<String> shown;

@@ -7,7 +7,8 @@ import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
 /**
- * Labels by which an explanation refers to the facts of a rule and day: A to Z, then A2 and so on.
+ * Map from the facts of a subject to the labels by which an explanation refers to them: for each
+ * rule and day, A to Z, then A2 and so on.
  */
 final class FactLabels {
   /**

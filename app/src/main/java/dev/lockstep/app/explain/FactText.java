@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Fact as text: times, place, fields and details of its events. */
+/** Static methods that return a fact as text: times, place, fields and details of its events. */
 final class FactText {
   private static final int MOST_MEMBERS = 3;
 
