@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Search for the subject and the day of a finding in a capture. */
+/**
+ * Finder of the subject and the day of one finding, which is looked up by its id among the findings
+ * of a replay or was read from a file.
+ */
 public final class FindingSearch {
   /** Length of the shortest beginning of an id that names a finding. */
   public static final int SHORTEST_PREFIX = 8;

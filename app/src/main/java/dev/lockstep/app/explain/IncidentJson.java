@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of an incident as one JSON object, as {@code docs/explain.md} describes. */
+/**
+ * Writer of the explanation of an incident as one JSON object, as {@code docs/explain.md}
+ * describes.
+ */
 public final class IncidentJson {
   private static final double MINUTE_MILLIS = 60_000;
 

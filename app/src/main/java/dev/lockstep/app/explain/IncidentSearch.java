@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Search for an incident among the findings of a replay. */
+/**
+ * Finder of an incident among the findings of a replay by its id or the beginning of the id, which
+ * returns the explanation of the incident.
+ */
 public final class IncidentSearch {
   private final String asked;
 

@@ -16,7 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of an incident as text for people. */
+/** Printer of the explanation of an incident as text for people. */
 public final class IncidentText {
   private static final int MOST_FINDINGS = 30;
   private static final int LABEL_WIDTH = 14;

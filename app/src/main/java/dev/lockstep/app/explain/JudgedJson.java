@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
+/** Writer of the reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
 final class JudgedJson {
   private static final int MOST_ALIKE = 500;
   private static final long DAY_MILLIS = 86_400_000L;

@@ -27,7 +27,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Report of one rule as text: day by day, each comparison with its facts, gates and numbers. */
+/**
+ * Printer of the report of one rule on subjects as text: day by day, each comparison with its
+ * facts, gates and numbers.
+ */
 final class JudgedText {
   private static final int MOST_DAYS = 5;
   private static final int MOST_BRIEF = 50;

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of one subject as JSON, with the rules' reports on its newest days. The reports have the
- * form of the part {@code judged} of {@link ExplainJson}, and are cut to limits.
+ * Writer of the state of one subject as JSON, with the rules' reports on its newest days. The
+ * reports have the form of the part {@code judged} of {@link ExplainJson}, and are cut to limits.
  */
 public final class StateJson {
   private static final int MOST_DAYS = 10;

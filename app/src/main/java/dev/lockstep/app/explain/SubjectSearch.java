@@ -27,7 +27,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search in a capture for the subject that a text names. Safe for use by several threads.
+ * Finder of the subject that a text names: it examines the activities of a capture, and then
+ * returns the subject, or the principals that the text may mean. Safe for use by several threads.
  *
  * <p>A principal or workload is found by id, app id or name, a partner by id or name, a token by
  * any encoding of its id. Sessions, vaults of the estate and addresses are found too.

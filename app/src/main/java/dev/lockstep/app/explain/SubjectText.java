@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Text about an address, a token or a partner: what the operator's files, the databases and the
- * events say about it. Other subjects have no such text.
+ * Printer of the text about an address, a token or a partner: what the operator's files, the
+ * databases and the events say about it. Other subjects have no such text.
  */
 final class SubjectText {
   private static final int MOST_USES = 25;

@@ -6,8 +6,8 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the settings of the instances in a consumer group, by the hash of its settings that
- * each instance writes into the client ids of its group members.
+ * Check whether instances in a consumer group have other settings than this instance, by the hash
+ * of its settings that each instance writes into the client ids of its group members.
  */
 final class GroupSettings {
   private static final String WORD = "settings-";

@@ -2,7 +2,10 @@ package dev.lockstep.app.kafka;
 
 import java.util.Map;
 
-/** Session timeout and heartbeat interval by which a consumer group notices a killed member. */
+/**
+ * Holder of the consumer properties for the session timeout and the heartbeat interval by which a
+ * consumer group notices a killed member.
+ */
 public final class GroupTimeouts {
   /**
    * Consumer properties that set the session timeout and the heartbeat interval of group members.

@@ -13,9 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watch over Kafka records of Lockstep's own topics that are removed before a consumer group has
- * read them, by retention or by a person. The group's consumers continue at the first record that
- * is left, and say nothing. For one thread.
+ * Check whether Kafka records of one of Lockstep's own topics were removed, by retention or by a
+ * person, before a consumer group had read them. The group's consumers continue at the first record
+ * that is left, and say nothing. For one thread.
  */
 final class UnreadRecords {
   private final String group;

@@ -46,7 +46,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-ups of subjects in the state of all instances, one at a time.
+ * Reader of the state of all instances, which answers a question about a subject or a finding with
+ * a JSON object, one question at a time.
  *
  * <p>A consumer in no group reads the changelogs of the stores, which every instance writes with
  * each commit. A known id needs one partition, and a name needs all. The rules of this instance

@@ -12,8 +12,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pseudonyms made with a secret key. Texts of one kind that are equal except for case have equal
- * pseudonyms. Nobody without the key can find the person behind a pseudonym.
+ * Maker of pseudonyms, which converts a text, such as the name of a user, to its pseudonym with a
+ * secret key. Texts of one kind that are equal except for case have equal pseudonyms. Nobody
+ * without the key can find the person behind a pseudonym.
  */
 public final class Pseudonyms {
   private static final String ALGORITHM = "HmacSHA256";

@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replacement of people's names and ids by pseudonyms in output.
+ * Replacer of people's names and ids by pseudonyms in output.
  *
  * <p>The redaction learns from activities which texts to replace: object ids, UPNs and display
  * names of users, also in alerts and changes, and ids of devices, sessions and tokens. Any other

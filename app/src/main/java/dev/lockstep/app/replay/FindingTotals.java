@@ -17,7 +17,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Numbers of findings of each rule by reason, by subject and by day. */
+/**
+ * Counter of the findings of each rule by reason, by subject and by day, which prints the numbers
+ * or writes them as JSON.
+ */
 final class FindingTotals {
   private static final int MOST_SUBJECTS = 10;
   private static final int WIDTH = 100;

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Preparation of texts for an HTML report: hidden characters become visible, long texts are cut,
- * and markup is escaped.
+ * Static methods that prepare texts for an HTML report: hidden characters become visible, long
+ * texts are cut, and markup is escaped.
  */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Latencies from the arrival of an event at the hub to the detection and to its delivery, as
- * histograms by rule.
+ * Recorder of the latencies from the arrival of an event at the hub to the detection and to its
+ * delivery, in histograms by rule for Prometheus.
  */
 public final class Latencies implements DetectionCounters.Latency {
   private static final List<Duration> BUCKETS =

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reload of Sigma rules in a running instance when its rule files, or the topic of published rules,
- * change. A changed set is put in force as a whole.
+ * Reloader of Sigma rules in a running instance, which reads the rules again and puts them in force
+ * when its rule files, or the topic of published rules, change. A changed set is put in force as a
+ * whole.
  *
  * <p>A set that does not compile changes nothing. Before the rules of a new set observe an event,
  * ingest looks for the fields that they name, and every stage accepts their facts.

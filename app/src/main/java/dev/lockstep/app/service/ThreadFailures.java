@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of Kafka Streams threads, except those with a cause outside, such as a full disk. A
- * thread is replaced up to {@value #MOST} times in 10 minutes, because more frequent failures do
- * not go away by themselves.
+ * Counter of the failures of Kafka Streams threads in the last 10 minutes, except those with a
+ * cause outside, such as a full disk. A thread is replaced up to {@value #MOST} times in 10
+ * minutes, because more frequent failures do not go away by themselves.
  */
 final class ThreadFailures {
   /**

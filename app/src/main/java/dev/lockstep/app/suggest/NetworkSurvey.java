@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of activities for rows that the networks file lacks: addresses and prefixes that behave
- * like a backend, a proxy, a VPN exit or an office. The activities are read once.
+ * Finder of rows that the networks file lacks, by counts of the activities that it is given:
+ * addresses and prefixes that behave like a backend, a proxy, a VPN exit or an office. The
+ * activities are read once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to 20,000 addresses, 20,000
  * prefixes and 20,000 peers of calls. When it is full, those of a single user or client are
