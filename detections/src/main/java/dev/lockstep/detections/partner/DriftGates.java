@@ -6,7 +6,10 @@ import dev.lockstep.schemas.GateChecked;
 import java.util.List;
 import java.util.Objects;
 
-/** Gates of a {@code partner-ip-drift} verdict in order, each with its numbers. */
+/**
+ * Static method that lists the gates of a {@code partner-ip-drift} verdict in order, each with its
+ * numbers, from a judgement of a partner's calls.
+ */
 final class DriftGates {
   private static final int MOST_LISTED = 20;
   private static final String IN_PART = "suppressed in part";

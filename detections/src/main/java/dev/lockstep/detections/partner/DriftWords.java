@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Title and description of a {@code partner-ip-drift} finding. */
+/** Static methods that write the title and description of a {@code partner-ip-drift} finding. */
 final class DriftWords {
   private static final int FEW = 5;
 

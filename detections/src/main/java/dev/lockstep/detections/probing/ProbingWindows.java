@@ -22,7 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time windows of a day with enough refused calls for the rule to fire. Refused calls are called
+ * Holder of the refused calls in those time windows of a day that have enough calls for the rule to
+ * fire, split into calls that fire and calls that a gate suppresses. Refused calls are called
  * attempts.
  */
 final class ProbingWindows {

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of two uses of one session for signs of two machines, such as a changed device. The
- * earlier use began first.
+ * Pair of uses of one session, which tells whether the two show signs of two machines, such as a
+ * changed device. The earlier use began first.
  */
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * MITRE ATT&amp;CK tactics and techniques that the tags of a Sigma document name, the tactics as
- * Sentinel spells them.
+ * Holder of the MITRE ATT&amp;CK tactics and techniques that the tags of one Sigma document name,
+ * the tactics as Sentinel spells them.
  *
  * <p>Tactics of versions 18 and 19 are known by name and by id. Words may be joined by dashes or
  * underscores.

@@ -11,8 +11,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Techniques of MITRE ATT&amp;CK: the ids of version 18.1, and the names of the techniques that
- * rules about Azure logs use. Some of the names are of version 19.
+ * Static table of the techniques of MITRE ATT&amp;CK: the ids of version 18.1, and the names of the
+ * techniques that rules about Azure logs use. Some of the names are of version 19.
  *
  * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
  * So an id that is missing between those of version 18.1 does not exist, and a number beyond the

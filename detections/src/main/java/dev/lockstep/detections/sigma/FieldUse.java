@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fields that a Sigma rule compares: the paths of raw fields, and the names that are no field of
- * the rule's logs.
+ * Collector of the fields that a Sigma rule compares, which tells their paths in records and the
+ * names that are no field of the rule's logs.
  */
 final class FieldUse {
   private final LogSource logs;

@@ -11,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Failed sign-ins from one address that fire because enough users failed within a window of
- * minutes, and those that are suppressed. A window ends on the judged day and may begin on the day
- * before.
+ * Record of the failed sign-ins from one address that fire because enough users failed within a
+ * window of minutes, and of those that are suppressed. A window ends on the judged day and may
+ * begin on the day before.
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Successful sign-ins of users within a day after one of their failed sign-ins.
+ * List of the successful sign-ins of users within a day after one of their failed sign-ins, with
+ * the times of those failures.
  *
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows

@@ -8,9 +8,9 @@ import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order in which facts are dropped when there are too many, by the rank that their rule gave them,
- * and then by a hash of the values that distinguish a fact. The rank has the highest bits. Keys of
- * records contain the order, so it must not change.
+ * Static methods that compute the order in which facts are dropped when there are too many, by the
+ * rank from their rule, and then by a hash of the values that distinguish a fact. The rank has the
+ * highest bits. Keys of records contain the order, so it must not change.
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;

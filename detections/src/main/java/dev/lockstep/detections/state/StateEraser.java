@@ -19,9 +19,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Erasure of a principal from the records of state. Records whose subject is the principal or one
- * of its names are deleted, as are those of tokens and sessions that it alone used. At an address,
- * the facts of the principal are deleted. In other records a pseudonym replaces the principal.
+ * Eraser of a principal from the records of state, which deletes records or facts, or puts a
+ * pseudonym in place of the principal. Records whose subject is the principal or one of its names
+ * are deleted, as are those of tokens and sessions that it alone used. At an address, the facts of
+ * the principal are deleted. In other records a pseudonym replaces the principal.
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;

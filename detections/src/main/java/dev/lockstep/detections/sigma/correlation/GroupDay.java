@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events, called members, of one group of a correlation on one UTC day. Events that cannot change a
- * finding are left out.
+ * Collection of the events, called members, of one group of a correlation on one UTC day. Events
+ * that cannot change a finding are left out.
  *
  * <h2>Members that are dropped</h2>
  *

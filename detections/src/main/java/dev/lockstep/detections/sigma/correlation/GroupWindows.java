@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of a correlation's group that end on one UTC day, and the hits among them: windows that
+ * Finder of hits of a correlation's group on one UTC day: time windows that end on the day and
  * fulfil the condition. A window may begin on an earlier day.
  */
 public final class GroupWindows {

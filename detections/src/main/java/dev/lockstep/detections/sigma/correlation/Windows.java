@@ -3,8 +3,8 @@ package dev.lockstep.detections.sigma.correlation;
 import java.util.List;
 
 /**
- * Walk over the time windows of a correlation's group, from early to late, where each window ends
- * at an event of the group.
+ * Static methods that walk over the time windows of a correlation's group, from early to late,
+ * where each window ends at an event of the group.
  */
 final class Windows {
   private Windows() {}

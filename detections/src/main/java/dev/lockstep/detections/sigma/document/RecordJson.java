@@ -7,7 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Conversion of the records of a rule's tests from YAML into JSON text. */
+/** Static method that converts a record of a rule's test from YAML into JSON text. */
 final class RecordJson {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -20,9 +20,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * YAML documents of a file, read one after another within limits: no anchors, aliases, tags or
- * repeated keys, and bounded lengths, counts and depth. A file that exceeds a limit is refused
- * before the rest is parsed.
+ * Parser of the YAML documents of a file, one after another within limits: no anchors, aliases,
+ * tags or repeated keys, and bounded lengths, counts and depth. A file that exceeds a limit is
+ * refused before the rest is parsed.
  */
 final class YamlStream {
   /** Largest number of characters of a file. */

@@ -19,9 +19,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Fix of simple faults in a file of Sigma documents: tabs, dates with slashes, tags in capitals,
- * and a missing id, status or date. It replaces tabs only at the start of a line, and only if the
- * file cannot be read with them. It also adds a missing line break at the end.
+ * Editor that fixes simple faults in the text of a file of Sigma documents: tabs, dates with
+ * slashes, tags in capitals, and a missing id, status or date. It replaces tabs only at the start
+ * of a line, and only if the file cannot be read with them. It also adds a missing line break at
+ * the end.
  *
  * <p>If the fix would change the meaning of a document, the file stays as it is.
  */

@@ -3,7 +3,8 @@ package dev.lockstep.detections.sigma.match;
 import java.util.Locale;
 
 /**
- * Simple case folding, one code point to one code point, by which Sigma compares texts by default.
+ * Static methods that fold the case of texts, one code point to one code point, as Sigma compares
+ * texts by default.
  */
 public final class CaseFolding {
   private CaseFolding() {}

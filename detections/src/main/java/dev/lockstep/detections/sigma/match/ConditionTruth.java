@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Possible results of a condition by its Boolean form alone: never fulfilled, always fulfilled, or
- * dependent on the event. Two different comparisons of a field with a value count as independent of
+ * Record that tells whether a condition, by its Boolean form alone, is never fulfilled, always
+ * fulfilled, or neither. Two different comparisons of a field with a value count as independent of
  * each other.
  *
  * @param neverHolds if no event fulfils the condition

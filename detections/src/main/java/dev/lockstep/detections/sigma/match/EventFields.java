@@ -2,7 +2,10 @@ package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.rules.RawField;
 
-/** Fields of one event, by index, for the comparisons of Sigma rules. */
+/**
+ * Reader of the fields of one event by their index in {@link EventMatcher#fields}, for the
+ * comparisons of Sigma rules.
+ */
 @FunctionalInterface
 public interface EventFields {
   /**

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Search for many fragments in one pass over a text, by the algorithm of Aho and Corasick.
+ * Scanner that finds which of many fragments a text contains, in one pass by the algorithm of Aho
+ * and Corasick.
  *
  * <p>A state is the longest beginning of a fragment with which the scanned text ends. The edges are
  * in one open hash table with state and character as the key.
