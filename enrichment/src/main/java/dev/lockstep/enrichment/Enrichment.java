@@ -18,8 +18,8 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pure look-ups over one snapshot of files and databases: the client address of a call, and the
- * place, network and partner of an address.
+ * Snapshot of files and databases in which the client address of a call, the place and network of
+ * an address, and the partner of a call are looked up.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.

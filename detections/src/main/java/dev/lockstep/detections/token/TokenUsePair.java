@@ -19,7 +19,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Comparison of two uses of one token, or check of one use against its token's expiry. */
+/**
+ * Pair of two uses of one token, or one use after the token's expiry, which lists the gates that
+ * rule {@code token-replay} checks for it.
+ */
 final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";
   static final String NO_ADDRESS = "no-address";

@@ -20,7 +20,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of one task for the subjects of a partition: its principals, or its other subjects.
+ * Wrapper of the engine of one task, which feeds it messages about the subjects of a partition,
+ * either its principals or its other subjects, and passes output for other tasks to an outbox.
  *
  * <p>Before each commit it writes all changes, so that state, findings and offsets are one
  * transaction.

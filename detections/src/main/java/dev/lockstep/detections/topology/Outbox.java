@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parts of the records that a task sends to other stages, collected by stage and partition until a
- * record is full or flushed. For one thread.
+ * Sender that collects, by stage and partition, the parts that a task has for other stages, and
+ * sends them as one record when the record is full or flushed. For one thread.
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);

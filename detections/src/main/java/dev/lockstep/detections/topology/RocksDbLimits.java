@@ -11,7 +11,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds of RocksDB's memory outside the heap, shared by all stores of a process.
+ * Setter of RocksDB options by which all stores of a process share one bounded cache, with bounded
+ * write buffers, outside the heap.
  *
  * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write
  * buffers. Here all stores together have a sixth of the heap's size, and at least {@value

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Routers that pass each activity to the rules in force and, if needed, also to earlier definitions
- * of rules that have changed.
+ * Chooser of the router for an activity; that router passes it to the rules in force and, if
+ * needed, also to earlier definitions of rules that have changed.
  *
  * <p>Ingest keeps of a record only the raw fields that rules name, so a rule that names a new field
  * cannot match a record that was read before. Such a record is observed by the latest earlier

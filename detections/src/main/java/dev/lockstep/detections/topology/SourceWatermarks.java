@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Watermarks of source partitions, and their minimum over partitions that are not idle, by which
- * state is evicted. So the state that a slow source needs is kept. The class also keeps the
- * furthest grace, the time up to which a source waits for nothing more.
+ * Table of the watermarks of source partitions, which computes their minimum over partitions that
+ * are not idle; state is evicted by that minimum. So the state that a slow source needs is kept.
+ * The class also keeps the furthest grace, the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
   /** Watermark that is not known yet. Nothing may be evicted by it. */

@@ -31,9 +31,10 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of the other users who are regularly in each city of a principal's day. {@code
- * impossible-travel} lowers a finding by one level if both cities of the pair have enough of them,
- * unless a network class lowers it already.
+ * Look-up, for one day of a principal, of how many other users are regularly in a city, with static
+ * methods by which a city counts its users and answers. {@code impossible-travel} lowers a finding
+ * by one level if both cities of the pair have enough of them, unless a network class lowers it
+ * already.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when

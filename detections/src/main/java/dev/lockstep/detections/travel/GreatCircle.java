@@ -3,7 +3,8 @@ package dev.lockstep.detections.travel;
 import dev.lockstep.enrichment.geo.Place;
 
 /**
- * Distances on the earth, taken as a sphere that has the earth's mean radius.
+ * Static methods that compute or compare distances of places on the earth, taken as a sphere that
+ * has the earth's mean radius.
  *
  * <p>Distances are compared by the square of half their chord, in radii. A few terms of a series
  * give an upper and a lower bound of each chord, which cost less than one sine.

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of impossible travel for two stays of a principal: distance, time between, needed
- * speed, and the gates, severity and words that follow.
+ * Pair of two stays of a principal, which computes their distance, the time between and the needed
+ * speed, and the gates and severity of rule {@code impossible-travel} for them.
  *
  * <p>Two stays that overlap in time contain observations less than half an hour apart, in either
  * order. If they are far enough apart, they fire whatever their exact times.

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Judgement of a principal's day by pairs of stays, which are observations at one address that are
- * close in time. Cheap checks come before expensive ones.
+ * Reader of the pairs of stays of a principal's day, which reports verdicts on pairs that are too
+ * fast; a stay is observations at one address that are close in time. Cheap checks come before
+ * expensive ones.
  */
 final class TravelJudgement implements Case.PairReader {
   /**

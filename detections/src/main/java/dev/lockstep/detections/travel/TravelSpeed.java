@@ -4,9 +4,10 @@ import dev.lockstep.rules.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of possible travel. Two stays are too fast if their distance is large enough, the time
- * between them is short enough, and the speed reaches the limit. Stays that overlap are too fast at
- * any speed. Accuracy radii have been subtracted from the distance.
+ * Record of the limits of distance, speed and time that are set for rule {@code impossible-travel},
+ * which checks whether two stays are too fast. Two stays are too fast if their distance is large
+ * enough, the time between them is short enough, and the speed reaches the limit. Stays that
+ * overlap are too fast at any speed. Accuracy radii have been subtracted from the distance.
  *
  * @param minDistanceKm smallest distance that counts
  * @param maxSpeedKmh speed from which travel is too fast

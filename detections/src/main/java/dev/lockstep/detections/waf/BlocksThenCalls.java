@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepted calls of an address and day that come within ten minutes after the firewall blocked a
- * request of the address to the same host, and the facts of these blocks.
+ * Collection of the accepted calls of an address and day that come within ten minutes after the
+ * firewall blocked a request of the address to the same host, with the facts of these blocks.
  */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of the exceptions file: findings that the operator expects. Immutable. */
+/**
+ * Collection of the entries of the exceptions file, each of which describes findings that the
+ * operator expects. Immutable.
+ */
 public final class Exceptions {
 
   private static final Exceptions NONE = new Exceptions(List.of());

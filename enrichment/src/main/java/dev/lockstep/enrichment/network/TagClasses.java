@@ -8,9 +8,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network classes for the ranges of Azure service tags. A name matches the tag of that name and
- * each tag that continues the name after a dot, so {@code AzureCloud} matches {@code
- * AzureCloud.westeurope}. The longest matching name decides. Case does not matter. Immutable.
+ * Table of the network class that each Azure service tag gives to its ranges, by the name of the
+ * tag. A name matches the tag of that name and each tag that continues the name after a dot, so
+ * {@code AzureCloud} matches {@code AzureCloud.westeurope}. The longest matching name decides. Case
+ * does not matter. Immutable.
  */
 public final class TagClasses {
 

@@ -15,7 +15,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Ownership of partitions among instances, as Azure's event processor requires it.
+ * Store of which instance owns which partition of an event hub, as Azure's event processor requires
+ * it.
  *
  * <p>The ownership only distributes partitions. Positions are in the target cluster, so this class
  * returns no checkpoint. Without a blob store there is only this instance. A partition that this

@@ -9,7 +9,10 @@ import dev.lockstep.schemas.Causes;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Explanation of why an event hub cannot be read over AMQP, with the fix as far as it is known. */
+/**
+ * Writer of a text that tells, by the exception that was thrown, why an event hub cannot be read
+ * over AMQP, with the fix as far as it is known.
+ */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Queries to an event hub for its partitions, their bounds and single events. Each query has a time
- * limit, because Azure's client waits forever for an answer that is lost.
+ * Client that asks an event hub for its partitions, their bounds and single events. Each query has
+ * a time limit, because Azure's client waits forever for an answer that is lost.
  *
  * <p>Every method throws a {@link RuntimeException} if the hub refuses. If the hub does not answer
  * in time, {@link #firstEvent} returns null. The other methods then send their query once more, and

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Kafka client properties for event hubs. */
+/** Static methods that return the properties with which a Kafka client reads event hubs. */
 public final class EventHubs {
   private static final int KAFKA_PORT = 9093;
 

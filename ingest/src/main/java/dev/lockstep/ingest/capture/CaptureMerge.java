@@ -9,7 +9,10 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Merge of captured files that overlap in time, by the arrival times of their entries. */
+/**
+ * Merger that reads captured files which overlap in time, and gives their entries to a visitor in
+ * the order of their arrival times.
+ */
 final class CaptureMerge implements AutoCloseable {
   /**
    * Largest number of files that are open at once. A further file waits until an open file ends.
