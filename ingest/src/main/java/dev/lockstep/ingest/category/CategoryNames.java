@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of log categories in Azure's spelling, found by a name in any case. A new category is added
- * to {@link Category}.
+ * Static methods that list the names of log categories in Azure's spelling, and find that spelling
+ * for a name in any case. A new category is added to {@link Category}.
  */
 public final class CategoryNames {
   /**

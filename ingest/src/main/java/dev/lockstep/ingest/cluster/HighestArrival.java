@@ -3,8 +3,8 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Highest arrival time of the records of one source partition, protected against a few records with
- * a wrong time far in the future. The time is in milliseconds since 1970.
+ * Tracker of the highest arrival time of the records of one source partition, protected against a
+ * few records with a wrong time far in the future. The time is in milliseconds since 1970.
  *
  * <p>A jump of more than a day ahead counts only once 16 records have times that far ahead. The
  * first record always counts. Until 16 records have confirmed the time, a record more than a day

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Watermark of one source partition, with what is announced together with it: whether the partition
- * is idle, and the arrival time up to which nothing more is waited for. {@link #isDue} tells when
- * the three have to be announced again. Not safe for use by several threads.
+ * Tracker of one source partition's watermark and of what is announced together with it: whether
+ * the partition is idle, and the arrival time up to which nothing more is waited for. {@link
+ * #isDue} tells when the three have to be announced again. Not safe for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();

@@ -7,9 +7,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts by object id, accounts by name, and IP addresses that an alert names. Each of the three
- * sets is sorted and keeps its first 257 values, one more than an alert keeps in state. So findings
- * can say that there are more. Invalid values are ignored.
+ * Holder of what an alert names, in three sets: accounts by object id, accounts by name, and IP
+ * addresses. Each of the three sets is sorted and keeps its first 257 values, one more than an
+ * alert keeps in state. So findings can say that there are more. Invalid values are ignored.
  */
 public final class NamedEntities {
   private static final int MOST = 257;

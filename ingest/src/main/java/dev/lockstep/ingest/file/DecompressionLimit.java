@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Limit on the decompressed size of a file or of an Avro block: at most a multiple of the
+ * Check that the decompressed size of a file or of an Avro block is at most a multiple of the
  * compressed bytes that were read, and at most a fixed number of bytes. The multiple applies after
  * the first mebibyte, because little data may be uniform.
  */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
-/** Parsing of JSON that may be embedded as a text in other JSON. */
+/** Static methods that parse JSON which may be embedded as a text in other JSON. */
 public final class EmbeddedJson {
   /**
    * Function that is given a parser at the start of an object or array, and reads this object or

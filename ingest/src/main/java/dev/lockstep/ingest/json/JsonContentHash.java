@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Hash of the content of JSON, independent of blanks and of the order of keys, because exports
- * change both. A text within the JSON is hashed as it is, even if it is JSON too.
+ * Static methods that compute a hash of the content of JSON, independent of blanks and of the order
+ * of keys, because exports change both. A text within the JSON is hashed as it is, even if it is
+ * JSON too.
  */
 public final class JsonContentHash {
   /**

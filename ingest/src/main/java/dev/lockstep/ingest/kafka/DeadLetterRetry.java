@@ -41,9 +41,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retry of dead letters: reads their records again with this version's readers, and writes the
- * results. The bytes come from the letter, or from the source if the letter names a range of
- * offsets or does not have all bytes.
+ * Reader of the records of dead letters, which reads them again with this version's readers, and
+ * writes the results to the target cluster. The bytes come from the letter, or from the source if
+ * the letter names a range of offsets or does not have all bytes.
  *
  * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
  * several transactions, and the last one has the mark. After an interruption, a later retry

@@ -8,7 +8,10 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
-/** Explanation of why a topic or event hub refuses access by Kafka's protocol, with the fix. */
+/**
+ * Static method that turns an exception of Kafka's client into a text that explains why a topic or
+ * event hub refuses access, with the fix.
+ */
 final class KafkaRefusal {
   /**
    * Message of Kafka's client for an unresolved host. The failure has no exception class of its

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovery of whole records from a message with damaged JSON. The damaged records, and all bytes
- * between records, become rejections.
+ * Reader of a message with damaged JSON, which recovers the whole records in it. The damaged
+ * records, and all bytes between records, become rejections.
  *
  * <p>A damaged record ends where its brackets and quotes end, if the bytes after that end look like
  * the rest of a message. Otherwise the damage hid the true end. Then the record ends where the next

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of one message.
+ * Parser of one message, which passes the outcome of each record to a consumer.
  *
  * <h2>Two ways</h2>
  *

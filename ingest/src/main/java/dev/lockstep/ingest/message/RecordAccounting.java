@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounting of the records of one message: it counts the records that begin, gives each finished
- * record its index, and passes each outcome on, so that no record is lost unnoticed.
+ * Counter of the records that begin in one message, which also gives each finished record its
+ * index, and passes each outcome on, so that no record is lost unnoticed.
  */
 final class RecordAccounting {
   private final Limits limits;

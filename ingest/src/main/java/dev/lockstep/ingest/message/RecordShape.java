@@ -10,7 +10,7 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Recognition of log records by their keys, to tell whether a JSON object is one and to find the
+ * Recogniser of log records by their keys, which tells whether a JSON object is one and finds the
  * next record after a damaged one. Records are searched in a message, or in a text file whose
  * records have lost their end. Elements of lists within a record do not have these keys.
  */

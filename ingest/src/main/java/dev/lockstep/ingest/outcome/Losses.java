@@ -7,9 +7,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a source: offsets that were removed before they were read, and partitions that were
- * truncated or created again. An event hub read by AMQP has sequence numbers in place of offsets.
- * Safe for use by several threads.
+ * Register that counts a source's losses and keeps each partition's last one; a loss is a range of
+ * offsets that were removed before they were read, or a partition that was truncated or created
+ * again. An event hub read by AMQP has sequence numbers in place of offsets. Safe for use by
+ * several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Values that one record has at the paths of raw fields, cut at limits of length and number. The
- * limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16 KB of
- * containers a record. A value from a list of name-value entries counts only for a path that has no
- * other values.
+ * Buffer of the values that one record has at the paths of raw fields, cut at limits of length and
+ * number. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
+ * KB of containers a record. A value from a list of name-value entries counts only for a path that
+ * has no other values.
  */
 final class FoundFields {
   /**

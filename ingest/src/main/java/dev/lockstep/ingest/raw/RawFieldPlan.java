@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Paths of raw fields to look for, by log category. Immutable. */
+/** Map from a log category to the paths of the raw fields to look for in its records. Immutable. */
 public final class RawFieldPlan {
   private static final RawFieldPlan NONE = new RawFieldPlan(Map.of());
 

@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search of one record's bytes for the values of the fields that loaded rules name. The bytes are
- * JSON that a parser has accepted. Keys and plain values are read from them; a parser reads what
- * has escapes, letters beyond ASCII, or a structure that is a value itself.
+ * Scanner of one record's bytes, which finds the values of the fields that loaded rules name, and
+ * adds them to {@link FoundFields}. The bytes are JSON that a parser has accepted. Keys and plain
+ * values are read from them; a parser reads what has escapes, letters beyond ASCII, or a structure
+ * that is a value itself.
  */
 final class RecordScan {
   private static final int KEY = 1;

@@ -7,8 +7,8 @@ import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times of a record: when its event happened and, if the transport does not tell, when the record
- * arrived.
+ * Reader of the times of a record: when its event happened and, if the transport does not tell,
+ * when the record arrived.
  */
 final class EventTimes {
   long eventAt;

@@ -3,7 +3,10 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
-/** Outcomes of role activations in Privileged Identity Management, by the name of the operation. */
+/**
+ * Static methods that tell the outcome of a role activation in Privileged Identity Management from
+ * the name of the operation or event.
+ */
 final class RoleActivations {
   private RoleActivations() {}
 

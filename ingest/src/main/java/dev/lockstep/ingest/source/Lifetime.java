@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lifetime of a source's reading thread, which repeats and pauses its work until the source is
- * closed.
+ * Runner of the work of a source's reading thread, which repeats and pauses the work until the
+ * source is closed.
  */
 public final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of a CSV file, recognised by its header: a Log Analytics table, a hunting query's result,
- * or a sign-in download of the Entra portal.
+ * Converter of a CSV file's rows to JSON by the file's header, which shows a Log Analytics table, a
+ * hunting query's result, or a sign-in download of the Entra portal.
  */
 final class CsvTable {
   static final String KNOWN =

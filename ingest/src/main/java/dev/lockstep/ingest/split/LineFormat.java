@@ -8,8 +8,8 @@ import dev.lockstep.ingest.json.JsonScan;
 import java.io.IOException;
 
 /**
- * Format of a text's lines, which tells whether each line is a message or the whole text is one
- * JSON document. Each line is a message if the first line is intact. Otherwise a text that is JSON
+ * Check of a text's lines, which tells whether each line is a message or the whole text is one JSON
+ * document. Each line is a message if the first line is intact. Otherwise a text that is JSON
  * across lines is a document. In any other text the majority of the lines decides.
  */
 final class LineFormat {
