@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates by which a Defender alert at a shared address corroborates no finding. There is one for
- * each network class whose addresses many people or services share.
+ * Table of gates by network class; a gate keeps a Defender alert at a shared address from
+ * corroborating findings. There is one for each network class whose addresses many people or
+ * services share.
  */
 public final class AlertGates {
   private static final String CORPORATE_EGRESS = "corporate-egress";

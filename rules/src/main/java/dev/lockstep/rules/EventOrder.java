@@ -1,7 +1,8 @@
 package dev.lockstep.rules;
 
 /**
- * Order of events by time, category and id. {@link FirstCopy} decides between copies of one event.
+ * Static methods that compare two events by time, category and id, and return the earlier or the
+ * later one. {@link FirstCopy} decides between copies of one event.
  */
 public final class EventOrder {
   private EventOrder() {}

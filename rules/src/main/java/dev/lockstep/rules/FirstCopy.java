@@ -8,8 +8,8 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice between two copies of one event that differ: the copy that arrived first counts, whichever
- * was read first.
+ * Static methods that tell which of two differing copies of one event counts: the one that arrived
+ * first, whichever was read first.
  */
 public final class FirstCopy {
   private static final Comparator<Where> BY_WHERE =

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Facts of one kind by their minute, for rules with sliding windows of whole minutes. */
+/**
+ * Index by minute of a subject's facts of one kind, for rules with sliding windows of whole
+ * minutes.
+ */
 public final class MinuteFacts {
   private static final int MINUTES_OF_DAY = 1_440;
 

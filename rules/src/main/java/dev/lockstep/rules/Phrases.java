@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
 
-/** Formats of numbers, times, durations and names in texts for people. */
+/** Formatter of numbers, times, durations and names for texts that people read. */
 public final class Phrases {
   private static final int MOST_DECIMALS = 9;
 

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Validation of a rule's description. Configuration, commands and metrics rely on a valid one. */
+/**
+ * Check of a rule's description, which returns the first problem and its fix, or null if the
+ * description is valid. Configuration, commands and metrics rely on a valid one.
+ */
 final class RuleInfoValidation {
   private static final int MOST_ID_CHARS = 64;
   private static final int MOST_PATH_CHARS = 512;

@@ -3,8 +3,8 @@ package dev.lockstep.rules;
 import dev.lockstep.schemas.Severity;
 
 /**
- * Steps between severities: one level up, at most to High, and one level down, but not from Low to
- * Informational.
+ * Static methods that raise a severity by one level, at most to High, or lower it by one level, but
+ * not from Low to Informational.
  */
 public final class Severities {
   private Severities() {}

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Form in which ids, hosts, names, codes and words of records are compared: trimmed and in lower
- * case.
+ * Converter of ids, hosts, names, codes and words of records to the form in which they are
+ * compared: trimmed and in lower case.
  */
 public final class ComparableText {
   private ComparableText() {}

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of a detection that can name a person, to be listed or replaced. */
+/** Static methods that list or replace the texts of a detection that can name a person. */
 @NullMarked
 public final class DetectionText {
   private static final String NAME = "Name";

@@ -6,7 +6,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Schemas of earlier versions of Lockstep, by which bytes that those versions wrote can be read.
+ * Holder of Avro schemas of earlier versions of Lockstep, by which bytes that those versions wrote
+ * can be read.
  */
 @NullMarked
 public final class EarlierSchemas {

@@ -3,8 +3,9 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Signature of a record, a number with bits for the JSON keys that tell log records from rows of
- * exported tables and from objects of Microsoft Graph. Some bits tell tables from each other.
+ * Static methods and constants for the signature of a record: a number with bits for the JSON keys
+ * that tell log records from rows of exported tables and from objects of Microsoft Graph. Some bits
+ * tell tables from each other.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;

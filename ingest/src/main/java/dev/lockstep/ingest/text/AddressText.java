@@ -2,7 +2,10 @@ package dev.lockstep.ingest.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** Recognition of IP addresses in text, with removal of port, brackets and zone. */
+/**
+ * Parser of a text that holds one IP address, which returns the address without port, brackets and
+ * zone, or null for any other text.
+ */
 public final class AddressText {
   private static final int LONGEST = 80;
   private static final String MAPPED = "::ffff:";

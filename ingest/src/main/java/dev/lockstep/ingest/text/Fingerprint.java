@@ -3,7 +3,7 @@ package dev.lockstep.ingest.text;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Hash of texts or bytes that is the same in every process: FNV-1a with 64 bits. */
+/** Hash function of texts or bytes with the same result in every process: FNV-1a with 64 bits. */
 public final class Fingerprint {
   public static final long START = 0xcbf29ce484222325L;
   private static final long STEP = 0x100000001b3L;

@@ -6,9 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalisation of a token id to a GUID in lower case. A token id is the GUID's text, the base64 of
- * the GUID's 16 bytes (22 characters, first three fields little-endian), or the base64 of the
- * GUID's text (48 characters). Any other text stays as it is.
+ * Converter of a token id, written as a GUID or in base64, to a GUID in lower case. A token id is
+ * the GUID's text, the base64 of the GUID's 16 bytes (22 characters, first three fields
+ * little-endian), or the base64 of the GUID's text (48 characters). Any other text stays as it is.
  */
 public final class TokenIds {
   private static final int GUID_CHARS = 36;

@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Order of arrival of a set of events, with random delays and copies. */
+/**
+ * Simulator of the arrival of a test's events: from the events it makes a list in order of arrival,
+ * with random delays and copies.
+ */
 final class Deliveries {
   /**
    * Longest delay of an event, unless it is an alert, up to which findings must not depend on the

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
-/** Rows that wait to be sent, in order, with the newest revision of each detection only. */
+/**
+ * Collection of rows that wait to be sent, in order, with the newest revision of each detection
+ * only.
+ */
 final class Batch {
   /**
    * Row with partition and offset of its detection in the topic of detections. The offset is

@@ -3,7 +3,9 @@ package dev.lockstep.sentinel.delivery;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Waiting times that double up to a maximum, each shortened at random by up to a half. */
+/**
+ * Generator of waiting times that double up to a maximum, each shortened at random by up to a half.
+ */
 final class ExponentialBackoff {
   private final Duration first;
   private final Duration longest;

@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits and waiting times of the delivery to one sink.
+ * Configuration of a forwarder: the name of its sink, with limits and waiting times of the
+ * delivery.
  *
  * @param sink name of the sink: letters, digits, dashes
  * @param topicPrefix prefix of the names of topics and group

@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Offsets of each partition that are read and not yet delivered; a partition may be committed up to
- * the first of them.
+ * Tracker, by partition, of the offsets that are read and not yet delivered; a partition may be
+ * committed up to the first of them.
  */
 final class OffsetTracker {
   private final Map<TopicPartition, Account> accounts = new HashMap<>();

@@ -16,7 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of sent and held back rows, by partition of the topic of detections and by hour or day.
+ * Holder of the counts of sent and held back rows, by partition of the topic of detections and by
+ * hour or day.
  *
  * <p>They are committed as metadata of the offsets. A partition's metadata covers the records
  * before its offset; later records are counted when they are read again. So the record of a row

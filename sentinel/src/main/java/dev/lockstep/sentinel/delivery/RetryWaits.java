@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits of a forwarder before it repeats a request, such as after status 429.
+ * Timer that makes a forwarder wait before it repeats a request, such as after status 429.
  *
  * <p>A wait lasts as long as the sink asks for by {@code Retry-After} ({@link Answer#retryAfter},
  * at most an hour), else as {@link ExponentialBackoff} says, with the first and the longest wait of

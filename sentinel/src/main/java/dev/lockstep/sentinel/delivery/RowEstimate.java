@@ -9,9 +9,9 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Estimate of the rows that a forwarder would send, without sending any. Revisions of rules in
- * shadow and those that a limit holds back are left out; rows about what was held back are
- * included. For one thread.
+ * Simulator of a forwarder, which takes revisions of detections and returns the rows that the
+ * forwarder would send, without sending any. Revisions of rules in shadow and those that a limit
+ * holds back are left out; rows about what was held back are included. For one thread.
  */
 public final class RowEstimate {
   private final StreamForm form;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Number of findings by subject, in bounded memory.
+ * Counter of findings by subject, in bounded memory.
  *
  * <p>The numbers are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a
  * subject with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Hosts that may receive an access token: those of the Logs Ingestion API in all of Azure's clouds,
- * those that the configuration allows, and this machine. Only the spelling of a host counts.
+ * Check whether a host may receive an access token: a host of the Logs Ingestion API in any Azure
+ * cloud, one that the configuration allows, or this machine. Only the spelling of a host counts.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of a value in which long strings are cut and marked. */
+/** Writer of a value as JSON in which long strings are cut and marked. */
 final class ShortenedJson {
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens that are requested one at a time, so that slow requests take one thread only. A
- * request without an answer is given up after a time, so that the next one can succeed.
+ * Source of access tokens that requests them one at a time, so that slow requests take one thread
+ * only. A request without an answer is given up after a time, so that the next one can succeed.
  */
 final class SingleFlightTokens {
   private final BearerTokens tokens;
