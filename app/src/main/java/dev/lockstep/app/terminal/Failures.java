@@ -3,7 +3,10 @@ package dev.lockstep.app.terminal;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 
-/** Text of a failure on one line. */
+/**
+ * Static method that gives the text of a failure on one line: class name and message of its
+ * innermost cause.
+ */
 public final class Failures {
   private Failures() {}
 

@@ -21,8 +21,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a rule from a file of detections alone, without captured logs and engine, by the events
- * that the detections show. A detection shows at most 20 events.
+ * Tuner of a rule, which proposes filters or exceptions from a file of detections alone, without
+ * captured logs and engine, by the events that the detections show. A detection shows at most 20
+ * events.
  */
 final class FileTuning {
   private final String rule;

@@ -39,8 +39,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuning of a Sigma rule by filters. It finds filters by the events that findings cite, and tries
- * up to 12 with the engine, so that the removed findings are exact.
+ * Tuner of a Sigma rule, which proposes filters that remove findings closed as false. It finds
+ * filters by the events that findings cite, and tries up to 12 with the engine, so that the removed
+ * findings are exact.
  */
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;

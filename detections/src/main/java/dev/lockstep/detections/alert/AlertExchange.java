@@ -27,9 +27,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchange of Defender's alerts between subjects: the records of an alert are united, and the alert
- * is sent to each subject that it names. There it may make a rule fire, and may corroborate
- * findings.
+ * Part of the engine that unites the records of a Defender alert, and sends the alert to each
+ * subject that it names. There it may make a rule fire, and may corroborate findings.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entities of a detection, which are accounts and addresses, with the identifiers of Sentinel. */
+/**
+ * Factory of the entities of a detection, which are accounts and addresses, with the identifiers of
+ * Sentinel.
+ */
 final class Entities {
   private Entities() {}
 

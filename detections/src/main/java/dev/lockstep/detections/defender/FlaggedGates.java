@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Results of the gates that are checked for a fact and an alert, each with its numbers. */
+/**
+ * Factory of the results of the gates that {@code defender-corroboration} checks for a fact and an
+ * alert, each with its numbers.
+ */
 final class FlaggedGates {
   static final String CLOSE_TO_ALERT = "close-to-alert";
 

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Hashes that give ids and sort orders, the same on every machine and in every version. */
+/**
+ * Static methods that hash texts and numbers, for ids and sort orders that are the same on every
+ * machine and in every version.
+ */
 public final class Hashes {
   /**
    * Avro's 64-bit fingerprint of an empty text, which is also the start value for the fingerprint

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of the length of an activity's texts in state, in findings and on internal topics. Ingest
- * lets most texts of a record have up to 1,024 UTF-16 units.
+ * Static method that cuts texts of an activity that are too long for state, findings and internal
+ * topics. Ingest lets most texts of a record have up to 1,024 UTF-16 units.
  *
  * <p>A text for people is cut off. A text that distinguishes things is cut off too, and then ends
  * in the hash of the whole text. Lengths are in UTF-16 units.

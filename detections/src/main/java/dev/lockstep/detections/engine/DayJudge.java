@@ -16,8 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of the days that a changed fact may affect, and then, in order, of the later days that
- * the lessons of these days may affect. If the rule supports it, only the changed fact is judged.
+ * Part of the engine that has rules judge the days that a changed fact may affect, and then, in
+ * order, the later days that the lessons of these days may affect. If the rule supports it, only
+ * the changed fact is judged.
  */
 final class DayJudge {
   /**

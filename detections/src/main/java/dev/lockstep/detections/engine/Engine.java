@@ -32,7 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of all rules over a part of the subjects, such as those of one task. For one thread.
+ * Engine that takes messages to a part of the subjects, such as those of one task, has all rules
+ * judge these subjects, and gives out findings. For one thread.
  *
  * <h2>Consequences of a change</h2>
  *

@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a subject that a rule did not use.
+ * Line of an explanation that sums up alike events of a subject that a rule did not use.
  *
  * @param rule rule that did not use the events
  * @param why gates, coverage or failure that the rule counted for them, or the results of the

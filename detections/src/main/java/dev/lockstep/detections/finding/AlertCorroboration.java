@@ -18,9 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corroboration of a finding by Defender alerts. An alert of severity Medium or more raises the
- * finding by one level, at most once. It has to be close in time, and to name the finding's
- * principal or an address of the finding.
+ * Check whether Defender alerts corroborate a finding, which then returns a copy of the finding
+ * with these alerts, one severity level higher, at most High. An alert of severity Medium or more
+ * raises the finding by one level, at most once. It has to be close in time, and to name the
+ * finding's principal or an address of the finding.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;

@@ -19,9 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one task of Kafka Streams or of one replay: their state, the alerts and exceptions
- * that apply, and the revisions of changed findings. Only this class assigns revisions, except to
- * findings that are evicted and that an erasure revises in their topic. For one thread.
+ * Keeper of the findings of one task of Kafka Streams or of one replay, which applies changes,
+ * alerts and exceptions to them and sends the revisions of changed findings. Only this class
+ * assigns revisions, except to findings that are evicted and that an erasure revises in their
+ * topic. For one thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;

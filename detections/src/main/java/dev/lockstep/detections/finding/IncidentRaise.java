@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raise of a finding's severity by one level where several rules agree within its incident. It also
- * writes the incident's correlation id into the finding.
+ * Static method that raises a finding's severity by one level where several rules agree within its
+ * incident. It also writes the incident's correlation id into the finding.
  */
 final class IncidentRaise {
   private static final String GATE = "incident";

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Incidents of the groups of findings of one task or replay. A receiver is told to which incident
- * each finding belongs, and is told again when that changes or when the finding is left out because
- * too many of its group start on one day. {@link IncidentsOfGroup} chooses the incident. For one
- * thread.
+ * Keeper of the groups of findings of one task or replay, which puts each finding into an incident
+ * of its group. A receiver is told to which incident each finding belongs, and is told again when
+ * that changes or when the finding is left out because too many of its group start on one day.
+ * {@link IncidentsOfGroup} chooses the incident. For one thread.
  */
 public final class Incidents {
   private static final long DAY_MILLIS = 86_400_000L;

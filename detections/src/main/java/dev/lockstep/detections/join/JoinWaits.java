@@ -3,9 +3,9 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.message.Visit;
 
 /**
- * Limits of joins in milliseconds: how long a call waits for its identity link or Front Door's
- * record, and how long halves are kept. {@link JoinableCalls#wantsLink} tells which calls wait for
- * a link.
+ * Set of the time limits of joins in milliseconds: how long a call waits for its identity link or
+ * Front Door's record, and how long halves are kept. {@link JoinableCalls#wantsLink} tells which
+ * calls wait for a link.
  */
 final class JoinWaits {
   /**

@@ -9,8 +9,8 @@ import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classification of calls and of the records that may complete them: identity links and Front
- * Door's records.
+ * Static methods that tell which calls an identity link or Front Door's record may complete, and
+ * which records can do so, and that return completed copies of calls.
  */
 public final class JoinableCalls {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";

@@ -14,7 +14,7 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins of calls with their identity links and with Front Door's records, in one task of the stage
+ * Joiner of calls with their identity links and with Front Door's records, in one task of the stage
  * {@code join} or one part of a replay. A call without claims is joined by its id, a call behind
  * Front Door by the tracking reference, which is Front Door's id of the request. The half that
  * comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour after its

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of rules, which catch and count failures and count slow judgements. After a failure the
- * earlier result stays.
+ * Caller of rules, which has them judge days, learn lessons and describe findings, catches and
+ * counts failures, and counts slow judgements. After a failure the earlier result stays.
  */
 public final class RuleCalls {
   private final Enrichment enrichment;

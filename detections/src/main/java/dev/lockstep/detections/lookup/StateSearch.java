@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for subjects in changelog records by a text: the subject's id, or a whole text in the
- * subject's records, such as a finding's id.
+ * Searcher of changelog records for a text, which collects the subjects whose id is the text, or
+ * whose records hold it as a whole text, such as a finding's id.
  *
  * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter.
  * Texts that records hold as numbers of a dictionary, such as countries and names of hubs, are not

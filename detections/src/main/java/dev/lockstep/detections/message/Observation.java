@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observation of events by all rules, which collects the facts that rules state of an event, by
- * subject. It is for one thread.
+ * Collector of the facts that rules state of an event, by subject, which has all rules observe the
+ * event. It is for one thread.
  */
 public final class Observation {
   private static final String GATEWAY_LOGS = "GatewayLogs";
