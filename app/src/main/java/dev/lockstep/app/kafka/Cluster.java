@@ -170,7 +170,9 @@ public final class Cluster {
       }
     } catch (ExecutionException
         | KafkaException e) { // this client may not ask, or there is no answer
-      LOG.debug("could not check whether records were removed before they were read", e);
+      LOG.debug(
+          "could not check whether records of Lockstep's own topics were removed before they were read",
+          e);
     }
   }
 

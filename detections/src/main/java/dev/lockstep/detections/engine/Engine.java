@@ -205,8 +205,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the arrival time up to which nothing more is waited for, and judges
-   * what is due. Neither time goes back.
+   * Advances the watermark and the arrival time that graces are measured against, and judges what
+   * is due. Neither time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -216,8 +216,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the arrival time up to which nothing more is waited for, and judges
-   * what is due.
+   * Advances the watermark and the arrival time that graces are measured against, and judges what
+   * is due.
    *
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced

@@ -292,10 +292,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the arrival time up to which nothing more is waited for, and
-   * processes a limited number of the calls, identity links and Front Door requests that become
-   * due. Nothing is processed if {@link #isBehind} is true already. The rest needs calls of {@link
-   * #work}. Neither time goes back.
+   * Advances the watermark and the arrival time that graces are measured against, and processes a
+   * limited number of the calls, identity links and Front Door requests that become due. Nothing is
+   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither
+   * time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -307,10 +307,10 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermarks and the arrival time up to which nothing more is waited for, and
-   * processes a limited number of the calls, identity links and Front Door requests that become
-   * due. Nothing is processed if {@link #isBehind} is true already. The rest needs calls of {@link
-   * #work}. None of the times goes back.
+   * Advances the watermarks and the arrival time that graces are measured against, and processes a
+   * limited number of the calls, identity links and Front Door requests that become due. Nothing is
+   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of
+   * the times goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received

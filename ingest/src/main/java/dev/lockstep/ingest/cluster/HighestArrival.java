@@ -16,10 +16,10 @@ public final class HighestArrival {
   private static final int BELIEVED = 16;
 
   /**
-   * Number of records, each with an arrival time within a day of the highest one, after which
-   * arrival times far in the future are discarded as errors. A time is far in the future if it is
-   * more than a day after the highest one. The records need not come in a row. The count begins
-   * with the first time far in the future, or with a reset.
+   * Number of records with credible arrival times after which the remembered arrival times far in
+   * the future are discarded as errors. A time is far in the future if it is more than a day after
+   * the highest credible one, else it is credible. The records need not come in a row. The count
+   * begins with the first time far in the future, or with a reset.
    */
   private static final int FORGOTTEN = 256;
 

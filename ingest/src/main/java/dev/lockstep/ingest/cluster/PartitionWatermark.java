@@ -113,11 +113,11 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which nothing more is waited for. A grace that ends by this time
-   * is over, and so is the wait of a call for its identity link. The time is the watermark until
-   * the partition is read up. From then on it is, for a live source, a minute before the present,
-   * or the watermark if that is later. For a capture it is beyond every grace after the latest
-   * arrival time, even if the watermark does not confirm that time yet.
+   * Returns the arrival time that waits are measured against: a grace, or the wait of a call for
+   * its identity link, is over if it ends by this time. The time is the watermark until the
+   * partition is read up. From then on it is, for a live source, a minute before the present, or
+   * the watermark if that is later. For a capture it is beyond every grace after the latest arrival
+   * time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {
