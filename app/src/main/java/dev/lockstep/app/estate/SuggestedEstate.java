@@ -21,9 +21,9 @@ public final class SuggestedEstate {
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
   /**
-   * Replays the capture once for each entry of a proposal, with an estate of that entry alone, to
-   * count the findings that the entry would bring, and creates the output of the proposal with
-   * these counts. An entry that is not tried has a reason in place of the counts.
+   * Replays the capture once for each entry of a proposal, with an estate of that entry alone, and
+   * creates the output of the proposal with the numbers of findings that the entries would bring.
+   * An entry that is not tried has a reason in place of the counts.
    */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;

@@ -275,8 +275,8 @@ public record Topics(String prefix) {
 
   /**
    * Returns a message about a topic whose settings were altered so that the next start would refuse
-   * the topic, or so that Kafka may remove records that are still needed, or null if there is none.
-   * The message says what was altered, and gives the fix.
+   * it, or so that Kafka may remove records that are still needed, or null without one. The message
+   * says what was altered, and gives the fix.
    */
   static @Nullable String altered(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
