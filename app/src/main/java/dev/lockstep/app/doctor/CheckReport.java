@@ -19,13 +19,13 @@ public final class CheckReport {
   public enum Verdict {
     OK,
     /**
-     * What was examined has not failed but needs attention, such as an old GeoIP database or a
-     * sleeping rule.
+     * Warning about a thing that has not failed but needs attention, such as an old GeoIP database
+     * or a sleeping rule.
      */
     WARN,
-    /** What was examined does not work. */
+    /** Failure of the examined thing: it does not work. */
     FAIL,
-    /** What should have been examined could not be. */
+    /** Verdict on a thing that could not be examined. */
     SKIP;
 
     public String word() {
