@@ -1,5 +1,5 @@
 /**
- * Avro schemas, the records generated from them, their encoding, the form in which hostile text and
- * credentials are shown, private files, and threads that do not keep the process alive.
+ * Avro schemas, the records generated from them, their encoding, times as Azure writes them, the
+ * form in which hostile text and credentials are shown, private files, and daemon threads.
  */
 package dev.lockstep.schemas;

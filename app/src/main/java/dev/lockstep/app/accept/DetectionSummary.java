@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -350,7 +351,7 @@ public record DetectionSummary(
         }
         parser.skipChildren();
       }
-      if (gate.equals("incident") && verdict.equals("raised")) {
+      if (SeverityBeforeIncident.isRaise(gate, verdict)) {
         severityBefore = from;
       }
     }

@@ -38,6 +38,11 @@ public final class SeverityBeforeIncident {
    * severity. A finding of severity High has this gate too, and stays High.
    */
   public static boolean isRaise(GateChecked gate) {
-    return gate.getGate().equals(GATE) && gate.getVerdict().equals(RAISED);
+    return isRaise(gate.getGate(), gate.getVerdict());
+  }
+
+  /** Does the same as {@link #isRaise(GateChecked)}, for the gate's name and verdict. */
+  public static boolean isRaise(String gate, String verdict) {
+    return gate.equals(GATE) && verdict.equals(RAISED);
   }
 }

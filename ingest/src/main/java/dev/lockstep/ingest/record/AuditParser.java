@@ -6,8 +6,8 @@ import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
-import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Target;
+import dev.lockstep.schemas.Timestamps;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

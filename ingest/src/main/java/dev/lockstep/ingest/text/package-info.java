@@ -1,5 +1,5 @@
 /**
- * Single values in a text: numbers, times, IP addresses, token ids and hashes.
+ * Single values in a text: numbers, IP addresses, token ids and hashes.
  *
  * <p>No record, category or source may come in. No other package of this module may be used here.
  */

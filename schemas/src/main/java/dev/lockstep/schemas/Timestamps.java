@@ -1,4 +1,4 @@
-package dev.lockstep.ingest.text;
+package dev.lockstep.schemas;
 
 import static java.time.temporal.ChronoField.AMPM_OF_DAY;
 import static java.time.temporal.ChronoField.CLOCK_HOUR_OF_AMPM;
@@ -40,6 +40,7 @@ public final class Timestamps {
   private static final int LONGEST = 64;
   private static final String MILLIS_BEGIN = "/Date(";
   private static final String MILLIS_END = ")/";
+  private static final int MOST_COUNTED = MILLIS_BEGIN.length() + 18;
   private static final String UTC_OFFSET = "+00:00";
   private static final long LAST_MILLIS = 253_402_300_799_999L;
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -97,9 +98,17 @@ public final class Timestamps {
 
   private static long counted(String text) {
     int end = text.length() - MILLIS_END.length();
-    return text.endsWith(MILLIS_END)
-        ? Scalars.digits(text.substring(MILLIS_BEGIN.length(), end), LAST_MILLIS, UNREADABLE)
-        : UNREADABLE;
+    if (!text.endsWith(MILLIS_END) || end <= MILLIS_BEGIN.length() || end > MOST_COUNTED) {
+      return UNREADABLE;
+    }
+    long millis = 0;
+    for (int i = MILLIS_BEGIN.length(); i < end; i++) {
+      if (!isDigit(text.charAt(i))) {
+        return UNREADABLE;
+      }
+      millis = millis * 10 + (text.charAt(i) - '0');
+    }
+    return millis <= LAST_MILLIS ? millis : UNREADABLE;
   }
 
   private static long usual(String text) {
