@@ -26,21 +26,7 @@ class EraseCommandIT {
 
   @Test
   void refusesAUpn_andNamesTheIdThatFindingsHaveForIt() throws Exception {
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
-        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
-      PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
-      PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
-      Detection finding =
-          ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
-      finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
-      producer
-          .send(
-              new ProducerRecord<>(
-                  "lockstep.detections",
-                  finding.getId().getBytes(UTF_8),
-                  new SingleObject<Detection>(Detection.getClassSchema()).encode(finding)))
-          .get();
+    try (LocalBroker broker = brokerWith("")) {
       Path config =
           Files.writeString(
               folder.resolve("lockstep.yaml"),
@@ -73,22 +59,7 @@ class EraseCommandIT {
 
   @Test
   void doesNotSayThatNothingWasErased_whereAPartOfTheRequestWasSent() throws Exception {
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
-        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
-      PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
-      PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
-      Detection finding =
-          ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
-      finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
-      finding.setDescription("x".repeat(10_000));
-      producer
-          .send(
-              new ProducerRecord<>(
-                  "lockstep.detections",
-                  finding.getId().getBytes(UTF_8),
-                  new SingleObject<Detection>(Detection.getClassSchema()).encode(finding)))
-          .get();
+    try (LocalBroker broker = brokerWith("x".repeat(10_000))) {
       Path config =
           Files.writeString(
               folder.resolve("lockstep.yaml"),
@@ -102,6 +73,28 @@ class EraseCommandIT {
           .contains("could not confirm the erasure: the cluster", "RecordTooLargeException")
           .contains("instances may carry out the request or a part of it");
     }
+  }
+
+  /** Starts a broker with one finding about the principal. */
+  private LocalBroker brokerWith(String description) throws Exception {
+    LocalBroker broker =
+        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
+    PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
+    Detection finding =
+        ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
+    finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
+    finding.setDescription(description);
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  "lockstep.detections",
+                  finding.getId().getBytes(UTF_8),
+                  new SingleObject<Detection>(Detection.getClassSchema()).encode(finding)))
+          .get();
+    }
+    return broker;
   }
 
   private static Ran erase(Path config, String principal, String... more) {
