@@ -21,7 +21,7 @@ public final class Quoted {
    * Credentials are masked.
    */
   public static String of(@Nullable Object value) {
-    String text = SecretMask.of(String.valueOf(value));
+    String text = SecretMask.beginning(String.valueOf(value), MOST_CHARS);
     StringBuilder quoted = new StringBuilder(Math.min(text.length(), MOST_CHARS) + 8).append('"');
     append(text, MOST_CHARS, true, quoted);
     return quoted.append('"').toString();
@@ -32,7 +32,7 @@ public final class Quoted {
    * characters. Credentials are masked.
    */
   public static String excerpt(String text, int mostChars) {
-    String shown = SecretMask.of(text);
+    String shown = SecretMask.beginning(text, mostChars);
     StringBuilder excerpt = new StringBuilder(Math.min(shown.length(), mostChars) + 8);
     append(shown, mostChars, false, excerpt);
     return excerpt.toString();

@@ -1,0 +1,316 @@
+package dev.lockstep.schemas;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finder of the parts of one text that have the form of a credential, for {@link SecretMask}.
+ *
+ * <p>The text may be hostile and long. The time grows with its length and not faster, because the
+ * end of a word, value or line is looked for once, however many positions before it are asked.
+ */
+@NullMarked
+final class CredentialFinder {
+  private static final int RANDOM_CHARS = 32;
+  private static final int TOKEN_CHARS = 8;
+  private static final String LOGIN_MODULE = "LoginModule";
+  private static final List<String> SCHEMES = List.of("Bearer ", "Basic ");
+
+  /** Endings of names whose value is a credential, in lower case without separators. */
+  private static final List<String> NAMES =
+      List.of(
+          "sharedaccesskey",
+          "accountkey",
+          "accesskey",
+          "apikey",
+          "privatekey",
+          "sharedaccesssignature",
+          "password",
+          "passwd",
+          "passphrase",
+          "secret",
+          "assertion",
+          "accesstoken",
+          "refreshtoken",
+          "idtoken",
+          "authtoken",
+          "authorization",
+          "jaasconfig");
+
+  private final CharSequence text;
+  private final Ending endOfWord = new Ending(c -> !isRandom(c));
+  private final Ending endOfPart = new Ending(c -> c == '/' || !isRandom(c));
+  private final Ending endOfQuoted = new Ending(CredentialFinder::isQuote);
+  private final Ending endOfUnquoted = new Ending(CredentialFinder::isDelimiter);
+  private final Ending endOfLine = new Ending(c -> c == '\n' || c == '"');
+  private final Ending endOfOptions = new Ending(c -> c == '\n');
+  private final Mixture mixtureOfWord = new Mixture();
+  private final Mixture mixtureOfPart = new Mixture();
+
+  /** End of the last word of which no part behind the next slash looks random. */
+  private int judged = -1;
+
+  /** Place of a credential in the text, from its first character to the one behind its last. */
+  record Span(int from, int to) {}
+
+  CredentialFinder(CharSequence text) {
+    this.text = text;
+  }
+
+  /**
+   * Returns the span of the credential that is recognised at a position, or null if none is. The
+   * span may begin later, such as behind {@code password=}. Positions are asked in ascending order.
+   */
+  @Nullable Span spanAt(int at) {
+    char c = text.charAt(at);
+    if (c == '=' || c == ':') {
+      return c == ':' && isAt("://", at) ? userInfo(at) : valueOfSecretName(at);
+    }
+    if (at > 0 && isRandom(text.charAt(at - 1)) && text.charAt(at - 1) != '=') {
+      return c == 'L' ? loginModuleOptions(at) : null;
+    }
+    Span scheme = schemeOrWebToken(at);
+    if (scheme != null) {
+      return scheme;
+    }
+    return isRandom(c) ? random(at) : null;
+  }
+
+  private @Nullable Span valueOfSecretName(int sign) {
+    int end = sign;
+    while (end > 0 && (text.charAt(end - 1) == ' ' || isQuote(text.charAt(end - 1)))) {
+      end--;
+    }
+    StringBuilder name = new StringBuilder();
+    for (int i = end - 1; i >= 0 && isOfName(text.charAt(i)) && end - i <= 100; i--) {
+      if (Character.isLetterOrDigit(text.charAt(i))) {
+        name.append(Character.toLowerCase(text.charAt(i)));
+      }
+    }
+    String word = name.reverse().toString();
+    boolean only = text.charAt(sign) == '=' && (word.equals("sig") || word.equals("pwd"));
+    if (!only && NAMES.stream().noneMatch(word::endsWith)) {
+      return null;
+    }
+    int from = sign + 1;
+    while (from < text.length() && text.charAt(from) == ' ') {
+      from++;
+    }
+    boolean several = word.endsWith("authorization") || word.endsWith("jaasconfig");
+    return several ? span(from, endOfLine.from(from)) : value(from);
+  }
+
+  private @Nullable Span value(int from) {
+    int start = from;
+    while (start < text.length() && isQuote(text.charAt(start))) {
+      start++;
+    }
+    int end = (start > from ? endOfQuoted : endOfUnquoted).from(start);
+    return span(start, end);
+  }
+
+  private @Nullable Span span(int from, int to) {
+    boolean shown =
+        isAt("${", from)
+            || isAt(SecretMask.HIDDEN, from)
+            || isAt("[hidden]", from)
+            || (to - from == 4 && isAt("null", from));
+    return shown || to <= from ? null : new Span(from, to);
+  }
+
+  private @Nullable Span userInfo(int colon) {
+    int from = colon + 3;
+    int at = -1;
+    for (int i = from; i < text.length() && !endsAuthority(text.charAt(i)); i++) {
+      if (text.charAt(i) == '@') {
+        at = i;
+      }
+    }
+    return at < 0 ? null : span(from, at);
+  }
+
+  private static boolean endsAuthority(char c) {
+    return c == '/' || c == '?' || c == '#' || Character.isWhitespace(c) || isQuote(c);
+  }
+
+  private @Nullable Span schemeOrWebToken(int at) {
+    for (String scheme : SCHEMES) {
+      if (isAtIgnoringCase(scheme, at)) {
+        int from = at + scheme.length();
+        int end = endOfWord.from(from);
+        return end - from < TOKEN_CHARS ? null : span(from, end);
+      }
+    }
+    if (isAt("eyJ", at)) {
+      int end = endOfWord.from(at);
+      return end - at < TOKEN_CHARS ? null : span(at, end);
+    }
+    return null;
+  }
+
+  /**
+   * Returns the span of the word at a position if the word looks random like a secret, else of its
+   * first part between slashes that looks so, or null if none does. A word is made of letters,
+   * digits and {@code + / = _ ~ . -}.
+   */
+  private @Nullable Span random(int from) {
+    int end = endOfWord.from(from);
+    if (mixtureOfWord.looksRandom(from, end)) {
+      return new Span(from, end);
+    }
+    int start = from;
+    while (end - start >= RANDOM_CHARS) {
+      int to = endOfPart.from(start);
+      if (mixtureOfPart.looksRandom(start, to)) {
+        return new Span(start, to);
+      }
+      if (end == judged) {
+        return null;
+      }
+      start = to + 1;
+    }
+    judged = end;
+    return null;
+  }
+
+  private @Nullable Span loginModuleOptions(int at) {
+    if (!isAt(LOGIN_MODULE, at)) {
+      return null;
+    }
+    int from = at + LOGIN_MODULE.length();
+    if (from >= text.length() || text.charAt(from) != ' ') {
+      return null;
+    }
+    return span(from + 1, endOfOptions.from(from + 1));
+  }
+
+  private boolean isAt(String expected, int at) {
+    if (expected.length() > text.length() - at) {
+      return false;
+    }
+    int i = 0;
+    while (i < expected.length() && text.charAt(at + i) == expected.charAt(i)) {
+      i++;
+    }
+    return i == expected.length();
+  }
+
+  private boolean isAtIgnoringCase(String expected, int at) {
+    if (expected.length() > text.length() - at) {
+      return false;
+    }
+    int i = 0;
+    while (i < expected.length() && folded(text.charAt(at + i)) == folded(expected.charAt(i))) {
+      i++;
+    }
+    return i == expected.length();
+  }
+
+  private static char folded(char c) {
+    return Character.toLowerCase(Character.toUpperCase(c));
+  }
+
+  private static boolean isRandom(char c) {
+    return (c >= 'A' && c <= 'Z')
+        || (c >= 'a' && c <= 'z')
+        || (c >= '0' && c <= '9')
+        || c == '+'
+        || c == '/'
+        || c == '='
+        || c == '_'
+        || c == '~'
+        || c == '.'
+        || c == '-';
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
+  }
+
+  private static boolean isQuote(char c) {
+    return c == '"' || c == '\'' || c == '\\';
+  }
+
+  private static boolean isDelimiter(char c) {
+    return Character.isWhitespace(c) || isQuote(c) || ";&,)]}<>".indexOf(c) >= 0;
+  }
+
+  private static int kind(char c) {
+    return c >= 'A' && c <= 'Z' ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= '0' && c <= '9' ? 3 : 0;
+  }
+
+  /** Test of a character that is behind the end of a word, a value or a line. */
+  private interface Ends {
+    boolean test(char c);
+  }
+
+  /** End of a word, a value or a line, kept for further positions before it. */
+  private final class Ending {
+    private final Ends ends;
+    private int from;
+    private int at = -1;
+
+    Ending(Ends ends) {
+      this.ends = ends;
+    }
+
+    /** Returns the first position from the given one on that ends it, or that of the text's end. */
+    int from(int start) {
+      if (start < from || start > at) {
+        from = start;
+        at = start;
+        while (at < text.length() && !ends.test(text.charAt(at))) {
+          at++;
+        }
+      }
+      return at;
+    }
+  }
+
+  /**
+   * Counts of capitals, small letters and digits in a part of the text, and of the changes between
+   * them. For a later start and the same end, only what is left out is subtracted.
+   */
+  private final class Mixture {
+    private final int[] counts = new int[4];
+    private int changes;
+    private int from;
+    private int to = -1;
+
+    boolean looksRandom(int start, int end) {
+      int length = end - start;
+      if (length < RANDOM_CHARS) {
+        return false;
+      }
+      if (end != to || start < from) {
+        Arrays.fill(counts, 0);
+        changes = 0;
+        add(1, start, end, end);
+      } else {
+        add(-1, from, start, end);
+      }
+      from = start;
+      to = end;
+      boolean mixed = counts[1] >= length / 8 && counts[2] >= length / 8 && counts[3] >= 2;
+      return mixed && changes * 3 > length;
+    }
+
+    /**
+     * Adds the characters between two positions to the counts or takes them from these, with the
+     * changes from each to the next letter or digit before the end.
+     */
+    private void add(int sign, int start, int stop, int end) {
+      int before = 0;
+      for (int i = start; i < stop || (before != 0 && i < end); i++) {
+        int kind = kind(text.charAt(i));
+        if (kind != 0) {
+          changes += before != 0 && before != kind ? sign : 0;
+          before = i < stop ? kind : 0;
+        }
+        counts[kind] += i < stop ? sign : 0;
+      }
+    }
+  }
+}
