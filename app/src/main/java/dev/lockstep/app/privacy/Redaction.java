@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,13 @@ public final class Redaction {
   private final Pseudonyms pseudonyms;
   private final Map<String, String> known = new ConcurrentHashMap<>();
   private final Map<String, List<String>> byStart = new ConcurrentHashMap<>();
+
+  /**
+   * Names of one or two characters with a letter, in the upper and lower case that the records
+   * have. Within a text they are replaced only in this case, because {@code An} is a name and
+   * {@code an} a word of most descriptions.
+   */
+  private final Set<String> shortNames = ConcurrentHashMap.newKeySet();
 
   public Redaction(Pseudonyms pseudonyms) {
     this.pseudonyms = pseudonyms;
@@ -102,8 +110,12 @@ public final class Redaction {
       return;
     }
     String term = lower(text.strip());
-    if (known.putIfAbsent(term, pseudonyms.of(kind, term)) == null
-        && term.length() >= FEWEST_CHARS) {
+    boolean isNew = known.putIfAbsent(term, pseudonyms.of(kind, term)) == null;
+    if (term.length() < FEWEST_CHARS) {
+      if (term.codePoints().anyMatch(Character::isLetter)) {
+        shortNames.add(text.strip());
+      }
+    } else if (isNew) {
       byStart
           .computeIfAbsent(term.substring(0, FEWEST_CHARS), start -> new CopyOnWriteArrayList<>())
           .add(term);
@@ -190,12 +202,15 @@ public final class Redaction {
     StringBuilder redacted = new StringBuilder(text.length());
     int from = 0;
     int at = 0;
-    while (at + FEWEST_CHARS <= lower.length()) {
+    while (at < lower.length()) {
       String term = termAt(lower, at);
+      if (term == null) {
+        term = shortNameAt(text, at);
+      }
       if (term == null) {
         at++;
       } else {
-        redacted.append(text, from, at).append(known.get(term));
+        redacted.append(text, from, at).append(known.get(lower(term)));
         at += term.length();
         from = at;
       }
@@ -216,6 +231,9 @@ public final class Redaction {
   }
 
   private @Nullable String termAt(String lower, int at) {
+    if (at + FEWEST_CHARS > lower.length()) {
+      return null;
+    }
     List<String> terms = byStart.get(lower.substring(at, at + FEWEST_CHARS));
     if (terms == null) {
       return null;
@@ -229,12 +247,42 @@ public final class Redaction {
     return there.stream().max(Comparator.comparingInt(String::length)).orElse(null);
   }
 
-  private static boolean isWord(String text, int from, int to, String term) {
-    if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {
-      return true;
+  private @Nullable String shortNameAt(String text, int at) {
+    if (!shortNames.isEmpty()) {
+      for (int length = FEWEST_CHARS - 1; length > 0; length--) {
+        int to = at + length;
+        if (to <= text.length()
+            && isWord(text, at, to)
+            && shortNames.contains(text.substring(at, to))) {
+          return text.substring(at, to);
+        }
+      }
     }
-    return (from == 0 || !Character.isLetterOrDigit(text.charAt(from - 1)))
-        && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
+    return null;
+  }
+
+  private static boolean isWord(String text, int from, int to, String term) {
+    return term.length() >= SURE_CHARS || term.indexOf('@') > 0 || isWord(text, from, to);
+  }
+
+  private static boolean isWord(String text, int from, int to) {
+    return (from == 0 || isBorder(text.charAt(from - 1), text.charAt(from)))
+        && (to == text.length() || isBorder(text.charAt(to), text.charAt(to - 1)));
+  }
+
+  private static boolean isBorder(char outside, char inside) {
+    return !Character.isLetterOrDigit(outside) || isUnspaced(outside) || isUnspaced(inside);
+  }
+
+  /**
+   * Returns whether a character is of a script in which a name has no space on each side: words
+   * follow each other without spaces, or, in Korean, a particle follows the name.
+   */
+  private static boolean isUnspaced(char c) {
+    return switch (Character.UnicodeScript.of(c)) {
+      case HAN, HIRAGANA, KATAKANA, HANGUL, THAI, LAO, KHMER, MYANMAR -> true;
+      default -> false;
+    };
   }
 
   private String withoutMailAddresses(String text) {

@@ -181,6 +181,48 @@ final class RedactionTest {
   }
 
   @Test
+  void replacesNamesOfOneOrTwoCharacters_inASentence() {
+    Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+    for (String name : List.of("Li", "Bo", "An", "X", "王伟", "伟", "김민수", "42", "-")) {
+      redaction.learn("user", name);
+    }
+    String li = redaction.text("li");
+    assertThat(li).startsWith("user-");
+    assertThat(redaction.text("Li used a token of Bo, and Lin one of Lisbon's Bob"))
+        .isEqualTo(
+            li + " used a token of " + redaction.text("Bo") + ", and Lin one of Lisbon's Bob");
+    assertThat(redaction.text("token of Li")).isEqualTo("token of " + li);
+    assertThat(redaction.text("an address of An"))
+        .isEqualTo("an address of " + redaction.text("An"));
+    assertThat(redaction.text("sign-in of X (TX-1)"))
+        .isEqualTo("sign-in of " + redaction.text("X") + " (TX-1)");
+    assertThat(redaction.text("Impossible travel of 王伟"))
+        .isEqualTo("Impossible travel of " + redaction.text("王伟"));
+    assertThat(redaction.text("用户王伟登录，伟")).doesNotContain("伟").contains("用户", "登录");
+    assertThat(redaction.text("김민수가 Lisbon으로")).doesNotContain("김민수").endsWith("가 Lisbon으로");
+    assertThat(redaction.text("42 km - 43 km")).isEqualTo("42 km - 43 km");
+  }
+
+  @Test
+  void replacesTheNameOfASignInWithoutUpn_inTitleAndDescription() {
+    for (String name : List.of("Li", "王伟", "Q")) {
+      Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+      redaction.learn(
+          ActivityBuilder.event(ActivityKind.SIGN_IN, "SignInLogs", "2026-11-19T10:00:00Z")
+              .with(activity -> activity.setPrincipal(new Principal(USER, name, "user")))
+              .build());
+      Detection finding = ReportFindings.finding("01", "token-replay", Severity.Low, 0);
+      finding.setTitle("Token of " + name + " used in two countries");
+      finding.setDescription(name + " signed in, and " + name + "'s token was used elsewhere.");
+      Detection shown = redaction.detection(finding);
+      assertThat(shown.getTitle()).doesNotContain(name).contains("user-");
+      assertThat(shown.getDescription())
+          .doesNotContain(name)
+          .endsWith("'s token was used elsewhere.");
+    }
+  }
+
+  @Test
   void leavesAWorkload_whoseSignInDoesNotSayThatItsTokenIsAnApplications() {
     String workload = "c0ffee00-5555-4222-8333-0000000000ff";
     Token token = new Token();
