@@ -178,11 +178,32 @@ final class CallBundles {
     Map<String, @Nullable PendingHalf> halves = new LinkedHashMap<>();
     ByteSource from = new ByteSource(value);
     while (from.hasMore()) {
-      String id = from.someText();
-      byte[] bytes = from.sized();
-      halves.put(id, bytes.length == 0 ? null : PendingHalf.read(new ByteSource(bytes), codec));
+      read(from, halves);
     }
     return halves;
+  }
+
+  private void read(ByteSource from, Map<String, @Nullable PendingHalf> into) {
+    String id = from.someText();
+    byte[] bytes = from.sized();
+    into.put(id, bytes.length == 0 ? null : PendingHalf.read(new ByteSource(bytes), codec));
+  }
+
+  /**
+   * Reads the calls of a bundle up to the first that is damaged, and returns whether none is.
+   *
+   * @param into receives the calls before the damage
+   */
+  private boolean readWhole(byte[] value, Map<String, @Nullable PendingHalf> into) {
+    ByteSource from = new ByteSource(value);
+    try {
+      while (from.hasMore()) {
+        read(from, into);
+      }
+      return true;
+    } catch (RuntimeException e) { // the class differs by the kind of damage
+      return false;
+    }
   }
 
   private BitSet marks(Key key) {
@@ -223,13 +244,23 @@ final class CallBundles {
     if (named == null) {
       return;
     }
-    byte[] bundle = subject(BUNDLE, key(named));
-    byte[] value = records.read(bundle, STATE);
-    if (value != null) {
+    Key key = wholeKey(named);
+    byte[] bundle = key == null ? null : subject(BUNDLE, key);
+    byte[] value = bundle == null ? null : records.read(bundle, STATE);
+    if (bundle != null && value != null) {
       records.write(
-          bundle, STATE, without(value, (id, call) -> Arrays.equals(pointer(id), pointer)));
+          bundle, STATE, without(halves(value), (id, call) -> Arrays.equals(pointer(id), pointer)));
     }
     records.write(pointer, STATE, null);
+  }
+
+  /** Returns the key in a pointer, or null if the pointer is damaged. */
+  private static @Nullable Key wholeKey(byte[] named) {
+    try {
+      return key(named);
+    } catch (RuntimeException e) { // the class differs by the kind of damage
+      return null;
+    }
   }
 
   private static Key key(byte[] named) {
@@ -254,16 +285,19 @@ final class CallBundles {
   }
 
   /**
-   * Returns the value of a bundle without the calls for which {@code leavesOut} is true, or null if
-   * it is true for none of the calls in the bundle. The places of the other calls stay.
+   * Returns the value of a bundle without the calls for which {@code leavesOut} is true, and
+   * without those from a damaged call on. It is null if no call is left out. The places of the
+   * other calls stay.
    *
    * @param ids receives the ids of the calls that are left out
    */
   byte @Nullable [] without(byte[] value, Predicate<PendingHalf> leavesOut, List<String> ids) {
     int before = ids.size();
+    Map<String, @Nullable PendingHalf> halves = new LinkedHashMap<>();
+    boolean isWhole = readWhole(value, halves);
     byte[] left =
         without(
-            value,
+            halves,
             (id, call) -> {
               boolean leaves = leavesOut.test(call);
               if (leaves) {
@@ -271,18 +305,18 @@ final class CallBundles {
               }
               return leaves;
             });
-    return ids.size() == before ? null : left;
+    return isWhole && ids.size() == before ? null : left;
   }
 
   /** Returns the value of a bundle with a placeholder instead of each call that is left out. */
-  private byte[] without(byte[] value, BiPredicate<String, PendingHalf> leavesOut) {
+  private byte[] without(
+      Map<String, @Nullable PendingHalf> halves, BiPredicate<String, PendingHalf> leavesOut) {
     Map<String, @Nullable PendingHalf> left = new LinkedHashMap<>();
-    halves(value)
-        .forEach(
-            (id, call) -> {
-              boolean leaves = call != null && leavesOut.test(id, call);
-              left.put(leaves ? "deleted-" + left.size() : id, leaves ? null : call);
-            });
+    halves.forEach(
+        (id, call) -> {
+          boolean leaves = call != null && leavesOut.test(id, call);
+          left.put(leaves ? "deleted-" + left.size() : id, leaves ? null : call);
+        });
     return bytes(left);
   }
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -440,7 +441,7 @@ final class JoinStore {
                   if (left != null) {
                     shorter.add(Map.entry(subject.clone(), left));
                   }
-                } else if (subject[0] == CALL && isOf(callOf(value), erasing)) {
+                } else if (subject[0] == CALL && isCallOf(value, erasing)) {
                   gone.add(subject.clone());
                 } else if (subject[0] == EDGE && isEdgeOf(value, erasing)) {
                   gone.add(subject.clone());
@@ -451,7 +452,7 @@ final class JoinStore {
     for (String id : leaving) {
       bundles.forget(id);
       byte[] value = read(subject(CALL, id));
-      PendingHalf call = value == null ? null : callOf(value).call();
+      PendingHalf call = value == null ? null : wholeCallOf(value);
       if (call != null) { // it was due with its bundle
         due(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, id);
       }
@@ -467,8 +468,22 @@ final class JoinStore {
     }
   }
 
-  private static boolean isOf(CallState state, ErasedPrincipal erasing) {
-    return isOf(state.call(), erasing) || isOf(state.link(), erasing);
+  private boolean isCallOf(byte[] value, ErasedPrincipal erasing) {
+    try {
+      CallState state = callOf(value);
+      return isOf(state.call(), erasing) || isOf(state.link(), erasing);
+    } catch (RuntimeException e) { // the class differs by the kind of damage
+      return true;
+    }
+  }
+
+  /** Returns the call in a record, or null if there is none or the record is damaged. */
+  private @Nullable PendingHalf wholeCallOf(byte[] value) {
+    try {
+      return callOf(value).call();
+    } catch (RuntimeException e) { // the class differs by the kind of damage
+      return null;
+    }
   }
 
   private static boolean isOf(@Nullable PendingHalf half, ErasedPrincipal erasing) {
@@ -482,7 +497,7 @@ final class JoinStore {
   private boolean isEdgeOf(byte[] value, ErasedPrincipal erasing) {
     try {
       return edgeOf(ByteBuffer.wrap(value)).calls().values().stream().anyMatch(erasing::isOf);
-    } catch (AvroRuntimeException e) {
+    } catch (RuntimeException e) { // the class differs by the kind of damage
       return true; // a damaged request is deleted, as a damaged call or link is
     }
   }
@@ -728,6 +743,9 @@ final class JoinStore {
     int length = from.getInt();
     if (length == 0) {
       return null;
+    }
+    if (length > from.remaining()) {
+      throw new BufferUnderflowException(); // before an array of that length is made
     }
     byte[] bytes = new byte[length];
     from.get(bytes);
