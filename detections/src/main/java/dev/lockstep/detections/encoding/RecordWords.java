@@ -146,7 +146,7 @@ public final class RecordWords {
    */
   public Object word(int number) {
     readOnce();
-    Object word = number < words.size() ? words.get(number) : null;
+    Object word = number >= 0 && number < words.size() ? words.get(number) : null;
     if (word == null) {
       throw new IllegalArgumentException(
           ("a state record refers to a repeated value by the number %d, but no value with this"

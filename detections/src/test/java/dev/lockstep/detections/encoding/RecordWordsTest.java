@@ -73,5 +73,8 @@ final class RecordWordsTest {
     assertThatThrownBy(() -> new RecordWords().word(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("number 3");
+    assertThatThrownBy(() -> new RecordWords().word(-2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("number -2");
   }
 }
