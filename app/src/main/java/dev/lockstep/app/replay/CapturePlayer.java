@@ -80,7 +80,7 @@ public final class CapturePlayer {
           in,
           message -> {
             count[0]++;
-            sorter.add(arrival(message, reader), packed(message));
+            sorter.add(reader.arrival(message, 0), packed(message));
           },
           damages::add,
           progress::at);
@@ -92,23 +92,6 @@ public final class CapturePlayer {
       progress.end();
       return new Played(count[0], damages);
     }
-  }
-
-  private static long arrival(SourceMessage message, MessageReader reader) {
-    if (message.arrivalAt() != null) {
-      return message.arrivalAt();
-    }
-    long[] earliest = {Long.MAX_VALUE};
-    reader.read(
-        message.body(),
-        message.where(),
-        null,
-        outcome -> {
-          if (outcome instanceof Outcome.Mapped mapped) {
-            earliest[0] = Math.min(earliest[0], mapped.activity().getArrivalAt());
-          }
-        });
-    return earliest[0] == Long.MAX_VALUE ? 0 : earliest[0];
   }
 
   private static byte[] packed(SourceMessage message) {

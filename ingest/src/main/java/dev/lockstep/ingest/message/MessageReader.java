@@ -12,7 +12,7 @@ import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.ingest.record.RecordParser;
 import dev.lockstep.ingest.table.RowParser;
-import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -128,25 +128,32 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time that a message has, or else that of its first record that can be read,
-   * or else the time {@code otherwise}. All are in milliseconds since 1970.
+   * Returns the arrival time that a message has, or else the earliest of its records, or else the
+   * time {@code otherwise}. All are in milliseconds since 1970.
+   *
+   * <p>A record that cannot be read has none, nor has an identity link without any time. Links
+   * count only in a message without other records, because their time may be the issue of their
+   * token.
    */
   public long arrival(SourceMessage message, long otherwise) {
     Long known = message.arrivalAt();
-    Activity[] first = new Activity[1];
-    if (known == null) {
-      try {
-        read(
-            message,
-            outcome -> {
-              if (first[0] == null && outcome instanceof Outcome.Mapped mapped) {
-                first[0] = mapped.activity();
-              }
-            });
-      } catch (RuntimeException e) {
-        // The later reading of the message reports the failure.
-      }
+    if (known != null) {
+      return known;
     }
-    return known != null ? known : first[0] != null ? first[0].getArrivalAt() : otherwise;
+    long[] earliest = {Long.MAX_VALUE, Long.MAX_VALUE};
+    try {
+      read(
+          message,
+          outcome -> {
+            if (outcome instanceof Outcome.Mapped mapped && mapped.activity().getArrivalAt() > 0) {
+              int at = mapped.activity().getKind() == ActivityKind.IDENTITY_LINK ? 1 : 0;
+              earliest[at] = Math.min(earliest[at], mapped.activity().getArrivalAt());
+            }
+          });
+    } catch (RuntimeException e) {
+      // The later reading of the message reports the failure.
+    }
+    long found = earliest[0] == Long.MAX_VALUE ? earliest[1] : earliest[0];
+    return found == Long.MAX_VALUE ? otherwise : found;
   }
 }

@@ -19,6 +19,8 @@ class MessageReaderTest {
   private static final String OTHER =
       "{\"category\":\"ProvisioningLogs\",\"properties\":\"{'broken\"}";
   private static final String SIGN_IN_ID = Records.GUID;
+  private static final long CALLED_AT = 1_763_085_600_500L;
+  private static final long OTHERWISE = 77;
 
   @Test
   void takesAnEnvelopeApart_inOrder() {
@@ -39,6 +41,27 @@ class MessageReaderTest {
         .containsExactly("call-1@0");
     assertThat(words(read(CALL + ",\n" + CALL + ","))).hasSize(2);
     assertThat(read("{\"records\":[]}")).isEmpty();
+  }
+
+  @Test
+  void placesAMessageAtItsEarliestRecord_butNotAtALinkWithoutTime() {
+    String timeless = LINK.replace("\"iat\":1762070400,", "");
+    String later = CALL.replace("T02:00:00", "T02:00:07");
+    assertThat(arrival(CALL + timeless)).isEqualTo(CALLED_AT);
+    assertThat(arrival(timeless + CALL)).isEqualTo(CALLED_AT);
+    assertThat(arrival(LINK + CALL)).isEqualTo(CALLED_AT);
+    assertThat(arrival(later + CALL + later)).isEqualTo(CALLED_AT);
+    assertThat(arrival(LINK)).isEqualTo(1_762_070_400_000L);
+    assertThat(arrival(timeless)).isEqualTo(OTHERWISE);
+    assertThat(arrival("no JSON")).isEqualTo(OTHERWISE);
+  }
+
+  private static long arrival(String body) {
+    return new MessageReader(Limits.defaults())
+        .arrival(
+            new SourceMessage(
+                body.getBytes(StandardCharsets.UTF_8), Origin.offset("test", "hub", 3, 42), null),
+            OTHERWISE);
   }
 
   @Test
