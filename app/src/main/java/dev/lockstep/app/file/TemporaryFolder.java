@@ -4,6 +4,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -90,7 +91,7 @@ public final class TemporaryFolder implements AutoCloseable {
       for (Path path : found) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) { // a file went while the folder was walked
       LOG.debug("could not remove the temporary folder {}", folder, e);
     }
   }

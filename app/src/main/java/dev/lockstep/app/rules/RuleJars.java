@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,9 +196,18 @@ public final class RuleJars {
   }
 
   private static Set<Path> files(Path folder) throws IOException {
-    Set<Path> files = new TreeSet<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jar")) {
+      return sorted(all);
+    }
+  }
+
+  /** Returns the sorted files of a folder that is being read, which can fail at each file. */
+  static Set<Path> sorted(DirectoryStream<Path> all) throws IOException {
+    Set<Path> files = new TreeSet<>();
+    try {
       all.forEach(files::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return files;
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.enrichment.file;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,12 +53,31 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
     }
     if (file == null || Files.isDirectory(folder)) {
       try (Stream<Path> listed = Files.list(folder)) {
-        listed.filter(FileAndFolder::isYaml).sorted().forEach(files::add);
+        files.addAll(yaml(listed));
       } catch (IOException e) {
-        throw TextFile.unreadable(kind, folder, e);
+        throw unreadable(kind, e);
       }
     }
     return files;
+  }
+
+  /** Returns the YAML files of a folder that is being read, which can fail at each file. */
+  static List<Path> yaml(Stream<Path> listed) throws IOException {
+    try {
+      return listed.filter(FileAndFolder::isYaml).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private FileProblem unreadable(String kind, IOException e) {
+    return Files.isDirectory(folder)
+        ? FileProblem.of(
+            kind,
+            folder.toString(),
+            "is a folder that cannot be read (" + e.getClass().getSimpleName() + ")",
+            "give this process read access to it")
+        : TextFile.unreadable(kind, folder, e);
   }
 
   private static boolean isYaml(Path path) {
