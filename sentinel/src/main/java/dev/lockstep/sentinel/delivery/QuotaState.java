@@ -215,13 +215,24 @@ final class QuotaState {
     for (int subjects = MOST_SUBJECTS; subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
       text = text(state, counts, false, subjects--);
     }
-    while (bytes(text) > MOST_METADATA_BYTES) {
-      // The smallest count of the latest hour is dropped. After a restart its limit begins anew,
-      // and what was held back before is not reported.
-      counts.remove(counts.size() - 1);
-      text = text(state, counts, false, 0);
+    return shortened(text);
+  }
+
+  /**
+   * Returns a text without as many of its last lines as take it above {@link #MOST_METADATA_BYTES}.
+   * They are the smallest counts of the latest hours. After a restart their limits begin anew, and
+   * what was held back before is not reported.
+   */
+  private static String shortened(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= MOST_METADATA_BYTES) {
+      return text;
     }
-    return text;
+    int end = MOST_METADATA_BYTES;
+    while (bytes[end] != '\n') {
+      end--;
+    }
+    return end == VERSION.length() ? "" : new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
   private static String text(

@@ -101,6 +101,26 @@ class QuotaStateTest {
   }
 
   @Test
+  void commitsAsManyWholeCounts_asABrokerTakes_theBusiestFirst() {
+    for (int i = 0; i < 500; i++) {
+      for (int held = 0; held <= i % 7; held++) {
+        quotaState.note(A, i, held("rule-" + i, 7, "x".repeat(32)));
+      }
+    }
+    String metadata = quotaState.metadata(A, 500);
+    List<PeriodCount> kept = restarted(metadata).heldBefore(at(8));
+    assertThat(kept).hasSize(metadata.split("\n").length - 1).allMatch(one -> one.held() >= 6);
+    int line = metadata.length() - metadata.lastIndexOf('\n');
+    assertThat(metadata.length() + line).isGreaterThan(QuotaState.MOST_METADATA_BYTES - 3);
+  }
+
+  @Test
+  void commitsNothing_whereOneCountIsLongerThanABrokerTakes() {
+    quotaState.note(A, 1, held("r".repeat(QuotaState.MOST_METADATA_BYTES), 7, "a"));
+    assertThat(quotaState.metadata(A, 2)).isEmpty();
+  }
+
+  @Test
   void passesOverWhatSomebodyElseHasCommitted() {
     assertThat(restarted("").heldBefore(at(99))).isEmpty();
     assertThat(restarted("by hand").heldBefore(at(99))).isEmpty();
