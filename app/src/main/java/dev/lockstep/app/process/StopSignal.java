@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Signal to end the process, from Ctrl-C, the system, or the program itself. A process that Ctrl-C
  * or the system ends waits until this object is closed, for a limited time.
  */
 public final class StopSignal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
+
   private final CountDownLatch given = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Runnable> told = new ArrayList<>();
@@ -39,23 +43,36 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /** Gives the signal to stop. Any thread may call this. */
-  public synchronized void give() {
-    if (given.getCount() > 0) {
+  public void give() {
+    List<Runnable> tasks;
+    synchronized (this) {
       given.countDown();
-      told.forEach(Runnable::run);
+      tasks = List.copyOf(told);
+      told.clear();
+    }
+    tasks.forEach(StopSignal::run);
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("a task of the signal to stop has failed; the process ends all the same", e);
     }
   }
 
   /**
    * Adds a short task to run when the signal is given, on the thread that gives it. If the signal
-   * was given before, the task runs at once.
+   * was given before, the task runs at once. A task that fails is logged, and the others run.
    */
-  public synchronized void tell(Runnable task) {
-    if (given.getCount() > 0) {
-      told.add(task);
-    } else {
-      task.run();
+  public void tell(Runnable task) {
+    synchronized (this) {
+      if (given.getCount() > 0) {
+        told.add(task);
+        return;
+      }
     }
+    run(task);
   }
 
   /** Waits for the signal. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,5 +23,43 @@ class StopSignalTest {
       signal.await();
     }
     assertThat(told).containsExactly("before", "later");
+  }
+
+  @Test
+  void tellsTheOthers_whereOneFails() {
+    List<String> told = new ArrayList<>();
+    try (StopSignal signal = StopSignal.granting(Duration.ofSeconds(1))) {
+      signal.tell(
+          () -> {
+            throw new IllegalStateException("failed");
+          });
+      signal.tell(() -> told.add("second"));
+      signal.give();
+      signal.tell(
+          () -> {
+            throw new IllegalStateException("failed late");
+          });
+    }
+    assertThat(told).containsExactly("second");
+  }
+
+  @Test
+  void isFreeForOtherThreads_whileATaskRuns() throws Exception {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    try (StopSignal signal = StopSignal.granting(Duration.ofSeconds(1))) {
+      signal.tell(
+          () -> {
+            Thread other = new Thread(() -> signal.tell(() -> told.add("other")));
+            other.start();
+            try {
+              other.join(60_000);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            told.add("first");
+          });
+      signal.give();
+    }
+    assertThat(told).containsExactly("other", "first");
   }
 }
