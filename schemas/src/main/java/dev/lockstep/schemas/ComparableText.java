@@ -4,12 +4,14 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of ids, hosts, names, codes and words of records to the form in which they are
  * compared: trimmed and in lower case.
  */
+@NullMarked
 public final class ComparableText {
   private ComparableText() {}
 

@@ -1,12 +1,14 @@
 package dev.lockstep.schemas;
 
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.NullMarked;
 
 /**
  * Factory of threads that do not keep the process alive.
  *
  * @param name name of each thread
  */
+@NullMarked
 public record DaemonThreadFactory(String name) implements ThreadFactory {
   @Override
   public Thread newThread(Runnable work) {

@@ -140,7 +140,7 @@ final class SliceDecoder extends Decoder {
       mixed += (long) LONG.get(bytes, from + length - Long.BYTES);
     }
     mixed ^= mixed >>> 32;
-    return (int) (mixed * MIXER >>> Long.SIZE - SLOT_BITS);
+    return (int) ((mixed * MIXER) >>> (Long.SIZE - SLOT_BITS));
   }
 
   private boolean isHere(String text, int from, int length) {

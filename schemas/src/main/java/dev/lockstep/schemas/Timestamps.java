@@ -23,6 +23,7 @@ import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.NullMarked;
 
 /**
  * Parser of the times that Azure writes, to milliseconds since 1970. The forms are {@code
@@ -32,6 +33,7 @@ import java.util.Map;
  * have one digit. {@code /Date(1735787045000)/}, which Windows PowerShell writes in JSON, is read
  * too.
  */
+@NullMarked
 public final class Timestamps {
   /** Value that {@link #parse} returns for a text that is no time. */
   public static final long UNREADABLE = Long.MIN_VALUE;
