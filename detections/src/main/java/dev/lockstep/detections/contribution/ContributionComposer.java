@@ -514,11 +514,19 @@ public final class ContributionComposer {
    * facts of some rules have no address of their own, because all of them are about that address.
    */
   private void addSubject(Subject subject, AddressBag addresses) {
-    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
-    if (address != null && !addresses.has(address.text())) {
-      addresses.add(
-          address.text(), () -> enrichment.locate(address, null).network().networkClass());
+    Location at = locationOf(subject);
+    if (at != null && !addresses.has(at.address().text())) {
+      addresses.add(at.address().text(), () -> at.network().networkClass());
     }
+  }
+
+  /**
+   * Returns the location of a subject that is an address, as far as it is known without the geo
+   * data of a record. It is null for any other subject.
+   */
+  private @Nullable Location locationOf(Subject subject) {
+    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
+    return address == null ? null : enrichment.locate(address, null);
   }
 
   private static boolean isWithin(Fired fired, int place, Seen used) {
@@ -638,7 +646,7 @@ public final class ContributionComposer {
     return new Principal(subject.id(), null, "user");
   }
 
-  private static List<Evidence> evidence(
+  private List<Evidence> evidence(
       ActiveRule rule, Subject subject, List<Fired> fired, List<AlertOnSubject> alerts) {
     Map<String, Evidence> events = new LinkedHashMap<>();
     List<EventReference> records = new ArrayList<>();
@@ -681,17 +689,20 @@ public final class ContributionComposer {
    * far as the fact tells them. In an aggregate, and among several addresses, only the first
    * event's location is known. If all events of the fact are in one network, the network of any
    * other event is known too, and the address if only one was in use in the event's minute. A kind
-   * that unites several addresses and keeps none tells the address of the first event alone.
+   * that unites several addresses and keeps none tells the address of the first event alone. If the
+   * fact has no location, but the subject is an address, the address of the event is the subject.
    *
    * @param most number of addresses that a fact keeps at most
    */
-  private static Evidence evidence(
+  private Evidence evidence(
       EventReference event, Fact fact, Subject subject, int most, Map<String, String> mattered) {
     FactKind kind = fact.kind();
     Location at = fact.location();
+    if (at == null) {
+      return atSubject(event, subject, mattered);
+    }
     List<Seen> addresses = fact.addresses();
-    if (at == null
-        || event.isSameEvent(fact.first())
+    if (event.isSameEvent(fact.first())
         || (isOfOneAddress(fact, at, subject) && !kind.hasAggregate())) {
       return evidence(event, at, mattered);
     }
@@ -710,6 +721,20 @@ public final class ContributionComposer {
     Evidence evidence = evidence(event, null, mattered);
     evidence.setIp(addresses.size() < most && inUse.size() == 1 ? inUse.get(0) : null);
     evidence.setNetwork(seen(at.network()));
+    return evidence;
+  }
+
+  /**
+   * Returns the evidence that cites one event of a fact without a location. Place is absent,
+   * because the record of the event may give a place of its own, which the fact does not keep.
+   */
+  private Evidence atSubject(EventReference event, Subject subject, Map<String, String> mattered) {
+    Evidence evidence = evidence(event, null, mattered);
+    Location at = locationOf(subject);
+    if (at != null) {
+      evidence.setIp(at.address().text());
+      evidence.setNetwork(seen(at.network()));
+    }
     return evidence;
   }
 
@@ -811,12 +836,8 @@ public final class ContributionComposer {
    * may have no address.
    */
   private boolean isAt(NamedNetwork network, Subject subject) {
-    Address address = subject.kind() == Subject.Kind.ADDRESS ? Address.parse(subject.id()) : null;
-    if (address == null) {
-      return false;
-    }
-    Network known = enrichment.locate(address, null).network();
-    return network.contains(address, known.asn(), known.country());
+    Location at = locationOf(subject);
+    return at != null && network.contains(at.address(), at.network().asn(), at.network().country());
   }
 
   /**

@@ -199,6 +199,9 @@ final class PasswordSprayTest {
     assertThat(found.getDescription()).contains("u3@contoso.com");
     assertThat(found.getIp()).isEqualTo(THIEF);
     assertThat(found.getPrincipal()).isNull();
+    assertThat(found.getEvidence())
+        .hasSize(11)
+        .allSatisfy(event -> assertThat(event.getIp()).isEqualTo(THIEF));
     assertThat(found.getEndTime()).isEqualTo(NOON + 20 * MINUTE);
   }
 

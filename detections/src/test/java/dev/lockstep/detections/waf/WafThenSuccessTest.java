@@ -253,6 +253,20 @@ final class WafThenSuccessTest {
   }
 
   @Test
+  void citesBlockAndCallWithTheAddress_alsoBehindATrustedProxy() {
+    KitEngine.Run run = RuleCheck.of(new WafThenSuccess()).with(KNOWN).run();
+    run.enter(block(NOON, "r1", "sqli"));
+    run.enter(accepted(NOON + MINUTE).from("3.3.3.3").forwarded(THIEF, null));
+    assertThat(run.findings().get(0).getEvidence())
+        .hasSize(2)
+        .allSatisfy(
+            event -> {
+              assertThat(event.getIp()).isEqualTo(THIEF);
+              assertThat(event.getNetwork().getPrefix()).isEqualTo("8.8.8.0/24");
+            });
+  }
+
+  @Test
   void takesTheHostOfAGatewayForTheSame_atAnotherGatewayThatIsCalledByIt() throws FileProblem {
     Enrichment regions =
         KNOWN.with(
