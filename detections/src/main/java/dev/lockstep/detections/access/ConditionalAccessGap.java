@@ -159,6 +159,7 @@ public final class ConditionalAccessGap implements Rule {
     if (signIn == null || api == null) {
       return;
     }
+    facts.counted("signInsToApis");
     Device device = event.activity().getDevice();
     boolean isUnmanaged =
         api.requireManagedDevice()

@@ -151,6 +151,9 @@ public final class GatewayBypass implements Rule {
 
   private static void state(
       Event event, Facts facts, Gateway gateway, String way, Address address) {
+    if (!event.isRevised()) {
+      facts.counted("callsPastFrontDoor");
+    }
     facts
         .about(new Subject(Subject.Kind.ADDRESS, address.text()), CALL)
         .with(GATEWAY, gateway.name())

@@ -126,6 +126,7 @@ public final class PrivilegedWithoutPim implements Rule {
       facts.suppressed(NO_PRINCIPAL);
       return;
     }
+    facts.counted("operations");
     facts
         .about(new Subject(Subject.Kind.PRINCIPAL, user.getId()), OPERATION)
         .with(ENTRY, entry.name())
@@ -140,6 +141,8 @@ public final class PrivilegedWithoutPim implements Rule {
     }
     if (activation.users().isEmpty()) {
       facts.suppressed(NO_SUBJECT);
+    } else {
+      facts.counted("activations");
     }
     for (String user : activation.users()) {
       Facts.Draft draft =

@@ -168,6 +168,9 @@ public final class GatewayProbing implements Rule {
     if (attempt == null && !event.isAcceptedCall()) {
       return;
     }
+    if (attempt != null && !event.isRevised()) {
+      facts.counted("attempts");
+    }
     Address address = event.address();
     if (address != null) {
       state(event, new Subject(Subject.Kind.ADDRESS, address.text()), attempt, facts);

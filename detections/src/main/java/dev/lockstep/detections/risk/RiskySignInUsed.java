@@ -206,6 +206,9 @@ public final class RiskySignInUsed implements Rule {
       }
       return;
     }
+    if (level != null) {
+      facts.counted("riskySignInsWithToken");
+    }
     facts
         .about(token(uti), SIGN_IN)
         .with(SIGN_IN_ID, event.activity().getEventId())
@@ -235,6 +238,7 @@ public final class RiskySignInUsed implements Rule {
       facts.suppressed(NO_SIGN_IN);
       return;
     }
+    facts.counted("riskEventsWithToken");
     facts
         .about(token(uti), RISK_EVENT)
         .with(EVENT_ID, id == null ? event.activity().getEventId() : id)

@@ -130,14 +130,15 @@ public final class SessionReplay implements Rule {
     Principal user = event.principal();
     Token token = event.token();
     String sid = token == null ? null : token.getSid();
-    if (token == null
-        || user == null
-        || !user.getType().equals("user")
-        || sid == null
-        || sid.isBlank()
-        || !(event.isSuccessfulSignIn() || event.isAcceptedCall())) {
+    boolean isUse = event.isSuccessfulSignIn() || (token != null && event.isAcceptedCall());
+    if (!isUse || user == null || !user.getType().equals("user")) {
       return;
     }
+    if (token == null || sid == null || sid.isBlank()) {
+      facts.counted(event.isSignIn() ? "signInsWithoutSession" : "callsWithoutSession");
+      return;
+    }
+    facts.counted(event.isSignIn() ? "signInsWithSession" : "callsWithSession");
     if (event.isOnBehalf()) {
       facts.suppressed(ON_BEHALF);
     } else if (event.location() == null) {

@@ -134,6 +134,7 @@ public final class PasswordSpray implements Rule {
         facts.suppressed(NO_ADDRESS);
       }
     } else if (isFailure) {
+      facts.counted("failures");
       facts
           .about(new Subject(Subject.Kind.ADDRESS, address.text()), FAILURES)
           .with(MINUTE, MinuteFacts.ofDay(event.at()))

@@ -120,6 +120,7 @@ public final class VaultOutside implements Rule {
     boolean isAccepted =
         status >= 0 && status != 401 && status != FORBIDDEN && status != 407 && status != 429;
     if (isAccepted || status == FORBIDDEN) {
+      facts.counted("callsOfPrivateVaults");
       Location from = event.location();
       if (from != null && !from.address().isPrivate()) {
         facts

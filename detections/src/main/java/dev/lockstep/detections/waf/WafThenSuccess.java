@@ -163,6 +163,9 @@ public final class WafThenSuccess implements Rule {
       facts.suppressed(NO_HOST);
       return;
     }
+    if (isBlock) {
+      facts.counted("blockedRequests");
+    }
     Gateway gateway = event.enrichment().estate().gatewayOf(null, asked);
     String host = gateway == null ? asked : ofGateway(gateway);
     String reference = ComparableText.of(activity.getTrackingReference());

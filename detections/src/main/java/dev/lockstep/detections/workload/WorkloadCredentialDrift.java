@@ -136,6 +136,7 @@ public final class WorkloadCredentialDrift implements Rule {
         || !workload.getType().equals("workload")) {
       return;
     }
+    facts.counted("signIns");
     SignIn signIn = event.activity().getSignIn();
     Credential credential = signIn == null ? null : signIn.getCredential();
     CredentialKind kind = CredentialKind.of(isManaged, credential);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
@@ -45,6 +47,7 @@ final class BundledCaptureReplayTest {
   private List<String> lines = List.of();
   private List<JsonNode> found = List.of();
   private Map<String, Map<String, Long>> gates = Map.of();
+  private Map<String, Map<String, Long>> coverage = Map.of();
   private Map<String, Long> counters = Map.of();
   private Map<String, Long> raised = Map.of();
   private IngestCounts counts = new IngestCounts();
@@ -58,6 +61,7 @@ final class BundledCaptureReplayTest {
     lines = lines(result);
     found = lines.stream().map(BundledCaptureReplayTest::parsed).toList();
     gates = result.counters().gates();
+    coverage = result.counters().coverage();
     counts = result.counts();
     counters = new HashMap<>();
     gates.values().forEach(byName -> byName.forEach((k, v) -> counters.merge(k, v, Long::sum)));
@@ -199,6 +203,19 @@ final class BundledCaptureReplayTest {
                               .as(name)
                               .isGreaterThanOrEqualTo(counter.getValue().asLong());
                         }));
+  }
+
+  @Test
+  void saysOfEachRuleWhatItCouldSee_byCountersOfItsPage() throws IOException {
+    for (Rule rule : BuiltInRules.all()) {
+      String id = rule.info().id();
+      String page = Files.readString(Path.of("../docs/rules", id + ".md"));
+      assertThat(coverage.getOrDefault(id, Map.of()).keySet())
+          .as(id)
+          .isNotEmpty()
+          .filteredOn(name -> !name.equals("slowJudgements"))
+          .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    }
   }
 
   @Test
