@@ -96,17 +96,22 @@ final class FactText {
         + (all.size() > MOST_MEMBERS ? " and " + (all.size() - MOST_MEMBERS) + " more" : "");
   }
 
-  static String until(Fact fact) {
-    return spot(fact) + " until " + DisplayFormat.time(fact.lastAt());
+  /** Returns where the last event of a fact about a subject was, and when. */
+  static String until(Fact fact, Subject about) {
+    return spot(fact, about) + " until " + DisplayFormat.time(fact.lastAt());
   }
 
-  static String from(Fact fact) {
-    return spot(fact) + " from " + DisplayFormat.time(fact.firstAt());
+  /** Returns where the first event of a fact about a subject was, and when. */
+  static String from(Fact fact, Subject about) {
+    return spot(fact, about) + " from " + DisplayFormat.time(fact.firstAt());
   }
 
-  private static String spot(Fact fact) {
+  private static String spot(Fact fact, Subject about) {
     Location at = fact.location();
-    return at == null ? "no address" : at.place().known() ? place(at.place()) : at.address().text();
+    if (at == null) {
+      return about.kind() == Subject.Kind.ADDRESS ? about.id() : "no address";
+    }
+    return at.place().known() ? place(at.place()) : at.address().text();
   }
 
   private static String placed(Place place) {

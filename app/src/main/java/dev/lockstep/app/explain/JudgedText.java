@@ -353,7 +353,8 @@ final class JudgedText {
     if (verdict.facts().size() == 2) {
       List<Fact> pair = new ArrayList<>(verdict.facts());
       pair.sort(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt));
-      lines.text(6, FactText.until(pair.get(0)) + ", " + FactText.from(pair.get(1)));
+      Subject about = item.day().subject();
+      lines.text(6, FactText.until(pair.get(0), about) + ", " + FactText.from(pair.get(1), about));
     }
     if (!verdict.grounds().isEmpty()) {
       lines.text(

@@ -548,6 +548,15 @@ final class BundledCaptureExplainTest {
   }
 
   @Test
+  void namesTheAddress_thatFactsAreAbout() {
+    Explanation blocked =
+        Objects.requireNonNull(explained.get(new Subject(Subject.Kind.ADDRESS, "198.19.103.1")));
+    assertThat(text(blocked, AS_USUAL, 1_000))
+        .contains("198.19.103.1 until 08:32:00, 198.19.103.1 from 08:33:30")
+        .doesNotContain("no address until");
+  }
+
+  @Test
   void isReadable_onAnyTerminal_andOneJsonObject() throws IOException {
     for (JsonNode line : expected.get("detections")) {
       Explanation explanation = explanation(line);
