@@ -378,7 +378,7 @@ public final class GatewayProbing implements Rule {
                 Phrases.time(begin),
                 isFollowed
                     ? "Within ten minutes after them the gateway let a call in."
-                    : "The gateway let nothing in soon after them.");
+                    : "No accepted call within ten minutes after them has come so far.");
     Words words =
         Words.of(
             isFollowed

@@ -141,6 +141,17 @@ final class GatewayProbingTest {
   }
 
   @Test
+  void saysOnlyThatNoCallWasLetInSoFar_asOneMayComeLater() {
+    KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
+    attempts(20, NOON, THIEF).forEach(run::enter);
+    assertThat(run.findings().get(0).getDescription())
+        .endsWith("No accepted call within ten minutes after them has come so far.");
+    run.enter(to(NOON + 5 * MINUTE, THIEF, "op1", 200, null));
+    assertThat(run.findings().get(0).getDescription())
+        .endsWith("Within ten minutes after them the gateway let a call in.");
+  }
+
+  @Test
   void citesTheSuccess_howeverLongTheProbingLasts() {
     KitEngine.Run run = RuleCheck.of(new GatewayProbing()).with(KNOWN).run();
     for (int minute = 0; minute < 40; minute++) {
