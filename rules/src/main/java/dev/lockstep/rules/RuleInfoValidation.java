@@ -1,5 +1,6 @@
 package dev.lockstep.rules;
 
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,29 @@ final class RuleInfoValidation {
   private static final int MOST_PATH_CHARS = 512;
   private static final int MOST_DAYS = 366;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
+
+  /**
+   * Tactics of MITRE ATT&amp;CK for enterprises and for industrial systems, as Sentinel has them.
+   */
+  private static final List<String> TACTICS =
+      List.of(
+          "PreAttack",
+          "Reconnaissance",
+          "ResourceDevelopment",
+          "InitialAccess",
+          "Execution",
+          "Persistence",
+          "PrivilegeEscalation",
+          "DefenseEvasion",
+          "CredentialAccess",
+          "Discovery",
+          "LateralMovement",
+          "Collection",
+          "CommandAndControl",
+          "Exfiltration",
+          "Impact",
+          "ImpairProcessControl",
+          "InhibitResponseFunction");
 
   private RuleInfoValidation() {}
 
@@ -52,6 +76,10 @@ final class RuleInfoValidation {
         return notAWord("gate", name);
       }
     }
+    RuleInfo.Problem attack = attack(rule);
+    if (attack != null) {
+      return attack;
+    }
     for (FactKind kind : rule.judgesOnlyWith()) {
       if (!rule.kinds().contains(kind)) {
         return new RuleInfo.Problem(
@@ -84,6 +112,43 @@ final class RuleInfoValidation {
     }
     RuleInfo.Problem raw = rawFields(rule);
     return raw != null ? raw : settings(rule);
+  }
+
+  private static RuleInfo.@Nullable Problem attack(RuleInfo rule) {
+    for (String tactic : rule.tactics()) {
+      if (!TACTICS.contains(tactic)) {
+        String nearest = NearestNames.similarAmong(TACTICS, tactic);
+        return new RuleInfo.Problem(
+            "its tactic %s is no tactic of MITRE ATT&CK as Sentinel spells it"
+                .formatted(Quoted.of(tactic)),
+            nearest.isEmpty()
+                ? "write one of " + String.join(", ", TACTICS)
+                : "the nearest known one is " + nearest);
+      }
+    }
+    for (String technique : rule.techniques()) {
+      if (!isTechnique(technique)) {
+        return new RuleInfo.Problem(
+            "its technique %s is not the id of a technique of MITRE ATT&CK"
+                .formatted(Quoted.of(technique)),
+            "write it like T1078 or T1078.004");
+      }
+    }
+    return null;
+  }
+
+  private static boolean isTechnique(String text) {
+    int length = text.length();
+    if ((length != 5 && length != 9) || text.charAt(0) != 'T') {
+      return false;
+    }
+    for (int i = 1; i < length; i++) {
+      char c = text.charAt(i);
+      if (i == 5 ? c != '.' : c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static RuleInfo.@Nullable Problem rawFields(RuleInfo rule) {

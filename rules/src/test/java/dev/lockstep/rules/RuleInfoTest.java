@@ -60,4 +60,31 @@ final class RuleInfoTest {
     FactKind other = FactKind.named("call").retractable().declare();
     assertThat(rule().keeps(one, other).done().problem()).isNull();
   }
+
+  @Test
+  void refusesATacticOrTechniqueThatAttackDoesNotHave() {
+    assertThat(rule().tactics("InitialAccess", "InhibitResponseFunction").done().problem())
+        .isNull();
+    assertThat(rule().tactics("InitialAccess", "Initial Acces").done().problem())
+        .hasToString(
+            "its tactic \"Initial Acces\" is no tactic of MITRE ATT&CK as Sentinel spells it; the"
+                + " nearest known one is InitialAccess");
+    assertThat(rule().tactics("Theft").done().problem())
+        .asString()
+        .endsWith(
+            "write one of "
+                + "PreAttack, Reconnaissance, ResourceDevelopment, InitialAccess,"
+                + " Execution, Persistence, PrivilegeEscalation, DefenseEvasion, CredentialAccess,"
+                + " Discovery, LateralMovement, Collection, CommandAndControl, Exfiltration, Impact,"
+                + " ImpairProcessControl, InhibitResponseFunction");
+    assertThat(rule().techniques("T1078", "T1078.004").done().problem()).isNull();
+    for (String odd : new String[] {"t1078", "Valid Accounts", "T1078.4", "T1078-004", ""}) {
+      assertThat(rule().techniques(odd).done().problem())
+          .hasToString(
+              "its technique \""
+                  + odd
+                  + "\" is not the id of a technique of MITRE ATT&CK; write it"
+                  + " like T1078 or T1078.004");
+    }
+  }
 }

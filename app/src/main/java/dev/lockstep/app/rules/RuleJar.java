@@ -3,6 +3,8 @@ package dev.lockstep.app.rules;
 import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Causes;
@@ -144,6 +146,20 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           jar,
           "whose rule " + Quoted.of(type) + " cannot be used: " + problem.what(),
           problem.fix());
+    }
+    List<String> known = CategoryNames.ofEvents();
+    for (String category : info.categories()) {
+      if (!known.contains(category)) {
+        String nearest = NearestNames.similarAmong(known, category);
+        throw bad(
+            folder,
+            jar,
+            "whose rule %s cannot be used: it reads %s, which is no log category of which a rule gets records"
+                .formatted(Quoted.of(type), Quoted.of(category)),
+            nearest.isEmpty()
+                ? "write one of " + String.join(", ", known)
+                : "the nearest known one is " + nearest);
+      }
     }
   }
 

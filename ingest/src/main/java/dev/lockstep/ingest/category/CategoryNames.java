@@ -28,6 +28,11 @@ public final class CategoryNames {
     return Arrays.stream(Category.values()).map(category -> category.spelling).toList();
   }
 
+  /** Returns the categories whose records are events for rules: all but identity links. */
+  public static List<String> ofEvents() {
+    return all().stream().filter(name -> !name.equals(IDENTITY_LINK)).toList();
+  }
+
   /** Returns the categories whose records are calls of an API: of a gateway, or of Graph. */
   public static List<String> ofCalls() {
     return of(CategoryGroup.GATEWAY, CategoryGroup.GRAPH);

@@ -8,6 +8,7 @@ import dev.lockstep.app.config.ConfigProblems;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -216,6 +217,45 @@ final class RefusedJarsTest {
   }
 
   @Test
+  void aLogCategoryThatNothingReads() {
+    Map.of(
+            "AuditLog",
+            "; the nearest known one is AuditLogs",
+            "auditlogs",
+            "; the nearest known one is AuditLogs",
+            "IdentityLink",
+            "; write one of SignInLogs, NonInteractiveUserSignInLogs, GatewayLogs, ",
+            "Firewall",
+            "; write one of SignInLogs, NonInteractiveUserSignInLogs, GatewayLogs, ")
+        .forEach(
+            (category, fix) -> {
+              write(GOOD.replace(".done()", ".reads(\"SignInLogs\", \"" + category + "\").done()"));
+              refused(
+                  "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: it reads \""
+                      + category
+                      + "\", which is no log category of which a rule gets records"
+                      + fix);
+            });
+  }
+
+  @Test
+  void aTacticThatAttackDoesNotHave() {
+    write(GOOD.replace(".done()", ".tactics(\"CredentialAcess\").done()"));
+    refused(
+        "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: its tactic"
+            + " \"CredentialAcess\" is no tactic of MITRE ATT&CK as Sentinel spells it; the nearest"
+            + " known one is CredentialAccess");
+  }
+
+  private void write(String description) {
+    try {
+      StrangersJar.of(description).into(jars, "a.jar");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void anIdThatIsAKey() throws IOException {
     StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
     refused(
@@ -224,7 +264,7 @@ final class RefusedJarsTest {
   }
 
   @Test
-  void settingsThatCannotBe() throws IOException {
+  void settingsThatCannotBe() {
     Map.of(
             "Setting.integer(\"least\", 5, 10, 20, \"X.\")",
             "its setting \"least\" has the default 5, out of its own bounds 10 to 20; change",
@@ -246,12 +286,7 @@ final class RefusedJarsTest {
             "its setting \"one\" is bounded by \"b\", which is not a setting of the rule; add that")
         .forEach(
             (settings, problem) -> {
-              try {
-                StrangersJar.of(GOOD.replace(".done()", ".settings(" + settings + ").done()"))
-                    .into(jars, "a.jar");
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
+              write(GOOD.replace(".done()", ".settings(" + settings + ").done()"));
               refused("whose rule \"org.example.other.Any\" cannot be used: " + problem);
             });
   }
