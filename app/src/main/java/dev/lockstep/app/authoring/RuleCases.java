@@ -109,14 +109,14 @@ public final class RuleCases {
       if (fault != null) {
         faults.add(fault);
       } else if (rule == null) {
+        String nearest = NearestNames.similarAmong(rules.keySet(), reading.rule());
         faults.add(
             new DocumentFault(
                 new SourceLine(shown, 1),
                 "has tests of the rule %s, which no jar in the same folder contains"
                     .formatted(Quoted.of(reading.rule())),
-                "put the jar of the rule into that folder, or correct the id; the nearest known"
-                    + " rule is "
-                    + NearestNames.among(rules.keySet(), reading.rule())));
+                "put the jar of the rule into that folder, or correct the id"
+                    + (nearest.isEmpty() ? "" : "; the nearest known rule is " + nearest)));
       } else {
         all.add(new OfRule(shown, rule, reading.tests()));
       }

@@ -149,9 +149,13 @@ public final class DetectionsCommand implements Callable<Integer> {
     for (String rule : rules) {
       if (!known.contains(rule)
           && found.sorted().stream().noneMatch(each -> each.getRule().equals(rule))) {
+        String nearest = NearestNames.similarAmong(known, rule);
         err.printf(
-            "the configuration has no rule %s; did you mean the rule %s?%n",
-            Quoted.of(rule), NearestNames.among(known, rule));
+            "the configuration has no rule %s; %s%n",
+            Quoted.of(rule),
+            nearest.isEmpty()
+                ? "%s lists all rules".formatted(ShellCommand.call("rules list"))
+                : "did you mean the rule " + nearest + "?");
       }
     }
     if (found.isCut()) {

@@ -5,6 +5,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Files;
@@ -114,8 +115,14 @@ final class ReplayRuleOptions {
   @Nullable String problem(ConfiguredRules known) {
     for (String rule : ids()) {
       if (!known.idsWithCandidates().contains(rule)) {
-        return "could not use --rule: there is no rule %s, and no file or folder of that name with rules; did you mean the rule %s?"
-            .formatted(Quoted.of(rule), NearestNames.among(known.idsWithCandidates(), rule));
+        String nearest = NearestNames.similarAmong(known.idsWithCandidates(), rule);
+        return "could not use --rule: there is no rule %s, and no file or folder of that name with rules; %s"
+            .formatted(
+                Quoted.of(rule),
+                nearest.isEmpty()
+                    ? "name a rule that %s lists, or an existing file or folder"
+                        .formatted(ShellCommand.call("rules list"))
+                    : "did you mean the rule " + nearest + "?");
       }
     }
     return null;

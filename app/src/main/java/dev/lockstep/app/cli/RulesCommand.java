@@ -9,6 +9,7 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
@@ -151,10 +152,14 @@ public final class RulesCommand {
     }
 
     private OperatorException none(ConfiguredRules rules) {
+      String nearest = NearestNames.similarAmong(rules.idsWithCandidates(), id);
       return new OperatorException(
-          "could not show the rule %s: there is no rule with that id; the nearest is %s"
+          "could not show the rule %s: there is no rule with that id; %s"
               .formatted(
-                  Quoted.of(id), Quoted.of(NearestNames.among(rules.idsWithCandidates(), id))));
+                  Quoted.of(id),
+                  nearest.isEmpty()
+                      ? "name one that %s lists".formatted(ShellCommand.call("rules list"))
+                      : "the nearest is " + Quoted.of(nearest)));
     }
   }
 

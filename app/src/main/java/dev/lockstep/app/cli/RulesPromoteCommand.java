@@ -69,9 +69,13 @@ final class RulesPromoteCommand implements Callable<Integer> {
   static ConfiguredRule rule(ConfiguredRules rules, String id, String verb) {
     ConfiguredRule rule = rules.rule(id);
     if (rule == null) {
+      String nearest = NearestNames.similarAmong(rules.ids(), id);
       throw new OperatorException(
-          "could not %s the rule %s: the configuration has no rule with that id, and the nearest is %s; correct the id, or add the folder of the rule to rules.directories, since replay --rule adds a rule for one run only"
-              .formatted(verb, Quoted.of(id), Quoted.of(NearestNames.among(rules.ids(), id))));
+          "could not %s the rule %s: the configuration has no rule with that id%s; correct the id, or add the folder of the rule to rules.directories, since replay --rule adds a rule for one run only"
+              .formatted(
+                  verb,
+                  Quoted.of(id),
+                  nearest.isEmpty() ? "" : ", and the nearest is " + Quoted.of(nearest)));
     }
     return rule;
   }

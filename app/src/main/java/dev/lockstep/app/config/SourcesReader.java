@@ -211,9 +211,12 @@ public final class SourcesReader {
   private static String category(CheckedValue setting) {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
+      String nearest = NearestNames.similarAmong(CategoryNames.all(), setting.text());
       throw setting.bad(
           "is not a log category that Lockstep reads",
-          "the nearest is " + NearestNames.among(CategoryNames.all(), setting.text()));
+          nearest.isEmpty()
+              ? "write one of " + String.join(", ", CategoryNames.all())
+              : "the nearest is " + nearest);
     }
     return category;
   }

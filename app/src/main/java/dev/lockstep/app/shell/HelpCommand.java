@@ -48,8 +48,7 @@ public final class HelpCommand implements Callable<Integer> {
 
   private static String none(String asking, CommandLine command, String word) {
     CommandSpec spec = command.getCommandSpec();
-    String nearest = NearestNames.among(command.getSubcommands().keySet(), word);
-    boolean isNear = NearestNames.edits(word, nearest) <= nearest.length() * 2 / 5;
+    String nearest = NearestNames.similarAmong(command.getSubcommands().keySet(), word);
     return "could not show the %s: %s has no command %s; %s"
         .formatted(
             asking.equals("man") ? "manual page" : asking,
@@ -57,7 +56,7 @@ public final class HelpCommand implements Callable<Integer> {
             Quoted.of(word),
             command.getSubcommands().isEmpty()
                 ? "leave out that word"
-                : isNear
+                : !nearest.isEmpty()
                     ? "did you mean %s?".formatted(nearest)
                     : ShellCommand.call(
                             "help" + spec.qualifiedName().substring(spec.root().name().length()))

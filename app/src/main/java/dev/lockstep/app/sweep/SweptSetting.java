@@ -72,9 +72,12 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
   private static ConfiguredRule rule(String id, ConfiguredRules rules) {
     ConfiguredRule rule = rules.rule(id);
     if (rule == null) {
+      String nearest = NearestNames.similarAmong(rules.ids(), id);
       throw bad(
           "there is no rule " + Quoted.of(id),
-          "did you mean " + NearestNames.among(rules.ids(), id) + "?");
+          nearest.isEmpty()
+              ? "name one that %s lists".formatted(ShellCommand.call("rules list"))
+              : "did you mean " + nearest + "?");
     }
     if (!rule.candidate().isEmpty()) {
       throw bad(
@@ -106,9 +109,13 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
           "name one of the settings that %s lists"
               .formatted(ShellCommand.call("rules show " + rule.id())));
     }
+    String nearest = NearestNames.similarAmong(all.stream().map(Setting::name).toList(), name);
     throw bad(
         "the rule %s has no setting %s".formatted(rule.id(), Quoted.of(name)),
-        "did you mean " + NearestNames.among(all.stream().map(Setting::name).toList(), name) + "?");
+        nearest.isEmpty()
+            ? "name one of the settings that %s lists"
+                .formatted(ShellCommand.call("rules show " + rule.id()))
+            : "did you mean " + nearest + "?");
   }
 
   private static TreeSet<Double> values(String text, ConfiguredRule rule, Setting setting) {

@@ -287,6 +287,8 @@ class AddedRulesTest {
     assertThat(unknown.code()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(unknown.err())
         .contains("there is no rule \"knwon\", and no file", "did you mean the rule known?");
+    assertThat(replay("--rule", "brute-force").err())
+        .contains("of that name with rules; name a rule that lockstep rules list lists, or an");
   }
 
   @Test

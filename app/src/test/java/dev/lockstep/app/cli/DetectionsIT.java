@@ -88,6 +88,8 @@ class DetectionsIT {
       assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
       assertThat(unknown.err())
           .contains("no rule \"token-reply\"; did you mean the rule token-replay?");
+      assertThat(Ran.run("detections", "--rule", "brute-force", "--config", config).err())
+          .contains("no rule \"brute-force\"; lockstep rules list lists all rules");
       assertThat(Ran.run("detections", "--limit", "1", "--config", config).err())
           .contains("only the finding that changed last is printed");
 

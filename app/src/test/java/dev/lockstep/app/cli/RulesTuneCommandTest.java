@@ -474,5 +474,7 @@ class RulesTuneCommandTest {
     assertThat(unknown.err())
         .contains("the nearest is \"role_given\"")
         .contains("add the folder of the rule to rules.directories");
+    assertThat(tune("brute-force", from).err())
+        .contains("no rule with that id; correct the id, or add the folder");
   }
 }

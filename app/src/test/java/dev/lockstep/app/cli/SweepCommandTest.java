@@ -142,6 +142,8 @@ class SweepCommandTest {
         "impossible-travel.maxSpeedKmh= | is not RULE.SETTING=VALUES",
         "imposible-travel.maxSpeedKmh=9 | did you mean impossible-travel?",
         "impossible-travel.maxSpeed=9 | did you mean maxSpeedKmh?",
+        "brute-force.maxSpeedKmh=9 | no rule \"brute-force\"; name one that lockstep rules list",
+        "impossible-travel.window=9 | no setting \"window\"; name one of the settings that lockstep",
         "impossible-travel.maxSpeedKmh=fast | \"fast\" is no",
         "impossible-travel.maxSpeedKmh=1e9 | \"1e9\" is no",
         "impossible-travel.maxSpeedKmh=600..900 | has no step",

@@ -117,12 +117,12 @@ final class ExceptionsFile {
   private String rule(Map<String, Node> keys, Node whole) throws FileProblem {
     String rule = required(keys, "rule", whole, "name one of " + known());
     if (!context.rules().contains(rule)) {
+      String nearest = NearestNames.similarAmong(new TreeSet<>(context.rules()), rule);
       throw yaml.at(
           keys.getOrDefault("rule", whole),
           "unknown rule " + Wording.quote(rule),
-          "the nearest known one is "
-              + NearestNames.among(new TreeSet<>(context.rules()), rule)
-              + "; the rules are "
+          (nearest.isEmpty() ? "" : "the nearest known one is " + nearest + "; ")
+              + "the rules are "
               + known());
     }
     return rule;
@@ -140,14 +140,17 @@ final class ExceptionsFile {
     }
     List<String> ids = new ArrayList<>();
     context.partners().all().forEach(partner -> ids.add(partner.id()));
+    String nearest = NearestNames.similarAmong(ids, id);
     throw yaml.at(
         node,
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
             ? "add to lockstep.yaml a partners file with this partner, such as partners:"
                 + " partners.yaml"
-            : "write the id of a partner in the registry, such as the nearest one, "
-                + Wording.quote(NearestNames.among(ids, id)));
+            : "write the id of a partner in the registry"
+                + (nearest.isEmpty()
+                    ? ""
+                    : ", such as the nearest one, " + Wording.quote(nearest)));
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {

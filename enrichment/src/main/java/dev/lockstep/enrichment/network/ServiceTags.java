@@ -154,12 +154,14 @@ public final class ServiceTags {
   public TaggedNetworks rows(TagClasses classes) throws FileProblem {
     for (String name : classes.chosen()) {
       if (tags.stream().noneMatch(tag -> TagClasses.means(name, tag.name()))) {
-        String nearest = NearestNames.among(tags.stream().map(Tag::name).toList(), name);
+        String nearest = NearestNames.similarAmong(tags.stream().map(Tag::name).toList(), name);
         throw FileProblem.of(
             KIND,
             file,
             "has no tag " + Wording.quote(name),
-            "the nearest one is " + Wording.quote(nearest));
+            nearest.isEmpty()
+                ? "write the name of a tag as in this file"
+                : "the nearest one is " + Wording.quote(nearest));
       }
     }
     TaggedNetworks rows = TaggedNetworks.of(this, classes);

@@ -106,15 +106,18 @@ public final class PartnersFile {
       }
       Partner partner = context.partners().get(Partners.key(id));
       if (partner == null) {
+        String nearest =
+            NearestNames.similarAmong(
+                context.partners().values().stream().map(Partner::id).toList(), id);
         throw yaml.at(
             keys.getOrDefault("partner", node),
             "an entry of \"additions\" names the unknown partner " + Wording.quote(id),
             context.partners().isEmpty()
                 ? "define the partner below partners: in a file of the registry"
-                : "write the id of a partner in the registry, such as the nearest one, "
-                    + Wording.quote(
-                        NearestNames.among(
-                            context.partners().values().stream().map(Partner::id).toList(), id)));
+                : "write the id of a partner in the registry"
+                    + (nearest.isEmpty()
+                        ? ""
+                        : ", such as the nearest one, " + Wording.quote(nearest)));
       }
       context.partners().put(Partners.key(id), partner.with(cidrs(keys), networks(keys)));
     }

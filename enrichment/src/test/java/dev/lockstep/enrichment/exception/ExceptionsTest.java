@@ -168,6 +168,8 @@ final class ExceptionsTest {
             "could not read exceptions: exceptions.yaml:2 unknown rule 'impossible-travl'; the"
                 + " nearest known one is impossible-travel; the rules are impossible-travel,"
                 + " partner-ip-drift");
+    assertThat(problem(with("").replace("impossible-travel", "spray")))
+        .endsWith(" unknown rule 'spray'; the rules are impossible-travel, partner-ip-drift");
   }
 
   @Test
@@ -176,6 +178,8 @@ final class ExceptionsTest {
         .contains(
             ":7 unknown partner 'fabricam'; write the id of a partner in the registry, such as the"
                 + " nearest one, 'fabrikam'");
+    assertThat(problem(with("    partner: contoso\n")))
+        .endsWith(":7 unknown partner 'contoso'; write the id of a partner in the registry");
     assertThat(problem(with("    network: AS64500/Germany\n")))
         .contains(":7 bad network 'AS64500/Germany'; write it as AS64500 or AS64500/DE");
     assertThat(problem(with("    network: 198.51.100.7/24\n")))

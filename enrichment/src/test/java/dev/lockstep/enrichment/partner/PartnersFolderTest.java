@@ -72,6 +72,9 @@ final class PartnersFolderTest {
             "%s:2 an entry of \"additions\" names the unknown partner 'fabricam'; write the id of a"
                 + " partner in the registry, such as the nearest one, 'fabrikam'",
             home.resolve("partners.d/1.yaml"));
+    write("partners.d/1.yaml", Partners.addition("contoso", SYSTEM, "x"));
+    assertThatThrownBy(this::read)
+        .hasMessageEndingWith("partner 'contoso'; write the id of a partner in the registry");
   }
 
   @Test

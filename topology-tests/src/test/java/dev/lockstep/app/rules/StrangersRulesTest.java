@@ -257,6 +257,10 @@ final class StrangersRulesTest {
         .isEqualTo(
             "could not show the rule \"wrong-paswords\": there is no rule with that id; the nearest is"
                 + " \"wrong-passwords\"\n");
+    assertThat(run(1, "rules", "show", "brute-force", "--config", file).err)
+        .isEqualTo(
+            "could not show the rule \"brute-force\": there is no rule with that id; name one that"
+                + " lockstep rules list lists\n");
   }
 
   @Test
