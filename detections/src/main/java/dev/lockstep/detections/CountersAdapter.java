@@ -5,6 +5,7 @@ import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.network.Network;
@@ -68,6 +69,11 @@ public final class CountersAdapter
   @Override
   public void slow(String rule, long millis) {
     counters.slow(rule, millis);
+  }
+
+  @Override
+  public void calls(OngoingCall call) {
+    counters.calls(call);
   }
 
   @Override

@@ -1,11 +1,18 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.message.OngoingCall;
+import dev.lockstep.detections.message.RuleWatch;
+import java.lang.ref.WeakReference;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +25,8 @@ public final class DetectionCounters {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
+
+  private static final int ENDLESS_SECONDS = 30;
 
   /** Id under which failures of the one pass over all Sigma rules are counted. */
   private static final String SIGMA = "sigma";
@@ -56,8 +65,10 @@ public final class DetectionCounters {
   private final Map<String, AtomicLong> slow = new ConcurrentHashMap<>();
   private final ExceptionCounters exceptions = new ExceptionCounters();
   private final Latency latency;
+  private final Queue<WeakReference<OngoingCall>> calls = new ConcurrentLinkedQueue<>();
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
+  private volatile @Nullable String endless;
 
   /**
    * Receiver of latencies: the time from the arrival of an event to the revision that it caused.
@@ -191,6 +202,46 @@ public final class DetectionCounters {
           millis,
           number);
     }
+  }
+
+  void calls(OngoingCall call) {
+    calls.add(new WeakReference<>(call));
+  }
+
+  /**
+   * Looks at the rules that are called at present, and logs each one that has not returned for half
+   * a minute. One thread has to call this every {@link RuleWatch#SECONDS} seconds.
+   */
+  public synchronized void look() {
+    String found = null;
+    for (Iterator<WeakReference<OngoingCall>> all = calls.iterator(); all.hasNext(); ) {
+      OngoingCall call = all.next().get();
+      if (call == null) {
+        all.remove(); // its engine is gone
+        continue;
+      }
+      int seconds = call.look() * RuleWatch.SECONDS;
+      if (seconds >= ENDLESS_SECONDS) {
+        found =
+            "rule %s has not returned for %d s from %s"
+                .formatted(call.rule(), seconds, call.place());
+        if (seconds == ENDLESS_SECONDS) {
+          LOG.warn(
+              "{}; the events that wait for the rule are not processed; if it does not return, stop"
+                  + " this process, and correct the rule, or set enabled: false for it",
+              found);
+        }
+      }
+    }
+    endless = found;
+  }
+
+  /**
+   * Returns in words which rule has not returned for half a minute and more, and where it is. It is
+   * null if there is none.
+   */
+  public @Nullable String endless() {
+    return endless;
   }
 
   /** Returns the number of failures of each rule, by what the rule was doing. */

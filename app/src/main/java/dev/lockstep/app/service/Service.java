@@ -12,6 +12,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SettingsMark;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.DetectionCounters;
+import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.enrichment.Enrichment;
@@ -71,6 +72,7 @@ public final class Service implements AutoCloseable {
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private final StateFolder stateFolder;
   private volatile @Nullable DetectRole detect;
+  private volatile @Nullable RuleWatch ruleWatch;
   private volatile @Nullable String givenUp;
   private volatile Runnable onGivenUp = () -> {};
 
@@ -318,6 +320,10 @@ public final class Service implements AutoCloseable {
       if (why != null) {
         reasons.add(why);
       }
+      String endless = counters.endless();
+      if (endless != null) {
+        reasons.add("detect: " + endless);
+      }
     }
     ingests.forEach(
         (name, ingest) -> {
@@ -426,6 +432,7 @@ public final class Service implements AutoCloseable {
       TopicNames topics = new TopicNames(config.kafka().topicPrefix());
       cluster.watchReading(topics.detect(), topics.activity());
       detect = detect();
+      ruleWatch = new RuleWatch(counters::look);
     }
     TopicNames names = new TopicNames(config.kafka().topicPrefix());
     for (SinkPipeline pipeline : pipelines) {
@@ -514,6 +521,10 @@ public final class Service implements AutoCloseable {
     DetectRole running = detect;
     if (running != null) {
       stops.add(() -> close(running));
+    }
+    RuleWatch watch = ruleWatch;
+    if (watch != null) {
+      watch.close();
     }
     WorkerThreads closing = new WorkerThreads(end);
     for (int i = 0; i < stops.size(); i++) {

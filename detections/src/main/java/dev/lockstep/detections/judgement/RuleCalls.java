@@ -3,6 +3,7 @@ package dev.lockstep.detections.judgement;
 import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
@@ -25,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class RuleCalls {
   private final Enrichment enrichment;
   private final EngineCounts counts;
+  private final OngoingCall call = new OngoingCall();
   private JudgementTimer timer = new JudgementTimer();
   private boolean uncounted;
 
   public RuleCalls(Enrichment enrichment, EngineCounts counts) {
     this.enrichment = enrichment;
     this.counts = counts;
+    counts.calls(call);
   }
 
   /** Sets the timer that measures how long each judgement takes. */
@@ -87,6 +90,7 @@ public final class RuleCalls {
             graceAt,
             enrichment);
     timer.begins();
+    call.begins(rule.info().id(), "judge", subject.subject().kind());
     try {
       rule.rule().judge(of, verdicts);
       verdicts.relays().forEach(fact -> check(rule, fact));
@@ -96,6 +100,7 @@ public final class RuleCalls {
       failed(rule.info().id(), "judge", e);
       return null;
     } finally {
+      call.ends();
       long millis = timer.millisIfSlow();
       if (millis > 0) {
         counts.slow(rule.info().id(), millis);
@@ -142,11 +147,14 @@ public final class RuleCalls {
    * @param what what the rule is doing, by which a failure is counted
    */
   public <T> @Nullable T guarded(ActiveRule rule, String what, Supplier<T> work) {
+    call.begins(rule.info().id(), what, "");
     try {
       return work.get();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failed(rule.info().id(), what, e);
       return null;
+    } finally {
+      call.ends();
     }
   }
 
@@ -174,6 +182,7 @@ public final class RuleCalls {
   public @Nullable Map<String, Integer> learn(
       Subject subject, RuleState state, RuleDay day, boolean lost) {
     Map<String, Integer> traits = new HashMap<>(4);
+    call.begins(state.rule().info().id(), "learn", subject.kind());
     try {
       state
           .rule()
@@ -188,6 +197,8 @@ public final class RuleCalls {
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failed(state.rule().info().id(), "learn", e);
       return null;
+    } finally {
+      call.ends();
     }
   }
 
@@ -196,11 +207,13 @@ public final class RuleCalls {
     if (state.days().isEmpty()) {
       return;
     }
-    try {
-      state.prune(state.days().lastKey());
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      failed(state.rule().info().id(), "remember", e);
-    }
+    guarded(
+        state.rule(),
+        "remember",
+        () -> {
+          state.prune(state.days().lastKey());
+          return true;
+        });
   }
 
   /**
@@ -209,11 +222,6 @@ public final class RuleCalls {
    */
   public ContributionComposer.@Nullable Told told(
       ActiveRule rule, Supplier<ContributionComposer.Told> telling) {
-    try {
-      return telling.get();
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      failed(rule.info().id(), "tell", e);
-      return null;
-    }
+    return guarded(rule, "tell", telling);
   }
 }

@@ -20,6 +20,7 @@ import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
@@ -93,6 +94,7 @@ public final class LocalDriver implements AutoCloseable {
   private final Enrichment enrichment;
   private final CountersAdapter counts;
   private final ExecutorService workers;
+  private final RuleWatch ruleWatch;
   private final int threads;
   private final boolean forgets;
   private final List<Shard> shards = new ArrayList<>();
@@ -139,6 +141,7 @@ public final class LocalDriver implements AutoCloseable {
     this.joinSettings = joins;
     this.enrichment = enrichment;
     this.counts = new CountersAdapter(counters, rules.alerts().rule());
+    this.ruleWatch = new RuleWatch(counters::look);
     this.threads = threads;
     this.forgets = forgets;
     this.workers =
@@ -865,5 +868,6 @@ public final class LocalDriver implements AutoCloseable {
   @Override
   public void close() {
     workers.shutdownNow();
+    ruleWatch.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ final class WatchedCounts implements EngineCounts {
   @Override
   public void slow(String rule, long millis) {
     counts.slow(rule, millis);
+  }
+
+  @Override
+  public void calls(OngoingCall call) {
+    counts.calls(call);
   }
 
   @Override

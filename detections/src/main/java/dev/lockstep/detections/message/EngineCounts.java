@@ -6,7 +6,7 @@ import dev.lockstep.rules.Subject;
  * Receiver of counts about rules: suppressions by gate, failures, slow judgements, and counters of
  * the rules themselves.
  */
-public interface EngineCounts {
+public interface EngineCounts extends OngoingCall.Receiver {
   /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);
 

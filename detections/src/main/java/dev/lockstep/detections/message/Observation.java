@@ -62,6 +62,7 @@ public final class Observation {
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
   private final Counts counts;
+  private final OngoingCall call = new OngoingCall();
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
   /**
@@ -77,7 +78,7 @@ public final class Observation {
   private boolean retracting;
 
   /** Receiver of counts: events that gates suppress, a rule's own counters, and rule failures. */
-  public interface Counts {
+  public interface Counts extends OngoingCall.Receiver {
     /** Counts an event that a gate keeps from becoming a fact. */
     void suppressed(String rule, String gate);
 
@@ -119,6 +120,7 @@ public final class Observation {
     }
     sets.forEach(set -> sigma.add(set.pass()));
     this.counts = counts;
+    counts.calls(call);
   }
 
   /**
@@ -307,6 +309,7 @@ public final class Observation {
     stating.begin(event, silent);
     try {
       if (outcome == null) {
+        call.begins(rule.info().id(), "observe", event.activity().getCategory());
         rule.rule().observe(event, stating);
       } else {
         outcome.state(event, stating);
@@ -315,6 +318,8 @@ public final class Observation {
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       failed(rule.info().id(), e);
       stating.undo();
+    } finally {
+      call.ends();
     }
   }
 

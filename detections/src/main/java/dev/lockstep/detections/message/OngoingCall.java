@@ -1,0 +1,84 @@
+package dev.lockstep.detections.message;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Call of a rule that one thread makes at present. Another thread may look at it from time to time,
+ * to find a rule that never returns. A call costs a few writes to memory, and reads no clock.
+ */
+public final class OngoingCall {
+  /** Receiver of the records of calls, to look at them. */
+  public interface Receiver {
+    /** Receives the record of the calls that one thread will make. By default it is ignored. */
+    default void calls(OngoingCall call) {}
+  }
+
+  /** Number of the latest call, which is odd until the rule returns. */
+  private final AtomicLong number = new AtomicLong();
+
+  private String rule = "";
+  private String what = "";
+  private Object of = "";
+  private @Nullable Thread thread;
+  private long seen;
+  private int looks;
+
+  /**
+   * Records that this thread calls a rule.
+   *
+   * @param what what the rule is asked for, such as {@code judge}
+   * @param of category of the event, or kind of the subject, that the rule is given
+   */
+  public void begins(String rule, String what, Object of) {
+    this.rule = rule;
+    this.what = what;
+    this.of = of;
+    thread = Thread.currentThread();
+    number.setRelease((number.getPlain() + 1) | 1);
+  }
+
+  /** Records that the rule returned. */
+  public void ends() {
+    number.setRelease((number.getPlain() + 1) & ~1);
+  }
+
+  /**
+   * Looks at the call, and returns how many looks before this one have found the same call. It is
+   * -1 if no rule is called. Only one thread may look.
+   */
+  public int look() {
+    long now = number.getAcquire();
+    if (now % 2 == 0) {
+      seen = now;
+      return -1;
+    }
+    looks = now == seen ? looks + 1 : 0;
+    seen = now;
+    return looks;
+  }
+
+  /** Returns the id of the rule of the latest call. */
+  public String rule() {
+    return rule;
+  }
+
+  /**
+   * Returns in words what the rule of the latest call was asked for, and where in its code the
+   * thread is. That is the innermost place in a class of a jar with rules, if there is one. Such a
+   * place has the name of the jar.
+   */
+  public String place() {
+    String asked = of.equals("") ? what : what + " (" + of + ")";
+    Thread calling = thread;
+    StackTraceElement[] places =
+        calling == null ? new StackTraceElement[0] : calling.getStackTrace();
+    for (StackTraceElement place : places) {
+      String loader = place.getClassLoaderName();
+      if (loader != null && !loader.equals("app") && !loader.equals("platform")) {
+        return asked + ", now at " + place;
+      }
+    }
+    return places.length == 0 ? asked : asked + ", now at " + places[0];
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.detections.message;
+
+import dev.lockstep.schemas.DaemonThreadFactory;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Thread that looks every few seconds whether the rules that are called at present return. */
+public final class RuleWatch implements AutoCloseable {
+  /** Time in seconds between two looks. */
+  public static final int SECONDS = 5;
+
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("watch-rules"));
+
+  private final Future<?> looks;
+
+  /** Starts to watch: makes the given look every {@link #SECONDS} seconds. */
+  public RuleWatch(Runnable look) {
+    looks = looking.scheduleWithFixedDelay(look, SECONDS, SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    looks.cancel(true);
+    looking.shutdownNow();
+  }
+}
