@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -53,6 +55,45 @@ final class LocalDriverTest {
     for (int threads : numbers) {
       assertThat(texts(detections(order, capture, threads))).isEqualTo(one);
     }
+  }
+
+  @Test
+  void givesTheSameBytes_whereAllEventsOfAnHourShareAMillisecond(@TempDir Path folder)
+      throws IOException {
+    CaptureFolder capture = CaptureFolder.unpackWithSigma(folder.resolve("capture"));
+    List<Activity> activities = new ArrayList<>();
+    for (Arrivals.Arrival arrival : Arrivals.of(capture).inOrder()) {
+      Activity activity = arrival.activity();
+      activity.setEventAt(hour(activity.getEventAt()));
+      activity.setArrivalAt(hour(activity.getArrivalAt()));
+      activities.add(activity);
+    }
+    Random random = new Random(SEED);
+    List<String> one = texts(detections(sorted(activities, folder), capture, 1));
+    assertThat(one).hasSizeGreaterThan(100);
+    for (int threads : new int[] {1, 2, 4}) {
+      Collections.shuffle(activities, random);
+      assertThat(texts(detections(sorted(activities, folder), capture, threads)))
+          .as("seed %d, %d threads", SEED, threads)
+          .isEqualTo(one);
+    }
+  }
+
+  private static long hour(long at) {
+    return at - Math.floorMod(at, Duration.ofHours(1).toMillis());
+  }
+
+  /** Returns activities in the order in which a replay passes them on, after runs on disk. */
+  private static List<Arrivals.Arrival> sorted(List<Activity> activities, Path folder)
+      throws IOException {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    List<Arrivals.Arrival> sorted = new ArrayList<>();
+    try (ArrivalSorter sorter =
+        new ArrivalSorter(folder.resolve("sort"), 300_000, new SortedActivity.Order())) {
+      activities.forEach(one -> sorter.add(one.getArrivalAt(), codec.encode(one)));
+      sorter.drain((at, item) -> sorted.add(new Arrivals.Arrival(at, codec.decode(item))));
+    }
+    return sorted;
   }
 
   @Test
