@@ -5,6 +5,8 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.AttackLayer;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleFiles;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
 import dev.lockstep.app.terminal.JsonText;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -164,17 +167,24 @@ public final class RulesCommand {
   }
 
   /**
-   * Returns the given paths, or the configured folders with Sigma rules if none are given.
+   * Returns the given paths, or the configured folders if none are given. A configured folder that
+   * has jars, but no Sigma rules, is left out.
    *
+   * @param alsoTaken whether a configured folder is taken although it has no Sigma rules
    * @throws CommandLine.ParameterException if there is neither
    */
-  static List<Path> orConfigured(List<Path> paths, @Nullable Path config, CommandSpec spec) {
+  static List<Path> orConfigured(
+      List<Path> paths, @Nullable Path config, Predicate<Path> alsoTaken, CommandSpec spec) {
     if (!paths.isEmpty()) {
       return paths;
     }
     Path here = Path.of("").toAbsolutePath();
+    List<Path> configured = Config.ruleFolders(config, System.getenv());
     List<Path> folders =
-        Config.ruleFolders(config, System.getenv()).stream()
+        configured.stream()
+            .filter(
+                folder ->
+                    RuleFiles.isIn(folder) || !RuleJars.isIn(folder) || alsoTaken.test(folder))
             .map(folder -> folder.toAbsolutePath().normalize())
             .map(folder -> folder.startsWith(here) ? here.relativize(folder) : folder)
             .toList();
@@ -183,9 +193,12 @@ public final class RulesCommand {
           spec.commandLine(),
           "could not find Sigma rules: no PATH is given, and %s; name a file or folder, such as %s my-rules/"
               .formatted(
-                  config == null
-                      ? "there is no lockstep.yaml"
-                      : Quoted.of(config) + " names no rules.directories",
+                  !configured.isEmpty()
+                      ? "the folders of rules.directories have only jars, without a file of Sigma"
+                          + " rules or tests"
+                      : config == null
+                          ? "there is no lockstep.yaml"
+                          : Quoted.of(config) + " names no rules.directories",
                   spec.qualifiedName()));
     }
     return folders;

@@ -50,7 +50,7 @@ final class RulesLintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Path> examined = RulesCommand.orConfigured(paths, config.file(), spec);
+    List<Path> examined = RulesCommand.orConfigured(paths, config.file(), folder -> false, spec);
     if (fix) {
       PrintStream to = json ? System.err : System.out;
       FixedFiles.fix(RuleFiles.of(examined), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);

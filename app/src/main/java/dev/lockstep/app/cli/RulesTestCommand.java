@@ -69,7 +69,8 @@ final class RulesTestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Path> tested = RulesCommand.orConfigured(paths, Config.find(config), spec);
+    List<Path> tested =
+        RulesCommand.orConfigured(paths, Config.find(config), RuleCases::isIn, spec);
     Enrichment enrichment =
         config == null
             ? Enrichment.of(

@@ -157,6 +157,31 @@ class RuleListsTest {
   }
 
   @Test
+  void leavesOutFoldersThatHaveOnlyJars_whereThoseOfTheConfigurationAreExamined() throws Exception {
+    Files.writeString(Files.createDirectory(folder.resolve("jars")).resolve("a.jar"), "");
+    Files.writeString(
+        Files.createDirectory(folder.resolve("own")).resolve("role.yml"),
+        """
+        title: Role given
+        logsource: {product: azure, service: auditlogs}
+        detection: {role: {OperationName: Add member to role}, condition: role}
+        """);
+    String config = folder.resolve("own.yaml").toString();
+    Files.writeString(Path.of(config), "rules: {directories: [own, jars]}\n");
+    Ran both = Ran.run("rules", "lint", "--config", config);
+    Files.writeString(Path.of(config), "rules: {directories: [jars]}\n");
+
+    assertThat(both.err()).isEmpty();
+    assertThat(both.out()).contains("role.yml");
+    for (String command : List.of("lint", "test")) {
+      Ran jars = Ran.run("rules", command, "--config", config);
+      assertThat(jars.code()).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(jars.err())
+          .contains("no PATH is given, and the folders of rules.directories have only jars");
+    }
+  }
+
+  @Test
   void says_thatPublishedRulesAreNotShown() throws Exception {
     Path config = folder.resolve("topic.yaml");
     Files.writeString(config, "rules: {topic: true}\n");
