@@ -177,7 +177,7 @@ public final class AmqpIngest implements Ingest {
   private void readUntilFailure() {
     try (HubQueries hub = azure.hub();
         AmqpProcessor running =
-            new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, health, clock)) {
+            new AmqpProcessor(config, pace, target, azure, hub, pumps, lifetime, health, clock)) {
       processor = running;
       running.start();
       Instant createdAt = hub.createdAt();
@@ -241,7 +241,7 @@ public final class AmqpIngest implements Ingest {
         announced = false;
         health.clear(ANNOUNCEMENT);
       } catch (KafkaException e) {
-        health.report(ANNOUNCEMENT, "the target cannot be written to", e);
+        health.reportWithCauses(ANNOUNCEMENT, "the target cannot be written to", e);
       }
     }
   }

@@ -73,7 +73,8 @@ final class AmqpPartition {
 
     void committed(SourcePartition partition);
 
-    void reportProblem(SourcePartition partition, String what, KafkaException failure);
+    /** Reports that the target did not take what was written for a partition. */
+    void refused(SourcePartition partition, KafkaException failure);
 
     /** Returns whether this instance still owns the partition according to the ownership store. */
     boolean isOurs(SourcePartition partition);
@@ -212,11 +213,12 @@ final class AmqpPartition {
 
   /**
    * Writes the results of events and the new position in one transaction. Retries until that is
-   * done. Without new events it writes the watermark if the watermark is due.
+   * done. Without new events it writes the watermark if the watermark is due. Returns whether
+   * anything was written.
    *
    * @throws IllegalStateException if the pump has to end
    */
-  synchronized void take(List<EventData> events) {
+  synchronized boolean take(List<EventData> events) {
     while (true) {
       if (closed) {
         throw new IllegalStateException("this instance's reader of " + partition + " is closed");
@@ -229,8 +231,7 @@ final class AmqpPartition {
         if (!writer.isOpen()) {
           reopen();
         }
-        write(events);
-        return;
+        return write(events);
       } catch (InterruptException e) {
         close();
         throw e;
@@ -248,7 +249,7 @@ final class AmqpPartition {
           close();
         }
       } catch (KafkaException e) {
-        around.reportProblem(partition, partition + " cannot be written to the target", e);
+        around.refused(partition, e);
         lay();
         pause();
       }
@@ -279,7 +280,7 @@ final class AmqpPartition {
     open = true;
   }
 
-  private void write(List<EventData> events) {
+  private boolean write(List<EventData> events) {
     List<SourceMessage> messages = new ArrayList<>(events.size());
     long behind = next;
     byte[] newest = {};
@@ -304,15 +305,15 @@ final class AmqpPartition {
       }
     }
     if (messages.isEmpty()) {
-      writer.tick();
-    } else {
-      LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
-      writer.take(messages, partition.position(behind, hubId, last), counts);
-      lastEvent = last;
-      left = Math.max(0, left - (behind - next));
-      next = behind;
-      around.committed(partition);
+      return writer.tick();
     }
+    LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
+    writer.take(messages, partition.position(behind, hubId, last), counts);
+    lastEvent = last;
+    left = Math.max(0, left - (behind - next));
+    next = behind;
+    around.committed(partition);
+    return true;
   }
 
   synchronized void observeEnd(long lastNumber) {

@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
@@ -34,6 +35,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
 
   private final AmqpSourceConfig config;
   private final AmqpIngest.Pace pace;
+  private final KafkaTarget target;
   private final HubQueries hub;
   private final AmqpPumps pumps;
   private final Lifetime lifetime;
@@ -55,6 +57,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   AmqpProcessor(
       AmqpSourceConfig config,
       AmqpIngest.Pace pace,
+      KafkaTarget target,
       AmqpClients azure,
       HubQueries hub,
       AmqpPumps pumps,
@@ -63,6 +66,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       InstantSource clock) {
     this.config = config;
     this.pace = pace;
+    this.target = target;
     this.hub = hub;
     this.pumps = pumps;
     this.lifetime = lifetime;
@@ -134,6 +138,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     @Override
     public void anothers(String partition) {
       health.drop(partition);
+      health.drop(writing(partition));
     }
   }
 
@@ -152,21 +157,37 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     AmqpPartition pump = Objects.requireNonNull(opening.remove(partition));
     try {
       EventPosition position = pump.open(new AmqpHub(hub, config.hub(), partition), config.from());
-      health.clear(partition);
+      health.clear(partition); // a write may still be refused
       return position;
+    } catch (KafkaException e) {
+      end(pump);
+      health.reportWithCauses(
+          partition, "could not open the writer of " + pump.partition() + " in the target", e);
+      throw new Told(e);
     } catch (RuntimeException e) {
-      pumps.end(pump);
-      ownership.fell(partition, 0);
+      end(pump);
       health.report(
           partition,
-          e instanceof KafkaException
-              ? "could not open the writer of " + pump.partition() + " in the target"
-              : e instanceof IllegalStateException
-                  ? String.valueOf(e.getMessage())
-                  : pump.partition() + ": " + AmqpRefusal.of(e),
+          e instanceof IllegalStateException
+              ? String.valueOf(e.getMessage())
+              : pump.partition() + ": " + AmqpRefusal.of(e),
           e);
       throw new Told(e);
     }
+  }
+
+  private void end(AmqpPartition pump) {
+    pumps.end(pump);
+    ownership.fell(Integer.toString(pump.partition().partition()), 0);
+  }
+
+  /**
+   * Returns the name under which the health of the source records that the target refuses what is
+   * written for a partition. Only a write ends that problem. Problems of the hub and of opening a
+   * partition have the partition's number as their name.
+   */
+  private static String writing(String partition) {
+    return partition + " writing";
   }
 
   /**
@@ -188,14 +209,17 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
           "this instance's reader of %s-%s is closed"
               .formatted(config.hub(), batch.getPartitionContext().getPartitionId()));
     }
-    pump.take(batch.getEvents());
+    String partition = batch.getPartitionContext().getPartitionId();
+    if (pump.take(batch.getEvents())) {
+      health.clear(writing(partition));
+    }
     if (batch.getLastEnqueuedEventProperties() != null) {
       Long last = batch.getLastEnqueuedEventProperties().getSequenceNumber();
       if (last != null) {
         pump.observeEnd(last);
       }
     }
-    health.clear(batch.getPartitionContext().getPartitionId());
+    health.clear(partition);
     if (config.checkpoints() != null) {
       checkpoints.written(batch, pump.partition(), ownership);
     }
@@ -245,8 +269,11 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void reportProblem(SourcePartition partition, String what, KafkaException failure) {
-    health.report(Integer.toString(partition.partition()), what, failure);
+  public void refused(SourcePartition partition, KafkaException failure) {
+    health.reportWithCauses(
+        writing(Integer.toString(partition.partition())),
+        partition + " cannot be written to the target" + target.fix(failure),
+        failure);
   }
 
   @Override

@@ -262,7 +262,7 @@ public final class CaptureIngest implements Ingest {
           config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
-      reportProblem("the target cannot be written to", e);
+      reportProblem("the target cannot be written to" + target.fix(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       health.reportFault(e);
@@ -431,7 +431,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void reportProblem(String what, Exception e) {
-    health.report(SourceHealth.WHOLE, what, e);
+    health.reportWithCauses(SourceHealth.WHOLE, what, e);
     status = status(0);
   }
 

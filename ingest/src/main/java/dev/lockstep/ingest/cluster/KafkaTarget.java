@@ -1,9 +1,12 @@
 package dev.lockstep.ingest.cluster;
 
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.TopicNames;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Kafka cluster to which activities are written.
@@ -53,6 +56,18 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   /** Returns the name of the compacted topic of source positions. */
   public String positionsTopic() {
     return new TopicNames(topicPrefix).positions();
+  }
+
+  /**
+   * Returns a colon and what to do if a failure tells that the target refuses a Kafka record as too
+   * large. Otherwise the text is empty.
+   */
+  public String fix(KafkaException failure) {
+    return Causes.find(failure, RecordTooLargeException.class) == null
+        ? ""
+        : (": a record for it is too large; if this stays, raise max.message.bytes of the topics"
+                + " %s, %s and %s, or max.request.size below kafka.properties")
+            .formatted(activityTopic(), deadLettersTopic(), quarantineTopic());
   }
 
   @Override

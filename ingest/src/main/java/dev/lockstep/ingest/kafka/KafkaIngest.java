@@ -12,7 +12,6 @@ import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
-import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +38,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -571,7 +569,7 @@ public final class KafkaIngest implements Ingest {
           name);
       closeAfterFailure(source, partition);
     } catch (KafkaException e) {
-      reportRefusal(about(partition), name + " cannot be written to the target" + fix(e), e);
+      reportRefusal(about(partition), name + " cannot be written to the target" + target.fix(e), e);
       closeAfterFailure(source, partition);
     }
   }
@@ -594,17 +592,6 @@ public final class KafkaIngest implements Ingest {
    */
   private static String opening(PartitionIngest partition) {
     return about(partition) + " opening";
-  }
-
-  /**
-   * Returns a colon and what to do if the target refuses a Kafka record as too large, or nothing.
-   */
-  private String fix(KafkaException failure) {
-    return Causes.find(failure, RecordTooLargeException.class) == null
-        ? ""
-        : (": a record for it is too large; if this stays, raise max.message.bytes of the topics"
-                + " %s, %s and %s, or max.request.size below kafka.properties")
-            .formatted(target.activityTopic(), target.deadLettersTopic(), target.quarantineTopic());
   }
 
   private void reportProblem(String about, String what, KafkaException e) {

@@ -32,6 +32,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,12 +282,37 @@ class CaptureIngestTest {
             counts,
             clock);
     step(ingest);
-    assertThat(ingest.status().problem()).isEqualTo("the folder cannot be read");
+    assertThat(ingest.status().problem())
+        .startsWith("the folder cannot be read (")
+        .contains(folder.toString());
     put("none/2026/11/20/a.jsonl", call(1));
     now += 60_000;
     step(ingest);
     assertThat(ingest.status().problem()).isEmpty();
     assertThat(calls()).containsExactly("call-1");
+  }
+
+  @Test
+  void says_whyTheTargetRefuses() {
+    FakeKafkaClients refusing =
+        new FakeKafkaClients() {
+          @Override
+          public MockConsumer<byte[], byte[]> member(String group) {
+            MockConsumer<byte[], byte[]> assigned = super.member(group);
+            assigned.schedulePollTask(() -> assigned.rebalance(List.of(TURN)));
+            return assigned;
+          }
+        };
+    CaptureIngest ingest = ingest(refusing);
+    refusing.opening =
+        () -> {
+          ingest.close();
+          throw new KafkaException("could not commit", new RecordTooLargeException("above 900"));
+        };
+    ingest.readUntilFailure();
+    assertThat(ingest.status().problem())
+        .startsWith("the target cannot be written to: a record for it is too large")
+        .endsWith("could not commit: above 900)");
   }
 
   @Test
@@ -296,7 +322,9 @@ class CaptureIngestTest {
     Files.delete(folder);
     now += 60_000;
     step(ingest);
-    assertThat(ingest.status().problem()).isEqualTo("the folder cannot be read");
+    assertThat(ingest.status().problem())
+        .startsWith("the folder cannot be read (")
+        .contains(folder.toString());
     member.rebalance(List.of());
     ingest.step(exclusiveReader);
     assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
@@ -354,6 +382,10 @@ class CaptureIngestTest {
   }
 
   private CaptureIngest ingest() {
+    return ingest(clients);
+  }
+
+  private CaptureIngest ingest(FakeKafkaClients clients) {
     return new CaptureIngest(
         new CaptureSourceConfig("old", folder),
         new KafkaTarget(Map.of(), "lockstep."),

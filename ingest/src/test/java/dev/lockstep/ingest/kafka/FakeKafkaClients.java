@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
-public final class FakeKafkaClients implements KafkaClients {
+public class FakeKafkaClients implements KafkaClients {
   static final TopicPartition SOURCE = new TopicPartition("signins", 0);
   private static final Node NODE = new Node(0, "localhost", 1);
 
@@ -38,7 +38,7 @@ public final class FakeKafkaClients implements KafkaClients {
   boolean failAnnouncements;
 
   /** Called when a writer fences earlier ones, and when it looks for its position. */
-  Runnable opening = () -> {};
+  public Runnable opening = () -> {};
 
   /** What the source's cluster says of the topic. */
   @Nullable String topicId = "topic-one";

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -300,6 +303,39 @@ final class AmqpIngestIT {
     }
     assertThat(hub.answersToLose()).as("answers that were not lost").isZero();
     assertWrittenOnce();
+  }
+
+  @Test
+  void saysWhyTheTargetRefuses_untilItWrites() throws Exception {
+    fill(1, 90);
+    limitDeadLetters("100");
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "ingest").start();
+      await("the refusal to be said")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().problem().contains("cannot be written to the target"));
+      assertThat(ingest.status().problem())
+          .contains("raise max.message.bytes of the topics " + prefix + "activity")
+          .contains("larger than the max message size");
+      limitDeadLetters("1048588");
+      awaitEnd();
+      await("the source to stand well").atMost(PATIENCE).until(() -> ingest.status().reachable());
+    }
+    assertWrittenOnce();
+  }
+
+  private void limitDeadLetters(String bytes) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, prefix + "dead-letters"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
   }
 
   @Test

@@ -1,0 +1,98 @@
+package dev.lockstep.ingest.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
+import dev.lockstep.ingest.kafka.FakeKafkaClients;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.LastRecord;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AmqpPartitionTest {
+  private static final SourcePartition PARTITION = new SourcePartition("src", "signins", 0, true);
+
+  private final FakeKafkaClients clients = new FakeKafkaClients();
+  private final List<String> refused = new ArrayList<>();
+  private long now = 1_000_000;
+  private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+
+  @Test
+  void saysThatItWrote_onlyWhereAWatermarkWasDue_alsoAfterAFailure() {
+    AmqpPartition pump =
+        new AmqpPartition(
+            PARTITION,
+            new PartitionWriter(
+                PARTITION,
+                new KafkaTarget(Map.of(), "lockstep."),
+                clients,
+                new MessageReader(Limits.defaults(), RawFieldPlan::none),
+                clock),
+            new IngestCounts(),
+            List.of(0),
+            new Around(),
+            clock);
+    pump.open(new EmptyHub(), "earliest");
+    assertThat(pump.take(List.of())).as("not due yet").isFalse();
+    now += 6_000;
+    clients.last().commitTransactionException = new TimeoutException("no answer");
+    assertThat(pump.take(List.of())).as("reopened, no more").isFalse();
+    assertThat(refused).containsExactly("signins-0: no answer");
+    now += 6_000;
+    assertThat(pump.take(List.of())).isTrue();
+  }
+
+  private final class Around implements AmqpPartition.Surroundings {
+    @Override
+    public boolean pause() {
+      return true;
+    }
+
+    @Override
+    public void committed(SourcePartition partition) {}
+
+    @Override
+    public void refused(SourcePartition partition, KafkaException failure) {
+      refused.add(partition + ": " + failure.getMessage());
+    }
+
+    @Override
+    public boolean isOurs(SourcePartition partition) {
+      return true;
+    }
+  }
+
+  private static final class EmptyHub implements AmqpPartition.Hub {
+    @Override
+    public Bounds bounds() {
+      return new Bounds(0, 0);
+    }
+
+    @Override
+    public long firstAt(Instant time, Bounds bounds) {
+      return 0;
+    }
+
+    @Override
+    public @Nullable String topicId() {
+      return "1970-01-01T00:00:00Z";
+    }
+
+    @Override
+    public @Nullable LastRecord firstFrom(long number) {
+      return null;
+    }
+  }
+}
