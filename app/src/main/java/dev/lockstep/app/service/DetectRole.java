@@ -53,6 +53,7 @@ final class DetectRole {
   private static final Duration STUCK = Duration.ofMinutes(5);
 
   private final KafkaStreams streams;
+  private final StateFolder folder;
   private final Supplier<@Nullable String> outside;
   private final Consumer<String> giveUp;
   private final ProcessEnd end;
@@ -68,10 +69,12 @@ final class DetectRole {
 
   private DetectRole(
       KafkaStreams streams,
+      StateFolder folder,
       Supplier<@Nullable String> outside,
       Consumer<String> giveUp,
       ProcessEnd end) {
     this.streams = streams;
+    this.folder = folder;
     this.outside = outside;
     this.giveUp = giveUp;
     this.end = end;
@@ -104,7 +107,7 @@ final class DetectRole {
     } catch (IOException e) {
       throw OperatorException.saying(e);
     }
-    DetectRole detect = new DetectRole(streams, outside, giveUp, end);
+    DetectRole detect = new DetectRole(streams, folder, outside, giveUp, end);
     streams.setUncaughtExceptionHandler(detect::failed);
     streams.setStateListener(detect::changed);
     streams.start();
@@ -143,7 +146,11 @@ final class DetectRole {
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    int number = failures.note(Causes.of(failure));
+    String shared = folder.sharedId(failure);
+    if (shared != null) {
+      LOG.warn("detect: {}", shared);
+    }
+    int number = failures.note(shared == null ? Causes.of(failure) : shared);
     if (number > ThreadFailures.MOST) {
       LOG.debug("detect: thread {} failed with this exception", thread, failure);
       giveUp.accept(failures.tooMany());

@@ -4,6 +4,7 @@ import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,6 +205,17 @@ final class StateFolder implements AutoCloseable {
    */
   String instanceId() {
     return instanceId;
+  }
+
+  /**
+   * Returns a message if a failure tells that another process has joined a consumer group with the
+   * instance id of this folder, otherwise null.
+   */
+  @Nullable String sharedId(Throwable failure) {
+    return Causes.find(failure, FencedInstanceIdException.class) == null
+        ? null
+        : "another process uses the instance id of the state folder %s, as it does where the folder was copied to another machine; stop both, delete the file instance-id in the copy, and start them again"
+            .formatted(Quoted.of(path));
   }
 
   /** Records the reason of an unclean end, which the next process logs. */

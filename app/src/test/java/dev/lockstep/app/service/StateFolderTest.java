@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,5 +115,15 @@ class StateFolderTest {
       failing.endsBecause("out of memory");
     }
     assertThat(marker).exists();
+  }
+
+  @Test
+  void namesACopyOfTheFolder_whereAnotherProcessHasItsId() {
+    try (StateFolder held = StateFolder.take(parent)) {
+      assertThat(held.sharedId(new KafkaException("x", new FencedInstanceIdException("fenced"))))
+          .contains(
+              held.path().toString(), "copied to another machine", "delete the file instance-id");
+      assertThat(held.sharedId(new KafkaException("x", new TimeoutException("late")))).isNull();
+    }
   }
 }

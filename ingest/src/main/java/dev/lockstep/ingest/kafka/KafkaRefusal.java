@@ -6,6 +6,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /**
@@ -22,8 +23,9 @@ final class KafkaRefusal {
   private KafkaRefusal() {}
 
   /**
-   * Returns a colon and the explanation of a refused login, a failed TLS handshake, a missing right
-   * or an unknown host. The text is empty for any other failure.
+   * Returns a colon and the explanation of a refused login, a failed TLS handshake, a missing
+   * right, an unknown host, or another process with the same instance id. The text is empty for any
+   * other failure.
    */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);
@@ -42,6 +44,11 @@ final class KafkaRefusal {
       return ": the credential has no right to read the topic; allow its user to read it; on Event"
           + " Hubs, give its policy the claim Listen, or its identity the role Azure Event"
           + " Hubs Data Receiver";
+    }
+    if (Causes.find(failure, FencedInstanceIdException.class) != null) {
+      return ": another process uses this instance's id, as it does where its state folder was"
+          + " copied to another machine; stop both, delete the file instance-id in the copy, and"
+          + " start them again";
     }
     ConfigException config = Causes.find(failure, ConfigException.class);
     if (config != null && String.valueOf(config.getMessage()).contains(UNRESOLVED)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.assertj.core.api.Assertions;
@@ -30,6 +31,13 @@ class KafkaRefusalTest {
         .contains("TLS")
         .contains("; check")
         .doesNotContain("credential");
+  }
+
+  @Test
+  void namesACopiedStateFolder_whereAnotherHasTheSameId() {
+    assertThat(KafkaRefusal.of(new FencedInstanceIdException("another consumer")))
+        .contains("its state folder was copied")
+        .contains("delete the file instance-id");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +61,14 @@ final class DeliveryLog {
 
   void cannotRead(Exception e) {
     waits(
-        "could not read detections for the sink %s: topic %s (%s); check kafka in lockstep.yaml and the cluster"
+        "could not read detections for the sink %s: topic %s (%s); %s"
             .formatted(
-                config.sink(), config.detectionsTopic(), Quoted.excerpt(String.valueOf(e), 300)));
+                config.sink(),
+                config.detectionsTopic(),
+                Quoted.excerpt(String.valueOf(e), 300),
+                Causes.find(e, FencedInstanceIdException.class) == null
+                    ? "check kafka in lockstep.yaml and the cluster"
+                    : "another process uses this instance's id, as it does where its state folder was copied to another machine: stop both, delete the file instance-id in the copy, and start them again"));
   }
 
   void cannotWriteDeadLetter(String failure) {

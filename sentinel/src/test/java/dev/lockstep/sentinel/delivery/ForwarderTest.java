@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,14 @@ class ForwarderTest {
     assertThat(delivery.meanwhile().reason()).contains("lockstep.detections", "no right to read");
     delivery.step();
     assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+  }
+
+  @Test
+  void namesACopiedStateFolder_whenAnotherProcessHasItsId() {
+    topic.setPollException(new FencedInstanceIdException("another consumer"));
+    delivery.step();
+    assertThat(delivery.meanwhile().reason())
+        .contains("another consumer", "where its state folder was copied to another machine");
   }
 
   @Test
