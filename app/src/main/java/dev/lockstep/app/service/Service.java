@@ -74,6 +74,7 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable DetectRole detect;
   private volatile @Nullable RuleWatch ruleWatch;
   private volatile @Nullable String givenUp;
+  private boolean isStateGone;
   private volatile Runnable onGivenUp = () -> {};
 
   /** Part of the work of an instance: reading, detecting or forwarding. */
@@ -357,9 +358,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns warnings about records that sources or deleted topics lost in the last hour, about
-   * altered topics, about instances with other settings, and about changed Sigma files that are not
-   * in force.
+   * Returns warnings about records that sources or deleted topics lost in the last hour. Others are
+   * about deleted files of the state folder, altered topics, instances with other settings, and
+   * changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -370,6 +371,10 @@ public final class Service implements AutoCloseable {
     String removed = cluster.removedUnread();
     if (removed != null) {
       reasons.add(removed);
+    }
+    String gone = stateFolder.gone();
+    if (gone != null) {
+      reasons.add(gone);
     }
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
@@ -452,6 +457,11 @@ public final class Service implements AutoCloseable {
   }
 
   private void look() {
+    String gone = stateFolder.gone();
+    if (gone != null && !isStateGone) {
+      LOG.warn("{}", gone);
+    }
+    isStateGone = gone != null;
     DetectRole running = detect;
     if (running != null) {
       running.look(outsideProblem() != null);
@@ -464,12 +474,12 @@ public final class Service implements AutoCloseable {
       return unreachable;
     }
     String topics = cluster.topicsAreNot();
-    return topics == null ? DiskSpaceCheck.full(stateFolder.path()) : topics;
+    return topics == null ? stateFolder.full() : topics;
   }
 
   private @Nullable String lookOutside() {
     String cluster = this.cluster.cause();
-    return cluster == null ? DiskSpaceCheck.full(stateFolder.path()) : cluster;
+    return cluster == null ? stateFolder.full() : cluster;
   }
 
   private DetectRole detect() {

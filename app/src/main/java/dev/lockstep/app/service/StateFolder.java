@@ -208,6 +208,26 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
+   * Returns a message if files of this folder were deleted since it was taken, otherwise null. The
+   * instance works on with the files that it holds open, until it opens or creates one.
+   */
+  @Nullable String gone() {
+    return marker.isGone()
+        ? "files of the state folder %s are gone: they were deleted, or the disk was unmounted, while this instance runs; no record is lost, because the cluster has the state; restart this instance"
+            .formatted(Quoted.of(path))
+        : null;
+  }
+
+  /**
+   * Returns a message if the disk of this folder has less than 64 MiB left or cannot be read,
+   * otherwise null. It is null as well if files are gone, because room on the disk changes nothing
+   * then, and a restart does.
+   */
+  @Nullable String full() {
+    return marker.isGone() ? null : DiskSpaceCheck.full(path);
+  }
+
+  /**
    * Returns a message if a failure tells that another process has joined a consumer group with the
    * instance id of this folder, otherwise null.
    */

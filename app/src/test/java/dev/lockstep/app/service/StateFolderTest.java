@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -124,6 +125,21 @@ class StateFolderTest {
           .contains(
               held.path().toString(), "copied to another machine", "delete the file instance-id");
       assertThat(held.sharedId(new KafkaException("x", new TimeoutException("late")))).isNull();
+    }
+  }
+
+  @Test
+  void saysThatItsFilesAreGone_whereTheyAreDeletedWhileItIsHeld() throws Exception {
+    try (StateFolder held = StateFolder.take(parent)) {
+      assertThat(held.gone()).isNull();
+      try (Stream<Path> below = Files.walk(held.path())) {
+        for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+      assertThat(held.gone())
+          .contains(held.path().toString(), "are gone: they were deleted", "restart this instance");
+      assertThat(held.full()).as("room on the disk changes nothing").isNull();
     }
   }
 }
