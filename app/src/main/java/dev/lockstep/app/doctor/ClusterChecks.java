@@ -95,7 +95,7 @@ public final class ClusterChecks {
     KafkaFault fault =
         KafkaFault.of(
             e,
-            config.kafka().bootstrapServers(),
+            config.kafka().clientSettings(),
             CREDENTIAL,
             "grant the rights that docs/operations.md lists");
     into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());

@@ -88,7 +88,7 @@ public final class HubChecks {
         sample.end(source.name());
       }
     } catch (KafkaException | ExecutionException e) {
-      KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
+      KafkaFault fault = KafkaFault.of(e, settings, credential(), right());
       into.fail(
           (fault.what().startsWith("it does not exist") ? hub() + ": " : "") + fault.what(),
           fault.fix());

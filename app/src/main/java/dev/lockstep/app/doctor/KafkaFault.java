@@ -1,7 +1,9 @@
 package dev.lockstep.app.doctor;
 
+import dev.lockstep.app.kafka.AdvertisedBrokers;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.schemas.Causes;
+import java.util.Map;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -19,11 +21,13 @@ record KafkaFault(String what, String fix) {
   /**
    * Returns the explanation of a failure.
    *
-   * @param place address of the servers
+   * @param settings properties of the client, of which a message shows {@code bootstrap.servers}
    * @param credential fix for a refused credential, and for a failure of no known kind
    * @param right fix for a missing right
    */
-  static KafkaFault of(Throwable failure, String place, String credential, String right) {
+  static KafkaFault of(
+      Throwable failure, Map<String, Object> settings, String credential, String right) {
+    String place = String.valueOf(settings.get("bootstrap.servers"));
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
       HostReachability untrusted = HostReachability.untrusted(place, failure);
       return new KafkaFault(untrusted.what(), untrusted.fix());
@@ -45,6 +49,10 @@ record KafkaFault(String what, String fix) {
           "for an event hub set type to event-hubs-amqp, else use a newer cluster");
     }
     if (Causes.find(failure, TimeoutException.class) != null) {
+      String unreached = AdvertisedBrokers.unreached(settings);
+      if (unreached != null) {
+        return new KafkaFault(unreached, AdvertisedBrokers.FIX);
+      }
       return new KafkaFault(
           place + " does not answer as Kafka (" + Failures.said(failure) + ")",
           "check the port and security.protocol; for an event hub check that its tier is Standard"

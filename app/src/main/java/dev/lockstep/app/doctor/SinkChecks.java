@@ -109,7 +109,7 @@ public final class SinkChecks {
       KafkaFault fault =
           KafkaFault.of(
               e,
-              sink.bootstrapServers(),
+              settings,
               "check the sink's properties: security.protocol, sasl.mechanism, sasl.jaas.config",
               "grant Write and Describe on the topic");
       into.fail("topic " + Quoted.of(sink.topic()) + ": " + fault.what(), fault.fix());

@@ -57,6 +57,7 @@ public final class Cluster {
   private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
   private static final String MOST_TIMEOUT = "transaction.max.timeout.ms";
   private static final String CANNOT_BE_USED = "cannot be used";
+  private static final String CONTINUES = "Lockstep continues by itself when they answer";
 
   private final Config.Kafka kafka;
   private final Consumer<String> onLoss;
@@ -213,7 +214,10 @@ public final class Cluster {
         if (!(e.getCause() instanceof RetriableException)) {
           throw e;
         }
-        waitFor(CANNOT_BE_USED, cannotBeUsed(String.valueOf(e.getMessage())));
+        String unreached = unreached();
+        waitFor(
+            CANNOT_BE_USED,
+            unreached == null ? cannotBeUsed(String.valueOf(e.getMessage())) : unreached);
       } catch (KafkaException e) {
         if (!(e instanceof RetriableException) && !isUnresolved(e)) {
           throw unusable(e);
@@ -311,6 +315,18 @@ public final class Cluster {
         .formatted(Quoted.of(kafka.bootstrapServers()), CANNOT_BE_USED, why);
   }
 
+  /**
+   * Returns a message if a bootstrap server answers, and no broker at the address that it
+   * advertises, otherwise null.
+   */
+  private @Nullable String unreached() {
+    String unreached = AdvertisedBrokers.unreached(kafka.clientSettings());
+    return unreached == null
+        ? null
+        : "the cluster at kafka.bootstrapServers %s; %s; %s"
+            .formatted(unreached, AdvertisedBrokers.FIX, CONTINUES);
+  }
+
   private String unreachable(Throwable failure) {
     if (Failures.said(failure).contains("Too many open files")) {
       return cannotBeUsed(Failures.said(failure))
@@ -319,9 +335,13 @@ public final class Cluster {
     boolean isSilent =
         failure instanceof RetriableException
             || (failure instanceof KafkaException e && isUnresolved(e));
+    String unreached = isSilent ? unreached() : null;
+    if (unreached != null) {
+      return unreached;
+    }
     return isSilent
-        ? "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; Lockstep continues by itself when they answer"
-            .formatted(Quoted.of(kafka.bootstrapServers()))
+        ? "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; %s"
+            .formatted(Quoted.of(kafka.bootstrapServers()), CONTINUES)
         : cannotBeUsed(Failures.said(failure))
             + "; fix the login in kafka.properties, or its rights; Lockstep continues by itself then";
   }

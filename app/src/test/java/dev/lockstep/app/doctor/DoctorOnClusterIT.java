@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.kafka.Misadvertised;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -20,6 +21,20 @@ final class DoctorOnClusterIT extends Examination {
         lines, CheckReport.Verdict.FAIL, "kafka", "could not connect to 127.0.0.1:", "check");
     assertThat(says(lines, CheckReport.Verdict.SKIP, "source logs"))
         .anySatisfy(line -> assertThat(line).contains("how far the source was read is unknown"));
+  }
+
+  @Test
+  void brokersThatAdvertiseAnAddress_atWhichNobodyAnswers() throws Exception {
+    try (Misadvertised first = new Misadvertised(broker.bootstrapServers())) {
+      set("KAFKA_BOOTSTRAP_SERVERS", first.bootstrapServers());
+      assertFault(
+          look(),
+          CheckReport.Verdict.FAIL,
+          "kafka",
+          "\"%s\" answers, but its brokers do not answer at the addresses that they advertise: \"%s\""
+              .formatted(first.bootstrapServers(), first.advertised()),
+          "set advertised.listeners");
+    }
   }
 
   @Test

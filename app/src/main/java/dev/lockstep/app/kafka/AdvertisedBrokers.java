@@ -1,0 +1,123 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringTokenizer;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Check of the addresses that the brokers of a cluster advertise. A client asks a bootstrap server
+ * for them, and from then on connects to these addresses alone.
+ */
+public final class AdvertisedBrokers {
+  /** What to do if no advertised address answers. */
+  public static final String FIX =
+      "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections to these";
+
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+  private static final int CONNECT_MILLIS = 800;
+
+  /** Number of brokers that are tried at most, so that a check ends in time. */
+  private static final int MOST = 2;
+
+  private AdvertisedBrokers() {}
+
+  /**
+   * Returns a message if a bootstrap server answers, but no broker does at the address that it
+   * advertises. It is null if a broker answers there, if no bootstrap server answers, or if the
+   * cluster has no topic, because then no client shows the addresses. The call takes up to 5 s.
+   */
+  public static @Nullable String unreached(Map<String, Object> clientSettings) {
+    String servers = String.valueOf(clientSettings.get("bootstrap.servers"));
+    if (!isAnyThere(servers)) {
+      return null;
+    }
+    List<String> missed = new ArrayList<>();
+    for (Node broker : advertised(clientSettings).values()) {
+      String fault = fault(broker.host(), broker.port());
+      if (fault == null) {
+        return null;
+      }
+      missed.add(Quoted.of(broker.host() + ":" + broker.port()) + " (" + fault + ")");
+      if (missed.size() == MOST) {
+        break;
+      }
+    }
+    return missed.isEmpty()
+        ? null
+        : "%s answers, but its brokers do not answer at the addresses that they advertise: %s"
+            .formatted(Quoted.of(servers), String.join(", ", missed));
+  }
+
+  /**
+   * Returns the brokers that have a replica of any topic, by id. A consumer without a group sends
+   * its first request to a bootstrap server, where an admin client sends it to a broker.
+   */
+  private static Map<Integer, Node> advertised(Map<String, Object> clientSettings) {
+    int millis = (int) ANSWER_TIMEOUT.toMillis();
+    Map<String, Object> settings = new HashMap<>(clientSettings);
+    settings.put("request.timeout.ms", millis);
+    settings.put("default.api.timeout.ms", millis);
+    Map<Integer, Node> brokers = new TreeMap<>();
+    try (Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      for (List<PartitionInfo> topic : consumer.listTopics(ANSWER_TIMEOUT).values()) {
+        for (PartitionInfo partition : topic) {
+          for (Node replica : partition.replicas()) {
+            brokers.put(replica.id(), replica);
+          }
+        }
+      }
+    } catch (KafkaException e) {
+      return Map.of(); // no bootstrap server answers, or all refuse
+    }
+    brokers.values().removeIf(broker -> broker.host().isEmpty()); // one that is down
+    return brokers;
+  }
+
+  /** Returns whether a server accepts a connection, to spare a client that only waits. */
+  private static boolean isAnyThere(String servers) {
+    StringTokenizer tokens = new StringTokenizer(servers, ", ");
+    while (tokens.hasMoreTokens()) {
+      String server = tokens.nextToken();
+      int colon = server.lastIndexOf(':');
+      try {
+        int port = Integer.parseInt(server.substring(colon + 1));
+        if (colon > 0 && fault(server.substring(0, colon), port) == null) {
+          return true;
+        }
+      } catch (IllegalArgumentException e) { // not a host and a port
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String fault(String host, int port) {
+    try (Socket socket = new Socket()) {
+      InetSocketAddress address = new InetSocketAddress(host, port);
+      if (address.isUnresolved()) {
+        return "no name server knows it";
+      }
+      socket.connect(address, CONNECT_MILLIS);
+      return null;
+    } catch (IOException e) {
+      return Failures.said(e);
+    }
+  }
+}
