@@ -15,6 +15,7 @@ import dev.lockstep.app.setting.References;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import java.io.IOException;
@@ -133,6 +134,7 @@ final class ConfigReader {
       ConfigKeys.mapping("redact", "Pseudonyms in place of people.", List.of(KEY))
           .readBy("replay", "explain", "erase");
 
+  private static final int MOST_THREADS = 1024;
   private static final Set<String> JAAS_WORDS =
       Set.of(
           "required",
@@ -182,19 +184,27 @@ final class ConfigReader {
     Section geoip = root.section(GEOIP);
     ConfiguredRules rules = RulesReader.read(root, jars);
     Config.Kafka kafka = kafka(root);
+    Config.Geoip databases =
+        new Config.Geoip(geoip.optional(CITY), geoip.optional(ASN), geoip.optional(ANONYMOUS));
+    List<Path> networks = root.values(NETWORKS);
+    boolean bundled = root.value(BUNDLED_NETWORKS);
+    Path partners = root.optional(PARTNERS);
+    Path exceptions = root.optional(EXCEPTIONS);
+    Estate estate = EstateReader.read(root, context);
+    List<Config.Source> sources = SourcesReader.read(root, context, kafka);
     Config config =
         new Config(
-            new Config.Geoip(geoip.optional(CITY), geoip.optional(ASN), geoip.optional(ANONYMOUS)),
-            root.values(NETWORKS),
-            root.value(BUNDLED_NETWORKS),
-            root.optional(PARTNERS),
-            root.optional(EXCEPTIONS),
-            EstateReader.read(root, context),
+            databases,
+            networks,
+            bundled,
+            partners,
+            exceptions,
+            estate,
             rules,
-            SourcesReader.read(root, context, kafka),
+            sources,
             kafka,
             SentinelReader.read(root, rules),
-            SinksReader.read(root, context, kafka),
+            SinksReader.read(root, context, kafka, sources),
             MetricsReader.read(root),
             LimitsReader.read(root),
             HeartbeatReader.read(root, variables),
@@ -310,6 +320,10 @@ final class ConfigReader {
 
   private static Config.Kafka kafka(Section root) {
     Section kafka = root.section(KAFKA);
+    CheckedValue threads = kafka.free(PROPERTIES).get("num.stream.threads");
+    if (threads != null) {
+      threads.integer(1, MOST_THREADS); // without a thread, detect would wait for ever
+    }
     return new Config.Kafka(
         kafka.value(BOOTSTRAP_SERVERS),
         kafka.value(TOPIC_PREFIX),

@@ -99,7 +99,8 @@ final class SinksReader {
 
   private SinksReader() {}
 
-  static List<SinkConfig> read(Section root, Section.Context context, Config.Kafka kafka) {
+  static List<SinkConfig> read(
+      Section root, Section.Context context, Config.Kafka kafka, List<Config.Source> sources) {
     List<SinkConfig> sinks = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of(ForwarderConfig.SENTINEL, ForwarderConfig.LAKE));
     Set<Path> paths = new HashSet<>();
@@ -126,9 +127,26 @@ final class SinksReader {
                 .formatted(Quoted.of(sink.name()), Quoted.of(to.topic())),
             "name another topic");
       }
+      if (sink instanceof SinkConfig.Topic to) {
+        refuseLoop(entry, to, sources);
+      }
       sinks.add(sink);
     }
     return sinks;
+  }
+
+  private static void refuseLoop(
+      Entries.Entry entry, SinkConfig.Topic sink, List<Config.Source> sources) {
+    for (Config.Source source : sources) {
+      if (SourcesReader.reads(source, sink.bootstrapServers(), sink.topic())) {
+        throw OperatorException.inConfig(
+            entry.section().origin(),
+            "sink %s writes to the topic %s, which source %s reads"
+                .formatted(
+                    Quoted.of(sink.name()), Quoted.of(sink.topic()), Quoted.of(source.name())),
+            "name another topic");
+      }
+    }
   }
 
   private static SinkConfig sink(Entries.Entry entry) {

@@ -186,6 +186,20 @@ public final class SourcesReader {
             .contains(topic);
   }
 
+  /** Returns whether a source reads the given topic at the given servers. */
+  static boolean reads(Config.Source source, String servers, String topic) {
+    String sourceServers = source.bootstrapServers();
+    if (sourceServers != null) {
+      return topic.equals(source.topic())
+          && !Collections.disjoint(servers(servers), servers(sourceServers));
+    }
+    String namespace = source.namespace();
+    return namespace != null
+        && topic.equalsIgnoreCase(source.hub())
+        && servers(servers).stream()
+            .anyMatch(each -> each.startsWith(namespace.toLowerCase(Locale.ROOT) + ":"));
+  }
+
   private static Set<String> servers(String text) {
     StringTokenizer tokens = new StringTokenizer(text.toLowerCase(Locale.ROOT), ",");
     Set<String> servers = new HashSet<>();

@@ -1,5 +1,6 @@
 package dev.lockstep.app.doctor;
 
+import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +50,10 @@ public final class ClusterChecks {
       "check kafka.properties: security.protocol, sasl.mechanism, sasl.jaas.config";
   private static final int SAFE_COPIES = 3;
 
+  /** Properties of all producers whose values no configuration changes. */
+  private static final SortedMap<String, String> WRITING =
+      new TreeMap<>(Map.of("acks", "all", "enable.idempotence", "true"));
+
   private final Config config;
   private final ClockCheck clocks;
   private final InstantSource clock;
@@ -69,6 +76,7 @@ public final class ClusterChecks {
 
   private void look(CheckReport into) throws InterruptedException {
     Config.Kafka kafka = config.kafka();
+    warnOfOverridden(into, "kafka.properties", kafka.properties());
     try {
       if (!anyReached(into, kafka.bootstrapServers())) {
         return;
@@ -88,6 +96,26 @@ public final class ClusterChecks {
     } finally {
       positions.completeExceptionally(
           new IllegalStateException("the positions could not be read from the cluster"));
+    }
+  }
+
+  /** Warns of properties of producers that Lockstep sets to another value. */
+  static void warnOfOverridden(CheckReport into, String check, ClientProperties properties) {
+    List<String> named = new ArrayList<>();
+    WRITING.forEach(
+        (name, value) -> {
+          String set = properties.values().get(name);
+          if (set != null && !value.equalsIgnoreCase(set.strip()) && !set.strip().equals("-1")) {
+            named.add(name);
+          }
+        });
+    if (!named.isEmpty()) {
+      into.add(
+          CheckReport.Verdict.WARN,
+          check,
+          "%s no effect, because Lockstep always writes with acks=all and enable.idempotence=true"
+              .formatted(String.join(" and ", named) + (named.size() == 1 ? " has" : " have")),
+          "remove " + (named.size() == 1 ? "it" : "them"));
     }
   }
 

@@ -183,6 +183,8 @@ public final class PublishedRules implements AutoCloseable {
     }
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("transactional.id", topic + "-publish");
+    settings.put("acks", "all");
+    settings.put("enable.idempotence", true);
     settings.putIfAbsent("max.block.ms", 15_000);
     settings.putIfAbsent("delivery.timeout.ms", 30_000);
     settings.putIfAbsent(REQUEST_TIMEOUT, 10_000);

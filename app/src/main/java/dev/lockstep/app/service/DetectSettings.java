@@ -44,6 +44,8 @@ final class DetectSettings {
     properties.put("enable.metrics.push", false);
     properties.putAll(StreamsDefaults.ALL);
     properties.putAll(kafka.clientSettings());
+    // Kafka refuses any other value together with exactly-once.
+    properties.put(StreamsConfig.producerPrefix("acks"), "all");
     properties.put(
         StreamsConfig.APPLICATION_ID_CONFIG, new TopicNames(kafka.topicPrefix()).detect());
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

@@ -84,6 +84,15 @@ class ConfigRefusalsTest {
         "sinks: [{name: x, type: kafka, bootstrapServers: '127.0.0.1:9092', topic:"
             + " lockstep.detections}] | :1: sink \"x\" writes to the topic \"lockstep.detections\","
             + " which belongs to Lockstep; name another topic",
+        "{sources: [{name: x, type: kafka, bootstrapServers: 'k1:9092', topic: logs}], sinks: [{name:"
+            + " y, type: kafka, bootstrapServers: 'k2:9092,K1:9092', topic: logs}]} | sink \"y\""
+            + " writes to the topic \"logs\", which source \"x\" reads; name another topic",
+        "{sources: [{name: x, type: event-hubs-kafka, hub: logs, auth: managed-identity, namespace:"
+            + " n.servicebus.windows.net}], sinks: [{name: y, type: kafka, bootstrapServers:"
+            + " 'N.servicebus.windows.net:9093', topic: Logs}]} | sink \"y\" writes to the topic"
+            + " \"Logs\", which source \"x\" reads; name another topic",
+        "kafka: {properties: {num.stream.threads: 0}} | kafka.properties.num.stream.threads \"0\"",
+        "kafka: {properties: {num.stream.threads: two}} | kafka.properties.num.stream.threads \"two\"",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the"
             + " folder",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from cannot be set"

@@ -38,6 +38,25 @@ final class DoctorOnClusterIT extends Examination {
   }
 
   @Test
+  void propertiesThatLockstepOverrides() throws Exception {
+    set("KAFKA_PROPERTIES_ACKS", "1");
+    only(
+        CheckReport.Verdict.WARN,
+        "kafka.properties",
+        "acks has no effect, because Lockstep always writes with acks=all",
+        "remove it");
+    set("KAFKA_PROPERTIES_ENABLE_IDEMPOTENCE", "false");
+    only(
+        CheckReport.Verdict.WARN,
+        "kafka.properties",
+        "acks and enable.idempotence have no effect",
+        "remove them");
+    set("KAFKA_PROPERTIES_ACKS", "-1");
+    set("KAFKA_PROPERTIES_ENABLE_IDEMPOTENCE", "TRUE");
+    assertThat(look()).noneMatch(line -> line.check().equals("kafka.properties"));
+  }
+
+  @Test
   void topicsThatAreMissing_andMayNotBeCreated() throws Exception {
     asSaslUser(RIGHT);
     List<CheckReport.Line> lines = look();
