@@ -140,10 +140,6 @@ public final class DetectionCounters {
     }
   }
 
-  ExceptionCounters excepted() {
-    return exceptions;
-  }
-
   /**
    * Records which exceptions cover a finding now, in place of those recorded for the finding
    * before.

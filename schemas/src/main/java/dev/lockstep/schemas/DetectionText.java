@@ -1,14 +1,12 @@
 package dev.lockstep.schemas;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Static methods that list or replace the texts of a detection that can name a person. */
+/** Static methods that replace the texts of a detection that can name a person. */
 @NullMarked
 public final class DetectionText {
   private static final String NAME = "Name";
@@ -95,18 +93,5 @@ public final class DetectionText {
 
   private static @Nullable String orNull(@Nullable String text, UnaryOperator<String> replace) {
     return text == null ? null : replace.apply(text);
-  }
-
-  /** Returns the texts of a detection that can name a person, in no particular order. */
-  public static List<String> of(Detection detection) {
-    List<String> texts = new ArrayList<>();
-    Detection unused =
-        replaced(
-            detection,
-            text -> {
-              texts.add(text);
-              return text;
-            });
-    return texts;
   }
 }

@@ -106,11 +106,6 @@ public final class Section {
     return value == null ? origin() : context.origin(value);
   }
 
-  /** Returns the file and line of a node for error messages. */
-  public String origin(Node entry) {
-    return context.origin(entry);
-  }
-
   String prefix() {
     return variables.get(0);
   }

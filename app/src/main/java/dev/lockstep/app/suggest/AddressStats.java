@@ -81,10 +81,6 @@ public final class AddressStats {
     return signIns() + calls;
   }
 
-  long calls() {
-    return calls;
-  }
-
   double interactiveShare() {
     return share(interactive, events());
   }

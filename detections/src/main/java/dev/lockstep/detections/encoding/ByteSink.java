@@ -183,7 +183,7 @@ public final class ByteSink {
 
   /**
    * Writes an id without its length, which is possible only for the last of the values in the
-   * bytes. The reader takes all bytes to the end for the id.
+   * bytes.
    */
   public ByteSink id(String text) {
     if (text.length() == GUID_CHARS && guid(text)) {

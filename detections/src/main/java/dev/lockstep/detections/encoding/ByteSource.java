@@ -173,17 +173,6 @@ public final class ByteSource {
     return text;
   }
 
-  /**
-   * Reads an id that is the last of the values in the bytes, as {@link ByteSink#id} wrote it. The
-   * id is a GUID or any other text.
-   */
-  public String id() {
-    if (get() == ByteSink.GUID) {
-      return guid();
-    }
-    return toEnd();
-  }
-
   /** Reads the remaining bytes as a text. */
   public String toEnd() {
     String text = new String(bytes, at, end - at, StandardCharsets.UTF_8);

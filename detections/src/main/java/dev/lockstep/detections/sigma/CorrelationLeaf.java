@@ -102,10 +102,6 @@ final class CorrelationLeaf {
     return levels.size();
   }
 
-  CorrelationNode node(int level) {
-    return levels.get(level).node;
-  }
-
   Set<String> paths() {
     Set<String> paths = new LinkedHashSet<>();
     for (Level level : levels) {

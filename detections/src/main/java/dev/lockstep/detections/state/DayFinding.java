@@ -42,10 +42,6 @@ public final class DayFinding {
     return entries.isEmpty();
   }
 
-  int size() {
-    return entries.size();
-  }
-
   /** Returns the verdicts that fire, in no particular order. */
   public List<Fired> fired() {
     List<Fired> fired = new ArrayList<>(entries.size());

@@ -544,10 +544,6 @@ public final class KeptFact implements Fact {
     return (int) Math.floorMod(Math.floorDiv(at, MINUTE_MILLIS), (long) MINUTES_PER_DAY);
   }
 
-  int rule() {
-    return rule;
-  }
-
   int rank() {
     return rank;
   }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Eraser of a principal from the records of state, which deletes records or facts, or puts a
@@ -244,9 +243,5 @@ public final class StateEraser {
 
   private static int lower(byte one) {
     return one >= 'A' && one <= 'Z' ? one + ('a' - 'A') : one;
-  }
-
-  static @Nullable String renamed(@Nullable String text, ErasedPrincipal erasing) {
-    return text == null ? null : erasing.text(text);
   }
 }

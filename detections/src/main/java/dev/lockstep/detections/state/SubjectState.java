@@ -86,11 +86,6 @@ public final class SubjectState {
     from = day;
   }
 
-  @Nullable RuleState known(int place) {
-    int index = index(place);
-    return index < 0 ? null : rules[index];
-  }
-
   public RuleState rule(ActiveRule rule) {
     int index = index(rule.place());
     if (index >= 0) {

@@ -19,20 +19,8 @@ public final class RecordKey {
    * key within the subject.
    */
   public static byte[] of(byte[] subject, byte[] key) {
-    return of(subject, key, key.length);
-  }
-
-  /**
-   * Returns the smallest possible key after that of a state record, in the order of all subjects'
-   * records. No record need have this key.
-   */
-  public static byte[] after(byte[] subject, byte[] key) {
-    return of(subject, key, key.length + 1);
-  }
-
-  private static byte[] of(byte[] subject, byte[] key, int length) {
     checkSubject(subject);
-    byte[] all = new byte[LENGTH_BYTES + subject.length + length];
+    byte[] all = new byte[LENGTH_BYTES + subject.length + key.length];
     all[0] = (byte) (subject.length >>> 8);
     all[1] = (byte) subject.length;
     System.arraycopy(subject, 0, all, LENGTH_BYTES, subject.length);

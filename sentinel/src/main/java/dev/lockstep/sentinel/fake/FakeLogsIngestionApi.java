@@ -155,7 +155,6 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   private int maxBodyBytes = FakeRequest.MAX_BODY_BYTES;
   private int requests;
   private int largestRequestBytes;
-  private long rowBytes;
 
   private FakeLogsIngestionApi(HttpServer server, @Nullable BufferedWriter file, String stream) {
     this.server = server;
@@ -253,11 +252,6 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   /** Returns the decompressed size of the largest well-formed body. */
   public synchronized int largestRequestBytes() {
     return largestRequestBytes;
-  }
-
-  /** Returns the number of decompressed bytes of the taken rows. */
-  public synchronized long rowBytes() {
-    return rowBytes;
   }
 
   private static InetAddress loopback() {
@@ -382,7 +376,6 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   private synchronized void take(List<Row> taken) throws IOException {
     for (Row row : taken) {
       rows.add(row);
-      rowBytes += row.json().getBytes(StandardCharsets.UTF_8).length;
       latest.merge(
           row.detectionId(), row, (old, now) -> now.revision() >= old.revision() ? now : old);
       if (file != null) {
