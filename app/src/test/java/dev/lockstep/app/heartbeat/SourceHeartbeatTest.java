@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class SourceHeartbeatTest {
   private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
-  private static final Ingest.Status WELL = new Ingest.Status(1, 1, 0, "");
+  private static final Ingest.Status WELL = new Ingest.Status(1, 1, "");
   private static final Config.Heartbeat SETTINGS =
       new Config.Heartbeat(
           Duration.ofMinutes(5), "Custom-X_CL", "one", Duration.ofMinutes(10), Duration.ofHours(6));
@@ -73,15 +73,14 @@ final class SourceHeartbeatTest {
 
   @Test
   void notSilent_whereOthersReadItsPartitions() {
-    SourceHeartbeat beat = beat(new Ingest.Status(0, 0, 0, ""), 0, "2026-11-25T20:00:00Z");
+    SourceHeartbeat beat = beat(new Ingest.Status(0, 0, ""), 0, "2026-11-25T20:00:00Z");
     assertThat(beat.status()).isEqualTo("ok");
     assertThat(beat.reason()).isEqualTo("other instances read the partitions of this source");
   }
 
   @Test
   void failing_whereItCannotBeReached() {
-    SourceHeartbeat beat =
-        beat(new Ingest.Status(1, 0, 0, "it is away"), 0, "2026-11-25T10:01:00Z");
+    SourceHeartbeat beat = beat(new Ingest.Status(1, 0, "it is away"), 0, "2026-11-25T10:01:00Z");
     assertThat(beat.status()).isEqualTo("failing");
     assertThat(beat.reason()).isEqualTo("it is away");
   }

@@ -117,7 +117,7 @@ public final class AmqpIngest implements Ingest {
     if (problem.isEmpty() && !lifetime.isOver() && !isBalanced()) {
       problem = "event hub " + config.hub() + " has not answered yet";
     }
-    return new Status(all.size(), open, pumps.committedAt(), problem);
+    return new Status(all.size(), open, problem);
   }
 
   @Override

@@ -264,11 +264,6 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void committed(SourcePartition partition) {
-    pumps.committed();
-  }
-
-  @Override
   public void refused(SourcePartition partition, KafkaException failure) {
     health.reportWithCauses(
         writing(Integer.toString(partition.partition())),

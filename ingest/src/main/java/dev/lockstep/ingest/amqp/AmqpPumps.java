@@ -28,7 +28,6 @@ final class AmqpPumps {
   private final IngestCounts counts;
   private final InstantSource clock;
   private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
-  private volatile long committedAt;
 
   AmqpPumps(
       AmqpSourceConfig config,
@@ -107,17 +106,5 @@ final class AmqpPumps {
 
   void endAll() {
     all().forEach(this::end);
-  }
-
-  void committed() {
-    committedAt = clock.millis();
-  }
-
-  /**
-   * Returns the time of the last commit of any partition in milliseconds since 1970, or 0 before
-   * the first commit.
-   */
-  long committedAt() {
-    return committedAt;
   }
 }

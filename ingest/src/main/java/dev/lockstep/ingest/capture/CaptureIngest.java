@@ -87,9 +87,8 @@ public final class CaptureIngest implements Ingest {
   private CaptureProgress progress;
   private boolean announced;
   private long lookAt;
-  private long committedAt;
   private volatile @Nullable ExclusiveReader exclusiveReader;
-  private volatile Status status = new Status(0, 0, 0, "");
+  private volatile Status status = new Status(0, 0, "");
   private volatile long left;
 
   /**
@@ -280,7 +279,7 @@ public final class CaptureIngest implements Ingest {
       if (exclusiveReader.isAnothers()) {
         health.drop(SourceHealth.WHOLE);
       }
-      status = new Status(0, 0, committedAt, health.firstProblem());
+      status = new Status(0, 0, health.firstProblem());
       return;
     }
     try {
@@ -296,7 +295,7 @@ public final class CaptureIngest implements Ingest {
     } catch (IOException e) {
       reportProblem("the folder cannot be read", e);
     }
-    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, health.firstProblem());
+    status = new Status(1, writer.isOpen() ? 1 : 0, health.firstProblem());
   }
 
   private void open() {
@@ -420,7 +419,6 @@ public final class CaptureIngest implements Ingest {
       progress.note(file.file().path(), file.entries(), -1);
     }
     writer.take(batch.messages(), batch.damages(), progress.changed(), counts);
-    committedAt = clock.millis();
     batch.clear();
   }
 
@@ -436,6 +434,6 @@ public final class CaptureIngest implements Ingest {
   }
 
   private Status status(int open) {
-    return new Status(status.assigned(), open, committedAt, health.firstProblem());
+    return new Status(status.assigned(), open, health.firstProblem());
   }
 }

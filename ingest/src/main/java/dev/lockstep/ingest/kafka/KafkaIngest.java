@@ -107,13 +107,12 @@ public final class KafkaIngest implements Ingest {
   private long topicAt;
   private boolean wasGone;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
-  private volatile Status status = new Status(0, 0, 0, JOINING);
+  private volatile Status status = new Status(0, 0, JOINING);
   private volatile List<Lag> lags = List.of();
   private Handshakes handshakes = new Handshakes();
   private long retryAt;
   private long lookAt;
   private long readAt;
-  private long committedAt;
 
   /**
    * Creates a source that reads nothing until it is run.
@@ -424,8 +423,7 @@ public final class KafkaIngest implements Ingest {
 
   private Status status(int open) {
     String problem = health.firstProblem();
-    return new Status(
-        partitions.size(), open, committedAt, problem.isEmpty() && !joined ? JOINING : problem);
+    return new Status(partitions.size(), open, problem.isEmpty() && !joined ? JOINING : problem);
   }
 
   private List<Lag> lags(Consumer<byte[], byte[]> source) {
@@ -549,7 +547,6 @@ public final class KafkaIngest implements Ingest {
     try {
       if (records.partitions().contains(name)) {
         partition.take(records.records(name), source.position(name));
-        committedAt = clock.millis();
         health.clear(about(partition));
       } else {
         partition.pass(source.position(name));

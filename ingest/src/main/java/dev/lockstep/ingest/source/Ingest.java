@@ -17,10 +17,9 @@ public interface Ingest extends Runnable, AutoCloseable {
    *
    * @param assigned number of partitions assigned to this instance
    * @param open number of partitions that are being read
-   * @param committedAt time of the last commit in milliseconds since 1970, or 0
    * @param problem reason why the source or the target cannot be used; empty if both can
    */
-  record Status(int assigned, int open, long committedAt, String problem) {
+  record Status(int assigned, int open, String problem) {
     /** Returns whether source and target can be used. */
     public boolean reachable() {
       return problem.isEmpty();

@@ -246,7 +246,7 @@ class CaptureIngestTest {
     CaptureIngest ingest = ingest();
     ingest.step(exclusiveReader);
     assertThat(clients.producers).isEmpty();
-    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, ""));
     step(ingest);
     assertThat(ingest.status().open()).isEqualTo(1);
     member.rebalance(List.of());
@@ -327,7 +327,7 @@ class CaptureIngestTest {
         .contains(folder.toString());
     member.rebalance(List.of());
     ingest.step(exclusiveReader);
-    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, ""));
   }
 
   @Test
