@@ -15,6 +15,7 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,8 @@ final class RulesPublishCommand implements Callable<Integer> {
    */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
     try (PublishedRules topic = new PublishedRules(config.kafka())) {
-      PublishedRules.Published latest = topic.latest();
-      return latest == null ? null : compiled(source, SigmaFiles.of(latest.files()));
+      SortedMap<String, byte[]> latest = topic.latest();
+      return latest == null ? null : compiled(source, SigmaFiles.of(latest));
     } catch (KafkaException e) {
       throw new OperatorException(
           "could not read the published rules from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or run %s to find the problem"

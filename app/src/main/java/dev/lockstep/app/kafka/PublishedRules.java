@@ -69,9 +69,6 @@ public final class PublishedRules implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // joined with others, never compared
   private record Part(String hash, int of, byte[] bytes) {}
 
-  /** Set of files by name, with the hash of their contents that the publisher computed. */
-  public record Published(String hash, SortedMap<String, byte[]> files) {}
-
   /**
    * Opens the topic for reading, and creates it if it is missing.
    *
@@ -227,18 +224,19 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the last published set of rules, or null if no set is complete or this object has
-   * already returned the last one. The first call reads the whole topic, as {@link #latest} does,
-   * because a single poll may end after an older set. Each later call polls the topic once.
+   * Returns the files of the last published set of rules by name, or null if no set is complete or
+   * this object has already returned the last one. The first call reads the whole topic, as {@link
+   * #latest} does, because a single poll may end after an older set. Each later call polls the
+   * topic once.
    *
    * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
    */
-  public @Nullable Published poll(Duration most) {
+  public @Nullable SortedMap<String, byte[]> poll(Duration most) {
     return hasReadFormer ? next(most) : latest();
   }
 
-  private @Nullable Published next(Duration most) {
+  private @Nullable SortedMap<String, byte[]> next(Duration most) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(most)) {
       take(record);
     }
@@ -246,20 +244,20 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Reads the topic up to its end, and returns the last published set of rules, or null if no set
-   * is complete or this object has already returned the last one. A damaged set counts only if none
-   * was published after it.
+   * Reads the topic up to its end, and returns the files of the last published set, or null if no
+   * set is complete or this object has already returned the last one. A damaged set counts only if
+   * none was published after it.
    *
    * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read
    */
-  public @Nullable Published latest() {
+  public @Nullable SortedMap<String, byte[]> latest() {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    Published latest = null;
+    SortedMap<String, byte[]> latest = null;
     OperatorException damage = null;
     while (consumer.position(partition) < end) {
       try {
-        Published next = next(POLL);
+        SortedMap<String, byte[]> next = next(POLL);
         if (next != null) {
           latest = next;
           damage = null;
@@ -289,7 +287,7 @@ public final class PublishedRules implements AutoCloseable {
     }
   }
 
-  private @Nullable Published complete() {
+  private @Nullable SortedMap<String, byte[]> complete() {
     Part first = parts.get(0);
     if (first == null || first.hash().equals(taken) || first.of() > MOST_PARTS) {
       return null;
@@ -303,7 +301,7 @@ public final class PublishedRules implements AutoCloseable {
       set.writeBytes(part.bytes());
     }
     try {
-      Published published = new Published(first.hash(), decode(set.toByteArray()));
+      SortedMap<String, byte[]> published = decode(set.toByteArray());
       taken = first.hash();
       return published;
     } catch (IOException e) {

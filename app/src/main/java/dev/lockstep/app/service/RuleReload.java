@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -160,9 +161,9 @@ public final class RuleReload implements Runnable {
     if (source != null && source.isPublished()) {
       PublishedRules topic = new PublishedRules(kafka);
       published = topic;
-      PublishedRules.Published latest = topic.latest();
+      SortedMap<String, byte[]> latest = topic.latest();
       if (latest != null) {
-        take(source, SigmaFiles.of(latest.files()), false);
+        take(source, SigmaFiles.of(latest), false);
       }
     }
   }
@@ -187,10 +188,10 @@ public final class RuleReload implements Runnable {
           topic = new PublishedRules(kafka);
           published = topic;
         }
-        PublishedRules.Published next = topic.poll(LONG_PAUSE);
+        SortedMap<String, byte[]> next = topic.poll(LONG_PAUSE);
         failing = "";
         if (next != null) {
-          take(source, SigmaFiles.of(next.files()), true);
+          take(source, SigmaFiles.of(next), true);
         }
       } catch (OperatorException e) {
         refuse(e);

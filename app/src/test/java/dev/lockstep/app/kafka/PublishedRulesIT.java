@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -70,9 +71,9 @@ class PublishedRulesIT {
             .get();
       }
       try (PublishedRules rules = open(reader)) {
-        PublishedRules.Published latest = rules.latest();
+        SortedMap<String, byte[]> latest = rules.latest();
         assertThat(latest).isNotNull();
-        assertThat(latest.files()).containsOnlyKeys("role.yml");
+        assertThat(latest).containsOnlyKeys("role.yml");
         assertThat(rules.poll(Duration.ZERO)).isNull();
       }
     }

@@ -69,10 +69,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
 
   /** Objects that the stage has from its initialization until it is closed. */
   private record Open(
-      ProcessorContext<byte[], StageOutput> context,
-      KeyValueStore<String, byte[]> store,
-      Outbox outbox,
-      WatermarkBroadcast broadcast) {}
+      KeyValueStore<String, byte[]> store, Outbox outbox, WatermarkBroadcast broadcast) {}
 
   ActivityStage(StageContext stageContext) {
     this.stageContext = stageContext;
@@ -99,11 +96,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
     open =
-        new Open(
-            context,
-            store,
-            new Outbox(context, stageContext, parts, NAME),
-            new WatermarkBroadcast());
+        new Open(store, new Outbox(context, stageContext, parts, NAME), new WatermarkBroadcast());
     sources = new SourceWatermarks();
     rested.clear();
     local.clear();

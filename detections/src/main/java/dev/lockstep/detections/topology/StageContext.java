@@ -15,15 +15,13 @@ import dev.lockstep.enrichment.Enrichment;
  * @param running rules in force
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment enrichment of addresses
- * @param counters counters that the metrics read
- * @param counts adapter through which stages count into {@code counters}
+ * @param counts adapter through which stages count what the metrics read
  */
 record StageContext(
     TopologyLayout layout,
     RunningRules running,
     JoinableLogs joins,
     Enrichment enrichment,
-    DetectionCounters counters,
     CountersAdapter counts) {
   StageContext(
       TopologyLayout layout,
@@ -36,7 +34,6 @@ record StageContext(
         running,
         joins,
         enrichment,
-        counters,
         new CountersAdapter(counters, running.now().alerts().rule()));
   }
 

@@ -95,7 +95,6 @@ public record CorrelationDocument(
   public record Places(
       SourceLine correlation,
       SourceLine groupBy,
-      SourceLine timespan,
       SourceLine condition,
       List<SourceLine> thresholds,
       Map<String, Map<String, SourceLine>> aliases,

@@ -117,7 +117,6 @@ final class CorrelationReader {
         new CorrelationDocument.Places(
             document.at("correlation"),
             correlation.at("group-by"),
-            correlation.at("timespan"),
             correlation.at("condition"),
             thresholdLines,
             aliasLines,

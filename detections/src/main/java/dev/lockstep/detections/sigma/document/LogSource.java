@@ -5,9 +5,8 @@ package dev.lockstep.detections.sigma.document;
  *
  * @param product product in lower case
  * @param service service of the product in lower case
- * @param at place of the log source in its document
  */
-public record LogSource(String product, String service, SourceLine at) {
+public record LogSource(String product, String service) {
   @Override
   public String toString() {
     return product + "/" + service;

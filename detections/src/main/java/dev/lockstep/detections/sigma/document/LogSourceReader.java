@@ -72,7 +72,6 @@ final class LogSourceReader {
     if (!services.contains(service.toLowerCase(Locale.ROOT))) {
       throw HeaderReader.unknown(source.at("service"), "service of " + product, service, services);
     }
-    return new LogSource(
-        product.toLowerCase(Locale.ROOT), service.toLowerCase(Locale.ROOT), source.at());
+    return new LogSource(product.toLowerCase(Locale.ROOT), service.toLowerCase(Locale.ROOT));
   }
 }

@@ -53,6 +53,5 @@ public record RuleCase(
       @Nullable Integer count,
       @Nullable Severity severity,
       @Nullable String principal,
-      @Nullable String ip,
-      SourceLine at) {}
+      @Nullable String ip) {}
 }

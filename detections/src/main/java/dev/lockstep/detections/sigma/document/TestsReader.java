@@ -168,7 +168,7 @@ final class TestsReader {
         return List.of();
       }
       int findings = number(scalar, "fires", "none, or a number of findings");
-      return List.of(new RuleCase.Expected(findings, null, null, null, null, fires.at()));
+      return List.of(new RuleCase.Expected(findings, null, null, null, null));
     }
     List<RuleCase.Expected> all = new ArrayList<>();
     List<YamlValue> items =
@@ -194,8 +194,7 @@ final class TestsReader {
         number(part, "count", 0, Integer.MAX_VALUE),
         severity(part),
         part.text("principal", MOST_CHARS),
-        part.text("ip", MOST_CHARS),
-        part.at());
+        part.text("ip", MOST_CHARS));
   }
 
   private static @Nullable Integer number(DocumentPart part, String key, int least, int most)
