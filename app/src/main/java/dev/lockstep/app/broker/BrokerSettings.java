@@ -25,7 +25,7 @@ final class BrokerSettings {
     Map<String, String> settings = new HashMap<>();
     listeners(settings, port, controllerPort, saslPort, options.saslPassword());
     settings.put("log.dirs", logs.toString());
-    settings.put("num.partitions", Integer.toString(options.partitions()));
+    settings.put("num.partitions", "4");
     settings.put("auto.create.topics.enable", "false");
     singleNode(settings);
     quickRecovery(settings);

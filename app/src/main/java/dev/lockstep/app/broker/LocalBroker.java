@@ -58,49 +58,35 @@ public final class LocalBroker implements AutoCloseable {
   private static final int FIRST_FREE_PORT = 15_000;
   private static final int LAST_FREE_PORT = 32_000;
   private static final int PORT_ATTEMPTS = 100;
-  private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(2);
 
   /**
    * Options of a local broker.
    *
-   * @param partitions default number of partitions of a new topic, 1 to 1024
    * @param saslPassword password of {@link #SASL_USER} on a second listener with the mechanism
    *     PLAIN, like that of Event Hubs but without TLS; null for no such listener
    * @param settings settings of Kafka's broker, which override the defaults
    */
-  public record Options(
-      int partitions, @Nullable String saslPassword, Map<String, String> settings) {
-    /** Options with four partitions and no SASL listener. */
-    public static final Options DEFAULT = new Options(4, null, Map.of());
+  public record Options(@Nullable String saslPassword, Map<String, String> settings) {
+    /** Options without a SASL listener. */
+    public static final Options DEFAULT = new Options(null, Map.of());
 
     public Options {
       settings = Map.copyOf(settings);
-      if (partitions < 1 || partitions > 1024) {
-        throw new IllegalArgumentException("partitions " + partitions + " is not in 1..1024");
-      }
-    }
-
-    /**
-     * Returns a copy of these options with the given default for the number of partitions of a new
-     * topic.
-     */
-    public Options withPartitions(int partitions) {
-      return new Options(partitions, saslPassword, settings);
     }
 
     /** Returns these options with a SASL listener like that of Event Hubs, but without TLS. */
     public Options withSasl(String password) {
-      return new Options(partitions, password, settings);
+      return new Options(password, settings);
     }
 
     /** Returns these options with the given broker settings, which override the defaults. */
     public Options withSettings(Map<String, String> settings) {
-      return new Options(partitions, saslPassword, settings);
+      return new Options(saslPassword, settings);
     }
 
     @Override
     public String toString() {
-      return "Options[partitions=" + partitions + ", sasl=" + (saslPassword != null) + "]";
+      return "Options[sasl=" + (saslPassword != null) + "]";
     }
   }
 
@@ -175,16 +161,6 @@ public final class LocalBroker implements AutoCloseable {
           "this broker has no SASL address: it was started without a SASL listener");
     }
     return BrokerSettings.HOST + ":" + saslPort;
-  }
-
-  /** Returns the cluster id, which is unique to the folder of this broker. */
-  public String clusterId() {
-    return folder.clusterId();
-  }
-
-  /** Returns whether the broker answers under its own cluster id, after at most 2 s. */
-  public boolean isAlive() {
-    return open.get() && folder.clusterId().equals(answeringCluster(ALIVE_TIMEOUT));
   }
 
   /** Stops the broker and keeps its data. A second call does nothing. */

@@ -35,7 +35,6 @@ final class ClusterFaultsIT {
         travellers.detect(USERS, PATIENCE);
         long start = System.nanoTime();
         broker.close();
-        assertThat(broker.isAlive()).as("the fault landed").isFalse();
         await("the reason; " + log)
             .atMost(PATIENCE)
             .until(
