@@ -6,6 +6,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.enrichment.Enrichment;
@@ -60,7 +61,7 @@ final class ArchitecturePageTest {
         .lines(
             DetectionTopology.build(
                     layout,
-                    new RuleSet(List.of(), AlertSettings.NONE, 5),
+                    new RunningRules(new RuleSet(List.of(), AlertSettings.NONE, 5)),
                     JoinableLogs.ALL,
                     Enrichment.none(),
                     new DetectionCounters())

@@ -58,12 +58,6 @@ public record Cost(
    * @param lake price in the data lake
    */
   public record Prices(@Nullable Double analytics, @Nullable Double lake) {
-    /**
-     * No prices, neither for Analytics tables nor for the data lake, because the operator gave
-     * none.
-     */
-    public static final Prices UNKNOWN = new Prices(null, null);
-
     boolean any() {
       return analytics != null || lake != null;
     }

@@ -22,10 +22,6 @@ public final class ExplainJson {
   private final ExplainScope scope;
   private final UnaryOperator<String> shown;
 
-  public ExplainJson(ExplainScope scope) {
-    this(scope, text -> text);
-  }
-
   /**
    * Creates a writer that replaces every text by the result of a function.
    *

@@ -47,10 +47,6 @@ public final class ReplaySummary {
   private final @Nullable UnaryOperator<String> explain;
   private Predicate<String> listed = rule -> true;
 
-  public ReplaySummary(Replay.Result result, double seconds) {
-    this(result, seconds, null);
-  }
-
   /**
    * Creates the summary of a replay.
    *

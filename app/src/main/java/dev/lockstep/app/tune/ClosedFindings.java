@@ -46,16 +46,10 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   /**
    * Reads the classifications of closed findings from a file.
    *
-   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line of it
-   *     cannot be used
-   */
-  public static ClosedFindings read(String file) {
-    return read(file, null);
-  }
-
-  /**
    * @param rule id of the tuned rule, or null; a finding of another rule is added to {@code
    *     ofOthers}
+   * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line of it
+   *     cannot be used
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Reading reading = new Reading(rule);

@@ -297,7 +297,7 @@ class ReplayCommandTest {
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("could not judge everything", "broken-rule", "2 times", "enabled: false")
         .hasLineCount(1);
-    assertThat(new ReplaySummary(result, 1).json())
+    assertThat(new ReplaySummary(result, 1, null).json())
         .contains("\"ruleFailures\":{\"broken-rule\":2}");
   }
 

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CostTest {
+  private static final Cost.Prices NO_PRICES = new Cost.Prices(null, null);
+
   private static final String DEMO = "src/main/resources/demo/";
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final long START = 1_760_000_000_000L;
@@ -134,7 +136,7 @@ final class CostTest {
             Map.of("SignInLogs", new Volume(10, 9_000)),
             0,
             Volume.NONE,
-            Cost.Prices.UNKNOWN);
+            NO_PRICES);
     assertThat(text(cost))
         .contains("The capture lasts 59 minutes, which is too short for an estimate of a month")
         .contains("10 records, which would be billed as 9,000 bytes")
@@ -156,7 +158,7 @@ final class CostTest {
             Map.of("A", new Volume(1, 1)),
             0,
             Volume.NONE,
-            Cost.Prices.UNKNOWN);
+            NO_PRICES);
     assertThat(text(cost))
         .contains(
             "The capture lasts only 24.0 hours. Days differ, so use a capture of a week or more.");
@@ -228,10 +230,9 @@ final class CostTest {
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     Path file = Path.of(DEMO + "lockstep.yaml");
     List<String> paths = List.of(DEMO + "signins.jsonl.gz");
-    Cost free = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    Cost free = CostReplay.of(Config.read(file, environment), paths, NO_PRICES, quiet());
     environment.put("LOCKSTEP_SENTINEL_MAX_ROWS_PER_HOUR_IMPOSSIBLE_TRAVEL", "1");
-    Cost capped =
-        CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    Cost capped = CostReplay.of(Config.read(file, environment), paths, NO_PRICES, quiet());
     assertThat(free.heldBack()).isZero();
     assertThat(capped.heldBack()).isPositive();
     assertThat(capped.raw()).isEqualTo(free.raw()).containsKey("SignInLogs");
@@ -245,10 +246,10 @@ final class CostTest {
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     Path file = Path.of(DEMO + "lockstep.yaml");
     List<String> paths = List.of(DEMO + "signins.jsonl.gz");
-    Cost whole = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    Cost whole = CostReplay.of(Config.read(file, environment), paths, NO_PRICES, quiet());
     environment.put("LOCKSTEP_SENTINEL_LAKE_ENDPOINT", "http://127.0.0.1:1");
     environment.put("LOCKSTEP_SENTINEL_LAKE_RULE_ID", "dcr-2");
-    Cost split = CostReplay.of(Config.read(file, environment), paths, Cost.Prices.UNKNOWN, quiet());
+    Cost split = CostReplay.of(Config.read(file, environment), paths, NO_PRICES, quiet());
     assertThat(whole.lake()).isEqualTo(Volume.NONE);
     assertThat(text(whole)).doesNotContain("data lake");
     assertThat(split.detections().rows()).isEqualTo(whole.detections().rows());
@@ -264,8 +265,7 @@ final class CostTest {
     Files.writeString(
         capture, "{\"category\":\"A\",\"time\":\"2026-11-02T08:00:00Z\"}\n{\"broken\n");
     Cost cost =
-        CostReplay.of(
-            Config.read(null, Map.of()), List.of(capture.toString()), Cost.Prices.UNKNOWN, quiet());
+        CostReplay.of(Config.read(null, Map.of()), List.of(capture.toString()), NO_PRICES, quiet());
     assertThat(cost.unreadable()).isEqualTo(1);
     assertThat(new ObjectMapper().readTree(cost.json()).at("/capture/unreadable").asLong())
         .isEqualTo(1);

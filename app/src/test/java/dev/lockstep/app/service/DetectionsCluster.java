@@ -11,6 +11,7 @@ import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.logs.StreamForm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -117,7 +118,7 @@ final class DetectionsCluster implements AutoCloseable {
     Forwarder forwarder =
         Forwarder.open(
             config,
-            new SentinelSink(to, BearerTokens.LOCAL, clock),
+            new SentinelSink(to, StreamForm.DETECTIONS, BearerTokens.LOCAL, clock),
             kafka(),
             counts,
             clock,

@@ -2,7 +2,6 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
-import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.enrichment.Enrichment;
@@ -57,16 +56,6 @@ public final class DetectionTopology {
 
   private DetectionTopology(StageContext stageContext) {
     this.stageContext = stageContext;
-  }
-
-  /** Returns the Kafka Streams topology with a fixed set of rules. */
-  public static Topology build(
-      TopologyLayout layout,
-      RuleSet rules,
-      JoinableLogs joins,
-      Enrichment enrichment,
-      DetectionCounters counters) {
-    return build(layout, new RunningRules(rules), joins, enrichment, counters);
   }
 
   /**

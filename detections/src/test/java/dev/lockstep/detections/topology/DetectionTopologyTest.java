@@ -12,6 +12,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.Detection;
@@ -424,7 +425,7 @@ final class DetectionTopologyTest {
     String now =
         DetectionTopology.build(
                 Route.LAYOUT,
-                RuleNumbers.defaults().ruleSet(),
+                new RunningRules(RuleNumbers.defaults().ruleSet()),
                 JoinableLogs.ALL,
                 Known.WORLD,
                 new DetectionCounters())

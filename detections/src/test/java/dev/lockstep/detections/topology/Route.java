@@ -5,6 +5,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
@@ -79,7 +80,11 @@ public final class Route implements AutoCloseable {
     this.driver =
         new TopologyTestDriver(
             DetectionTopology.build(
-                LAYOUT, numbers.ruleSet(), JoinableLogs.ALL, enrichment, counters),
+                LAYOUT,
+                new RunningRules(numbers.ruleSet()),
+                JoinableLogs.ALL,
+                enrichment,
+                counters),
             config,
             Instant.EPOCH);
     this.in = input(LAYOUT.activityTopic());

@@ -49,7 +49,6 @@ public final class ForwarderCounts {
   }
 
   private final LongAdder rowsTaken = new LongAdder();
-  private final LongAdder bytesTaken = new LongAdder();
   private final LongAdder rowsOverBudget = new LongAdder();
   private final Map<String, Taken> takenByRule = new ConcurrentHashMap<>();
   private final LongAdder rowsSuperseded = new LongAdder();
@@ -101,12 +100,7 @@ public final class ForwarderCounts {
     return rowsTaken.sum();
   }
 
-  /** Returns the bytes of the taken rows as JSON before compression. */
-  public long bytesTaken() {
-    return bytesTaken.sum();
-  }
-
-  /** Returns the number and bytes of the taken rows, by rule id. */
+  /** Returns the number and bytes of the taken rows as JSON before compression, by rule id. */
   public Map<String, Taken> takenByRule() {
     return new TreeMap<>(takenByRule);
   }
@@ -211,7 +205,6 @@ public final class ForwarderCounts {
   void taken(List<Row> rows, Instant at) {
     rowsTaken.add(rows.size());
     for (Row row : rows) {
-      bytesTaken.add(row.bytes());
       takenByRule.merge(
           row.detection().getRule(),
           new Taken(1, row.bytes()),

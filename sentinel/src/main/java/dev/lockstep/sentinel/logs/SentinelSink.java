@@ -19,15 +19,6 @@ public final class SentinelSink implements Sink {
   private final IngestionClient client;
 
   /**
-   * Creates a sink for the table of detections.
-   *
-   * @throws IllegalArgumentException if the token of a fake would be sent to the service
-   */
-  public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
-    this(config, StreamForm.DETECTIONS, tokens, clock);
-  }
-
-  /**
    * Creates a sink for a stream whose rows have the given form.
    *
    * @param form form of the rows

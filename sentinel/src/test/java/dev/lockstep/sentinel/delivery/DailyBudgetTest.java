@@ -79,7 +79,8 @@ class DailyBudgetTest {
     use(new DailyBudget(Long.MAX_VALUE, 3L * bytes + 10), Map.of());
     write(0, 8);
     assertThat(delivery.sentinel.latest()).hasSize(3);
-    assertThat(delivery.counts.bytesTaken()).isEqualTo(3L * bytes);
+    assertThat(delivery.counts.takenByRule().values())
+        .containsExactly(new ForwarderCounts.Taken(3, 3L * bytes));
     assertThat(budget().isReached()).isTrue();
   }
 

@@ -9,6 +9,7 @@ import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.Findings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,6 +123,7 @@ final class Delivery implements AutoCloseable {
         new SentinelSink(
             SentinelConfig.of(endpoint, FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
                 .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2)),
+            StreamForm.DETECTIONS,
             tokens,
             time),
         topic,

@@ -10,6 +10,7 @@ import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.logs.StreamForm;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Findings;
 import java.net.URI;
@@ -293,7 +294,9 @@ class ForwarderTest {
   void sendsNoStandInsTokenToTheService() {
     SentinelConfig config =
         SentinelConfig.of(URI.create("https://x.ingest.monitor.azure.com"), "dcr-1", "Custom-A_CL");
-    assertThatThrownBy(() -> new SentinelSink(config, BearerTokens.LOCAL, delivery.time))
+    assertThatThrownBy(
+            () ->
+                new SentinelSink(config, StreamForm.DETECTIONS, BearerTokens.LOCAL, delivery.time))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("auth is none")
         .hasMessageContaining("managed-identity");

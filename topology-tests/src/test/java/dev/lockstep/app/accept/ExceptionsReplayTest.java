@@ -78,7 +78,7 @@ class ExceptionsReplayTest {
         .as("the others as they were, but for incidents that have lost their first finding")
         .containsExactlyElementsOf(Verdict.of(left).stream().map(Verdict::alone).toList());
 
-    JsonNode summary = new ObjectMapper().readTree(new ReplaySummary(result, 1).json());
+    JsonNode summary = new ObjectMapper().readTree(new ReplaySummary(result, 1, null).json());
     TreeSet<String> counted = new TreeSet<>();
     for (JsonNode exception : summary.get("exceptions")) {
       assertThat(exception.get("removed").asInt()).isPositive();
@@ -86,7 +86,9 @@ class ExceptionsReplayTest {
       exception.get("findings").forEach(finding -> counted.add(finding.asText()));
     }
     assertThat(counted).isEqualTo(gone);
-    assertThat(new ReplaySummary(result, 1).report(ReportSource.plain("replay", "test"), List.of()))
+    assertThat(
+            new ReplaySummary(result, 1, null)
+                .report(ReportSource.plain("replay", "test"), List.of()))
         .contains("\"id\":\"exceptions\"", counted.first());
   }
 }

@@ -568,7 +568,8 @@ final class BundledCaptureExplainTest {
                     assertThat(each.length() <= 80 || each.strip().indexOf(' ') < 0)
                         .as(each)
                         .isTrue());
-        JsonNode json = new ObjectMapper().readTree(new ExplainJson(scope).of(explanation, ran()));
+        JsonNode json =
+            new ObjectMapper().readTree(new ExplainJson(scope, any -> any).of(explanation, ran()));
         assertThat(json.get("id").asText()).isEqualTo(explanation.subject().id());
         assertThat(json.get("judged")).isNotEmpty();
       }
@@ -589,7 +590,7 @@ final class BundledCaptureExplainTest {
     for (JsonNode line : expected.get("detections")) {
       Explanation explanation = explanation(line);
       all.append(text(explanation, EVERYTHING, 1_000));
-      json.append(new ExplainJson(EVERYTHING).of(explanation, ran()));
+      json.append(new ExplainJson(EVERYTHING, any -> any).of(explanation, ran()));
     }
     assertThat(all.toString().lines())
         .noneMatch(line -> line.matches(".*( begin 1,| minute [0-9]|\\\\n|attempts [0-9]{2} 4).*"))

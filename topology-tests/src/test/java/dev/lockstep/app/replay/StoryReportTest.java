@@ -31,7 +31,7 @@ final class StoryReportTest {
   void showsWhatAThiefDoesAsATimeline_andLeadsFromTheUserToTheAddress() throws IOException {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Replay.Result result = capture.replay();
-    ReplaySummary summary = new ReplaySummary(result, 1);
+    ReplaySummary summary = new ReplaySummary(result, 1, null);
     String page = summary.report(ReportSource.plain("replay", "test"), List.of());
     JsonNode data = data(page);
     JsonNode json = new ObjectMapper().readTree(summary.json());

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * share is evaluated once for each event.
  */
 public final class EventMatcher {
-  /** Matcher without a rule. */
-  public static final EventMatcher NONE = new Builder().build();
-
   final FieldComparison[] tests;
   final int[] fieldOf;
   final int[] otherOf;
@@ -136,29 +133,12 @@ public final class EventMatcher {
     return fields;
   }
 
-  /** Returns the number of rules or filters that were added. */
-  public int size() {
-    return conditions.length;
-  }
-
   /**
    * Returns the keys under which a rule is indexed, or null if it cannot be indexed. Each matching
    * event has at least one of the keys.
    */
   @Nullable List<IndexKey> keys(int rule) {
     return new RuleIndexing(tests, fieldOf, conditions).keys(rule);
-  }
-
-  /**
-   * Returns the number of rules that are evaluated for every event, because no key of the index can
-   * exclude them.
-   */
-  int unindexed() {
-    int count = 0;
-    for (long word : always) {
-      count += Long.bitCount(word);
-    }
-    return count;
   }
 
   /** Returns a new pass over events, for the use of one thread. */
