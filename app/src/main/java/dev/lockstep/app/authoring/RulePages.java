@@ -5,10 +5,9 @@ import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaLoader;
-import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
-import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
@@ -23,13 +22,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of Markdown pages about the Sigma rules in files: one for each rule that can fire by
@@ -44,7 +41,7 @@ public final class RulePages {
   private final List<DocumentFault> faults;
   private final List<RulePage> pages = new ArrayList<>();
   private final Map<SigmaDocument, String> texts = new HashMap<>();
-  private final Map<String, SigmaDocument> byWord = new HashMap<>();
+  private final ReferredDocuments referred;
 
   /** Creates pages about the Sigma rules that files contain, without writing the pages. */
   public RulePages(RuleFiles files) {
@@ -59,14 +56,12 @@ public final class RulePages {
               for (SigmaDocument document : documents) {
                 all.add(document);
                 texts.put(document, section(document, lines));
-                put(document.header().id(), document);
-                put(document.header().name(), document);
               }
             });
+    this.referred = new ReferredDocuments(all);
     for (SetRule rule : result.set().rules()) {
       SigmaDocument document = rule.document();
-      Set<SigmaDocument> below = new LinkedHashSet<>();
-      collect(document, below);
+      Set<SigmaDocument> below = referred.closure(document);
       below.remove(document);
       List<RulePage.Part> filters = new ArrayList<>();
       for (SigmaDocument each : all) {
@@ -83,30 +78,11 @@ public final class RulePages {
     }
   }
 
-  private void put(@Nullable String word, SigmaDocument document) {
-    if (word != null) {
-      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
-    }
-  }
-
-  private void collect(SigmaDocument document, Set<SigmaDocument> below) {
-    if (below.add(document) && document instanceof CorrelationDocument correlation) {
-      for (Reference reference : correlation.rules()) {
-        SigmaDocument target = byWord.get(reference.word().toLowerCase(Locale.ROOT));
-        if (target != null) {
-          collect(target, below);
-        }
-      }
-    }
-  }
-
   private boolean isOf(FilterDocument filter, SigmaDocument document) {
     return document instanceof RuleDocument rule
         && rule.source().toString().equals(filter.source().toString())
         && (filter.any()
-            || filter.rules().stream()
-                .anyMatch(
-                    each -> document.equals(byWord.get(each.word().toLowerCase(Locale.ROOT)))));
+            || filter.rules().stream().anyMatch(each -> document.equals(referred.of(each))));
   }
 
   private RulePage.Part part(SigmaDocument document) {

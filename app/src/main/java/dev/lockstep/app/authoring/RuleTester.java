@@ -7,7 +7,7 @@ import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
-import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RegressionCase;
 import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
@@ -16,15 +16,11 @@ import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.Enrichment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runner of the tests that authors write for their rules. A rule is tested together with its
@@ -39,7 +35,7 @@ public final class RuleTester {
   private final Enrichment enrichment;
   private final long seed;
   private final Map<SigmaDocument, String> fileOf = new LinkedHashMap<>();
-  private final Map<String, SigmaDocument> byWord = new HashMap<>();
+  private final ReferredDocuments referred;
   private final List<DocumentFault> faults;
 
   /**
@@ -57,16 +53,7 @@ public final class RuleTester {
     files
         .documents()
         .forEach((file, documents) -> documents.forEach(each -> fileOf.put(each, file)));
-    for (SigmaDocument document : fileOf.keySet()) {
-      put(document.header().id(), document);
-      put(document.header().name(), document);
-    }
-  }
-
-  private void put(@Nullable String word, SigmaDocument document) {
-    if (word != null) {
-      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
-    }
+    this.referred = new ReferredDocuments(fileOf.keySet());
   }
 
   /** Runs all tests of Sigma rules and of Java rules. */
@@ -119,8 +106,7 @@ public final class RuleTester {
   }
 
   private TestedRule tested(SigmaDocument document) {
-    Set<SigmaDocument> needed = new LinkedHashSet<>();
-    collect(document, needed);
+    Set<SigmaDocument> needed = referred.closure(document);
     List<TestedRule.Part> parts = new ArrayList<>();
     for (SigmaDocument each : needed) {
       if (each instanceof RuleDocument) {
@@ -129,17 +115,6 @@ public final class RuleTester {
     }
     return new TestedRule(
         document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
-  }
-
-  private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
-    if (needed.add(document) && document instanceof CorrelationDocument correlation) {
-      for (Reference reference : correlation.rules()) {
-        SigmaDocument referred = byWord.get(reference.word().toLowerCase(Locale.ROOT));
-        if (referred != null) {
-          collect(referred, needed);
-        }
-      }
-    }
   }
 
   /**

@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,20 +146,13 @@ public record CorrelationDocument(
    * {@code generate: true} refers. These documents have no findings of their own.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
-    Map<String, SigmaDocument> byWord = new HashMap<>();
-    for (SigmaDocument document : documents) {
-      for (String word : new String[] {document.header().id(), document.header().name()}) {
-        if (word != null) {
-          byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
-        }
-      }
-    }
+    ReferredDocuments byWord = new ReferredDocuments(documents);
     Set<SigmaDocument> silent = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<SigmaDocument> generating = Collections.newSetFromMap(new IdentityHashMap<>());
     for (SigmaDocument document : documents) {
       if (document instanceof CorrelationDocument correlation) {
         for (Reference rule : correlation.rules()) {
-          SigmaDocument referred = byWord.get(rule.word().toLowerCase(Locale.ROOT));
+          SigmaDocument referred = byWord.of(rule);
           if (referred != null) {
             (correlation.generate() ? generating : silent).add(referred);
           }

@@ -7,6 +7,7 @@ import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
@@ -36,7 +37,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lint of Sigma documents that can be loaded, which warns of probable mistakes of their authors.
@@ -54,7 +54,7 @@ public final class RuleLint {
 
   private final SigmaFields table;
   private final Map<String, SourceLine> titles = new HashMap<>();
-  private final Map<String, SigmaDocument> byWord = new HashMap<>();
+  private ReferredDocuments referred = new ReferredDocuments(List.of());
 
   /** Creates a lint that looks up the fields of documents in a table. */
   public RuleLint(SigmaFields table) {
@@ -63,22 +63,9 @@ public final class RuleLint {
 
   /** Returns each document of a set with its warnings, in the order of the set. */
   public List<LintedDocument> examine(List<SigmaDocument> documents) {
-    for (SigmaDocument document : documents) {
-      put(document.header().id(), document);
-      put(document.header().name(), document);
-    }
+    referred = new ReferredDocuments(documents);
     Set<SigmaDocument> silent = CorrelationDocument.silent(documents);
     return documents.stream().map(each -> examine(each, silent.contains(each))).toList();
-  }
-
-  private void put(@Nullable String word, SigmaDocument document) {
-    if (word != null) {
-      byWord.putIfAbsent(word.toLowerCase(Locale.ROOT), document);
-    }
-  }
-
-  private @Nullable SigmaDocument referred(Reference reference) {
-    return byWord.get(reference.word().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -463,7 +450,7 @@ public final class RuleLint {
   private void fields(CorrelationDocument correlation, List<Warning> warnings) {
     Set<String> asked = new HashSet<>();
     for (Reference reference : correlation.rules()) {
-      SigmaDocument target = referred(reference);
+      SigmaDocument target = referred.of(reference);
       if (target == null) {
         continue; // refused where references are looked up
       }
@@ -486,7 +473,7 @@ public final class RuleLint {
   private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
     if (needed.add(document) && document instanceof CorrelationDocument correlation) {
       for (Reference reference : correlation.rules()) {
-        SigmaDocument target = referred(reference);
+        SigmaDocument target = referred.of(reference);
         if (target != null) {
           collect(target, needed);
         }
