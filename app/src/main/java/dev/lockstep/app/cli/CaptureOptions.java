@@ -1,8 +1,10 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,6 +95,19 @@ final class CaptureOptions {
                     " A CSV file in a folder is left out if its columns belong to no table that is read; name the file itself, %s, to see whether that is so."
                         .formatted(Quoted.of(file.name()))));
     return text.toString();
+  }
+
+  /**
+   * Returns the exit code of a command that has read these logs, and says on standard error if no
+   * record was read.
+   */
+  int end(IngestCounts.Totals read) throws IOException {
+    if (read.read() == 0) {
+      System.err.println(
+          "Nothing was read: the input has no record, or none that arrived between --from and --to."
+              + leftOut(paths()));
+    }
+    return read.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
   private static OperatorException overwritten(Path written, String what) {

@@ -6,7 +6,6 @@ import dev.lockstep.app.estate.EstateSurvey;
 import dev.lockstep.app.estate.EstateTrials;
 import dev.lockstep.app.estate.SuggestedEstate;
 import dev.lockstep.app.file.AtomicFile;
-import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -76,14 +75,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
                 + " is limited; read a shorter period with --from and --to%n",
             survey.leftOut());
       }
-      if (capture.counts().total().read() == 0) {
-        System.err.println(
-            "Nothing was read: the input has no record, or none that arrived between --from and --to."
-                + CaptureOptions.leftOut(input.paths()));
-      }
-      return capture.counts().total().rejected() > 0
-          ? ExitCode.DONE_WITH_REJECTIONS
-          : ExitCode.DONE;
+      return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }

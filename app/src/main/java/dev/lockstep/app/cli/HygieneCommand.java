@@ -3,7 +3,6 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.estate.Hygiene;
 import dev.lockstep.app.estate.HygieneSurvey;
-import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -72,14 +71,7 @@ public final class HygieneCommand implements Callable<Integer> {
       } else {
         found.print(System.out);
       }
-      if (capture.counts().total().read() == 0) {
-        System.err.println(
-            "Nothing was read: the input has no record, or none that arrived between --from and --to."
-                + CaptureOptions.leftOut(input.paths()));
-      }
-      return capture.counts().total().rejected() > 0
-          ? ExitCode.DONE_WITH_REJECTIONS
-          : ExitCode.DONE;
+      return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }

@@ -1,7 +1,6 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.suggest.AlertedAddresses;
 import dev.lockstep.app.suggest.NetworkSurvey;
@@ -87,14 +86,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
                 + " count all, read a shorter period with --from and --to.%n",
             survey.leftOut());
       }
-      if (capture.counts().total().read() == 0) {
-        System.err.println(
-            "Nothing was read: the input has no record, or none that arrived between --from and --to."
-                + CaptureOptions.leftOut(input.paths()));
-      }
-      return capture.counts().total().rejected() > 0
-          ? ExitCode.DONE_WITH_REJECTIONS
-          : ExitCode.DONE;
+      return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
