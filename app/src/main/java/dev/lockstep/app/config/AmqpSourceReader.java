@@ -10,9 +10,7 @@ import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reader of the configuration keys of a source of type {@code event-hubs-amqp}. */
@@ -28,7 +26,8 @@ final class AmqpSourceReader {
   static final ConfigKey<Boolean> TRANSPORT =
       ConfigKey.word(
               "transport",
-              transports(),
+              List.of(false, true),
+              inWebSockets -> inWebSockets ? "websockets" : "amqp",
               "The transport: AMQP on port 5671, or AMQP in web sockets on port 443, which works"
                   + " through a proxy.")
           .byDefault("amqp")
@@ -44,11 +43,8 @@ final class AmqpSourceReader {
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
           "auth",
-          ConfigReader.words(
-              Config.Auth.CONNECTION_STRING,
-              Config.Auth.MANAGED_IDENTITY,
-              Config.Auth.WORKLOAD_IDENTITY,
-              Config.Auth.CLIENT_SECRET),
+          ConfigReader.AUTH_OF_HUBS,
+          Config.Auth::word,
           "The kind of credential for the container; by default that of the hub.");
   private static final ConfigKey<Secret> CONNECTION_STRING =
       ConfigKey.secret("connectionString", "The storage account's connection string.")
@@ -109,13 +105,6 @@ final class AmqpSourceReader {
             webSockets,
             proxy.present() ? proxy(proxy) : null),
         hub.brings());
-  }
-
-  private static Map<String, Boolean> transports() {
-    Map<String, Boolean> words = new LinkedHashMap<>();
-    words.put("amqp", false);
-    words.put("websockets", true);
-    return words;
   }
 
   private static Config.Proxy proxy(Section proxy) {

@@ -41,6 +41,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 final class ConfigReader {
   static final String SECRET_FIX = "set it to ${env:NAME} or ${file:PATH}";
+  static final List<Config.Auth> AUTH_OF_HUBS =
+      List.of(
+          Config.Auth.CONNECTION_STRING,
+          Config.Auth.MANAGED_IDENTITY,
+          Config.Auth.WORKLOAD_IDENTITY,
+          Config.Auth.CLIENT_SECRET);
 
   private static final ConfigKey<Path> CITY =
       ConfigKey.file("city", "The database of cities and countries, such as GeoLite2-City.mmdb.");
@@ -346,14 +352,6 @@ final class ConfigReader {
     List<ConfigKey<?>> all = new ArrayList<>(first);
     all.addAll(second);
     return all;
-  }
-
-  static Map<String, Config.Auth> words(Config.Auth... allowed) {
-    Map<String, Config.Auth> words = new LinkedHashMap<>();
-    for (Config.Auth auth : allowed) {
-      words.put(auth.word(), auth);
-    }
-    return words;
   }
 
   static ClientProperties properties(Section section) {

@@ -28,11 +28,12 @@ final class SentinelReader {
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
               "auth",
-              ConfigReader.words(
+              List.of(
                   Config.Auth.MANAGED_IDENTITY,
                   Config.Auth.WORKLOAD_IDENTITY,
                   Config.Auth.CLIENT_SECRET,
                   Config.Auth.NONE),
+              Config.Auth::word,
               "The kind of credential; `none` is only for an endpoint on this machine.")
           .required("set it to managed-identity, workload-identity or client-secret");
   private static final ConfigKey<URI> ENDPOINT =
@@ -68,7 +69,8 @@ final class SentinelReader {
   private static final ConfigKey<Cloud> CLOUD =
       ConfigKey.word(
           "cloud",
-          clouds(),
+          List.of(Cloud.values()),
+          Cloud::word,
           "The Azure cloud of the identity, if the host of the endpoint does not determine the"
               + " cloud.");
   private static final ConfigKey<String> ALLOWED_HOSTS =
@@ -226,14 +228,6 @@ final class SentinelReader {
       }
     }
     return most;
-  }
-
-  private static Map<String, Cloud> clouds() {
-    Map<String, Cloud> words = new LinkedHashMap<>();
-    for (Cloud cloud : Cloud.values()) {
-      words.put(cloud.word(), cloud);
-    }
-    return words;
   }
 
   private static @Nullable DailyBudget dailyBudget(Section sentinel) {

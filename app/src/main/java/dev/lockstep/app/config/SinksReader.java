@@ -18,10 +18,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Reader of the section {@code sinks} of the configuration. */
@@ -34,7 +32,11 @@ final class SinksReader {
       Entries.Entry.nameKey(
           "sink", "A unique name, under which Lockstep stores the offsets of the sink.");
   private static final ConfigKey<SinkConfig.Type> TYPE =
-      ConfigKey.word("type", types(), "The type of the sink.")
+      ConfigKey.word(
+              "type",
+              List.of(SinkConfig.Type.values()),
+              SinkConfig.Type::word,
+              "The type of the sink.")
           .required("set it to webhook, file or kafka");
   private static final ConfigKey<URI> URL =
       ConfigKey.text(
@@ -53,7 +55,8 @@ final class SinksReader {
   private static final ConfigKey<RowFormat> FORMAT =
       ConfigKey.word(
               "format",
-              formats(),
+              List.of(RowFormat.values()),
+              RowFormat::word,
               "The form of a detection: plain is the form of the output of replay, ocsf is a"
                   + " Detection Finding of the Open Cybersecurity Schema Framework (OCSF).")
           .byDefault("plain")
@@ -172,22 +175,6 @@ final class SinksReader {
               section.value(TOPIC),
               ConfigReader.properties(section));
     };
-  }
-
-  private static Map<String, SinkConfig.Type> types() {
-    Map<String, SinkConfig.Type> words = new LinkedHashMap<>();
-    for (SinkConfig.Type type : SinkConfig.Type.values()) {
-      words.put(type.word(), type);
-    }
-    return words;
-  }
-
-  private static Map<String, RowFormat> formats() {
-    Map<String, RowFormat> words = new LinkedHashMap<>();
-    for (RowFormat format : RowFormat.values()) {
-      words.put(format.word(), format);
-    }
-    return words;
   }
 
   /**

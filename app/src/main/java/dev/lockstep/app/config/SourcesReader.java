@@ -18,10 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,11 @@ public final class SourcesReader {
       Entries.Entry.nameKey(
           "source", "A unique name, under which Lockstep stores the positions of the source.");
   private static final ConfigKey<Config.SourceType> TYPE =
-      ConfigKey.word("type", types(), "The type of the source.")
+      ConfigKey.word(
+              "type",
+              List.of(Config.SourceType.values()),
+              Config.SourceType::word,
+              "The type of the source.")
           .required("set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
   private static final ConfigKey<String> NAMESPACE =
       ConfigKey.text(
@@ -54,11 +56,8 @@ public final class SourcesReader {
   private static final ConfigKey<Config.Auth> AUTH =
       ConfigKey.word(
               "auth",
-              ConfigReader.words(
-                  Config.Auth.CONNECTION_STRING,
-                  Config.Auth.MANAGED_IDENTITY,
-                  Config.Auth.WORKLOAD_IDENTITY,
-                  Config.Auth.CLIENT_SECRET),
+              ConfigReader.AUTH_OF_HUBS,
+              Config.Auth::word,
               "The kind of credential for the hub.")
           .required(
               "set it to connection-string, managed-identity, workload-identity or client-secret")
@@ -78,7 +77,8 @@ public final class SourcesReader {
   private static final ConfigKey<Config.Arrival> ARRIVAL =
       ConfigKey.word(
               "arrival",
-              arrivals(),
+              List.of(Config.Arrival.values()),
+              arrival -> arrival.name().toLowerCase(Locale.ROOT),
               "Whether the arrival time of a record is its timestamp in the topic, or the header"
                   + " `lockstep-arrival`.")
           .byDefault("timestamp")
@@ -233,21 +233,6 @@ public final class SourcesReader {
               : "the nearest is " + nearest);
     }
     return category;
-  }
-
-  private static Map<String, Config.SourceType> types() {
-    Map<String, Config.SourceType> words = new LinkedHashMap<>();
-    for (Config.SourceType type : Config.SourceType.values()) {
-      words.put(type.word(), type);
-    }
-    return words;
-  }
-
-  private static Map<String, Config.Arrival> arrivals() {
-    Map<String, Config.Arrival> words = new LinkedHashMap<>();
-    words.put("timestamp", Config.Arrival.TIMESTAMP);
-    words.put("header", Config.Arrival.HEADER);
-    return words;
   }
 
   private static Config.Source hub(Section section, String name) {

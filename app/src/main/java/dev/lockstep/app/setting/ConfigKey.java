@@ -2,6 +2,7 @@ package dev.lockstep.app.setting;
 
 import dev.lockstep.schemas.SecretMask;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -157,8 +158,16 @@ public final class ConfigKey<T> {
     return key;
   }
 
-  /** Declares a key whose value is one of several words. */
-  public static <T> ConfigKey<T> word(String name, Map<String, T> words, String sentence) {
+  /**
+   * Declares a key whose value is one of several words.
+   *
+   * @param values values that the key can have
+   * @param word word of a value
+   */
+  public static <T> ConfigKey<T> word(
+      String name, List<T> values, Function<T, String> word, String sentence) {
+    Map<String, T> words = new LinkedHashMap<>();
+    values.forEach(value -> words.put(word.apply(value), value));
     List<String> known = List.copyOf(words.keySet());
     String form = "`" + String.join("`, `", known) + "`";
     ConfigKey<T> key =
