@@ -287,7 +287,7 @@ public final class HygieneSurvey {
     String ids = request == null ? null : request.getFrontDoorId();
     if (!enrichment.trustedProxy(peer)) {
       calls.direct++;
-    } else if (ids != null && !isBehindOneOf(gateway, ids)) {
+    } else if (ids != null && !gateway.isBehindOneOf(ids)) {
       calls.foreign++;
     } else {
       return;
@@ -295,19 +295,6 @@ public final class HygieneSurvey {
     if (calls.addresses.size() < MOST) {
       calls.addresses.add(peer.text());
     }
-  }
-
-  private static boolean isBehindOneOf(Gateway gateway, String ids) {
-    int from = 0;
-    while (from <= ids.length()) {
-      int comma = ids.indexOf(',', from);
-      int end = comma < 0 ? ids.length() : comma;
-      if (gateway.isBehind(ids.substring(from, end))) {
-        return true;
-      }
-      from = end + 1;
-    }
-    return false;
   }
 
   /** Returns the weak settings in all activities that were added. */

@@ -122,7 +122,7 @@ public final class GatewayBypass implements Rule {
       state(event, facts, gateway, DIRECT, peer);
     } else if (request == null || request.getFrontDoorId() == null) {
       suppress(event, facts, NO_FDID);
-    } else if (!isBehindOneOf(gateway, request.getFrontDoorId())) {
+    } else if (!gateway.isBehindOneOf(request.getFrontDoorId())) {
       Address client = event.address();
       state(event, facts, gateway, FOREIGN_FRONT_DOOR, client == null ? peer : client);
     } else if (!event.isRevised()) {
@@ -134,19 +134,6 @@ public final class GatewayBypass implements Rule {
     if (!event.isRevised()) {
       facts.suppressed(gate);
     }
-  }
-
-  private static boolean isBehindOneOf(Gateway gateway, String ids) {
-    int from = 0;
-    while (from <= ids.length()) {
-      int comma = ids.indexOf(',', from);
-      int end = comma < 0 ? ids.length() : comma;
-      if (gateway.isBehind(ids.substring(from, end))) {
-        return true;
-      }
-      from = end + 1;
-    }
-    return false;
   }
 
   private static void state(

@@ -30,4 +30,21 @@ public record Gateway(
   public boolean isBehind(String frontDoorId) {
     return frontDoorIds.contains(ComparableText.of(frontDoorId));
   }
+
+  /**
+   * Returns whether one of several Front Door profiles, whose ids are separated by commas, is in
+   * front of the gateway.
+   */
+  public boolean isBehindOneOf(String ids) {
+    int from = 0;
+    while (from <= ids.length()) {
+      int comma = ids.indexOf(',', from);
+      int end = comma < 0 ? ids.length() : comma;
+      if (isBehind(ids.substring(from, end))) {
+        return true;
+      }
+      from = end + 1;
+    }
+    return false;
+  }
 }
