@@ -104,13 +104,6 @@ final class TestEngine {
     }
 
     @Override
-    public void revises(Event event, boolean retracts) {
-      if (!retracts) {
-        sees(event);
-      }
-    }
-
-    @Override
     public void suppressed(Subject subject, String rule, String gate) {
       suppressed.merge(rule + " " + gate, 1, Integer::sum);
     }

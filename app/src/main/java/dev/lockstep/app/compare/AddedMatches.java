@@ -9,7 +9,6 @@ import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
 import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.rules.Event;
-import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -148,18 +147,6 @@ public final class AddedMatches implements Watcher {
     if (isCall && rules != 0) {
       calls.put(id, new Counted(rules, principal));
     }
-  }
-
-  @Override
-  public void revises(Event event, boolean retracts) {
-    if (!retracts) {
-      sees(event);
-    }
-  }
-
-  @Override
-  public void suppressed(Subject subject, String rule, String gate) {
-    // the counters of the replay count what gates suppress
   }
 
   /**

@@ -22,7 +22,6 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Rule;
-import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import java.nio.charset.StandardCharsets;
@@ -228,18 +227,6 @@ final class FilterTuning {
           size++;
         }
       }
-    }
-
-    @Override
-    public void revises(Event event, boolean retracts) {
-      if (!retracts) {
-        sees(event);
-      }
-    }
-
-    @Override
-    public void suppressed(Subject subject, String rule, String gate) {
-      // an event that a gate suppresses leads to no finding, so it needs no filter
     }
   }
 

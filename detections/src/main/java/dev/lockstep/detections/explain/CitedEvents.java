@@ -105,16 +105,6 @@ public final class CitedEvents implements Watcher {
     current = null;
   }
 
-  @Override
-  public void revises(Event event, boolean retracts) {
-    if (!retracts) {
-      sees(event);
-    }
-  }
-
-  @Override
-  public void suppressed(Subject subject, String rule, String gate) {}
-
   /** Recorder of the gates by which rules leave a cited event out of their facts. */
   private final class Counts implements Observation.Counts {
     @Override

@@ -15,12 +15,20 @@ public interface Watcher {
   void sees(Event event);
 
   /**
-   * Receives a revision of a call that the joins gave out.
+   * Receives a revision of a call that the joins gave out. By default it is treated as a new event,
+   * unless it retracts.
    *
    * @param retracts if the facts of the call's earlier form are retracted
    */
-  void revises(Event event, boolean retracts);
+  default void revises(Event event, boolean retracts) {
+    if (!retracts) {
+      sees(event);
+    }
+  }
 
-  /** Receives a suppression by a gate, with the subject concerned. It is called by many threads. */
-  void suppressed(Subject subject, String rule, String gate);
+  /**
+   * Receives a suppression by a gate, with the subject concerned. It is called by many threads. By
+   * default it is ignored.
+   */
+  default void suppressed(Subject subject, String rule, String gate) {}
 }
