@@ -38,18 +38,13 @@ public final class AlertCodec {
     to.word(alert.getProduct())
         .text(alert.getLink())
         .put((alert.getOwn() ? OWN : 0) | (on.overflow() ? OVERFLOW : 0));
-    texts(to, alert.getAccounts());
-    texts(to, alert.getNames());
-    texts(to, alert.getAddresses());
+    to.texts(alert.getAccounts());
+    to.texts(alert.getNames());
+    to.texts(alert.getAddresses());
     to.unsigned(on.times().size());
     on.times().forEach(to::signed);
     to.unsigned(on.records().size());
     on.records().forEach(record -> PartsCodec.write(to, record, 0, alert.getId()));
-  }
-
-  private static void texts(ByteSink to, List<String> texts) {
-    to.unsigned(texts.size());
-    texts.forEach(to::text);
   }
 
   public static AlertOnSubject read(ByteSource from) {
@@ -67,9 +62,9 @@ public final class AlertCodec {
     alert.setLink(from.text());
     int flags = from.get();
     alert.setOwn((flags & OWN) != 0);
-    alert.setAccounts(texts(from));
-    alert.setNames(texts(from));
-    alert.setAddresses(texts(from));
+    alert.setAccounts(from.texts());
+    alert.setNames(from.texts());
+    alert.setAddresses(from.texts());
     int times = from.count();
     List<Long> all = new ArrayList<>(times);
     for (int i = 0; i < times; i++) {
@@ -81,14 +76,5 @@ public final class AlertCodec {
       references.add(PartsCodec.reference(from, 0, id));
     }
     return new AlertOnSubject(alert, all, references, (flags & OVERFLOW) != 0);
-  }
-
-  private static List<String> texts(ByteSource from) {
-    int count = from.count();
-    List<String> texts = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      texts.add(from.someText());
-    }
-    return texts;
   }
 }

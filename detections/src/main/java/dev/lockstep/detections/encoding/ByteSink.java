@@ -2,6 +2,7 @@ package dev.lockstep.detections.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Growing byte array for numbers and texts. */
@@ -179,6 +180,13 @@ public final class ByteSink {
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     unsigned(encoded.length + (long) SHORTEST);
     return raw(encoded, encoded.length);
+  }
+
+  /** Writes texts, preceded by their number. */
+  public ByteSink texts(Collection<String> texts) {
+    unsigned(texts.size());
+    texts.forEach(this::text);
+    return this;
   }
 
   /**

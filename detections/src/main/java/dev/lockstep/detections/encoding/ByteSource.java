@@ -1,7 +1,9 @@
 package dev.lockstep.detections.encoding;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,6 +236,16 @@ public final class ByteSource {
       throw new IllegalArgumentException("a text that is required is null; the bytes are damaged");
     }
     return text;
+  }
+
+  /** Reads texts that {@link ByteSink#texts} wrote. */
+  public List<String> texts() {
+    int count = count();
+    List<String> texts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      texts.add(someText());
+    }
+    return texts;
   }
 
   private String guid() {

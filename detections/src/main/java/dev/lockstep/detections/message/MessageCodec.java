@@ -140,8 +140,7 @@ public final class MessageCodec {
       part.put((statement.placed() ? PLACED : 0) | (statement.owned() ? OWNED : 0));
       PartsCodec.write(part, statement.kind().fields(), statement.values());
       for (List<String> set : statement.members()) {
-        part.unsigned(set.size());
-        set.forEach(part::text);
+        part.texts(set);
       }
       sink.sized(part);
     }
@@ -230,12 +229,7 @@ public final class MessageCodec {
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     List<List<String>> members = new ArrayList<>(kind.sets());
     for (int set = 0; set < kind.sets(); set++) {
-      int size = from.count();
-      List<String> texts = new ArrayList<>(size);
-      for (int j = 0; j < size; j++) {
-        texts.add(from.someText());
-      }
-      members.add(texts);
+      members.add(from.texts());
     }
     return new Statement(
         rule.place(), kind, values, members, rank, (parts & PLACED) != 0, (parts & OWNED) != 0);

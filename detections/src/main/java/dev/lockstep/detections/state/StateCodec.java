@@ -657,7 +657,7 @@ public final class StateCodec {
       PartsCodec.write(sink, one.event(), before);
       before = one.event().at();
       sink.put(one.provisional() ? 1 : 0);
-      texts(one.texts());
+      sink.texts(one.texts());
     }
   }
 
@@ -671,7 +671,7 @@ public final class StateCodec {
       EventReference event = PartsCodec.reference(from, before);
       before = event.at();
       boolean provisional = from.get() == 1;
-      kept.add(new Aggregate.Kept(event, texts(from), provisional));
+      kept.add(new Aggregate.Kept(event, from.texts(), provisional));
     }
     fact.aggregate().restore(kept, mark);
   }
@@ -821,24 +821,10 @@ public final class StateCodec {
               sink.put(Arrays.asList(SEVERITIES).indexOf(one.severity()));
               sink.unsigned(one.count()).signed(one.startAt()).signed(one.endAt() - one.startAt());
               sink.put(one.collapsed() ? 1 : 0);
-              texts(one.parts());
+              sink.texts(one.parts());
             });
     sink.unsigned(day.factsTold());
     return sink.bytes();
-  }
-
-  private void texts(List<String> texts) {
-    sink.unsigned(texts.size());
-    texts.forEach(sink::text);
-  }
-
-  private static List<String> texts(ByteSource from) {
-    int count = from.count();
-    List<String> texts = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      texts.add(from.someText());
-    }
-    return texts;
   }
 
   private static void readDay(RuleDay day, byte[] value) {
@@ -865,7 +851,7 @@ public final class StateCodec {
       long startAt = from.signed();
       long endAt = startAt + from.signed();
       boolean collapsed = from.get() == 1;
-      List<String> parts = texts(from);
+      List<String> parts = from.texts();
       day.stands(
           id, new StandingFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
     }
@@ -893,8 +879,7 @@ public final class StateCodec {
                 traits.keySet().stream()
                     .sorted()
                     .forEach(trait -> dictionary.putIfAbsent(trait, dictionary.size())));
-    sink.clear().unsigned(dictionary.size());
-    dictionary.keySet().forEach(sink::text);
+    sink.clear().texts(dictionary.keySet());
     sink.unsigned(state.lessons().size());
     int before = 0;
     for (Map.Entry<Integer, Map<String, Integer>> day : state.lessons().entrySet()) {
@@ -915,7 +900,7 @@ public final class StateCodec {
 
   private static void readLessons(RuleState state, byte[] value) {
     ByteSource from = new ByteSource(value);
-    List<String> dictionary = texts(from);
+    List<String> dictionary = from.texts();
     int days = from.count();
     int day = 0;
     for (int i = 0; i < days; i++) {
