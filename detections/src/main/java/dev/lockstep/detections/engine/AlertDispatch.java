@@ -89,7 +89,7 @@ final class AlertDispatch {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
           if (day != null && !day.isEmpty()) {
-            CollectedVerdicts verdicts = judge.judgeWhole(subject, state, day, null);
+            CollectedVerdicts verdicts = judge.judgeWhole(subject, state, day);
             if (verdicts != null) {
               gates.count(subject.subject(), state, verdicts);
               judge.giveOutUrgent(subject, state, day);

@@ -236,7 +236,7 @@ final class DayJudge {
         continue;
       }
       if (!isByChange(state, reads)) {
-        if (judgeWhole(subject, state, reads, null) != null) {
+        if (judgeWhole(subject, state, reads) != null) {
           giveOutUrgent(subject, state, reads);
         }
         continue;
@@ -347,9 +347,8 @@ final class DayJudge {
    * Judges a day by all of its facts. Null means that the rule failed, and that the day's last
    * verdicts stay.
    */
-  @Nullable CollectedVerdicts judgeWhole(
-      SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
-    return judgeWhole(subject, state, day, counted, false);
+  @Nullable CollectedVerdicts judgeWhole(SubjectState subject, RuleState state, RuleDay day) {
+    return judgeWhole(subject, state, day, null, false);
   }
 
   private @Nullable CollectedVerdicts judgeWhole(
@@ -424,7 +423,7 @@ final class DayJudge {
         continue;
       }
       if (!reads.isJudged() && !reads.isCrowded() && !(reads.isPending() && isFull(state, reads))) {
-        if (judgeWhole(subject, state, reads, null) == null) {
+        if (judgeWhole(subject, state, reads) == null) {
           continue;
         }
         giveOutUrgent(subject, state, reads);
@@ -442,7 +441,7 @@ final class DayJudge {
       }
       if (!raising.isEmpty()) {
         if (!reads.isJudged()) {
-          if (judgeWhole(subject, state, reads, null) == null) {
+          if (judgeWhole(subject, state, reads) == null) {
             continue;
           }
         } else if (!reads.touched().isEmpty()) {
@@ -492,7 +491,7 @@ final class DayJudge {
       day.forgetJudgement();
       return;
     }
-    if (!day.isJudged() && !day.isEmpty() && judgeWhole(subject, state, day, null) == null) {
+    if (!day.isJudged() && !day.isEmpty() && judgeWhole(subject, state, day) == null) {
       findings.keepAsTold(subject, day);
       return;
     }

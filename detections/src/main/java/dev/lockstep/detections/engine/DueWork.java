@@ -126,7 +126,7 @@ final class DueWork {
               DueSubjects.isDue(at, times.graceAt())
                   && (!DueSubjects.isDue(at, before) || due.again());
         }
-        CollectedVerdicts verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
+        CollectedVerdicts verdicts = over ? judge.judgeWhole(subject, rule, day) : null;
         if (verdicts != null) {
           gates.countGraced(subject.subject(), rule, verdicts, before, grace);
           judge.giveOutUrgent(subject, rule, day);

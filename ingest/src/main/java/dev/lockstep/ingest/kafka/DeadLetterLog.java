@@ -53,8 +53,8 @@ public final class DeadLetterLog {
       if (dash < 0) {
         return null;
       }
-      long partition = Scalars.digits(text.substring(0, dash), Integer.MAX_VALUE, -1);
-      long offset = Scalars.digits(text.substring(dash + 1), Long.MAX_VALUE, -1);
+      long partition = Scalars.digits(text.substring(0, dash), Integer.MAX_VALUE);
+      long offset = Scalars.digits(text.substring(dash + 1), Long.MAX_VALUE);
       return partition < 0 || offset < 0 ? null : new Id((int) partition, offset);
     }
 

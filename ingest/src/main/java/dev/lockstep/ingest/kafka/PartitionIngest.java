@@ -313,7 +313,7 @@ final class PartitionIngest {
       return null;
     }
     String text = new String(header.value(), StandardCharsets.US_ASCII);
-    long at = Scalars.digits(text, Long.MAX_VALUE, -1);
+    long at = Scalars.digits(text, Long.MAX_VALUE);
     return at < 0 ? null : at;
   }
 }

@@ -78,9 +78,9 @@ final class FoundFields {
     values = 0;
   }
 
-  boolean isFull(PathNode node, boolean ofEntry) {
+  boolean isFull(PathNode node) {
     for (int path : node.paths()) {
-      if (counts[place(path, ofEntry)] < MOST_VALUES) {
+      if (counts[path] < MOST_VALUES) {
         return false;
       }
     }

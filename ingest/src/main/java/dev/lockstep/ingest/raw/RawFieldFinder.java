@@ -334,7 +334,7 @@ public final class RawFieldFinder {
     boolean isEnd = node != null && node.isEnd();
     while (json.nextToken() != JsonToken.END_ARRAY) {
       JsonToken token = json.currentToken();
-      if (node != null && isEnd && fields.isFull(node, false)) {
+      if (node != null && isEnd && fields.isFull(node)) {
         fields.leaveOut(node, false);
         isEnd = false;
       }

@@ -99,7 +99,7 @@ final class DelegationFields {
       return earlier;
     }
     String text = Scalars.text(json);
-    int number = (int) Scalars.digits(text, Integer.MAX_VALUE, -1);
+    int number = (int) Scalars.digits(text, Integer.MAX_VALUE);
     if (text != null && number < 0) {
       ids.note(Flaw.BAD_DELEGATION);
     }

@@ -129,7 +129,7 @@ final class LinkFields {
    * write it. The fraction of a second is left out. The result is 0 for a text that is neither.
    */
   private static long millis(@Nullable String text) {
-    long number = Scalars.digits(text, LAST_SECOND * 1000, -1);
+    long number = Scalars.digits(text, LAST_SECOND * 1000);
     if (number < 0) {
       double decimal = Scalars.decimal(text);
       number = decimal >= 0 && decimal <= LAST_SECOND * 1000.0 ? (long) decimal : 0;

@@ -42,7 +42,7 @@ public final class AddressText {
   }
 
   private static boolean isPort(String text, int from) {
-    return Scalars.digits(text.substring(from), 65_535, -1) >= 0;
+    return Scalars.digits(text.substring(from), 65_535) >= 0;
   }
 
   private static boolean isV4(String text, int from) {
@@ -52,7 +52,7 @@ public final class AddressText {
       int dot = text.indexOf('.', at);
       int end = dot < 0 ? text.length() : dot;
       boolean leadingZero = end - at > 1 && text.charAt(at) == '0';
-      if (leadingZero || Scalars.digits(text.substring(at, end), 255, -1) < 0) {
+      if (leadingZero || Scalars.digits(text.substring(at, end), 255) < 0) {
         return false;
       }
       numbers++;

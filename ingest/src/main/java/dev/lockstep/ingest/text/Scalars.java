@@ -147,22 +147,22 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number that a text of at most 18 digits is, or {@code substitute} if the text
-   * is no such number from 0 to {@code most}.
+   * Returns the whole number that a text of at most 18 digits is, or -1 if the text is no such
+   * number from 0 to {@code most}.
    */
-  public static long digits(@Nullable String text, long most, long substitute) {
+  public static long digits(@Nullable String text, long most) {
     if (text == null || text.isEmpty() || text.length() > 18) {
-      return substitute;
+      return -1;
     }
     long value = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < '0' || c > '9') {
-        return substitute;
+        return -1;
       }
       value = value * 10 + (c - '0');
     }
-    return value <= most ? value : substitute;
+    return value <= most ? value : -1;
   }
 
   /**
@@ -171,7 +171,7 @@ public final class Scalars {
    * as {@code 200.0} or {@code 2e2}, as serialisers of decimal numbers do.
    */
   public static long whole(@Nullable String text, long most, long substitute) {
-    long digits = digits(text, most, -1);
+    long digits = digits(text, most);
     if (digits >= 0) {
       return digits;
     }
