@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,17 +80,6 @@ public final class DetectionRow implements Row {
         .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
   }
 
-  /** Returns the columns of the table in order, with their types in a data collection rule. */
-  public static Map<String, String> columns() {
-    Map<String, String> columns = new LinkedHashMap<>();
-    columns.put("TimeGenerated", "datetime");
-    for (Schema.Field field : Detection.getClassSchema().getFields()) {
-      columns.put(column(field), type(field));
-    }
-    columns.put(TRIMMED, "dynamic");
-    return Collections.unmodifiableMap(columns);
-  }
-
   @Override
   public Detection detection() {
     return detection;
@@ -100,11 +88,6 @@ public final class DetectionRow implements Row {
   @Override
   public int bytes() {
     return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
-  }
-
-  /** Returns the row with its time of sending as one line of JSON. */
-  public String json(Instant sentAt) {
-    return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
   /**
@@ -204,24 +187,6 @@ public final class DetectionRow implements Row {
 
   private static boolean isInstant(Schema.Field field) {
     return "instant".equals(field.getProp("unit"));
-  }
-
-  private static String type(Schema.Field field) {
-    if (isInstant(field)) {
-      return "datetime";
-    }
-    Schema schema = field.schema();
-    if (schema.getType() == Schema.Type.UNION) {
-      schema = schema.getTypes().get(schema.getTypes().size() - 1);
-    }
-    return switch (schema.getType()) {
-      case STRING, ENUM -> "string";
-      case INT -> "int";
-      case LONG -> "long";
-      case DOUBLE -> "real";
-      case BOOLEAN -> "boolean";
-      default -> "dynamic";
-    };
   }
 
   /**

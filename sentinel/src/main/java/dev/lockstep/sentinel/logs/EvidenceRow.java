@@ -10,10 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,21 +47,6 @@ public final class EvidenceRow implements Row {
     return of(detection, Integer.MAX_VALUE);
   }
 
-  /** Returns the columns of the table in order, with their types in a data collection rule. */
-  public static Map<String, String> columns() {
-    Map<String, String> columns = new LinkedHashMap<>();
-    columns.put("TimeGenerated", "datetime");
-    columns.put("DetectionId", "string");
-    columns.put("Revision", "int");
-    columns.put("Rule", "string");
-    columns.put("Severity", "string");
-    columns.put("StartTime", "datetime");
-    columns.put("EndTime", "datetime");
-    columns.put("Evidence", "string");
-    columns.put("Trimmed", "int");
-    return Collections.unmodifiableMap(columns);
-  }
-
   @Override
   public Detection detection() {
     return detection;
@@ -73,11 +55,6 @@ public final class EvidenceRow implements Row {
   @Override
   public int bytes() {
     return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
-  }
-
-  /** Returns the row with its time of sending as one line of JSON. */
-  public String json(Instant sentAt) {
-    return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
   /** Returns a row with at most half of this row's events, or nothing if this row has none. */

@@ -31,7 +31,7 @@ class DetectionRowTest {
 
   @Test
   void isTheDetectionWithPascalCaseColumnsInTheSchemasOrder() {
-    assertThat(DetectionRow.of(Findings.full()).json(SENT_AT))
+    assertThat(new String(DetectionRow.of(Findings.full()).sent(SENT_AT), StandardCharsets.UTF_8))
         .isEqualTo(
             """
             {"TimeGenerated":"2026-11-02T09:00:00.000Z",\
@@ -82,24 +82,6 @@ class DetectionRowTest {
             "StartTime",
             "EndTime",
             "Count");
-  }
-
-  @Test
-  void namesEveryColumnOfTheTable_andNoReservedOne() {
-    assertThat(DetectionRow.columns())
-        .containsEntry("TimeGenerated", "datetime")
-        .containsEntry("DetectionId", "string")
-        .containsEntry("Severity", "string")
-        .containsEntry("StartTime", "datetime")
-        .containsEntry("Count", "int")
-        .containsEntry("Ip", "string")
-        .containsEntry("ColdStart", "boolean")
-        .containsEntry("Principal", "dynamic")
-        .containsEntry("Evidence", "dynamic")
-        .containsEntry("Trimmed", "dynamic")
-        .doesNotContainKeys("Id", "Title", "Type", "TenantId", "UniqueId");
-    assertThat(DetectionRow.columns().keySet())
-        .containsAll(columnsOf(DetectionRow.of(Findings.full())).keySet());
   }
 
   @Test
@@ -199,7 +181,7 @@ class DetectionRowTest {
         inflate(detection, random);
       }
       DetectionRow row = DetectionRow.of(detection);
-      byte[] json = row.json(SENT_AT).getBytes(StandardCharsets.UTF_8);
+      byte[] json = row.sent(SENT_AT);
       assertThat(json.length)
           .as("seed %d, detection %d", seed, i)
           .isEqualTo(row.bytes())
@@ -220,7 +202,7 @@ class DetectionRowTest {
 
   @Test
   void refusesAClockThatIsFarOff() {
-    assertThatThrownBy(() -> DetectionRow.of(Findings.full()).json(Instant.ofEpochSecond(1L << 40)))
+    assertThatThrownBy(() -> DetectionRow.of(Findings.full()).sent(Instant.ofEpochSecond(1L << 40)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("set the machine's clock");
   }
@@ -229,8 +211,8 @@ class DetectionRowTest {
   void isTheSameAfterATripThroughTheTopic() {
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     Detection read = codec.decode(codec.encode(Findings.full()));
-    assertThat(DetectionRow.of(read).json(SENT_AT))
-        .isEqualTo(DetectionRow.of(Findings.full()).json(SENT_AT));
+    assertThat(DetectionRow.of(read).sent(SENT_AT))
+        .isEqualTo(DetectionRow.of(Findings.full()).sent(SENT_AT));
   }
 
   private static void inflate(Detection detection, Random random) {
@@ -250,7 +232,7 @@ class DetectionRowTest {
   /** Returns the row's columns: strings as they are, everything else as JSON. */
   static Map<String, String> columnsOf(DetectionRow row) {
     Map<String, String> columns = new LinkedHashMap<>();
-    String text = row.json(SENT_AT);
+    String text = new String(row.sent(SENT_AT), StandardCharsets.UTF_8);
     try (JsonParser json = new JsonFactory().createParser(text)) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {

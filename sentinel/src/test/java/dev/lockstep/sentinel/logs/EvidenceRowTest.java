@@ -70,7 +70,6 @@ class EvidenceRowTest {
             "StartTime",
             "EndTime",
             "Evidence");
-    assertThat(EvidenceRow.columns().keySet()).containsAll(columns).contains("Trimmed");
     assertThat(json.path("DetectionId").asText()).isEqualTo("d-1");
     assertThat(json.path("Revision").asInt()).isEqualTo(3);
     assertThat(json.path("TimeGenerated").asText()).isEqualTo("2026-11-02T09:00:00.000Z");
