@@ -293,11 +293,7 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   private static boolean isPlain(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '.'
-        || c == '_';
+    return (c < 128 && Character.isLetterOrDigit(c)) || c == '.' || c == '_';
   }
 
   private Acceptance.Written partnerNetwork(

@@ -437,9 +437,7 @@ final class ConfigReader {
             && text.chars()
                 .allMatch(
                     c ->
-                        (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || (c >= '0' && c <= '9')
+                        (c < 128 && Character.isLetterOrDigit(c))
                             || c == '.'
                             || c == '_'
                             || c == '-');

@@ -84,13 +84,7 @@ public record ExceptionEntry(
     boolean word = !id.isEmpty() && id.length() <= LONGEST_ID;
     for (int i = 0; i < id.length() && word; i++) {
       char c = id.charAt(i);
-      word =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_'
-              || c == '.';
+      word = (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_' || c == '.';
     }
     return word;
   }

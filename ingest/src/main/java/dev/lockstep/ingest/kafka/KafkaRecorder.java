@@ -186,12 +186,7 @@ public final class KafkaRecorder {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean fits =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_'
-              || (c == '.' && i > 0);
+          (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_' || (c == '.' && i > 0);
       plain.append(fits ? c : '_');
     }
     return plain.toString();

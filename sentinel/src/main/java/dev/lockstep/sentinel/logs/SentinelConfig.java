@@ -130,13 +130,7 @@ public record SentinelConfig(
     return !text.isEmpty()
         && text.length() <= 128
         && text.chars()
-            .allMatch(
-                c ->
-                    (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= '0' && c <= '9')
-                        || c == '-'
-                        || c == '_');
+            .allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-' || c == '_');
   }
 
   private static void checkName(String key, String value, String fix) {
