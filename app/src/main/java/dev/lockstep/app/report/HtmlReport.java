@@ -5,14 +5,13 @@ import static dev.lockstep.app.report.HtmlText.escaped;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -162,13 +161,7 @@ public final class HtmlReport {
   }
 
   private static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
-    }
+    return "sha256-" + Base64.getEncoder().encodeToString(Sha256.of(text));
   }
 
   private static String resource(String name) {

@@ -9,6 +9,7 @@ import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -16,7 +17,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -206,14 +206,12 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   private static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       byte[] chunk = new byte[CHUNK_BYTES];
       for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
         digest.update(chunk, 0, count);
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }
   }
 

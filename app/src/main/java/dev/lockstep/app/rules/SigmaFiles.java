@@ -3,6 +3,7 @@ package dev.lockstep.app.rules;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.sigma.document.DocumentReader;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -162,12 +162,7 @@ public final class SigmaFiles {
   }
 
   private static String hash(List<SigmaFile> files, Map<String, SigmaFile> placeholders) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
     for (SigmaFile file : files) {
       update(digest, file);
     }

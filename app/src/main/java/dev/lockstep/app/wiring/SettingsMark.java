@@ -7,13 +7,13 @@ import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.rules.Setting;
+import dev.lockstep.schemas.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,7 +57,7 @@ public final class SettingsMark {
       lines.add("geoip anonymous");
     }
     estate(config.estate(), lines);
-    MessageDigest hash = sha256();
+    MessageDigest hash = Sha256.digest();
     lines.forEach(each -> hash.update((each + "\n").getBytes(StandardCharsets.UTF_8)));
     try {
       config.networks().forEach(each -> add(hash, "networks", each));
@@ -118,18 +118,10 @@ public final class SettingsMark {
     hash.update((kind + (file == null ? " none\n" : "\n")).getBytes(StandardCharsets.UTF_8));
     if (file != null) {
       try {
-        hash.update(sha256().digest(Files.readAllBytes(file)));
+        hash.update(Sha256.digest().digest(Files.readAllBytes(file)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Java has no SHA-256", e);
     }
   }
 }

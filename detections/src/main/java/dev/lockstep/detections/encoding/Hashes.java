@@ -1,8 +1,8 @@
 package dev.lockstep.detections.encoding;
 
+import dev.lockstep.schemas.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -114,17 +114,13 @@ public final class Hashes {
 
   /** Returns the first 128 bits of the SHA-256 of a list of parts and their lengths. */
   public static byte[] digest(List<String> parts) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        sha.update((byte) (bytes.length >> 8));
-        sha.update((byte) bytes.length);
-        sha.update(bytes);
-      }
-      return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
+    MessageDigest sha = Sha256.digest();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      sha.update((byte) (bytes.length >> 8));
+      sha.update((byte) bytes.length);
+      sha.update(bytes);
     }
+    return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
   }
 }

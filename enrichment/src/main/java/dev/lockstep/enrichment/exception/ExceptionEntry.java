@@ -3,9 +3,7 @@ package dev.lockstep.enrichment.exception;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partners;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.lockstep.schemas.Sha256;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -68,16 +66,10 @@ public record ExceptionEntry(
       @Nullable String principal,
       @Nullable String partner,
       @Nullable NamedNetwork network) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      String subject = subject(rule, principal, partner, network);
-      String hash =
-          HexFormat.of().formatHex(sha.digest(subject.getBytes(StandardCharsets.UTF_8)), 0, 4);
-      int room = LONGEST_ID - hash.length() - 1;
-      return (rule.length() > room ? rule.substring(0, room) : rule) + "-" + hash;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
-    }
+    String subject = subject(rule, principal, partner, network);
+    String hash = HexFormat.of().formatHex(Sha256.of(subject), 0, 4);
+    int room = LONGEST_ID - hash.length() - 1;
+    return (rule.length() > room ? rule.substring(0, room) : rule) + "-" + hash;
   }
 
   static boolean isWord(String id) {

@@ -3,9 +3,7 @@ package dev.lockstep.sentinel.delivery;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.lockstep.schemas.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -170,12 +168,6 @@ final class OverflowRows {
   }
 
   private static String id(String... parts) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      byte[] text = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(sha.digest(text), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java platform lacks SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(String.join("\n", parts)), 0, 16);
   }
 }

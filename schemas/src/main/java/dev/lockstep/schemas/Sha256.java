@@ -1,0 +1,26 @@
+package dev.lockstep.schemas;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.NullMarked;
+
+/** Static methods for SHA-256, which every Java platform has. */
+@NullMarked
+public final class Sha256 {
+  private Sha256() {}
+
+  /** Returns a digest that has read nothing. */
+  public static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
+    }
+  }
+
+  /** Returns the hash of a text in UTF-8. */
+  public static byte[] of(String text) {
+    return digest().digest(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
