@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Detection;
@@ -84,11 +85,6 @@ final class ReportData {
     this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
   }
 
-  /** Function that writes JSON. */
-  private interface Writing {
-    void to(JsonGenerator json) throws IOException;
-  }
-
   static String of(ReportPage page) {
     return of(new ReportData(page)::write);
   }
@@ -97,10 +93,10 @@ final class ReportData {
     return of(json -> sections(json, sections));
   }
 
-  private static String of(Writing writing) {
+  private static String of(JsonText.Value value) {
     StringWriter text = new StringWriter(64 * 1024);
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      writing.to(json);
+      value.writeTo(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -56,6 +56,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -805,16 +806,11 @@ public final class ContributionComposer {
   }
 
   /**
-   * Test of whether the network of an exception covers a finding. It does if the finding is about
-   * an address in the network, or if each verdict of the finding has a fact with an address in the
-   * network. If not all verdicts are kept, the answer is false.
+   * @param touched test of whether the network of an exception covers the finding. It does if the
+   *     finding is about an address in the network, or if each verdict of the finding has a fact
+   *     with an address in the network. If not all verdicts are kept, the answer is false.
    */
-  @FunctionalInterface
-  private interface Touched {
-    boolean by(NamedNetwork network);
-  }
-
-  private List<String> covering(Detection finding, Touched touched) {
+  private List<String> covering(Detection finding, Predicate<NamedNetwork> touched) {
     List<String> covering = new ArrayList<>(0);
     String rule = RuleInfo.ruleOf(finding.getRule());
     for (ExceptionEntry entry : enrichment.exceptions().of(rule)) {
@@ -824,7 +820,7 @@ public final class ContributionComposer {
               finding.getPrincipal() == null ? null : finding.getPrincipal().getId(),
               finding.getPartner() == null ? null : finding.getPartner().getId(),
               finding.getEndTime())
-          && (network == null || touched.by(network))) {
+          && (network == null || touched.test(network))) {
         covering.add(entry.id());
       }
     }

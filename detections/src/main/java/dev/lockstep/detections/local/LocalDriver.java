@@ -793,17 +793,9 @@ public final class LocalDriver implements AutoCloseable {
     await(running);
   }
 
-  /**
-   * Task that a thread does on one of the shards, the fixed parts into which all subjects and joins
-   * are divided.
-   */
-  private interface ShardWork {
-    void work(Shard shard);
-  }
-
-  private void each(ShardWork work) {
+  private void each(Consumer<Shard> work) {
     if (threads == 1) {
-      shards.forEach(work::work);
+      shards.forEach(work);
       return;
     }
     List<Future<?>> running = new ArrayList<>();
@@ -813,7 +805,7 @@ public final class LocalDriver implements AutoCloseable {
           workers.submit(
               () -> {
                 for (int at = first; at < SHARDS; at += threads) {
-                  work.work(shards.get(at));
+                  work.accept(shards.get(at));
                 }
               }));
     }
