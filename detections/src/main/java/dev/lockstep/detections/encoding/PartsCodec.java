@@ -182,10 +182,6 @@ public final class PartsCodec {
     return new Principal(id, from.text(), word);
   }
 
-  public static void write(ByteSink to, EventReference event) {
-    write(to, event, 0);
-  }
-
   /**
    * Writes an event reference, with the event's time as the difference from {@code near}. The
    * closer the two times are, the fewer bytes are written.
@@ -218,10 +214,6 @@ public final class PartsCodec {
         .signed(event.at() - near)
         .signed(event.arrivalAt() - event.at());
     to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
-  }
-
-  public static EventReference reference(ByteSource from) {
-    return reference(from, 0);
   }
 
   public static EventReference reference(ByteSource from, long near) {

@@ -128,7 +128,7 @@ public final class MessageCodec {
 
   private void write(Visit visit) {
     write(visit.subject());
-    PartsCodec.write(sink, visit.reference());
+    PartsCodec.write(sink, visit.reference(), 0);
     PartsCodec.write(sink, visit.location());
     PartsCodec.write(sink, visit.principal());
     sink.put((visit.provisional() ? PROVISIONAL : 0) | (visit.retracts() ? RETRACTS : 0));
@@ -192,7 +192,7 @@ public final class MessageCodec {
   }
 
   private @Nullable Message visit(Subject subject, ByteSource from) {
-    EventReference reference = PartsCodec.reference(from);
+    EventReference reference = PartsCodec.reference(from, 0);
     Location location = PartsCodec.location(from);
     Principal principal = PartsCodec.principal(from);
     int flags = from.get();
