@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Log of one partition of an event hub over AMQP: its first sequence number, the number of its next
- * event, and single events. Its id is the creation time of the hub.
+ * event, and single events.
  *
  * @param hub name of the hub, for messages
  */
-record AmqpHub(HubQueries queries, String hub, String partition) implements PartitionContent {
+record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
   /**
    * Owner level that a reader of single events gives to the hub, because the hub refuses a reader
    * without one while an event processor reads the partition. Azure's event processor gives the
@@ -36,11 +36,8 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Part
         properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
   }
 
-  /**
-   * Returns the sequence number of the first event at or after a time. If all events are older, it
-   * is the number after the last event.
-   */
-  long firstAt(Instant time, PartitionContent.Bounds bounds) {
+  @Override
+  public long firstAt(Instant time, PartitionContent.Bounds bounds) {
     PartitionProperties properties = queries.partition(partition);
     boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
     if (!reached) {
@@ -62,11 +59,6 @@ record AmqpHub(HubQueries queries, String hub, String partition) implements Part
   @Override
   public @Nullable String topicId() {
     return queries.createdAt().toString();
-  }
-
-  @Override
-  public boolean idsAreUnique() {
-    return false;
   }
 
   @Override

@@ -54,7 +54,7 @@ final class AmqpPartition {
   private final Surroundings around;
   private final InstantSource clock;
 
-  private @Nullable AmqpHub hub;
+  private @Nullable Hub hub;
   private @Nullable String hubId;
   private @Nullable LastRecord lastEvent;
   private volatile boolean doubted;
@@ -76,6 +76,20 @@ final class AmqpPartition {
 
     /** Returns whether this instance still owns the partition according to the ownership store. */
     boolean isOurs(SourcePartition partition);
+  }
+
+  /** Log of one partition of an event hub. Its id is the creation time of the hub. */
+  interface Hub extends PartitionContent {
+    /**
+     * Returns the sequence number of the first event at or after a time. If all events are older,
+     * it is the number after the last event.
+     */
+    long firstAt(Instant time, Bounds bounds);
+
+    @Override
+    default boolean idsAreUnique() {
+      return false;
+    }
   }
 
   AmqpPartition(
@@ -113,7 +127,7 @@ final class AmqpPartition {
    * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used
    */
-  synchronized EventPosition open(AmqpHub hub, String from) {
+  synchronized EventPosition open(Hub hub, String from) {
     boolean ready = false;
     try {
       writer.fence();
@@ -151,7 +165,7 @@ final class AmqpPartition {
     }
   }
 
-  static long first(AmqpHub hub, String from, PartitionContent.Bounds bounds) {
+  static long first(Hub hub, String from, PartitionContent.Bounds bounds) {
     return switch (from) {
       case StartPositionCheck.EARLIEST -> bounds.first();
       case StartPositionCheck.LATEST -> bounds.behindLast();

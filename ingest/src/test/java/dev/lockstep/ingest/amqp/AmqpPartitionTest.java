@@ -61,9 +61,6 @@ class AmqpPartitionTest {
     }
 
     @Override
-    public void committed(SourcePartition partition) {}
-
-    @Override
     public void refused(SourcePartition partition, KafkaException failure) {
       refused.add(partition + ": " + failure.getMessage());
     }
