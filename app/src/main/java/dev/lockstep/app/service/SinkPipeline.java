@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param config limits and waiting times
  */
 record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
-  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SinkPipeline.class);
 
   /**
    * Creates the pipelines to all configured sinks without starting them. The pipeline to Sentinel

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * every row is taken, is a dead letter, or belongs to another forwarder.
  */
 final class BatchSender implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
   private static final int MOST_UNDER_WAY = 2;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 

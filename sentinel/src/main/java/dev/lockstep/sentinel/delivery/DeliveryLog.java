@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * at one repetition in many.
  */
 final class DeliveryLog {
-  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
   private static final int REMIND_EVERY = 20;
 
   private final ForwarderConfig config;
