@@ -246,7 +246,7 @@ final class DetectRole {
   }
 
   @Nullable String notReady() {
-    String failing = failures.now();
+    String failing = failures.problem();
     if (failing != null) {
       return "detect: " + failing;
     }

@@ -21,14 +21,14 @@ final class ThreadFailures {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
   /**
-   * Time for which {@link #now} returns a message about a single failure of a Kafka Streams thread,
-   * counted from that failure.
+   * Time for which {@link #problem} returns a message about a single failure of a Kafka Streams
+   * thread, counted from that failure.
    */
   private static final Duration SETTLING = Duration.ofSeconds(20);
 
   /**
-   * Time for which {@link #now} returns a message about several failures of Kafka Streams threads,
-   * counted from the latest failure.
+   * Time for which {@link #problem} returns a message about several failures of Kafka Streams
+   * threads, counted from the latest failure.
    */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
@@ -55,7 +55,7 @@ final class ThreadFailures {
    * Returns a message if a Kafka Streams thread failed in the last 20 s, or, after several failures
    * within 10 minutes, in the last 2 minutes; otherwise null.
    */
-  synchronized @Nullable String now() {
+  synchronized @Nullable String problem() {
     Long latest = times.peekLast();
     if (latest == null) {
       return null;

@@ -33,17 +33,17 @@ class ThreadFailuresTest {
 
   @Test
   void areTold_theFirstForAMoment_theOthersUntilNoneHasComeForTwoMinutes() {
-    assertThat(failures.now()).isNull();
+    assertThat(failures.problem()).isNull();
     failures.note("why");
-    assertThat(failures.now()).isEqualTo("a task failed and is restarted: why");
+    assertThat(failures.problem()).isEqualTo("a task failed and is restarted: why");
     pass(Duration.ofSeconds(21));
-    assertThat(failures.now()).isNull();
+    assertThat(failures.problem()).isNull();
     failures.note("this is why");
     pass(Duration.ofSeconds(119));
-    assertThat(failures.now())
+    assertThat(failures.problem())
         .contains("again and again, 2 times in 10 minutes: this is why; see ");
     pass(Duration.ofSeconds(2));
-    assertThat(failures.now()).isNull();
+    assertThat(failures.problem()).isNull();
   }
 
   private void pass(Duration time) {
