@@ -223,7 +223,12 @@ public final class PrivilegedWithoutPim implements Rule {
       gates.passes(ACTIVATED, "user", user.id());
     }
     return gates
-        .decides(NO_ACTIVATION, !isStanding && cover == null, Gates.FIRES, "graceHours", 1.0)
+        .decides(
+            NO_ACTIVATION,
+            !isStanding && cover == null,
+            Gates.FIRES,
+            "graceHours",
+            INFO.grace().toMinutes() / 60.0)
         .list();
   }
 
