@@ -116,9 +116,11 @@ public final class ArrivalSorter implements Closeable {
 
   private void merge(List<Path> from, List<Entry> last, Sink sink) throws IOException {
     PriorityQueue<Run> heads = new PriorityQueue<>(Comparator.comparing(Run::head, order));
+    List<Run> opened = new ArrayList<>();
     try {
       for (Path path : from) {
         Run run = new Run(path);
+        opened.add(run);
         if (run.advance()) {
           heads.add(run);
         } else {
@@ -142,7 +144,7 @@ public final class ArrivalSorter implements Closeable {
         }
       }
     } finally {
-      for (Run run : heads) {
+      for (Run run : opened) {
         run.close();
       }
     }

@@ -8,10 +8,12 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +60,44 @@ class ArrivalSorterTest {
           .hasMessageEndingWith("-Djava.io.tmpdir=FOLDER");
     }
     assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void closesEachRun_whereTheReceiverFailsOrARunIsCut() throws IOException {
+    Path open = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(open), "no /proc here");
+    try (ArrivalSorter sorter = sorter(1)) {
+      sorter.add(1, bytes("first"));
+      sorter.add(2, bytes("second"));
+      assertThatThrownBy(
+              () ->
+                  sorter.drain(
+                      (at, item) -> {
+                        throw new IllegalStateException("no room");
+                      }))
+          .hasMessage("no room");
+      assertThat(openRuns(open)).isEmpty();
+      Files.write(parent.resolve("sort").resolve("run-1"), new byte[7]);
+      assertThatThrownBy(() -> sorter.drain((at, item) -> {}))
+          .isInstanceOf(OperatorException.class);
+      assertThat(openRuns(open)).isEmpty();
+    }
+  }
+
+  private List<Path> openRuns(Path open) throws IOException {
+    List<Path> runs = new ArrayList<>();
+    try (Stream<Path> files = Files.list(open)) {
+      for (Path file : files.toList()) {
+        try {
+          runs.add(Files.readSymbolicLink(file));
+        } catch (NoSuchFileException e) {
+          continue; // another thread has closed it since
+        }
+      }
+    }
+    Path sorted = parent.toRealPath();
+    runs.removeIf(run -> !run.startsWith(sorted));
+    return runs;
   }
 
   @Test
