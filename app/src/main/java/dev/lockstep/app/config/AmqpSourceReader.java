@@ -147,9 +147,11 @@ final class AmqpSourceReader {
       boolean local = "http".equals(uri.getScheme());
       if (uri.getHost() != null
           && (secure || (local && Loopback.is(uri.getHost())))
+          && uri.getRawUserInfo() == null
           && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
           && path != null
-          && path.length() > 1) {
+          && isContainer(path, Loopback.is(uri.getHost()))) {
         return uri;
       }
     } catch (URISyntaxException e) {
@@ -157,6 +159,14 @@ final class AmqpSourceReader {
     }
     throw setting.bad(
         "is not the URI of a blob container",
-        "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key");
+        "give https://ACCOUNT.blob.core.windows.net/CONTAINER without a key, a user name or a folder");
+  }
+
+  /** Returns whether a path names a container, after its account if an emulator serves it. */
+  private static boolean isContainer(String path, boolean isLocal) {
+    int end = path.endsWith("/") ? path.length() - 1 : path.length();
+    String names = path.substring(Math.min(1, end), end);
+    long slashes = names.chars().filter(c -> c == '/').count();
+    return !names.isEmpty() && slashes <= (isLocal ? 1 : 0);
   }
 }

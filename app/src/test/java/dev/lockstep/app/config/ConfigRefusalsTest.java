@@ -72,6 +72,15 @@ class ConfigRefusalsTest {
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
             + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is not the URI of a blob"
             + " container",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'https://c/d/e'}}] | :1: sources[0].checkpoints.container"
+            + " \"https://c/d/e\" is not the URI of a blob container; give"
+            + " https://ACCOUNT.blob.core.windows.net/CONTAINER without a key, a user name or a"
+            + " folder",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'https://u@c/d'}}] | is not the URI of a blob container",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'https://c/d#e'}}] | is not the URI of a blob container",
         "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
             + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
             + " sources[0].checkpoints.auth is missing",
