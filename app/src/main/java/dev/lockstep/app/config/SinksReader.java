@@ -13,8 +13,10 @@ import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
 import dev.lockstep.sentinel.sink.RowFormat;
 import dev.lockstep.sentinel.sink.WebhookSink;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import java.util.Set;
 
 /** Reader of the section {@code sinks} of the configuration. */
 final class SinksReader {
+  private static final int MOST_LINKS = 40;
   private static final String WEBHOOK = SinkConfig.Type.WEBHOOK.word();
   private static final String FILE = SinkConfig.Type.FILE.word();
   private static final String KAFKA = SinkConfig.Type.KAFKA.word();
@@ -116,7 +119,7 @@ final class SinksReader {
             "give each sink its own name, other than sentinel and sentinel-lake; Lockstep stores"
                 + " the offsets of a sink under the name of the sink");
       }
-      if (sink instanceof SinkConfig.Archive archive && !paths.add(archive.path())) {
+      if (sink instanceof SinkConfig.Archive archive && !paths.add(file(archive.path()))) {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "two sinks write to " + Quoted.of(archive.path()),
@@ -149,6 +152,23 @@ final class SinksReader {
                     Quoted.of(sink.name()), Quoted.of(sink.topic()), Quoted.of(source.name())),
             "name another topic");
       }
+    }
+  }
+
+  /**
+   * Returns the file to which a path leads by symbolic links, which need not exist yet. Two sinks
+   * with one file would take its lock from each other.
+   */
+  private static Path file(Path path) {
+    Path at = path.toAbsolutePath();
+    try {
+      for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(at); links++) {
+        at = at.resolveSibling(Files.readSymbolicLink(at));
+      }
+      Path folder = at.getParent();
+      return folder == null ? at : folder.toRealPath().resolve(at.getFileName());
+    } catch (IOException e) {
+      return at.normalize(); // without its folder, opening the sink fails
     }
   }
 

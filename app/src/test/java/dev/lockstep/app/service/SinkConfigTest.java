@@ -146,6 +146,28 @@ class SinkConfigTest {
   }
 
   @Test
+  void refusesTwoPathsOfOneFile() throws IOException {
+    Path file = folder.resolve("found.jsonl"); // which the first sink would make
+    Files.createSymbolicLink(folder.resolve("one"), Path.of("two"));
+    Files.createSymbolicLink(folder.resolve("two"), file);
+    Path above = Files.createSymbolicLink(folder.resolve("folder"), folder);
+    List<Path> others =
+        List.of(folder.resolve("one"), folder.resolve("two"), above.resolve("found.jsonl"));
+    for (Path other : others) {
+      String sinks =
+          "sinks: [{name: a, type: file, path: '%s'}, {name: b, type: file, path: '%s'}]%n"
+              .formatted(file, other);
+      assertThatThrownBy(() -> read(sinks, Map.of()))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("two sinks write to \"" + other + "\"; give each sink a different");
+    }
+    String apart =
+        "sinks: [{name: a, type: file, path: '%s'}, {name: b, type: file, path: '%s'}]%n"
+            .formatted(file, above.resolve("other.jsonl"));
+    assertThat(read(apart, Map.of()).sinks()).hasSize(2);
+  }
+
+  @Test
   void refusesAWebhookByHttp_withoutShowingItsPath() {
     assertThatThrownBy(
             () ->
