@@ -150,9 +150,15 @@ public final class Enrichment {
    */
   public @Nullable Address clientOf(Activity call) {
     Address peer = Address.parse(call.getAddress());
-    if (peer == null || !trustedProxy(peer)) {
-      return peer;
-    }
+    return peer == null || !trustedProxy(peer) ? peer : forwardedClientOf(call);
+  }
+
+  /**
+   * Returns the address that a call names as its client, which is believed if the call's peer is a
+   * trusted proxy. The logged request headers give it, or else the identity link. The result is
+   * null if both give none.
+   */
+  public @Nullable Address forwardedClientOf(Activity call) {
     Address client = reported(call.getSocketAddress(), call.getForwardedFor());
     return client == null
         ? reported(call.getLinkSocketAddress(), call.getLinkForwardedFor())

@@ -150,20 +150,11 @@ public final class NetworkSurvey {
     if (caller != null) {
       counted.callers.add(caller.getId());
     }
-    Address client = forwarded(call);
+    Address client = enrichment.forwardedClientOf(call);
     if (client != null && !client.special() && !client.equals(peer)) {
       counted.forwarded++;
       counted.clients.add(client.text());
     }
-  }
-
-  private static @Nullable Address forwarded(Activity call) {
-    Address socket = Address.parse(call.getSocketAddress());
-    String list = call.getForwardedFor();
-    if (socket != null || list == null) {
-      return socket;
-    }
-    return Address.parse(list.substring(list.lastIndexOf(',') + 1));
   }
 
   private boolean settled(Address address, Network network) {

@@ -222,6 +222,22 @@ class NetworkSurveyTest {
   }
 
   @Test
+  void countsTheClients_whichTheRulesWouldJudge_behindAnotherTrustedProxy() throws Exception {
+    NetworkSurvey survey = survey(NETWORKS + "198.18.5.0/24,trusted-proxy,,\n");
+    for (int i = 0; i < 60; i++) {
+      Instant at = MONDAY.plusSeconds(i);
+      survey.add(call("user" + i % 4, "198.18.1.80", "8.8.4." + i % 10 + ", 198.18.5.7", at));
+      Activity linked = call("user" + i % 4, "198.18.1.81", "198.18.5.7", at);
+      linked.setLinkForwardedFor("8.8.4." + i % 10);
+      survey.add(linked);
+      survey.add(call("user" + i % 4, "198.18.1.82", "198.18.5." + i % 10, at)); // no clients
+    }
+    assertThat(rows(survey))
+        .containsExactly("198.18.1.80,trusted-proxy", "198.18.1.81,trusted-proxy");
+    assertThat(survey.suggestions().get(0).numbers()).containsEntry("clients", 10L);
+  }
+
+  @Test
   void refusedCallsAndFailedSignIns_countForNothing() throws Exception {
     NetworkSurvey survey = survey(NETWORKS);
     for (int day = 0; day < 5; day++) {
