@@ -35,6 +35,10 @@ const open = () => {
     one.sections = JSON.parse(event.data);
     one.showSections();
   });
+  news.addEventListener("failure", event => {
+    one.last = Date.now();
+    one.fail(JSON.parse(event.data).problem);
+  });
   news.addEventListener("open", () => { one.last = Date.now(); });
   setInterval(() => {
     if (news.readyState !== EventSource.OPEN && Date.now() - one.last > 5000) {

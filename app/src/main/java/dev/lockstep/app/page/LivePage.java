@@ -127,17 +127,36 @@ public final class LivePage implements AutoCloseable {
   }
 
   private void page(HttpExchange exchange) throws IOException {
-    String page;
-    try {
-      page = HtmlReport.of(content.page());
-    } catch (RuntimeException e) {
-      LOG.error(
-          "could not build the page of findings for one request; the next request builds it again",
-          e);
+    String page = made(() -> HtmlReport.of(content.page()));
+    if (page == null) {
       send(exchange, 500, TEXT, "could not build the page; see the log\n");
-      return;
+    } else {
+      send(exchange, 200, "text/html; charset=utf-8", page);
     }
-    send(exchange, 200, "text/html; charset=utf-8", page);
+  }
+
+  /** Function that makes text for a browser from the content of the page. */
+  private interface Making {
+    String make() throws IOException;
+  }
+
+  /** Returns the text that a function makes, or logs its failure and returns null. */
+  private static @Nullable String made(Making making) throws IOException {
+    try {
+      return making.make();
+    } catch (RuntimeException e) {
+      LOG.error("could not answer a request of the live page; the service continues", e);
+      return null;
+    }
+  }
+
+  private static String problem(String sentence) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("problem", sentence);
+          json.writeEndObject();
+        });
   }
 
   private static boolean isOfAnotherSite(Headers headers) {
@@ -175,20 +194,8 @@ public final class LivePage implements AutoCloseable {
       return;
     }
     OutputStream out = exchange.getResponseBody();
-    String answer;
-    try {
-      answer = answering.answer(out);
-    } catch (RuntimeException e) {
-      LOG.error("could not answer a request of the live page; the service continues", e);
-      answer =
-          JsonText.of(
-              json -> {
-                json.writeStartObject();
-                json.writeStringField("problem", problem);
-                json.writeEndObject();
-              });
-    }
-    event(out, "answer", answer);
+    String answer = made(() -> answering.answer(out));
+    event(out, "answer", answer == null ? problem(problem) : answer);
   }
 
   private static void event(OutputStream out, String name, String data) throws IOException {
@@ -217,8 +224,14 @@ public final class LivePage implements AutoCloseable {
       String last = "";
       String lastTables = "";
       for (int look = 0; look < LOOKS; look++) {
-        String now = news();
-        String tables = HtmlReport.dataOf(content.sections());
+        String now = made(this::news);
+        String tables = now == null ? null : made(() -> HtmlReport.dataOf(content.sections()));
+        if (now == null || tables == null) {
+          event(out, "failure", problem("The news cannot be read; the log says why."));
+          // the browser asks again at the end, and the log gets an entry each time
+          closing.await(LOOKS - look, TimeUnit.SECONDS);
+          return;
+        }
         if (!tables.equals(lastTables)) {
           event(out, "service", tables);
         }

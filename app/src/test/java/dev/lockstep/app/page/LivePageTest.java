@@ -44,6 +44,9 @@ class LivePageTest {
 
     @Override
     public List<ReportSection> sections() {
+      if (fails) {
+        throw failure;
+      }
       return List.of(new ReportSection("health", "Health", List.of("State"), List.of(), state));
     }
 
@@ -184,6 +187,27 @@ class LivePageTest {
     assertThat(ask("GET", "state?kind=any&text=a").body())
         .isEqualTo(
             "event: answer\ndata: {\"problem\":\"The look-up failed; the log says why.\"}\n\n");
+  }
+
+  @Test
+  void saysThatTheNewsCannotBeRead_andEndsWithTheService() throws Exception {
+    content.fails = true;
+    HttpResponse<Stream<String>> events =
+        client.send(
+            HttpRequest.newBuilder(URI.create(page.address() + "events")).build(),
+            HttpResponse.BodyHandlers.ofLines());
+    LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(() -> events.body().forEach(lines::add));
+    await()
+        .until(
+            () ->
+                lines.contains(
+                    "data: {\"problem\":\"The news cannot be read; the log says why.\"}"));
+    assertThat(lines).contains("event: failure");
+    assertThat(end).isNotDone();
+    page.close();
+    await().until(end::isDone);
   }
 
   @Test
