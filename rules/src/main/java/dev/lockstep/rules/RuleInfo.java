@@ -54,6 +54,7 @@ public final class RuleInfo {
   private final boolean byChange;
   private final List<FactKind> deciding;
   private final boolean comparing;
+  private final boolean pairing;
   private final boolean firstCopyAlone;
   private final @Nullable Collapse collapse;
   private final int builtFor;
@@ -114,6 +115,7 @@ public final class RuleInfo {
     this.byChange = from.byChange;
     this.deciding = List.copyOf(from.deciding);
     this.comparing = from.comparing;
+    this.pairing = from.pairing || from.comparing;
     this.firstCopyAlone = from.firstCopyAlone;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
@@ -153,6 +155,7 @@ public final class RuleInfo {
     this.byChange = from.byChange && !whole;
     this.deciding = whole ? List.of() : from.deciding;
     this.comparing = from.comparing && !whole;
+    this.pairing = from.pairing;
     this.firstCopyAlone = from.firstCopyAlone;
     this.collapse = from.collapse;
     this.builtFor = from.builtFor;
@@ -232,6 +235,7 @@ public final class RuleInfo {
     private boolean byChange;
     private List<FactKind> deciding = List.of();
     private boolean comparing;
+    private boolean pairing;
     private boolean firstCopyAlone;
     private @Nullable Collapse collapse;
     private int builtFor;
@@ -410,6 +414,17 @@ public final class RuleInfo {
      */
     public Builder comparesFacts() {
       this.comparing = true;
+      return this;
+    }
+
+    /**
+     * Promises that each finding fires by two events or more together, such as a sign-in and a
+     * call, and never by one event alone. An exception with a network then needs one event of each
+     * pair only, and {@code accept} proposes such exceptions. A rule of {@link #comparesFacts} need
+     * not say it.
+     */
+    public Builder firesByPairs() {
+      this.pairing = true;
       return this;
     }
 
@@ -614,6 +629,11 @@ public final class RuleInfo {
    */
   public boolean comparesFacts() {
     return comparing;
+  }
+
+  /** Returns whether the rule promises that none of its findings fires by one event alone. */
+  public boolean firesByPairs() {
+    return pairing;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,14 +31,15 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   /**
    * Reads a file of detections. The highest revision of a detection counts.
    *
+   * @param firesByPairs test of whether the rule with an id fires by pairs of events
    * @throws OperatorException if the file cannot be read, or one of its lines is no detection
    */
-  public static DetectionSummaries ofFile(String file) {
+  public static DetectionSummaries ofFile(String file, Predicate<String> firesByPairs) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     new DetectionFile(file)
         .forEachLine(
             (line, number) -> {
-              DetectionSummary detection = DetectionSummary.parse(line);
+              DetectionSummary detection = DetectionSummary.parse(line, firesByPairs);
               if (detection == null) {
                 throw new IOException("the line is not a complete detection");
               }
@@ -52,11 +54,14 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   /**
    * Returns the summaries of detections by id; of several detections with one id, the last in the
    * collection counts. Detections that are not complete are left out.
+   *
+   * @param firesByPairs test of whether the rule with an id fires by pairs of events
    */
-  public static DetectionSummaries of(String from, Collection<Detection> detections) {
+  public static DetectionSummaries of(
+      String from, Collection<Detection> detections, Predicate<String> firesByPairs) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     for (Detection detection : detections) {
-      DetectionSummary summary = DetectionSummary.parse(JsonView.of(detection));
+      DetectionSummary summary = DetectionSummary.parse(JsonView.of(detection), firesByPairs);
       if (summary != null) {
         byId.put(summary.id(), summary);
       }
@@ -67,14 +72,15 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   /**
    * Reads the topic of detections from its beginning to its present end.
    *
+   * @param firesByPairs test of whether the rule with an id fires by pairs of events
    * @throws OperatorException if the cluster or the topic cannot be read
    */
-  public static DetectionSummaries ofTopic(Config.Kafka kafka) {
+  public static DetectionSummaries ofTopic(Config.Kafka kafka, Predicate<String> firesByPairs) {
     Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     try (DetectionTopicReader topic =
         new DetectionTopicReader(kafka, "name a file that replay wrote with --detections")) {
-      topic.readToEnd(record -> note(record, codec, byId));
+      topic.readToEnd(record -> note(record, codec, byId, firesByPairs));
       return new DetectionSummaries("topic " + topic.name(), byId);
     }
   }
@@ -82,7 +88,8 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
   static void note(
       ConsumerRecord<byte[], byte[]> record,
       SingleObject<Detection> codec,
-      Map<String, DetectionSummary> byId) {
+      Map<String, DetectionSummary> byId,
+      Predicate<String> firesByPairs) {
     if (record.value() == null) {
       if (record.key() != null) {
         byId.remove(new String(record.key(), StandardCharsets.UTF_8));
@@ -91,7 +98,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     }
     DetectionSummary detection;
     try {
-      detection = DetectionSummary.parse(JsonView.of(codec.decode(record.value())));
+      detection = DetectionSummary.parse(JsonView.of(codec.decode(record.value())), firesByPairs);
     } catch (
         RuntimeException e) { // another program's bytes, which the forwarder makes dead letters
       return;

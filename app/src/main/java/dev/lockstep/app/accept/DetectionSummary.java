@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param incident correlation id of the detection's incident, or null if the detection is in none
  * @param severityBefore severity before the incident raised it, or null if no incident did
  * @param sides events in the evidence, at most 20
+ * @param firesByPairs whether no event of such a detection fires alone
  */
 public record DetectionSummary(
     String id,
@@ -47,7 +49,8 @@ public record DetectionSummary(
     boolean corroborated,
     @Nullable String incident,
     @Nullable String severityBefore,
-    List<Side> sides) {
+    List<Side> sides,
+    boolean firesByPairs) {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final Set<String> MOVING =
@@ -127,10 +130,11 @@ public record DetectionSummary(
 
   /**
    * Returns whether an exception for a network covers the detection, by the events in the
-   * detection's evidence. In general the network has to contain all of them. For {@code
-   * impossible-travel}, {@code token-replay} and {@code session-replay}, which compare events in
-   * pairs, one event of each pair is enough. For {@code defender-corroboration} only the event of
-   * {@link #telling} counts. The result is false without evidence.
+   * detection's evidence. In general the network has to contain all of them. For a rule that fires
+   * by pairs of events, one event of each pair is enough: a single event outside cannot fire alone.
+   * For {@code impossible-travel}, {@code token-replay} and {@code session-replay} it is known as
+   * well which events outside do not fire together. For {@code defender-corroboration} only the
+   * event of {@link #telling} counts. The result is false without evidence.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {
@@ -151,7 +155,7 @@ public record DetectionSummary(
               && areOfOneNetwork(outside)
               && outside.stream().noneMatch(Side::expired);
       case "session-replay" -> areOfOneNetwork(outside);
-      default -> false; // each event fired alone
+      default -> firesByPairs && outside.size() == 1;
     };
   }
 
@@ -183,8 +187,13 @@ public record DetectionSummary(
     return sides.isEmpty() ? null : sides.get(0);
   }
 
-  /** Parses a detection in JSON. The result is null if the text is not a detection. */
-  public static @Nullable DetectionSummary parse(String json) {
+  /**
+   * Parses a detection in JSON. The result is null if the text is not a detection.
+   *
+   * @param firesByPairs test of whether the rule with an id fires by pairs of events, {@link
+   *     RuleInfo#firesByPairs}
+   */
+  public static @Nullable DetectionSummary parse(String json, Predicate<String> firesByPairs) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -194,7 +203,7 @@ public record DetectionSummary(
     } catch (IOException | DateTimeException e) {
       return null;
     }
-    return reading.summary();
+    return reading.summary(firesByPairs);
   }
 
   /** Fields of a detection while its JSON is read. */
@@ -214,7 +223,7 @@ public record DetectionSummary(
     private @Nullable String severityBefore;
     private final List<Side> sides = new ArrayList<>();
 
-    @Nullable DetectionSummary summary() {
+    @Nullable DetectionSummary summary(Predicate<String> firesByPairs) {
       return id == null || rule == null
           ? null
           : new DetectionSummary(
@@ -231,7 +240,8 @@ public record DetectionSummary(
               alerts && !rule.equals(DEFENDER),
               incident,
               severityBefore,
-              shown());
+              shown(),
+              firesByPairs.test(rule));
     }
 
     /**

@@ -121,8 +121,8 @@ public final class AcceptCommand implements Callable<Integer> {
     String configName = found == null ? null : Quoted.visible(found.toString());
     DetectionSummaries summaries =
         detections == null
-            ? DetectionSummaries.ofTopic(read.kafka())
-            : DetectionSummaries.ofFile(detections);
+            ? DetectionSummaries.ofTopic(read.kafka(), read.rules()::firesByPairs)
+            : DetectionSummaries.ofFile(detections, read.rules()::firesByPairs);
     List<DetectionSummary> named = ids.stream().map(summaries::find).distinct().toList();
     List<String> said = new ArrayList<>();
     try {

@@ -319,7 +319,8 @@ public final class ExplainCommand implements Callable<Integer> {
         });
     ComparedDetection exact = named.get(asked);
     if (named.isEmpty() && !file.isStandardInput()) {
-      List<DetectionSummary> members = DetectionSummaries.ofFile(detections).inIncident(asked);
+      List<DetectionSummary> members =
+          DetectionSummaries.ofFile(detections, any -> false).inIncident(asked);
       if (!members.isEmpty()) {
         throw FindingSearch.isIncident(
             asked,

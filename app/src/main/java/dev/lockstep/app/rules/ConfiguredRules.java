@@ -96,6 +96,15 @@ public record ConfiguredRules(
     return new ConfiguredRules(catalogue, both, setCap, repeatSeconds);
   }
 
+  /**
+   * Returns whether findings of a rule never fire by one event alone. The answer is false for a
+   * rule that is not known.
+   */
+  public boolean firesByPairs(String id) {
+    ConfiguredRule rule = rule(id);
+    return rule != null && rule.info().firesByPairs();
+  }
+
   /** Returns the rule with an id, or null if there is none. */
   public @Nullable ConfiguredRule rule(String id) {
     return all.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);

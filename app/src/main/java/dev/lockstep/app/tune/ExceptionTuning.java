@@ -30,6 +30,7 @@ final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;
 
   private final String rule;
+  private final boolean firesByPairs;
   private final RuleSet rules;
   private final Enrichment enrichment;
   private final ClosedFindings closed;
@@ -37,17 +38,20 @@ final class ExceptionTuning {
   private final long expiresAt;
 
   /**
+   * @param firesByPairs whether no event fires the rule alone
    * @param owner person who is responsible for the exceptions
    * @param expiresAt end of the exceptions in milliseconds since 1970
    */
   ExceptionTuning(
       String rule,
+      boolean firesByPairs,
       RuleSet rules,
       Enrichment enrichment,
       ClosedFindings closed,
       String owner,
       long expiresAt) {
     this.rule = rule;
+    this.firesByPairs = firesByPairs;
     this.rules = rules;
     this.enrichment = enrichment;
     this.closed = closed;
@@ -59,7 +63,8 @@ final class ExceptionTuning {
     List<Detection> found =
         capture.replay(rules, enrichment, new DetectionCounters(), null, "correlating", progress);
     ClassifiedFindings findings = new ClassifiedFindings(rule, found, closed);
-    DetectionSummaries summaries = DetectionSummaries.of("what was read", found);
+    DetectionSummaries summaries =
+        DetectionSummaries.of("what was read", found, any -> firesByPairs);
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String id : findings.ids()) {

@@ -33,15 +33,22 @@ final class FileTuning {
   private final long expiresAt;
 
   /**
+   * @param firesByPairs whether no event fires the rule alone
    * @param from file with complete detections and their classifications
    * @throws OperatorException if a line of the file is not a complete detection
    */
-  FileTuning(String rule, String from, ClosedFindings closed, String owner, long expiresAt) {
+  FileTuning(
+      String rule,
+      boolean firesByPairs,
+      String from,
+      ClosedFindings closed,
+      String owner,
+      long expiresAt) {
     this.rule = rule;
     this.owner = owner;
     this.expiresAt = expiresAt;
     try {
-      this.summaries = DetectionSummaries.ofFile(from);
+      this.summaries = DetectionSummaries.ofFile(from, any -> firesByPairs);
       Map<String, ComparedDetection> last = new TreeMap<>();
       new DetectionFile(from)
           .forEach(

@@ -74,7 +74,9 @@ public final class Promotion {
               from = Math.min(from, written.startAt());
               to = Math.max(to, written.endAt());
               DetectionSummary summary =
-                  written.rule().equals(rule.id()) ? DetectionSummary.parse(line) : null;
+                  written.rule().equals(rule.id())
+                      ? DetectionSummary.parse(line, any -> rule.info().firesByPairs())
+                      : null;
               if (summary != null) {
                 found.merge(
                     written.id(),

@@ -77,7 +77,8 @@ public final class RuleTuner {
   public TuningReport run(List<String> paths, InputStream in, Progress progress)
       throws IOException {
     if (paths.isEmpty()) {
-      FileTuning tuning = new FileTuning(rule.id(), from, closed, owner, expiresAt);
+      FileTuning tuning =
+          new FileTuning(rule.id(), rule.info().firesByPairs(), from, closed, owner, expiresAt);
       return rule.entry().rule() instanceof SetRule set
           ? new TuningReport(tuning.filters(set), from, null, true)
           : new TuningReport(tuning.exceptions(), from, null, false);
@@ -92,7 +93,14 @@ public final class RuleTuner {
     try (SortedCapture capture = capture(rules.rawFields())) {
       capture.read(paths, in, progress);
       ExceptionTuning tuning =
-          new ExceptionTuning(rule.id(), RuleSets.of(rules), enrichment, closed, owner, expiresAt);
+          new ExceptionTuning(
+              rule.id(),
+              rule.info().firesByPairs(),
+              RuleSets.of(rules),
+              enrichment,
+              closed,
+              owner,
+              expiresAt);
       return report(tuning.run(capture, progress), capture, false);
     }
   }

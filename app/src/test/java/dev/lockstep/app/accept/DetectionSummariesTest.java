@@ -18,7 +18,8 @@ class DetectionSummariesTest {
   private final Map<String, DetectionSummary> byId = new LinkedHashMap<>();
 
   private void read(byte @Nullable [] key, byte @Nullable [] value) {
-    DetectionSummaries.note(new ConsumerRecord<>("detections", 0, 0, key, value), codec, byId);
+    DetectionSummaries.note(
+        new ConsumerRecord<>("detections", 0, 0, key, value), codec, byId, any -> false);
   }
 
   private void write(String id) {
@@ -51,7 +52,8 @@ class DetectionSummariesTest {
             {"ip":{"id":"other","rule":"other"},"id":"a","title":["x",{"rule":"other"}],
              "principal":"nobody","evidence":{"rule":"other"},"partner":[{"id":"other"}],
              "rule":"token-replay","endTime":"2026-11-19T11:00:00Z"}
-            """);
+            """,
+            any -> false);
     assertThat(summary).isNotNull();
     assertThat(summary.id()).isEqualTo("a");
     assertThat(summary.rule()).isEqualTo("token-replay");
@@ -70,7 +72,8 @@ class DetectionSummariesTest {
              "partner":{"name":null,"id":"fabrikam"},
              "evidence":["x",["y"],{"ip":"192.0.2.10","network":{"asn":64500,"more":{"asn":1}}}],
              "endTime":"2026-11-19T11:00:00Z"}
-            """);
+            """,
+            any -> false);
     assertThat(summary).isNotNull();
     assertThat(summary.principal()).isNull();
     assertThat(summary.partner()).isEqualTo("fabrikam");

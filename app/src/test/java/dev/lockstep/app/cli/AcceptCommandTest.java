@@ -159,6 +159,33 @@ class AcceptCommandTest {
     assertThat(accepted("exceptions.d")).contains("network: AS64511");
   }
 
+  @Test
+  void namesTheNetworkOfOneSide_ofARuleThatFiresByPairs() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            gap("11111111aa", HOME, VPN),
+            gap("22222222bb", VPN, HOME),
+            gap("33333333cc", HOME, HOME, VPN),
+            gap("44444444dd", HOME, VPN_ELSEWHERE),
+            gap("55555555ee", HOME, VPN).replace("conditional-access-gap", "vault-outside")));
+
+    assertThat(accept("11111111", "--json")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d"))
+        .contains("rule: conditional-access-gap", "network: 198.51.100.0/24");
+    assertThat(output()).contains("\"alsoHides\":[\"22222222bb\"]");
+    assertThat(accept("55555555")).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("exceptions.d").split("network:", -1)).hasSize(2);
+  }
+
+  private static String gap(String id, String... sides) {
+    return travel(id, ANA, "198.51.100.7", sides)
+        .replace("impossible-travel", "conditional-access-gap");
+  }
+
   private static String session(String id, String ip, String... sides) {
     return travel(id, ANA, ip, sides).replace("impossible-travel", "session-replay");
   }

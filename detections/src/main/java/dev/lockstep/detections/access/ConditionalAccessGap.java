@@ -129,6 +129,7 @@ public final class ConditionalAccessGap implements Rule {
           .techniques("T1078.004")
           .settings(MAX_HOURS)
           .reach(2, 0)
+          .firesByPairs()
           .done();
 
   @Override

@@ -163,6 +163,7 @@ public final class RiskySignInUsed implements Rule {
           .settings(MAX_HOURS)
           .reach(2, 2)
           .judgesOnlyWith(SIGN_IN, RISK_EVENT, RISK_RECORD)
+          .firesByPairs()
           .done();
 
   @Override

@@ -12,8 +12,11 @@ import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.ProtectedApi;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
@@ -98,6 +101,30 @@ final class ConditionalAccessGapTest {
   private static Expected finding(long at, String reason, Severity severity, int count) {
     return Expected.of(
         new Subject(Subject.Kind.TOKEN, "t1"), (int) (at / 86_400_000L), reason, severity, count);
+  }
+
+  @Test
+  void isHeldBack_byAnExceptionForTheNetworkOfEitherSide() {
+    Activity gap = to(NOON, "t1", LAX, null, "notApplied").build();
+    Activity used = uses(NOON + 60_000, "t1").from("198.51.100.7").build();
+    for (String network : List.of("198.51.100.0/24", "8.8.8.0/24", "203.0.113.0/24")) {
+      ExceptionEntry entry =
+          new ExceptionEntry(
+              "x",
+              ConditionalAccessGap.ID,
+              null,
+              null,
+              NamedNetwork.parse(network),
+              "why",
+              "soc",
+              Long.MAX_VALUE);
+      LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN.with(Exceptions.of(List.of(entry))));
+      run.see(gap);
+      run.see(used);
+      assertThat(run.standing(ConditionalAccessGap.ID))
+          .as(network)
+          .hasSize(network.startsWith("203.") ? 1 : 0);
+    }
   }
 
   @Test

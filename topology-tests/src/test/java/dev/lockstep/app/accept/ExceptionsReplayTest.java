@@ -10,6 +10,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
@@ -36,9 +37,10 @@ class ExceptionsReplayTest {
     Path file = folder.resolve("exceptions.yaml");
     Map<String, String> variables = Map.of("LOCKSTEP_EXCEPTIONS", file.toString());
     List<Detection> plain = capture.replay().detections();
+    ConfiguredRules rules = capture.config(Map.of()).rules();
     List<DetectionSummary> summaries = new ArrayList<>();
     for (Detection detection : plain) {
-      summaries.add(DetectionSummary.parse(JsonView.of(detection)));
+      summaries.add(DetectionSummary.parse(JsonView.of(detection), rules::firesByPairs));
     }
     TreeMap<String, String> hidden = new TreeMap<>();
     for (int i = 0; i < summaries.size(); i += EVERY) {
