@@ -16,6 +16,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -148,14 +149,23 @@ enum FuzzTarget {
       } catch (IOException e) {
         return;
       }
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      String damage = "";
       try (GzipMembers ours = new GzipMembers(new ByteArrayInputStream(file))) {
-        check(
-            Arrays.equals(expected, ours.readNBytes(expected.length)),
-            "other bytes than the JDK's");
+        byte[] some = new byte[1_000];
+        int count = 0;
+        while (read.size() < expected.length && count >= 0) {
+          count = ours.read(some, 0, Math.min(some.length, expected.length - read.size()));
+          read.write(some, 0, Math.max(count, 0));
+        }
       } catch (IOException e) {
-        // What is behind the first member is damage to us, and nothing to the JDK.
-        check(expected.length < 100_000 || e.getMessage() != null, "no reason");
+        damage = String.valueOf(e.getMessage());
       }
+      boolean isRefused = REFUSED_HEADERS.stream().anyMatch(damage::contains);
+      int least = isRefused ? read.size() : expected.length;
+      check(
+          Arrays.equals(Arrays.copyOf(expected, least), read.toByteArray()),
+          "other bytes than the JDK's, with the damage: " + damage);
     }
 
     @Override
@@ -195,6 +205,9 @@ enum FuzzTarget {
           Arrays.copyOfRange(container, 4, container.length));
     }
   };
+
+  /** Parts of messages about headers of gzip members, which the JDK does not look at closely. */
+  private static final List<String> REFUSED_HEADERS = List.of("Reserved flags", "xtra subfield");
 
   /** Small, so that what is large is met soon. */
   static final Limits LIMITS = new Limits(16, 40, 400, 64, 2000, 300, 100, 1_000_000);
