@@ -10,20 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 
 /** Program that a test runs where it is installed, such as a checker of files. */
 public record InstalledProgram(Path path) {
-  /** Returns the first program of that name on the path, or nothing. */
-  public static List<InstalledProgram> named(String name) {
+  /** Returns the first program of that name on the path, or skips the test if there is none. */
+  public static InstalledProgram named(String name) {
     for (String folder :
         Pattern.compile(Pattern.quote(File.pathSeparator))
             .split(String.valueOf(System.getenv("PATH")), -1)) {
       Path file = Path.of(folder, name);
       if (Files.isExecutable(file)) {
-        return List.of(new InstalledProgram(file));
+        return new InstalledProgram(file);
       }
     }
-    return List.of();
+    return Assumptions.abort("no %s on the PATH".formatted(name));
   }
 
   /** Runs the program in a folder, requires exit code 0, and returns all that it printed. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What pages refer to: other pages, headings, files of the repository and classes. */
@@ -91,20 +92,23 @@ final class DocsLinksTest {
         for entry in hooks.on_config(types.SimpleNamespace(docs_dir="docs")).nav:
             show(entry)
         """;
-    Process python;
-    try {
-      python =
-          new ProcessBuilder("python3", "-B", "-c", program)
-              .directory(MarkdownPage.ROOT.toFile())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) { // there is none on the path
-      return;
-    }
+    Process python = started("python3", "-B", "-c", program);
     String printed = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(python.waitFor()).as(printed).isZero();
     assertThat(printed.lines().map(Path::of).toList())
         .containsExactlyInAnyOrderElementsOf(pagesOfTheSite());
+  }
+
+  /** Starts a program in the repository, or skips the test where it is not installed. */
+  private static Process started(String... command) {
+    try {
+      return new ProcessBuilder(command)
+          .directory(MarkdownPage.ROOT.toFile())
+          .redirectErrorStream(true)
+          .start();
+    } catch (IOException e) {
+      return Assumptions.abort("no %s on the PATH (%s)".formatted(command[0], e.getMessage()));
+    }
   }
 
   private static List<Path> pagesOfTheSite() throws IOException {

@@ -157,24 +157,21 @@ class HabitsTest {
   void zshReadsItsCompletion_whereItIsInstalled() throws Exception {
     Path script = Files.writeString(folder.resolve("script"), Ran.run("completion", "zsh").out());
     Path typed = Files.writeString(folder.resolve("typed"), TYPED_IN_ZSH);
-    for (InstalledProgram zsh : InstalledProgram.named("zsh")) {
-      zsh.run(folder, "-f", typed.toString(), script.toString());
-    }
+    InstalledProgram.named("zsh").run(folder, "-f", typed.toString(), script.toString());
   }
 
   @Test
   void fishReadsItsCompletion_whereItIsInstalled() throws Exception {
     Path script = Files.writeString(folder.resolve("script"), Ran.run("completion", "fish").out());
     Files.writeString(folder.resolve("play.yaml"), "");
-    for (InstalledProgram fish : InstalledProgram.named("fish")) {
-      assertThat(completed(fish, script, "lockstep rules li")).containsExactly("lint", "list");
-      assertThat(completed(fish, script, "lockstep help rules li")).containsExactly("lint", "list");
-      assertThat(completed(fish, script, "lockstep run --role ")).contains("ingest", "detect");
-      assertThat(completed(fish, script, "lockstep replay pl")).containsExactly("play.yaml");
-      assertThat(completed(fish, script, "lockstep replay rules li")).isEmpty();
-      assertThat(completed(fish, script, "lockstep play --sp")).contains("--speed");
-      assertThat(completed(fish, script, "lockstep rules show li")).isEmpty();
-    }
+    InstalledProgram fish = InstalledProgram.named("fish");
+    assertThat(completed(fish, script, "lockstep rules li")).containsExactly("lint", "list");
+    assertThat(completed(fish, script, "lockstep help rules li")).containsExactly("lint", "list");
+    assertThat(completed(fish, script, "lockstep run --role ")).contains("ingest", "detect");
+    assertThat(completed(fish, script, "lockstep replay pl")).containsExactly("play.yaml");
+    assertThat(completed(fish, script, "lockstep replay rules li")).isEmpty();
+    assertThat(completed(fish, script, "lockstep play --sp")).contains("--speed");
+    assertThat(completed(fish, script, "lockstep rules show li")).isEmpty();
   }
 
   private List<String> completed(InstalledProgram fish, Path script, String line) throws Exception {

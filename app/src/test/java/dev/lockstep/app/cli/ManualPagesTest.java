@@ -89,21 +89,25 @@ class ManualPagesTest {
   }
 
   @Test
-  void checkersOfPages_findNothing_whereTheyAreInstalled() throws Exception {
-    String[] names = files().stream().map(Path::toString).toArray(String[]::new);
-    for (InstalledProgram groff : InstalledProgram.named("groff")) {
-      for (String name : names) {
-        assertThat(groff.run(folder, "-man", "-ww", "-z", name)).isEmpty();
-      }
+  void groffFindsNothing_whereItIsInstalled() throws Exception {
+    InstalledProgram groff = InstalledProgram.named("groff");
+    for (Path file : files()) {
+      assertThat(groff.run(folder, "-man", "-ww", "-z", file.toString())).isEmpty();
     }
-    for (InstalledProgram mandoc : InstalledProgram.named("mandoc")) {
-      List<String> arguments = new ArrayList<>(List.of("-T", "lint", "-W", "error"));
-      arguments.addAll(List.of(names));
-      assertThat(mandoc.run(folder, arguments.toArray(String[]::new))).isEmpty();
-    }
-    for (InstalledProgram man : InstalledProgram.named("man")) {
-      assertThat(man.run(folder, "-l", pages.resolve("lockstep-rules-list.1").toString()))
-          .contains("rules list [-hV] [--json]");
-    }
+  }
+
+  @Test
+  void mandocFindsNothing_whereItIsInstalled() throws Exception {
+    InstalledProgram mandoc = InstalledProgram.named("mandoc");
+    List<String> arguments = new ArrayList<>(List.of("-T", "lint", "-W", "error"));
+    files().forEach(file -> arguments.add(file.toString()));
+    assertThat(mandoc.run(folder, arguments.toArray(String[]::new))).isEmpty();
+  }
+
+  @Test
+  void manShowsAPage_whereItIsInstalled() throws Exception {
+    InstalledProgram man = InstalledProgram.named("man");
+    assertThat(man.run(folder, "-l", pages.resolve("lockstep-rules-list.1").toString()))
+        .contains("rules list [-hV] [--json]");
   }
 }

@@ -135,16 +135,15 @@ final class MonitoringFilesTest {
 
   @Test
   void promtool_acceptsAlarmsAndTheirTests_whereItIsInstalled() throws Exception {
-    for (InstalledProgram promtool : InstalledProgram.named("promtool")) {
-      Path folder = MonitoringFiles.RULES.resolveSibling("");
-      promtool.run(folder, "check", "config", "prometheus.yml");
-      promtool.run(folder, "check", "rules", "lockstep.rules.yml");
-      List<String> tests = new ArrayList<>(List.of("test", "rules"));
-      for (Path file : MonitoringFiles.files("prometheus/tests", ".yml")) {
-        tests.add("tests/" + file.getFileName());
-      }
-      promtool.run(folder, tests.toArray(String[]::new));
+    InstalledProgram promtool = InstalledProgram.named("promtool");
+    Path folder = MonitoringFiles.RULES.resolveSibling("");
+    promtool.run(folder, "check", "config", "prometheus.yml");
+    promtool.run(folder, "check", "rules", "lockstep.rules.yml");
+    List<String> tests = new ArrayList<>(List.of("test", "rules"));
+    for (Path file : MonitoringFiles.files("prometheus/tests", ".yml")) {
+      tests.add("tests/" + file.getFileName());
     }
+    promtool.run(folder, tests.toArray(String[]::new));
   }
 
   /** Returns, by the metrics of the documentation's table, the words of its labels and values. */
