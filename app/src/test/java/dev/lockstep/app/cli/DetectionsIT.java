@@ -143,9 +143,10 @@ class DetectionsIT {
           .until(() -> printed.toString(UTF_8).contains("withdrawn: title 1111"));
     } finally {
       following.interrupt();
-      following.join();
+      following.join(Duration.ofMinutes(1).toMillis());
       System.setOut(before);
     }
+    assertThat(following.isAlive()).isFalse();
   }
 
   @Test

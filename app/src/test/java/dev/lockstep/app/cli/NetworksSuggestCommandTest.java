@@ -1,16 +1,13 @@
 package dev.lockstep.app.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -102,17 +99,10 @@ class NetworksSuggestCommandTest {
     for (String name : DemoCommand.CAPTURE) {
       words.add(fromDemo(name).toString());
     }
-    PrintStream before = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(out, true, UTF_8));
-    try {
-      assertThat(suggest(words.toArray(String[]::new)))
-          .isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
-    } finally {
-      System.setOut(before);
-    }
+    Ran ran = Ran.run(words.toArray(String[]::new));
+    assertThat(ran.code()).isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
     Map<String, JsonNode> rows = new HashMap<>();
-    for (JsonNode row : new ObjectMapper().readTree(out.toString(UTF_8))) {
+    for (JsonNode row : new ObjectMapper().readTree(ran.out())) {
       rows.put(row.get("cidr").textValue(), row);
       if (!row.get("commentedOut").booleanValue()) {
         assertThat(row.get("alertedAddresses")).as("%s", row).isEmpty();

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -107,40 +109,37 @@ class HttpSenderTest {
 
   @Test
   void callsItACut_whereTheOtherSideHangsUpInTheHandshake() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      threads.execute(() -> answer(server, ""));
-      assertThat(post("https://127.0.0.1:" + server.getLocalPort() + "/x").kind())
-          .isEqualTo(AnswerClass.CUT);
-    }
+    assertThat(kindOfAnswer("https", "")).isEqualTo(AnswerClass.CUT);
   }
 
   @Test
   void callsItACut_whereTheAnswerIsNoHttp() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      threads.execute(() -> answer(server, "220 mail.example ESMTP\r\n\r\n"));
-      assertThat(post("http://127.0.0.1:" + server.getLocalPort() + "/x").kind())
-          .isEqualTo(AnswerClass.CUT);
-    }
+    assertThat(kindOfAnswer("http", "220 mail.example ESMTP\r\n\r\n")).isEqualTo(AnswerClass.CUT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "7777777777777777777777777777", ""})
   void callsItACut_whereTheAnswersLengthIsNoNumber(String length) throws Exception {
+    assertThat(kindOfAnswer("http", "HTTP/1.1 204 OK\r\nContent-Length: " + length + "\r\n\r\n"))
+        .isEqualTo(AnswerClass.CUT);
+  }
+
+  /** Returns what a post is told, whose first byte a server reads and then sends a text. */
+  private AnswerClass kindOfAnswer(String scheme, String text) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      threads.execute(
-          () -> answer(server, "HTTP/1.1 204 OK\r\nContent-Length: " + length + "\r\n\r\n"));
-      assertThat(post("http://127.0.0.1:" + server.getLocalPort() + "/x").kind())
-          .isEqualTo(AnswerClass.CUT);
+      Future<Integer> firstByte = threads.submit(() -> answer(server, text));
+      AnswerClass kind = post(scheme + "://127.0.0.1:" + server.getLocalPort() + "/x").kind();
+      assertThat(firstByte.get(10, TimeUnit.SECONDS)).isNotNegative();
+      return kind;
     }
   }
 
-  private static void answer(ServerSocket server, String text) {
+  private static int answer(ServerSocket server, String text) throws IOException {
     try (Socket socket = server.accept()) {
-      assertThat(socket.getInputStream().read()).isNotNegative();
+      int first = socket.getInputStream().read();
       socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+      return first;
     }
   }
 }

@@ -93,7 +93,9 @@ final class EventHubsIdentityIT {
     try (Onlooker onlooker = new Onlooker(broker.bootstrapServers());
         ServiceProcess process = run(NAMESPACE)) {
       int sent = 0;
+      long end = System.nanoTime() + PATIENCE.multipliedBy(3).toNanos();
       while (identity.tokens().size() < 4) {
+        assertThat(System.nanoTime() - end).as("four tokens in time; " + log).isNegative();
         SourceMessages.send(broker.bootstrapServers(), HUB, sent + 1, 100);
         sent += 100;
         await("every message to be read; " + log)
