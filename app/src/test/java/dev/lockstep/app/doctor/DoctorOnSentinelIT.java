@@ -145,10 +145,10 @@ final class DoctorOnSentinelIT extends Examination {
           - {name: nowhere, type: file, path: no/such/folder/detections.jsonl}
           - {name: device, type: file, path: /dev/null}
           - {name: pager, type: webhook, url: "https://nowhere.invalid/hook/secret-path", secret: "0123456789abcdef0123456789abcdef"}
-          - {name: bus, type: kafka, bootstrapServers: "%1$s", topic: logs}
+          - {name: bus, type: kafka, bootstrapServers: "%1$s", topic: %2$s}
           - {name: lost, type: kafka, bootstrapServers: "%1$s", topic: no-such-topic}
         """
-            .formatted(broker.bootstrapServers()));
+            .formatted(broker.bootstrapServers(), BARE_HUB));
     List<CheckReport.Line> lines = look();
     assertFault(lines, CheckReport.Verdict.OK, "sink archive", "can be written to", "");
     assertFault(
@@ -165,7 +165,8 @@ final class DoctorOnSentinelIT extends Examination {
         "sink pager",
         "the name \"nowhere.invalid\" does not resolve",
         "check the spelling");
-    assertFault(lines, CheckReport.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
+    assertFault(
+        lines, CheckReport.Verdict.OK, "sink bus", "topic \"" + BARE_HUB + "\" is there", "");
     assertFault(
         lines,
         CheckReport.Verdict.FAIL,
