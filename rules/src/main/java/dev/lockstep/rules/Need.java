@@ -9,7 +9,8 @@ import dev.lockstep.enrichment.estate.Vault;
  * sleep.
  *
  * <p>A rule sleeps while a need is not met. A need that logs, links or records may meet counts as
- * met, because they may come from any source at any time.
+ * met, because they may come at any time. The exception are records of Front Door's firewall: if no
+ * configured source may bring them, rules that need them sleep.
  */
 public enum Need {
   PLACES("places"),

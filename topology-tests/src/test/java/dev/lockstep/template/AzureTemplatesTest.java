@@ -3,6 +3,9 @@ package dev.lockstep.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.join.JoinableLogs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +73,30 @@ class AzureTemplatesTest {
             .at("/parameters/linkHub/defaultValue")
             .asText());
     assertThat(hubs()).containsAll(named);
+  }
+
+  @Test
+  void aSourceOfAHubMayBring_whatASettingSendsThere() throws IOException {
+    for (JsonNode resource : Templates.resources(AZURE.resolve("resources.json"))) {
+      String hub = resource.at("/properties/eventHubName").asText();
+      List<String> sent = resource.at("/properties/logs").findValuesAsText("category");
+      JoinableLogs brought =
+          Wiring.joinSettings(
+              Config.read(
+                  null,
+                  Map.of(
+                      "LOCKSTEP_SOURCES_LOGS_TYPE", "event-hubs-kafka",
+                      "LOCKSTEP_SOURCES_LOGS_NAMESPACE", "contoso.servicebus.windows.net",
+                      "LOCKSTEP_SOURCES_LOGS_AUTH", "managed-identity",
+                      "LOCKSTEP_SOURCES_LOGS_HUB", hub)));
+      assertThat(brought)
+          .as(hub)
+          .isEqualTo(
+              new JoinableLogs(
+                  sent.contains("IdentityLink"),
+                  sent.contains("FrontDoorAccessLog"),
+                  sent.contains("FrontDoorWebApplicationFirewallLog")));
+    }
   }
 
   @ParameterizedTest

@@ -107,7 +107,9 @@ public final class SourcesReader {
               "brings",
               "log category",
               SourcesReader::category,
-              "The log categories of this source; by default any category may come.")
+              "The log categories of this source. By default a hub named `insights-logs-CATEGORY`"
+                  + " brings that category (that of Front Door's requests also the log of its"
+                  + " firewall), and any other source may bring any.")
           .list();
   static final ConfigKeys KEYS =
       ConfigKeys.list(

@@ -4,6 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.category.CategoryNames;
 import dev.lockstep.rules.Need;
@@ -57,7 +58,8 @@ public final class RuleChecks {
     if (!config.rules().notShown().isEmpty()) {
       add(CheckReport.Verdict.SKIP, "rules.topic", config.rules().notShown(), "");
     }
-    for (RuleStatus state : RuleStatus.all(config.rules().all(), enrichment)) {
+    for (RuleStatus state :
+        RuleStatus.all(config.rules().all(), enrichment, Wiring.needsWithoutSource(config))) {
       rule(state);
     }
     addMissingDatabase(
@@ -123,7 +125,12 @@ public final class RuleChecks {
           "use fields that docs/sigma-fields.md lists ("
               + ShellCommand.call("rules lint")
               + " names the line and the nearest field), or disable the rule";
-      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS, FIREWALL -> "";
+      case FIREWALL ->
+          "add "
+              + CategoryNames.FIREWALL
+              + " to brings of the source that delivers it, or disable the rule if there is no such"
+              + " log";
+      case PLACES, NETWORKS, IDENTITY_LINK, ALERTS -> "";
     };
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -43,28 +44,34 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns the state of each rule. A rule sleeps only if configuration is missing. Missing records
-   * do not make a rule sleep, because they may come from any source at any time.
+   * Returns the state of each rule where any source may bring any log. A rule sleeps only if
+   * configuration is missing. Missing records do not make a rule sleep.
    */
   public static List<RuleStatus> all(List<ConfiguredRule> rules, Enrichment enrichment) {
-    return rules.stream().map(rule -> of(rule, enrichment)).toList();
+    return all(rules, enrichment, Map.of());
   }
 
-  private static RuleStatus of(ConfiguredRule rule, Enrichment enrichment) {
+  /**
+   * Returns the state of each rule. A rule sleeps only if configuration is missing, or if it needs
+   * a log that no source may bring. Other missing records do not make a rule sleep, because they
+   * may come at any time.
+   *
+   * @param withoutSource needs that no configured source can meet, with the category of each
+   */
+  public static List<RuleStatus> all(
+      List<ConfiguredRule> rules, Enrichment enrichment, Map<Need, String> withoutSource) {
+    return rules.stream().map(rule -> of(rule, enrichment, withoutSource)).toList();
+  }
+
+  private static RuleStatus of(
+      ConfiguredRule rule, Enrichment enrichment, Map<Need, String> withoutSource) {
     if (!rule.settings().isEnabled()) {
       return new RuleStatus(rule, Runs.OFF, List.of());
     }
     List<Missing> missing = new ArrayList<>();
     for (Need need : Need.values()) {
       if (rule.info().needs().contains(need)) {
-        String words =
-            need == Need.PARTNERS
-                ? wantedOf(enrichment.partners())
-                : need == Need.FIELD_SOURCES
-                    ? rule.info().lacks().stream()
-                        .map(rule.entry()::located)
-                        .collect(Collectors.joining(", ", "source of ", ""))
-                    : need.isMet(enrichment) ? "" : need.words();
+        String words = lacked(need, rule, enrichment, withoutSource);
         if (!words.isEmpty()) {
           missing.add(new Missing(need, words));
         }
@@ -74,6 +81,22 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
       return new RuleStatus(rule, Runs.ASLEEP, missing);
     }
     return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, missing);
+  }
+
+  private static String lacked(
+      Need need, ConfiguredRule rule, Enrichment enrichment, Map<Need, String> withoutSource) {
+    String category = withoutSource.get(need);
+    if (category != null) {
+      return "source that brings " + category;
+    }
+    return switch (need) {
+      case PARTNERS -> wantedOf(enrichment.partners());
+      case FIELD_SOURCES ->
+          rule.info().lacks().stream()
+              .map(rule.entry()::located)
+              .collect(Collectors.joining(", ", "source of ", ""));
+      default -> need.isMet(enrichment) ? "" : need.words();
+    };
   }
 
   private static String wantedOf(Partners partners) {

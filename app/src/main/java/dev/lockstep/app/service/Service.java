@@ -144,7 +144,7 @@ public final class Service implements AutoCloseable {
   /** Returns the state of each rule. It is empty without the role detect. */
   public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
-        ? RuleStatus.all(reload.inForce().all(), enrichment)
+        ? RuleStatus.all(reload.inForce().all(), enrichment, Wiring.needsWithoutSource(config))
         : List.of();
   }
 

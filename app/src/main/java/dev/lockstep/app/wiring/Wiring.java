@@ -24,6 +24,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -93,7 +94,8 @@ public final class Wiring {
   /**
    * Returns whether a category may come from a source. If the configuration lists the categories of
    * the source, only those come. Otherwise a hub with Azure's default name for one category brings
-   * only that category, and any other source may bring any.
+   * only that category, and any other source may bring any. The hub of Front Door's requests brings
+   * the records of its firewall as well, since deploy/azure/resources.json sends both there.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {
@@ -104,7 +106,16 @@ public final class Wiring {
         hub.startsWith(HUB_OF_CATEGORY)
             ? CategoryNames.spelled(hub.substring(HUB_OF_CATEGORY.length()))
             : null;
-    return only == null || only.equals(category);
+    return only == null
+        || only.equals(category)
+        || (only.equals(CategoryNames.FRONT_DOOR) && category.equals(CategoryNames.FIREWALL));
+  }
+
+  /** Returns the needs of rules that no configured source can meet, with the category of each. */
+  public static Map<Need, String> needsWithoutSource(Config config) {
+    return joinSettings(config).firewall()
+        ? Map.of()
+        : Map.of(Need.FIREWALL, CategoryNames.FIREWALL);
   }
 
   /**
@@ -119,7 +130,7 @@ public final class Wiring {
       Enrichment known =
           Enrichment.of(Networks.read(config.networks()), partners, GeoDatabases.none())
               .with(config.estate());
-      return RuleStatus.all(config.rules().all(), known);
+      return RuleStatus.all(config.rules().all(), known, needsWithoutSource(config));
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }
