@@ -66,6 +66,7 @@ public final class Service implements AutoCloseable {
   private final DetectionCounters counters = new DetectionCounters(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
+  private final UnlistedLogs unlisted;
   private final ProcessEnd end = new ProcessEnd();
   private final WorkerThreads workers = new WorkerThreads(end);
   private final List<SinkPipeline> pipelines;
@@ -103,6 +104,7 @@ public final class Service implements AutoCloseable {
     this.config = config;
     this.from = from;
     this.roles = Set.copyOf(roles);
+    this.unlisted = new UnlistedLogs(Wiring.joinSettings(config));
     this.enrichment = Wiring.enrichment(config);
     this.reload = new RuleReload(config.rules(), config.kafka());
     warnOfExpired();
@@ -359,8 +361,8 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about records that sources or deleted topics lost in the last hour. Others are
-   * about deleted files of the state folder, altered topics, instances with other settings, and
-   * changed Sigma files that are not in force.
+   * about logs that come although no source may bring them, deleted files of the state folder,
+   * altered topics, instances with other settings, and changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -378,6 +380,7 @@ public final class Service implements AutoCloseable {
     }
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    reasons.addAll(unlisted.found(read));
     String problem = reload.problem();
     if (problem != null) {
       reasons.add(problem);
@@ -462,6 +465,7 @@ public final class Service implements AutoCloseable {
       LOG.warn("{}", gone);
     }
     isStateGone = gone != null;
+    unlisted.warn(read);
     DetectRole running = detect;
     if (running != null) {
       running.look(outsideProblem() != null);

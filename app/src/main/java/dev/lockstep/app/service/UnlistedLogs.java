@@ -1,0 +1,67 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.ingest.category.CategoryNames;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Optional logs that sources deliver although, by the configuration, no source may bring them.
+ * Rules and joins do not use the records of such a log, so an instance that reads them counts as
+ * degraded.
+ */
+final class UnlistedLogs {
+  private static final Logger LOG = LoggerFactory.getLogger(UnlistedLogs.class);
+
+  private final Map<String, String> effects = new LinkedHashMap<>();
+  private final Set<String> warned = new HashSet<>();
+
+  /** Creates the comparison of what sources deliver with the optional logs that they may bring. */
+  UnlistedLogs(JoinableLogs expected) {
+    if (!expected.firewall()) {
+      effects.put(CategoryNames.FIREWALL, "rules that need it do not see it");
+    }
+    if (!expected.edges()) {
+      effects.put(CategoryNames.FRONT_DOOR, "calls do not get their client's address from it");
+    }
+    if (!expected.links()) {
+      effects.put(CategoryNames.IDENTITY_LINK, "calls do not get their claims from it");
+    }
+  }
+
+  /** Returns a sentence, with the fix, for each source and log that no source may bring. */
+  List<String> found(Map<String, IngestCounts> read) {
+    List<String> found = new ArrayList<>();
+    read.forEach(
+        (source, counts) -> {
+          Map<String, IngestCounts.Totals> delivered =
+              effects.isEmpty() ? Map.of() : counts.byCategory();
+          effects.forEach(
+              (category, effect) -> {
+                IngestCounts.Totals totals = delivered.get(category);
+                if (totals != null && totals.mapped() > 0) {
+                  found.add(
+                      "ingest: source %s delivers %s, which neither brings nor the name of a hub announces, so %s; list it, with all others that come from there, in brings of this source, then restart"
+                          .formatted(source, category, effect));
+                }
+              });
+        });
+    return found;
+  }
+
+  /** Logs each sentence that was not logged before. For one thread. */
+  void warn(Map<String, IngestCounts> read) {
+    for (String one : found(read)) {
+      if (warned.add(one)) {
+        LOG.warn("{}", one);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Activity;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class UnlistedLogsTest {
+  private static final String FIREWALL = "FrontDoorWebApplicationFirewallLog";
+
+  @Test
+  void namesTheSourceAndTheLog_thatNoSourceMayBring() {
+    UnlistedLogs unlisted = new UnlistedLogs(new JoinableLogs(true, true, false));
+    assertThat(unlisted.found(Map.of("edge", of("FrontDoorAccessLog", "GatewayLogs")))).isEmpty();
+    assertThat(unlisted.found(Map.of("edge", of(FIREWALL), "calls", of("GatewayLogs"))))
+        .containsExactly(
+            "ingest: source edge delivers FrontDoorWebApplicationFirewallLog, which neither brings"
+                + " nor the name of a hub announces, so rules that need it do not see it; list it, with"
+                + " all others that come from there, in brings of this source, then restart");
+  }
+
+  @Test
+  void namesEachOfTheThreeLogs() {
+    IngestCounts counts = of("IdentityLink", "FrontDoorAccessLog", FIREWALL);
+    assertThat(new UnlistedLogs(JoinableLogs.NONE).found(Map.of("all", counts)))
+        .hasSize(3)
+        .anyMatch(one -> one.contains("IdentityLink") && one.contains("claims"))
+        .anyMatch(one -> one.contains("FrontDoorAccessLog") && one.contains("address"));
+    assertThat(new UnlistedLogs(JoinableLogs.ALL).found(Map.of("all", counts))).isEmpty();
+  }
+
+  private static IngestCounts of(String... categories) {
+    IngestCounts counts = new IngestCounts();
+    for (String category : List.of(categories)) {
+      Activity activity = new Activity();
+      activity.setCategory(category);
+      counts.count(new Outcome.Mapped(activity));
+    }
+    return counts;
+  }
+}
