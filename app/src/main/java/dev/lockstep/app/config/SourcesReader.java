@@ -227,7 +227,7 @@ public final class SourcesReader {
   private static String category(CheckedValue setting) {
     String category = CategoryNames.spelled(setting.text());
     if (category == null) {
-      String nearest = NearestNames.similarAmong(CategoryNames.all(), setting.text());
+      String nearest = nearest(setting.text());
       throw setting.bad(
           "is not a log category that Lockstep reads",
           nearest.isEmpty()
@@ -235,6 +235,18 @@ public final class SourcesReader {
               : "the nearest is " + nearest);
     }
     return category;
+  }
+
+  /**
+   * Returns the category that has a beginning such as {@code AdvancedHunting-} before the text, or
+   * else the one that is like it, or an empty text.
+   */
+  private static String nearest(String text) {
+    String ending = "-" + text.strip().toLowerCase(Locale.ROOT);
+    return CategoryNames.all().stream()
+        .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(ending))
+        .findFirst()
+        .orElseGet(() -> NearestNames.similarAmong(CategoryNames.all(), text));
   }
 
   private static Config.Source hub(Section section, String name) {

@@ -46,6 +46,22 @@ final class ConfigProblemsTest {
   }
 
   @Test
+  void aCategoryWithoutItsBeginning_isToldWithIt() throws Exception {
+    assertThat(said(of(bringing("AlertInfo"))).get(0))
+        .contains("brings \"AlertInfo\"", "the nearest is AdvancedHunting-AlertInfo");
+    assertThat(said(of(bringing("SigninLog"))).get(0)).contains("the nearest is SignInLogs");
+    assertThat(said(of(bringing("logs"))).get(0)).contains("write one of SignInLogs");
+  }
+
+  private static String bringing(String category) {
+    return """
+        sources:
+          - {name: xdr, type: kafka, bootstrapServers: "localhost:9092", topic: logs, brings: [%s]}
+        """
+        .formatted(category);
+  }
+
+  @Test
   void aKeyThatIsMissedOnlyBecauseItsValueWasBad_isNoProblemOfItsOwn() throws Exception {
     ConfigProblems problems =
         of(
