@@ -11,9 +11,9 @@ const rulesView = () => {
   const ids = [...new Set([...rules.keys(), ...of.keys()])]
     .sort((one, other) => (of.get(other) || []).length - (of.get(one) || []).length);
   return h("section", null, h("h2", null, "Rules"),
-    table(["Rule", "Title", "Out of step", "Runs", "High", "Medium", "Low", "ATT&CK"], ids.map(id => {
+    table(["Rule", "Title", "Correlates", "Runs", "High", "Medium", "Low", "ATT&CK"], ids.map(id => {
       const rule = rules.get(id);
-      return [h("a", {href: linkTo.rule(id)}, id), rule ? rule.title : "", rule ? rule.outOfStep : "", rule ? rule.runs : "",
+      return [h("a", {href: linkTo.rule(id)}, id), rule ? rule.title : "", rule ? rule.correlates : "", rule ? rule.runs : "",
         ...bySeverity(of.get(id) || []), rule ? rule.techniques.join(", ") : ""];
     })));
 };
@@ -28,7 +28,7 @@ const ruleView = id => {
   };
   return h("article", {class: "one"},
     h("p", {class: "steps"}, h("a", {href: "#rules"}, "All rules")),
-    h("h2", null, id), rule && h("p", null, rule.title, rule.outOfStep && `. Out of step: ${rule.outOfStep}`, "."),
+    h("h2", null, id), rule && h("p", null, rule.title, rule.correlates && `. Correlates ${rule.correlates}`, "."),
     rule && h("dl", {class: "about"}, h("dt", null, "Version"), h("dd", null, String(rule.version)),
       h("dt", null, "Runs"), h("dd", null, rule.runs),
       h("dt", null, "ATT&CK"), h("dd", null, joined([...rule.tactics, ...rule.techniques.map(technique)], ", ")),

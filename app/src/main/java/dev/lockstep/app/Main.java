@@ -4,7 +4,7 @@ import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.shell.NumberOptions;
-import dev.lockstep.app.terminal.ClosedPipe;
+import dev.lockstep.app.terminal.ClosedPipeException;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -65,7 +65,7 @@ public final class Main {
   public static int run(CommandLine command, String... args) {
     try {
       return ran(command, args);
-    } catch (ClosedPipe e) { // the reader has what it wanted
+    } catch (ClosedPipeException e) { // the reader has what it wanted
       return ExitCode.DONE;
     }
   }
@@ -121,7 +121,7 @@ public final class Main {
   private static int runOrShowHelp(CommandLine.ParseResult parsed) {
     try {
       return new CommandLine.RunLast().execute(parsed);
-    } catch (ClosedPipe e) { // help for a reader that has seen enough
+    } catch (ClosedPipeException e) { // help for a reader that has seen enough
       return ExitCode.DONE;
     }
   }
@@ -154,13 +154,13 @@ public final class Main {
   }
 
   private static int failed(Throwable failure, PrintWriter err) {
-    ClosedPipe closed = Causes.find(failure, ClosedPipe.class);
+    ClosedPipeException closed = Causes.find(failure, ClosedPipeException.class);
     if (closed != null) {
       return ExitCode.DONE;
     }
     Logger log = LoggerFactory.getLogger(Main.class);
     // The message is printed whole, because the fix is at its end.
-    err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
+    err.println(Quoted.visible(SecretMask.of(String.valueOf(message(failure)))));
     if (failure instanceof OperatorException operators) {
       operators.lines().forEach(line -> err.println(Quoted.visible(SecretMask.of(line))));
     }
@@ -169,7 +169,7 @@ public final class Main {
     return ExitCode.FAILED;
   }
 
-  private static @Nullable String said(Throwable failure) {
+  private static @Nullable String message(Throwable failure) {
     if (failure instanceof OperatorException) {
       return failure.getMessage();
     }
@@ -179,7 +179,7 @@ public final class Main {
     }
     FileSystemException file = Causes.find(failure, FileSystemException.class);
     if (file != null) {
-      return OperatorException.saying(file).getMessage();
+      return OperatorException.of(file).getMessage();
     }
     return "could not continue: %s %s, which is a bug of this program; run again with %s and report what it shows"
         .formatted(failure.getClass().getSimpleName(), Quoted.of(failure.getMessage()), DEBUG_FLAG);

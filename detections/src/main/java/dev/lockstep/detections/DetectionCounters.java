@@ -147,7 +147,7 @@ public final class DetectionCounters {
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */
   public void excepted(String finding, List<String> covering, boolean removed) {
-    exceptions.note(finding, covering, removed);
+    exceptions.record(finding, covering, removed);
   }
 
   /**

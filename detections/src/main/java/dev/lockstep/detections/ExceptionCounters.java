@@ -35,7 +35,7 @@ final class ExceptionCounters {
    *
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */
-  synchronized void note(String finding, List<String> exceptions, boolean removed) {
+  synchronized void record(String finding, List<String> exceptions, boolean removed) {
     if (exceptions.isEmpty() && uses.isEmpty()) {
       return;
     }

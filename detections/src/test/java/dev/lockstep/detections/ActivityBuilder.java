@@ -140,7 +140,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  public static Activity clock(String source, String time) {
+  public static Activity watermark(String source, String time) {
     Activity clock = new ActivityBuilder(ActivityKind.CLOCK, "", at(time)).id("").build();
     clock.getWhere().setSource(source);
     return clock;
@@ -148,7 +148,7 @@ public final class ActivityBuilder {
 
   /** The clock of the source of all that is built here, which has nothing more to read. */
   public static Activity resting(String clockAt, String graceAt) {
-    Activity clock = clock("test", clockAt);
+    Activity clock = watermark("test", clockAt);
     clock.setEventAt(at(graceAt));
     return clock;
   }

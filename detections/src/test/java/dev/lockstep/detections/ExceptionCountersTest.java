@@ -11,15 +11,15 @@ class ExceptionCountersTest {
 
   private final ExceptionCounters counters = new ExceptionCounters();
 
-  private void note(int finding, boolean removed) {
-    counters.note("f" + (100_000 + finding), WIDE, removed);
+  private void record(int finding, boolean removed) {
+    counters.record("f" + (100_000 + finding), WIDE, removed);
   }
 
   @Test
   void countsNoFindingTwice_ofMoreThanAreRemembered() {
     for (int finding = 0; finding < MOST + 100; finding++) {
-      note(finding, true);
-      note(finding, true);
+      record(finding, true);
+      record(finding, true);
     }
     DetectionCounters.Excepted wide = counters.read("wide");
     assertThat(wide.removed()).isEqualTo(MOST);
@@ -28,10 +28,10 @@ class ExceptionCountersTest {
 
   @Test
   void countsAFindingAgain_thatTheExceptionBeginsToHoldBackAgain() {
-    note(1, true);
-    note(1, false);
-    note(1, false);
-    note(1, true);
+    record(1, true);
+    record(1, false);
+    record(1, false);
+    record(1, true);
     DetectionCounters.Excepted wide = counters.read("wide");
     assertThat(wide.everRemoved()).isEqualTo(2);
     assertThat(wide.everOutweighed()).isEqualTo(1);

@@ -1,7 +1,7 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -21,7 +21,7 @@ public final class Known {
           Networks.read(resource("networks.csv")),
           Partners.read(resource("partners.yaml")),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new AssertionError(e);
     }
   }

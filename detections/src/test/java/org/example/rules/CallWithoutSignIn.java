@@ -30,7 +30,7 @@ public final class CallWithoutSignIn implements Rule {
   private static final RuleInfo INFO =
       RuleInfo.of("call-without-sign-in", 1, "API calls without a sign-in")
           .builtFor(Rule.INTERFACE)
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN, CALL)
           .reads("SignInLogs", "NonInteractiveUserSignInLogs", "GatewayLogs")

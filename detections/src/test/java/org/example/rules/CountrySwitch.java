@@ -28,7 +28,7 @@ public final class CountrySwitch implements Rule {
   private static final RuleInfo INFO =
       RuleInfo.of("country-switch", 1, "Sign-ins from two countries")
           .builtFor(Rule.INTERFACE)
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN)
           .reads("SignInLogs")

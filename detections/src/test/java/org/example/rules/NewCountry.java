@@ -34,7 +34,7 @@ public final class NewCountry implements Rule {
   private static final RuleInfo INFO =
       RuleInfo.of("new-country", 1, "Sign-in from a new country")
           .builtFor(Rule.INTERFACE)
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN)
           .reads("SignInLogs")

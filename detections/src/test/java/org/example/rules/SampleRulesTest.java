@@ -5,7 +5,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -55,7 +55,7 @@ final class SampleRulesTest {
     try {
       return Enrichment.of(
           Networks.parse("networks.csv", rows), Partners.none(), GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new AssertionError(e);
     }
   }

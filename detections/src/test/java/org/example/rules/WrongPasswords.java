@@ -32,7 +32,7 @@ public final class WrongPasswords implements Rule {
   private static final RuleInfo INFO =
       RuleInfo.of("wrong-passwords", 1, "Wrong passwords of many users")
           .builtFor(Rule.INTERFACE)
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(FAILED)
           .reads("SignInLogs", "NonInteractiveUserSignInLogs")

@@ -113,14 +113,14 @@ public final class Enrichment {
     OfRecord asked = new OfRecord(address, RecordLocation.of(geo));
     Location location = ofRecords.get(asked);
     if (location == null) {
-      location = locator.locate(address, answer.known(), asked.says());
+      location = locator.locate(address, answer.known(), asked.location());
       ofRecords.put(asked, location);
     }
     return location;
   }
 
   /** Key of the cache: an address, and the location that one record gives for it. */
-  private record OfRecord(Address address, RecordLocation says) {
+  private record OfRecord(Address address, RecordLocation location) {
     @Override
     public int hashCode() {
       return address.hashCode(); // records mostly agree about an address

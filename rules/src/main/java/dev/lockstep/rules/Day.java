@@ -21,7 +21,7 @@ public interface Day {
   }
 
   /** Returns the rule's findings on the day that are not retracted. */
-  List<Standing> findings();
+  List<GivenOut> findings();
 
   /**
    * Returns whether more facts or findings came than are kept, on this day or on another day that
@@ -41,8 +41,8 @@ public interface Day {
    *     collapsed finding of which not every part is kept
    * @param collapsed if this finding stands for several that were collapsed into one
    */
-  record Standing(List<String> parts, String reason, Severity severity, boolean collapsed) {
-    public Standing {
+  record GivenOut(List<String> parts, String reason, Severity severity, boolean collapsed) {
+    public GivenOut {
       parts = List.copyOf(parts);
     }
   }

@@ -174,7 +174,7 @@ public final class Fired {
    * Makes this verdict depend on further facts, besides those that fire. Their events do not count
    * for the finding. The verdict holds only as long as these facts stay unchanged.
    */
-  public Fired restingOn(Fact... grounds) {
+  public Fired dependingOn(Fact... grounds) {
     for (Fact ground : grounds) {
       Objects.requireNonNull(
           ground, "a fact that a verdict rests on is null; give one of the Case");

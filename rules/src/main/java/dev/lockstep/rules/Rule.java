@@ -34,7 +34,7 @@ public interface Rule {
    * Returns whether the lessons of a day are kept although the day is older than the rule's
    * learning period. They are kept for as long as this method returns true.
    */
-  default boolean remembers(int day, Learned learned, Settings settings) {
+  default boolean keepsLessons(int day, Learned learned, Settings settings) {
     return false;
   }
 

@@ -31,7 +31,7 @@ public final class RuleInfo {
   private final String id;
   private final int version;
   private final String title;
-  private final String outOfStep;
+  private final String correlates;
   private final List<Subject.Kind> subjects;
   private final List<FactKind> kinds;
   private final List<String> categories;
@@ -92,7 +92,7 @@ public final class RuleInfo {
     this.id = from.id;
     this.version = from.version;
     this.title = from.title;
-    this.outOfStep = from.outOfStep;
+    this.correlates = from.correlates;
     this.subjects = List.copyOf(from.subjects);
     this.kinds = List.copyOf(from.kinds);
     this.categories = List.copyOf(from.categories);
@@ -132,7 +132,7 @@ public final class RuleInfo {
     this.id = from.id + mark;
     this.version = from.version;
     this.title = from.title;
-    this.outOfStep = from.outOfStep;
+    this.correlates = from.correlates;
     this.subjects = from.subjects;
     this.kinds = from.kinds;
     this.categories = from.categories;
@@ -212,7 +212,7 @@ public final class RuleInfo {
     private final String id;
     private final int version;
     private final String title;
-    private String outOfStep = "";
+    private String correlates = "";
     private List<Subject.Kind> subjects = List.of();
     private List<FactKind> kinds = List.of();
     private List<String> categories = List.of();
@@ -252,8 +252,8 @@ public final class RuleInfo {
     }
 
     /** Sets which of identity, network and policy contradict one another when the rule fires. */
-    public Builder outOfStep(String words) {
-      this.outOfStep = words;
+    public Builder correlates(String words) {
+      this.correlates = words;
       return this;
     }
 
@@ -501,8 +501,8 @@ public final class RuleInfo {
   }
 
   /** Returns which of identity, network and policy contradict one another when the rule fires. */
-  public String outOfStep() {
-    return outOfStep;
+  public String correlates() {
+    return correlates;
   }
 
   /** Returns the kinds of subject that the rule states facts about. */

@@ -26,8 +26,8 @@ public record RuleWithInfo(Rule rule, RuleInfo info) implements Rule {
   }
 
   @Override
-  public boolean remembers(int day, Learned learned, Settings settings) {
-    return rule.remembers(day, learned, settings);
+  public boolean keepsLessons(int day, Learned learned, Settings settings) {
+    return rule.keepsLessons(day, learned, settings);
   }
 
   @Override

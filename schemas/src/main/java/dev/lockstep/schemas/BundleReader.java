@@ -82,7 +82,7 @@ public final class BundleReader<T extends SpecificRecord> {
       headerAt = 0;
       record = decoded(codec.reader(value, 0), value, SingleObject.HEADER_BYTES, value.length);
     } catch (AvroRuntimeException e) {
-      return new Unread(value, 0, said(e));
+      return new Unread(value, 0, message(e));
     }
     each.accept(record);
     return null;
@@ -102,7 +102,7 @@ public final class BundleReader<T extends SpecificRecord> {
       headerAt = Bundle.HEADER_AT;
       reader = codec.reader(value, headerAt);
     } catch (AvroRuntimeException e) {
-      return new Unread(value, 0, said(e));
+      return new Unread(value, 0, message(e));
     }
     ByteArrayOutputStream left = null;
     int first = 0;
@@ -116,7 +116,7 @@ public final class BundleReader<T extends SpecificRecord> {
         try {
           record = decoded(reader, value, at + Integer.BYTES, end);
         } catch (AvroRuntimeException e) {
-          refused = said(e);
+          refused = message(e);
         }
       }
       int next = end < 0 ? value.length : end;
@@ -154,11 +154,11 @@ public final class BundleReader<T extends SpecificRecord> {
       return record;
     } catch (IOException | RuntimeException e) { // the class differs by the kind of damage
       throw new AvroRuntimeException(
-          "could not decode a record of type %s: %s".formatted(codec.name(), said(e)), e);
+          "could not decode a record of type %s: %s".formatted(codec.name(), message(e)), e);
     }
   }
 
-  private static String said(Exception e) {
+  private static String message(Exception e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -20,16 +20,16 @@ public final class Causes {
    * last cause.
    */
   public static String of(Throwable failure) {
-    StringBuilder said = new StringBuilder(failure.toString());
+    StringBuilder text = new StringBuilder(failure.toString());
     Throwable cause = failure.getCause();
     for (int i = 0; cause != null && i < DEPTH; i++) {
       String message = cause.getMessage();
-      if (message != null && !message.equals(cause.toString()) && said.indexOf(message) < 0) {
-        said.append(": ").append(message);
+      if (message != null && !message.equals(cause.toString()) && text.indexOf(message) < 0) {
+        text.append(": ").append(message);
       }
       cause = cause.getCause();
     }
-    return oneLine(said.toString(), CHARS);
+    return oneLine(text.toString(), CHARS);
   }
 
   /**

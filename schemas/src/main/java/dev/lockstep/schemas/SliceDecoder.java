@@ -31,7 +31,7 @@ final class SliceDecoder extends Decoder {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Length in bytes of the longest text that is cached. GUIDs are longer, and rarely repeat. */
-  private static final int REMEMBERED_BYTES = 32;
+  private static final int CACHED_BYTES = 32;
 
   private static final int SLOT_BITS = 10;
   private static final long MIXER = 0x9E3779B97F4A7C15L;
@@ -115,7 +115,7 @@ final class SliceDecoder extends Decoder {
     if (length == 0) {
       return "";
     }
-    if (length > REMEMBERED_BYTES) {
+    if (length > CACHED_BYTES) {
       return new String(bytes, from, length, StandardCharsets.UTF_8);
     }
     int slot = slot(from, length);

@@ -80,12 +80,12 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     try (DetectionTopicReader topic =
         new DetectionTopicReader(kafka, "name a file that replay wrote with --detections")) {
-      topic.readToEnd(record -> note(record, codec, byId, firesByPairs));
+      topic.readToEnd(record -> add(record, codec, byId, firesByPairs));
       return new DetectionSummaries("topic " + topic.name(), byId);
     }
   }
 
-  static void note(
+  static void add(
       ConsumerRecord<byte[], byte[]> record,
       SingleObject<Detection> codec,
       Map<String, DetectionSummary> byId,

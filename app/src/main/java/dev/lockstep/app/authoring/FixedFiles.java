@@ -48,7 +48,7 @@ public final class FixedFiles {
       } catch (CharacterCodingException e) {
         // the report names the line that is not UTF-8
       } catch (IOException e) {
-        throw OperatorException.saying(new UncheckedIOException(e));
+        throw OperatorException.of(new UncheckedIOException(e));
       }
     }
     return lines;

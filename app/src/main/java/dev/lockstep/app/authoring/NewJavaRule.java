@@ -75,7 +75,7 @@ public final class NewJavaRule {
                 .replace("@LIB@", lib));
       }
     } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
+      throw OperatorException.of(new UncheckedIOException(e));
     }
     return folder;
   }

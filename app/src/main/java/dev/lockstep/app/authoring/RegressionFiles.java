@@ -59,7 +59,7 @@ final class RegressionFiles {
     } catch (IOException e) {
       fault =
           "could not read the file %s (%s); save the file as UTF-8, and give this process read access"
-              .formatted(Quoted.of(written), Failures.said(e));
+              .formatted(Quoted.of(written), Failures.message(e));
     }
   }
 

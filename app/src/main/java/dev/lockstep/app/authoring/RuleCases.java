@@ -86,7 +86,7 @@ public final class RuleCases {
     try (Stream<Path> in = Files.list(path)) {
       return in.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
     } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
+      throw OperatorException.of(new UncheckedIOException(e));
     }
   }
 
@@ -124,7 +124,7 @@ public final class RuleCases {
       faults.add(
           new DocumentFault(
               new SourceLine(shown, 1),
-              "cannot be read (" + Failures.said(e) + ")",
+              "cannot be read (" + Failures.message(e) + ")",
               "save the file as UTF-8, and give this process read access"));
     }
   }

@@ -93,7 +93,7 @@ public final class RulePages {
     try {
       return Files.readString(file, StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
+      throw OperatorException.of(new UncheckedIOException(e));
     }
   }
 
@@ -153,7 +153,7 @@ public final class RulePages {
         AtomicFile.replace(folder.resolve(file.getKey()), file.getValue());
       }
     } catch (IOException e) {
-      throw OperatorException.saying(new UncheckedIOException(e));
+      throw OperatorException.of(new UncheckedIOException(e));
     }
   }
 

@@ -59,11 +59,11 @@ final class TestEngine {
       Map<String, Map<String, Long>> counted) {}
 
   Run run(List<Activity> activities, Enrichment enrichment) {
-    Noted noted = new Noted();
+    Recorder recorder = new Recorder();
     DetectionCounters counters = new DetectionCounters();
     try (LocalDriver driver =
         new LocalDriver(rules, joins(activities), enrichment, counters, 1, true)) {
-      driver.watch(noted);
+      driver.watch(recorder);
       ArrivalFeed feed = new ArrivalFeed(driver, Progress.of(true), false);
       for (Activity activity : activities) {
         feed.take(activity.getArrivalAt(), codec.encode(activity));
@@ -71,8 +71,8 @@ final class TestEngine {
       feed.finish();
       return new Run(
           driver.detections(),
-          List.copyOf(noted.events.values()),
-          noted.suppressed,
+          List.copyOf(recorder.events.values()),
+          recorder.suppressed,
           counters.coverage());
     }
   }
@@ -94,7 +94,7 @@ final class TestEngine {
   }
 
   /** Watcher that stores the observed events and the suppressions. */
-  private static final class Noted implements Watcher {
+  private static final class Recorder implements Watcher {
     private final Map<EventId, Event> events = new LinkedHashMap<>();
     private final Map<String, Integer> suppressed = new ConcurrentSkipListMap<>();
 

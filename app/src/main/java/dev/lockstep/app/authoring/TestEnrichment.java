@@ -2,7 +2,7 @@ package dev.lockstep.app.authoring;
 
 import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partner;
@@ -21,9 +21,9 @@ final class TestEnrichment {
    * none.
    *
    * @param otherwise networks and partners for a test that names none
-   * @throws FileProblem if a text is not a network
+   * @throws FileProblemException if a text is not a network
    */
-  static Enrichment of(RuleCase test, Enrichment otherwise) throws FileProblem {
+  static Enrichment of(RuleCase test, Enrichment otherwise) throws FileProblemException {
     if (test.networks().isEmpty() && test.partners().isEmpty()) {
       return otherwise;
     }

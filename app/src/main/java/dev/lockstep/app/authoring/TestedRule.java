@@ -9,7 +9,7 @@ import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.RegressionCase;
 import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
@@ -147,7 +147,7 @@ final class TestedRule {
     TestEngine.Run run = null;
     try {
       run = runs(activities, TestEnrichment.of(test, enrichment), failures);
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       failures.add(String.valueOf(e.getMessage()));
     }
     if (run != null) {

@@ -58,7 +58,7 @@ final class BrokerFolder implements AutoCloseable {
       throw failure(
           folder,
           "cannot be used ("
-              + Failures.said(e)
+              + Failures.message(e)
               + "); name a folder to which this process can write",
           e);
     } catch (RuntimeException e) {

@@ -193,7 +193,7 @@ public final class LocalBroker implements AutoCloseable {
    * Sets the action to run when Kafka's broker fails. Kafka then does not end the process itself.
    */
   public static void whenKafkaGivesUp(Runnable then) {
-    Exit.Procedure say =
+    Exit.Procedure procedure =
         (status, message) -> {
           log.error(
               "the local Kafka broker failed and stops (exit status {}{})",
@@ -203,8 +203,8 @@ public final class LocalBroker implements AutoCloseable {
           throw new IllegalStateException(
               "the local Kafka broker failed with the exit status " + status);
         };
-    Exit.setExitProcedure(say);
-    Exit.setHaltProcedure(say);
+    Exit.setExitProcedure(procedure);
+    Exit.setHaltProcedure(procedure);
   }
 
   private static KafkaRaftServer startServer(
@@ -238,7 +238,7 @@ public final class LocalBroker implements AutoCloseable {
       thread.interrupt();
       throw failure(settings, "did not start within " + START_SECONDS + " s", fix, e);
     } catch (ExecutionException e) {
-      throw failure(settings, "failed (" + Failures.said(e) + ")", fix, e);
+      throw failure(settings, "failed (" + Failures.message(e) + ")", fix, e);
     }
   }
 

@@ -15,7 +15,7 @@ import dev.lockstep.detections.incident.IncidentsOfGroup;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileAndFolder;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
@@ -124,25 +124,25 @@ public final class AcceptCommand implements Callable<Integer> {
             ? DetectionSummaries.ofTopic(read.kafka(), read.rules()::firesByPairs)
             : DetectionSummaries.ofFile(detections, read.rules()::firesByPairs);
     List<DetectionSummary> named = ids.stream().map(summaries::find).distinct().toList();
-    List<String> said = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     try {
       for (DetectionSummary detection : named) {
-        said.add(accept(detection, summaries, read, configName, chosen, now, until));
+        lines.add(accept(detection, summaries, read, configName, chosen, now, until));
       }
     } finally { // what was written is reported even if the next file fails
-      print(said, named.size());
+      print(lines, named.size());
     }
     return ExitCode.DONE;
   }
 
-  private void print(List<String> said, int asked) {
-    if (said.isEmpty()) {
+  private void print(List<String> lines, int asked) {
+    if (lines.isEmpty()) {
       return;
     }
     if (json) {
-      System.out.println(asked == 1 ? said.get(0) : "[" + String.join(",\n", said) + "]");
+      System.out.println(asked == 1 ? lines.get(0) : "[" + String.join(",\n", lines) + "]");
     } else {
-      System.out.println(String.join("\n\n", said));
+      System.out.println(String.join("\n\n", lines));
     }
   }
 
@@ -177,8 +177,8 @@ public final class AcceptCommand implements Callable<Integer> {
         AtomicFile.create(written.file(), written.text());
       }
       return json ? asJson(detection, summaries, written) : text(detection, summaries, written);
-    } catch (FileProblem e) {
-      throw OperatorException.saying(e);
+    } catch (FileProblemException e) {
+      throw OperatorException.of(e);
     }
   }
 
@@ -203,7 +203,7 @@ public final class AcceptCommand implements Callable<Integer> {
       Acceptance acceptance,
       long now,
       @Nullable Long until)
-      throws FileProblem {
+      throws FileProblemException {
     Path configured = read.exceptions();
     if (configured == null) {
       throw new OperatorException(
@@ -298,7 +298,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private Acceptance.Written partnerNetwork(
       Config read, @Nullable String configName, Acceptance acceptance, long now)
-      throws FileProblem {
+      throws FileProblemException {
     DetectionSummary detection = acceptance.detection();
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {

@@ -129,7 +129,7 @@ public final class CaptureCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new OperatorException(
           "could not capture the sources: the folder %s cannot be written to (%s); name another folder with --output"
-              .formatted(Quoted.of(output), Failures.said(e)),
+              .formatted(Quoted.of(output), Failures.message(e)),
           e);
     }
   }
@@ -173,7 +173,8 @@ public final class CaptureCommand implements Callable<Integer> {
   private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
     return new OperatorException(
         "could not capture the source %s: %s; the files whose names end in .avro are complete; run %s to find the problem"
-            .formatted(Quoted.of(recorder.name()), Failures.said(e), ShellCommand.call("doctor")),
+            .formatted(
+                Quoted.of(recorder.name()), Failures.message(e), ShellCommand.call("doctor")),
         e);
   }
 }

@@ -45,7 +45,7 @@ final class CaptureOptions {
     try {
       List<Path> unused = CaptureFiles.files(paths());
     } catch (IOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 

@@ -62,7 +62,7 @@ public final class CostCommand implements Callable<Integer> {
           CostReplay.of(
               read, input.paths(), new Cost.Prices(pricePerGb, lakePricePerGb), input.progress());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     if (json) {
       System.out.println(cost.json());

@@ -518,7 +518,7 @@ public final class DeadLettersCommand {
             ? "could not retry the dead letters: the cluster shut this retry out, because another retry began after it and goes on in its place, or because a transaction timed out; wait until any other retry has ended, and run this command again for letters that remain"
             : "could not use the dead letters: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
                 .formatted(
-                    Quoted.of(bootstrapServers), Failures.said(e), ShellCommand.call("doctor")),
+                    Quoted.of(bootstrapServers), Failures.message(e), ShellCommand.call("doctor")),
         e);
   }
 

@@ -17,7 +17,7 @@ import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
-import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.ReportOrigins;
 import dev.lockstep.app.report.WorstFindings;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
@@ -222,7 +222,7 @@ public final class DemoCommand implements Callable<Integer> {
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),
-                      standing(sentinel).keySet().stream()
+                      active(sentinel).keySet().stream()
                           .filter(
                               id ->
                                   expected.detections().stream()
@@ -263,8 +263,8 @@ public final class DemoCommand implements Callable<Integer> {
     return words;
   }
 
-  private static ReportSource origin(Path capture, Path rows) {
-    return ReportOrigin.of(
+  private static ReportOrigin origin(Path capture, Path rows) {
+    return ReportOrigins.of(
         "demo", capture.resolve("lockstep.yaml"), List.of(capture.toString()), rows.toString());
   }
 
@@ -313,7 +313,7 @@ public final class DemoCommand implements Callable<Integer> {
               config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 1)
           .run(paths(capture), InputStream.nullInputStream(), Progress.of(true));
     } catch (IOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 
@@ -341,7 +341,7 @@ public final class DemoCommand implements Callable<Integer> {
       long detections = expected.detections().size();
       if (read >= records
           && arrived(expected, sentinel) == detections
-          && standing(sentinel).size() == detections) {
+          && active(sentinel).size() == detections) {
         return true;
       }
       Thread.sleep(LOOK_EVERY_MILLIS);
@@ -350,7 +350,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Returns the last row of each detection that was not withdrawn, by detection id. */
-  private static Map<String, FakeLogsIngestionApi.Row> standing(FakeLogsIngestionApi sentinel) {
+  private static Map<String, FakeLogsIngestionApi.Row> active(FakeLogsIngestionApi sentinel) {
     Map<String, FakeLogsIngestionApi.Row> latest = new TreeMap<>(sentinel.latest());
     latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
     return latest;
@@ -376,7 +376,7 @@ public final class DemoCommand implements Callable<Integer> {
       FakeLogsIngestionApi sentinel,
       PrintStream out,
       PrintStream err) {
-    Map<String, FakeLogsIngestionApi.Row> latest = standing(sentinel);
+    Map<String, FakeLogsIngestionApi.Row> latest = active(sentinel);
     if (json) {
       latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
     } else {

@@ -103,7 +103,7 @@ public final class DetectionsCommand implements Callable<Integer> {
             read.kafka(), "run " + ShellCommand.call("doctor") + " to find the problem")) {
       topic.readToEnd(record -> found.take(record.key(), record.value(), record.timestamp()));
       print(found.sorted());
-      note(found, topic.name(), read.rules());
+      printRemarks(found, topic.name(), read.rules());
       while (follow) {
         topic.readNext(
             record -> {
@@ -139,7 +139,7 @@ public final class DetectionsCommand implements Callable<Integer> {
     }
   }
 
-  private void note(LastRevisions found, String topic, ConfiguredRules configured) {
+  private void printRemarks(LastRevisions found, String topic, ConfiguredRules configured) {
     PrintWriter err = spec.commandLine().getErr();
     if (found.sorted().isEmpty()) {
       err.printf(

@@ -77,7 +77,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       }
       return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 
@@ -85,7 +85,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     try {
       input.checkApart(file, config.file());
     } catch (IOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 

@@ -194,11 +194,11 @@ public final class ExplainCommand implements Callable<Integer> {
                   ask(search, counts, run);
                 }
               });
-    } catch (SeveralPrincipals several) {
+    } catch (SeveralPrincipalsException several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return ExitCode.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     FindingSearch.Found finding = result.finding();
     if (finding != null && at == null) {
@@ -246,7 +246,7 @@ public final class ExplainCommand implements Callable<Integer> {
     try {
       result = run.incident(input.paths(), System.in, input.progress(), new IncidentSearch(asked));
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     if (redaction != null) {
       result = result.redacted(redaction);
@@ -399,7 +399,7 @@ public final class ExplainCommand implements Callable<Integer> {
     SubjectSearch.Found found = search.found(counts.total().read());
     List<Principal> principals = found.principals();
     if (found.subject() == null) {
-      throw new SeveralPrincipals(search.several(principals));
+      throw new SeveralPrincipalsException(search.several(principals));
     }
     run.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
@@ -408,11 +408,11 @@ public final class ExplainCommand implements Callable<Integer> {
    * Failure because what was asked for, such as a name, session id or app id, fits several
    * principals.
    */
-  private static final class SeveralPrincipals extends RuntimeException {
+  private static final class SeveralPrincipalsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient List<String> lines;
 
-    SeveralPrincipals(List<String> lines) {
+    SeveralPrincipalsException(List<String> lines) {
       super(null, null, false, false);
       this.lines = lines;
     }

@@ -73,7 +73,7 @@ public final class HygieneCommand implements Callable<Integer> {
       }
       return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.network.ServiceTags;
@@ -188,8 +188,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   private TaggedNetworks rows(TagClasses chosen) {
     try {
       return ServiceTags.read(file).rows(chosen);
-    } catch (FileProblem e) {
-      throw OperatorException.saying(e);
+    } catch (FileProblemException e) {
+      throw OperatorException.of(e);
     }
   }
 
@@ -199,8 +199,8 @@ final class NetworksImportCommand implements Callable<Integer> {
           config.networks().stream()
               .filter(each -> target == null || !same(each, target))
               .toList());
-    } catch (FileProblem e) {
-      throw OperatorException.saying(e);
+    } catch (FileProblemException e) {
+      throw OperatorException.of(e);
     }
   }
 

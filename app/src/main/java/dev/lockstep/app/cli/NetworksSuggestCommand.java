@@ -88,7 +88,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
       }
       return input.end(capture.counts().total());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 

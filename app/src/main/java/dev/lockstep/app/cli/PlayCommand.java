@@ -96,7 +96,7 @@ public final class PlayCommand implements Callable<Integer> {
       }
       return played.damages().isEmpty() ? ExitCode.DONE : ExitCode.DONE_WITH_REJECTIONS;
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 

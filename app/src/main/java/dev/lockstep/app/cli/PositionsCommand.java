@@ -42,23 +42,23 @@ public final class PositionsCommand implements Callable<Integer> {
   /**
    * Stored position of a source partition, compared with the offsets that this partition has now.
    *
-   * @param standing comparison, or null if the source is a folder of captures, is not configured,
-   *     or could not be asked
+   * @param backlog comparison, or null if the source is a folder of captures, is not configured, or
+   *     could not be asked
    */
-  public record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
+  public record Line(SourcePositions.Row row, SourcePositions.@Nullable Backlog backlog) {
     /** Returns the number of unread offsets, or null if unknown. */
     public @Nullable Long left() {
-      return standing == null ? null : standing.left();
+      return backlog == null ? null : backlog.left();
     }
 
     private String note() {
-      if (standing == null) {
+      if (backlog == null) {
         return "";
       }
-      return standing.madeAnew()
+      return backlog.madeAnew()
           ? "deleted and created again, or truncated: will be read from its start"
-          : standing.lost() > 0
-              ? standing.lost() + " lost: the source removed them before they were read"
+          : backlog.lost() > 0
+              ? backlog.lost() + " lost: the source removed them before they were read"
               : "";
     }
   }
@@ -81,7 +81,7 @@ public final class PositionsCommand implements Callable<Integer> {
                 Long.toString(row.next()),
                 row.files() == 0 ? "" : Long.toString(row.files()),
                 line.left() == null ? "" : Long.toString(line.left()),
-                row.clockAt() == 0 ? "" : JsonView.instant(row.clockAt()),
+                row.watermarkAt() == 0 ? "" : JsonView.instant(row.watermarkAt()),
                 line.note()));
       }
       table.print(System.out);
@@ -102,7 +102,7 @@ public final class PositionsCommand implements Callable<Integer> {
           "could not read the positions: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem"
               .formatted(
                   Quoted.of(config.kafka().bootstrapServers()),
-                  Failures.said(e),
+                  Failures.message(e),
                   ShellCommand.call("doctor")),
           e);
     }
@@ -158,14 +158,14 @@ public final class PositionsCommand implements Callable<Integer> {
             if (line.left() != null) {
               out.writeNumberField("left", line.left());
             }
-            if (line.standing() != null && line.standing().lost() > 0) {
-              out.writeNumberField("lost", line.standing().lost());
+            if (line.backlog() != null && line.backlog().lost() > 0) {
+              out.writeNumberField("lost", line.backlog().lost());
             }
-            if (line.standing() != null && line.standing().madeAnew()) {
+            if (line.backlog() != null && line.backlog().madeAnew()) {
               out.writeBooleanField("madeAnew", true);
             }
-            if (row.clockAt() != 0) {
-              out.writeStringField("clock", JsonView.instant(row.clockAt()));
+            if (row.watermarkAt() != 0) {
+              out.writeStringField("clock", JsonView.instant(row.watermarkAt()));
             }
             out.writeEndObject();
           }

@@ -91,7 +91,7 @@ public final class RecordsCommand implements Callable<Integer> {
           },
           progress::at);
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     } finally {
       progress.end();
     }

@@ -18,7 +18,7 @@ import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
-import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.ReportOrigins;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.Failures;
@@ -141,7 +141,7 @@ public final class ReplayCommand implements Callable<Integer> {
     try {
       checkApart(file, report);
     } catch (IOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     input.refuseMissing(); // before the warnings, which are about a replay
     read.rules().skipped().forEach(System.err::println);
@@ -268,7 +268,7 @@ public final class ReplayCommand implements Callable<Integer> {
           ? replay.decode(input.paths(), System.in, progress)
           : replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 
@@ -315,8 +315,8 @@ public final class ReplayCommand implements Callable<Integer> {
           report,
           summary.report(
               isRedacted
-                  ? ReportSource.plain("replay", ProductVersion.number())
-                  : ReportOrigin.of("replay", config.file(), input.paths(), output),
+                  ? ReportOrigin.plain("replay", ProductVersion.number())
+                  : ReportOrigins.of("replay", config.file(), input.paths(), output),
               hygiene == null ? List.of() : List.of(hygiene.result().section())));
     }
     PrintStream out = toStandardOutput ? System.err : System.out;
@@ -495,7 +495,7 @@ public final class ReplayCommand implements Callable<Integer> {
             out.flush();
           });
     } catch (IOException e) {
-      throw unwritable(file, said(e));
+      throw unwritable(file, message(e));
     }
   }
 
@@ -503,7 +503,7 @@ public final class ReplayCommand implements Callable<Integer> {
     try {
       OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
-      throw unwritable(file, said(e));
+      throw unwritable(file, message(e));
     }
   }
 
@@ -511,12 +511,12 @@ public final class ReplayCommand implements Callable<Integer> {
    * Returns the kind and the reason of a failure to write a file, without the path, which the
    * message to the operator names anyway.
    */
-  private static String said(IOException failure) {
+  private static String message(IOException failure) {
     if (failure instanceof FileSystemException file) {
       String reason = file.getReason();
       return file.getClass().getSimpleName() + (reason == null ? "" : " " + Quoted.of(reason));
     }
-    return Failures.said(failure);
+    return Failures.message(failure);
   }
 
   private static OperatorException unwritable(Path file, String why) {

@@ -98,14 +98,14 @@ public final class RulesCommand {
                 }));
         return ExitCode.DONE;
       }
-      TextTable table = new TextTable("Rule", "Origin", "Out of step", "Severities", "Runs");
+      TextTable table = new TextTable("Rule", "Origin", "Correlates", "Severities", "Runs");
       for (RuleStatus state : states) {
         RuleInfo rule = state.rule().info();
         table.row(
             List.of(
                 rule.id(),
                 state.rule().entry().origin(),
-                rule.outOfStep(),
+                rule.correlates(),
                 String.join(", ", RuleText.severities(rule)),
                 state.text()));
       }
@@ -212,7 +212,7 @@ public final class RulesCommand {
     json.writeStringField("origin", state.rule().entry().origin());
     json.writeBooleanField("enabled", state.runs() != RuleStatus.Runs.OFF);
     state.write(json);
-    json.writeStringField("outOfStep", rule.outOfStep());
+    json.writeStringField("correlates", rule.correlates());
     json.writeStringField("keyedBy", RuleText.keyedBy(rule));
     JsonText.writeTexts(json, "reasons", rule.reasons());
     JsonText.writeTexts(json, "severities", RuleText.severities(rule));

@@ -109,7 +109,7 @@ final class RulesPublishCommand implements Callable<Integer> {
               .formatted(
                   new Topics(config.kafka().topicPrefix()).rules(),
                   Quoted.of(config.kafka().bootstrapServers()),
-                  Failures.said(e),
+                  Failures.message(e),
                   ShellCommand.call("doctor")),
           e);
     }

@@ -81,7 +81,7 @@ final class RulesTuneCommand implements Callable<Integer> {
     try {
       report = tuner.run(paths, System.in, Progress.of(quiet));
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     if (json) {
       System.out.println(report.json());

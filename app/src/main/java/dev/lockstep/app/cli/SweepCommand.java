@@ -84,7 +84,7 @@ public final class SweepCommand implements Callable<Integer> {
     try {
       return sweep.run(input.paths(), System.in, input.progress());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 }

@@ -119,8 +119,8 @@ public final class Comparison implements Closeable {
       if (last == null) {
         return;
       }
-      ComparedDetection first = standing(lastRun == BEFORE ? last : lastBefore);
-      ComparedDetection second = standing(lastRun == AFTER ? last : null);
+      ComparedDetection first = active(lastRun == BEFORE ? last : lastBefore);
+      ComparedDetection second = active(lastRun == AFTER ? last : null);
       last = null;
       lastBefore = null;
       if (first != null || second != null) {
@@ -128,7 +128,7 @@ public final class Comparison implements Closeable {
       }
     }
 
-    private static @Nullable ComparedDetection standing(@Nullable ComparedDetection detection) {
+    private static @Nullable ComparedDetection active(@Nullable ComparedDetection detection) {
       return detection == null || detection.isWithdrawn() ? null : detection;
     }
   }

@@ -44,7 +44,7 @@ public record ComparedDetection(
     @Nullable String ip,
     long startAt,
     long endAt,
-    List<CitedEvent> events) {
+    List<EventKey> events) {
   private static final List<Severity> SEVERITIES = List.of(Severity.values());
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -58,7 +58,7 @@ public record ComparedDetection(
    *
    * @param eventId id, unique within the category
    */
-  public record CitedEvent(String category, String eventId) {}
+  public record EventKey(String category, String eventId) {}
 
   public ComparedDetection {
     events = List.copyOf(events);
@@ -118,9 +118,9 @@ public record ComparedDetection(
 
   /** Returns the reduced form of a detection of the engine. */
   public static ComparedDetection of(Detection detection) {
-    Set<CitedEvent> events = new LinkedHashSet<>();
+    Set<EventKey> events = new LinkedHashSet<>();
     for (Evidence event : detection.getEvidence()) {
-      events.add(new CitedEvent(event.getCategory(), event.getEventId()));
+      events.add(new EventKey(event.getCategory(), event.getEventId()));
     }
     PartnerName partner = detection.getPartner();
     return new ComparedDetection(
@@ -248,7 +248,7 @@ public record ComparedDetection(
     private @Nullable String ip;
     private @Nullable Instant start;
     private @Nullable Instant end;
-    private final Set<CitedEvent> events = new LinkedHashSet<>();
+    private final Set<EventKey> events = new LinkedHashSet<>();
 
     Reading(boolean withEvents) {
       this.withEvents = withEvents;
@@ -399,7 +399,7 @@ public record ComparedDetection(
         }
       }
       if (category != null && eventId != null) {
-        events.add(new CitedEvent(category, eventId));
+        events.add(new EventKey(category, eventId));
       }
     }
   }

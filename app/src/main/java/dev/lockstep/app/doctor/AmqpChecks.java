@@ -51,7 +51,7 @@ final class AmqpChecks {
           "see the namespace in the portal");
     } catch (KafkaException e) {
       into.fail(
-          "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.said(e)),
+          "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.message(e)),
           "check the name of the hub, and that the credential has the Listen right");
     }
   }

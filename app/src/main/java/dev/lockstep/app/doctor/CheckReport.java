@@ -116,16 +116,16 @@ public final class CheckReport {
    * what follows the first semicolon of the exception's message.
    */
   public void fail(String part, OperatorException failure) {
-    String said = String.valueOf(failure.getMessage());
-    if (said.startsWith(CONFIG)) {
-      said = said.substring(CONFIG.length());
+    String message = String.valueOf(failure.getMessage());
+    if (message.startsWith(CONFIG)) {
+      message = message.substring(CONFIG.length());
     }
-    int cut = said.indexOf("; ");
+    int cut = message.indexOf("; ");
     add(
         Verdict.FAIL,
         part,
-        cut < 0 ? said : said.substring(0, cut),
-        cut < 0 ? "" : said.substring(cut + 2));
+        cut < 0 ? message : message.substring(0, cut),
+        cut < 0 ? "" : message.substring(cut + 2));
   }
 
   /**

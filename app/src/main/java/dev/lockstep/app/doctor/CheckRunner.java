@@ -49,13 +49,13 @@ public final class CheckRunner {
     Map<CheckReport, Future<?>> running = new LinkedHashMap<>();
     CountDownLatch left = new CountDownLatch(checks.size());
     checks.forEach(
-        (checkup, check) ->
+        (report, check) ->
             running.put(
-                checkup,
+                report,
                 threads.submit(
                     () -> {
                       try {
-                        look(checkup, check);
+                        look(report, check);
                       } finally {
                         left.countDown();
                       }
@@ -63,9 +63,9 @@ public final class CheckRunner {
     boolean all = left.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     List<CheckReport.Line> lines = new ArrayList<>();
     running.forEach(
-        (checkup, future) -> {
-          checkup.seal(all || future.isDone(), timeout.toSeconds());
-          lines.addAll(checkup.lines());
+        (report, future) -> {
+          report.seal(all || future.isDone(), timeout.toSeconds());
+          lines.addAll(report.lines());
         });
     threads.shutdownNow();
     return lines;
@@ -81,7 +81,7 @@ public final class CheckRunner {
     } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
       LOG.debug("doctor: the check of {} threw an exception", into.check(), e);
       into.fail(
-          "could not be checked: " + Failures.said(e),
+          "could not be checked: " + Failures.message(e),
           "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"
               + " report what it shows");
     }

@@ -20,7 +20,7 @@ public final class ClockCheck {
   private static final Duration TOO_FAR = Duration.ofMinutes(5);
 
   private static final Duration NOTICEABLE = Duration.ofMinutes(1);
-  private static final String MEND = "synchronise the clock of this machine (chrony, timesyncd)";
+  private static final String FIX = "synchronise the clock of this machine (chrony, timesyncd)";
 
   /** Other clock, with the time by which this machine's clock is ahead of it. */
   private record Heard(String whose, Duration ahead) {}
@@ -84,10 +84,10 @@ public final class ClockCheck {
           CheckReport.Verdict.FAIL,
           "clock",
           what + ": Lockstep misjudges tokens and arrival times",
-          MEND);
+          FIX);
     }
     if (worst.ahead().abs().compareTo(NOTICEABLE) >= 0) {
-      return new CheckReport.Line(CheckReport.Verdict.WARN, "clock", what, MEND);
+      return new CheckReport.Line(CheckReport.Verdict.WARN, "clock", what, FIX);
     }
     return new CheckReport.Line(CheckReport.Verdict.OK, "clock", what, "");
   }

@@ -187,15 +187,15 @@ public final class ClusterChecks {
     String positionsTopic = new Topics(kafka.topicPrefix()).positions();
     boolean positionsThere = false;
     boolean positionsAbsent = false;
-    for (Topics.Standing standing :
+    for (Topics.TopicState state :
         Topics.survey(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
-      if (standing instanceof Topics.Standing.Unfit unfit) {
+      if (state instanceof Topics.TopicState.Unfit unfit) {
         into.fail("topic " + unfit.name(), unfit.why());
-      } else if (standing instanceof Topics.Standing.Absent missing) {
+      } else if (state instanceof Topics.TopicState.Absent missing) {
         absent(into, missing, absent);
         // Without the right to see a topic, it seems absent.
         positionsAbsent |= missing.name().equals(positionsTopic) && missing.mayNot() == null;
-      } else if (standing instanceof Topics.Standing.Fit there) {
+      } else if (state instanceof Topics.TopicState.Fit there) {
         positionsThere |= there.name().equals(positionsTopic);
         Topics.Difference difference = there.difference();
         if (difference != null) {
@@ -234,7 +234,7 @@ public final class ClusterChecks {
     }
   }
 
-  private static void copies(CheckReport into, Topics.Standing.Fit there, int brokers) {
+  private static void copies(CheckReport into, Topics.TopicState.Fit there, int brokers) {
     int copies = there.description().partitions().get(0).replicas().size();
     if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
       into.add(
@@ -257,17 +257,20 @@ public final class ClusterChecks {
           SourcePositions.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
-      String said = String.valueOf(e.getMessage());
-      int fix = said.indexOf("; ");
+      String message = String.valueOf(e.getMessage());
+      int fix = message.indexOf("; ");
       into.add(
-          CheckReport.Verdict.FAIL, "positions", said.substring(0, fix), said.substring(fix + 2));
+          CheckReport.Verdict.FAIL,
+          "positions",
+          message.substring(0, fix),
+          message.substring(fix + 2));
     } catch (KafkaException e) {
       fault(into, "positions", e);
     }
   }
 
   private static void absent(
-      CheckReport into, Topics.Standing.Absent missing, List<String> absent) {
+      CheckReport into, Topics.TopicState.Absent missing, List<String> absent) {
     Throwable mayNot = missing.mayNot();
     if (mayNot == null) {
       absent.add(missing.name());
@@ -276,12 +279,12 @@ public final class ClusterChecks {
     into.add(
         CheckReport.Verdict.FAIL,
         "topic " + missing.name(),
-        "does not exist, and this credential may not create it (" + Failures.said(mayNot) + ")",
+        "does not exist, and this credential may not create it (" + Failures.message(mayNot) + ")",
         "create it as docs/operations.md says, or grant Create and Describe on topics "
             + "of the prefix to this credential");
   }
 
-  private static boolean rights(CheckReport into, Topics.Standing.Fit there) {
+  private static boolean rights(CheckReport into, Topics.TopicState.Fit there) {
     Set<AclOperation> may = there.description().authorizedOperations();
     if (may == null) {
       return true; // the cluster does not tell
@@ -358,7 +361,7 @@ public final class ClusterChecks {
           "this credential may not create topics such as "
               + name
               + " ("
-              + Failures.said(mayNot)
+              + Failures.message(mayNot)
               + ")",
           "grant Create on topics of the prefix "
               + new TopicNames(config.kafka().topicPrefix()).detect()

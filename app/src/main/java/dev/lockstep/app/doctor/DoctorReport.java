@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -108,7 +108,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
               file == null ? Partners.none() : Partners.read(file),
               GeoDatabases.none())
           .with(config.estate());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       return null; // reported on a line of its own
     }
   }

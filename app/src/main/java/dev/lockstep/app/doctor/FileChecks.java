@@ -9,7 +9,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partner;
@@ -100,8 +100,8 @@ public final class FileChecks {
           into.ok(what);
         }
       }
-    } catch (FileProblem e) {
-      into.fail(OperatorException.saying(e));
+    } catch (FileProblemException e) {
+      into.fail(OperatorException.of(e));
     }
   }
 
@@ -116,8 +116,8 @@ public final class FileChecks {
           DisplayFormat.many(config.networks().size(), "file")
               + " read without a fault"
               + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
-    } catch (FileProblem e) {
-      into.fail(OperatorException.saying(e));
+    } catch (FileProblemException e) {
+      into.fail(OperatorException.of(e));
     }
   }
 
@@ -149,8 +149,8 @@ public final class FileChecks {
         into.ok(
             DisplayFormat.many(partners.all().size(), "partner") + ", each of them with networks");
       }
-    } catch (FileProblem e) {
-      into.fail(OperatorException.saying(e));
+    } catch (FileProblemException e) {
+      into.fail(OperatorException.of(e));
     }
   }
 
@@ -190,8 +190,8 @@ public final class FileChecks {
       if (ending == 0) {
         into.ok(all.size() + " in force");
       }
-    } catch (FileProblem e) {
-      into.fail(OperatorException.saying(e));
+    } catch (FileProblemException e) {
+      into.fail(OperatorException.of(e));
     }
   }
 

@@ -61,7 +61,7 @@ record HostReachability(boolean reached, String what, String fix) {
     } catch (IOException e) {
       return new HostReachability(
           false,
-          "could not connect to " + place + " (" + Failures.said(e) + ")",
+          "could not connect to " + place + " (" + Failures.message(e) + ")",
           "check host and port, that the service runs, and that no firewall refuses");
     }
   }
@@ -74,7 +74,7 @@ record HostReachability(boolean reached, String what, String fix) {
             + (certificate
                 ? " has a certificate that this machine does not trust ("
                 : " does not speak a TLS version that this machine understands (")
-            + Failures.said(failure)
+            + Failures.message(failure)
             + ")",
         certificate
             ? "trust the issuer of the certificate"

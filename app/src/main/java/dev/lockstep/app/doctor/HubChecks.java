@@ -140,7 +140,7 @@ public final class HubChecks {
       into.ok(source.auth().word() + " gives a token for " + TokenClaimsText.of(claims));
       return true;
     } catch (IOException e) {
-      into.fail(OperatorException.saying(e));
+      into.fail(OperatorException.of(e));
       return false;
     }
   }
@@ -200,7 +200,7 @@ public final class HubChecks {
               .get(RETENTION);
     } catch (ExecutionException e) {
       into.skip(
-          "the retention of " + hub() + " is unknown (" + Failures.said(e) + ")",
+          "the retention of " + hub() + " is unknown (" + Failures.message(e) + ")",
           azure
               ? "check in the Azure portal that it is 7 days or more, so that no record is lost"
                   + " while Lockstep is stopped for a weekend"
@@ -294,14 +294,14 @@ public final class HubChecks {
         left += extent.behindLast() - extent.first();
         continue;
       }
-      SourcePositions.Standing standing = row.against(extent);
-      left += standing.left();
-      dropped += standing.lost();
-      if (standing.madeAnew()) {
+      SourcePositions.Backlog backlog = row.against(extent);
+      left += backlog.left();
+      dropped += backlog.lost();
+      if (backlog.madeAnew()) {
         anew.add(each.getKey());
       }
-      if (standing.left() > 0 && row.clockAt() > 0) {
-        Instant at = Instant.ofEpochMilli(row.clockAt());
+      if (backlog.left() > 0 && row.watermarkAt() > 0) {
+        Instant at = Instant.ofEpochMilli(row.watermarkAt());
         oldest = oldest == null || at.isBefore(oldest) ? at : oldest;
       }
     }

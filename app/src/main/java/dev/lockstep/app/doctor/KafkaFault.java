@@ -34,18 +34,18 @@ record KafkaFault(String what, String fix) {
     }
     if (Causes.find(failure, SaslAuthenticationException.class) != null) {
       return new KafkaFault(
-          place + " refuses the credential (" + Failures.said(failure) + ")", credential);
+          place + " refuses the credential (" + Failures.message(failure) + ")", credential);
     }
     if (Causes.find(failure, AuthorizationException.class) != null) {
       return new KafkaFault(
-          "this credential lacks a right (" + Failures.said(failure) + ")", right);
+          "this credential lacks a right (" + Failures.message(failure) + ")", right);
     }
     if (Causes.find(failure, UnknownTopicOrPartitionException.class) != null) {
       return new KafkaFault("it does not exist (" + place + ")", "check the name, or create it");
     }
     if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(
-          place + " does not know this client's protocol (" + Failures.said(failure) + ")",
+          place + " does not know this client's protocol (" + Failures.message(failure) + ")",
           "for an event hub set type to event-hubs-amqp, else use a newer cluster");
     }
     if (Causes.find(failure, TimeoutException.class) != null) {
@@ -54,10 +54,10 @@ record KafkaFault(String what, String fix) {
         return new KafkaFault(unreached, AdvertisedBrokers.FIX);
       }
       return new KafkaFault(
-          place + " does not answer as Kafka (" + Failures.said(failure) + ")",
+          place + " does not answer as Kafka (" + Failures.message(failure) + ")",
           "check the port and security.protocol; for an event hub check that its tier is Standard"
               + " or higher, or set type to event-hubs-amqp");
     }
-    return new KafkaFault(place + " cannot be used: " + Failures.said(failure), credential);
+    return new KafkaFault(place + " cannot be used: " + Failures.message(failure), credential);
   }
 }

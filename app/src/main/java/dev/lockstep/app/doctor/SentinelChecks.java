@@ -103,7 +103,7 @@ public final class SentinelChecks {
       into.add(
           CheckReport.Verdict.FAIL,
           "sentinel.auth",
-          "could not get a token by auth " + auth + ": " + Failures.said(e),
+          "could not get a token by auth " + auth + ": " + Failures.message(e),
           switch (sentinel.auth()) {
             case MANAGED_IDENTITY ->
                 "give this machine an identity; for a user-assigned identity set clientId";
@@ -122,29 +122,33 @@ public final class SentinelChecks {
     try {
       asked = stream.get().withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
-      into.fail(OperatorException.saying(e));
+      into.fail(OperatorException.of(e));
       return;
     }
     Instant before = clock.instant();
-    IngestionProbe.Said said;
+    IngestionProbe.Response response;
     try {
-      said = IngestionProbe.ask(asked, token, clock);
+      response = IngestionProbe.ask(asked, token, clock);
     } catch (IOException e) {
       into.add(
           CheckReport.Verdict.FAIL,
           key,
-          "no answer from " + asked.endpoint() + " (" + Failures.said(e) + ")",
+          "no answer from " + asked.endpoint() + " (" + Failures.message(e) + ")",
           "check the health of the service and the network");
       return;
     }
-    clocks.heard("the endpoint of sentinel", said.date(), before);
-    judge(into, key, asked.ruleId(), asked.stream(), said);
+    clocks.heard("the endpoint of sentinel", response.date(), before);
+    judge(into, key, asked.ruleId(), asked.stream(), response);
   }
 
   private static void judge(
-      CheckReport into, String key, String ruleId, String stream, IngestionProbe.Said said) {
-    String what = "rule %s, stream %s: %s".formatted(ruleId, stream, said.message());
-    int status = said.status();
+      CheckReport into,
+      String key,
+      String ruleId,
+      String stream,
+      IngestionProbe.Response response) {
+    String what = "rule %s, stream %s: %s".formatted(ruleId, stream, response.message());
+    int status = response.status();
     if (status / 100 == 2) {
       into.add(
           CheckReport.Verdict.OK,

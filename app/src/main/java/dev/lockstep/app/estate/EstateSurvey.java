@@ -184,7 +184,7 @@ public final class EstateSurvey {
   public void add(Activity activity) {
     switch (activity.getKind()) {
       case IDENTITY_LINK -> {
-        noteToken(activity.getToken());
+        countToken(activity.getToken());
         return; // not in the span of times, because a link may have no time
       }
       case SIGN_IN -> signIn(activity);
@@ -240,7 +240,7 @@ public final class EstateSurvey {
   private void call(Activity call) {
     Event event = new Event(call, enrichment, Event.Claims.ABSENT, false, false);
     if (event.isAcceptedCall()) {
-      noteToken(call.getToken());
+      countToken(call.getToken());
     }
     if (!call.getCategory().equals("GatewayLogs")) {
       return;
@@ -277,7 +277,7 @@ public final class EstateSurvey {
     }
   }
 
-  private void noteToken(@Nullable Token token) {
+  private void countToken(@Nullable Token token) {
     if (token != null && token.getValidated() && token.getUti() != null) {
       if (tokensOfCalls.size() < MOST_TOKENS) {
         tokensOfCalls.add(token.getUti());

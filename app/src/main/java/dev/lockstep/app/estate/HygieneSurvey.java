@@ -306,7 +306,7 @@ public final class HygieneSurvey {
     partners(items);
     gateways(items);
     uncovered.forEach((api, seen) -> uncovered(api, seen, items));
-    standing(items);
+    unusedRoles(items);
     items.sort(
         Comparator.comparing(Hygiene.Item::check)
             .thenComparing(Hygiene.Item::subject)
@@ -461,7 +461,7 @@ public final class HygieneSurvey {
     }
   }
 
-  private void standing(List<Hygiene.Item> items) {
+  private void unusedRoles(List<Hygiene.Item> items) {
     Map<String, Set<String>> used = new HashMap<>();
     for (PrivilegedUse.Operation operation : privileged.operations()) {
       for (PrivilegedOperations entry : enrichment.estate().privileged()) {

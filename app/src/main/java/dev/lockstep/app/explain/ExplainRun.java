@@ -9,7 +9,7 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.AlertWithGate;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
 import dev.lockstep.detections.judgement.JudgedDay;
@@ -223,7 +223,7 @@ public final class ExplainRun {
             running,
             capture,
             progress,
-            new CitedEvents(running.rules()),
+            new ReferencedEvents(running.rules()),
             driver -> found.add(asked.find(driver, capture.counts().total().read())));
     return new IncidentResult(
         capture.counts(),
@@ -237,7 +237,7 @@ public final class ExplainRun {
       RuleSet running,
       SortedCapture capture,
       Progress progress,
-      CitedEvents watcher,
+      ReferencedEvents watcher,
       Consumer<LocalDriver> atEnd) {
     try (LocalDriver driver = capture.driver(running, enrichment, new DetectionCounters(), false)) {
       driver.watch(watcher);

@@ -75,8 +75,8 @@ final class FactText {
       case TEXT -> {
         String text = fact.text(field);
         if (text != null) {
-          String said = NumberWords.said(text, known);
-          what.add(name.equals(fact.kind().name()) ? said : name + " " + said);
+          String shown = NumberWords.shown(text, known);
+          what.add(name.equals(fact.kind().name()) ? shown : name + " " + shown);
         }
       }
       case SET -> {

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.ComparedDetection;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.rules.Subject;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   private static final long DAY_MILLIS = 86_400_000L;
 
-  static void watch(ComparedDetection finding, CitedEvents cited) {
-    finding.events().forEach(event -> cited.add(event.category(), event.eventId()));
+  static void watch(ComparedDetection finding, ReferencedEvents referenced) {
+    finding.events().forEach(event -> referenced.add(event.category(), event.eventId()));
   }
 
   /**
@@ -32,10 +32,14 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
    * @param isIt predicate that is true for the finding's id in the run
    */
   static @Nullable FindingPlace of(
-      ComparedDetection finding, CitedEvents cited, LocalDriver driver, Predicate<String> isIt) {
+      ComparedDetection finding,
+      ReferencedEvents referenced,
+      LocalDriver driver,
+      Predicate<String> isIt) {
     Map<Subject, Integer> candidates = new HashMap<>();
-    for (ComparedDetection.CitedEvent event : finding.events()) {
-      for (Subject subject : cited.subjects(event.category(), event.eventId(), finding.rule())) {
+    for (ComparedDetection.EventKey event : finding.events()) {
+      for (Subject subject :
+          referenced.subjects(event.category(), event.eventId(), finding.rule())) {
         candidates.merge(subject, 1, Integer::sum);
       }
     }

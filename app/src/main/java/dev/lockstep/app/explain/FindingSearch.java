@@ -4,7 +4,7 @@ import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
@@ -109,16 +109,17 @@ public final class FindingSearch {
     String where =
         String.format(Locale.ROOT, "a replay of the %,d records that were read", records);
     ComparedDetection finding = written == null ? given(rules, where, rerun) : written;
-    CitedEvents cited = new CitedEvents(rules.rules());
-    FindingPlace.watch(finding, cited);
+    ReferencedEvents referenced = new ReferencedEvents(rules.rules());
+    FindingPlace.watch(finding, referenced);
     FindingPlace[] place = {null};
     rerun.run(
-        cited, driver -> place[0] = FindingPlace.of(finding, cited, driver, finding.id()::equals));
+        referenced,
+        driver -> place[0] = FindingPlace.of(finding, referenced, driver, finding.id()::equals));
     FindingPlace at = place[0];
     if (at == null) {
       boolean read =
           finding.events().stream()
-              .anyMatch(event -> cited.isSeen(event.category(), event.eventId()));
+              .anyMatch(event -> referenced.isSeen(event.category(), event.eventId()));
       throw new OperatorException(
           "could not explain --detection: finding %s cites %s, and %s; %s"
               .formatted(
@@ -147,7 +148,7 @@ public final class FindingSearch {
     TreeMap<String, ComparedDetection> named = new TreeMap<>();
     TreeMap<String, List<String>> incidents = new TreeMap<>();
     rerun.run(
-        new CitedEvents(rules.rules()),
+        new ReferencedEvents(rules.rules()),
         driver -> {
           driver.forEachFinding(
               state -> {

@@ -1,9 +1,9 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.ComparedDetection;
-import dev.lockstep.app.detection.ComparedDetection.CitedEvent;
+import dev.lockstep.app.detection.ComparedDetection.EventKey;
 import dev.lockstep.app.rules.RuleStatus;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class GoneFindings {
   private final List<ComparedDetection> gone;
   private final List<RuleStatus> rules;
-  private final CitedEvents cited;
+  private final ReferencedEvents referenced;
   private final OutputForm form;
 
   /**
@@ -64,16 +64,16 @@ public final class GoneFindings {
     this.gone = List.copyOf(gone);
     this.rules = List.copyOf(rules);
     this.form = form;
-    this.cited = new CitedEvents(active, form.text());
-    gone.forEach(finding -> FindingPlace.watch(finding, cited));
+    this.referenced = new ReferencedEvents(active, form.text());
+    gone.forEach(finding -> FindingPlace.watch(finding, referenced));
   }
 
   /**
    * Returns the watcher of the events that the gone findings cite, for a replay without eviction.
    * After the replay, {@link #decisions} can be called.
    */
-  public CitedEvents watcher() {
-    return cited;
+  public ReferencedEvents watcher() {
+    return referenced;
   }
 
   /** Returns the reason why each finding is gone, by finding id. */
@@ -83,11 +83,11 @@ public final class GoneFindings {
     Map<String, String> withdrawn = new HashMap<>();
     driver.forEachFinding(
         state -> {
-          Detection said = state.getSaid();
-          if (said.getReason().equals("withdrawn")) {
-            String id = form.id().apply(said.getId());
+          Detection last = state.getSaid();
+          if (last.getReason().equals("withdrawn")) {
+            String id = form.id().apply(last.getId());
             if (ids.contains(id)) {
-              withdrawn.put(id, said.getDescription());
+              withdrawn.put(id, last.getDescription());
             }
           }
         });
@@ -113,11 +113,12 @@ public final class GoneFindings {
       return AbsenceReason.of("off", "the rule is " + status.text());
     }
     if (finding.events().stream()
-        .noneMatch(event -> cited.isSeen(event.category(), event.eventId()))) {
+        .noneMatch(event -> referenced.isSeen(event.category(), event.eventId()))) {
       return AbsenceReason.of("unseen", "none of its events was read");
     }
     FindingPlace place =
-        FindingPlace.of(finding, cited, driver, id -> form.id().apply(id).equals(finding.id()));
+        FindingPlace.of(
+            finding, referenced, driver, id -> form.id().apply(id).equals(finding.id()));
     if (place == null) {
       return leftOut(finding);
     }
@@ -174,8 +175,8 @@ public final class GoneFindings {
 
   private AbsenceReason leftOut(ComparedDetection finding) {
     Set<String> gates = new LinkedHashSet<>();
-    for (CitedEvent event : finding.events()) {
-      gates.addAll(cited.gates(event.category(), event.eventId(), finding.rule()));
+    for (EventKey event : finding.events()) {
+      gates.addAll(referenced.gates(event.category(), event.eventId(), finding.rule()));
     }
     return gates.isEmpty()
         ? AbsenceReason.of("left-out", "the rule observes none of its events")
@@ -194,7 +195,7 @@ public final class GoneFindings {
    * suppressed.
    */
   private @Nullable JudgedFacts nearest(ComparedDetection finding, JudgedDay day) {
-    Set<CitedEvent> events = new HashSet<>(finding.events());
+    Set<EventKey> events = new HashSet<>(finding.events());
     JudgedFacts nearest = null;
     int most = 0;
     for (JudgedFacts verdict : day.verdicts()) {
@@ -213,8 +214,8 @@ public final class GoneFindings {
     return nearest;
   }
 
-  private boolean has(Set<CitedEvent> events, EventReference event) {
-    return events.contains(new CitedEvent(event.category(), form.text().apply(event.eventId())));
+  private boolean has(Set<EventKey> events, EventReference event) {
+    return events.contains(new EventKey(event.category(), form.text().apply(event.eventId())));
   }
 
   private static int rank(Outcome outcome) {

@@ -335,7 +335,7 @@ final class JudgedText {
     lines.blank();
     String facts = labels(verdict, item);
     String by = String.join(", ", verdict.by());
-    String said =
+    String words =
         switch (verdict.outcome()) {
           case FIRES ->
               "FIRES, "
@@ -346,10 +346,10 @@ final class JudgedText {
           case PASSED -> (isCorrelation(item.day()) ? "does not fire: " : "not near: ") + by;
         };
     if (verdict.outcome() == Outcome.FIRES) {
-      said +=
+      words +=
           verdict.finding() == null ? "; no finding was emitted" : "; finding " + verdict.finding();
     }
-    lines.labelled(4, facts, Math.max(9, facts.length() + 2), said);
+    lines.labelled(4, facts, Math.max(9, facts.length() + 2), words);
     if (verdict.facts().size() == 2) {
       List<Fact> pair = new ArrayList<>(verdict.facts());
       pair.sort(Comparator.comparingLong(Fact::lastAt).thenComparingLong(Fact::firstAt));

@@ -40,12 +40,12 @@ final class NumberWords {
     new TreeMap<>(numbers)
         .forEach(
             (name, value) -> {
-              Object said = value instanceof String text ? said(text, known) : value;
-              if (!said.equals("this " + name)) {
+              Object shown = value instanceof String text ? shown(text, known) : value;
+              if (!shown.equals("this " + name)) {
                 String close =
-                    said instanceof Double number ? closeToLimit(name, number, numbers) : null;
+                    shown instanceof Double number ? closeToLimit(name, number, numbers) : null;
                 (isLimit(name) ? limits : parts)
-                    .add(close == null ? of(name, said) : named(name, close));
+                    .add(close == null ? of(name, shown) : named(name, close));
               }
             });
     String text = String.join(", ", parts);
@@ -58,7 +58,7 @@ final class NumberWords {
    * Returns words such as {@code this token} for the id of a known subject. Any other text is
    * returned unchanged.
    */
-  static String said(String text, Collection<Subject> known) {
+  static String shown(String text, Collection<Subject> known) {
     for (Subject subject : known) {
       if (subject.id().equals(text)) {
         return "this " + subject.kind().name().toLowerCase(Locale.ROOT);

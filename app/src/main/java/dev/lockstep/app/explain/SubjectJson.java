@@ -77,8 +77,8 @@ final class SubjectJson {
   private void address(SubjectEvents events) throws IOException {
     json.writeObjectFieldStart("address");
     json.writeArrayFieldStart("is");
-    for (Provenance said : events.places()) {
-      place(said);
+    for (Provenance provenance : events.places()) {
+      place(provenance);
     }
     json.writeEndArray();
     json.writeArrayFieldStart("uses");
@@ -90,23 +90,23 @@ final class SubjectJson {
     json.writeEndObject();
   }
 
-  private void place(Provenance said) throws IOException {
+  private void place(Provenance provenance) throws IOException {
     json.writeStartObject();
-    json.writeStringField("prefix", said.location().network().prefix());
-    json.writeStringField("class", said.location().network().networkClass().word());
-    if (said.location().network().asn() != null) {
-      json.writeNumberField("asn", said.location().network().asn());
+    json.writeStringField("prefix", provenance.location().network().prefix());
+    json.writeStringField("class", provenance.location().network().networkClass().word());
+    if (provenance.location().network().asn() != null) {
+      json.writeNumberField("asn", provenance.location().network().asn());
     }
-    ExplainJson.text(json, "organisation", said.location().network().organisation());
-    ExplainJson.text(json, "country", said.location().network().country());
-    if (said.location().place().known()) {
-      ExplainJson.text(json, "city", said.location().place().city());
-      json.writeNumberField("latitude", said.location().place().latitude());
-      json.writeNumberField("longitude", said.location().place().longitude());
-      json.writeNumberField("accuracyKm", said.location().place().accuracyKm());
+    ExplainJson.text(json, "organisation", provenance.location().network().organisation());
+    ExplainJson.text(json, "country", provenance.location().network().country());
+    if (provenance.location().place().known()) {
+      ExplainJson.text(json, "city", provenance.location().place().city());
+      json.writeNumberField("latitude", provenance.location().place().latitude());
+      json.writeNumberField("longitude", provenance.location().place().longitude());
+      json.writeNumberField("accuracyKm", provenance.location().place().accuracyKm());
     }
     json.writeObjectFieldStart("saidBy");
-    for (Map.Entry<String, String> entry : said.sources().entrySet()) {
+    for (Map.Entry<String, String> entry : provenance.sources().entrySet()) {
       json.writeStringField(entry.getKey(), entry.getValue());
     }
     json.writeEndObject();

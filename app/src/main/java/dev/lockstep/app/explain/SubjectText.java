@@ -120,12 +120,12 @@ final class SubjectText {
     }
   }
 
-  private void place(Provenance said) {
-    Location location = said.location();
+  private void place(Provenance provenance) {
+    Location location = provenance.location();
     Place place = location.place();
     lines.labelled(2, "prefix", 14, location.network().prefix());
     for (String part : List.of("class", "asn", "organisation", "country", "city", "coordinates")) {
-      String source = said.sources().get(part);
+      String source = provenance.sources().get(part);
       String value =
           switch (part) {
             case "class" -> location.network().networkClass().word();

@@ -63,7 +63,7 @@ public final class Heartbeat implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("heartbeat"));
   private final LongSupplier losses;
   private boolean failing;
-  private long toldLosses;
+  private long sentLosses;
   private Instant beatAt = Instant.EPOCH;
 
   private Heartbeat(
@@ -121,7 +121,7 @@ public final class Heartbeat implements AutoCloseable {
           service::losses,
           clock);
     } catch (IllegalArgumentException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 
@@ -133,15 +133,15 @@ public final class Heartbeat implements AutoCloseable {
     if (settings == null || rows == null || client == null) {
       return;
     }
-    toldLosses = losses.getAsLong();
+    sentLosses = losses.getAsLong();
     beatAt = clock.instant();
     try {
       Answer answer = client.send(settings.stream(), rows.at(clock.instant()));
-      note(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
+      recordResult(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) { // a timer drops a task that throws
-      note(false, Failures.said(e));
+      recordResult(false, Failures.message(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }
@@ -152,12 +152,12 @@ public final class Heartbeat implements AutoCloseable {
    * before {@link #SHORTEST} has passed since then.
    */
   void beatOnLoss() {
-    if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
+    if (losses.getAsLong() != sentLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
       beat();
     }
   }
 
-  private void note(boolean taken, String said) {
+  private void recordResult(boolean taken, String message) {
     if (taken) {
       counts.taken.increment();
       if (failing) {
@@ -171,7 +171,7 @@ public final class Heartbeat implements AutoCloseable {
                 + " rule has to declare the stream in heartbeat.stream, and the identity needs the"
                 + " role Monitoring Metrics Publisher on that rule; heartbeat: false turns"
                 + " heartbeats off",
-            said);
+            message);
       }
     }
     failing = !taken;

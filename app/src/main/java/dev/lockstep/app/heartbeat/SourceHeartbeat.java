@@ -107,7 +107,7 @@ record SourceHeartbeat(
     // A source with arrival times in headers or files is a capture, whose records are old.
     boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
-    String losses = SourceLosses.of(source.name(), counts, now).said();
+    String losses = SourceLosses.of(source.name(), counts, now).text();
     String word = "ok";
     String reason = "";
     if (numbers.missing() > 0) {

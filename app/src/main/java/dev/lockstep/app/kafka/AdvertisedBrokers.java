@@ -117,7 +117,7 @@ public final class AdvertisedBrokers {
       socket.connect(address, CONNECT_MILLIS);
       return null;
     } catch (IOException e) {
-      return Failures.said(e);
+      return Failures.message(e);
     }
   }
 }

@@ -49,7 +49,7 @@ public final class Cluster {
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
   /** Time for which the deletion of a topic is reported after the topic was created again. */
-  private static final Duration TOLD = Duration.ofHours(1);
+  private static final Duration RECENT = Duration.ofHours(1);
 
   /** Number of checks of the cluster for each check of settings. */
   static final int LOOKS_PER_COMPARISON = 6;
@@ -121,7 +121,7 @@ public final class Cluster {
    * none were found deleted in the last hour. The unread records of these topics are lost.
    */
   public @Nullable String lost() {
-    return told(loss);
+    return recent(loss);
   }
 
   /**
@@ -129,11 +129,11 @@ public final class Cluster {
    * group had read them, and which, or null if that was not in the last hour.
    */
   public @Nullable String removedUnread() {
-    return told(removed);
+    return recent(removed);
   }
 
-  private static @Nullable String told(@Nullable Loss last) {
-    return last == null || last.at().isBefore(Instant.now().minus(TOLD))
+  private static @Nullable String recent(@Nullable Loss last) {
+    return last == null || last.at().isBefore(Instant.now().minus(RECENT))
         ? null
         : last.at() + ": " + last.what();
   }
@@ -157,12 +157,12 @@ public final class Cluster {
   public void watchReading(String groupId, String topic) throws InterruptedException {
     UnreadRecords records = new UnreadRecords(groupId, topic);
     try (Admin admin = admin()) {
-      noteRemoved(records, admin);
+      recordRemoved(records, admin);
     }
     unread.add(records);
   }
 
-  private void noteRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
+  private void recordRemoved(UnreadRecords records, Admin admin) throws InterruptedException {
     try {
       String what = records.look(admin);
       if (what != null) {
@@ -206,7 +206,7 @@ public final class Cluster {
   public void prepare() throws InterruptedException {
     while (!isStopped()) {
       try (Admin admin = admin()) {
-        noteDeleted(admin);
+        recordDeleted(admin);
         Topics.ensure(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication());
         checkTransactionTimeout(admin);
         return;
@@ -222,13 +222,13 @@ public final class Cluster {
         if (!(e instanceof RetriableException) && !isUnresolved(e)) {
           throw unusable(e);
         }
-        waitFor(CANNOT_BE_USED, cannotBeUsed(Failures.said(e)));
+        waitFor(CANNOT_BE_USED, cannotBeUsed(Failures.message(e)));
       }
     }
   }
 
   /** Reports topics that were deleted while no instance ran, before they are created again. */
-  private void noteDeleted(Admin admin) throws InterruptedException {
+  private void recordDeleted(Admin admin) throws InterruptedException {
     try {
       String deleted =
           loss == null ? Topics.deleted(admin, kafka.topicPrefix(), kafka.partitions()) : null;
@@ -286,10 +286,10 @@ public final class Cluster {
         if (e instanceof ConfigException refused && !isUnresolved(refused)) {
           throw new OperatorException(
               "could not start: %s (%s); fix the properties below kafka, or those of the source"
-                  .formatted(otherwise, Failures.said(e)),
+                  .formatted(otherwise, Failures.message(e)),
               e);
         }
-        waitFor(otherwise, otherwise + " (" + Failures.said(e) + ")");
+        waitFor(otherwise, otherwise + " (" + Failures.message(e) + ")");
       }
     }
   }
@@ -328,8 +328,8 @@ public final class Cluster {
   }
 
   private String unreachable(Throwable failure) {
-    if (Failures.said(failure).contains("Too many open files")) {
-      return cannotBeUsed(Failures.said(failure))
+    if (Failures.message(failure).contains("Too many open files")) {
+      return cannotBeUsed(Failures.message(failure))
           + "; raise the process's limit of open files (ulimit -n, or LimitNOFILE of systemd), and restart this instance";
     }
     boolean isSilent =
@@ -342,18 +342,19 @@ public final class Cluster {
     return isSilent
         ? "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or check the network to them; %s"
             .formatted(Quoted.of(kafka.bootstrapServers()), CONTINUES)
-        : cannotBeUsed(Failures.said(failure))
+        : cannotBeUsed(Failures.message(failure))
             + "; fix the login in kafka.properties, or its rights; Lockstep continues by itself then";
   }
 
   /** Returns whether a failure is an unknown host name, which may become known later. */
   private static boolean isUnresolved(KafkaException e) {
-    return Failures.said(e).contains("No resolvable bootstrap");
+    return Failures.message(e).contains("No resolvable bootstrap");
   }
 
   public static OperatorException unusable(KafkaException e) {
     return new OperatorException(
-        "could not create a Kafka client: %s; fix kafka.properties".formatted(Failures.said(e)), e);
+        "could not create a Kafka client: %s; fix kafka.properties".formatted(Failures.message(e)),
+        e);
   }
 
   private Admin admin() {
@@ -420,7 +421,7 @@ public final class Cluster {
         loss = new Loss(Instant.now(), topicsAreNot);
       }
       for (UnreadRecords records : unread) {
-        noteRemoved(records, admin);
+        recordRemoved(records, admin);
       }
       if (looks++ % LOOKS_PER_COMPARISON == 0) {
         compareSettings(admin);

@@ -50,7 +50,7 @@ public final class DetectionTopicReader implements AutoCloseable {
       this.consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
-      throw unreadable(Failures.said(e), e);
+      throw unreadable(Failures.message(e), e);
     }
   }
 
@@ -88,7 +88,7 @@ public final class DetectionTopicReader implements AutoCloseable {
         }
       }
     } catch (KafkaException e) {
-      throw unreadable(Failures.said(e), e);
+      throw unreadable(Failures.message(e), e);
     }
   }
 
@@ -103,7 +103,7 @@ public final class DetectionTopicReader implements AutoCloseable {
     try {
       consumer.poll(POLL).forEach(each);
     } catch (KafkaException e) {
-      throw unreadable(Failures.said(e), e);
+      throw unreadable(Failures.message(e), e);
     }
   }
 

@@ -45,7 +45,7 @@ record PartitionCheck(Topics topics, int wanted) {
     Map<String, Integer> alike = new TreeMap<>();
     found.forEach(
         (name, partitions) -> {
-          if (isLaidOut(name)) {
+          if (isInLayout(name)) {
             alike.put(name, partitions);
           }
         });
@@ -58,7 +58,7 @@ record PartitionCheck(Topics topics, int wanted) {
     return new Problem(first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
   }
 
-  private boolean isLaidOut(String name) {
+  private boolean isInLayout(String name) {
     return name.equals(topics.activity())
         || name.equals(topics.detections())
         || topics.isInternal(name);

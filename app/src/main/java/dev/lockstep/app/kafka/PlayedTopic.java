@@ -63,13 +63,13 @@ public final class PlayedTopic {
                 : "give another --topic or --partitions, or a broker that lets you create topics";
         throw new OperatorException(
             "could not create topic %s at %s: %s; %s"
-                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e), fix),
+                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.message(e), fix),
             e);
       }
     } catch (KafkaException e) {
       throw new OperatorException(
           "could not reach a broker at %s: %s; give the address of a running broker with --bootstrap HOST:PORT"
-              .formatted(Quoted.of(bootstrap), Failures.said(e)),
+              .formatted(Quoted.of(bootstrap), Failures.message(e)),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

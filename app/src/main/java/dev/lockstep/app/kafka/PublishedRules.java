@@ -117,7 +117,7 @@ public final class PublishedRules implements AutoCloseable {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
             "could not create the topic %s (%s); check kafka.properties and the rights to create topics, or create it by hand: compacted, with one partition"
-                .formatted(Quoted.of(topic), Failures.said(e)),
+                .formatted(Quoted.of(topic), Failures.message(e)),
             e);
       }
     } catch (InterruptedException e) {
@@ -209,7 +209,7 @@ public final class PublishedRules implements AutoCloseable {
       throw isUnsure
           ? new OperatorException(
               "could not confirm that the rules were published to %s (%s); instances may use them already; publish them again"
-                  .formatted(Quoted.of(topic), Failures.said(e)),
+                  .formatted(Quoted.of(topic), Failures.message(e)),
               e)
           : unpublished(topic, e);
     }
@@ -219,7 +219,7 @@ public final class PublishedRules implements AutoCloseable {
   private static OperatorException unpublished(String topic, KafkaException e) {
     return new OperatorException(
         "could not publish the rules to %s (%s); instances keep the rules that they have; check kafka.bootstrapServers and kafka.properties, and try again"
-            .formatted(Quoted.of(topic), Failures.said(e)),
+            .formatted(Quoted.of(topic), Failures.message(e)),
         e);
   }
 
@@ -308,7 +308,7 @@ public final class PublishedRules implements AutoCloseable {
       parts.clear(); // then the same rules are read when they are published again
       throw new OperatorException(
           "could not read the rules of %s (%s); publish them again"
-              .formatted(Quoted.of(partition.topic()), Failures.said(e)),
+              .formatted(Quoted.of(partition.topic()), Failures.message(e)),
           e);
     }
   }

@@ -298,14 +298,14 @@ public record Topics(String prefix) {
     } catch (OperatorException e) {
       return "records may be removed before they are read: " + e.getMessage();
     }
-    return forgetting(admin, prefix);
+    return shortRetention(admin, prefix);
   }
 
   /**
    * Returns a message about a changelog from which Kafka removes records by age or size, or null if
    * there is none. State that is restored from it lacks these records.
    */
-  private static @Nullable String forgetting(Admin admin, String prefix)
+  private static @Nullable String shortRetention(Admin admin, String prefix)
       throws ExecutionException, InterruptedException {
     Topics topics = new Topics(prefix);
     List<String> changelogs =
@@ -378,59 +378,61 @@ public record Topics(String prefix) {
   }
 
   /** State of a topic of the product: it can be used, it cannot be used, or it is absent. */
-  public sealed interface Standing {
+  public sealed interface TopicState {
     /**
      * Topic that exists and can be used.
      *
      * @param difference difference from a newly created topic, or null
      */
     record Fit(String name, TopicDescription description, @Nullable Difference difference)
-        implements Standing {}
+        implements TopicState {}
 
     /** Topic that exists and cannot be used. */
-    record Unfit(String name, OperatorException why) implements Standing {}
+    record Unfit(String name, OperatorException why) implements TopicState {}
 
     /**
      * Topic that does not exist or is not visible.
      *
      * @param mayNot reason why the topic may not be created, or null if it may
      */
-    record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
+    record Absent(String name, @Nullable Throwable mayNot) implements TopicState {}
   }
 
   /**
    * Returns the state of each topic that {@link #ensure} would create if it were missing, and
    * changes nothing. The broker validates the creation of missing topics.
    */
-  public static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
+  public static List<TopicState> survey(
+      Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {
     List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
     Set<String> existing = admin.listTopics().names().get();
     Topics topics = new Topics(prefix);
     PartitionCheck.Problem problem =
         new PartitionCheck(topics, partitions).problem(topics.partitions(admin, existing));
-    List<Standing> standings = new ArrayList<>();
+    List<TopicState> states = new ArrayList<>();
     for (NewTopic topic : wanted) {
       if (problem != null && problem.topic().equals(topic.name())) {
-        standings.add(new Standing.Unfit(topic.name(), problem.exception()));
+        states.add(new TopicState.Unfit(topic.name(), problem.exception()));
       } else if (existing.contains(topic.name())) {
         for (Found found : describe(admin, List.of(topic.name()))) {
-          standings.add(standing(topic, found));
+          states.add(state(topic, found));
         }
       } else {
-        standings.add(new Standing.Absent(topic.name(), mayNotCreate(admin, topic)));
+        states.add(new TopicState.Absent(topic.name(), mayNotCreate(admin, topic)));
       }
     }
-    return standings;
+    return states;
   }
 
-  private static Standing standing(NewTopic topic, Found found) {
+  private static TopicState state(NewTopic topic, Found found) {
     try {
       check(topic, found);
       checkKept(topic, found.config());
-      return new Standing.Fit(topic.name(), found.description(), difference(topic, found.config()));
+      return new TopicState.Fit(
+          topic.name(), found.description(), difference(topic, found.config()));
     } catch (OperatorException e) {
-      return new Standing.Unfit(topic.name(), e);
+      return new TopicState.Unfit(topic.name(), e);
     }
   }
 
@@ -674,7 +676,7 @@ public record Topics(String prefix) {
         "could not prepare "
             + which
             + ": "
-            + Failures.said(cause)
+            + Failures.message(cause)
             + "; check kafka.bootstrapServers, kafka.properties and the rights to create topics",
         cause);
   }

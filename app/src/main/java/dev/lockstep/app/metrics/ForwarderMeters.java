@@ -43,7 +43,7 @@ final class ForwarderMeters {
       gauge(
           "lockstep.forwarder.state",
           tags.and("state", word(state.name())),
-          c -> c.standing().state() == state ? 1 : 0);
+          c -> c.status().state() == state ? 1 : 0);
     }
   }
 

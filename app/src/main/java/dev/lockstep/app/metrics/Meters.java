@@ -112,14 +112,15 @@ public final class Meters implements AutoCloseable {
   /** Starts a timer that calls {@link #refresh} every two seconds until this object is closed. */
   public void keepFresh() {
     ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::refreshOrWarn, 1, 2, TimeUnit.SECONDS);
   }
 
-  private void refreshOrSay() {
+  private void refreshOrWarn() {
     try {
       refresh();
     } catch (RuntimeException e) { // a timer drops a task that throws
-      LOG.warn("could not register new Prometheus metrics: {}; this is retried", Failures.said(e));
+      LOG.warn(
+          "could not register new Prometheus metrics: {}; this is retried", Failures.message(e));
     } catch (Error e) {
       ProcessEnd.pass(e);
     }

@@ -1,9 +1,9 @@
 package dev.lockstep.app.page;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportPage;
 import dev.lockstep.app.report.ReportSection;
-import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.DisplayFormat;
@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param origin origin of the findings, with commands about a finding
  */
 public record ServiceContent(
-    Service service, LatestFindings findings, StateLookUp state, ReportSource origin)
+    Service service, LatestFindings findings, StateLookUp state, ReportOrigin origin)
     implements PageContent {
   private static final String READY = "ready";
 
   /** Returns the content of a service's page. */
   public static ServiceContent of(
-      Service service, Config.Kafka kafka, LatestFindings findings, ReportSource origin) {
+      Service service, Config.Kafka kafka, LatestFindings findings, ReportOrigin origin) {
     return new ServiceContent(
         service,
         findings,
@@ -203,7 +203,7 @@ public record ServiceContent(
                 rows.add(
                     List.of(
                         sink.equals(ForwarderConfig.SENTINEL) ? "Microsoft Sentinel" : sink,
-                        standing(counts.standing()),
+                        status(counts.status()),
                         number(counts.rowsTaken()),
                         number(counts.rowsSuperseded()),
                         number(counts.rowsShadowed()),
@@ -238,10 +238,10 @@ public record ServiceContent(
     return at == null ? "never" : DisplayFormat.dateTime(at.toEpochMilli()) + " UTC";
   }
 
-  private static String standing(ForwarderCounts.Standing standing) {
-    return standing.state() == ForwarderState.RUNNING
+  private static String status(ForwarderCounts.Status status) {
+    return status.state() == ForwarderState.RUNNING
         ? READY
-        : standing.state() + " " + standing.reason();
+        : status.state() + " " + status.reason();
   }
 
   private static String number(long number) {

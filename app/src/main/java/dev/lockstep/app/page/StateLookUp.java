@@ -59,7 +59,7 @@ public final class StateLookUp {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(300);
-  private static final long TELL_NANOS = Duration.ofMillis(400).toNanos();
+  private static final long REPORT_NANOS = Duration.ofMillis(400).toNanos();
   private static final int MOST_EXPLAINED = 3;
 
   private final TopologyLayout layout;
@@ -77,14 +77,14 @@ public final class StateLookUp {
      *
      * @throws IOException if nobody waits for the answer any more
      */
-    void told(String sentence) throws IOException;
+    void report(String sentence) throws IOException;
   }
 
   /** Failure because a question has no answer, with the reason as a sentence for people. */
-  private static final class Unanswered extends Exception {
+  private static final class UnansweredException extends Exception {
     private static final long serialVersionUID = 1;
 
-    Unanswered(String why) {
+    UnansweredException(String why) {
       super(why);
     }
   }
@@ -159,10 +159,10 @@ public final class StateLookUp {
       Answer answer =
           question.isFinding() ? run.finding(question.text(), finding) : run.subject(question);
       return json(answer, run);
-    } catch (Unanswered e) {
+    } catch (UnansweredException e) {
       return problem(e.getMessage());
     } catch (KafkaException | IllegalStateException e) {
-      return problem("The state cannot be read: " + Failures.said(e) + ".");
+      return problem("The state cannot be read: " + Failures.message(e) + ".");
     } finally {
       one.release();
     }
@@ -227,7 +227,7 @@ public final class StateLookUp {
     private final Progress progress;
     private final RuleSet now = rules.get();
     private final long startNanos = System.nanoTime();
-    private long toldNanos = startNanos - TELL_NANOS;
+    private long reportedNanos = startNanos - REPORT_NANOS;
     private long records;
 
     Run(Consumer<byte[], byte[]> consumer, Progress progress) {
@@ -235,9 +235,9 @@ public final class StateLookUp {
       this.progress = progress;
     }
 
-    Answer finding(String id, @Nullable Detection finding) throws IOException, Unanswered {
+    Answer finding(String id, @Nullable Detection finding) throws IOException, UnansweredException {
       if (finding == null) {
-        throw new Unanswered("No finding with this id is on the page.");
+        throw new UnansweredException("No finding with this id is on the page.");
       }
       Predicate<JudgedDay> isIts = day -> day.hasFinding(id::equals);
       for (JudgedSubject judged : judged(candidates(finding))) {
@@ -252,7 +252,7 @@ public final class StateLookUp {
           return new Answer(List.of(judged), isIts, List.of(), false);
         }
       }
-      throw new Unanswered(
+      throw new UnansweredException(
           "The state no longer has the facts of this finding; %s with captured logs still explains it."
               .formatted(ShellCommand.call("explain")));
     }
@@ -280,7 +280,7 @@ public final class StateLookUp {
       return List.copyOf(named);
     }
 
-    Answer subject(StateQuestion question) throws IOException, Unanswered {
+    Answer subject(StateQuestion question) throws IOException, UnansweredException {
       Subject.Kind kind = question.kind();
       String text = kind == null ? question.text() : idInState(kind, question.text());
       if (kind != null) {
@@ -303,7 +303,7 @@ public final class StateLookUp {
         judged = judgedFirst(principals(text, judgedFirst(search.holding())));
       }
       if (judged.isEmpty()) {
-        throw new Unanswered(
+        throw new UnansweredException(
             "The state has nothing about %s%s: no event named it, no rule keeps facts of it, or its facts are too old and were evicted."
                 .formatted(
                     kind == null ? "" : kind.name().toLowerCase(Locale.ROOT) + " ",
@@ -318,7 +318,8 @@ public final class StateLookUp {
       return new Answer(explained, day -> true, others, search.hasLeftOut());
     }
 
-    private List<JudgedSubject> judgedFirst(List<Subject> subjects) throws IOException, Unanswered {
+    private List<JudgedSubject> judgedFirst(List<Subject> subjects)
+        throws IOException, UnansweredException {
       return judged(subjects.subList(0, Math.min(5 * MOST_EXPLAINED, subjects.size())));
     }
 
@@ -343,12 +344,12 @@ public final class StateLookUp {
           : subjects.stream().filter(subject -> subject.kind() == kind).toList();
     }
 
-    private String idInState(Subject.Kind kind, String text) throws Unanswered {
+    private String idInState(Subject.Kind kind, String text) throws UnansweredException {
       switch (kind) {
         case ADDRESS -> {
           Address address = Address.parse(text);
           if (address == null) {
-            throw new Unanswered(
+            throw new UnansweredException(
                 Quoted.of(text) + " is not an address; write one like 203.0.113.7 or 2001:db8::7.");
           }
           return address.text();
@@ -371,7 +372,7 @@ public final class StateLookUp {
     }
 
     private List<JudgedSubject> judged(Collection<Subject> subjects)
-        throws IOException, Unanswered {
+        throws IOException, UnansweredException {
       Map<TopicPartition, List<Subject>> places = new LinkedHashMap<>();
       for (Subject subject : subjects) {
         places.computeIfAbsent(place(subject), none -> new ArrayList<>()).add(subject);
@@ -408,10 +409,10 @@ public final class StateLookUp {
     }
 
     private void read(List<TopicPartition> partitions, BiConsumer<byte[], byte @Nullable []> each)
-        throws IOException, Unanswered {
+        throws IOException, UnansweredException {
       for (String topic : partitions.stream().map(TopicPartition::topic).distinct().toList()) {
         if (consumer.partitionsFor(topic, TIMEOUT).size() != layout.partitions()) {
-          throw new Unanswered(
+          throw new UnansweredException(
               "There is no topic %s with %d partitions: no instance with the role detect has run yet, or it ran with another kafka.partitions."
                   .formatted(topic, layout.partitions()));
         }
@@ -423,7 +424,7 @@ public final class StateLookUp {
       long whole = left(begins, ends);
       long left = whole;
       while (left > 0) {
-        tell(whole, left, partitions.size());
+        report(whole, left, partitions.size());
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           records++;
           if (record.key() != null) {
@@ -444,17 +445,18 @@ public final class StateLookUp {
       return left;
     }
 
-    private void tell(long whole, long left, int partitions) throws IOException, Unanswered {
+    private void report(long whole, long left, int partitions)
+        throws IOException, UnansweredException {
       long nanos = System.nanoTime();
       int percent = (int) (100 * (whole - left) / whole);
       if (nanos - startNanos > most.toNanos()) {
-        throw new Unanswered(
+        throw new UnansweredException(
             "The look-up ended after %d s with %d %% of the state read, so it has no answer. Give a kind and an id; then the look-up reads only one partition."
                 .formatted(most.toSeconds(), percent));
       }
-      if (nanos - toldNanos >= TELL_NANOS) {
-        toldNanos = nanos;
-        progress.told(
+      if (nanos - reportedNanos >= REPORT_NANOS) {
+        reportedNanos = nanos;
+        progress.report(
             "Reading the state of all instances: %d %% of %s."
                 .formatted(
                     percent, partitions == 1 ? "one partition" : partitions + " partitions"));

@@ -129,7 +129,9 @@ public final class ErasureRequest {
                 ? "could not confirm the erasure: the cluster at kafka.bootstrapServers %s failed (%s); instances may carry out the request or a part of it; check that address and kafka.properties, or run %s to find the problem, and then run this command again"
                 : "could not erase the principal: the cluster at kafka.bootstrapServers %s failed (%s); check that address and kafka.properties, or run %s to find the problem")
             .formatted(
-                Quoted.of(kafka.bootstrapServers()), Failures.said(e), ShellCommand.call("doctor")),
+                Quoted.of(kafka.bootstrapServers()),
+                Failures.message(e),
+                ShellCommand.call("doctor")),
         e);
   }
 

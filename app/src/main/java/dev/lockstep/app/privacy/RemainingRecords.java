@@ -76,7 +76,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
           yield aging(where, settings(admin, reading.topic()), now);
         } catch (KafkaException e) {
           yield new RemainingRecords(
-              where, null, "the settings of its topic cannot be read: " + Failures.said(e));
+              where, null, "the settings of its topic cannot be read: " + Failures.message(e));
         }
       }
     };
@@ -104,7 +104,7 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
       }
       return settings;
     } catch (ExecutionException e) {
-      settings.put("failure", Failures.said(e));
+      settings.put("failure", Failures.message(e));
       return settings;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

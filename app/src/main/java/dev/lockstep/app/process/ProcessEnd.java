@@ -15,7 +15,7 @@ public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
 
   private final IntConsumer halt;
-  private volatile Consumer<String> note = reason -> {};
+  private volatile Consumer<String> marker = reason -> {};
 
   /** Creates the object by which any thread can halt this process. */
   public ProcessEnd() {
@@ -32,20 +32,20 @@ public final class ProcessEnd {
   }
 
   /** Sets a function that stores why the process ended, so that the next process can report it. */
-  public void noteBy(Consumer<String> marker) {
-    note = marker;
+  public void markBy(Consumer<String> marker) {
+    this.marker = marker;
   }
 
   /** Ends the process because of an error in one of its threads. */
   public void after(String thread, Throwable error) {
     boolean full = Causes.find(error, OutOfMemoryError.class) != null;
     try {
-      note.accept(full ? "out of memory" : Failures.said(error));
+      marker.accept(full ? "out of memory" : Failures.message(error));
       LOG.error(
           "could not continue: thread {} failed ({}), so the process ends; start this instance again,"
               + " {}",
           thread,
-          Failures.said(error),
+          Failures.message(error),
           full ? "with more memory" : "and report the failure");
       LOG.debug("thread {} failed with this error, and so the process ends", thread, error);
     } finally { // a full heap may have no room for a log line
@@ -65,7 +65,7 @@ public final class ProcessEnd {
           "thread {} has ended because of a failure ({}); restart this instance, and report the"
               + " failure",
           thread.getName(),
-          Failures.said(failure));
+          Failures.message(failure));
       LOG.debug("thread {} has ended because of this failure", thread.getName(), failure);
     }
   }

@@ -17,7 +17,7 @@ public final class StopSignal implements AutoCloseable {
 
   private final CountDownLatch given = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final List<Runnable> told = new ArrayList<>();
+  private final List<Runnable> stopTasks = new ArrayList<>();
 
   private StopSignal() {}
 
@@ -47,8 +47,8 @@ public final class StopSignal implements AutoCloseable {
     List<Runnable> tasks;
     synchronized (this) {
       given.countDown();
-      tasks = List.copyOf(told);
-      told.clear();
+      tasks = List.copyOf(stopTasks);
+      stopTasks.clear();
     }
     tasks.forEach(StopSignal::run);
   }
@@ -65,10 +65,10 @@ public final class StopSignal implements AutoCloseable {
    * Adds a short task to run when the signal is given, on the thread that gives it. If the signal
    * was given before, the task runs at once. A task that fails is logged, and the others run.
    */
-  public void tell(Runnable task) {
+  public void onStop(Runnable task) {
     synchronized (this) {
       if (given.getCount() > 0) {
-        told.add(task);
+        stopTasks.add(task);
         return;
       }
     }

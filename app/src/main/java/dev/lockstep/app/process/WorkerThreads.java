@@ -32,14 +32,14 @@ public final class WorkerThreads {
               try {
                 work.run();
               } catch (RuntimeException e) {
-                failures.put(name, Failures.said(e));
+                failures.put(name, Failures.message(e));
                 LOG.error(
                     "thread {} has ended because of a failure; restart this instance, and report"
                         + " the failure",
                     name,
                     e);
               } catch (Error e) {
-                failures.put(name, Failures.said(e));
+                failures.put(name, Failures.message(e));
                 end.after(name, e);
               }
             },

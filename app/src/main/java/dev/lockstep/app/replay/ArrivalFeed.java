@@ -34,14 +34,14 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
    * Smallest step in milliseconds by which a replay advances the watermark while activities arrive.
    */
-  private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
+  private static final long WATERMARK_STEP_MILLIS = 10 * 60_000L;
 
   private final LocalDriver driver;
   private final Progress progress;
   private final boolean live;
   private long first;
   private long last;
-  private long clock;
+  private long watermark;
   private long livedAt;
   private long entered;
 
@@ -64,7 +64,7 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
     for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
       if (arrivalAt - last > graces * GRACE_MILLIS) {
-        driver.clock(last + graces * GRACE_MILLIS);
+        driver.watermark(last + graces * GRACE_MILLIS);
       }
     }
     last = Math.max(last, arrivalAt);
@@ -72,9 +72,9 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
       livedAt = last;
       driver.live(last);
     }
-    if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
-      clock = arrivalAt;
-      driver.clock(clock);
+    if (arrivalAt - watermark >= WATERMARK_STEP_MILLIS) {
+      watermark = arrivalAt;
+      driver.watermark(watermark);
     }
     driver.enter(item);
     if (++entered % 1_000 == 0) {
@@ -85,7 +85,7 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /** Advances the watermark until every grace is over. */
   public void finish() {
     for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
-      driver.clockAtEnd(last + graces * GRACE_MILLIS);
+      driver.watermarkAtEnd(last + graces * GRACE_MILLIS);
     }
   }
 

@@ -149,7 +149,7 @@ public final class CapturePlayer {
       if (failed != null) {
         throw new OperatorException(
             "could not write to topic %s: %s; check the broker and the limits of the topic"
-                .formatted(Quoted.of(topic), Failures.said(failed)),
+                .formatted(Quoted.of(topic), Failures.message(failed)),
             failed);
       }
     }

@@ -125,7 +125,7 @@ public final class CaptureReader {
           damage -> {
             counts.began(1);
             counts.count(damage);
-            rejections.note(damage);
+            rejections.record(damage);
           },
           progress::at);
       batcher.end(threads);
@@ -213,11 +213,11 @@ public final class CaptureReader {
               continue;
             }
             counts.count(outcome);
-            rejections.note(outcome, message.where());
+            rejections.record(outcome, message.where());
             if (outcome instanceof Outcome.Mapped mapped) {
               Activity activity = mapped.activity();
               reads.accept(activity);
-              note(activity);
+              record(activity);
               if (sorter != null) {
                 sorter.add(activity.getArrivalAt(), codec.encode(activity));
               }
@@ -230,7 +230,7 @@ public final class CaptureReader {
     }
   }
 
-  private void note(Activity activity) {
+  private void record(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       if (!hasLinks) {
         hasLinks = true;

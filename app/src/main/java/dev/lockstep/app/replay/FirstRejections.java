@@ -31,32 +31,32 @@ public final class FirstRejections {
    *
    * @param message place in the files of the message with the record
    */
-  void note(Outcome outcome, Where message) {
+  void record(Outcome outcome, Where message) {
     if (outcome instanceof Outcome.Ignored ignored) {
       if (ignored.category().isEmpty()) {
-        note(NO_CATEGORY, message);
+        record(NO_CATEGORY, message);
       }
     } else if (outcome instanceof Outcome.Mapped mapped) {
-      mapped.flaws().forEach(flaw -> note(flaw, mapped.activity().getWhere()));
+      mapped.flaws().forEach(flaw -> record(flaw, mapped.activity().getWhere()));
     } else {
-      note(outcome);
+      record(outcome);
     }
   }
 
-  private void note(String what, Where where) {
+  private void record(String what, Where where) {
     places.merge(
         what, where, (one, other) -> place(one).compareTo(place(other)) <= 0 ? one : other);
   }
 
-  void note(Outcome outcome) {
+  void record(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
-      note(rejected.letter());
+      record(rejected.letter());
     } else if (outcome instanceof Outcome.Quarantined quarantined) {
-      note(quarantined.letter());
+      record(quarantined.letter());
     }
   }
 
-  private void note(DeadLetter letter) {
+  private void record(DeadLetter letter) {
     byReason.merge(
         letter.getReason(),
         letter,

@@ -5,7 +5,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.enrichment.Enrichment;
@@ -125,7 +125,7 @@ public final class Replay {
      * @param watcher watch over events of the run
      * @param atEnd function that looks at the state at the end
      */
-    void run(CitedEvents watcher, Consumer<LocalDriver> atEnd) throws IOException;
+    void run(ReferencedEvents watcher, Consumer<LocalDriver> atEnd) throws IOException;
   }
 
   /** Function that a replay calls with its result, while the activities can still be run again. */
@@ -216,7 +216,10 @@ public final class Replay {
   }
 
   private void driveAgain(
-      SortedCapture capture, Progress progress, CitedEvents watcher, Consumer<LocalDriver> atEnd) {
+      SortedCapture capture,
+      Progress progress,
+      ReferencedEvents watcher,
+      Consumer<LocalDriver> atEnd) {
     try (LocalDriver driver =
         capture.driver(RuleSets.of(settings), enrichment, new DetectionCounters(), false)) {
       driver.watch(watcher);

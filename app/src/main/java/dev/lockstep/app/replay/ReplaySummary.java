@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.report.HtmlReport;
 import dev.lockstep.app.report.Incident;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportPage;
 import dev.lockstep.app.report.ReportSection;
-import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -82,7 +82,7 @@ public final class ReplaySummary {
    *
    * @param sections further tables
    */
-  public String report(ReportSource source, List<ReportSection> sections) {
+  public String report(ReportOrigin source, List<ReportSection> sections) {
     List<ReportSection> all = new ArrayList<>();
     if (!result.exceptions().isEmpty()) {
       all.add(ExceptionUse.section(result.exceptions()));

@@ -141,7 +141,7 @@ final class ReportData {
   }
 
   private void about(JsonGenerator json) throws IOException {
-    ReportSource source = page.source();
+    ReportOrigin source = page.source();
     json.writeObjectFieldStart("about");
     json.writeStringField("kind", HtmlText.shown(source.kind()));
     json.writeStringField("version", source.version());
@@ -189,7 +189,7 @@ final class ReportData {
   }
 
   private static void command(
-      JsonGenerator json, String name, ReportSource.@Nullable IdCommand command)
+      JsonGenerator json, String name, ReportOrigin.@Nullable IdCommand command)
       throws IOException {
     if (command != null) {
       texts(json, name, List.of(command.before(), command.after()));
@@ -382,7 +382,7 @@ final class ReportData {
       json.writeStringField("id", HtmlText.shown(info.id()));
       json.writeNumberField("version", info.version());
       json.writeStringField("title", HtmlText.shown(info.title()));
-      json.writeStringField("outOfStep", HtmlText.shown(info.outOfStep()));
+      json.writeStringField("correlates", HtmlText.shown(info.correlates()));
       json.writeStringField("runs", HtmlText.shown(status.text()));
       texts(json, "tactics", info.tactics());
       texts(json, "techniques", info.techniques());

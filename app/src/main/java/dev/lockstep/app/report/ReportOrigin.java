@@ -1,72 +1,55 @@
 package dev.lockstep.app.report;
 
-import dev.lockstep.app.process.ProductVersion;
-import dev.lockstep.app.report.ReportSource.IdCommand;
-import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.app.terminal.StandardOutput;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Factory of a {@link ReportSource} for the files of a replay or for a running service. */
-public final class ReportOrigin {
-  private static final String STANDARD_INPUT = "-";
+/**
+ * Origin of the findings in a report: files or a running service, with commands that explain or
+ * accept a finding.
+ *
+ * @param kind word for the title, such as {@code replay}
+ * @param version version of the program
+ * @param config configuration file, or null if there is none to name
+ * @param explain command that explains a finding, or null if it would not find the finding
+ * @param explainIncident command that explains an incident, or null if it would not find the
+ *     incident
+ * @param accept command that accepts a finding as expected, or null if it would not find the
+ *     finding
+ * @param changes number of changes of a running service's findings so far, or -1 for a file
+ */
+public record ReportOrigin(
+    String kind,
+    String version,
+    @Nullable String config,
+    @Nullable IdCommand explain,
+    @Nullable IdCommand explainIncident,
+    @Nullable IdCommand accept,
+    long changes) {
+  /**
+   * Marker that a report is about files, and not about the findings of a running service. It takes
+   * the place of the number of changes of these findings, because findings in files never change.
+   */
+  public static final long FILE = -1;
 
-  private ReportOrigin() {}
+  /** Command in two parts, between which the page inserts the id of a finding or an incident. */
+  public record IdCommand(String before, String after) {}
 
   /**
-   * Returns the origin of the findings of a replay or the demo, which read captured logs. It has
-   * commands that explain or accept a finding. A command that would read the standard input again
-   * is null.
-   *
-   * @param config configuration file, or null without one
-   * @param paths captured logs
-   * @param detections file with the findings, or null if none was written
+   * Returns a copy with the number of times that the findings of a running service have changed so
+   * far.
    */
-  public static ReportSource of(
-      String kind, @Nullable Path config, List<String> paths, @Nullable String detections) {
-    List<String> options = config == null ? List.of() : List.of("--config", config.toString());
-    boolean isReadOnce = paths.contains(STANDARD_INPUT);
-    return new ReportSource(
-        kind,
-        ProductVersion.number(),
-        config == null ? null : config.toString(),
-        isReadOnce ? null : explain("--detection", options, paths),
-        isReadOnce ? null : explain("--incident", options, paths),
-        detections == null || StandardOutput.isNamed(detections)
-            ? null
-            : accept(options, "--detections", detections),
-        ReportSource.FILE);
+  public ReportOrigin after(long number) {
+    return new ReportOrigin(kind, version, config, explain, explainIncident, accept, number);
+  }
+
+  boolean isLive() {
+    return changes >= 0;
   }
 
   /**
-   * Returns the origin of the findings of a running service. Its accept command reads the topic.
+   * Returns the origin of the findings in a report that shows no configuration file and no commands
+   * to explain or accept findings.
    */
-  public static ReportSource ofService(@Nullable Path config) {
-    List<String> options = config == null ? List.of() : List.of("--config", config.toString());
-    return new ReportSource(
-        "service",
-        ProductVersion.number(),
-        config == null ? null : config.toString(),
-        null,
-        null,
-        accept(options),
-        ReportSource.FILE);
-  }
-
-  private static IdCommand explain(String about, List<String> options, List<String> paths) {
-    List<String> before = new ArrayList<>(List.of("explain"));
-    before.addAll(options);
-    before.add(about);
-    return new IdCommand(
-        ShellCommand.call(ShellCommand.words(before) + " "), " " + ShellCommand.words(paths));
-  }
-
-  private static IdCommand accept(List<String> options, String... more) {
-    List<String> after = new ArrayList<>(options);
-    after.addAll(List.of(more));
-    after.add("--dry-run");
-    return new IdCommand(ShellCommand.call("accept "), " " + ShellCommand.words(after));
+  public static ReportOrigin plain(String kind, String version) {
+    return new ReportOrigin(kind, version, null, null, null, null, FILE);
   }
 }

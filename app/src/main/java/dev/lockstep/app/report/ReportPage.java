@@ -14,7 +14,7 @@ import java.util.List;
  * @param summary lines of text at the end
  */
 public record ReportPage(
-    ReportSource source,
+    ReportOrigin source,
     List<Detection> detections,
     List<RuleStatus> rules,
     long firstAt,

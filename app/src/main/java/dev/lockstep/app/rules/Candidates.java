@@ -122,7 +122,7 @@ public final class Candidates {
           "change a setting of the candidate" + example + ", or remove it");
     }
     for (Setting setting : entry.info().settings()) {
-      section.note(setting.name(), candidate.value(setting), candidate.origin(setting.name()));
+      section.record(setting.name(), candidate.value(setting), candidate.origin(setting.name()));
     }
     return candidate;
   }

@@ -86,7 +86,7 @@ public final class RuleCatalogue {
     for (Rule rule : BuiltInRules.all()) {
       Entry entry = new Entry(rule, rule.info(), null);
       catalogue.put(entry);
-      catalogue.note(entry);
+      catalogue.record(entry);
     }
     return catalogue;
   }
@@ -124,7 +124,7 @@ public final class RuleCatalogue {
     for (Entry entry : entries) {
       if (entry.document() == null) {
         catalogue.put(entry);
-        catalogue.note(entry);
+        catalogue.record(entry);
       }
     }
     catalogue.add(folders, set);
@@ -160,7 +160,7 @@ public final class RuleCatalogue {
                       : "the id of a rule of the jar " + Quoted.of(other.origin())),
           "rename the file, because its name is the id of the rule");
     }
-    String variable = note(entry);
+    String variable = record(entry);
     if (variable != null) {
       return new Clash(
           "one of whose settings has an environment variable that belongs to another key already: "
@@ -217,7 +217,7 @@ public final class RuleCatalogue {
    */
   @Nullable String addCandidate(Entry rule, String name) {
     Entry candidate = rule.variant(name);
-    String clash = note(candidate);
+    String clash = record(candidate);
     if (clash == null) {
       entries.add(entries.indexOf(rule) + 1, candidate);
       byId.put(candidate.id(), candidate);
@@ -260,7 +260,7 @@ public final class RuleCatalogue {
                 .formatted(name, key(entry.id())),
             "give the rule another id");
       }
-      String clash = note(entry);
+      String clash = record(entry);
       if (clash != null) {
         throw RuleJar.bad(
             folder,
@@ -278,7 +278,7 @@ public final class RuleCatalogue {
    * the first conflict, or null if there is none. A conflict is a variable that belongs to another
    * key already; it is returned with that key. The variables after it are not added.
    */
-  private @Nullable String note(Entry entry) {
+  private @Nullable String record(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
     for (ConfigKey<?> key : entry.keys().keys()) {
       String full = "rules." + entry.id() + "." + key.name();

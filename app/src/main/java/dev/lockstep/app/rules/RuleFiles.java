@@ -137,7 +137,7 @@ public final class RuleFiles {
     } catch (IOException | UncheckedIOException e) {
       throw new OperatorException(
           "could not read the Sigma rules: the folder %s cannot be read (%s); give this process read access"
-              .formatted(Quoted.of(folder), Failures.said(e)),
+              .formatted(Quoted.of(folder), Failures.message(e)),
           e);
     }
   }
@@ -249,7 +249,7 @@ public final class RuleFiles {
       loader.refuse(
           new DocumentFault(
               new SourceLine(shown, 1),
-              "cannot be read (" + Failures.said(e) + ")",
+              "cannot be read (" + Failures.message(e) + ")",
               "give this process read access"));
     }
   }
@@ -310,7 +310,7 @@ public final class RuleFiles {
     try {
       return placeholders(shown, Files.readAllBytes(path));
     } catch (IOException e) {
-      return unreadable(shown, "cannot be read (" + Failures.said(e) + ")");
+      return unreadable(shown, "cannot be read (" + Failures.message(e) + ")");
     }
   }
 

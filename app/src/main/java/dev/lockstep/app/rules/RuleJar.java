@@ -63,7 +63,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       throw bad(
           folder,
           name,
-          "which cannot be read (" + Failures.said(e) + ")",
+          "which cannot be read (" + Failures.message(e) + ")",
           "put a complete jar there, and give this process read access");
     } catch (OperatorException e) {
       close(loader);
@@ -116,7 +116,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
           folder,
           jar,
           "whose rule %s has an info method that failed (%s)"
-              .formatted(Quoted.of(type), Failures.said(e)),
+              .formatted(Quoted.of(type), Failures.message(e)),
           "fix that method");
     }
     if (rules.isEmpty()) {
@@ -165,12 +165,12 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
 
   private static OperatorException unlinked(CheckedValue folder, String jar, Error failure) {
     Throwable root = Causes.innermost(failure);
-    String said = Failures.said(root);
+    String message = Failures.message(root);
     if (root instanceof UnsupportedClassVersionError) {
       return bad(
           folder,
           jar,
-          "which was compiled for a newer Java (" + said + ")",
+          "which was compiled for a newer Java (" + message + ")",
           "compile the jar with --release 17, or run Lockstep with a newer Java");
     }
     boolean isMissing =
@@ -181,24 +181,27 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       return bad(
           folder,
           jar,
-          "which needs a class that it does not contain (" + said + ")",
+          "which needs a class that it does not contain (" + message + ")",
           "put all needed classes into the jar, except those of Lockstep");
     }
     if (root instanceof IncompatibleClassChangeError || root instanceof VerifyError || isMissing) {
       return bad(
           folder,
           jar,
-          "which was built for another version of the rule interface (" + said + ")",
+          "which was built for another version of the rule interface (" + message + ")",
           "compile the jar against the jars of this version");
     }
     if (root instanceof LinkageError) {
       return bad(
-          folder, jar, "which has a class that cannot be loaded (" + said + ")", "correct the jar");
+          folder,
+          jar,
+          "which has a class that cannot be loaded (" + message + ")",
+          "correct the jar");
     }
     return bad(
         folder,
         jar,
-        "which has a rule class that cannot be instantiated (" + said + ")",
+        "which has a rule class that cannot be instantiated (" + message + ")",
         "list public classes with a public constructor that has no parameters, and does not fail,"
             + " in the jar's "
             + SERVICE);

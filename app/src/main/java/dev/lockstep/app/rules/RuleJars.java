@@ -88,7 +88,7 @@ public final class RuleJars {
           refuseIfShared(place, file, real);
         } catch (IOException e) {
           throw place.bad(
-              "is a jar that cannot be read (" + Failures.said(e) + ")",
+              "is a jar that cannot be read (" + Failures.message(e) + ")",
               "give a jar to which this process has read access");
         }
         jars.put(place, RuleJar.read(place, file));
@@ -180,7 +180,7 @@ public final class RuleJars {
       }
     } catch (IOException e) {
       throw setting.bad(
-          "names a folder that cannot be read (" + Failures.said(e) + ")",
+          "names a folder that cannot be read (" + Failures.message(e) + ")",
           "give this process read access to " + Quoted.of(folder) + " and its jars");
     }
     return jars;

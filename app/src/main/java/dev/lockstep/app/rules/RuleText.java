@@ -52,7 +52,7 @@ public final class RuleText {
     RuleJar jar = rule.entry().jar();
     line(lines, "Origin", rule.entry().origin());
     line(lines, "SHA-256", jar == null ? info.sha256() : jar.sha256());
-    line(lines, "Out of step", info.outOfStep());
+    line(lines, "Correlates", info.correlates());
     line(lines, "Keyed by", keyedBy(info));
     line(lines, "Reads", String.join(", ", info.categories()));
     line(lines, "Fields", String.join(", ", info.fields()));

@@ -244,7 +244,7 @@ public final class RulesReader {
     }
     ConfiguredRule rule = new ConfiguredRule(entry, settings, origins);
     for (Setting setting : entry.info().settings()) {
-      section.note(setting.name(), rule.value(setting), rule.origin(setting.name()));
+      section.record(setting.name(), rule.value(setting), rule.origin(setting.name()));
     }
     return rule;
   }
@@ -263,7 +263,7 @@ public final class RulesReader {
     } catch (RuntimeException | LinkageError e) {
       throw new OperatorException(
           "could not use the rule %s of the jar %s: a function in its RuleInfo that takes the settings fails (%s); correct the rule, or set enabled: false for it"
-              .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.said(e)),
+              .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.message(e)),
           e);
     }
   }

@@ -113,7 +113,7 @@ public final class SigmaFiles {
       }
       return files;
     } catch (UncheckedIOException e) {
-      throw new IOException(Failures.said(e), e);
+      throw new IOException(Failures.message(e), e);
     }
   }
 
@@ -131,7 +131,7 @@ public final class SigmaFiles {
       return new SigmaFile(shown, placeholders, content, null);
     } catch (IOException e) {
       return new SigmaFile(
-          shown, placeholders, new byte[0], "cannot be read (" + Failures.said(e) + ")");
+          shown, placeholders, new byte[0], "cannot be read (" + Failures.message(e) + ")");
     }
   }
 

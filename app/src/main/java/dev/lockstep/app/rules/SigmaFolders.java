@@ -74,7 +74,7 @@ final class SigmaFolders {
       throw folders
           .get(0)
           .bad(
-              "or another folder of the same list cannot be used (" + Failures.said(e) + ")",
+              "or another folder of the same list cannot be used (" + Failures.message(e) + ")",
               ("see that the folder that the text in parentheses names exists, give this process read access to it and the"
                       + " folders below it, and keep at most %d files that end in .yml in it")
                   .formatted(RuleFiles.MOST_FILES));
@@ -146,7 +146,7 @@ final class SigmaFolders {
           }
         }
       } catch (IOException | UncheckedIOException e) {
-        look.append(Failures.said(e)).append('\n');
+        look.append(Failures.message(e)).append('\n');
       }
     }
     return look.toString();
@@ -175,7 +175,7 @@ final class SigmaFolders {
       files = RuleFiles.in(root);
     } catch (IOException | UncheckedIOException e) {
       throw folder.bad(
-          "names a folder of Sigma rules that cannot be read (" + Failures.said(e) + ")",
+          "names a folder of Sigma rules that cannot be read (" + Failures.message(e) + ")",
           "give this process read access to " + Quoted.of(root) + " and the folders below it");
     }
     if (files.size() > RuleFiles.MOST_FILES) {

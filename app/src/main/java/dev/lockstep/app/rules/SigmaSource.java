@@ -63,7 +63,7 @@ public final class SigmaSource {
     } catch (IOException e) {
       throw new OperatorException(
           "could not read the Sigma rules: the folder %s cannot be used (%s); name a folder that this process can read, with at most %d files that end in .yml"
-              .formatted(Quoted.of(folder), Failures.said(e), RuleFiles.MOST_FILES),
+              .formatted(Quoted.of(folder), Failures.message(e), RuleFiles.MOST_FILES),
           e);
     }
     SigmaFiles.SigmaFile unread = read.firstUnread();

@@ -44,7 +44,7 @@ final class DetectRole {
    * Duration up to which a rebalance or restore after the first start leaves the role ready. For as
    * long, a thread that stopped because of a problem outside the process makes the role not ready.
    */
-  private static final Duration SETTLING = Duration.ofSeconds(15);
+  private static final Duration UNREADY_AFTER = Duration.ofSeconds(15);
 
   /**
    * Time after which the liveness probe fails if this role has made no progress and nothing outside
@@ -62,7 +62,7 @@ final class DetectRole {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean hasRun;
   private volatile @Nullable Stopped stopped;
-  private volatile long unsettledAt = System.nanoTime();
+  private volatile long notRunningAt = System.nanoTime();
 
   /** Thread that stopped because of a problem outside the process, such as a full disk. */
   private record Stopped(String cause, long atNanos) {}
@@ -105,7 +105,7 @@ final class DetectRole {
     } catch (KafkaException e) {
       throw Cluster.unusable(e);
     } catch (IOException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     DetectRole detect = new DetectRole(streams, folder, outside, giveUp, end);
     streams.setUncaughtExceptionHandler(detect::failed);
@@ -123,7 +123,7 @@ final class DetectRole {
     if (now == KafkaStreams.State.RUNNING) {
       hasRun = true;
     } else if (before == KafkaStreams.State.RUNNING) {
-      unsettledAt = System.nanoTime();
+      notRunningAt = System.nanoTime();
     }
   }
 
@@ -150,7 +150,7 @@ final class DetectRole {
     if (shared != null) {
       LOG.warn("detect: {}", shared);
     }
-    int number = failures.note(shared == null ? Causes.of(failure) : shared);
+    int number = failures.record(shared == null ? Causes.of(failure) : shared);
     if (number > ThreadFailures.MOST) {
       LOG.debug("detect: thread {} failed with this exception", thread, failure);
       giveUp.accept(failures.tooMany());
@@ -173,11 +173,11 @@ final class DetectRole {
    */
   private @Nullable String cause(Throwable failure) {
     if (isClosing()) {
-      return Failures.said(failure);
+      return Failures.message(failure);
     }
     return DiskSpaceCheck.isAtFault(failure)
         ? "state cannot be written (%s); make room on the disk of kafka.stateDir, and this instance continues by itself"
-            .formatted(Failures.said(failure))
+            .formatted(Failures.message(failure))
         : outside.get();
   }
 
@@ -209,11 +209,11 @@ final class DetectRole {
    * Records how far each task of Kafka Streams has come, so that {@link #notReady} and {@link
    * #notLive} can report a task that makes no progress. It has to be called every few seconds.
    *
-   * @param troubled whether something outside the process is wrong, such as a full disk
+   * @param failing whether something outside the process is wrong, such as a full disk
    */
-  void look(boolean troubled) {
-    if (troubled) {
-      progress.troubled();
+  void look(boolean failing) {
+    if (failing) {
+      progress.recordProblem();
     }
     progress.look(tasks());
   }
@@ -251,10 +251,10 @@ final class DetectRole {
       return "detect: " + failing;
     }
     Stopped latest = stopped;
-    if (latest != null && System.nanoTime() - latest.atNanos() < SETTLING.toNanos()) {
+    if (latest != null && System.nanoTime() - latest.atNanos() < UNREADY_AFTER.toNanos()) {
       return "detect: " + latest.cause();
     }
-    long seconds = sinceSettled().toSeconds();
+    long seconds = sinceRunning().toSeconds();
     int assigned = progress.assigned().size();
     if (!hasRun) {
       return assigned == 0
@@ -267,7 +267,7 @@ final class DetectRole {
     if (still != null) {
       return "detect: " + still + "; the log says why, if a thread failed";
     }
-    if (!isSettled() && sinceSettled().compareTo(SETTLING) >= 0) {
+    if (!isRunning() && sinceRunning().compareTo(UNREADY_AFTER) >= 0) {
       return "detect: tasks have been moving or restoring for %d s".formatted(seconds);
     }
     return null;
@@ -278,15 +278,15 @@ final class DetectRole {
       return "detect: every thread has stopped after an error";
     }
     TaskProgress.Standstill still = progress.stuckFor(STUCK);
-    return isSettled() && still != null ? "detect: " + still : null;
+    return isRunning() && still != null ? "detect: " + still : null;
   }
 
-  private boolean isSettled() {
+  private boolean isRunning() {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
-  private Duration sinceSettled() {
-    return Duration.ofNanos(System.nanoTime() - unsettledAt);
+  private Duration sinceRunning() {
+    return Duration.ofNanos(System.nanoTime() - notRunningAt);
   }
 
   /**

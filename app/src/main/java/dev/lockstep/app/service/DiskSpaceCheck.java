@@ -24,7 +24,7 @@ final class DiskSpaceCheck {
       bytes = Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
       return "the state folder %s cannot be read (%s); check that its disk is mounted"
-          .formatted(Quoted.of(folder), Failures.said(e));
+          .formatted(Quoted.of(folder), Failures.message(e));
     }
     return bytes >= LEAST_BYTES
         ? null
@@ -33,13 +33,13 @@ final class DiskSpaceCheck {
   }
 
   static boolean isAtFault(Throwable failure) {
-    return Causes.first(failure, DiskSpaceCheck::tellsOfNoRoom) != null;
+    return Causes.first(failure, DiskSpaceCheck::isDiskFull) != null;
   }
 
-  private static boolean tellsOfNoRoom(Throwable failure) {
-    String said = String.valueOf(failure.getMessage());
-    return said.contains("No space left on device")
-        || said.contains("Disk quota exceeded")
-        || said.contains("File too large");
+  private static boolean isDiskFull(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("No space left on device")
+        || message.contains("Disk quota exceeded")
+        || message.contains("File too large");
   }
 }

@@ -181,7 +181,7 @@ public final class RuleReload implements Runnable {
   private void follow(SigmaSource source) {
     String failing = "";
     while (!pause(Duration.ZERO)) {
-      settle();
+      dropReplaced();
       PublishedRules topic = published;
       try {
         if (topic == null) {
@@ -197,7 +197,7 @@ public final class RuleReload implements Runnable {
         refuse(e);
         pause(AGAIN);
       } catch (KafkaException e) {
-        String why = Failures.said(e);
+        String why = Failures.message(e);
         if (!why.equals(failing)) {
           LOG.warn("rules: could not read the published rules ({}); this is retried", why);
         }
@@ -224,7 +224,7 @@ public final class RuleReload implements Runnable {
     long changedNanos = System.nanoTime();
     Duration pause = PAUSE;
     while (!pause(pause)) {
-      settle();
+      dropReplaced();
       long startNanos = System.nanoTime();
       String now = source.look();
       pause = pauseAfter(System.nanoTime() - startNanos);
@@ -330,13 +330,13 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Drops the rules and raw fields of sets that were replaced {@link RunningRules#SETTLING} ago or
-   * earlier.
+   * Drops the rules and raw fields of sets that were replaced {@link RunningRules#REMOVAL_GRACE}
+   * ago or earlier.
    */
-  private void settle() {
+  private void dropReplaced() {
     long now = System.nanoTime();
-    running.settle(now);
-    if (former.removeIf(each -> now - each.atNanos() >= RunningRules.SETTLING.toNanos())) {
+    running.dropRemoved(now);
+    if (former.removeIf(each -> now - each.atNanos() >= RunningRules.REMOVAL_GRACE.toNanos())) {
       inForceWith(inForce);
     }
   }

@@ -131,7 +131,7 @@ final class RunMarker {
               + " will log that this process was killed, and restore its local state from the"
               + " cluster",
           file,
-          Failures.said(e));
+          Failures.message(e));
     }
   }
 

@@ -114,7 +114,7 @@ public final class Service implements AutoCloseable {
       if (roles.contains(Role.DETECT)) {
         NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
       }
-      end.noteBy(stateFolder::endsBecause);
+      end.markBy(stateFolder::endsBecause);
       KafkaTarget target =
           new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
       if (roles.contains(Role.INGEST)) {

@@ -71,7 +71,7 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                 new ForwarderCounts(latencies.to(sink.name()))));
       }
     } catch (IllegalArgumentException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
     if (pipelines.isEmpty()) {
       LOG.warn(
@@ -100,16 +100,16 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
 
   /** Returns whether the forwarder ended by a bug and delivers nothing any more. */
   boolean hasFailed() {
-    ForwarderCounts.Standing standing = counts.standing();
-    return standing.state() == ForwarderState.STOPPED && !standing.reason().isEmpty();
+    ForwarderCounts.Status status = counts.status();
+    return status.state() == ForwarderState.STOPPED && !status.reason().isEmpty();
   }
 
   @Nullable String notReady() {
-    ForwarderCounts.Standing standing = counts.standing();
-    if (standing.state() == ForwarderState.RUNNING) {
+    ForwarderCounts.Status status = counts.status();
+    if (status.state() == ForwarderState.RUNNING) {
       return null;
     }
     String which = name().equals(ForwarderConfig.SENTINEL) ? "" : name() + " ";
-    return ("forward: " + which + standing.state() + " " + standing.reason()).strip();
+    return ("forward: " + which + status.state() + " " + status.reason()).strip();
   }
 }

@@ -13,35 +13,35 @@ import java.util.List;
  * again or truncated. An instance with such losses counts as degraded.
  */
 public record SourceLosses(String source, List<Losses.Loss> recent) {
-  private static final Duration TOLD = Duration.ofHours(1);
+  private static final Duration RECENT = Duration.ofHours(1);
 
   /** Largest number of partitions that are listed one by one. */
   private static final int MOST = 3;
 
   public static SourceLosses of(String source, IngestCounts counts, Instant now) {
-    return new SourceLosses(source, counts.losses().since(now.minus(TOLD).toEpochMilli()));
+    return new SourceLosses(source, counts.losses().since(now.minus(RECENT).toEpochMilli()));
   }
 
   /** Returns the losses as a text for people. It is empty without losses. */
-  public String said() {
-    StringBuilder said = new StringBuilder();
+  public String text() {
+    StringBuilder text = new StringBuilder();
     for (Losses.Loss loss : recent.subList(0, Math.min(MOST, recent.size()))) {
-      said.append(said.isEmpty() ? "" : ". ")
+      text.append(text.isEmpty() ? "" : ". ")
           .append(Instant.ofEpochMilli(loss.at()))
           .append(": ")
           .append(loss.what());
     }
     if (recent.size() > MOST) {
-      said.append(". And ")
+      text.append(". And ")
           .append(DisplayFormat.many(recent.size() - MOST, "more partition"))
           .append(", which the log lists");
     }
-    return said.toString();
+    return text.toString();
   }
 
   void addTo(List<String> reasons) {
     if (!recent.isEmpty()) {
-      reasons.add("ingest: source " + source + ": " + said());
+      reasons.add("ingest: source " + source + ": " + text());
     }
   }
 }

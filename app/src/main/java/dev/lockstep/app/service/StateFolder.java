@@ -71,7 +71,7 @@ final class StateFolder implements AutoCloseable {
     } catch (IOException | UncheckedIOException e) {
       throw new OperatorException(
           "could not keep state: kafka.stateDir %s cannot be used (%s); check the permissions and the free disk space, or name another folder"
-              .formatted(Quoted.of(parent.toString()), Failures.said(e)),
+              .formatted(Quoted.of(parent.toString()), Failures.message(e)),
           e);
     }
     throw new OperatorException(

@@ -24,8 +24,8 @@ final class TaskProgress {
 
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
-  private boolean wasTroubled;
-  private long troubledNanos;
+  private boolean hadProblem;
+  private long problemNanos;
 
   /**
    * Offsets of a partition, with the time since which its committed offset stands still.
@@ -136,9 +136,9 @@ final class TaskProgress {
    * Records that there is a problem outside the process now, such as a cluster that does not
    * answer.
    */
-  synchronized void troubled() {
-    wasTroubled = true;
-    troubledNanos = nanos.getAsLong();
+  synchronized void recordProblem() {
+    hadProblem = true;
+    problemNanos = nanos.getAsLong();
   }
 
   /**
@@ -147,7 +147,7 @@ final class TaskProgress {
    * need a while until they make progress again.
    */
   synchronized @Nullable Standstill stuckFor(Duration least) {
-    boolean isWell = !wasTroubled || nanos.getAsLong() - troubledNanos >= least.toNanos();
+    boolean isWell = !hadProblem || nanos.getAsLong() - problemNanos >= least.toNanos();
     Standstill still = longest();
     return isWell && still != null && still.since().compareTo(least) >= 0 ? still : null;
   }

@@ -24,7 +24,7 @@ final class ThreadFailures {
    * Time for which {@link #problem} returns a message about a single failure of a Kafka Streams
    * thread, counted from that failure.
    */
-  private static final Duration SETTLING = Duration.ofSeconds(20);
+  private static final Duration SHOWN = Duration.ofSeconds(20);
 
   /**
    * Time for which {@link #problem} returns a message about several failures of Kafka Streams
@@ -41,7 +41,7 @@ final class ThreadFailures {
   }
 
   /** Records a failure, and returns the number of failures within the last 10 minutes. */
-  synchronized int note(String why) {
+  synchronized int record(String why) {
     last = why;
     long now = nanos.getAsLong();
     times.add(now);
@@ -62,7 +62,7 @@ final class ThreadFailures {
     }
     long since = nanos.getAsLong() - latest;
     if (times.size() == 1) {
-      return since > SETTLING.toNanos() ? null : "a task failed and is restarted: " + last;
+      return since > SHOWN.toNanos() ? null : "a task failed and is restarted: " + last;
     }
     if (since > EXPECTED.toNanos()) {
       return null;

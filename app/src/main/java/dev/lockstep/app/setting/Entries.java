@@ -37,7 +37,7 @@ public final class Entries {
      */
     public String name(ConfigKey<String> key) {
       if (impliedName != null && section.written(key) == null) {
-        section.note(key.name(), impliedName, section.origin());
+        section.record(key.name(), impliedName, section.origin());
         return impliedName;
       }
       return section.value(key);

@@ -37,7 +37,7 @@ public final class Section {
       return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    void note(String key, String value, String origin) {
+    void record(String key, String value, String origin) {
       effective.put(key, new EffectiveValue(key, value, origin));
     }
   }
@@ -118,14 +118,14 @@ public final class Section {
   public <T> @Nullable T optional(ConfigKey<T> key) {
     CheckedValue written = written(key);
     if (written != null) {
-      context.note(name(key.name()), key.shown(written), written.origin());
+      context.record(name(key.name()), key.shown(written), written.origin());
       return key.read(written);
     }
     String byDefault = key.byDefault();
     if (byDefault == null) {
       return null;
     }
-    context.note(name(key.name()), byDefault, EffectiveValue.DEFAULT);
+    context.record(name(key.name()), byDefault, EffectiveValue.DEFAULT);
     return key.read(setting(key.name(), byDefault, EffectiveValue.DEFAULT));
   }
 
@@ -179,8 +179,8 @@ public final class Section {
   }
 
   /** Records a value that is in effect although this section has not read it. */
-  public void note(String key, String value, String origin) {
-    context.note(name(key), value, origin);
+  public void record(String key, String value, String origin) {
+    context.record(name(key), value, origin);
   }
 
   /**
@@ -228,7 +228,7 @@ public final class Section {
     }
     if (!all.isEmpty()) {
       String shown = all.stream().map(key::shown).collect(Collectors.joining(", "));
-      context.note(name(key.name()), set == null ? shown : key.shown(set), all.get(0).origin());
+      context.record(name(key.name()), set == null ? shown : key.shown(set), all.get(0).origin());
     }
     return all;
   }
@@ -325,7 +325,7 @@ public final class Section {
           "write false to turn it off, or lines KEY: VALUE below it, or remove it to use the"
               + " defaults");
     }
-    note(key, set.raw(), set.origin());
+    record(key, set.raw(), set.origin());
     return true;
   }
 
@@ -369,7 +369,7 @@ public final class Section {
         free.put(inner, setting(key + "." + inner, context.environment().value(variable), origin));
       }
     }
-    free.forEach((inner, one) -> note(key + "." + inner, EffectiveValue.HIDDEN, one.origin()));
+    free.forEach((inner, one) -> record(key + "." + inner, EffectiveValue.HIDDEN, one.origin()));
     return free;
   }
 

@@ -48,7 +48,7 @@ public final class NetworkSurvey {
   private static final int SINGLE_ROWS = 4;
 
   /** Classes in the networks file for which nothing is suggested. */
-  private static final Set<NetworkClass> SETTLED =
+  private static final Set<NetworkClass> CLASSIFIED =
       EnumSet.complementOf(EnumSet.of(NetworkClass.HOSTING, NetworkClass.UNKNOWN));
 
   private static final Set<NetworkClass> NO_OFFICE =
@@ -118,7 +118,7 @@ public final class NetworkSurvey {
     Network network = location.network();
     long user = DistinctCounter.hash(principal.getId());
     places.add(user, DistinctCounter.hash(network.prefix()), network.country());
-    if (settled(address, network)) {
+    if (isClassified(address, network)) {
       return;
     }
     AddressStats stats = addresses.of(address.text(), () -> new AddressStats(location));
@@ -137,7 +137,7 @@ public final class NetworkSurvey {
       return;
     }
     Location location = enrichment.locate(peer, null);
-    if (settled(peer, location.network())) {
+    if (isClassified(peer, location.network())) {
       return;
     }
     Peer counted = peers.of(peer.text(), () -> new Peer(location));
@@ -157,9 +157,9 @@ public final class NetworkSurvey {
     }
   }
 
-  private boolean settled(Address address, Network network) {
+  private boolean isClassified(Address address, Network network) {
     NetworkClass own = enrichment.networks().classOf(address, network.asn());
-    return own != null && SETTLED.contains(own);
+    return own != null && CLASSIFIED.contains(own);
   }
 
   /**

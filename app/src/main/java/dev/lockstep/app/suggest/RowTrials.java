@@ -6,7 +6,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
@@ -149,7 +149,7 @@ public final class RowTrials {
           without,
           capture.replay(settings, with, work, progress),
           event -> accounted.stream().anyMatch(range -> isIn(range, event)));
-    } catch (FileProblem e) { // suggested rows are well-formed
+    } catch (FileProblemException e) { // suggested rows are well-formed
       throw new IllegalStateException(e);
     }
   }

@@ -60,7 +60,7 @@ public final class SettingSweep {
                 to,
                 Runtime.getRuntime().availableProcessors(),
                 limits)
-            .contributing(this::note);
+            .contributing(this::record);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class SettingSweep {
     }
   }
 
-  private void note(Contribution contribution) {
+  private void record(Contribution contribution) {
     String group = contribution.getGroup();
     if (group != null) {
       groups.put(contribution.getDetection().getId(), group);

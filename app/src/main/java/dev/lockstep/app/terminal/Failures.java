@@ -14,7 +14,7 @@ public final class Failures {
    * Returns the class name and, if there is one, the quoted message of the innermost cause of a
    * failure.
    */
-  public static String said(Throwable failure) {
+  public static String message(Throwable failure) {
     Throwable root = Causes.innermost(failure);
     String name = root.getClass().getSimpleName();
     return root.getMessage() == null ? name : name + " " + Quoted.of(root.getMessage());

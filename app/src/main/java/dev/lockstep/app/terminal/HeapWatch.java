@@ -20,7 +20,7 @@ final class HeapWatch {
   private final long heapBytes;
   private long spanAt;
   private long collectedAt;
-  private boolean said;
+  private boolean warned;
 
   /**
    * @param collecting milliseconds for which the garbage collector has stopped the program so far
@@ -49,7 +49,7 @@ final class HeapWatch {
 
   void look() {
     long span = nanos.getAsLong() - spanAt;
-    if (said || span < SPAN_NANOS) {
+    if (warned || span < SPAN_NANOS) {
       return;
     }
     long spent = collecting.getAsLong() - collectedAt;
@@ -57,7 +57,7 @@ final class HeapWatch {
     collectedAt += spent;
     long percent = spent * 100_000_000L / span;
     if (percent >= MOST_PERCENT) {
-      said = true;
+      warned = true;
       long megabytes = heapBytes / (1024 * 1024);
       err.printf(
           Locale.ROOT,

@@ -34,14 +34,14 @@ public final class OperatorException extends RuntimeException {
    * Returns a failure with the message of an exception, or, for a failed file operation, with a
    * message that names the file and the class of the exception.
    */
-  public static OperatorException saying(Exception failure) {
+  public static OperatorException of(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
-    Throwable said = wrapped && failure.getCause() != null ? failure.getCause() : failure;
+    Throwable cause = wrapped && failure.getCause() != null ? failure.getCause() : failure;
     String message =
-        said instanceof FileSystemException file
+        cause instanceof FileSystemException file
             ? "could not use the file %s (%s); check that its folder exists, the permissions, and the free disk space"
                 .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName())
-            : String.valueOf(said.getMessage());
+            : String.valueOf(cause.getMessage());
     return new OperatorException(message, failure);
   }
 

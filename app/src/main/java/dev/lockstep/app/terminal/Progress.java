@@ -23,7 +23,7 @@ public final class Progress {
   private @Nullable ProgressBar bar;
   private String work = "";
   private long total;
-  private long saidAt;
+  private long printedAt;
 
   /** Form of the display. */
   private enum Look {
@@ -52,7 +52,7 @@ public final class Progress {
   public void begin(String newWork, long newTotal) {
     work = newWork;
     total = newTotal;
-    saidAt = nanos.getAsLong();
+    printedAt = nanos.getAsLong();
     if (look == Look.BAR) {
       bar =
           new ProgressBarBuilder()
@@ -69,8 +69,8 @@ public final class Progress {
     heap.look();
     if (bar != null) {
       bar.stepTo(done);
-    } else if (look == Look.LINES && nanos.getAsLong() - saidAt >= LINE_EVERY_NANOS) {
-      saidAt = nanos.getAsLong();
+    } else if (look == Look.LINES && nanos.getAsLong() - printedAt >= LINE_EVERY_NANOS) {
+      printedAt = nanos.getAsLong();
       if (total > 0) {
         err.printf(Locale.ROOT, "%s: %d %%%n", work, Math.min(100, 100 * done / total));
       } else {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Standard output of this process, which distinguishes a closed pipe from other causes of a failed
  * write. If the reader of a pipe has closed it, the next write ends a command with {@link
- * ClosedPipe}; a service continues without output.
+ * ClosedPipeException}; a service continues without output.
  */
 public final class StandardOutput extends PrintStream {
   private static final Path LINK = Path.of("/proc/self/fd/1");
@@ -113,7 +113,7 @@ public final class StandardOutput extends PrintStream {
 
     private void refuse() {
       if (!outlives) {
-        throw new ClosedPipe();
+        throw new ClosedPipeException();
       }
     }
 

@@ -35,7 +35,7 @@ public record SentinelDelivery(SentinelConfig config, StreamForm form, BearerTok
           sentinel.lake() == null ? StreamForm.DETECTIONS : StreamForm.DETECTIONS_BESIDE_LAKE,
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
-      throw OperatorException.saying(e);
+      throw OperatorException.of(e);
     }
   }
 

@@ -5,7 +5,7 @@ import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.file.FileAndFolder;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Sha256;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public final class SettingsMark {
       if (exceptions != null && FileAndFolder.of(exceptions).exists()) {
         FileAndFolder.of(exceptions).files("exceptions").forEach(each -> add(hash, "", each));
       }
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new UncheckedIOException(new IOException(e.getMessage(), e));
     }
     return WORD + HexFormat.of().formatHex(hash.digest(), 0, HASH_BYTES);

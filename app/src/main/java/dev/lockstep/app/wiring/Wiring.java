@@ -8,7 +8,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.Exceptions;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -60,12 +60,13 @@ public final class Wiring {
       return Enrichment.of(networks, partners, geo)
           .with(exceptions(config, partners))
           .with(config.estate());
-    } catch (FileProblem e) {
-      throw OperatorException.saying(e);
+    } catch (FileProblemException e) {
+      throw OperatorException.of(e);
     }
   }
 
-  private static Exceptions exceptions(Config config, Partners partners) throws FileProblem {
+  private static Exceptions exceptions(Config config, Partners partners)
+      throws FileProblemException {
     Path configured = config.exceptions();
     if (configured == null) {
       return Exceptions.none();
@@ -131,8 +132,8 @@ public final class Wiring {
           Enrichment.of(Networks.read(config.networks()), partners, GeoDatabases.none())
               .with(config.estate());
       return RuleStatus.all(config.rules().all(), known, needsWithoutSource(config));
-    } catch (FileProblem e) {
-      throw OperatorException.saying(e);
+    } catch (FileProblemException e) {
+      throw OperatorException.of(e);
     }
   }
 

@@ -18,7 +18,7 @@ class DetectionSummariesTest {
   private final Map<String, DetectionSummary> byId = new LinkedHashMap<>();
 
   private void read(byte @Nullable [] key, byte @Nullable [] value) {
-    DetectionSummaries.note(
+    DetectionSummaries.add(
         new ConsumerRecord<>("detections", 0, 0, key, value), codec, byId, any -> false);
   }
 

@@ -32,7 +32,7 @@ final class CanaryRun {
           "zqpasswd4711");
 
   private static final String ENV = "CANARY_VALUE";
-  private static final long PATIENCE_MILLIS = 2_500;
+  private static final long TIMEOUT_MILLIS = 2_500;
 
   private static final String BASE =
       """
@@ -128,7 +128,7 @@ final class CanaryRun {
         running.add(threads.submit(() -> Main.run(Main.commandLine(), command)));
         commands++;
       }
-      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
       for (Future<?> each : running) {
         try {
           each.get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);

@@ -44,7 +44,7 @@ final class DeadLettersIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOPIC = "signins";
   private static final int GARBAGE = 20;
-  private static final Duration PATIENCE = Duration.ofMinutes(9);
+  private static final Duration TIMEOUT = Duration.ofMinutes(9);
 
   @TempDir Path folder;
 
@@ -177,7 +177,7 @@ final class DeadLettersIT {
         new Service(Config.read(config, Map.of()), EnumSet.of(Service.Role.INGEST))) {
       service.start();
       await("every record to be rejected")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   service.read().values().stream()
@@ -224,14 +224,14 @@ final class DeadLettersIT {
       while (partitions.stream()
           .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          assertThat(reader.read(record.value(), activity -> note(activity, found))).isNull();
+          assertThat(reader.read(record.value(), activity -> record(activity, found))).isNull();
         }
       }
     }
     return found;
   }
 
-  private void note(Activity activity, BitSet found) {
+  private void record(Activity activity, BitSet found) {
     if (activity.getKind() == ActivityKind.SIGN_IN) {
       counted++;
       found.set(Integer.parseInt(activity.getEventId().substring(1)));

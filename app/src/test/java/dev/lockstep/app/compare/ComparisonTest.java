@@ -46,7 +46,7 @@ class ComparisonTest {
   }
 
   /** Returns the last revision of each finding that is not retracted, by the simplest way. */
-  private static Map<String, ComparedDetection> standing(List<ComparedDetection> run) {
+  private static Map<String, ComparedDetection> active(List<ComparedDetection> run) {
     Map<String, ComparedDetection> last = new TreeMap<>();
     for (ComparedDetection one : run) {
       ComparedDetection known = last.get(one.id());
@@ -75,8 +75,8 @@ class ComparisonTest {
       if (round % 3 == 0) {
         after.addAll(before.subList(0, before.size() / 2));
       }
-      Map<String, ComparedDetection> first = standing(before);
-      Map<String, ComparedDetection> second = standing(after);
+      Map<String, ComparedDetection> first = active(before);
+      Map<String, ComparedDetection> second = active(after);
       Map<String, String> expected = new TreeMap<>();
       first.forEach(
           (id, one) -> {
@@ -121,8 +121,8 @@ class ComparisonTest {
   @Test
   void comesByRuleKindAndEnd_andIsTheSameInAnyOrder() throws IOException {
     Random random = new Random(7);
-    List<ComparedDetection> before = new ArrayList<>(standing(run(random)).values());
-    List<ComparedDetection> after = new ArrayList<>(standing(run(random)).values());
+    List<ComparedDetection> before = new ArrayList<>(active(run(random)).values());
+    List<ComparedDetection> after = new ArrayList<>(active(run(random)).values());
     List<List<Difference>> results = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       try (Comparison comparison = new Comparison(DetectionFilter.ALL, 1_000)) {

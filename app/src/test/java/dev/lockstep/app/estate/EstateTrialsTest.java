@@ -14,7 +14,7 @@ import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.bypass.GatewayBypass;
 import dev.lockstep.detections.privileged.PrivilegedWithoutPim;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -122,7 +122,7 @@ class EstateTrialsTest {
         .toList();
   }
 
-  private static Suggested suggest(String capture) throws IOException, FileProblem {
+  private static Suggested suggest(String capture) throws IOException, FileProblemException {
     Enrichment enrichment =
         Enrichment.of(
             Networks.parse("networks.csv", "cidr,class\n192.0.2.1/32,trusted-proxy\n"),

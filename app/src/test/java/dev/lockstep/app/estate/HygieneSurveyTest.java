@@ -8,7 +8,7 @@ import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -289,7 +289,7 @@ class HygieneSurveyTest {
   private static Partners partners(Path file) {
     try {
       return Partners.read(file);
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new AssertionError(e);
     }
   }
@@ -313,7 +313,7 @@ class HygieneSurveyTest {
                       new PrivilegedOperations(
                           "members", List.of("Add member*"), Set.of(), Set.of(HOLDER))),
                   List.of()));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new AssertionError(e);
     }
   }

@@ -10,7 +10,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.explain.CitedEvents;
+import dev.lockstep.detections.explain.ReferencedEvents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ class FindingPlaceTest {
     for (String name : DemoCommand.CAPTURE) {
       paths.add(fromDemo(name));
     }
-    CitedEvents cited = new CitedEvents(RuleSets.of(config.rules()).rules());
+    ReferencedEvents cited = new ReferencedEvents(RuleSets.of(config.rules()).rules());
     List<ComparedDetection> lost = new ArrayList<>();
     Replay replay =
         new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)

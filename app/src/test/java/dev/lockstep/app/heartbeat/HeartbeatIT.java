@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an instance says of itself, as Sentinel's side gets it. */
 final class HeartbeatIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String TOPIC = "logs";
   private static final List<String> ALWAYS =
       List.of(
@@ -99,7 +99,7 @@ final class HeartbeatIT {
           Heartbeat heartbeat = Heartbeat.of(config, service, InstantSource.system())) {
         service.start();
         await("the records to be read")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> read(service) == 3 && service.notReady().isEmpty());
         heartbeat.beat();
 
@@ -137,7 +137,7 @@ final class HeartbeatIT {
         assertThat(source.get("Source").asText()).isEqualTo("logs");
         assertThat(source.get("Status").asText()).isEqualTo("ok");
         assertThat(Instant.parse(source.get("NewestAt").asText()))
-            .isAfter(Instant.now().minus(PATIENCE));
+            .isAfter(Instant.now().minus(TIMEOUT));
         assertThat(heartbeat.counts().taken()).isEqualTo(1);
       }
     }

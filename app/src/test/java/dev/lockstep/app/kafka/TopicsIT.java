@@ -109,8 +109,8 @@ class TopicsIT {
 
   private static Topics.@Nullable Difference difference(String prefix) throws Exception {
     return Topics.survey(admin, prefix, 1, (short) 1).stream()
-        .filter(Topics.Standing.Fit.class::isInstance)
-        .map(Topics.Standing.Fit.class::cast)
+        .filter(Topics.TopicState.Fit.class::isInstance)
+        .map(Topics.TopicState.Fit.class::cast)
         .filter(fit -> fit.name().equals(prefix + "detections"))
         .findFirst()
         .orElseThrow()

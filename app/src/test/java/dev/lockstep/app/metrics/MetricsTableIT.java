@@ -35,7 +35,7 @@ final class MetricsTableIT {
   private static final Path DEMO = Path.of("../app/src/main/resources/demo");
   private static final Path TABLE = Path.of("../docs/operations.md");
   private static final Path ANSWERS = Path.of("../docs/sinks.md");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String TOPIC = "logs";
   private static final String DELIVERED =
       "lockstep_delivery_latency_seconds_bucket{rule=\"token-replay\",sink=\"sentinel\"";
@@ -55,7 +55,7 @@ final class MetricsTableIT {
           Meters meters = new Meters(service, heartbeat.counts())) {
         service.start();
         await("everything that is counted to have happened")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () ->
                     !service.counters().findings().isEmpty()
@@ -66,7 +66,7 @@ final class MetricsTableIT {
                             .allMatch(counts -> counts.rowsTaken() > 0)
                         && !service.lags().getOrDefault("logs", List.of()).isEmpty());
         await("a row of each rule that is looked for below")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () -> {
                   meters.refresh();

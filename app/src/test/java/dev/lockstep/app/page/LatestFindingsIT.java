@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LatestFindingsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final SingleObject<Detection> CODEC =
       new SingleObject<>(Detection.getClassSchema());
 
@@ -38,9 +38,9 @@ class LatestFindingsIT {
       String topic = new Topics(kafka.topicPrefix()).detections();
       try (LatestFindings findings = LatestFindings.of(kafka);
           Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
-        await().atMost(PATIENCE).until(() -> String.valueOf(findings.problem()).contains(topic));
+        await().atMost(TIMEOUT).until(() -> String.valueOf(findings.problem()).contains(topic));
         PlayedTopic.create(broker.bootstrapServers(), topic, 1);
-        await().atMost(PATIENCE).until(() -> findings.problem() == null);
+        await().atMost(TIMEOUT).until(() -> findings.problem() == null);
         send(producer, topic, finding("one", 1, Severity.Low));
         send(producer, topic, finding("two", 1, Severity.Low));
         send(producer, topic, finding("one", 2, Severity.High));
@@ -48,7 +48,7 @@ class LatestFindingsIT {
         Detection gone = finding("two", 2, Severity.Low);
         gone.setReason("withdrawn");
         send(producer, topic, gone);
-        await().atMost(PATIENCE).until(() -> findings.changes() == 4);
+        await().atMost(TIMEOUT).until(() -> findings.changes() == 4);
         assertThat(findings.all())
             .extracting(Detection::getId, Detection::getSeverity)
             .containsExactly(org.assertj.core.groups.Tuple.tuple("one", Severity.High));
@@ -56,12 +56,12 @@ class LatestFindingsIT {
         Object tombstone =
             producer.send(
                 new ProducerRecord<>(topic, "erased".getBytes(StandardCharsets.UTF_8), null));
-        await().atMost(PATIENCE).until(() -> findings.changes() == 6);
+        await().atMost(TIMEOUT).until(() -> findings.changes() == 6);
         assertThat(findings.all()).extracting(Detection::getId).containsExactly("one");
         for (int i = 0; i < 2_100; i++) {
           send(producer, topic, finding("many" + i, 1, Severity.Low));
         }
-        await().atMost(PATIENCE).until(() -> findings.changes() == 2_106);
+        await().atMost(TIMEOUT).until(() -> findings.changes() == 2_106);
         List<Detection> all = findings.all();
         assertThat(all).hasSize(2_000);
         assertThat(all.get(1_999).getId()).isEqualTo("many2099");
@@ -83,7 +83,7 @@ class LatestFindingsIT {
         }
         producer.flush();
         try (LatestFindings findings = LatestFindings.of(kafka)) {
-          await().atMost(PATIENCE).until(() -> findings.changes() == 3_000);
+          await().atMost(TIMEOUT).until(() -> findings.changes() == 3_000);
           assertThat(findings.all())
               .extracting(Detection::getId)
               .containsExactlyElementsOf(
@@ -96,7 +96,7 @@ class LatestFindingsIT {
                       9_000L,
                       "many2998".getBytes(StandardCharsets.UTF_8),
                       (byte[]) null));
-          await().atMost(PATIENCE).until(() -> findings.changes() == 3_001);
+          await().atMost(TIMEOUT).until(() -> findings.changes() == 3_001);
           assertThat(findings.byId("many2998")).isNull();
           assertThat(findings.all()).hasSize(1_999);
         }

@@ -3,9 +3,9 @@ package dev.lockstep.app.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportPage;
 import dev.lockstep.app.report.ReportSection;
-import dev.lockstep.app.report.ReportSource;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -55,7 +55,7 @@ class LivePageTest {
       if (fails) {
         throw failure;
       }
-      progress.told("Reading \u202e.");
+      progress.report("Reading \u202e.");
       return "{\"asked\":\"%s %s %s\"}"
           .formatted(question.kind(), question.text(), question.isFinding());
     }
@@ -63,7 +63,7 @@ class LivePageTest {
     @Override
     public ReportPage page() {
       return new ReportPage(
-          new ReportSource("service", "test", null, null, null, null, changes),
+          new ReportOrigin("service", "test", null, null, null, null, changes),
           List.of(),
           List.of(),
           0,

@@ -10,8 +10,8 @@ import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.CapturePlayer;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.report.ReportSection;
-import dev.lockstep.app.report.ReportSource;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.rules.Subject;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Look-ups in the state of a running service, with texts in it that would run or hide something.
  */
 class StateLookUpIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String USER = "fbfb95da-c3ce-4c36-80ab-385908842386";
   private static final String NAME = "dilan.gerdes@northwindtraders.example";
   private static final String HOSTILE =
@@ -67,12 +67,12 @@ class StateLookUpIT {
           LatestFindings findings = LatestFindings.of(config.kafka())) {
         ServiceContent content =
             ServiceContent.of(
-                service, config.kafka(), findings, ReportSource.plain("service", "test"));
+                service, config.kafka(), findings, ReportOrigin.plain("service", "test"));
         assertThat(look(content, Subject.Kind.PRINCIPAL, USER).get("problem").asText())
             .contains("no instance with the role detect has run yet");
         service.start();
         play(broker, capture);
-        await().atMost(PATIENCE).until(() -> findings.all().size() == 1);
+        await().atMost(TIMEOUT).until(() -> findings.all().size() == 1);
         Detection finding = findings.all().get(0);
         assertThat(finding.getRule()).isEqualTo("impossible-travel");
 
@@ -91,7 +91,7 @@ class StateLookUpIT {
             look(content, null, "<SCRIPT>alert(1)</script>\u202e\u001b[2J@contoso.example");
         assertThat(byName.at("/subjects/0/id").asText()).isEqualTo(USER);
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .untilAsserted(
                 () ->
                     assertThat(
@@ -113,7 +113,7 @@ class StateLookUpIT {
   /** A finding has one or two rows: an earlier day of the user that is read later revises it. */
   private static void assertHealth(PageContent content, Path sent) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Map<String, ReportSection> sections = new TreeMap<>();

@@ -13,12 +13,12 @@ class StopSignalTest {
   void tellsOnce_whoeverWasThereBefore_andAtOnceWhoeverComesLater() throws Exception {
     List<String> told = new ArrayList<>();
     try (StopSignal signal = StopSignal.granting(Duration.ofSeconds(1))) {
-      signal.tell(() -> told.add("before"));
+      signal.onStop(() -> told.add("before"));
       assertThat(signal.await(Duration.ofMillis(1))).isFalse();
       assertThat(told).isEmpty();
       signal.give();
       signal.give();
-      signal.tell(() -> told.add("later"));
+      signal.onStop(() -> told.add("later"));
       assertThat(signal.await(Duration.ZERO)).isTrue();
       signal.await();
     }
@@ -29,13 +29,13 @@ class StopSignalTest {
   void tellsTheOthers_whereOneFails() {
     List<String> told = new ArrayList<>();
     try (StopSignal signal = StopSignal.granting(Duration.ofSeconds(1))) {
-      signal.tell(
+      signal.onStop(
           () -> {
             throw new IllegalStateException("failed");
           });
-      signal.tell(() -> told.add("second"));
+      signal.onStop(() -> told.add("second"));
       signal.give();
-      signal.tell(
+      signal.onStop(
           () -> {
             throw new IllegalStateException("failed late");
           });
@@ -47,9 +47,9 @@ class StopSignalTest {
   void isFreeForOtherThreads_whileATaskRuns() throws Exception {
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     try (StopSignal signal = StopSignal.granting(Duration.ofSeconds(1))) {
-      signal.tell(
+      signal.onStop(
           () -> {
-            Thread other = new Thread(() -> signal.tell(() -> told.add("other")));
+            Thread other = new Thread(() -> signal.onStop(() -> told.add("other")));
             other.start();
             try {
               other.join(60_000);

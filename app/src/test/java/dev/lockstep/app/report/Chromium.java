@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
   private static final long CHILDREN_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -139,7 +139,7 @@ final class Chromium implements AutoCloseable {
   }
 
   private JsonNode next(String waitingFor) throws InterruptedException {
-    JsonNode message = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    JsonNode message = arrived.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     if (message == null) {
       throw new AssertionError("the browser gave no answer to " + waitingFor);
     }
@@ -258,7 +258,7 @@ final class Chromium implements AutoCloseable {
   public void close() throws InterruptedException {
     List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
     children.forEach(ProcessHandle::destroyForcibly);

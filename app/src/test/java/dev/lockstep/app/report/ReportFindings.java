@@ -99,7 +99,7 @@ public final class ReportFindings {
   static String page(List<Detection> findings, List<ReportSection> sections) {
     return HtmlReport.of(
         new ReportPage(
-            ReportSource.plain("replay", "test"),
+            ReportOrigin.plain("replay", "test"),
             findings,
             List.of(),
             HOUR,

@@ -299,7 +299,7 @@ final class ReportInBrowserIT {
           @Override
           public ReportPage page() {
             return new ReportPage(
-                ReportSource.plain("service", "test").after(changes.get()),
+                ReportOrigin.plain("service", "test").after(changes.get()),
                 ReportFindings.many((int) changes.get(), SEED),
                 List.of(),
                 0,
@@ -311,7 +311,7 @@ final class ReportInBrowserIT {
           @Override
           public String look(StateQuestion question, StateLookUp.Progress progress)
               throws IOException {
-            progress.told("Reading <b>all</b>.");
+            progress.report("Reading <b>all</b>.");
             return answers.getOrDefault(question.text(), "");
           }
         };

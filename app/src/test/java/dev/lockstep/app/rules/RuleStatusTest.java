@@ -11,7 +11,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -46,12 +46,12 @@ class RuleStatusTest {
   }
 
   @Test
-  void aGatewayThatIsNotBehindFrontDoor_wakesNothing() throws FileProblem {
+  void aGatewayThatIsNotBehindFrontDoor_wakesNothing() throws FileProblemException {
     assertThat(of(new GatewayBypass(), true, world(Set.of())).wants()).isEqualTo(NO_GATEWAY);
   }
 
   @Test
-  void aRuleRuns_onceItsPartOfTheEstateIsThere() throws FileProblem {
+  void aRuleRuns_onceItsPartOfTheEstateIsThere() throws FileProblemException {
     Enrichment world = world(Set.of("55555555-aaaa-bbbb-cccc-000000000001"));
     assertThat(of(new GatewayBypass(), true, world).text()).isEqualTo("yes");
     assertThat(of(new VaultOutside(), true, world).text())
@@ -73,7 +73,7 @@ class RuleStatusTest {
         .contains("estate.gateways");
   }
 
-  private static Enrichment world(Set<String> frontDoorIds) throws FileProblem {
+  private static Enrichment world(Set<String> frontDoorIds) throws FileProblemException {
     return Enrichment.of(
             Networks.parse("networks.csv", "cidr,class\n192.0.2.0/24,trusted-proxy\n"),
             Partners.none(),

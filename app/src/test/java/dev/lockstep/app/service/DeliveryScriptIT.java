@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DeliveryScriptIT {
   private static final long SEED = 20261125;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int ANSWERS = Integer.getInteger("lockstep.answers", 60);
   private static final int BACKLOG = Integer.getInteger("lockstep.backlog", 3_000);
 
@@ -131,7 +131,7 @@ class DeliveryScriptIT {
   }
 
   private static void awaitThat(BooleanSupplier holds) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(holds::getAsBoolean);
+    await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(20)).until(holds::getAsBoolean);
   }
 
   private long committed() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What reads the topic of detections, on a real broker. */
 class DetectionsOnBrokerIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -67,7 +67,7 @@ class DetectionsOnBrokerIT {
         SentinelConfig.of(
             sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM);
     try (DetectionsCluster.Forwarding unused = cluster.forward(config, to, counts, now::get, 1)) {
-      await().atMost(PATIENCE).untilAsserted(until);
+      await().atMost(TIMEOUT).untilAsserted(until);
     }
   }
 

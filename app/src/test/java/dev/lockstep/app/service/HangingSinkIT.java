@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A forwarder on a real broker that is closed while the service has its request and is silent. */
 class HangingSinkIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(15);
 
   @TempDir Path folder;
@@ -77,7 +77,7 @@ class HangingSinkIT {
       sentinel.answerNext(Answer.hang());
       int asked = sentinel.requests();
       DetectionsCluster.Forwarding forwarding = forward();
-      await().atMost(PATIENCE).until(() -> sentinel.answersLeft() == 0);
+      await().atMost(TIMEOUT).until(() -> sentinel.answersLeft() == 0);
       assertThat(sentinel.requests()).as("a request hangs").isEqualTo(asked + 1);
       long began = System.nanoTime();
       forwarding.close();
@@ -87,7 +87,7 @@ class HangingSinkIT {
       assertThat(sentinel.rows()).as("nothing of it was taken").hasSize(close * 10);
       try (DetectionsCluster.Forwarding unused = forward()) {
         await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> cluster.committed("lockstep.forwarder") == cluster.written());
       }
       assertThat(sentinel.latest()).hasSize(cluster.written());
@@ -99,11 +99,11 @@ class HangingSinkIT {
     write(10);
     DetectionsCluster.Forwarding forwarding = forward();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> cluster.committed("lockstep.forwarder") == cluster.written());
     sentinel.answerNext(Answer.hang());
     write(10);
-    await().atMost(PATIENCE).until(() -> sentinel.answersLeft() == 0);
+    await().atMost(TIMEOUT).until(() -> sentinel.answersLeft() == 0);
     cluster.close();
     long began = System.nanoTime();
     forwarding.close();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A flood of findings of severity High on a real broker, and forwarders that come and go. */
 class HighCeilingIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final String ADDRESS = "198.51.100.7";
 
   @TempDir Path folder;
@@ -72,7 +72,7 @@ class HighCeilingIT {
   }
 
   private void awaitThat(BooleanSupplier holds) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(holds::getAsBoolean);
+    await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(50)).until(holds::getAsBoolean);
   }
 
   private boolean allIsCommitted() {

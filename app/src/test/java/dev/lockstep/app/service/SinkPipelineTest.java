@@ -55,7 +55,7 @@ class SinkPipelineTest {
     ForwarderConfig config = ForwarderConfig.of("soar");
     SinkPipeline pipeline = new SinkPipeline(config, new Broken(), new ForwarderCounts());
     assertThat(pipeline.hasFailed()).isFalse();
-    assertThat(pipeline.counts().standing().state()).isEqualTo(ForwarderState.STARTING);
+    assertThat(pipeline.counts().status().state()).isEqualTo(ForwarderState.STARTING);
     assertThat(pipeline.notReady()).isEqualTo("forward: soar STARTING");
     Forwarder forwarder =
         Forwarder.open(
@@ -67,7 +67,7 @@ class SinkPipelineTest {
             new Random(1));
     assertThatThrownBy(forwarder::run).isInstanceOf(StackOverflowError.class);
     assertThat(pipeline.hasFailed()).isTrue();
-    assertThat(pipeline.counts().standing().state()).isEqualTo(ForwarderState.STOPPED);
+    assertThat(pipeline.counts().status().state()).isEqualTo(ForwarderState.STOPPED);
     assertThat(pipeline.notReady()).contains("soar", "no place", "report this bug");
   }
 }

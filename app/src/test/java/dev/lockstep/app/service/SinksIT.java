@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sentinel refuses who we are, and every other sink has everything meanwhile. */
 class SinksIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final int DETECTIONS = 40;
 
   @TempDir Path folder;
@@ -112,17 +112,17 @@ class SinksIT {
     try (Service service = new Service(config(), EnumSet.of(Service.Role.FORWARD));
         Meters meters = new Meters(service)) {
       service.start();
-      await().atMost(PATIENCE).until(() -> posted.size() == DETECTIONS);
-      await().atMost(PATIENCE).until(() -> archived().size() == DETECTIONS);
+      await().atMost(TIMEOUT).until(() -> posted.size() == DETECTIONS);
+      await().atMost(TIMEOUT).until(() -> archived().size() == DETECTIONS);
       assertThat(topic()).hasSize(DETECTIONS);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> cluster.committed("lockstep.forwarder-archive") == DETECTIONS);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> cluster.committed("lockstep.forwarder-soar") == DETECTIONS);
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> cluster.committed("lockstep.forwarder-siem") == DETECTIONS);
       assertThat(cluster.committed("lockstep.forwarder")).isZero();
       assertThat(sentinel.rows()).isEmpty();
@@ -155,7 +155,7 @@ class SinksIT {
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       consumer.subscribe(List.of("alerts"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> keys.add(record.key()));

@@ -81,7 +81,7 @@ class TaskProgressTest {
     assertThat(progress.stuckFor(least)).isNull();
     pass(1);
     assertThat(progress.stuckFor(least)).as("nothing was wrong outside").isNotNull();
-    progress.troubled();
+    progress.recordProblem();
     assertThat(progress.stuckFor(least)).as("the cluster was away").isNull();
     assertThat(progress.longest()).as("it is not ready all the same").isNotNull();
     pass(299);

@@ -12,10 +12,10 @@ class ThreadFailuresTest {
   @Test
   void areTooMany_withTheSixthInTenMinutes() {
     for (int i = 1; i <= 5; i++) {
-      assertThat(failures.note("why")).isEqualTo(i).isLessThanOrEqualTo(ThreadFailures.MOST);
+      assertThat(failures.record("why")).isEqualTo(i).isLessThanOrEqualTo(ThreadFailures.MOST);
       pass(Duration.ofSeconds(115));
     }
-    assertThat(failures.note("offset 7 of x-repartition-1")).isGreaterThan(ThreadFailures.MOST);
+    assertThat(failures.record("offset 7 of x-repartition-1")).isGreaterThan(ThreadFailures.MOST);
     assertThat(failures.tooMany())
         .isEqualTo(
             "could not continue detect: a thread failed 6 times in 10 minutes: offset 7 of"
@@ -26,7 +26,7 @@ class ThreadFailuresTest {
   @Test
   void areNeverTooMany_whereTheyAreSeldom() {
     for (int i = 1; i <= 50; i++) {
-      assertThat(failures.note("why")).isLessThanOrEqualTo(ThreadFailures.MOST);
+      assertThat(failures.record("why")).isLessThanOrEqualTo(ThreadFailures.MOST);
       pass(Duration.ofSeconds(121));
     }
   }
@@ -34,11 +34,11 @@ class ThreadFailuresTest {
   @Test
   void areTold_theFirstForAMoment_theOthersUntilNoneHasComeForTwoMinutes() {
     assertThat(failures.problem()).isNull();
-    failures.note("why");
+    failures.record("why");
     assertThat(failures.problem()).isEqualTo("a task failed and is restarted: why");
     pass(Duration.ofSeconds(21));
     assertThat(failures.problem()).isNull();
-    failures.note("this is why");
+    failures.record("this is why");
     pass(Duration.ofSeconds(119));
     assertThat(failures.problem())
         .contains("again and again, 2 times in 10 minutes: this is why; see ");

@@ -3,7 +3,7 @@ package dev.lockstep.app.suggest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -39,7 +39,7 @@ class NetworkSurveyTest {
 
   @TempDir Path folder;
 
-  private NetworkSurvey survey(String rows) throws IOException, FileProblem {
+  private NetworkSurvey survey(String rows) throws IOException, FileProblemException {
     Path file = Files.writeString(folder.resolve("networks.csv"), rows);
     Networks networks = Networks.read(file);
     return new NetworkSurvey(Enrichment.of(networks, Partners.none(), GeoDatabases.none()), 10);

@@ -11,15 +11,15 @@ class OperatorExceptionTest {
   @Test
   void saysWhatAFailureSays_withoutTheNamesOfClasses() {
     IOException worded = new IOException("could not read the capture: \"x\" does not exist; name");
-    assertThat(OperatorException.saying(worded)).hasMessage(worded.getMessage());
-    assertThat(OperatorException.saying(new UncheckedIOException(worded)))
+    assertThat(OperatorException.of(worded)).hasMessage(worded.getMessage());
+    assertThat(OperatorException.of(new UncheckedIOException(worded)))
         .hasMessage(worded.getMessage());
   }
 
   @Test
   void namesTheFileThatTheSystemRefuses_andTheMend() {
     AccessDeniedException refused = new AccessDeniedException("/captures/locked");
-    assertThat(OperatorException.saying(refused))
+    assertThat(OperatorException.of(refused))
         .hasMessageStartingWith(
             "could not use the file \"/captures/locked\" (AccessDeniedException); check")
         .hasCause(refused);

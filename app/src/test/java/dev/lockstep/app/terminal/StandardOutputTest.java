@@ -78,7 +78,7 @@ class StandardOutputTest {
     PrintStream before = System.out;
     System.setOut(new StandardOutput(new Pipe(0, "Broken pipe"), false, UTF_8));
     try {
-      assertThatThrownBy(() -> System.out.println("a")).isInstanceOf(ClosedPipe.class);
+      assertThatThrownBy(() -> System.out.println("a")).isInstanceOf(ClosedPipeException.class);
       StandardOutput.outliveReader();
       System.out.println("a");
       assertThat(System.out.checkError()).isFalse();

@@ -386,10 +386,10 @@ public final class ServiceBench {
   private void compare(String name, Rules rules) throws InterruptedException {
     Set<String> wanted = expected.getOrDefault(rules, Set.of());
     long until = System.nanoTime() + COUNTED_WITHIN.toNanos();
-    Set<String> found = standing(name);
+    Set<String> found = active(name);
     while (!found.equals(wanted) && System.nanoTime() - until < 0) {
       TimeUnit.SECONDS.sleep(5);
-      found = standing(name);
+      found = active(name);
     }
     Set<String> missed = new TreeSet<>(wanted);
     missed.removeAll(found);
@@ -404,7 +404,7 @@ public final class ServiceBench {
     }
   }
 
-  private Set<String> standing(String name) {
+  private Set<String> active(String name) {
     SingleObject<Detection> format = new SingleObject<>(Detection.getClassSchema());
     Set<String> findings = new TreeSet<>();
     cluster

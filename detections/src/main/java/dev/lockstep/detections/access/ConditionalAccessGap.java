@@ -100,7 +100,7 @@ public final class ConditionalAccessGap implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Conditional access gap")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.TOKEN)
           .keeps(SIGN_IN, CALL)
           .reads(

@@ -104,7 +104,7 @@ public final class AlertExchange {
     boolean news = collection.add(activity);
     state.collected(before == null ? Integer.MIN_VALUE : SubjectAlerts.dayOf(before));
     if (before != null && collection.isGiven()) {
-      takeBack(before, collection.whole());
+      withdraw(before, collection.whole());
     }
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
@@ -151,7 +151,7 @@ public final class AlertExchange {
    * Retracts an alert from each subject that the alert's earlier form names and its new form does
    * not. The new form leaves subjects out if the alert names more than are kept.
    */
-  private void takeBack(AlertOnSubject before, AlertOnSubject now) {
+  private void withdraw(AlertOnSubject before, AlertOnSubject now) {
     if (before.alert().equals(now.alert())) {
       return;
     }
@@ -232,7 +232,7 @@ public final class AlertExchange {
     }
     state.collected(SubjectAlerts.dayOf(collection.whole()));
     if (collection.isGiven()) {
-      takeBack(before, collection.whole());
+      withdraw(before, collection.whole());
       give(collection.whole(), AlertCollection.counts(collection.whole().alert()));
     }
     return true;
@@ -362,13 +362,17 @@ public final class AlertExchange {
     }
   }
 
-  private void confirm(Message.Mentioned mention, AlertOnSubject alert, boolean stands) {
+  private void confirm(Message.Mentioned mention, AlertOnSubject alert, boolean confirms) {
     if (gate(mention.networkClass()) != null) {
       return;
     }
     boolean isPrincipal = mention.subject().kind() == Subject.Kind.PRINCIPAL;
     output.confirmation(
-        mention.finding(), alert, isPrincipal, isPrincipal ? null : mention.subject().id(), stands);
+        mention.finding(),
+        alert,
+        isPrincipal,
+        isPrincipal ? null : mention.subject().id(),
+        confirms);
   }
 
   private boolean isNear(AlertOnSubject alert, Message.Mentioned mention) {

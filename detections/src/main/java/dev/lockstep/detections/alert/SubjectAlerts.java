@@ -271,7 +271,7 @@ public final class SubjectAlerts {
    * Deletes the times of a principal's sign-ins, which are kept here if the subject is a user name
    * under which the principal signed in.
    */
-  public void forgetNamed(String principal) {
+  public void removeNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {
       if (on.principal().equals(principal)) {
         named.remove(on);

@@ -72,7 +72,7 @@ public final class GatewayBypass implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Gateway bypass")
-          .outOfStep("policy and network")
+          .correlates("policy and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(CALL)
           .reads("GatewayLogs")

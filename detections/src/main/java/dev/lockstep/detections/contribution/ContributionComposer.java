@@ -5,7 +5,7 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.DayFinding;
-import dev.lockstep.detections.state.StandingFinding;
+import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -88,7 +88,7 @@ public final class ContributionComposer {
   }
 
   /** Contribution to send to the finding stage, and the finding as the subject's state keeps it. */
-  public record Told(Contribution contribution, StandingFinding standing) {}
+  public record Composed(Contribution contribution, KeptFinding finding) {}
 
   /** Returns the contribution that retracts a finding. */
   public Contribution withdrawn(ActiveRule rule, String id) {
@@ -159,19 +159,19 @@ public final class ContributionComposer {
    * Composes the contribution of a finding from its verdicts.
    *
    * @param overflow if more facts or events came than are kept
-   * @param stood last output, below which the finding must not fall if some of its facts are no
-   *     longer kept; null if all are kept
+   * @param lastOutput last output, below which the finding must not fall if some of its facts are
+   *     no longer kept; null if all are kept
    */
-  public Told told(
+  public Composed compose(
       ActiveRule rule,
       Case of,
       String id,
       DayFinding finding,
       boolean overflow,
-      @Nullable StandingFinding stood) {
+      @Nullable KeptFinding lastOutput) {
     List<Fired> fired = sorted(rule.info(), finding.fired());
     Fired first = fired.get(0);
-    return told(
+    return compose(
         rule,
         of,
         id,
@@ -182,7 +182,7 @@ public final class ContributionComposer {
         count(fired, rule.settings().setCap()),
         0,
         overflow,
-        stood);
+        lastOutput);
   }
 
   /**
@@ -192,7 +192,7 @@ public final class ContributionComposer {
    * @param all all verdicts of the findings
    * @param findings number of replaced findings
    */
-  public Told collapsed(
+  public Composed collapsed(
       ActiveRule rule,
       Case of,
       String id,
@@ -200,10 +200,10 @@ public final class ContributionComposer {
       int findings,
       RuleInfo.Collapse collapse,
       boolean overflow,
-      @Nullable StandingFinding stood) {
+      @Nullable KeptFinding lastOutput) {
     List<Fired> fired = sorted(rule.info(), all);
     Severity highest = fired.get(0).severity();
-    return told(
+    return compose(
         rule,
         of,
         id,
@@ -214,7 +214,7 @@ public final class ContributionComposer {
         collapse.countsFindings() ? findings : count(fired, rule.settings().setCap()),
         findings,
         overflow,
-        stood);
+        lastOutput);
   }
 
   private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
@@ -277,7 +277,7 @@ public final class ContributionComposer {
     all.addAll(others);
   }
 
-  private Told told(
+  private Composed compose(
       ActiveRule rule,
       Case of,
       String id,
@@ -288,20 +288,20 @@ public final class ContributionComposer {
       int counted,
       int collapsed,
       boolean overflow,
-      @Nullable StandingFinding stood) {
+      @Nullable KeptFinding lastOutput) {
     RuleInfo info = rule.info();
     Settings settings = rule.settings();
     String reason = reasonNow;
     Severity severity = severityNow;
-    if (stood != null && !raises(info, severityNow, reasonNow, stood)) {
-      reason = stood.reason();
-      severity = stood.severity();
+    if (lastOutput != null && !raises(info, severityNow, reasonNow, lastOutput)) {
+      reason = lastOutput.reason();
+      severity = lastOutput.severity();
     }
     int own = fired.get(0).count();
-    int all = own >= 0 ? own : stood == null ? counted : Math.max(stood.count(), counted);
+    int all = own >= 0 ? own : lastOutput == null ? counted : Math.max(lastOutput.count(), counted);
     int count = own >= 0 ? own : Math.min(settings.setCap(), all);
-    long start = stood == null ? Long.MAX_VALUE : stood.startAt();
-    long end = stood == null ? Long.MIN_VALUE : stood.endAt();
+    long start = lastOutput == null ? Long.MAX_VALUE : lastOutput.startAt();
+    long end = lastOutput == null ? Long.MIN_VALUE : lastOutput.endAt();
     AddressBag addresses = new AddressBag(settings.setCap());
     TreeSet<String> shown = new TreeSet<>();
     Set<Fact> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -374,7 +374,7 @@ public final class ContributionComposer {
     detection.setDefenderAlerts(
         ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
     detection.setGates(List.copyOf(fired.get(0).gates()));
-    boolean whole = !overflow && stood == null;
+    boolean whole = !overflow && lastOutput == null;
     List<String> exceptions =
         covering(
             detection,
@@ -383,9 +383,9 @@ public final class ContributionComposer {
                     && (isAt(network, of.subject())
                         || fired.stream().allMatch(one -> in(network, one))));
     fired.forEach(Fired::release);
-    return new Told(
+    return new Composed(
         contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal)),
-        new StandingFinding(
+        new KeptFinding(
             parts,
             reason,
             severity,
@@ -396,9 +396,9 @@ public final class ContributionComposer {
   }
 
   private static boolean raises(
-      RuleInfo info, Severity severity, String reason, StandingFinding stood) {
-    int higher = severity.compareTo(stood.severity());
-    return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
+      RuleInfo info, Severity severity, String reason, KeptFinding lastOutput) {
+    int higher = severity.compareTo(lastOutput.severity());
+    return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(lastOutput.reason()));
   }
 
   /**

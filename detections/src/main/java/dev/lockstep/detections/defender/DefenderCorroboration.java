@@ -85,7 +85,7 @@ public final class DefenderCorroboration implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 2, "Defender corroboration")
-          .outOfStep("any two, with Defender")
+          .correlates("any two, with Defender")
           .about(Subject.Kind.ADDRESS)
           .keeps(PRESENCE)
           .reads(

@@ -47,10 +47,10 @@ final class AlertDispatch {
       // All days are read, since records of one alert may come weeks apart.
       SubjectState subject = subjects.opened(record.subject(), 0);
       if (alerts.record(subject.alertsOrNew(), record.activity())) {
-        long settle = alerts.settings().settleMinutes() * 60_000L;
-        long dueAt = subject.alertsOrNew().collecting().arrivalAt() + settle;
+        long waitMillis = alerts.settings().settleMinutes() * 60_000L;
+        long dueAt = subject.alertsOrNew().collecting().arrivalAt() + waitMillis;
         dues.at(dueAt, subject.subject(), 0, false);
-        dues.byWall(times.wallAt() + settle, subject.subject());
+        dues.byWall(times.wallAt() + waitMillis, subject.subject());
       }
       changed.markChanged(subject);
     } else if (message instanceof Message.AlertAccount account) {

@@ -66,9 +66,9 @@ final class DayJudge {
       RuleDay day,
       @Nullable KeptFact only,
       @Nullable KeptFact unkept,
-      @Nullable RuleDay settled) {
+      @Nullable RuleDay onlyRaising) {
     CollectedVerdicts verdicts =
-        calls.judge(subject, state, day, only, unkept, settled, times.graceAt());
+        calls.judge(subject, state, day, only, unkept, onlyRaising, times.graceAt());
     if (verdicts != null && !state.rule().info().grace().isZero()) {
       verdicts.awaited().forEach(fact -> await(subject, state, fact));
       verdicts.suppressed(
@@ -145,7 +145,7 @@ final class DayJudge {
           && !fact.kind().hasAggregate()
           && isFull(state, reads)
           && !(reads.isCrowded() && isRaised(subject, state, reads))) {
-        reads.forgetJudgement(); // the day is judged once, when it is given out
+        reads.dropJudgement(); // the day is judged once, when it is given out
         await(subject, state, reads);
         continue;
       }
@@ -184,7 +184,7 @@ final class DayJudge {
     RuleInfo info = state.rule().info();
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
-      if (reads != null && !reads.standing().isEmpty() && reads.restsOn(fact)) {
+      if (reads != null && !reads.givenOut().isEmpty() && reads.dependsOn(fact)) {
         await(subject, state, reads);
       }
     }
@@ -197,7 +197,7 @@ final class DayJudge {
         || day.verdicts() > 0
         || day.isPending()
         || day.isToBeJudgedWhole()
-        || !day.standing().isEmpty()) {
+        || !day.givenOut().isEmpty()) {
       return false;
     }
     int facts = 0;
@@ -231,7 +231,7 @@ final class DayJudge {
       }
       state.markLessonChanged(each);
       if (reads.isCrowded() && !reads.isJudged()) {
-        reads.forgetFired(known);
+        reads.dropFired(known);
         await(subject, state, reads);
         continue;
       }
@@ -241,7 +241,7 @@ final class DayJudge {
         }
         continue;
       }
-      reads.forgetFired(known);
+      reads.dropFired(known);
       giveOutUrgent(subject, state, reads);
     }
     relearn(subject, state);
@@ -273,7 +273,7 @@ final class DayJudge {
   }
 
   private static boolean isFull(RuleState state, RuleDay day) {
-    return !day.standing().isEmpty() && state.hasLostInReach(day);
+    return !day.givenOut().isEmpty() && state.hasLostInReach(day);
   }
 
   private boolean isRaised(SubjectState subject, RuleState state, RuleDay day) {
@@ -338,8 +338,8 @@ final class DayJudge {
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
-      day.forgetJudgement();
-      state.forgetGone(day);
+      day.dropJudgement();
+      state.dropGone(day);
     }
   }
 
@@ -364,7 +364,7 @@ final class DayJudge {
       return null;
     }
     day.toBeJudgedWhole(false);
-    day.forgetFired();
+    day.dropFired();
     fire(day, verdicts);
     day.judgedWhole();
     if (counted != null) {
@@ -381,7 +381,7 @@ final class DayJudge {
               size[0] += fact.size();
               size[1] += other == day ? fact.size() - 1 : 0;
               if (fact.fired().size() > 32) {
-                fact.forgetGone();
+                fact.dropGone();
               }
             });
       }
@@ -399,7 +399,7 @@ final class DayJudge {
       day.toBeJudgedWhole(true);
       return false;
     }
-    day.forgetFired(changed);
+    day.dropFired(changed);
     fire(day, verdicts);
     gates.count(subject.subject(), state, verdicts, changed, isNew);
     return true;
@@ -445,12 +445,12 @@ final class DayJudge {
             continue;
           }
         } else if (!reads.touched().isEmpty()) {
-          findings.tellAll(subject, state, reads);
+          findings.giveOutAll(subject, state, reads);
         }
         raising.forEach(reads::fires);
-        findings.tellAll(subject, state, reads);
-        reads.forgetFired(fact);
-        reads.settled();
+        findings.giveOutAll(subject, state, reads);
+        reads.dropFired(fact);
+        reads.clearTouched();
         relax(state, reads);
       }
     }
@@ -482,20 +482,20 @@ final class DayJudge {
       learnUpTo(subject, state, day.day() - 2);
       CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
       if (verdicts == null) {
-        findings.keepAsTold(subject, day);
+        findings.keepLastOutput(subject, day);
         return;
       }
       day.firesOnce(verdicts.fired());
-      findings.tellAll(subject, state, day);
+      findings.giveOutAll(subject, state, day);
       day.crowded(day.verdicts() > mostVerdicts);
-      day.forgetJudgement();
+      day.dropJudgement();
       return;
     }
     if (!day.isJudged() && !day.isEmpty() && judgeWhole(subject, state, day) == null) {
-      findings.keepAsTold(subject, day);
+      findings.keepLastOutput(subject, day);
       return;
     }
-    findings.tellAll(subject, state, day);
+    findings.giveOutAll(subject, state, day);
     relax(state, day);
   }
 
@@ -565,7 +565,7 @@ final class DayJudge {
     if (verdicts == null) {
       return false;
     }
-    day.forgetFired();
+    day.dropFired();
     fire(day, verdicts);
     day.judgedWhole();
     return true;
@@ -588,8 +588,8 @@ final class DayJudge {
     }
     Map<String, Integer> traits = calls.learn(subject.subject(), state, known, lost);
     if (judgedForIt) {
-      known.forgetJudgement();
-      state.forgetGone(known);
+      known.dropJudgement();
+      state.dropGone(known);
     }
     return traits == null ? state.lessons().getOrDefault(day, Map.of()) : traits;
   }

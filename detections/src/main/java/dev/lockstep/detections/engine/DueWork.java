@@ -102,8 +102,8 @@ final class DueWork {
     SubjectState subject = subjects.opened(due.subject(), due.day());
     SubjectAlerts state = subject.alerts();
     if (state != null && state.collection() != null && state.collecting().isPending()) {
-      long settle = alerts.settings().settleMinutes() * 60_000L;
-      if (state.collecting().arrivalAt() + settle <= times.graceAt()) {
+      long waitMillis = alerts.settings().settleMinutes() * 60_000L;
+      if (state.collecting().arrivalAt() + waitMillis <= times.graceAt()) {
         alerts.judge(state);
         changed.markChanged(subject);
       }

@@ -290,7 +290,7 @@ public final class Engine {
         judge.learn(subject, state);
       }
       for (RuleDay day : List.copyOf(state.days().values())) {
-        if (!day.isEmpty() || !day.standing().isEmpty()) {
+        if (!day.isEmpty() || !day.givenOut().isEmpty()) {
           days.add(
               JudgedDay.of(
                   state.rule(),

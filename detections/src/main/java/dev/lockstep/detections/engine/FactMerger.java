@@ -115,7 +115,7 @@ final class FactMerger {
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
-        forgetFired(fact);
+        dropFired(fact);
         run.merge(fact, settings.setCap());
         changed.drop(subject, fact);
         day.remove(fact);
@@ -175,9 +175,9 @@ final class FactMerger {
     }
   }
 
-  private static void forgetFired(KeptFact fact) {
+  private static void dropFired(KeptFact fact) {
     for (FiredEntry entry : List.copyOf(fact.fired())) {
-      entry.finding().day().forgetFired(fact);
+      entry.finding().day().dropFired(fact);
     }
   }
 
@@ -197,7 +197,7 @@ final class FactMerger {
       }
       for (KeptFact fact : List.copyOf(day.facts(kind))) {
         if (fact.order() == largest) {
-          forgetFired(fact);
+          dropFired(fact);
           changed.drop(subject, fact);
           day.remove(fact);
         }

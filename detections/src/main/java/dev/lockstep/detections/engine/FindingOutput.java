@@ -12,9 +12,9 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.DayFinding;
+import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
-import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RelayedFact;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FindingOutput {
   private final RuleCalls calls;
-  private final ContributionComposer teller;
+  private final ContributionComposer composer;
   private final Output output;
   private final AlertSettings alerts;
   private final MentionOutput mentions;
@@ -45,14 +45,14 @@ final class FindingOutput {
 
   FindingOutput(
       RuleCalls calls,
-      ContributionComposer teller,
+      ContributionComposer composer,
       Output output,
       AlertSettings alerts,
       PendingDays pending,
       ChangedSubjects changed,
       ReachedTimes times) {
     this.calls = calls;
-    this.teller = teller;
+    this.composer = composer;
     this.output = output;
     this.alerts = alerts;
     this.mentions = new MentionOutput(output);
@@ -71,7 +71,7 @@ final class FindingOutput {
   static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     RuleInfo.Collapse collapse = info.collapse();
-    StandingFinding one = day.collapsed();
+    KeptFinding one = day.collapsed();
     if (collapse != null && one != null) {
       for (DayFinding finding : day.touched()) {
         Severity severity = finding.severity();
@@ -93,16 +93,16 @@ final class FindingOutput {
   }
 
   private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
-    StandingFinding stands = day.stands(finding.parts());
+    KeptFinding kept = day.givenOut(finding.parts());
     Severity severity = finding.severity();
-    if (stands == null) {
+    if (kept == null) {
       return severity != null && day.hasRoomForFinding();
     }
     if (severity == null) {
       return !lost;
     }
-    int higher = severity.compareTo(stands.severity());
-    int earlier = Integer.compare(finding.reasonRank(), info.rank(stands.reason()));
+    int higher = severity.compareTo(kept.severity());
+    int earlier = Integer.compare(finding.reasonRank(), info.rank(kept.reason()));
     return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
   }
 
@@ -125,7 +125,7 @@ final class FindingOutput {
    * Leaves findings as they were last given out, because the rule failed. Changed findings are
    * given out after the next judgement of the day.
    */
-  void keepAsTold(SubjectState subject, RuleDay day) {
+  void keepLastOutput(SubjectState subject, RuleDay day) {
     if (day.isPending()) {
       changed.markChanged(subject);
     }
@@ -133,7 +133,7 @@ final class FindingOutput {
     pending.remove(day);
   }
 
-  void tellAll(SubjectState subject, RuleState state, RuleDay day) {
+  void giveOutAll(SubjectState subject, RuleState state, RuleDay day) {
     if (day.isPending()) {
       changed.markChanged(subject);
     }
@@ -143,26 +143,26 @@ final class FindingOutput {
     RuleInfo info = rule.info();
     boolean lost = state.hasLostInReach(day);
     RuleInfo.Collapse collapse = info.collapse();
-    Map<String, StandingFinding> before = day.standing();
+    Map<String, KeptFinding> before = day.givenOut();
     boolean collapsed =
         collapse != null && (day.firing() > collapse.most() || (lost && hasTooMany(day, collapse)));
-    TreeMap<String, StandingFinding> now = new TreeMap<>();
+    TreeMap<String, KeptFinding> now = new TreeMap<>();
     if (collapse == null || !collapsed) {
       each(subject, state, day, lost, now);
     } else if (!collapse(subject, state, day, collapse, lost, now)) {
-      day.settled();
+      day.clearTouched();
       return;
     }
     before.forEach(
-        (id, stood) -> {
+        (id, lastOutput) -> {
           if (!now.containsKey(id)) {
-            if ((lost && !collapsed) || times.isPartlyEvicted(state, day, stood)) {
-              now.put(id, stood); // its facts may not be kept any more
+            if ((lost && !collapsed) || times.isPartlyEvicted(state, day, lastOutput)) {
+              now.put(id, lastOutput); // its facts may not be kept any more
             } else {
               output.contribution(
                   collapse != null && collapsed
-                      ? teller.replaced(rule, id, now.firstKey(), collapse.reason())
-                      : teller.withdrawn(rule, id),
+                      ? composer.replaced(rule, id, now.firstKey(), collapse.reason())
+                      : composer.withdrawn(rule, id),
                   times.arrivalAt());
             }
           }
@@ -171,11 +171,11 @@ final class FindingOutput {
       state.markLessonChanged(day.day());
     }
     if (!before.equals(now)) {
-      day.stand(now);
+      day.replaceGivenOut(now);
       day.markChanged();
       changed.markChanged(subject);
     }
-    day.settled();
+    day.clearTouched();
   }
 
   /**
@@ -186,12 +186,12 @@ final class FindingOutput {
     if (day.collapsed() != null) {
       return true;
     }
-    int standing = 0;
-    for (StandingFinding one : day.standing().values()) {
+    int active = 0;
+    for (KeptFinding one : day.givenOut().values()) {
       DayFinding now = day.findings().get(one.parts());
-      standing += now == null || now.isEmpty() ? 1 : 0;
+      active += now == null || now.isEmpty() ? 1 : 0;
     }
-    return day.firing() > 0 && standing + day.firing() > collapse.most();
+    return day.firing() > 0 && active + day.firing() > collapse.most();
   }
 
   /**
@@ -207,19 +207,19 @@ final class FindingOutput {
       RuleDay day,
       RuleInfo.Collapse collapse,
       boolean lost,
-      Map<String, StandingFinding> now) {
+      Map<String, KeptFinding> now) {
     ActiveRule rule = state.rule();
     String id = FindingId.of(rule.info(), subject.subject(), List.of(), day.day());
-    StandingFinding stood = day.standing().get(id);
-    if (day.firing() == 0 && stood != null) {
-      now.put(id, stood);
+    KeptFinding lastOutput = day.givenOut().get(id);
+    if (day.firing() == 0 && lastOutput != null) {
+      now.put(id, lastOutput);
       return true;
     }
-    ContributionComposer.Told told =
-        calls.told(
+    ContributionComposer.Composed composed =
+        calls.compose(
             rule,
             () ->
-                teller.collapsed(
+                composer.collapsed(
                     rule,
                     calls.caseOf(subject, state, day, times.graceAt()),
                     id,
@@ -228,13 +228,15 @@ final class FindingOutput {
                     collapse,
                     lost || day.hasMoreFindings(),
                     lost
-                        ? (stood == null ? highest(day.standing().values(), collapse) : stood)
+                        ? (lastOutput == null
+                            ? highest(day.givenOut().values(), collapse)
+                            : lastOutput)
                         : null));
-    if (told == null) {
+    if (composed == null) {
       return false;
     }
-    now.put(id, told.standing());
-    give(rule, told);
+    now.put(id, composed.finding());
+    give(rule, composed);
     return true;
   }
 
@@ -243,13 +245,13 @@ final class FindingOutput {
    * replaces them. The severity is one level lower if {@code collapse} says so. Null means that no
    * finding was given out before.
    */
-  private static @Nullable StandingFinding highest(
-      Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {
-    StandingFinding highest = null;
-    for (StandingFinding one : standing) {
+  private static @Nullable KeptFinding highest(
+      Collection<KeptFinding> active, RuleInfo.Collapse collapse) {
+    KeptFinding highest = null;
+    for (KeptFinding one : active) {
       Severity severity = collapse.lowered() ? Severities.down(one.severity()) : one.severity();
       highest =
-          new StandingFinding(
+          new KeptFinding(
               List.of(),
               collapse.reason(),
               highest == null || severity.compareTo(highest.severity()) > 0
@@ -268,9 +270,9 @@ final class FindingOutput {
       RuleState state,
       RuleDay day,
       boolean lost,
-      Map<String, StandingFinding> now) {
+      Map<String, KeptFinding> now) {
     ActiveRule rule = state.rule();
-    Map<String, StandingFinding> before = day.standing();
+    Map<String, KeptFinding> before = day.givenOut();
     TreeMap<String, DayFinding> firing = new TreeMap<>();
     for (DayFinding finding : day.findings().values()) {
       if (!finding.isEmpty()) {
@@ -302,40 +304,43 @@ final class FindingOutput {
     DayCase of = calls.caseOf(subject, state, day, times.graceAt());
     firing.forEach(
         (id, finding) -> {
-          StandingFinding stood = before.get(id);
-          if (stood != null && !flagged && !finding.isTouched()) {
-            now.put(id, stood);
+          KeptFinding lastOutput = before.get(id);
+          if (lastOutput != null && !flagged && !finding.isTouched()) {
+            now.put(id, lastOutput);
             return;
           }
-          StandingFinding least =
-              stood != null && (lost || times.isPartlyEvicted(state, day, stood)) ? stood : null;
-          ContributionComposer.Told told =
-              calls.told(rule, () -> teller.told(rule, of, id, finding, lost || more, least));
-          if (told != null) {
-            now.put(id, told.standing());
-            give(rule, told);
-          } else if (stood != null) {
-            now.put(id, stood);
+          KeptFinding least =
+              lastOutput != null && (lost || times.isPartlyEvicted(state, day, lastOutput))
+                  ? lastOutput
+                  : null;
+          ContributionComposer.Composed composed =
+              calls.compose(
+                  rule, () -> composer.compose(rule, of, id, finding, lost || more, least));
+          if (composed != null) {
+            now.put(id, composed.finding());
+            give(rule, composed);
+          } else if (lastOutput != null) {
+            now.put(id, lastOutput);
           }
         });
   }
 
-  private void give(ActiveRule rule, ContributionComposer.Told told) {
-    output.contribution(told.contribution(), times.arrivalAt());
+  private void give(ActiveRule rule, ContributionComposer.Composed composed) {
+    output.contribution(composed.contribution(), times.arrivalAt());
     if (alerts.corroborates() && !rule.info().needs().contains(Need.ALERTS)) {
-      mentions.mention(told.contribution());
+      mentions.mention(composed.contribution());
     }
   }
 
   private static boolean teachTheSame(
-      Map<String, StandingFinding> one, Map<String, StandingFinding> other) {
+      Map<String, KeptFinding> one, Map<String, KeptFinding> other) {
     if (!one.keySet().equals(other.keySet())) {
       return false;
     }
     return one.entrySet().stream()
         .allMatch(
             entry -> {
-              StandingFinding there = other.get(entry.getKey());
+              KeptFinding there = other.get(entry.getKey());
               return there != null && entry.getValue().teachesLike(there);
             });
   }

@@ -339,7 +339,7 @@ final class OpenSubjects {
     }
     for (RuleState state : subject.rules()) {
       NavigableMap<Integer, RuleDay> closed = state.days().headMap(from, false);
-      closed.values().forEach(RuleDay::forgetJudgement);
+      closed.values().forEach(RuleDay::dropJudgement);
       closed.clear();
     }
     subject.from(from);

@@ -43,7 +43,7 @@ final class PendingOutput {
   }
 
   private static boolean mayWait(RuleDay day) {
-    return day.isCrowded() && 2 * day.size() < 3 * day.factsTold();
+    return day.isCrowded() && 2 * day.size() < 3 * day.factsGivenOut();
   }
 
   private static boolean isPending(RuleState state, int before) {

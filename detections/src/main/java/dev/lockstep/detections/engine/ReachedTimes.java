@@ -1,9 +1,9 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.KeptFinding;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
-import dev.lockstep.detections.state.StandingFinding;
 
 /**
  * Times that an engine has reached: the watermark, the time up to which grace is over, the wall
@@ -65,8 +65,8 @@ final class ReachedTimes {
    * Returns whether facts of a finding may have been evicted. The finding can then not be judged
    * again.
    */
-  boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
-    int start = dayOf(stood.startAt());
+  boolean isPartlyEvicted(RuleState state, RuleDay day, KeptFinding lastOutput) {
+    int start = dayOf(lastOutput.startAt());
     if (start >= day.day() || !state.rule().evicts(start, dayOf(Math.max(lowAt, graceAt)))) {
       return false;
     }
@@ -83,6 +83,6 @@ final class ReachedTimes {
   boolean isPartlyEvicted(RuleState state, RuleDay day, long low) {
     ActiveRule rule = state.rule();
     return rule.evicts(day.day() - rule.info().daysBack(), dayOf(low))
-        || day.standing().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
+        || day.givenOut().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
   }
 }

@@ -34,7 +34,7 @@ public final class SubjectWatch implements Watcher {
   private final Set<Subject> wanted = ConcurrentHashMap.newKeySet();
   private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
   private final IdentityHashMap<SigmaSet, SigmaPass> passes = new IdentityHashMap<>();
-  private final Noted noted = new Noted();
+  private final Recorder recorder = new Recorder();
   private final Observation observation;
 
   /** Key for counting suppressions, which consists of a subject, a rule and a gate of the rule. */
@@ -44,7 +44,7 @@ public final class SubjectWatch implements Watcher {
   public SubjectWatch(List<ActiveRule> rules, Enrichment enrichment) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
-    this.observation = new Observation(rules, noted);
+    this.observation = new Observation(rules, recorder);
   }
 
   /** Adds a subject to watch. It has to be called before the first event is processed. */
@@ -98,7 +98,7 @@ public final class SubjectWatch implements Watcher {
   }
 
   private ObservedEvent observe(Event event) {
-    noted.start();
+    recorder.start();
     Set<Subject> subjects = new LinkedHashSet<>();
     boolean[] hasFacts = new boolean[rules.size()];
     observation.observe(
@@ -118,8 +118,8 @@ public final class SubjectWatch implements Watcher {
               : List.of();
       byRule.add(
           new ObservedEvent.ByRule(
-              List.copyOf(noted.gates.getOrDefault(id, List.of())),
-              List.copyOf(noted.counted.getOrDefault(id, List.of())),
+              List.copyOf(recorder.gates.getOrDefault(id, List.of())),
+              List.copyOf(recorder.counted.getOrDefault(id, List.of())),
               hasFacts[i],
               selections));
     }
@@ -156,7 +156,7 @@ public final class SubjectWatch implements Watcher {
    * Collector of what each rule counts for one event. These are gates that suppress it, names of
    * coverage, and a failure of the rule.
    */
-  private static final class Noted implements Observation.Counts {
+  private static final class Recorder implements Observation.Counts {
     private final Map<String, List<String>> gates = new TreeMap<>();
     private final Map<String, List<String>> counted = new TreeMap<>();
 

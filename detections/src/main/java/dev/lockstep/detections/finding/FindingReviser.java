@@ -307,17 +307,17 @@ final class FindingReviser {
    * any other finding a pseudonym replaces the principal.
    */
   @Nullable Next erased(FindingState state, ErasedPrincipal erasing) {
-    Detection said = state.getSaid();
+    Detection last = state.getSaid();
     Detection base = base(state);
     if (isErased(state)) {
       return null;
     }
-    if (erasing.owns(base) || erasing.owns(said)) {
+    if (erasing.owns(base) || erasing.owns(last)) {
       Detection left = new Detection();
-      left.setId(said.getId());
-      left.setRevision(said.getRevision());
-      left.setRule(said.getRule());
-      left.setRuleVersion(said.getRuleVersion());
+      left.setId(last.getId());
+      left.setRevision(last.getRevision());
+      left.setRule(last.getRule());
+      left.setRuleVersion(last.getRuleVersion());
       left.setReason(ERASED);
       left.setSeverity(Severity.Informational);
       left.setTitle("");
@@ -345,10 +345,10 @@ final class FindingReviser {
               null),
           null);
     }
-    Detection revised = erasing.revised(said);
+    Detection revised = erasing.revised(last);
     Detection revisedBase = state.getBase() == null ? null : erasing.revised(state.getBase());
     List<Confirmation> confirmations = erased(state.getConfirmations(), erasing);
-    boolean changed = !revised.equals(said);
+    boolean changed = !revised.equals(last);
     if (!changed
         && Objects.equals(revisedBase, state.getBase())
         && confirmations.equals(state.getConfirmations())) {
@@ -362,7 +362,7 @@ final class FindingReviser {
       state.setGroup(Incidents.ofPrincipal(erasing.pseudonym()));
       state.setCorrelation(null); // the incident was the erased principal's
     }
-    if (!changed || said.getRevision() == 0) {
+    if (!changed || last.getRevision() == 0) {
       return new Next(state, null);
     }
     if (isCorrelated && state.getCorrelation() == null && !FindingTexts.isWithdrawn(revised)) {
@@ -372,7 +372,7 @@ final class FindingReviser {
       state.setPending(false);
       revised = current;
     }
-    revised.setRevision(said.getRevision() + 1);
+    revised.setRevision(last.getRevision() + 1);
     return new Next(state, revised);
   }
 

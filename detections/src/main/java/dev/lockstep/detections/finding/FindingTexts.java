@@ -27,8 +27,8 @@ final class FindingTexts {
    *
    * @param why first sentence of the retraction; empty if the finding does not hold any more
    */
-  static Detection withdrawn(Detection standing, String why) {
-    Detection detection = Detection.newBuilder(standing).build();
+  static Detection withdrawn(Detection active, String why) {
+    Detection detection = Detection.newBuilder(active).build();
     detection.setReason(WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setCorrelationId(null);
@@ -37,7 +37,7 @@ final class FindingTexts {
                 ? "Retracted: with everything that has arrived since, this no longer holds."
                 : why)
             + " It said: "
-            + standing.getDescription());
+            + active.getDescription());
     return detection;
   }
 

@@ -234,10 +234,10 @@ public final class Findings {
   }
 
   private void count(FindingState state) {
-    Detection said = state.getSaid();
-    if (RuleInfo.ruleOf(said.getRule())
-        .equals(said.getRule())) { // findings of a variant are not sent
-      counts.excepted(said.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(said));
+    Detection last = state.getSaid();
+    if (RuleInfo.ruleOf(last.getRule())
+        .equals(last.getRule())) { // findings of a variant are not sent
+      counts.excepted(last.getId(), reviser.exceptionsOf(state), FindingTexts.isWithdrawn(last));
     }
   }
 

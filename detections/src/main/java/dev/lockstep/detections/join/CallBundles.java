@@ -137,9 +137,9 @@ final class CallBundles {
     void add(Key bundle, Iterable<String> ids);
   }
 
-  private byte[] bytes(Map<String, @Nullable PendingHalf> halves) {
+  private byte[] bytes(Map<String, @Nullable PendingHalf> pending) {
     ByteSink to = new ByteSink();
-    halves.forEach((id, call) -> write(to, id, call));
+    pending.forEach((id, call) -> write(to, id, call));
     return to.bytes();
   }
 
@@ -164,7 +164,7 @@ final class CallBundles {
     Map<String, CallState> calls = new LinkedHashMap<>();
     BitSet marked = marks(key);
     int place = 0;
-    for (Map.Entry<String, @Nullable PendingHalf> each : halves(value).entrySet()) {
+    for (Map.Entry<String, @Nullable PendingHalf> each : pending(value).entrySet()) {
       PendingHalf call = each.getValue();
       if (call != null) {
         calls.put(each.getKey(), new CallState(call, key, place, marked.get(place)));
@@ -174,13 +174,13 @@ final class CallBundles {
     return calls;
   }
 
-  private Map<String, @Nullable PendingHalf> halves(byte[] value) {
-    Map<String, @Nullable PendingHalf> halves = new LinkedHashMap<>();
+  private Map<String, @Nullable PendingHalf> pending(byte[] value) {
+    Map<String, @Nullable PendingHalf> pending = new LinkedHashMap<>();
     ByteSource from = new ByteSource(value);
     while (from.hasMore()) {
-      read(from, halves);
+      read(from, pending);
     }
-    return halves;
+    return pending;
   }
 
   private void read(ByteSource from, Map<String, @Nullable PendingHalf> into) {
@@ -228,7 +228,7 @@ final class CallBundles {
   }
 
   /** Deletes the record that says in which bundle a call is. */
-  void forget(String id) {
+  void remove(String id) {
     records.write(pointer(id), STATE, null);
   }
 
@@ -249,7 +249,9 @@ final class CallBundles {
     byte[] value = bundle == null ? null : records.read(bundle, STATE);
     if (bundle != null && value != null) {
       records.write(
-          bundle, STATE, without(halves(value), (id, call) -> Arrays.equals(pointer(id), pointer)));
+          bundle,
+          STATE,
+          without(pending(value), (id, call) -> Arrays.equals(pointer(id), pointer)));
     }
     records.write(pointer, STATE, null);
   }
@@ -268,9 +270,9 @@ final class CallBundles {
     return new Key(from.fixed64(), from.someText());
   }
 
-  void forgetIfKnown(String id) {
+  void removeIfKnown(String id) {
     if (records.read(pointer(id), STATE) != null) {
-      forget(id);
+      remove(id);
     }
   }
 
@@ -293,11 +295,11 @@ final class CallBundles {
    */
   byte @Nullable [] without(byte[] value, Predicate<PendingHalf> leavesOut, List<String> ids) {
     int before = ids.size();
-    Map<String, @Nullable PendingHalf> halves = new LinkedHashMap<>();
-    boolean isWhole = readWhole(value, halves);
+    Map<String, @Nullable PendingHalf> pending = new LinkedHashMap<>();
+    boolean isWhole = readWhole(value, pending);
     byte[] left =
         without(
-            halves,
+            pending,
             (id, call) -> {
               boolean leaves = leavesOut.test(call);
               if (leaves) {
@@ -310,9 +312,9 @@ final class CallBundles {
 
   /** Returns the value of a bundle with a placeholder instead of each call that is left out. */
   private byte[] without(
-      Map<String, @Nullable PendingHalf> halves, BiPredicate<String, PendingHalf> leavesOut) {
+      Map<String, @Nullable PendingHalf> pending, BiPredicate<String, PendingHalf> leavesOut) {
     Map<String, @Nullable PendingHalf> left = new LinkedHashMap<>();
-    halves.forEach(
+    pending.forEach(
         (id, call) -> {
           boolean leaves = call != null && leavesOut.test(id, call);
           left.put(leaves ? "deleted-" + left.size() : id, leaves ? null : call);

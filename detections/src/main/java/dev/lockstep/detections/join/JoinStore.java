@@ -92,7 +92,7 @@ final class JoinStore {
   private final Set<String> graced = new HashSet<>();
 
   /**
-   * Cache of calls read from the store between {@link #keepRead} and {@link #forgetRead}, by id, at
+   * Cache of calls read from the store between {@link #keepRead} and {@link #clearRead}, by id, at
    * most 10,000 of them.
    */
   private final Map<String, CallState> kept = new HashMap<>();
@@ -450,7 +450,7 @@ final class JoinStore {
     } while (position != null);
     shorter.forEach(bundle -> records.write(bundle.getKey(), STATE, bundle.getValue()));
     for (String id : leaving) {
-      bundles.forget(id);
+      bundles.remove(id);
       byte[] value = read(subject(CALL, id));
       PendingHalf call = value == null ? null : wholeCallOf(value);
       if (call != null) { // it was due with its bundle
@@ -533,7 +533,7 @@ final class JoinStore {
     keepsRead = true;
   }
 
-  void forgetRead() {
+  void clearRead() {
     keepsRead = false;
     kept.clear();
   }
@@ -564,11 +564,11 @@ final class JoinStore {
   void deleteCall(String id, CallState state) {
     if (state.bundle() != null) {
       calls.remove(id);
-      bundles.forget(id);
+      bundles.remove(id);
       return;
     }
     calls.put(id, null);
-    bundles.forgetIfKnown(id);
+    bundles.removeIfKnown(id);
     graced.remove(id);
     if (state.isGraced()) {
       records.write(subject(GRACED, id), STATE, null);

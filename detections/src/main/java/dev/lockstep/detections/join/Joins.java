@@ -360,7 +360,7 @@ public final class Joins {
   public void work() {
     store.keepRead(); // most calls are due by grace and by watermark at the same time
     isBehind = !workUpTo(mostDue);
-    store.forgetRead();
+    store.clearRead();
     if (!isBehind) {
       reachedLow = lowAt;
       reachedGrace = graceAt;

@@ -39,10 +39,10 @@ record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) imp
   }
 
   @Override
-  public List<Day.Standing> findings() {
-    List<Day.Standing> findings = new ArrayList<>();
+  public List<Day.GivenOut> findings() {
+    List<Day.GivenOut> findings = new ArrayList<>();
     if (lost) {
-      of.standing().values().forEach(one -> findings.add(one.forRules()));
+      of.givenOut().values().forEach(one -> findings.add(one.forRules()));
       return findings;
     }
     RuleInfo info = state.rule().info();
@@ -51,7 +51,7 @@ record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost) imp
     for (DayFinding finding : of.findings().values()) {
       Severity severity = finding.severity();
       if (severity != null) {
-        findings.add(new Day.Standing(finding.parts(), finding.reason(info), severity, collapsed));
+        findings.add(new Day.GivenOut(finding.parts(), finding.reason(info), severity, collapsed));
       }
     }
     return findings;

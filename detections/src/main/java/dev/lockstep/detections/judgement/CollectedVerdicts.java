@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * everything if the rule throws halfway.
  */
 public final class CollectedVerdicts implements Verdicts {
-  private final @Nullable RuleDay settled;
+  private final @Nullable RuleDay onlyRaising;
   private final boolean takesRelays;
   private List<RelayedFact> relays = List.of();
   private List<Fired> fired = List.of();
@@ -36,17 +36,17 @@ public final class CollectedVerdicts implements Verdicts {
   /**
    * Creates an empty collection of verdicts.
    *
-   * @param settled day of which only verdicts that raise a finding are wanted; null for all
+   * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
    * @param takesRelays if facts for other subjects are taken
    */
-  public CollectedVerdicts(@Nullable RuleDay settled, boolean takesRelays) {
-    this.settled = settled;
+  public CollectedVerdicts(@Nullable RuleDay onlyRaising, boolean takesRelays) {
+    this.onlyRaising = onlyRaising;
     this.takesRelays = takesRelays;
   }
 
   @Override
-  public boolean isSettled(String reason, Severity severity, String... parts) {
-    return settled != null && !settled.isRaisedBy(reason, severity, List.of(parts));
+  public boolean changesNothing(String reason, Severity severity, String... parts) {
+    return onlyRaising != null && !onlyRaising.isRaisedBy(reason, severity, List.of(parts));
   }
 
   @Override

@@ -147,7 +147,7 @@ public final class DayCase implements Case {
   @Override
   public boolean isGivenOut() {
     RuleDay known = state.day(day);
-    return known != null && !known.standing().isEmpty();
+    return known != null && !known.givenOut().isEmpty();
   }
 
   private void pairs(KeptFact moved, int other, PairReader reader) {

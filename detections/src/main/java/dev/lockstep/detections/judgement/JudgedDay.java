@@ -128,7 +128,7 @@ public record JudgedDay(
       failure = textOf(e);
     }
     List<GivenOut> findings = new ArrayList<>();
-    day.standing()
+    day.givenOut()
         .forEach(
             (id, one) ->
                 findings.add(
@@ -210,7 +210,7 @@ public record JudgedDay(
           one.severity(),
           facts,
           one.grounds(),
-          day.standing().containsKey(own) ? own : day.standing().containsKey(all) ? all : null,
+          day.givenOut().containsKey(own) ? own : day.givenOut().containsKey(all) ? all : null,
           one::gates);
     }
   }

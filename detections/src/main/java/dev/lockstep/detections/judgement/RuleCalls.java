@@ -66,7 +66,7 @@ public final class RuleCalls {
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
    * @param unkept fact that the rule is given beside those that are kept, or null
-   * @param settled day of which only verdicts that raise a finding are wanted; null for all
+   * @param onlyRaising day of which only verdicts that raise a finding are wanted; null for all
    * @param graceAt arrival time up to which nothing more is waited for
    */
   public @Nullable CollectedVerdicts judge(
@@ -75,9 +75,9 @@ public final class RuleCalls {
       RuleDay day,
       @Nullable KeptFact changed,
       @Nullable KeptFact unkept,
-      @Nullable RuleDay settled,
+      @Nullable RuleDay onlyRaising,
       long graceAt) {
-    CollectedVerdicts verdicts = new CollectedVerdicts(settled, unkept == null);
+    CollectedVerdicts verdicts = new CollectedVerdicts(onlyRaising, unkept == null);
     ActiveRule rule = state.rule();
     DayCase of =
         new DayCase(
@@ -220,8 +220,8 @@ public final class RuleCalls {
    * Runs code by which a rule tells a finding, and returns the finding in two forms: as a
    * contribution, and as state keeps it; or null if that code failed.
    */
-  public ContributionComposer.@Nullable Told told(
-      ActiveRule rule, Supplier<ContributionComposer.Told> telling) {
+  public ContributionComposer.@Nullable Composed compose(
+      ActiveRule rule, Supplier<ContributionComposer.Composed> telling) {
     return guarded(rule, "tell", telling);
   }
 }

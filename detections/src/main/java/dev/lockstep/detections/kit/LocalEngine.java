@@ -110,9 +110,9 @@ public final class LocalEngine {
         AlertOnSubject alert,
         boolean isNamed,
         @Nullable String address,
-        boolean stands) {
+        boolean confirms) {
       Set<String> confirming = confirmed.computeIfAbsent(finding, any -> new TreeSet<>());
-      if (stands) {
+      if (confirms) {
         confirming.add(alert.alert().getId());
       } else {
         confirming.remove(alert.alert().getId());
@@ -318,15 +318,15 @@ public final class LocalEngine {
     judgeLate();
     engine.flush();
     work();
-    List<Detection> standing = new ArrayList<>();
+    List<Detection> active = new ArrayList<>();
     for (Contribution contribution : findings.values()) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());
       if (!isRetracted(detection)) {
-        standing.add(detection);
+        active.add(detection);
       }
     }
-    standing.sort(Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId));
-    return standing;
+    active.sort(Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId));
+    return active;
   }
 
   /** Returns how often a finding was withdrawn. A finding that was withdrawn twice counts twice. */

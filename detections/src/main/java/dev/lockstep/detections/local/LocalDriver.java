@@ -96,7 +96,7 @@ public final class LocalDriver implements AutoCloseable {
   private final ExecutorService workers;
   private final RuleWatch ruleWatch;
   private final int threads;
-  private final boolean forgets;
+  private final boolean evicts;
   private final List<Shard> shards = new ArrayList<>();
   private final FindingStore store = new MemoryFindingStore();
   private final Findings findings;
@@ -128,7 +128,7 @@ public final class LocalDriver implements AutoCloseable {
    * Creates a driver that has processed no events yet, with a pool of threads of its own.
    *
    * @param threads number of threads that work at once
-   * @param forgets if state is evicted that no event in time can need any more
+   * @param evicts if state is evicted that no event in time can need any more
    */
   public LocalDriver(
       RuleSet rules,
@@ -136,14 +136,14 @@ public final class LocalDriver implements AutoCloseable {
       Enrichment enrichment,
       DetectionCounters counters,
       int threads,
-      boolean forgets) {
+      boolean evicts) {
     this.rules = rules;
     this.joinSettings = joins;
     this.enrichment = enrichment;
     this.counts = new CountersAdapter(counters, rules.alerts().rule());
     this.ruleWatch = new RuleWatch(counters::look);
     this.threads = threads;
-    this.forgets = forgets;
+    this.evicts = evicts;
     this.workers =
         Executors.newFixedThreadPool(
             threads,
@@ -229,7 +229,7 @@ public final class LocalDriver implements AutoCloseable {
     private final Engine engine;
     private final Joins joins;
     private List<Sent> messages = new ArrayList<>();
-    private List<Half> halves = new ArrayList<>();
+    private List<Half> pendingHalves = new ArrayList<>();
     private List<Half> edges = new ArrayList<>();
     private List<Peer> peers = new ArrayList<>();
     private final List<Sent> sent = new ArrayList<>();
@@ -251,7 +251,7 @@ public final class LocalDriver implements AutoCloseable {
               MOST_OPEN / SHARDS);
       engine.waitsForFlush();
       engine.writesAtOnce();
-      if (!forgets) {
+      if (!evicts) {
         engine.keepsLessons();
       }
       this.joins =
@@ -284,11 +284,12 @@ public final class LocalDriver implements AutoCloseable {
         AlertOnSubject alert,
         boolean isNamed,
         @Nullable String address,
-        boolean stands) {
+        boolean confirms) {
       confirmed.add(
           new Confirmed(
               cause,
-              new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, stands)));
+              new Confirmation(
+                  finding, AlertMessages.collected(alert), isNamed, address, confirms)));
     }
 
     @Override
@@ -318,10 +319,10 @@ public final class LocalDriver implements AutoCloseable {
      * Passes activities that may be joined, and client addresses from Front Door's records, to the
      * joins, in the order of their events. An activity goes before the addresses of the same event.
      */
-    void workHalves() {
-      List<Half> taken = halves;
+    void joinHalves() {
+      List<Half> taken = pendingHalves;
       List<Peer> takenPeers = peers;
-      halves = new ArrayList<>();
+      pendingHalves = new ArrayList<>();
       peers = new ArrayList<>();
       takenPeers.sort(Comparator.comparingInt(peer -> peer.cause().event()));
       int next = 0;
@@ -489,7 +490,7 @@ public final class LocalDriver implements AutoCloseable {
   private void workAll() {
     each(Shard::workEdges);
     spreadPeers();
-    each(Shard::workHalves);
+    each(Shard::joinHalves);
     observeRevisions();
     each(shard -> shard.joins.write());
     workMessages();
@@ -533,7 +534,7 @@ public final class LocalDriver implements AutoCloseable {
     Cause cause = new Cause(place);
     ActivityRouter router = readers.get(0).router;
     if (router.needsLink(activity)) {
-      shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
+      shards.get(shardOf(activity.getEventId())).pendingHalves.add(new Half(cause, activity));
     }
     if (router.needsEdge(activity)) {
       shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
@@ -675,15 +676,15 @@ public final class LocalDriver implements AutoCloseable {
    * Advances the watermark to an arrival time, and evicts state unless the driver keeps all of it.
    * Everything that arrived before has to be entered first.
    */
-  public void clock(long arrivalAt) {
+  public void watermark(long arrivalAt) {
     advance(arrivalAt);
-    if (forgets) {
+    if (evicts) {
       evict(arrivalAt);
     }
   }
 
   /** Advances the watermark after the last event, without evicting state. */
-  public void clockAtEnd(long arrivalAt) {
+  public void watermarkAtEnd(long arrivalAt) {
     advance(arrivalAt);
   }
 

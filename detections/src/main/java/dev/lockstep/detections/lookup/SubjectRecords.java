@@ -159,6 +159,6 @@ public final class SubjectRecords {
         AlertOnSubject alert,
         boolean isNamed,
         @Nullable String address,
-        boolean stands) {}
+        boolean confirms) {}
   }
 }

@@ -51,8 +51,8 @@ public final class Observation {
   /**
    * Number of the latest facts that are remembered so that an equal fact is not stated again. Only
    * facts that a rule needs to state once for a subject and day are remembered, in {@link #daily}.
-   * Up to twice as many are remembered at times. Of more, the oldest are forgotten, and an equal
-   * fact may be stated again, which changes no verdict.
+   * Up to twice as many are remembered at times. Of more, the oldest are dropped, and an equal fact
+   * may be stated again, which changes no verdict.
    */
   private static final int MOST_DAILY = 65_536;
 
@@ -73,7 +73,7 @@ public final class Observation {
   private final List<List<Statement>> latest = new ArrayList<>();
 
   private RecentFacts daily = new RecentFacts(MOST_DAILY);
-  private boolean forgetsFailures;
+  private boolean ignoresFailures;
   private int day;
   private boolean retracting;
 
@@ -227,10 +227,10 @@ public final class Observation {
     observeSigma(event, false);
     Map<Subject, List<Statement>> now = stated;
     stated = new LinkedHashMap<>();
-    forgetsFailures = true;
+    ignoresFailures = true;
     asking.forEach(stating -> state(stating, before, null, true));
     observeSigma(before, true);
-    forgetsFailures = false;
+    ignoresFailures = false;
     stated.forEach(
         (subject, earlier) -> {
           List<Statement> statements = now.get(subject);
@@ -324,7 +324,7 @@ public final class Observation {
   }
 
   private void failed(String rule, Throwable failure) {
-    if (!forgetsFailures) {
+    if (!ignoresFailures) {
       counts.failed(rule, "observe", failure);
     }
   }

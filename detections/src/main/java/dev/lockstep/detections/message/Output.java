@@ -23,12 +23,12 @@ public interface Output {
    * @param finding id of the finding
    * @param isNamed if the alert names the finding's principal
    * @param address address of the finding that the alert names, or null
-   * @param stands if the alert confirms the finding; false if it no longer does
+   * @param confirms if the alert confirms the finding; false if it no longer does
    */
   void confirmation(
       String finding,
       AlertOnSubject alert,
       boolean isNamed,
       @Nullable String address,
-      boolean stands);
+      boolean confirms);
 }

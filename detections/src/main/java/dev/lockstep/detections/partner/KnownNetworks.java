@@ -56,7 +56,7 @@ record KnownNetworks(
       minutes.or(calls.minutes());
     }
     lessons.teach(MINUTES, minutes.cardinality());
-    for (Day.Standing finding : day.findings()) {
+    for (Day.GivenOut finding : day.findings()) {
       String reason = finding.reason();
       if (reason.equals(PartnerIpDrift.NEW_COUNTRY) || reason.equals(PartnerIpDrift.HOSTING)) {
         lessons.teach(ALARMED + finding.parts().get(0));
@@ -67,7 +67,7 @@ record KnownNetworks(
     }
   }
 
-  static boolean remembers(int day, Learned learned, Settings settings) {
+  static boolean keepsLessons(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);
     return completed == null
         || day <= completed

@@ -104,7 +104,7 @@ public final class PartnerIpDrift implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of("partner-ip-drift", 1, "Partner IP drift")
-          .outOfStep("policy and network")
+          .correlates("policy and network")
           .about(Subject.Kind.PARTNER)
           .keeps(CALLS)
           .reads("GatewayLogs")
@@ -253,7 +253,7 @@ public final class PartnerIpDrift implements Rule {
   private static void reportIfShared(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (CallTimeComparison.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
-      report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).restingOn(others);
+      report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).dependingOn(others);
     }
   }
 
@@ -308,12 +308,15 @@ public final class PartnerIpDrift implements Rule {
     if (networkClass == NetworkClass.HOSTING || networkClass == NetworkClass.VPN) {
       return none.fires(HOSTING, Severity.High);
     }
-    int quiet = aftermath(calls.day(), partner);
+    int suppressedFrom = aftermath(calls.day(), partner);
     int first = calls.minutes().nextSetBit(0);
-    return first >= quiet
+    return first >= suppressedFrom
         ? none.suppressed(CHANGE_WINDOW)
         : none.fires(NEW_NETWORK, Severity.Medium)
-            .upTo(calls.minutes().length() > quiet ? quiet : DriftJudgement.MINUTES_PER_DAY);
+            .upTo(
+                calls.minutes().length() > suppressedFrom
+                    ? suppressedFrom
+                    : DriftJudgement.MINUTES_PER_DAY);
   }
 
   /**
@@ -342,8 +345,8 @@ public final class PartnerIpDrift implements Rule {
   }
 
   @Override
-  public boolean remembers(int day, Learned learned, Settings settings) {
-    return KnownNetworks.remembers(day, learned, settings);
+  public boolean keepsLessons(int day, Learned learned, Settings settings) {
+    return KnownNetworks.keepsLessons(day, learned, settings);
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class PrivilegedWithoutPim implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Privileged operation without PIM")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(OPERATION, ACTIVATION)
           .reads(DIRECTORY, AZURE)

@@ -125,7 +125,7 @@ public final class GatewayProbing implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Gateway probing")
-          .outOfStep("policy and network")
+          .correlates("policy and network")
           .about(Subject.Kind.ADDRESS, Subject.Kind.PRINCIPAL)
           .keeps(ATTEMPT, SUCCESS)
           .reads("GatewayLogs")
@@ -242,7 +242,7 @@ public final class GatewayProbing implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
+    if (verdicts.changesNothing(THEN_SUCCESS, Severity.High)
         || (!verdicts.isExplained() && isTooFew(day))) {
       return;
     }

@@ -133,7 +133,7 @@ public final class RiskySignInUsed implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Risky sign-in used")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.TOKEN, Subject.Kind.GROUP)
           .keeps(SIGN_IN, RISK_EVENT, CALL, RISK_RECORD, CLOSURE)
           .reads(

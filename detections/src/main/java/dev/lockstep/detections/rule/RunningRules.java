@@ -16,12 +16,12 @@ import java.util.Set;
  * Stages and instances do not change their rules at the same moment, but facts that one of them
  * states reach the others. So every instance first accepts the facts of new rules ({@link
  * #announce}), and lets these rules observe events later ({@link #enforce}). Removed rules still
- * judge facts that are on their way ({@link #settle}). A rule keeps its state if its meaning did
- * not change.
+ * judge facts that are on their way ({@link #dropRemoved}). A rule keeps its state if its meaning
+ * did not change.
  */
 public final class RunningRules {
   /** Time for which removed rules still judge facts that are on their way. */
-  public static final Duration SETTLING = Duration.ofMinutes(10);
+  public static final Duration REMOVAL_GRACE = Duration.ofMinutes(10);
 
   private static final int MOST_GONE_SETS = 8;
 
@@ -77,9 +77,9 @@ public final class RunningRules {
     accept(next);
   }
 
-  /** Stops judging by rules that were removed {@link #SETTLING} ago or earlier. */
-  public synchronized void settle(long atNanos) {
-    if (gone.removeIf(each -> atNanos - each.atNanos() >= SETTLING.toNanos())) {
+  /** Stops judging by rules that were removed {@link #REMOVAL_GRACE} ago or earlier. */
+  public synchronized void dropRemoved(long atNanos) {
+    if (gone.removeIf(each -> atNanos - each.atNanos() >= REMOVAL_GRACE.toNanos())) {
       accept(now);
     }
   }

@@ -74,7 +74,7 @@ public final class SessionReplay implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Session replay")
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.SESSION)
           .keeps(USE)
           .reads(
@@ -204,7 +204,7 @@ public final class SessionReplay implements Rule {
           Severity severity = pair.severity();
           if (gate != null) {
             verdicts.suppressed(gate, pair, one, other);
-          } else if (severity != null && !verdicts.isSettled(reason, severity)) {
+          } else if (severity != null && !verdicts.changesNothing(reason, severity)) {
             verdicts.fires(reason, severity, pair, pair.later(), pair.earlier()).later(pair);
           }
         });

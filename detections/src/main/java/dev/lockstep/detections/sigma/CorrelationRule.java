@@ -302,24 +302,24 @@ public final class CorrelationRule implements SetRule {
     GroupDay today = CorrelationNode.day(fact);
     today.decide(node.parent() == null ? day.isGivenOut() : !today.relayed().isEmpty());
     GroupWindows windows = new GroupWindows(today.condition(), today, before, day.day());
-    boolean isSettled = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
+    boolean isFinal = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
     CorrelationNode parent = node.parent();
     if (parent != null) {
       if (verdicts.isExplained()) {
         explainInner(node, windows, fact, verdicts);
       }
       if (verdicts.takesRelays()) {
-        relay(node, parent, windows, fact, day.subject(), isSettled, verdicts);
+        relay(node, parent, windows, fact, day.subject(), isFinal, verdicts);
       }
-    } else if (isSettled || day.isGivenOut() || verdicts.isExplained()) {
-      fire(facts, windows, isSettled || day.isGivenOut(), verdicts);
+    } else if (isFinal || day.isGivenOut() || verdicts.isExplained()) {
+      fire(facts, windows, isFinal || day.isGivenOut(), verdicts);
     }
   }
 
-  private void fire(List<Fact> facts, GroupWindows windows, boolean isSettled, Verdicts verdicts) {
+  private void fire(List<Fact> facts, GroupWindows windows, boolean isFinal, Verdicts verdicts) {
     Fact fact = facts.get(facts.size() - 1);
     Hit hit = windows.earliest();
-    if (hit != null && isSettled) {
+    if (hit != null && isFinal) {
       verdicts
           .fires(
               reason,
@@ -407,7 +407,7 @@ public final class CorrelationRule implements SetRule {
       GroupWindows windows,
       Fact fact,
       Subject group,
-      boolean isSettled,
+      boolean isFinal,
       Verdicts verdicts) {
     GroupDay day = CorrelationNode.day(fact);
     Set<Member> hits = windows.hits();
@@ -421,7 +421,7 @@ public final class CorrelationRule implements SetRule {
         relay(node, parent, group, before.getValue(), isProvisional, true, verdicts);
       }
     }
-    if (isSettled) {
+    if (isFinal) {
       now.forEach(
           (id, hit) -> {
             if (day.relayed().putIfAbsent(id, hit) == null) {

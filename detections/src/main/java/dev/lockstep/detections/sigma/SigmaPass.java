@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.match.Pass;
-import dev.lockstep.detections.sigma.match.Verdict;
+import dev.lockstep.detections.sigma.match.Truth;
 import dev.lockstep.rules.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -207,12 +207,12 @@ public final class SigmaPass {
       for (String name : pass.selections(rule)) {
         words.add(pass.selection(rule, name).words());
       }
-      if (of.filtersOf(rule).length == 0 || pass.verdict(rule) != Verdict.TRUE) {
+      if (of.filtersOf(rule).length == 0 || pass.truth(rule) != Truth.TRUE) {
         return;
       }
       filters.start(of.filterFields(event));
       for (int filter : of.filtersOf(rule)) {
-        if (filters.verdict(filter) == Verdict.FALSE) {
+        if (filters.truth(filter) == Truth.FALSE) {
           String gate = SigmaRule.gate(of.filters().get(filter));
           for (String name : filters.selections(filter)) {
             words.add(gate + ": " + filters.selection(filter, name).words());
@@ -225,27 +225,27 @@ public final class SigmaPass {
     boolean matches(int rule, Event event) {
       pass.start(of.fields(event));
       filters.start(of.filterFields(event));
-      boolean holds = pass.verdict(rule) == Verdict.TRUE;
+      boolean holds = pass.truth(rule) == Truth.TRUE;
       for (int filter : of.filtersOf(rule)) {
-        holds &= filters.verdict(filter) == Verdict.TRUE;
+        holds &= filters.truth(filter) == Truth.TRUE;
       }
       return holds;
     }
 
     private void filtered(int rule, Receiver receiver) {
       for (int filter : of.filtersOf(rule)) {
-        Verdict verdict = filters.verdict(filter);
-        if (verdict == Verdict.FALSE) {
+        Truth truth = filters.truth(filter);
+        if (truth == Truth.FALSE) {
           FilterDocument document = of.filters().get(filter);
           suppressed(
               of.rules().get(rule), MatchOutcome.suppressed(SigmaRule.gate(document)), receiver);
           return;
         }
-        if (verdict == Verdict.CUT) {
+        if (truth == Truth.CUT) {
           suppressed(of.rules().get(rule), CUT, receiver);
           return;
         }
-        if (verdict == Verdict.UNKNOWN) {
+        if (truth == Truth.UNKNOWN) {
           return;
         }
       }

@@ -92,7 +92,7 @@ public final class PasswordSpray implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Password spray")
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(FAILURES, SUCCESS)
           .reads("SignInLogs", "NonInteractiveUserSignInLogs")
@@ -169,9 +169,9 @@ public final class PasswordSpray implements Rule {
   @Override
   public void judge(Case day, Verdicts verdicts) {
     Fact changed = day.changed();
-    if (verdicts.isSettled(THEN_SUCCESS, Severity.High)
+    if (verdicts.changesNothing(THEN_SUCCESS, Severity.High)
         || (changed != null
-            && verdicts.isSettled(SPRAY, Severity.Medium)
+            && verdicts.changesNothing(SPRAY, Severity.Medium)
             && SuccessesAfterFailure.isNone(day, changed))) {
       return;
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Present form of one finding of a rule and day: its verdicts that fire, counted by severity and
- * reason. The finding as it was last given out is a {@link StandingFinding}.
+ * reason. The finding as it was last given out is a {@link KeptFinding}.
  */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
@@ -162,7 +162,7 @@ public final class DayFinding {
     return touched;
   }
 
-  void settled() {
+  void clearTouched() {
     touched = false;
   }
 }

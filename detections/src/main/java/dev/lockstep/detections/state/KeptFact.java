@@ -592,7 +592,7 @@ public final class KeptFact implements Fact {
   }
 
   /** Removes from this fact's list of verdicts those that were removed from their findings. */
-  public void forgetGone() {
+  public void dropGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
     }

@@ -53,9 +53,9 @@ public final class RuleDay {
   private long @Nullable [] ceilings;
   private Map<List<String>, DayFinding> findings = Map.of();
   private List<DayFinding> touched = List.of();
-  private NavigableMap<String, StandingFinding> standing = Collections.emptyNavigableMap();
-  private @Nullable Map<List<String>, StandingFinding> standingByParts;
-  private @Nullable StandingFinding collapsed;
+  private NavigableMap<String, KeptFinding> keptFindings = Collections.emptyNavigableMap();
+  private @Nullable Map<List<String>, KeptFinding> keptByParts;
+  private @Nullable KeptFinding collapsed;
   private boolean moreFindings;
   private boolean judged;
   private boolean toBeJudgedWhole;
@@ -65,7 +65,7 @@ public final class RuleDay {
   private boolean crowded;
   private List<Fired> crowd = List.of();
   private int verdicts;
-  private int factsTold;
+  private int factsGivenOut;
   private int firing;
   private boolean pending;
   private boolean dirty;
@@ -308,7 +308,7 @@ public final class RuleDay {
    * from memory.
    */
   public void waits(KeptFact changed) {
-    forgetJudgement();
+    dropJudgement();
     if (unjudged.isEmpty()) {
       unjudged = new ArrayList<>();
     }
@@ -336,7 +336,7 @@ public final class RuleDay {
    */
   public void judgedWhole() {
     judged = true;
-    for (StandingFinding each : standing.values()) {
+    for (KeptFinding each : keptFindings.values()) {
       touch(findingOrNew(each.parts()));
     }
   }
@@ -384,7 +384,7 @@ public final class RuleDay {
   /**
    * Removes the day's verdicts that rest on a fact, and marks their findings as possibly changed.
    */
-  public void forgetFired(KeptFact fact) {
+  public void dropFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {
       return;
@@ -405,15 +405,15 @@ public final class RuleDay {
    * Marks the day's findings that rest on a fact as possibly changed; returns whether there is one.
    * It is true too if the day's verdicts are not in memory, since any finding may rest on the fact.
    */
-  public boolean restsOn(KeptFact fact) {
-    boolean rests = !judged;
+  public boolean dependsOn(KeptFact fact) {
+    boolean depends = !judged;
     for (FiredEntry entry : fact.fired()) {
       if (entry.finding().day() == this && entry.place() >= 0) {
         touch(entry.finding());
-        rests = true;
+        depends = true;
       }
     }
-    return rests;
+    return depends;
   }
 
   /** Adds to the count of verdicts that fire and to the count of findings with such a verdict. */
@@ -444,12 +444,12 @@ public final class RuleDay {
    * attempt is known. An attempt counts even if it left the findings as they were, because the rule
    * failed.
    */
-  public int factsTold() {
-    return factsTold;
+  public int factsGivenOut() {
+    return factsGivenOut;
   }
 
-  void factsTold(int facts) {
-    factsTold = facts;
+  void factsGivenOut(int facts) {
+    factsGivenOut = facts;
   }
 
   /**
@@ -466,7 +466,7 @@ public final class RuleDay {
   }
 
   /** Removes the day's verdicts from memory, and marks the day as not judged. */
-  public void forgetJudgement() {
+  public void dropJudgement() {
     if (!crowd.isEmpty()) {
       crowd = List.of();
       verdicts = 0;
@@ -485,7 +485,7 @@ public final class RuleDay {
    * false if {@code setCap} findings were given out and the day is known to have more.
    */
   public boolean hasRoomForFinding() {
-    return !(moreFindings && standing.size() >= settings.setCap());
+    return !(moreFindings && keptFindings.size() >= settings.setCap());
   }
 
   /**
@@ -494,23 +494,23 @@ public final class RuleDay {
    * severity. If all findings are collapsed into one, only a higher severity counts.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
-    StandingFinding stands = stands(parts);
-    if (stands == null) {
+    KeptFinding kept = givenOut(parts);
+    if (kept == null) {
       return hasRoomForFinding();
     }
-    if (stands.collapsed()) {
+    if (kept.collapsed()) {
       RuleInfo.Collapse collapse = info.collapse();
       boolean lowered = collapse != null && collapse.lowered();
-      return (lowered ? Severities.down(severity) : severity).compareTo(stands.severity()) > 0;
+      return (lowered ? Severities.down(severity) : severity).compareTo(kept.severity()) > 0;
     }
-    int higher = severity.compareTo(stands.severity());
-    return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
+    int higher = severity.compareTo(kept.severity());
+    return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(kept.reason()));
   }
 
   /** Removes all verdicts from the day, and marks each of its findings as possibly changed. */
-  public void forgetFired() {
+  public void dropFired() {
     if (!judged) {
-      for (StandingFinding each : standing.values()) {
+      for (KeptFinding each : keptFindings.values()) {
         findingOrNew(each.parts());
       }
     }
@@ -518,7 +518,7 @@ public final class RuleDay {
       finding.clear();
       touch(finding);
     }
-    eachDecoded(KeptFact::forgetGone);
+    eachDecoded(KeptFact::dropGone);
   }
 
   private void touch(DayFinding finding) {
@@ -538,9 +538,9 @@ public final class RuleDay {
     return touched;
   }
 
-  public void settled() {
+  public void clearTouched() {
     for (DayFinding finding : touched) {
-      finding.settled();
+      finding.clearTouched();
       if (finding.isEmpty()) {
         findings.remove(finding.parts());
       }
@@ -559,8 +559,8 @@ public final class RuleDay {
    * day. If one finding was given out in place of all findings of the day, it is returned for any
    * texts.
    */
-  public @Nullable StandingFinding stands(List<String> parts) {
-    StandingFinding all = collapsed();
+  public @Nullable KeptFinding givenOut(List<String> parts) {
+    KeptFinding all = collapsed();
     return all == null ? byParts().get(parts) : all;
   }
 
@@ -568,49 +568,49 @@ public final class RuleDay {
    * Returns the one finding that was given out in place of all findings of the day because they
    * were too many, or null if there is none. {@link RuleInfo#collapse} tells how many are too many.
    */
-  public @Nullable StandingFinding collapsed() {
-    if (standing.isEmpty()) {
+  public @Nullable KeptFinding collapsed() {
+    if (keptFindings.isEmpty()) {
       return null;
     }
     byParts();
     return collapsed;
   }
 
-  private Map<List<String>, StandingFinding> byParts() {
-    Map<List<String>, StandingFinding> known = standingByParts;
+  private Map<List<String>, KeptFinding> byParts() {
+    Map<List<String>, KeptFinding> known = keptByParts;
     if (known == null) {
-      known = new HashMap<>(2 * standing.size());
+      known = new HashMap<>(2 * keptFindings.size());
       collapsed = null;
-      for (StandingFinding each : standing.values()) {
+      for (KeptFinding each : keptFindings.values()) {
         if (each.collapsed()) {
           collapsed = each;
         } else {
           known.put(each.parts(), each);
         }
       }
-      standingByParts = known;
+      keptByParts = known;
     }
     return known;
   }
 
   /** Adds a finding to the list of the day's findings that were given out. */
-  public void stands(String id, StandingFinding finding) {
-    if (!(standing instanceof TreeMap<?, ?>)) {
-      standing = new TreeMap<>();
+  public void addGivenOut(String id, KeptFinding finding) {
+    if (!(keptFindings instanceof TreeMap<?, ?>)) {
+      keptFindings = new TreeMap<>();
     }
-    standing.put(id, finding);
-    standingByParts = null;
+    keptFindings.put(id, finding);
+    keptByParts = null;
   }
 
   /** Replaces the list of the day's findings that were given out, without giving out any. */
-  public void stand(Map<String, StandingFinding> now) {
-    standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
-    standingByParts = null;
+  public void replaceGivenOut(Map<String, KeptFinding> now) {
+    keptFindings = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
+    keptByParts = null;
   }
 
   /** Returns the findings that were given out, by id. */
-  public NavigableMap<String, StandingFinding> standing() {
-    return Collections.unmodifiableNavigableMap(standing);
+  public NavigableMap<String, KeptFinding> givenOut() {
+    return Collections.unmodifiableNavigableMap(keptFindings);
   }
 
   /**
@@ -627,7 +627,7 @@ public final class RuleDay {
   public void givenOut(int ofFacts) {
     dirty |= pending;
     pending = false;
-    factsTold = ofFacts;
+    factsGivenOut = ofFacts;
   }
 
   public void markChanged() {

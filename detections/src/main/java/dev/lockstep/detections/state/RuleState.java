@@ -130,7 +130,7 @@ public final class RuleState {
   /**
    * Drops old lessons that the rule does not need any more. Lessons are old if their day lies
    * before {@code newest} by more than the learning period plus the number of days for which facts
-   * are kept. Old lessons of days for which {@code Rule#remembers} returns true stay.
+   * are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true stay.
    *
    * @param newest newest UTC day that has state
    */
@@ -144,7 +144,7 @@ public final class RuleState {
         lessons
             .headMap(oldest, false)
             .keySet()
-            .removeIf(day -> !rule.rule().remembers(day, all, rule.settings()));
+            .removeIf(day -> !rule.rule().keepsLessons(day, all, rule.settings()));
     if (dropped) {
       lessonsDirty = true;
       digested = Collections.emptyNavigableMap();
@@ -162,11 +162,11 @@ public final class RuleState {
     int oldest = low - rule.info().daysLearned(rule.settings()) - StateCodec.DAYS_LATE;
     return (unlearned.isEmpty() || unlearned.last() < oldest)
         && (lessons.isEmpty() || lessons.lastKey() < oldest)
-        && lessons.keySet().stream().noneMatch(this::isRemembered);
+        && lessons.keySet().stream().noneMatch(this::keepsLessons);
   }
 
-  private boolean isRemembered(int day) {
-    return rule.rule().remembers(day, learned(Integer.MAX_VALUE - 2), rule.settings());
+  private boolean keepsLessons(int day) {
+    return rule.rule().keepsLessons(day, learned(Integer.MAX_VALUE - 2), rule.settings());
   }
 
   /**
@@ -243,20 +243,20 @@ public final class RuleState {
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
-    return !day.standing().isEmpty()
-        && day.standing().values().stream().allMatch(one -> one.count() > most);
+    return !day.givenOut().isEmpty()
+        && day.givenOut().values().stream().allMatch(one -> one.count() > most);
   }
 
   /**
    * Removes from each fact's list of verdicts those that belong to no finding any more, for all
    * facts that a day's judgement reads. Facts that are still encoded have no such verdicts.
    */
-  public void forgetGone(RuleDay day) {
+  public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();
     for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
       RuleDay other = days.get(each);
       if (other != null) {
-        other.eachDecoded(KeptFact::forgetGone);
+        other.eachDecoded(KeptFact::dropGone);
       }
     }
   }

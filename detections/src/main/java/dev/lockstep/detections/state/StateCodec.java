@@ -801,7 +801,7 @@ public final class StateCodec {
         && !day.hasMoreFindings()
         && !day.isPending()
         && !day.isToBeJudgedWhole()
-        && day.standing().isEmpty()) {
+        && day.givenOut().isEmpty()) {
       return new byte[0];
     }
     sink.clear()
@@ -813,8 +813,8 @@ public final class StateCodec {
     for (long ceiling : day.ceilings()) {
       sink.fixed64(ceiling);
     }
-    sink.unsigned(day.standing().size());
-    day.standing()
+    sink.unsigned(day.givenOut().size());
+    day.givenOut()
         .forEach(
             (id, one) -> {
               sink.text(id).text(one.reason());
@@ -823,7 +823,7 @@ public final class StateCodec {
               sink.put(one.collapsed() ? 1 : 0);
               sink.texts(one.parts());
             });
-    sink.unsigned(day.factsTold());
+    sink.unsigned(day.factsGivenOut());
     return sink.bytes();
   }
 
@@ -852,11 +852,11 @@ public final class StateCodec {
       long endAt = startAt + from.signed();
       boolean collapsed = from.get() == 1;
       List<String> parts = from.texts();
-      day.stands(
-          id, new StandingFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
+      day.addGivenOut(
+          id, new KeptFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
     }
     if (from.hasMore()) {
-      day.factsTold((int) from.unsigned());
+      day.factsGivenOut((int) from.unsigned());
     }
     day.written(value);
   }

@@ -106,7 +106,7 @@ public final class StateEraser {
     for (RuleState rule : state.rules()) {
       for (RuleDay day : rule.days().values()) {
         if (ownsAll) {
-          findings.addAll(day.standing().keySet());
+          findings.addAll(day.givenOut().keySet());
         } else {
           findings.addAll(erase(subject, state, rule, day, erasing));
         }
@@ -171,12 +171,12 @@ public final class StateEraser {
       }
     }
     TreeSet<String> findings = new TreeSet<>();
-    Map<String, StandingFinding> left = new TreeMap<>(day.standing());
+    Map<String, KeptFinding> left = new TreeMap<>(day.givenOut());
     left.entrySet().removeIf(one -> one.getValue().parts().contains(erasing.principal()));
-    if (left.size() < day.standing().size()) {
-      findings.addAll(day.standing().keySet());
+    if (left.size() < day.givenOut().size()) {
+      findings.addAll(day.givenOut().keySet());
       findings.removeAll(left.keySet());
-      day.stand(left);
+      day.replaceGivenOut(left);
       day.markChanged();
     }
     if (named) {
@@ -194,7 +194,7 @@ public final class StateEraser {
         alerts.put(revised);
       }
     }
-    alerts.forgetNamed(erasing.principal());
+    alerts.removeNamed(erasing.principal());
     AlertCollection collection = alerts.collection();
     if (collection != null && !collection.isEmpty()) {
       AlertOnSubject revised = revised(collection.whole(), erasing);

@@ -153,7 +153,7 @@ public final class RecentRecords {
    */
   public void keep(byte[] subject, byte[] headTo, byte[] from, byte[] all) {
     merge();
-    forget(subject);
+    evict(subject);
     if (all.length <= MOST_STRETCH) {
       byte[] limits = Limits.of(headTo, from).bytes;
       byte[] whole = Arrays.copyOf(limits, limits.length + all.length);
@@ -190,13 +190,13 @@ public final class RecentRecords {
     }
     stretch.merge(recent.read(subject), changedLimits.bytes.length);
     if (stretch.length() > MOST_STRETCH) {
-      forget(subject);
+      evict(subject);
     } else {
       put(subject, stretch.bytes(), stretch.length());
     }
   }
 
-  private void forget(byte[] subject) {
+  private void evict(byte[] subject) {
     recent.replace(subject, Stretch.NONE, 0);
     earlier.replace(subject, Stretch.NONE, 0);
   }

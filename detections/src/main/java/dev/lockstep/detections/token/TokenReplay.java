@@ -82,7 +82,7 @@ public final class TokenReplay implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Token replay")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.TOKEN)
           .keeps(TOKEN_USE)
           .reads(
@@ -231,18 +231,19 @@ public final class TokenReplay implements Rule {
     }
     long maxMillis = day.settings().integer(MAX_HOURS) * 3_600_000L;
     boolean explained = verdicts.isExplained();
-    boolean principalsSettled = verdicts.isSettled(WRONG_PRINCIPAL, Severity.High);
-    boolean networksSettled = !explained && verdicts.isSettled(TWO_NETWORKS, Severity.High);
-    if (principalsSettled && networksSettled) {
+    boolean principalsChangeNothing = verdicts.changesNothing(WRONG_PRINCIPAL, Severity.High);
+    boolean networksChangeNothing =
+        !explained && verdicts.changesNothing(TWO_NETWORKS, Severity.High);
+    if (principalsChangeNothing && networksChangeNothing) {
       return;
     }
     day.pairs(
         (one, other) -> {
           boolean close = one.isWithin(maxMillis, other);
-          if (close && !principalsSettled && TokenUsePair.isOfTwoPrincipals(one, other)) {
+          if (close && !principalsChangeNothing && TokenUsePair.isOfTwoPrincipals(one, other)) {
             fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
           }
-          if (!networksSettled) {
+          if (!networksChangeNothing) {
             compare(day, one, other, close, verdicts, explained);
           }
         });
@@ -309,7 +310,7 @@ public final class TokenReplay implements Rule {
       verdicts.suppressed(gate, new TokenUsePair(day, one, other), one, other);
     } else if (byNetworks != null) {
       Severity severity = reason.equals(ATTEMPT) ? Severity.Low : byNetworks;
-      if (!verdicts.isSettled(reason, severity)) {
+      if (!verdicts.changesNothing(reason, severity)) {
         fires(day, reason, severity, one, other, verdicts);
       }
     }

@@ -200,8 +200,8 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
         of.settings().decimal(TokenReplay.MAX_HOURS));
     Object[] principals = {
       "token", token,
-      "earlierOid", said(before.text(TokenReplay.OID)),
-      "laterOid", said(later.text(TokenReplay.OID))
+      "earlierOid", orNotRecorded(before.text(TokenReplay.OID)),
+      "laterOid", orNotRecorded(later.text(TokenReplay.OID))
     };
     if (close && isOfTwoPrincipals(before, later)) {
       gates.adds(TokenReplay.WRONG_PRINCIPAL, Gates.FIRES, principals);
@@ -246,7 +246,7 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
     }
   }
 
-  private static String said(@Nullable String text) {
+  private static String orNotRecorded(@Nullable String text) {
     return text == null ? "not said" : text;
   }
 

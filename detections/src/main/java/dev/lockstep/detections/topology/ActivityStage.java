@@ -60,7 +60,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
    * arrival time is earlier than the time up to which nothing more is waited for. An overdue
    * activity from a file counts for all files of the source, because they share a watermark.
    */
-  private final Map<String, Set<String>> rested = new HashMap<>();
+  private final Map<String, Set<String>> idleOrigins = new HashMap<>();
 
   private SourceWatermarks sources = new SourceWatermarks();
   private int partition;
@@ -98,7 +98,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
     open =
         new Open(store, new Outbox(context, stageContext, parts, NAME), new WatermarkBroadcast());
     sources = new SourceWatermarks();
-    rested.clear();
+    idleOrigins.clear();
     local.clear();
     erasures.clear();
     new StoredRecords<>(store, codec)
@@ -239,26 +239,26 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       here.store().put(origin, codec.encode(kept.toActivity()));
     }
     sources.takeGrace(now.graceAt());
-    boolean rests = now.graceAt() > now.lowAt();
-    if (rests && rested(now.where().getSource()).add(origin)) {
+    boolean isIdle = now.graceAt() > now.lowAt();
+    if (isIdle && idleOrigins(now.where().getSource()).add(origin)) {
       overdue = true;
     }
   }
 
-  private Set<String> rested(String source) {
-    return rested.computeIfAbsent(source, name -> new HashSet<>());
+  private Set<String> idleOrigins(String source) {
+    return idleOrigins.computeIfAbsent(source, name -> new HashSet<>());
   }
 
   /**
-   * Notes that a source partition brought an activity for which the service had stopped waiting, by
-   * the activity's arrival time. When the partition is next read to its end, everything overdue
+   * Records that a source partition brought an activity for which the service had stopped waiting,
+   * by the activity's arrival time. When the partition is next read to its end, everything overdue
    * becomes due.
    */
   private void overdue(Where where) {
     if (where.getFile() != null) {
-      rested.remove(where.getSource()); // all files of a source share a watermark
+      idleOrigins.remove(where.getSource()); // all files of a source share a watermark
     } else {
-      rested(where.getSource()).remove(origin(where));
+      idleOrigins(where.getSource()).remove(origin(where));
     }
   }
 

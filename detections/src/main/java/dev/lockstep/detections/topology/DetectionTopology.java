@@ -219,7 +219,7 @@ public final class DetectionTopology {
             Repartitioned.with(KEY, VALUE)
                 .withName(TopologyLayout.name(target))
                 .withNumberOfPartitions(stageContext.layout().partitions())
-                .withStreamPartitioner(new AsTold()));
+                .withStreamPartitioner(new ChosenPartition()));
   }
 
   /**
@@ -234,7 +234,7 @@ public final class DetectionTopology {
             stageContext.layout().internalTopic(target),
             Produced.with(KEY, VALUE)
                 .withName(stage + "-to-" + TopologyLayout.name(target))
-                .withStreamPartitioner(new AsTold()));
+                .withStreamPartitioner(new ChosenPartition()));
   }
 
   private void letters(KStream<byte[], StageOutput> stream, String stage) {
@@ -252,7 +252,7 @@ public final class DetectionTopology {
   }
 
   /** Partitioner that returns the partition that the stage chose. */
-  private static final class AsTold implements StreamPartitioner<byte[], StageOutput> {
+  private static final class ChosenPartition implements StreamPartitioner<byte[], StageOutput> {
     @Override
     @SuppressWarnings("removal") // the replacement with headers calls this method
     public Optional<Set<Integer>> partitions(

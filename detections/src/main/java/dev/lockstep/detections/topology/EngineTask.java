@@ -161,9 +161,9 @@ final class EngineTask implements Output {
       AlertOnSubject alert,
       boolean isNamed,
       @Nullable String address,
-      boolean stands) {
+      boolean confirms) {
     Confirmation confirmation =
-        new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, stands);
+        new Confirmation(finding, AlertMessages.collected(alert), isNamed, address, confirms);
     outbox.add(
         Target.FINDINGS,
         stageContext.layout().partitionOf(finding),

@@ -59,7 +59,7 @@ final class KnownSubjects {
    * is true for every subject until the disk has been read again. It is called when something other
    * than the store has written to the disk, or is about to.
    */
-  void forget() {
+  void clear() {
     filters.clear();
     growing = null;
     next = null;

@@ -259,11 +259,11 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
       pending.forEach((key, value) -> all.add(KeyValue.pair(key, value)));
       all.sort(Comparator.comparing(each -> each.key));
       inner.putAll(all);
-      forgetPending();
+      clearPending();
     }
   }
 
-  private void forgetPending() {
+  private void clearPending() {
     pending.clear();
     pendingBytes = 0;
     pendingSubjects.clear();
@@ -298,8 +298,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   public void clearCache() { // Kafka Streams calls it when the task becomes a standby task
     hook = null;
     recent = null;
-    forgetPending();
-    known.forget();
+    clearPending();
+    known.clear();
   }
 
   @Override

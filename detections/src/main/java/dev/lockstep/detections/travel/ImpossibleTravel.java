@@ -114,7 +114,7 @@ public final class ImpossibleTravel implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Impossible travel")
-          .outOfStep("identity and network")
+          .correlates("identity and network")
           .about(Subject.Kind.PRINCIPAL, Subject.Kind.PLACE)
           .keeps(STAY, PRESENCE, Colleagues.PRESENT, Colleagues.QUESTIONS, Colleagues.ANSWER)
           .reads(
@@ -263,7 +263,7 @@ public final class ImpossibleTravel implements Rule {
       return;
     }
     Set<PlaceKey> found = new HashSet<>();
-    for (Day.Standing finding : day.findings()) {
+    for (Day.GivenOut finding : day.findings()) {
       List<String> parts = finding.parts();
       for (int i = 0; i + 1 < parts.size(); i += 2) {
         found.add(new PlaceKey(parts.get(i), parts.get(i + 1)));

@@ -31,9 +31,9 @@ final class TravelJudgement implements Case.PairReader {
   private final TravelSpeed limits;
   private final int commuteDays;
   private final boolean mayCommute;
-  private final boolean highIsSettled;
-  private final boolean mediumIsSettled;
-  private final boolean lowIsSettled;
+  private final boolean highChangesNothing;
+  private final boolean mediumChangesNothing;
+  private final boolean lowChangesNothing;
   private final Map<String, Integer> daysAt = new HashMap<>(4);
 
   TravelJudgement(Case day, Verdicts verdicts) {
@@ -44,15 +44,15 @@ final class TravelJudgement implements Case.PairReader {
     this.explained = verdicts.isExplained();
     this.limits = TravelSpeed.of(settings);
     this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
-    this.highIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.High);
-    this.mediumIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Medium);
-    this.lowIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Low);
+    this.highChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.High);
+    this.mediumChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.Medium);
+    this.lowChangesNothing = verdicts.changesNothing(ImpossibleTravel.ID, Severity.Low);
     this.mayCommute = ImpossibleTravel.daysSeen(day) >= commuteDays;
   }
 
   @Override
   public void read(Fact one, Fact other) {
-    if (lowIsSettled && !explained && isSettled(one, other)) {
+    if (lowChangesNothing && !explained && changesNothing(one, other)) {
       return;
     }
     Location here = StayPair.at(one);
@@ -75,8 +75,8 @@ final class TravelJudgement implements Case.PairReader {
     return explained || !one.equals(other);
   }
 
-  private boolean isSettled(Fact one, Fact other) {
-    if (highIsSettled) {
+  private boolean changesNothing(Fact one, Fact other) {
+    if (highChangesNothing) {
       return true;
     }
     boolean mayBeHigh =
@@ -84,7 +84,7 @@ final class TravelJudgement implements Case.PairReader {
             || other.is(ImpossibleTravel.API_CALL)
             || StayPair.isWeak(one)
             || StayPair.isWeak(other);
-    return (mediumIsSettled && (!mayBeHigh || isLowered(one, other)))
+    return (mediumChangesNothing && (!mayBeHigh || isLowered(one, other)))
         || (!mayBeHigh && isLowered(one, other));
   }
 
@@ -151,13 +151,13 @@ final class TravelJudgement implements Case.PairReader {
     PlaceKey first = inOrder ? here : there;
     PlaceKey last = inOrder ? there : here;
     String[] parts = {first.country(), first.city(), last.country(), last.city()};
-    if (verdicts.isSettled(ImpossibleTravel.ID, pair.severityAlone(), parts)) {
+    if (verdicts.changesNothing(ImpossibleTravel.ID, pair.severityAlone(), parts)) {
       return;
     }
     colleagues.ask(here, later, verdicts);
     colleagues.ask(there, later, verdicts);
     Severity severity = pair.severity();
-    if (!verdicts.isSettled(ImpossibleTravel.ID, severity, parts)) {
+    if (!verdicts.changesNothing(ImpossibleTravel.ID, severity, parts)) {
       verdicts
           .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
           .in(parts)

@@ -85,7 +85,7 @@ public final class VaultOutside implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Key vault from outside")
-          .outOfStep("network and policy")
+          .correlates("network and policy")
           .about(Subject.Kind.RESOURCE)
           .keeps(FROM_OUTSIDE, ACCEPTED)
           .reads("AuditEvent")

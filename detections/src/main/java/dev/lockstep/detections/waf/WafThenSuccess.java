@@ -101,7 +101,7 @@ public final class WafThenSuccess implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Firewall block, then success")
-          .outOfStep("policy and network")
+          .correlates("policy and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(BLOCK, SCORE, CALLS, KNOWN_CALLS)
           .reads(FIREWALL, "GatewayLogs")

@@ -96,7 +96,7 @@ public final class WorkloadCredentialDrift implements Rule {
 
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Workload credential drift")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN, KIND_OF_DAY, KEY_OF_DAY, CLASS_OF_DAY)
           .reads("ServicePrincipalSignInLogs", "ManagedIdentitySignInLogs")

@@ -14,7 +14,7 @@ import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.Networks;
@@ -63,7 +63,7 @@ final class ConditionalAccessGapTest {
                       new ProtectedApi("news", LAX, false)),
                   List.of(),
                   List.of()));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -121,7 +121,7 @@ final class ConditionalAccessGapTest {
       LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN.with(Exceptions.of(List.of(entry))));
       run.see(gap);
       run.see(used);
-      assertThat(run.standing(ConditionalAccessGap.ID))
+      assertThat(run.active(ConditionalAccessGap.ID))
           .as(network)
           .hasSize(network.startsWith("203.") ? 1 : 0);
     }
@@ -178,8 +178,8 @@ final class ConditionalAccessGapTest {
     run.see(uses(NOON + 120_000, "t1").id("b").from("5.5.5.5").build());
     long at = NOON + 3_600_000L;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
-    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
-    return run.standing(ConditionalAccessGap.ID).get(0);
+    run.watermark(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    return run.active(ConditionalAccessGap.ID).get(0);
   }
 
   @Test

@@ -31,13 +31,13 @@ final class AlertRecordsTest {
     LocalRun run =
         new LocalRun()
             .see(alert("a", "2026-11-03T12:00:00Z").severity(Severity.High).namesAddresses(LONDON))
-            .clock("2026-11-03T12:30:00Z")
+            .watermark("2026-11-03T12:30:00Z")
             .see(signIn("bob", "2026-11-17T11:00:00Z").from("10.2.0.1"))
             .see(
                 alert("a", "2026-11-17T12:00:00Z").severity(null),
                 signIn("alice", "2026-11-17T12:10:00Z").from(LONDON))
-            .clock("2026-11-17T13:00:00Z");
-    assertThat(run.standing(RULE))
+            .watermark("2026-11-17T13:00:00Z");
+    assertThat(run.active(RULE))
         .extracting(Detection::getReason, Detection::getSeverity)
         .containsExactly(tuple("flagged-address", Severity.High));
   }
@@ -47,14 +47,14 @@ final class AlertRecordsTest {
     LocalRun run =
         new LocalRun()
             .see(alert("a", "2026-11-03T12:00:00Z").severity(Severity.High).namesAddresses(LONDON))
-            .clock("2026-11-03T12:30:00Z")
+            .watermark("2026-11-03T12:30:00Z")
             .see(signIn("bob", "2026-11-17T11:00:00Z").from("10.2.0.1"))
             .see(alert("a", "2026-11-17T12:00:00Z").severity(null))
-            .clock("2026-11-17T12:30:00Z")
+            .watermark("2026-11-17T12:30:00Z")
             .see(signIn("carol", "2026-11-17T12:35:00Z").from("10.2.0.1"))
             .see(signIn("alice", "2026-11-17T12:40:00Z").from(LONDON))
-            .clock("2026-11-17T13:00:00Z");
-    assertThat(run.standing(RULE))
+            .watermark("2026-11-17T13:00:00Z");
+    assertThat(run.active(RULE))
         .singleElement()
         .satisfies(one -> assertThat(one.getSeverity()).isEqualTo(Severity.High))
         .extracting(Detection::getDescription)
@@ -70,8 +70,8 @@ final class AlertRecordsTest {
 
   @Test
   void flagsNothing_byAnAlertThatANewRecordMovesToADayWithTooManyAlerts() {
-    assertThat(ofAFullDay(true).standing(RULE)).isEmpty();
-    assertThat(ofAFullDay(false).standing(RULE)).isEmpty();
+    assertThat(ofAFullDay(true).active(RULE)).isEmpty();
+    assertThat(ofAFullDay(false).active(RULE)).isEmpty();
   }
 
   @Test
@@ -82,12 +82,12 @@ final class AlertRecordsTest {
             .see(signIn("alice", "2026-11-12T12:10:00Z").from(LONDON))
             .see(alert(last, "2026-11-12T12:00:00Z").namesAddresses(LONDON))
             .see(alert(last, "2026-11-18T08:00:00Z").namesAddresses(LONDON))
-            .clock("2026-11-18T08:30:00Z");
-    assertThat(run.standing(RULE)).hasSize(1);
+            .watermark("2026-11-18T08:30:00Z");
+    assertThat(run.active(RULE)).hasSize(1);
     for (String id : ALERTS.subList(0, 64)) {
       run.see(alert(id, "2026-11-18T09:00:00Z").namesAddresses(LONDON));
     }
-    assertThat(run.clock("2026-11-18T13:00:00Z").standing(RULE)).isEmpty();
+    assertThat(run.watermark("2026-11-18T13:00:00Z").active(RULE)).isEmpty();
   }
 
   private static LocalRun ofAFullDay(boolean judgedBetween) {
@@ -97,17 +97,17 @@ final class AlertRecordsTest {
             .see(signIn("alice", "2026-11-17T12:10:00Z").from(LONDON))
             .see(alert(last, "2026-11-17T12:00:00Z").namesAddresses(LONDON));
     if (judgedBetween) {
-      run.clock("2026-11-17T12:30:00Z");
-      assertThat(run.standing(RULE)).hasSize(1);
+      run.watermark("2026-11-17T12:30:00Z");
+      assertThat(run.active(RULE)).hasSize(1);
     }
     for (String id : ALERTS.subList(0, 64)) {
       run.see(alert(id, "2026-11-18T09:00:00Z").namesAddresses(LONDON));
     }
     if (judgedBetween) {
-      run.clock("2026-11-18T09:30:00Z");
+      run.watermark("2026-11-18T09:30:00Z");
     }
     run.see(alert(last, "2026-11-18T09:40:00Z").namesAddresses(LONDON));
-    return run.clock("2026-11-18T13:00:00Z");
+    return run.watermark("2026-11-18T13:00:00Z");
   }
 
   private static String address(int number) {
@@ -125,9 +125,9 @@ final class AlertRecordsTest {
     }
     run.see(alert("a", "2026-11-17T12:00:00Z").namesAddresses(addresses(0, 256)));
     if (judgedBetween) {
-      run.clock("2026-11-17T12:30:00Z");
+      run.watermark("2026-11-17T12:30:00Z");
     }
     run.see(alert("a", "2026-11-17T12:00:00Z").namesAddresses(addresses(256, 400)));
-    return run.clock("2026-11-17T13:00:00Z");
+    return run.watermark("2026-11-17T13:00:00Z");
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -60,7 +60,7 @@ final class GatewayBypassTest {
                   List.of(),
                   List.of(),
                   List.of()));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -197,7 +197,7 @@ final class GatewayBypassTest {
   }
 
   @Test
-  void sleeps_withoutATrustedProxy() throws FileProblem {
+  void sleeps_withoutATrustedProxy() throws FileProblemException {
     Enrichment without =
         Enrichment.of(
                 Networks.parse("networks.csv", "cidr,class\n198.51.100.0/24,corporate\n"),

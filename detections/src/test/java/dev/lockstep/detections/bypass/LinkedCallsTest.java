@@ -9,7 +9,7 @@ import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Calls that are observed again with what their identity links add. */
 final class LinkedCallsTest {
   @Test
-  void countOnce() throws FileProblem {
+  void countOnce() throws FileProblemException {
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
     run.see(throughProxy("c1", null).status(401).build());
     run.see(link("2026-11-19T10:00:01Z", "c1").presents("t1", "ana"));
@@ -34,7 +34,7 @@ final class LinkedCallsTest {
   }
 
   @Test
-  void countForTheClientAlone_onceTheLinkNamesIt() throws FileProblem {
+  void countForTheClientAlone_onceTheLinkNamesIt() throws FileProblemException {
     Activity call = throughProxy("c1", "other-door").build();
     Activity link =
         link("2026-11-19T10:00:01Z", "c1")
@@ -45,19 +45,19 @@ final class LinkedCallsTest {
       LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
       run.see(linkFirst ? link : call);
       run.see(linkFirst ? call : link);
-      assertThat(run.standing("gateway-bypass"))
+      assertThat(run.active("gateway-bypass"))
           .extracting(Detection::getIp)
           .containsExactly("203.0.113.9");
     }
     LocalRun alone = new LocalRun(RuleNumbers.atOnce(), known());
     alone.see(call);
-    assertThat(alone.standing("gateway-bypass"))
+    assertThat(alone.active("gateway-bypass"))
         .extracting(Detection::getIp)
         .containsExactly("192.0.2.1");
     alone.see(throughProxy("c2", "other-door").build());
     alone.see(link);
-    alone.clock("2026-11-19T13:00:00Z");
-    assertThat(alone.standing("gateway-bypass"))
+    alone.watermark("2026-11-19T13:00:00Z");
+    assertThat(alone.active("gateway-bypass"))
         .extracting(Detection::getIp)
         .containsExactlyInAnyOrder("192.0.2.1", "203.0.113.9");
   }
@@ -75,7 +75,7 @@ final class LinkedCallsTest {
             });
   }
 
-  private static Enrichment known() throws FileProblem {
+  private static Enrichment known() throws FileProblemException {
     return Enrichment.of(
             Networks.parse("networks.csv", "cidr,class\n192.0.2.0/24,trusted-proxy\n"),
             Partners.none(),

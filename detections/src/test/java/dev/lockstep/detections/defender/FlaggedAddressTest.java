@@ -40,7 +40,7 @@ final class FlaggedAddressTest {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.Informational, Severity.Low, Severity.Medium, Severity.High);
 
-  private final LocalRun desk = new LocalRun();
+  private final LocalRun run = new LocalRun();
 
   private static ActivityBuilder alertAt(String address) {
     return alert("al-1", NOON).namesAddresses(address);
@@ -85,7 +85,7 @@ final class FlaggedAddressTest {
   void beginsAndEndsWithTheEventInReach_exactly(String first, String last, String inReach) {
     ActivityBuilder one = signIn("alice", first).from(LONDON);
     ActivityBuilder other = signIn("alice", last).from(LONDON);
-    Detection found = desk.see(one, other, alertAt(LONDON)).only();
+    Detection found = run.see(one, other, alertAt(LONDON)).only();
     assertThat(found.getStartTime()).isEqualTo(ActivityBuilder.at(inReach));
     assertThat(found.getEndTime()).isEqualTo(ActivityBuilder.at(inReach));
     assertThat(found.getDescription())
@@ -102,8 +102,8 @@ final class FlaggedAddressTest {
   void firesWithinAnHour_toTheMillisecond(String time, boolean fires) {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
     ActivityBuilder signIn = signIn("alice", time).from(LONDON);
-    assertThat(new LocalRun().see(alert, signIn).isQuiet()).isEqualTo(!fires);
-    assertThat(new LocalRun().see(signIn, alert, signIn).isQuiet()).isEqualTo(!fires);
+    assertThat(new LocalRun().see(alert, signIn).hasNoFinding()).isEqualTo(!fires);
+    assertThat(new LocalRun().see(signIn, alert, signIn).hasNoFinding()).isEqualTo(!fires);
   }
 
   @ParameterizedTest
@@ -117,22 +117,22 @@ final class FlaggedAddressTest {
     ActivityBuilder first = signIn("alice", one).from(LONDON);
     ActivityBuilder second = signIn("alice", other).from(LONDON);
     int count = fires ? 1 : 0;
-    assertThat(new LocalRun().see(alert, first, second).standing()).hasSize(count);
-    assertThat(new LocalRun().see(alert, second, first).standing()).hasSize(count);
-    assertThat(new LocalRun().see(first, alert, second).standing()).hasSize(count);
-    assertThat(new LocalRun().see(second, first, alert).standing()).hasSize(count);
+    assertThat(new LocalRun().see(alert, first, second).active()).hasSize(count);
+    assertThat(new LocalRun().see(alert, second, first).active()).hasSize(count);
+    assertThat(new LocalRun().see(first, alert, second).active()).hasSize(count);
+    assertThat(new LocalRun().see(second, first, alert).active()).hasSize(count);
   }
 
   @Test
   void namesThePrincipal_whereNeitherItsFirstNorItsLastEventIsNear() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", NOON).from(LONDON),
         signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
         alertAt(LONDON));
-    assertThat(desk.only().getPrincipal().getId()).isEqualTo("alice");
-    assertThat(desk.only().getCount()).isEqualTo(1);
-    assertThat(desk.only().getStartTime()).isEqualTo(ActivityBuilder.at(NOON));
+    assertThat(run.only().getPrincipal().getId()).isEqualTo("alice");
+    assertThat(run.only().getCount()).isEqualTo(1);
+    assertThat(run.only().getStartTime()).isEqualTo(ActivityBuilder.at(NOON));
   }
 
   @ParameterizedTest
@@ -143,7 +143,7 @@ final class FlaggedAddressTest {
   void leavesOutTheMinute_whoseEventIsBeyondTheHour(String one, String other, String inReach) {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
     Detection found =
-        desk.see(signIn("alice", one).from(LONDON), signIn("alice", other).from(LONDON), alert)
+        run.see(signIn("alice", one).from(LONDON), signIn("alice", other).from(LONDON), alert)
             .only();
     assertThat(found.getCount()).isEqualTo(1);
     assertThat(found.getStartTime()).isEqualTo(ActivityBuilder.at(inReach));
@@ -168,7 +168,7 @@ final class FlaggedAddressTest {
                 signIn("alice", "2026-11-19T" + at + ":00Z").from(LONDON).build()));
       }
       driver.enter(ActivityBuilder.bytes(alertAt(LONDON).build()));
-      driver.clock(ActivityBuilder.at("2026-11-20T12:00:00Z"));
+      driver.watermark(ActivityBuilder.at("2026-11-20T12:00:00Z"));
       List<GateChecked> gates =
           driver
               .judged(new Subject(Subject.Kind.ADDRESS, LONDON))
@@ -185,104 +185,104 @@ final class FlaggedAddressTest {
 
   @Test
   void firesAroundMidnight() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-18T23:50:00Z").from(LONDON),
         alert("a", "2026-11-19T00:20:00Z").namesAddresses(LONDON));
-    assertThat(desk.only().getCount()).isEqualTo(1);
+    assertThat(run.only().getCount()).isEqualTo(1);
   }
 
   @Test
   void countsTheMinutes_closeToAnyTimeOfTheAlert() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T12:10:00Z").from(LONDON),
         signIn("alice", "2026-11-19T12:10:30Z").from(LONDON),
         signIn("alice", "2026-11-19T12:20:00Z").from(LONDON),
         signIn("alice", "2026-11-19T15:00:00Z").from(LONDON),
         alertAt(LONDON));
-    assertThat(desk.only().getCount()).isEqualTo(2);
-    desk.see(alert("al-1", "2026-11-19T14:30:00Z"));
-    assertThat(desk.only().getCount()).isEqualTo(3);
+    assertThat(run.only().getCount()).isEqualTo(2);
+    run.see(alert("al-1", "2026-11-19T14:30:00Z"));
+    assertThat(run.only().getCount()).isEqualTo(3);
   }
 
   @Test
   void stopsCounting_whereASetIsFull_andSaysSo() {
     for (String time : List.of("T02:00:00Z", "T04:30:00Z", "T07:00:00Z")) {
-      desk.see(alert("al-1", "2026-11-19" + time).namesAddresses(LONDON));
+      run.see(alert("al-1", "2026-11-19" + time).namesAddresses(LONDON));
     }
     long midnight = ActivityBuilder.at("2026-11-19T00:00:00Z");
     for (int minute = 60; minute < 180; minute++) {
-      desk.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
-      desk.see(signIn("alice", midnight + (minute + 150) * 60_000L).from(LONDON));
+      run.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
+      run.see(signIn("alice", midnight + (minute + 150) * 60_000L).from(LONDON));
     }
-    assertThat(desk.only().getCount()).isEqualTo(240);
-    assertThat(desk.only().getOverflow()).isNull();
+    assertThat(run.only().getCount()).isEqualTo(240);
+    assertThat(run.only().getOverflow()).isNull();
     for (int minute = 360; minute < 420; minute++) {
-      desk.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
+      run.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
     }
-    assertThat(desk.only().getCount()).isEqualTo(256);
-    assertThat(desk.only().getOverflow()).isTrue();
+    assertThat(run.only().getCount()).isEqualTo(256);
+    assertThat(run.only().getOverflow()).isTrue();
   }
 
   @Test
   void isHigh_ifTheAlertIs_andOneLevelDownForAMobileNetwork() {
-    desk.see(
+    run.see(
         signIn("alice", NOON).from(LONDON),
         signIn("bob", NOON).from(MOBILE),
         alertAt(LONDON).severity(Severity.High),
         alert("al-2", NOON).namesAddresses(MOBILE));
-    assertThat(desk.standing())
+    assertThat(run.active())
         .extracting(finding -> finding.getPrincipal().getId(), Detection::getSeverity)
         .containsExactlyInAnyOrder(tuple("alice", Severity.High), tuple("bob", Severity.Low));
   }
 
   @Test
   void isQuiet_forAlertsBelowMedium_untilARecordRaisesThem() {
-    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).severity(Severity.Low));
-    assertThat(desk.isQuiet()).isTrue();
-    desk.see(alert("al-1", NOON).severity(Severity.Medium));
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
+    run.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).severity(Severity.Low));
+    assertThat(run.hasNoFinding()).isTrue();
+    run.see(alert("al-1", NOON).severity(Severity.Medium));
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.Medium);
   }
 
   @Test
   void fires_forWorkloadsAndForCallsOfUsers() {
-    desk.see(
+    run.see(
         signIn("w", NOON).workload("spn").from(LONDON),
         call(NOON).from(LONDON).presents("t", "bob"),
         call(NOON).status(401).from(LONDON).presents("t2", "eve"),
         alertAt(LONDON));
-    assertThat(desk.standing(RULE))
+    assertThat(run.active(RULE))
         .extracting(finding -> finding.getPrincipal().getId())
         .containsExactlyInAnyOrder("spn", "bob");
   }
 
   @Test
   void isQuiet_whenTheAlertNamesThePrincipal_whicheverIsKnownFirst() {
-    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).namesAccounts("alice"));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate(RULE, "already-named")).isPositive();
+    run.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).namesAccounts("alice"));
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate(RULE, "already-named")).isPositive();
     LocalRun late = new LocalRun().see(alertAt(LONDON), signIn("alice", NOON).from(LONDON));
     assertThat(late.only().getReason()).isEqualTo("flagged-address");
     late.see(alert("al-1", NOON).namesAccounts("alice"));
-    assertThat(late.isQuiet()).isTrue();
+    assertThat(late.hasNoFinding()).isTrue();
   }
 
   @Test
   void isQuiet_whenTheAlertNamesTheUpnThatThePrincipalSignedInUnder() {
-    desk.see(
+    run.see(
         call(NOON).from(LONDON).presents("t", "alice"),
         alertAt(LONDON).namesUpns("alice@contoso.com"));
-    assertThat(desk.only().getPrincipal().getId()).isEqualTo("alice");
-    desk.see(signIn("alice", "2026-11-20T12:00:00Z").from("10.2.0.1").nonInteractive());
-    assertThat(desk.standing(RULE)).isEmpty();
+    assertThat(run.only().getPrincipal().getId()).isEqualTo("alice");
+    run.see(signIn("alice", "2026-11-20T12:00:00Z").from("10.2.0.1").nonInteractive());
+    assertThat(run.active(RULE)).isEmpty();
   }
 
   @Test
   void doesNotKnowAUpn_thatWasUsedMoreThanADayFromTheAlert() {
-    desk.see(
+    run.see(
         call(NOON).from(LONDON).presents("t", "alice"),
         alertAt(LONDON).namesUpns("alice@contoso.com"),
         signIn("alice", "2026-11-20T12:00:00.001Z").from("10.1.9.1"));
-    assertThat(desk.standing(RULE)).hasSize(1);
+    assertThat(run.active(RULE)).hasSize(1);
   }
 
   @ParameterizedTest
@@ -292,30 +292,30 @@ final class FlaggedAddressTest {
     "10.9.0.1, trusted-proxy",
   })
   void neverMatchesOurOwnNetworks(String address, String gate) {
-    desk.see(alertAt(address), signIn("alice", NOON).from(address), alertAt(address));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate(RULE, gate)).isPositive();
+    run.see(alertAt(address), signIn("alice", NOON).from(address), alertAt(address));
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate(RULE, gate)).isPositive();
   }
 
   @Test
   void takesBack_whatAnAlertOfOurOwnRaised() {
-    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON));
-    assertThat(desk.isQuiet()).isFalse();
-    desk.see(alert("al-1", NOON).own());
-    assertThat(desk.isQuiet()).isTrue();
-    desk.see(signIn("alice", "2026-11-19T12:05:00Z").from(LONDON));
-    assertThat(desk.isQuiet()).isTrue();
+    run.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON));
+    assertThat(run.hasNoFinding()).isFalse();
+    run.see(alert("al-1", NOON).own());
+    assertThat(run.hasNoFinding()).isTrue();
+    run.see(signIn("alice", "2026-11-19T12:05:00Z").from(LONDON));
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void isOneFinding_perPrincipalAddressAndDay_withAllItsAlerts() {
-    desk.see(
+    run.see(
         signIn("alice", NOON).from(LONDON),
         signIn("alice", NOON).from("10.1.0.2"),
         signIn("bob", NOON).from(LONDON),
         alertAt(LONDON),
         alert("al-2", NOON).namesAddresses(LONDON, "10.1.0.2"));
-    assertThat(desk.standing(RULE))
+    assertThat(run.active(RULE))
         .extracting(
             finding -> finding.getPrincipal().getId() + " " + finding.getIp(),
             finding -> finding.getDefenderAlerts().size())
@@ -325,16 +325,16 @@ final class FlaggedAddressTest {
 
   @Test
   void isOneFindingOfTheAddress_oneLevelDown_whereMoreThanTwentyPrincipalsHaveOne() {
-    desk.see(alertAt(LONDON).severity(Severity.High));
+    run.see(alertAt(LONDON).severity(Severity.High));
     for (int i = 0; i < 20; i++) {
-      desk.see(signIn("user-" + i, NOON).from(LONDON));
+      run.see(signIn("user-" + i, NOON).from(LONDON));
     }
-    assertThat(desk.standing(RULE))
+    assertThat(run.active(RULE))
         .hasSize(20)
         .extracting(Detection::getReason)
         .containsOnly("flagged-address");
-    desk.see(signIn("user-20", NOON).from(LONDON));
-    assertThat(desk.only())
+    run.see(signIn("user-20", NOON).from(LONDON));
+    assertThat(run.only())
         .extracting(
             Detection::getReason,
             Detection::getSeverity,
@@ -342,20 +342,20 @@ final class FlaggedAddressTest {
             Detection::getPrincipal,
             Detection::getIp)
         .containsExactly("shared-address", Severity.Medium, 21, null, LONDON);
-    desk.see(alert("al-1", NOON).namesAccounts("user-3"));
-    assertThat(desk.standing(RULE)).hasSize(20);
+    run.see(alert("al-1", NOON).namesAccounts("user-3"));
+    assertThat(run.active(RULE)).hasSize(20);
   }
 
   @Test
   void saysOfAFindingThatItsAddressReplaced_whichOneIsInItsPlace() {
-    desk.see(alertAt(LONDON));
+    run.see(alertAt(LONDON));
     for (int i = 0; i < 20; i++) {
-      desk.see(signIn("user-" + i, NOON).from(LONDON));
+      run.see(signIn("user-" + i, NOON).from(LONDON));
     }
-    assertThat(desk.standing()).hasSize(20);
-    desk.see(signIn("user-20", NOON).from(LONDON));
-    Detection one = desk.only();
-    assertThat(desk.revisions())
+    assertThat(run.active()).hasSize(20);
+    run.see(signIn("user-20", NOON).from(LONDON));
+    Detection one = run.only();
+    assertThat(run.revisions())
         .filteredOn(finding -> finding.getReason().equals("withdrawn"))
         .isNotEmpty()
         .allSatisfy(
@@ -369,44 +369,44 @@ final class FlaggedAddressTest {
 
   @Test
   void saysOneLevelLower_onlyWhereItIs() {
-    desk.see(alertAt(LONDON));
+    run.see(alertAt(LONDON));
     LocalRun phones = new LocalRun().see(alertAt(MOBILE));
     LocalRun high = new LocalRun().see(alertAt(MOBILE).severity(Severity.High));
     for (int i = 0; i < 21; i++) {
-      desk.see(signIn("user-" + i, NOON).from(LONDON));
+      run.see(signIn("user-" + i, NOON).from(LONDON));
       phones.see(signIn("user-" + i, NOON).from(MOBILE));
       high.see(signIn("user-" + i, NOON).from(MOBILE));
     }
     String mobile =
         " One level lower, since the address belongs to a mobile network, which many share.";
-    assertThat(desk.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
-    assertThat(desk.standing(RULE).get(0).getDescription())
+    assertThat(run.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(run.active(RULE).get(0).getDescription())
         .endsWith("says little. One level lower for that reason.");
-    assertThat(phones.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
-    assertThat(phones.standing(RULE).get(0).getDescription()).endsWith("says little." + mobile);
-    assertThat(high.standing(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
-    assertThat(high.standing(RULE).get(0).getDescription())
+    assertThat(phones.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(phones.active(RULE).get(0).getDescription()).endsWith("says little." + mobile);
+    assertThat(high.active(RULE).get(0).getSeverity()).isEqualTo(Severity.Low);
+    assertThat(high.active(RULE).get(0).getDescription())
         .endsWith("says little. One level lower for that reason." + mobile);
   }
 
   @Test
   void tellsOnlyTheMinute_whereTheFirstEventInReachIsKnownByMinute() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T11:30:20Z").from(LONDON),
         signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
         alertAt(LONDON));
-    assertThat(desk.only().getDescription())
+    assertThat(run.only().getDescription())
         .contains("in 1 minute, first at 2026-11-19 11:30 UTC. Microsoft");
   }
 
   @Test
   void callsAnEventWhatItIs_whereSignInsAndCallsAreOne() {
-    desk.see(
+    run.see(
         graph("2026-11-19T11:50:00Z").presents("t", "alice").from(LONDON),
         signIn("alice", "2026-11-19T11:55:00Z").from(LONDON),
         alertAt(LONDON));
-    assertThat(desk.standing(RULE).get(0).getEvidence())
+    assertThat(run.active(RULE).get(0).getEvidence())
         .filteredOn(event -> !event.getCategory().equals("AlertEvidence"))
         .extracting(event -> event.getMattered().get("observation"))
         .containsOnly("successful sign-in or accepted call");
@@ -426,9 +426,9 @@ final class FlaggedAddressTest {
 
   @Test
   void saysThatDefenderDoesNotNameTheUser_howeverManyAlertsThereAre() {
-    desk.see(alertAt(LONDON), alert("al-2", NOON).namesAddresses(LONDON));
-    desk.see(signIn("alice", NOON).from(LONDON));
-    assertThat(desk.only().getDescription())
+    run.see(alertAt(LONDON), alert("al-2", NOON).namesAddresses(LONDON));
+    run.see(signIn("alice", NOON).from(LONDON));
+    assertThat(run.only().getDescription())
         .contains(
             "and in 1 more alert, within 1 h of a sign-in or call, and does not name this user");
   }
@@ -451,9 +451,9 @@ final class FlaggedAddressTest {
   }
 
   private static Map<String, LocalRun.Verdict> found(List<Activity> arriving, int setCap) {
-    LocalRun desk = new LocalRun(RuleNumbers.atOnce().only(RULE).atOnce(setCap));
-    arriving.forEach(desk::see);
-    return desk.verdicts();
+    LocalRun run = new LocalRun(RuleNumbers.atOnce().only(RULE).atOnce(setCap));
+    arriving.forEach(run::see);
+    return run.verdicts();
   }
 
   private static List<Activity> world(Random random) {

@@ -14,7 +14,7 @@ import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -84,7 +84,7 @@ final class BadInputLoadTest {
           .with(
               Estate.of(
                   List.of(), List.of(), List.of(), List.of(new Vault("contoso-kv", null, true))));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -408,7 +408,7 @@ final class BadInputLoadTest {
         long before = cpuNanos();
         driver.enter(bytes);
         if (i % 600 == 599) {
-          driver.clock(activity.getArrivalAt());
+          driver.watermark(activity.getArrivalAt());
         }
         if (i > events / 4) {
           spent += cpuNanos() - before;

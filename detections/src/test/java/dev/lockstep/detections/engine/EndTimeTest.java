@@ -14,7 +14,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -71,7 +71,7 @@ final class EndTimeTest {
                   List.of(),
                   List.of(),
                   List.of(new Vault("kv", null, true))));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }

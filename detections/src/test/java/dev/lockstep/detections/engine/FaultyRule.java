@@ -46,7 +46,7 @@ public final class FaultyRule implements Rule {
   public FaultyRule(boolean byChange) {
     RuleInfo.Builder builder =
         RuleInfo.of(ID, 1, "Faulty")
-            .outOfStep("identity and network")
+            .correlates("identity and network")
             .about(Subject.Kind.PRINCIPAL)
             .keeps(SIGN_IN)
             .reads("SignInLogs")

@@ -42,7 +42,7 @@ final class OtherPrincipalTest implements SilentEngine {
     @Override
     public RuleInfo info() {
       return RuleInfo.of("about-victim", 1, "About a victim")
-          .outOfStep("identity and policy")
+          .correlates("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(TOUCHED)
           .reads("SignInLogs")

@@ -65,7 +65,7 @@ final class RuleMistakesTest implements SilentEngine {
       this.kind = kind;
       info =
           RuleInfo.of("mistaken", 1, "Mistaken")
-              .outOfStep("identity")
+              .correlates("identity")
               .about(Subject.Kind.PRINCIPAL)
               .keeps(kind)
               .reads("SignInLogs")
@@ -96,7 +96,7 @@ final class RuleMistakesTest implements SilentEngine {
     }
 
     @Override
-    public boolean remembers(int day, Learned learned, Settings settings) {
+    public boolean keepsLessons(int day, Learned learned, Settings settings) {
       return remembering.get();
     }
 
@@ -196,7 +196,7 @@ final class RuleMistakesTest implements SilentEngine {
         (day, verdicts) ->
             verdicts
                 .fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new))
-                .restingOn((Fact) null);
+                .dependingOn((Fact) null);
     run(rule);
     assertThat(failures).isNotEmpty();
   }

@@ -25,7 +25,7 @@ final class AlertCorroborationTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
 
-  private final LocalRun desk = new LocalRun();
+  private final LocalRun run = new LocalRun();
 
   private static ActivityBuilder[] travels() {
     return new ActivityBuilder[] {
@@ -35,7 +35,7 @@ final class AlertCorroborationTest {
   }
 
   private Detection travel() {
-    List<Detection> findings = desk.standing(TRAVEL);
+    List<Detection> findings = run.active(TRAVEL);
     assertThat(findings).hasSize(1);
     return findings.get(0);
   }
@@ -44,9 +44,9 @@ final class AlertCorroborationTest {
   void raisesAFinding_byAnAlertThatNamesItsPrincipal_whicheverComesFirst() {
     ActivityBuilder alert = alert("al-1", "2026-11-20T11:00:00Z").namesAccounts("alice");
     LocalRun alertFirst = new LocalRun().see(alert).see(travels());
-    desk.see(travels());
+    run.see(travels());
     assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
-    desk.see(alert);
+    run.see(alert);
     Detection raised = travel();
     assertThat(raised.getSeverity()).isEqualTo(Severity.High);
     assertThat(raised.getReason()).isEqualTo(TRAVEL);
@@ -61,7 +61,7 @@ final class AlertCorroborationTest {
     assertThat(raised.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)
         .contains(tuple("defender-corroboration", "raised"));
-    Detection other = alertFirst.standing(TRAVEL).get(0);
+    Detection other = alertFirst.active(TRAVEL).get(0);
     other.setRevision(2);
     assertThat(other).isEqualTo(raised);
   }
@@ -74,15 +74,15 @@ final class AlertCorroborationTest {
     "2026-11-20T11:00:00.001Z, Medium"
   })
   void raisesWithinADay_toTheMillisecond(String time, Severity severity) {
-    desk.see(travels()).see(alert("al-1", time).namesAccounts("alice"));
+    run.see(travels()).see(alert("al-1", time).namesAccounts("alice"));
     assertThat(travel().getSeverity()).isEqualTo(severity);
   }
 
   @Test
   void raisesOnce_howeverManyAlerts() {
-    desk.see(travels());
-    desk.see(alert("b", "2026-11-19T12:00:00Z").namesAccounts("alice"));
-    desk.see(alert("a", "2026-11-19T12:00:00Z").namesAddresses(NEW_YORK));
+    run.see(travels());
+    run.see(alert("b", "2026-11-19T12:00:00Z").namesAccounts("alice"));
+    run.see(alert("a", "2026-11-19T12:00:00Z").namesAddresses(NEW_YORK));
     assertThat(travel().getSeverity()).isEqualTo(Severity.High);
     assertThat(travel().getDefenderAlerts())
         .extracting(each -> each.get("id"))
@@ -95,55 +95,55 @@ final class AlertCorroborationTest {
     for (int i = 0; i < 80; i++) {
       alerts.add(alert("al-" + i, "2026-11-19T12:00:00Z").namesAddresses(NEW_YORK));
     }
-    desk.see(travels());
-    alerts.forEach(desk::see);
+    run.see(travels());
+    alerts.forEach(run::see);
     LocalRun reversed = new LocalRun();
     reversed.see(travels());
     Collections.reverse(alerts);
     alerts.forEach(reversed::see);
-    assertThat(travel().getGates()).isEqualTo(reversed.standing(TRAVEL).get(0).getGates());
+    assertThat(travel().getGates()).isEqualTo(reversed.active(TRAVEL).get(0).getGates());
     assertThat(travel().getDefenderAlerts())
-        .isEqualTo(reversed.standing(TRAVEL).get(0).getDefenderAlerts());
+        .isEqualTo(reversed.active(TRAVEL).get(0).getDefenderAlerts());
     assertThat(travel().getGates().toString()).contains("64");
   }
 
   @Test
   void raisesByAnAddress_ofAnyEventOfTheFinding() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
         call("2026-11-19T10:20:00Z").from("10.3.0.1").presents("t", "alice"),
         call("2026-11-19T10:21:00Z").from("10.3.0.77").presents("t", "alice"),
         alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.3.0.77"));
-    assertThat(desk.standing("token-replay").get(0).getDefenderAlerts()).hasSize(1);
+    assertThat(run.active("token-replay").get(0).getDefenderAlerts()).hasSize(1);
   }
 
   @Test
   void raisesAPartnersFinding_byAnAddressThatIsNotShown() {
     for (int minute = 0; minute < 3; minute++) {
-      desk.see(
+      run.see(
           call("2026-11-19T10:%02d:00Z".formatted(minute))
               .subscription("declared-prod")
               .from("10.14.0." + minute));
     }
-    desk.see(alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.14.0.2"));
-    assertThat(desk.only().getDefenderAlerts()).hasSize(1);
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
-    assertThat(desk.only().getDescription()).contains("Confirmed by Microsoft Defender");
+    run.see(alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.14.0.2"));
+    assertThat(run.only().getDefenderAlerts()).hasSize(1);
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(run.only().getDescription()).contains("Confirmed by Microsoft Defender");
   }
 
   @Test
   void isNotRaisedByAnAddressOfOurOwn() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from("10.3.0.1").minted("t"),
         call("2026-11-19T10:20:00Z").from("10.7.0.1").presents("t", "alice"),
         alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.7.0.1"));
-    assertThat(desk.standing("token-replay").get(0).getDefenderAlerts()).isEmpty();
+    assertThat(run.active("token-replay").get(0).getDefenderAlerts()).isEmpty();
   }
 
   @Test
   void raisesByAUpn_thatThePrincipalSignedInUnder() {
-    desk.see(alert("al-1", "2026-11-19T20:00:00Z").namesUpns("alice@contoso.com"));
-    desk.see(travels());
+    run.see(alert("al-1", "2026-11-19T20:00:00Z").namesUpns("alice@contoso.com"));
+    run.see(travels());
     assertThat(travel().getSeverity()).isEqualTo(Severity.High);
   }
 
@@ -158,22 +158,22 @@ final class AlertCorroborationTest {
     for (ActivityBuilder travel : travels()) {
       Activity renamed = travel.build();
       renamed.getPrincipal().setName("other@contoso.com");
-      desk.see(renamed);
+      run.see(renamed);
     }
     boolean before = time.startsWith("2026-11-18");
-    desk.see(
+    run.see(
         signIn("alice", time).from(LONDON),
         alert("al-1", before ? "2026-11-19T10:00:00Z" : "2026-11-19T11:00:00Z")
             .namesUpns("alice@contoso.com"));
-    assertThat(desk.standing(TRAVEL).get(0).getSeverity()).isEqualTo(severity);
+    assertThat(run.active(TRAVEL).get(0).getSeverity()).isEqualTo(severity);
   }
 
   @Test
   void isLoweredAgain_whenTheAlertIsOurOwn() {
-    desk.see(travels());
-    desk.see(alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice"));
+    run.see(travels());
+    run.see(alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice"));
     assertThat(travel().getSeverity()).isEqualTo(Severity.High);
-    desk.see(alert("al-1", "2026-11-19T12:00:00Z").own());
+    run.see(alert("al-1", "2026-11-19T12:00:00Z").own());
     assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
     assertThat(travel().getDefenderAlerts()).isEmpty();
     assertThat(travel().getRevision()).isEqualTo(3);
@@ -193,11 +193,11 @@ final class AlertCorroborationTest {
           signIn("alice", "2026-11-19T15:%02d:00Z".formatted(i)).from("10.2.0." + i));
     }
     full.see(alert("al-1", "2026-11-20T15:05:00Z").namesAccounts("alice"));
-    Detection raised = full.standing(TRAVEL).get(0);
+    Detection raised = full.active(TRAVEL).get(0);
     assertThat(raised.getOverflow()).isTrue();
     assertThat(raised.getSeverity()).isEqualTo(Severity.High);
     full.see(signIn("alice", "2026-11-19T10:30:00Z").from("10.2.0.6"));
-    Detection then = full.standing(TRAVEL).get(0);
+    Detection then = full.active(TRAVEL).get(0);
     assertThat(then.getStartTime()).isEqualTo(raised.getStartTime());
     assertThat(then.getEndTime()).isEqualTo(raised.getEndTime());
     assertThat(then.getSeverity()).isEqualTo(Severity.High);
@@ -218,8 +218,8 @@ final class AlertCorroborationTest {
     shadowed
         .see(travels())
         .see(alert("a", "2026-11-19T11:00:00Z").namesAddresses(LONDON, NEW_YORK));
-    assertThat(shadowed.standing(TRAVEL).get(0).getSeverity()).isEqualTo(Severity.Medium);
-    assertThat(shadowed.standing("defender-corroboration"))
+    assertThat(shadowed.active(TRAVEL).get(0).getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(shadowed.active("defender-corroboration"))
         .isNotEmpty()
         .allMatch(Detection::getShadow);
   }

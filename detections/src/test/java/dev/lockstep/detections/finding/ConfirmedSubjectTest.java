@@ -32,7 +32,7 @@ final class ConfirmedSubjectTest {
   void areRaised_byAnAlertWithinADay(String time) {
     LocalRun run = sprayed("10.2.0.1");
     run.see(alert("a", time).namesAddresses("10.2.0.1").severity(Severity.High));
-    assertThat(run.clock("2026-11-18T14:00:00Z").standing(RULE))
+    assertThat(run.watermark("2026-11-18T14:00:00Z").active(RULE))
         .extracting(Detection::getSeverity, each -> each.getDefenderAlerts().size())
         .containsExactly(tuple(Severity.High, 1));
   }
@@ -42,7 +42,7 @@ final class ConfirmedSubjectTest {
   void areNotRaised_byAnAlertFurtherAway(String time) {
     LocalRun run = sprayed("10.2.0.1");
     run.see(alert("a", time).namesAddresses("10.2.0.1").severity(Severity.High));
-    assertThat(run.clock("2026-11-18T14:00:00Z").standing(RULE))
+    assertThat(run.watermark("2026-11-18T14:00:00Z").active(RULE))
         .extracting(Detection::getSeverity)
         .containsExactly(Severity.Medium);
   }
@@ -52,7 +52,7 @@ final class ConfirmedSubjectTest {
   void areNotRaised_byAnAlertOnAnotherAddress(String other) {
     LocalRun run = sprayed("10.2.0.1");
     run.see(alert("a", "2026-11-17T13:00:00Z").namesAddresses(other).severity(Severity.High));
-    assertThat(run.clock("2026-11-18T14:00:00Z").standing(RULE))
+    assertThat(run.watermark("2026-11-18T14:00:00Z").active(RULE))
         .extracting(Detection::getSeverity)
         .containsExactly(Severity.Medium);
   }

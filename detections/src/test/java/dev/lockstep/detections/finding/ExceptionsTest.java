@@ -3,8 +3,8 @@ package dev.lockstep.detections.finding;
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
@@ -77,7 +77,7 @@ final class ExceptionsTest {
     return Known.WORLD.with(Exceptions.of(List.of(entries)));
   }
 
-  private static LocalRun desk(ExceptionEntry... entries) {
+  private static LocalRun runWith(ExceptionEntry... entries) {
     return new LocalRun(RuleNumbers.atOnce(), world(entries));
   }
 
@@ -107,23 +107,24 @@ final class ExceptionsTest {
   })
   void holdsBackWhatItCovers(
       @Nullable String principal, @Nullable String network, boolean covered) {
-    LocalRun desk = desk(entry(TRAVEL, principal, null, network)).see(travels("alice"));
-    assertThat(desk.isQuiet()).isEqualTo(covered);
-    assertThat(desk.revisions()).hasSize(covered ? 0 : 1);
-    assertThat(did(desk.counters()).removed()).isEqualTo(covered ? 1 : 0);
-    assertThat(did(desk.counters()).findings()).hasSize(covered ? 1 : 0);
+    LocalRun run = runWith(entry(TRAVEL, principal, null, network)).see(travels("alice"));
+    assertThat(run.hasNoFinding()).isEqualTo(covered);
+    assertThat(run.revisions()).hasSize(covered ? 0 : 1);
+    assertThat(did(run.counters()).removed()).isEqualTo(covered ? 1 : 0);
+    assertThat(did(run.counters()).findings()).hasSize(covered ? 1 : 0);
   }
 
   @Test
   void isAboutOneRuleOnly() {
-    assertThat(desk(entry(TOKEN, "alice", null, null)).see(travels("alice")).isQuiet()).isFalse();
+    assertThat(runWith(entry(TOKEN, "alice", null, null)).see(travels("alice")).hasNoFinding())
+        .isFalse();
   }
 
   @ParameterizedTest
   @CsvSource({"2026-11-19T11:00:00Z, false", "2026-11-19T11:00:00.001Z, true"})
   void holdsUntilItExpires_byTheFindingsOwnTime(String expires, boolean covered) {
-    LocalRun desk = desk(entry(TRAVEL, "alice", null, null, expires)).see(travels("alice"));
-    assertThat(desk.isQuiet()).isEqualTo(covered);
+    LocalRun run = runWith(entry(TRAVEL, "alice", null, null, expires)).see(travels("alice"));
+    assertThat(run.hasNoFinding()).isEqualTo(covered);
   }
 
   @Test
@@ -132,15 +133,16 @@ final class ExceptionsTest {
     events.add(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
     for (int seed = 0; seed < 6; seed++) {
       Collections.shuffle(events, new Random(seed));
-      LocalRun desk =
-          desk(entry(TRAVEL, "alice", null, "10.2.0.0/24"))
+      LocalRun run =
+          runWith(entry(TRAVEL, "alice", null, "10.2.0.0/24"))
               .see(events.toArray(new ActivityBuilder[0]));
-      assertThat(desk.only().getCount()).as("seed %d", seed).isEqualTo(2);
-      assertThat(desk.only().getReason()).isEqualTo(TRAVEL);
-      assertThat(did(desk.counters()).removed()).isZero();
+      assertThat(run.only().getCount()).as("seed %d", seed).isEqualTo(2);
+      assertThat(run.only().getReason()).isEqualTo(TRAVEL);
+      assertThat(did(run.counters()).removed()).isZero();
       LocalRun wider =
-          desk(entry(TRAVEL, "alice", null, "AS64502")).see(events.toArray(new ActivityBuilder[0]));
-      assertThat(wider.isQuiet()).as("seed %d", seed).isTrue();
+          runWith(entry(TRAVEL, "alice", null, "AS64502"))
+              .see(events.toArray(new ActivityBuilder[0]));
+      assertThat(wider.hasNoFinding()).as("seed %d", seed).isTrue();
     }
   }
 
@@ -154,7 +156,7 @@ final class ExceptionsTest {
   })
   void holdsBackTheProbingOfAPrincipal_onlyWhereAllCallsAreInTheNetwork(
       String network, String ofSuccess, boolean covered) {
-    LocalRun desk = desk(entry("gateway-probing", null, null, network));
+    LocalRun run = runWith(entry("gateway-probing", null, null, network));
     long noon = at("2026-11-19T12:00:00Z");
     for (int i = 0; i < 20; i++) {
       Api api = new Api();
@@ -168,22 +170,22 @@ final class ExceptionsTest {
               .status(i % 2 == 0 ? 401 : 403)
               .build();
       refused.setApi(api);
-      desk.see(refused);
+      run.see(refused);
     }
-    desk.see(call(noon + 60_000L).id("accepted").from(ofSuccess).presents("t", "alice"));
-    assertThat(desk.standing("gateway-probing"))
+    run.see(call(noon + 60_000L).id("accepted").from(ofSuccess).presents("t", "alice"));
+    assertThat(run.active("gateway-probing"))
         .filteredOn(finding -> finding.getPrincipal() != null)
         .hasSize(covered ? 0 : 1);
   }
 
   @Test
   void letsGoWithTheFirstRevision_whenSomethingFiresThatItDoesNotCover() {
-    LocalRun desk = desk(entry(TRAVEL, "alice", null, "10.2.0.0/24")).see(travels("alice"));
-    assertThat(desk.isQuiet()).isTrue();
-    desk.see(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
-    assertThat(desk.only().getRevision()).isEqualTo(1);
-    assertThat(did(desk.counters()).removed()).isZero();
-    assertThat(did(desk.counters()).everRemoved()).isEqualTo(1);
+    LocalRun run = runWith(entry(TRAVEL, "alice", null, "10.2.0.0/24")).see(travels("alice"));
+    assertThat(run.hasNoFinding()).isTrue();
+    run.see(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
+    assertThat(run.only().getRevision()).isEqualTo(1);
+    assertThat(did(run.counters()).removed()).isZero();
+    assertThat(did(run.counters()).everRemoved()).isEqualTo(1);
   }
 
   @Test
@@ -198,11 +200,11 @@ final class ExceptionsTest {
                         signIn("alice", "2026-11-" + day + "T11:00:00Z").from(TOKYO)))
             .toArray(ActivityBuilder[]::new);
     LocalRun plain = new LocalRun().see(weeks);
-    LocalRun quiet = desk(entry(TRAVEL, "alice", null, null, "2026-11-10T00:00:00Z")).see(weeks);
-    assertThat(plain.standing(TRAVEL)).hasSize(5);
-    assertThat(quiet.standing(TRAVEL))
+    LocalRun quiet = runWith(entry(TRAVEL, "alice", null, null, "2026-11-10T00:00:00Z")).see(weeks);
+    assertThat(plain.active(TRAVEL)).hasSize(5);
+    assertThat(quiet.active(TRAVEL))
         .containsExactly(
-            plain.standing(TRAVEL).stream()
+            plain.active(TRAVEL).stream()
                 .filter(one -> one.getEndTime() > at("2026-11-10T00:00:00Z"))
                 .findFirst()
                 .orElseThrow());
@@ -221,8 +223,8 @@ final class ExceptionsTest {
       new ExceptionEntry(
           "travel", TRAVEL, "alice", null, null, "x", "y", at("2026-12-31T00:00:00Z"))
     };
-    assertThat(desk(entries).see(replayed).isQuiet()).isTrue();
-    assertThat(desk(entries).see(replayed).see(elsewhere).only().getRule()).isEqualTo(TOKEN);
+    assertThat(runWith(entries).see(replayed).hasNoFinding()).isTrue();
+    assertThat(runWith(entries).see(replayed).see(elsewhere).only().getRule()).isEqualTo(TOKEN);
   }
 
   @Test
@@ -232,12 +234,12 @@ final class ExceptionsTest {
       call("2026-11-19T10:20:00Z").from(HOSTING).presents("t", "alice"),
     };
     ExceptionEntry one = entry(TOKEN, "alice", null, HOSTING);
-    assertThat(desk(one).see(replayed).standing(TOKEN)).isEmpty();
+    assertThat(runWith(one).see(replayed).active(TOKEN)).isEmpty();
     assertThat(
-            desk(one)
+            runWith(one)
                 .see(replayed)
                 .see(call("2026-11-19T10:21:00Z").from("10.3.0.2").presents("t", "alice"))
-                .standing(TOKEN))
+                .active(TOKEN))
         .hasSize(1);
   }
 
@@ -247,21 +249,25 @@ final class ExceptionsTest {
       call("2026-11-19T10:00:00Z").subscription("declared-prod").from("10.14.0.1"),
       call("2026-11-19T10:05:00Z").subscription("declared-prod").from("10.14.0.2"),
     };
-    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).isQuiet())
+    assertThat(runWith(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).hasNoFinding())
         .isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", "AS64514")).see(outside).isQuiet()).isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", null)).see(outside).isQuiet()).isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).isQuiet()).isFalse();
-    assertThat(desk(entry(DRIFT, null, "fabrikam", null)).see(outside).isQuiet()).isFalse();
+    assertThat(runWith(entry(DRIFT, null, "declared", "AS64514")).see(outside).hasNoFinding())
+        .isTrue();
+    assertThat(runWith(entry(DRIFT, null, "declared", null)).see(outside).hasNoFinding()).isTrue();
+    assertThat(runWith(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).hasNoFinding())
+        .isFalse();
+    assertThat(runWith(entry(DRIFT, null, "fabrikam", null)).see(outside).hasNoFinding()).isFalse();
   }
 
   @Test
   void isOutweighedByAnAlert_whicheverComesFirst() {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
-    LocalRun alertLast = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
-    LocalRun alertFirst = desk(entry(TRAVEL, "alice", null, null)).see(alert).see(travels("alice"));
-    for (LocalRun desk : List.of(alertFirst, alertLast)) {
-      Detection finding = desk.standing(TRAVEL).get(0);
+    LocalRun alertLast =
+        runWith(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    LocalRun alertFirst =
+        runWith(entry(TRAVEL, "alice", null, null)).see(alert).see(travels("alice"));
+    for (LocalRun run : List.of(alertFirst, alertLast)) {
+      Detection finding = run.active(TRAVEL).get(0);
       assertThat(finding.getRevision()).isEqualTo(1);
       assertThat(finding.getSeverity()).isEqualTo(Severity.High);
       assertThat(finding.getGates())
@@ -271,22 +277,22 @@ final class ExceptionsTest {
           .endsWith(
               "Exception ex of soc (it is known) would have held this back; the alert outweighs"
                   + " it.");
-      assertThat(did(desk.counters()))
+      assertThat(did(run.counters()))
           .extracting(DetectionCounters.Excepted::removed, DetectionCounters.Excepted::outweighed)
           .containsExactly(0L, 1L);
     }
-    assertThat(alertFirst.standing(TRAVEL)).isEqualTo(alertLast.standing(TRAVEL));
+    assertThat(alertFirst.active(TRAVEL)).isEqualTo(alertLast.active(TRAVEL));
   }
 
   @Test
   void holdsBackAgain_whenTheAlertTurnsOutToBeOurOwn() {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
-    LocalRun desk = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
-    assertThat(desk.standing(TRAVEL)).hasSize(1);
-    desk.see(alert("al-1", "2026-11-19T12:00:00Z").id("again").own());
-    assertThat(desk.standing(TRAVEL)).isEmpty();
-    assertThat(desk.revisions()).extracting(Detection::getRevision).containsExactly(1, 2);
-    Detection taken = desk.revisions().get(1);
+    LocalRun run = runWith(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    assertThat(run.active(TRAVEL)).hasSize(1);
+    run.see(alert("al-1", "2026-11-19T12:00:00Z").id("again").own());
+    assertThat(run.active(TRAVEL)).isEmpty();
+    assertThat(run.revisions()).extracting(Detection::getRevision).containsExactly(1, 2);
+    Detection taken = run.revisions().get(1);
     assertThat(taken.getReason()).isEqualTo(FindingTexts.WITHDRAWN);
     assertThat(taken.getSeverity()).isEqualTo(Severity.Informational);
     assertThat(taken.getDescription())
@@ -296,18 +302,18 @@ final class ExceptionsTest {
     assertThat(taken.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)
         .contains(tuple("exception", "suppressed"));
-    assertThat(did(desk.counters()).outweighed()).isZero();
+    assertThat(did(run.counters()).outweighed()).isZero();
   }
 
   @ParameterizedTest
   @CsvSource({"10.1.0.0/16, true", "AS64501/GB, true", "AS64501, true", "AS64502, false"})
   void holdsAFlaggedAddressBack_ifItNamesThatRule(String network, boolean covered) {
-    LocalRun desk =
-        desk(entry("defender-corroboration", "alice", null, network))
+    LocalRun run =
+        runWith(entry("defender-corroboration", "alice", null, network))
             .see(
                 alert("al-1", "2026-11-19T12:00:00Z").namesAddresses(LONDON),
                 signIn("alice", "2026-11-19T12:30:00Z").from(LONDON));
-    assertThat(desk.isQuiet()).isEqualTo(covered);
+    assertThat(run.hasNoFinding()).isEqualTo(covered);
   }
 
   private static Contribution contribution(Severity severity, String... exceptions) {
@@ -383,8 +389,8 @@ final class ExceptionsTest {
         new Route(dir, RuleNumbers.defaults(), world(entry(TRAVEL, "alice", null, null)))) {
       route.send(travels("alice"));
       assertThat(did(route.counters()).removed()).isEqualTo(1);
-      route.send(clock("signins", "2026-12-24T13:00:00Z"));
-      route.send(clock("signins", "2026-12-24T13:10:00Z"));
+      route.send(watermark("signins", "2026-12-24T13:00:00Z"));
+      route.send(watermark("signins", "2026-12-24T13:10:00Z"));
       assertThat(route.kept(Route.FINDINGS)).isZero();
       assertThat(did(route.counters()).removed()).isZero();
       assertThat(did(route.counters()).findings()).isEmpty();

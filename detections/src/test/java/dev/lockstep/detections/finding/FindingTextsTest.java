@@ -19,14 +19,14 @@ final class FindingTextsTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
 
-  private final LocalRun desk = new LocalRun();
+  private final LocalRun run = new LocalRun();
 
   @Test
   void saysOfATravel_whoWhereWhenHowFarHowFast_andWhyThisSevere() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from("10.4.0.1").singleFactor());
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getTitle())
         .isEqualTo("Impossible travel of alice@contoso.com: London, GB and Stockholm, SE");
     assertThat(finding.getDescription())
@@ -59,11 +59,11 @@ final class FindingTextsTest {
 
   @Test
   void saysNoSpeed_whereOneStayLiesInsideTheOther() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T09:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T09:10:00Z").from(NEW_YORK),
         signIn("alice", "2026-11-19T09:25:00Z").from(LONDON));
-    assertThat(desk.only().getDescription())
+    assertThat(run.only().getDescription())
         .contains("New York, US (10.2.0.1, Hudson Cable, AS64502) at 2026-11-19 09:10:00 UTC")
         .contains("from 2026-11-19 09:00:00 UTC to 2026-11-19 09:25:00 UTC")
         .contains("Nobody is in both at once")
@@ -72,26 +72,26 @@ final class FindingTextsTest {
 
   @Test
   void saysOfAToken_itsUses_andNamesWhoseItIs() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
         call("2026-11-21T09:00:00Z")
             .from(LONDON)
             .presents("t", "alice")
             .expires("2026-11-19T11:00:00Z"));
-    assertThat(desk.only().getTitle())
+    assertThat(run.only().getTitle())
         .as("the call has no name, but the sign-in has")
         .isEqualTo("Token of alice@contoso.com accepted after its expiry");
-    assertThat(desk.only().getDescription())
+    assertThat(run.only().getDescription())
         .contains("an accepted call from 10.1.0.1 (AS64501 Home Fibre, GB) at 2026-11-21 09:00:00")
         .contains("more than 5 minutes after it expired");
   }
 
   @Test
   void saysOfAToken_thatTheCountryChanged_whereTheNetworkDidNot() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from("20.1.1.1").in("GB", null, 0, 0).minted("t"),
         graph("2026-11-19T10:05:00Z").from("20.1.2.1").in("FR", null, 0, 0).presents("t", "alice"));
-    Detection finding = desk.standing("token-replay").get(0);
+    Detection finding = run.active("token-replay").get(0);
     assertThat(finding.getTitle()).isEqualTo("Token of alice@contoso.com used from two countries");
     assertThat(finding.getDescription())
         .contains("two countries; at least one of the networks is unknown.")
@@ -101,10 +101,10 @@ final class FindingTextsTest {
 
   @Test
   void saysOfATokenAndACallWithoutACode_thatItWasNotAccepted() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
         call("2026-11-19T10:05:00Z").from(LONDON).presents("t", "bob").status(-1));
-    Detection finding = desk.standing("token-replay").get(0);
+    Detection finding = run.active("token-replay").get(0);
     assertThat(finding.getReason()).isEqualTo("wrong-principal");
     assertThat(finding.getDescription())
         .contains("and in a call that was not accepted from 10.1.0.1")
@@ -118,23 +118,23 @@ final class FindingTextsTest {
   void citesTheAddressOfEachEvent_notThatOfTheFirst() {
     for (int day = 1; day <= 7; day++) {
       for (int minute = 0; minute < 8; minute++) {
-        desk.see(
+        run.see(
             call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
                 .subscription("fabrikam-prod")
                 .from("10.12.0.1"));
       }
     }
-    desk.see(
+    run.see(
         call("2026-11-19T09:42:00Z").id("one").subscription("fabrikam-prod").from("10.15.0.1"),
         call("2026-11-19T09:44:00Z").id("two").subscription("fabrikam-prod").from("10.15.0.2"));
-    assertThat(desk.only().getDescription())
+    assertThat(run.only().getDescription())
         .contains("accepted from 10.15.0.1 and 1 more address (AS64512/FR, Spree Net), in 2");
-    assertThat(desk.only().getEvidence())
+    assertThat(run.only().getEvidence())
         .extracting(event -> event.getEventId() + " " + event.getIp())
         .containsExactly("one 10.15.0.1", "two 10.15.0.2");
-    desk.see(
+    run.see(
         call("2026-11-19T09:44:10Z").id("last").subscription("fabrikam-prod").from("10.15.0.3"));
-    assertThat(desk.only().getEvidence())
+    assertThat(run.only().getEvidence())
         .as("which of two addresses of one minute is the last event's is not known")
         .extracting(event -> event.getEventId() + " " + event.getIp())
         .containsExactly("one 10.15.0.1", "two null");
@@ -144,13 +144,13 @@ final class FindingTextsTest {
   void saysOfAPartner_whyANetworkOfEnoughDaysIsNotKnown() {
     for (int day = 1; day <= 23; day++) {
       for (int minute = 0; minute < 8; minute++) {
-        desk.see(
+        run.see(
             call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
                 .subscription("fabrikam-prod")
                 .from(day <= 7 ? "10.12.0.1" : "10.15.0.1"));
       }
     }
-    assertThat(desk.standing())
+    assertThat(run.active())
         .filteredOn(finding -> finding.getStartTime() == at("2026-11-23T09:00:00Z"))
         .flatExtracting(Detection::getGates)
         .filteredOn(gate -> gate.getGate().equals("known-network"))
@@ -165,11 +165,11 @@ final class FindingTextsTest {
 
   @Test
   void saysOfAnAccountWithoutPlaces_thatNoPlaceIsKnown_notThatItDidNothing() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-10T09:00:00Z").from(LONDON).status(50_126),
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
-    assertThat(desk.only().getDescription())
+    assertThat(run.only().getDescription())
         .endsWith(
             " This account has no successful sign-in or accepted call of its own with a known place"
                 + " from 30 to 2 days before, so its usual places are not known.");
@@ -179,14 +179,14 @@ final class FindingTextsTest {
   void saysOfAPartner_whatIsNew_andWhatIsKnown() {
     for (int day = 1; day <= 7; day++) {
       for (int minute = 0; minute < 8; minute++) {
-        desk.see(
+        run.see(
             call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
                 .subscription("fabrikam-prod")
                 .from("10.12.0.1"));
       }
     }
-    desk.see(call("2026-11-19T09:42:00Z").subscription("fabrikam-prod").from("10.15.0.1"));
-    Detection finding = desk.only();
+    run.see(call("2026-11-19T09:42:00Z").subscription("fabrikam-prod").from("10.15.0.1"));
+    Detection finding = run.only();
     assertThat(finding.getTitle())
         .isEqualTo("Partner Fabrikam Freight: calls from a new country, FR");
     assertThat(finding.getDescription())
@@ -200,10 +200,10 @@ final class FindingTextsTest {
 
   @Test
   void saysWhatATakenBackFindingSaid() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
-    Detection standing = desk.only();
+    Detection standing = run.only();
     assertThat(FindingTexts.withdrawn(standing, "").getDescription())
         .startsWith("Retracted: ")
         .endsWith(standing.getDescription());

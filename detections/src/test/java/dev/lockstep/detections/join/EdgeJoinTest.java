@@ -2,11 +2,11 @@ package dev.lockstep.detections.join;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.edge;
 import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
@@ -216,7 +216,7 @@ final class EdgeJoinTest {
         if (!late) {
           route.send(seenFrom(AMSTERDAM_HOSTING));
         }
-        route.send(clock("gateway", "2026-11-19T11:55:00Z"));
+        route.send(watermark("gateway", "2026-11-19T11:55:00Z"));
         if (late) {
           route.send(seenFrom(AMSTERDAM_HOSTING).arrives(Duration.ofHours(2)));
         }
@@ -257,11 +257,11 @@ final class EdgeJoinTest {
         if (edge) {
           route.send(edge("2026-11-19T10:30:00Z", "ref-2").forwarded(LONDON, null));
         }
-        route.send(clock("gateway", "2026-11-19T11:10:00Z"));
+        route.send(watermark("gateway", "2026-11-19T11:10:00Z"));
         assertThat(route.gate("joins", "unjoined-edge")).isZero();
-        route.send(clock("gateway", "2026-11-19T11:30:00Z"));
+        route.send(watermark("gateway", "2026-11-19T11:30:00Z"));
         assertThat(route.gate("joins", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
-        route.send(clock("gateway", "2026-11-20T12:00:00Z"));
+        route.send(watermark("gateway", "2026-11-20T12:00:00Z"));
         assertThat(route.sweeps().kept(Route.HALVES)).isZero();
         assertThat(route.gate("joins", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
       }
@@ -281,7 +281,7 @@ final class EdgeJoinTest {
       assertThat(route.only().getReason()).isEqualTo("two-networks");
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
       assertThat(route.gate("partner-ip-drift", "learning")).isZero();
-      route.send(clock("graph", "2026-11-19T12:30:00Z"));
+      route.send(watermark("graph", "2026-11-19T12:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isZero();
     }
   }

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.join;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
@@ -46,12 +46,12 @@ final class LateLinkTest {
     try (Route route = new Route(dir)) {
       Instant mintedAt = CALLED_AT.minus(Duration.ofHours(47)); // two UTC days before
       route.send(signIn("alice", mintedAt.toString()).from("10.1.0.1").minted(TOKEN));
-      route.send(clock("signins", Instant.ofEpochMilli(first.getArrivalAt()).toString()));
+      route.send(watermark("signins", Instant.ofEpochMilli(first.getArrivalAt()).toString()));
       route.send(first);
       for (long at = first.getArrivalAt(); at < second.getArrivalAt(); at += HOUR_MILLIS) {
-        route.send(clock("signins", Instant.ofEpochMilli(at).toString()));
+        route.send(watermark("signins", Instant.ofEpochMilli(at).toString()));
       }
-      route.send(clock("signins", Instant.ofEpochMilli(second.getArrivalAt()).toString()));
+      route.send(watermark("signins", Instant.ofEpochMilli(second.getArrivalAt()).toString()));
       route.sweeps();
       route.send(second);
       return route.findings();

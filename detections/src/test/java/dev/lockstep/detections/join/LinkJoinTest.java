@@ -1,9 +1,9 @@
 package dev.lockstep.detections.join;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
@@ -112,14 +112,14 @@ final class LinkJoinTest {
   @Test
   void forgetsALinkWithoutTime_thatStaysAlone() {
     try (Route route = new Route(dir)) {
-      route.send(clock("signins", "2026-11-19T10:00:00Z"));
+      route.send(watermark("signins", "2026-11-19T10:00:00Z"));
       Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
       route.send(timeless);
-      route.send(clock("signins", "2026-11-19T12:00:00Z"));
-      route.send(clock("signins", "2027-12-24T09:30:00Z"));
+      route.send(watermark("signins", "2026-11-19T12:00:00Z"));
+      route.send(watermark("signins", "2027-12-24T09:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
-      route.send(clock("signins", "2027-12-25T10:30:00Z"));
+      route.send(watermark("signins", "2027-12-25T10:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
@@ -131,9 +131,9 @@ final class LinkJoinTest {
       route.send(link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
       route.send(link("1970-01-01T00:00:00Z", "c2").presents(TOKEN, "alice"));
       route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
-      route.send(clock("signins", "2026-11-19T11:30:00Z"));
-      route.send(clock("signins", "2026-11-21T10:00:00Z"));
-      route.send(clock("signins", "2027-12-27T12:00:00Z"));
+      route.send(watermark("signins", "2026-11-19T11:30:00Z"));
+      route.send(watermark("signins", "2026-11-21T10:00:00Z"));
+      route.send(watermark("signins", "2027-12-27T12:00:00Z"));
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
@@ -150,7 +150,7 @@ final class LinkJoinTest {
     ActivityBuilder call = call(calledAt).id("c1").subscription("s").from(AMSTERDAM_HOSTING);
     for (boolean linkFirst : new boolean[] {false, true}) {
       try (Route route = new Route(dir.resolve("link-first-" + linkFirst))) {
-        route.send(clock("signins", "2026-11-19T09:00:00Z"));
+        route.send(watermark("signins", "2026-11-19T09:00:00Z"));
         if (linkFirst) {
           route.send(timeless);
           route.send(call);
@@ -183,12 +183,12 @@ final class LinkJoinTest {
   @Test
   void countsALinkWithoutTime_onceItsCallCanComeNoMore() {
     try (Route route = new Route(dir)) {
-      route.send(clock("signins", "2026-11-19T10:00:00Z"));
+      route.send(watermark("signins", "2026-11-19T10:00:00Z"));
       route.send(placedByIssue("2026-11-19T10:00:00Z"));
-      route.send(clock("signins", "2026-11-22T09:30:00Z"));
+      route.send(watermark("signins", "2026-11-22T09:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
-      route.send(clock("signins", "2026-11-22T10:30:00Z"));
+      route.send(watermark("signins", "2026-11-22T10:30:00Z"));
       assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }

@@ -75,7 +75,7 @@ final class OddRulesTest {
 
   private static RuleInfo.Builder info(FactKind... kinds) {
     return RuleInfo.of("odd", 1, "Odd")
-        .outOfStep("identity and network")
+        .correlates("identity and network")
         .about(Subject.Kind.PRINCIPAL)
         .keeps(kinds)
         .reads("SignInLogs", "GatewayLogs")

@@ -95,7 +95,7 @@ class JudgedSubjectTest {
     try (LocalDriver driver = driver(new ByStatus(false, false), 256)) {
       for (int i = 0; i < 50; i++) {
         enter(driver, "event-" + i, 3, NOON + i * DAY_MILLIS);
-        driver.clock(NOON + i * DAY_MILLIS);
+        driver.watermark(NOON + i * DAY_MILLIS);
       }
       JudgedSubject judged = driver.judged(MIA);
       assertThat(judged.days()).hasSize(50);

@@ -65,15 +65,15 @@ public final class LocalRun {
   }
 
   /** Lets the watermark go on. */
-  public LocalRun clock(String time) {
+  public LocalRun watermark(String time) {
     long at = Instant.parse(time).toEpochMilli();
-    live.clock(at);
-    reopened.clock(at);
+    live.watermark(at);
+    reopened.watermark(at);
     return this;
   }
 
   /** Returns the findings that are not retracted, once all that waits has waited. */
-  public List<Detection> standing() {
+  public List<Detection> active() {
     List<Detection> standing = live.detections();
     assertThat(unnumbered(reopened.detections())).isEqualTo(unnumbered(standing));
     return standing;
@@ -89,24 +89,24 @@ public final class LocalRun {
   }
 
   /** Returns those of one rule. */
-  public List<Detection> standing(String rule) {
-    return standing().stream().filter(finding -> finding.getRule().equals(rule)).toList();
+  public List<Detection> active(String rule) {
+    return active().stream().filter(finding -> finding.getRule().equals(rule)).toList();
   }
 
   /** Returns the one finding. */
   public Detection only() {
-    List<Detection> standing = standing();
+    List<Detection> standing = active();
     assertThat(standing).extracting(Detection::getTitle).hasSize(1);
     return standing.get(0);
   }
 
-  public boolean isQuiet() {
-    return standing().isEmpty();
+  public boolean hasNoFinding() {
+    return active().isEmpty();
   }
 
   /** Returns every revision so far, in order. */
   public List<Detection> revisions() {
-    standing();
+    active();
     return List.copyOf(revisions);
   }
 
@@ -130,7 +130,7 @@ public final class LocalRun {
   /** Returns what was found, by id. */
   public Map<String, Verdict> verdicts() {
     Map<String, Verdict> verdicts = new TreeMap<>();
-    for (Detection each : standing()) {
+    for (Detection each : active()) {
       verdicts.put(
           each.getId(),
           new Verdict(each.getRule(), each.getReason(), each.getSeverity(), each.getCount()));

@@ -39,39 +39,39 @@ final class ObservedCallsTest {
   })
   void takeACallForALocation_whereTheGatewayAcceptedIt(int status, boolean fires) {
     run.see(abroad().status(status));
-    assertThat(run.standing(TRAVEL)).hasSize(fires ? 1 : 0);
+    assertThat(run.active(TRAVEL)).hasSize(fires ? 1 : 0);
   }
 
   @ParameterizedTest
   @CsvSource({"50126", "-1"})
   void takeNoSignInForALocation_thatFailed(int status) {
     run.see(signIn("alice", LATER).status(status).from(NEW_YORK));
-    assertThat(run.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void takeNoPlace_fromClaimsThatNobodyValidated() {
     run.see(call(LATER).from(NEW_YORK).claimsOnly("t", "alice").subscription("fabrikam-prod"));
-    assertThat(run.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
     assertThat(run.gate("partner-ip-drift", "learning")).as("for the rest, a call").isEqualTo(1);
   }
 
   @Test
   void lookBehindATrustedProxy() {
     run.see(abroad().from(PROXY).forwarded(null, "1.2.3.4, " + NEW_YORK + ", 10.9.0.2"));
-    assertThat(run.standing(TRAVEL)).extracting(Detection::getIp).containsExactly(NEW_YORK);
+    assertThat(run.active(TRAVEL)).extracting(Detection::getIp).containsExactly(NEW_YORK);
   }
 
   @Test
   void believeTheSocketAddress_beforeTheList() {
     run.see(abroad().from(PROXY).forwarded(NEW_YORK + ":443", LONDON));
-    assertThat(run.standing(TRAVEL)).extracting(Detection::getIp).containsExactly(NEW_YORK);
+    assertThat(run.active(TRAVEL)).extracting(Detection::getIp).containsExactly(NEW_YORK);
   }
 
   @Test
   void believeNoHeader_ofAnybodyElse() {
     run.see(abroad().from("10.1.0.9").forwarded(NEW_YORK, NEW_YORK));
-    assertThat(run.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test

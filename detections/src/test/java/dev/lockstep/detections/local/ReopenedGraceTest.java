@@ -39,7 +39,7 @@ final class ReopenedGraceTest {
       for (String clock :
           List.of("2026-03-02T23:00:00Z", "2026-03-07T04:40:00Z", "2026-03-07T06:40:00Z")) {
         Reopening.of(driver);
-        driver.clock(ActivityBuilder.at(clock));
+        driver.watermark(ActivityBuilder.at(clock));
       }
       List<Detection> found = driver.detections();
       assertThat(found).extracting(Detection::getRule).contains("token-replay");

@@ -44,7 +44,7 @@ record Entered(History history, Order order, long lag, List<Activity> events) {
 
   /** Returns what the product is given: the events, and the clocks of their sources. */
   List<Activity> delivered() {
-    return order == Order.LIVE ? Orders.withClocks(events, lag) : Orders.thenClocks(events);
+    return order == Order.LIVE ? Orders.withWatermarks(events, lag) : Orders.thenWatermarks(events);
   }
 
   /** Returns how product and specification differ; empty if they do not. */

@@ -34,7 +34,7 @@ final class ForgettingTest {
     }
     Product product = new Product(Enrichment.none(), RuleNumbers.defaults());
 
-    assertThat(product.findings(Orders.withClocks(calls, 2 * DAY)).values())
+    assertThat(product.findings(Orders.withWatermarks(calls, 2 * DAY)).values())
         .hasSize(60)
         .extracting(Detection::getReason)
         .containsOnly("after-expiry");

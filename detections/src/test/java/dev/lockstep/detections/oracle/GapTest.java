@@ -40,7 +40,7 @@ final class GapTest {
   private static void check(Activity... events) {
     RuleNumbers settings = RuleNumbers.defaults();
     List<Activity> entered = new ArrayList<>(List.of(events));
-    entered.add(Orders.clock(0, Told.NOON + 40L * DAY * 60_000));
+    entered.add(Orders.watermark(0, Told.NOON + 40L * DAY * 60_000));
     assertThat(new Product(World.ENRICHMENT, settings).verdicts(entered))
         .isEqualTo(new Oracle(World.ENRICHMENT, settings).verdicts(List.of(events)))
         .isNotEmpty();

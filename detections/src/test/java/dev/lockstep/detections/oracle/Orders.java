@@ -83,40 +83,40 @@ final class Orders {
    * first, as nothing may be forgotten by one while the other has said nothing; after every third
    * event, every other day without one, and for a hundred days after the last.
    */
-  static List<Activity> withClocks(List<Activity> events, long lag) {
+  static List<Activity> withWatermarks(List<Activity> events, long lag) {
     List<Activity> entered = new ArrayList<>();
     long first = events.stream().mapToLong(Activity::getArrivalAt).min().orElse(DAY);
-    entered.add(clock(0, first));
-    entered.add(clock(1, first));
+    entered.add(watermark(0, first));
+    entered.add(watermark(1, first));
     long now = 0;
     int count = 0;
     for (Activity event : events) {
       for (long at = now + 2 * DAY; now > 0 && at < readAt(event, lag); at += 2 * DAY) {
-        addClocks(entered, at, lag);
+        addWatermarks(entered, at, lag);
       }
       now = Math.max(now, readAt(event, lag));
       entered.add(event);
       if (count++ % 3 == 0) {
-        addClocks(entered, now, lag);
+        addWatermarks(entered, now, lag);
       }
     }
     for (long after : AFTERWARDS) {
-      addClocks(entered, now + after, lag);
+      addWatermarks(entered, now + after, lag);
     }
     return entered;
   }
 
   /** Returns the events, and then a partition's clock from the first to long after the last. */
-  static List<Activity> thenClocks(List<Activity> events) {
+  static List<Activity> thenWatermarks(List<Activity> events) {
     List<Activity> entered = new ArrayList<>(events);
     LongSummaryStatistics arrivals =
         events.stream().mapToLong(Activity::getArrivalAt).filter(at -> at > 0).summaryStatistics();
     if (arrivals.getCount() > 0) {
       for (long at = arrivals.getMin(); at < arrivals.getMax(); at += 10 * DAY) {
-        entered.add(clock(0, at));
+        entered.add(watermark(0, at));
       }
       for (long after : AFTERWARDS) {
-        entered.add(clock(0, arrivals.getMax() + after));
+        entered.add(watermark(0, arrivals.getMax() + after));
       }
     }
     return entered;
@@ -126,9 +126,9 @@ final class Orders {
     return event.getArrivalAt() + event.getWhere().getPartition() * lag;
   }
 
-  private static void addClocks(List<Activity> entered, long now, long lag) {
-    entered.add(clock(0, now));
-    entered.add(clock(1, now - lag));
+  private static void addWatermarks(List<Activity> entered, long now, long lag) {
+    entered.add(watermark(0, now));
+    entered.add(watermark(1, now - lag));
   }
 
   private static List<Delivery> deliveries(List<Activity> events, SplittableRandom random) {
@@ -162,7 +162,7 @@ final class Orders {
     return deliveries;
   }
 
-  static Activity clock(int partition, long at) {
+  static Activity watermark(int partition, long at) {
     Where where = new Where();
     where.setSource("test");
     where.setHub("hub");

@@ -81,7 +81,7 @@ final class Product {
       }
     }
 
-    Map<String, Detection> standing() {
+    Map<String, Detection> active() {
       last.values().removeIf(each -> each.getReason().equals("withdrawn"));
       return last;
     }
@@ -102,7 +102,7 @@ final class Product {
       for (Activity event : entered) {
         if (event.getKind() == ActivityKind.CLOCK) {
           clocks.put(event.getWhere().getPartition(), event.getArrivalAt());
-          driver.clock(Collections.min(clocks.values()));
+          driver.watermark(Collections.min(clocks.values()));
         } else {
           driver.enter(activities.encode(event));
         }
@@ -117,7 +117,7 @@ final class Product {
       driver.detections();
     }
     assertThat(counters.failures()).isEmpty();
-    return revisions.standing();
+    return revisions.active();
   }
 
   /** Returns the findings that stand in the words of the oracle, in their order. */

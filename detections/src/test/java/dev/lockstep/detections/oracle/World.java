@@ -1,7 +1,7 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -161,7 +161,7 @@ final class World {
         Files.delete(networks);
         Files.delete(partners);
       }
-    } catch (IOException | FileProblem e) {
+    } catch (IOException | FileProblemException e) {
       throw new AssertionError(e);
     }
   }

@@ -34,7 +34,7 @@ final class KnownNetworksTest {
   void learnsFor7Days_and50Minutes() {
     partner.learn("fabrikam-prod", BERLIN, 6, 20);
     partner.calls("fabrikam-prod", PARIS, "2026-11-20", 600);
-    assertThat(partner.isQuiet()).as("6 days").isTrue();
+    assertThat(partner.hasNoFinding()).as("6 days").isTrue();
     partner.calls("fabrikam-prod", BERLIN, "2026-11-07", 600);
     assertThat(partner.run.findings()).as("a seventh day, late").hasSize(1);
   }
@@ -44,7 +44,7 @@ final class KnownNetworksTest {
     partner.learn("fabrikam-prod", BERLIN, 7, 7); // 49
     partner.calls("fabrikam-prod", BERLIN, "2026-11-07", 540); // no new minute
     partner.calls("fabrikam-prod", PARIS, "2026-11-20", 600);
-    assertThat(partner.isQuiet()).as("49 minutes").isTrue();
+    assertThat(partner.hasNoFinding()).as("49 minutes").isTrue();
     assertThat(partner.gate("learning")).isPositive();
     partner.calls("fabrikam-prod", HAMBURG, "2026-11-07", 600);
     assertThat(partner.run.findings()).as("50 minutes").hasSize(1);
@@ -54,7 +54,7 @@ final class KnownNetworksTest {
   void learnsFromClosedDays_only() {
     partner.learned();
     partner.calls("fabrikam-prod", PARIS, "2026-11-08", 600);
-    assertThat(partner.isQuiet()).as("the seventh day is yesterday").isTrue();
+    assertThat(partner.hasNoFinding()).as("the seventh day is yesterday").isTrue();
     partner.calls("fabrikam-prod", PARIS, "2026-11-09", 600);
     assertThat(partner.run.findings()).as("D-2").hasSize(1);
   }
@@ -64,7 +64,7 @@ final class KnownNetworksTest {
     partner.learned();
     partner.calls("fabrikam-prod", PARIS, "2026-11-07", 1439);
     partner.calls("fabrikam-prod", PARIS, "2026-11-19", 600);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     partner.calls("fabrikam-prod", "10.11.0.1", "2026-11-08", 0);
     partner.calls("fabrikam-prod", "10.11.0.1", "2026-11-19", 700);
     assertThat(partner.run.findings()).as("the day after").hasSize(1);
@@ -73,7 +73,7 @@ final class KnownNetworksTest {
   @Test
   void learnsWhateverTheRegistryNames_firstOfAll() {
     partner.calls("named-prod", PARIS, "2026-11-19", 600);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("learning")).isEqualTo(1);
   }
 
@@ -82,7 +82,7 @@ final class KnownNetworksTest {
     partner.learn("named-prod", BERLIN, 7, 8);
     partner.calls("named-prod", HAMBURG, "2026-11-19", 600); // AS64516/DE
     partner.calls("named-prod", "10.2.0.1", "2026-11-19", 600); // AS64502, anywhere
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("known-network")).isEqualTo(2);
     partner.calls("named-prod", PARIS, "2026-11-19", 601);
     assertThat(partner.only().getReason()).isEqualTo("new-country");
@@ -104,7 +104,7 @@ final class KnownNetworksTest {
     assertThat(partner.gate("learning")).isEqualTo(1);
     assertThat(partner.gate("corporate-egress")).isEqualTo(80);
     assertThat(partner.gate("refused")).isEqualTo(80);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
   }
 
   /** From the tenth to the 23rd of November. */
@@ -160,7 +160,7 @@ final class KnownNetworksTest {
     partner.calls("windowed-prod", HAMBURG, "2026-11-12", 600); // known since the 10th is closed
     partner.calls("windowed-prod", PARIS, "2026-11-13", 600); // known since the 11th is closed
     partner.calls("windowed-prod", PARIS, "2027-02-13", 600); // for good
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     partner.calls("windowed-prod", PARIS, "2026-11-12", 600); // its day is not closed yet
     assertThat(partner.only().getReason()).isEqualTo("new-country");
   }
@@ -250,7 +250,9 @@ final class KnownNetworksTest {
     PartnerIpDrift rule = new PartnerIpDrift();
     Settings settings =
         Settings.of(rule.info(), true, false, 256, Map.of("learningMinutes", (double) minutes));
-    return lessons.keySet().stream().filter(day -> rule.remembers(day, learned, settings)).toList();
+    return lessons.keySet().stream()
+        .filter(day -> rule.keepsLessons(day, learned, settings))
+        .toList();
   }
 
   @Test

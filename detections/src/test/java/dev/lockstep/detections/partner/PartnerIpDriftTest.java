@@ -33,7 +33,7 @@ final class PartnerIpDriftTest {
     partner.calls("declared-prod", "10.1.5.77", "2026-11-19", 600);
     partner.run.enter(
         call("2026-11-19T10:00:00Z").subscription("declared-prod").from("2001:db8:5::1"));
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("declared")).isEqualTo(2);
   }
 
@@ -86,7 +86,7 @@ final class PartnerIpDriftTest {
   @Test
   void isQuiet_insideAChangeWindow_outsideDeclaredRanges() {
     partner.calls("declared-prod", "10.1.6.1", "2026-11-10", 0, 1439);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("change-window")).isEqualTo(2);
     partner.calls("declared-prod", "10.1.6.1", "2026-11-11", 0);
     partner.calls("declared-prod", "10.1.6.1", "2026-11-09", 1439);
@@ -210,7 +210,7 @@ final class PartnerIpDriftTest {
   void isQuiet_whereNothingIsKnownOfTheNetwork() {
     partner.learned();
     partner.calls("fabrikam-prod", NOWHERE, "2026-11-19", 600);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("no-network")).isEqualTo(1);
   }
 
@@ -219,7 +219,7 @@ final class PartnerIpDriftTest {
     partner.learn("windowed-prod", BERLIN, 7, 8);
     partner.calls("windowed-prod", HAMBURG, "2026-11-11", 720); // the window's end
     partner.calls("windowed-prod", HAMBURG, "2026-11-13", 1439);
-    assertThat(partner.isQuiet()).isTrue();
+    assertThat(partner.hasNoFinding()).isTrue();
     assertThat(partner.gate("change-window")).isEqualTo(2);
     partner.calls("windowed-prod", HAMBURG, "2026-11-14", 0);
     assertThat(partner.only().getReason()).isEqualTo("new-network");

@@ -5,7 +5,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -45,7 +45,7 @@ final class PartnerRun {
           Networks.read(resource("networks.csv")),
           Partners.read(resource("partners.yaml")),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new AssertionError(e);
     }
   }
@@ -107,7 +107,7 @@ final class PartnerRun {
     return findings.get(0);
   }
 
-  boolean isQuiet() {
+  boolean hasNoFinding() {
     return run.findings().isEmpty();
   }
 

@@ -4,7 +4,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -43,7 +43,7 @@ final class GatewayProbingTest {
           Networks.parse("networks.csv", "cidr,class\n5.5.5.0/24,corporate\n4.4.4.0/24,backend\n"),
           Partners.none(),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -10,7 +10,7 @@ import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -50,7 +50,7 @@ final class RiskySignInUsedTest {
           Networks.parse("networks.csv", "cidr,class\n203.0.113.0/25,backend\n"),
           Partners.none(),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -169,8 +169,8 @@ final class RiskySignInUsedTest {
     run.see(uses(NOON + 120_000).id("b").from("5.5.5.5").build());
     long at = NOON + 3_600_000L;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
-    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
-    return run.standing(RiskySignInUsed.ID).get(0).getSeverity();
+    run.watermark(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    return run.active(RiskySignInUsed.ID).get(0).getSeverity();
   }
 
   @Test
@@ -191,8 +191,8 @@ final class RiskySignInUsedTest {
     run.see(uses(NOON + 60_000).build());
     long at = NOON + 3_600_000L;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses("5.5.5.5"));
-    run.clock(Instant.ofEpochMilli(at + 86_400_000L).toString());
-    assertThat(run.standing(RiskySignInUsed.ID).get(0).getDefenderAlerts()).hasSize(1);
+    run.watermark(Instant.ofEpochMilli(at + 86_400_000L).toString());
+    assertThat(run.active(RiskySignInUsed.ID).get(0).getDefenderAlerts()).hasSize(1);
   }
 
   @Test

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -66,7 +66,7 @@ final class SessionReplayTest {
               """),
           Partners.none(),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -143,8 +143,8 @@ final class SessionReplayTest {
     run.see(uses(NOON + 120_000, "9.9.9.10").token("copy").build());
     long at = NOON + 3_600_000L;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
-    run.clock(Instant.ofEpochMilli(at + DAY).toString());
-    return run.standing(SessionReplay.ID).get(0).getDefenderAlerts();
+    run.watermark(Instant.ofEpochMilli(at + DAY).toString());
+    return run.active(SessionReplay.ID).get(0).getDefenderAlerts();
   }
 
   @Test

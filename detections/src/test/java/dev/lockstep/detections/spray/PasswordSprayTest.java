@@ -4,7 +4,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -40,7 +40,7 @@ final class PasswordSprayTest {
           Networks.parse("networks.csv", "cidr,class\n5.5.5.0/24,corporate\n6.6.6.0/24,mobile\n"),
           Partners.none(),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }

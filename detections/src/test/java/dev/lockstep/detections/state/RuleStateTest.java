@@ -70,7 +70,7 @@ final class RuleStateTest {
         new DayFinding(
             new RuleDay(0, new ActiveRule(0, RULE, Settings.defaults(info), info)), List.of(), 1);
     for (int i = 0; i < 10_000; i++) {
-      Fired fired = new Fired("any", Severity.Low, List::of, moves).restingOn(stays);
+      Fired fired = new Fired("any", Severity.Low, List::of, moves).dependingOn(stays);
       assertThat(fired.involves(stays)).isTrue();
       finding.add(fired, info);
       List.copyOf(moves.fired()).forEach(entry -> finding.remove(entry, info));

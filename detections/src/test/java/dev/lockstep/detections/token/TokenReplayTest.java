@@ -27,14 +27,14 @@ final class TokenReplayTest {
   private static final String HOSTING = "10.3.0.1"; // AS64503, NL
   private static final String ABROAD = "10.2.0.1"; // AS64502, US
 
-  private final LocalRun desk = new LocalRun(NUMBERS);
+  private final LocalRun run = new LocalRun(NUMBERS);
 
   @Test
   void fires_whenTheTokenMovesToAHostingNetwork() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("two-networks");
     assertThat(finding.getSeverity()).isEqualTo(Severity.High);
     assertThat(finding.getCount()).isEqualTo(2);
@@ -43,47 +43,47 @@ final class TokenReplayTest {
 
   @Test
   void fires_whenTheSignInArrivesAfterTheCall() {
-    desk.see(
+    run.see(
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"));
-    assertThat(desk.only().getReason()).isEqualTo("two-networks");
-    assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+    assertThat(run.only().getReason()).isEqualTo("two-networks");
+    assertThat(run.only().getIp()).isEqualTo(HOSTING);
   }
 
   @Test
   void fires_betweenTwoCalls_withoutASignIn() {
-    desk.see(
+    run.see(
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
         call("2026-11-19T10:00:00Z").from(HOME).presents("t", "alice"));
-    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(run.only().getReason()).isEqualTo("two-networks");
   }
 
   @Test
   void isQuiet_whenOnlyTheAddressChanges() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from("10.12.0.99").presents("t", "alice"),
         call("2026-11-19T10:02:00Z").from("10.12.77.1").presents("t", "alice"));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("token-replay", "same-network")).isPositive();
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate("token-replay", "same-network")).isPositive();
   }
 
   @Test
   void isQuiet_aboutTwoTokens() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("u", "alice"));
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void compares48Hours_toTheMillisecond() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:30Z").from(HOME).minted("t"),
         call("2026-11-21T10:00:30.001Z").from(HOSTING).presents("t", "alice"));
-    assertThat(desk.isQuiet()).isTrue();
-    desk.see(call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice"));
-    assertThat(desk.standing()).hasSize(1);
+    assertThat(run.hasNoFinding()).isTrue();
+    run.see(call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice"));
+    assertThat(run.active()).hasSize(1);
   }
 
   @Test
@@ -91,27 +91,27 @@ final class TokenReplayTest {
     ActivityBuilder early = signIn("alice", "2026-11-19T10:00:10Z").from(HOME).minted("t");
     ActivityBuilder late = signIn("alice", "2026-11-19T10:00:50Z").from(HOME).minted("t");
     ActivityBuilder call = call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice");
-    assertThat(new LocalRun(NUMBERS).see(early, late, call).isQuiet()).isTrue();
-    assertThat(new LocalRun(NUMBERS).see(late, call, early).isQuiet()).isTrue();
-    assertThat(new LocalRun(NUMBERS).see(call, late).isQuiet()).isFalse();
+    assertThat(new LocalRun(NUMBERS).see(early, late, call).hasNoFinding()).isTrue();
+    assertThat(new LocalRun(NUMBERS).see(late, call, early).hasNoFinding()).isTrue();
+    assertThat(new LocalRun(NUMBERS).see(call, late).hasNoFinding()).isFalse();
   }
 
   @Test
   void makesOneFinding_aTokenAndDayOfTheLater() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T23:50:00Z").from(HOME).minted("t"),
         call("2026-11-19T23:55:00Z").from(HOSTING).presents("t", "alice"),
         call("2026-11-20T00:05:00Z").from(HOSTING).presents("t", "alice"),
         call("2026-11-20T00:06:00Z").from(ABROAD).presents("t", "alice"));
-    assertThat(desk.standing()).extracting(Detection::getCount).containsExactlyInAnyOrder(2, 3);
+    assertThat(run.active()).extracting(Detection::getCount).containsExactlyInAnyOrder(2, 3);
   }
 
   @Test
   void fires_forAnotherPrincipal_evenFromOneNetwork() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOME).status(429).presents("t", "mallory"));
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("wrong-principal");
     assertThat(finding.getSeverity()).isEqualTo(Severity.High);
     assertThat(finding.getCount()).isEqualTo(1);
@@ -120,111 +120,111 @@ final class TokenReplayTest {
 
   @Test
   void fires_forAnotherPrincipal_withoutAnyAddress() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").minted("t"),
         call("2026-11-19T10:01:00Z").presents("t", "mallory"));
-    assertThat(desk.only().getCount()).as("at least 1").isEqualTo(1);
-    assertThat(desk.only().getIp()).isNull();
+    assertThat(run.only().getCount()).as("at least 1").isEqualTo(1);
+    assertThat(run.only().getIp()).isNull();
   }
 
   @Test
   void putsTheOtherPrincipalFirst_ofTheReasons() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z")
             .from(HOSTING)
             .presents("t", "mallory")
             .expires("2026-11-19T01:00:00Z"));
-    assertThat(desk.only().getReason()).isEqualTo("wrong-principal");
+    assertThat(run.only().getReason()).isEqualTo("wrong-principal");
   }
 
   @Test
   void putsTheHigherSeverityFirst_beforeTheReason() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from("10.15.0.1").presents("t", "alice"));
-    assertThat(desk.only().getReason()).isEqualTo("two-networks");
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
-    desk.see(
+    assertThat(run.only().getReason()).isEqualTo("two-networks");
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.Medium);
+    run.see(
         call("2026-11-19T10:02:00Z")
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T01:00:00Z"));
-    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(run.only().getReason()).isEqualTo("after-expiry");
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
   }
 
   @Test
   void fires_moreThan5MinutesAfterTheExpiry() {
-    desk.see(
+    run.see(
         call("2026-11-19T10:05:00Z")
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T10:00:00Z"));
-    assertThat(desk.isQuiet()).isTrue();
-    desk.see(
+    assertThat(run.hasNoFinding()).isTrue();
+    run.see(
         call(at("2026-11-19T10:05:00Z") + 1)
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T10:00:00Z"));
-    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
-    assertThat(desk.only().getCount()).isEqualTo(1);
+    assertThat(run.only().getReason()).isEqualTo("after-expiry");
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(run.only().getCount()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 407, 429, -1})
   void isQuiet_aboutAnExpiredTokenThatTheGatewayRefused(int status) {
-    desk.see(
+    run.see(
         call("2026-11-19T11:00:00Z")
             .status(status)
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T10:00:00Z"));
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @ParameterizedTest
   @CsvSource({"401,true", "403,true", "407,false", "429,false", "-1,false"})
   void callsItAnAttempt_whereTheGatewayRefused(int status, boolean fires) {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
-    assertThat(desk.standing())
+    assertThat(run.active())
         .extracting(Detection::getReason)
         .isEqualTo(fires ? List.of("attempt") : List.of());
     if (fires) {
-      assertThat(desk.only().getSeverity()).isEqualTo(Severity.Low);
-      assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+      assertThat(run.only().getSeverity()).isEqualTo(Severity.Low);
+      assertThat(run.only().getIp()).isEqualTo(HOSTING);
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {200, 302, 404, 500})
   void takesAnyOtherAnswerAsAccepted(int status) {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
-    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(run.only().getReason()).isEqualTo("two-networks");
   }
 
   @Test
   void isQuiet_betweenTwoRefusals() {
-    desk.see(
+    run.see(
         call("2026-11-19T10:00:00Z").status(401).from(HOME).presents("t", "alice"),
         call("2026-11-19T10:01:00Z").status(401).from(HOSTING).presents("t", "alice"));
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void takesUnvalidatedClaimsForAnAttempt_andForNothingElse() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "mallory"),
         call("2026-11-19T10:02:00Z").status(429).from(HOSTING).claimsOnly("t", "mallory"));
-    assertThat(desk.isQuiet()).as("accepted, or refused for another reason").isTrue();
-    desk.see(call("2026-11-19T10:03:00Z").status(401).from(HOSTING).claimsOnly("t", "mallory"));
-    Detection finding = desk.only();
+    assertThat(run.hasNoFinding()).as("accepted, or refused for another reason").isTrue();
+    run.see(call("2026-11-19T10:03:00Z").status(401).from(HOSTING).claimsOnly("t", "mallory"));
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("attempt");
     assertThat(finding.getSeverity()).isEqualTo(Severity.Low);
     assertThat(finding.getPrincipal().getId()).isEqualTo("alice");
@@ -232,18 +232,18 @@ final class TokenReplayTest {
 
   @Test
   void doesNotForgetTheRealUses_whenClaimsFillTheSet() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
     for (int i = 0; i < 600; i++) {
-      desk.see(
+      run.see(
           call("2026-11-19T11:00:00Z")
               .status(401)
               .id("c" + i)
               .from("10.2." + i % 256 + "." + i / 256)
               .claimsOnly("t", "someone-" + i));
     }
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("two-networks");
     assertThat(finding.getSeverity()).isEqualTo(Severity.High);
     assertThat(finding.getCount()).isLessThanOrEqualTo(256);
@@ -293,7 +293,7 @@ final class TokenReplayTest {
       Collections.shuffle(shuffled, random);
       LocalRun other = new LocalRun(NUMBERS);
       shuffled.forEach(other::see);
-      List<Detection> standing = new ArrayList<>(other.standing());
+      List<Detection> standing = new ArrayList<>(other.active());
       standing.removeIf(finding -> finding.getEndTime() < at("2026-11-12T00:00:00Z"));
       assertThat(standing).hasSize(1);
       findings.addAll(standing);
@@ -303,18 +303,18 @@ final class TokenReplayTest {
 
   @Test
   void leavesAFailedSignInOut() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").status(50126).from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void comparesWorkloadsToo() {
-    desk.see(
+    run.see(
         signIn("robot", "2026-11-19T10:00:00Z").workload("robot").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "robot").workload("robot"));
-    assertThat(desk.only().getPrincipal().getType()).isEqualTo("workload");
+    assertThat(run.only().getPrincipal().getType()).isEqualTo("workload");
   }
 
   @Test
@@ -324,7 +324,7 @@ final class TokenReplayTest {
       ActivityBuilder signIn = signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t");
       ActivityBuilder use = call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice");
       other.see(call ? use.onBehalf() : use, call ? signIn : signIn.onBehalf());
-      assertThat(other.isQuiet()).isTrue();
+      assertThat(other.hasNoFinding()).isTrue();
       assertThat(other.gate("token-replay", "on-behalf-of")).isEqualTo(1);
       assertThat(other.gate("token-replay", "backend")).isZero();
     }
@@ -332,29 +332,29 @@ final class TokenReplayTest {
 
   @Test
   void isSuppressed_betweenASignInOnBehalf_andARefusedCall() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t").onBehalf(),
         call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "alice").status(401));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("token-replay", "on-behalf-of")).isEqualTo(1);
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate("token-replay", "on-behalf-of")).isEqualTo(1);
   }
 
   @Test
   void comparesCallsOnBehalf_withEachOther() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice").onBehalf(),
         call("2026-11-19T10:02:00Z").from(ABROAD).presents("t", "alice").onBehalf());
-    assertThat(desk.only().getReason()).isEqualTo("two-networks");
-    assertThat(desk.only().getStartTime()).isEqualTo(at("2026-11-19T10:01:00Z"));
+    assertThat(run.only().getReason()).isEqualTo("two-networks");
+    assertThat(run.only().getStartTime()).isEqualTo(at("2026-11-19T10:01:00Z"));
   }
 
   @Test
   void keepsWrongPrincipalAndAfterExpiry_ofEventsOnBehalf() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t").onBehalf(),
         call("2026-11-19T10:01:00Z").from(HOME).presents("t", "bob").onBehalf());
-    assertThat(desk.only().getReason()).isEqualTo("wrong-principal");
+    assertThat(run.only().getReason()).isEqualTo("wrong-principal");
     LocalRun other = new LocalRun(NUMBERS);
     other.see(
         call("2026-11-19T10:06:00Z")
@@ -367,13 +367,13 @@ final class TokenReplayTest {
 
   @Test
   void showsTheTokenAndBothNetworks_inTheGates() {
-    desk.see(
+    run.see(
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"));
-    assertThat(desk.only().getGates())
+    assertThat(run.only().getGates())
         .extracting(gate -> gate.getGate() + " " + gate.getVerdict())
         .containsExactly("time passed", "wrong-principal passed", "two-networks fires");
-    assertThat(desk.only().getGates().get(2).getNumbers())
+    assertThat(run.only().getGates().get(2).getNumbers())
         .containsEntry("token", "t")
         .containsKeys("line", "earlierNetwork", "laterNetwork");
   }

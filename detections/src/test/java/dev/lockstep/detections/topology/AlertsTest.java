@@ -2,10 +2,10 @@ package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.resting;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
@@ -34,14 +34,14 @@ final class AlertsTest {
   @TempDir private Path dir;
 
   private static Activity at(String time) {
-    return clock("signins", time);
+    return watermark("signins", time);
   }
 
   private static ActivityBuilder unclaimed(String id) {
     return call(NOON).id(id).subscription("keys").from(LONDON);
   }
 
-  private static List<Detection> standing(Route route) {
+  private static List<Detection> active(Route route) {
     return route.findings().stream()
         .filter(finding -> !finding.getReason().equals("withdrawn"))
         .toList();
@@ -77,7 +77,7 @@ final class AlertsTest {
   @Test
   void waitsForNoSourceThatIsBehind_whereSomethingHangsOnAnAbsence() {
     try (Route route = new Route(dir)) {
-      route.send(clock("links", "1970-01-01T00:00:00Z"));
+      route.send(watermark("links", "1970-01-01T00:00:00Z"));
       route.send(
           signIn("alice", NOON).from(LONDON),
           unclaimed("c"),
@@ -87,9 +87,9 @@ final class AlertsTest {
       route.send(at("2026-11-19T12:59:00Z"));
       assertThat(route.findings()).hasSize(1);
       route.send(at("2026-11-19T13:01:00Z"));
-      assertThat(standing(route)).hasSize(2);
+      assertThat(active(route)).hasSize(2);
       route.send(link(NOON, "c").presents("t", "alice").arrives(Duration.ofHours(20)));
-      assertThat(standing(route)).hasSize(1);
+      assertThat(active(route)).hasSize(1);
     }
   }
 
@@ -106,13 +106,13 @@ final class AlertsTest {
       route.send(resting(NOON, NOON));
       assertThat(route.findings()).isEmpty();
       route.send(resting(NOON, "2026-11-19T14:00:00Z"));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(finding -> finding.getPrincipal().getId())
           .containsExactlyInAnyOrder("alice", "keys");
       route.send(unclaimed("d").from(NEW_YORK), alert("b", NOON).namesAddresses(NEW_YORK));
-      assertThat(standing(route)).hasSize(2);
+      assertThat(active(route)).hasSize(2);
       route.send(resting(NOON, "2026-11-19T14:00:00Z"));
-      assertThat(standing(route)).hasSize(3);
+      assertThat(active(route)).hasSize(3);
     }
   }
 
@@ -230,13 +230,13 @@ final class AlertsTest {
           signIn("alice", "2026-11-19T11:00:00Z").from(LONDON),
           signIn("alice", NOON).from(NEW_YORK),
           signIn("bob", NOON).from(LONDON));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(Detection::getReason, Detection::getSeverity)
           .containsExactlyInAnyOrder(
               tuple("impossible-travel", Severity.High), tuple("flagged-address", Severity.Medium));
       route.send(alert("a", NOON).own());
       route.send(at("2026-11-19T12:50:00Z"));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(Detection::getReason, Detection::getSeverity)
           .containsExactly(tuple("impossible-travel", Severity.Medium));
       assertThat(route.gate(RULE, "own-alert")).isEqualTo(1);
@@ -297,13 +297,13 @@ final class AlertsTest {
     try (Route route = new Route(dir)) {
       route.send(unclaimed("c1"), unclaimed("c2"), alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T14:00:00Z"));
-      assertThat(standing(route)).hasSize(1);
+      assertThat(active(route)).hasSize(1);
       route.send(link(NOON, "c1").presents("t", "alice").arrives(Duration.ofHours(3)));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(finding -> finding.getPrincipal().getId())
           .containsExactly("keys", "alice");
       route.send(link(NOON, "c2").presents("t2", "alice").arrives(Duration.ofHours(3)));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(finding -> finding.getPrincipal().getId())
           .containsExactly("alice");
     }
@@ -319,7 +319,7 @@ final class AlertsTest {
       route.send(at("2026-11-19T12:30:00Z"));
       assertThat(route.only().getPrincipal().getId()).isEqualTo("keys");
       route.send(link("2026-11-19T12:00:01Z", "c1").presents("t", "alice"));
-      assertThat(standing(route))
+      assertThat(active(route))
           .extracting(finding -> finding.getPrincipal().getId())
           .containsExactly("alice");
     }

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
@@ -219,10 +219,10 @@ final class DetectionTopologyTest {
       route.send(
           call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
           call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
-      route.send(clock("signins", "2026-11-19T10:50:00Z"));
+      route.send(watermark("signins", "2026-11-19T10:50:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isZero();
       assertThat(route.gate("joins", "unlinked")).isZero();
-      route.send(clock("signins", "2026-11-19T11:05:00Z"));
+      route.send(watermark("signins", "2026-11-19T11:05:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
       assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
     }
@@ -234,7 +234,7 @@ final class DetectionTopologyTest {
       for (int hour = 10; hour < 20; hour++) {
         route.send(
             call("2026-11-19T%d:00:00Z".formatted(hour)).from(LONDON).presents(TOKEN, "alice"));
-        route.send(clock("signins", "2026-11-19T%d:30:00Z".formatted(hour)));
+        route.send(watermark("signins", "2026-11-19T%d:30:00Z".formatted(hour)));
       }
       assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
     }
@@ -249,7 +249,7 @@ final class DetectionTopologyTest {
               .from(LONDON)
               .minted(TOKEN)
               .arrives(Duration.ofMinutes(18)));
-      route.send(clock("signins", "2026-11-19T12:05:00Z"));
+      route.send(watermark("signins", "2026-11-19T12:05:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isZero();
     }
   }
@@ -260,14 +260,14 @@ final class DetectionTopologyTest {
       route.send(
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-01T10:00:00Z").id("c1").subscription("s").from(LONDON));
-      route.send(clock("slow", "2026-11-01T10:00:00Z"));
-      route.send(clock("fast", "2026-12-05T10:00:00Z"));
+      route.send(watermark("slow", "2026-11-01T10:00:00Z"));
+      route.send(watermark("fast", "2026-12-05T10:00:00Z"));
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
         assertThat(route.sweeps().kept(store)).as(store).isPositive();
       }
-      route.send(clock("slow", "2027-02-06T10:00:00Z"));
-      route.send(clock("slow", "2027-02-07T10:10:00Z"));
-      route.send(clock("fast", "2027-02-07T10:10:00Z"));
+      route.send(watermark("slow", "2027-02-06T10:00:00Z"));
+      route.send(watermark("slow", "2027-02-07T10:10:00Z"));
+      route.send(watermark("fast", "2027-02-07T10:10:00Z"));
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
         assertThat(route.sweeps().kept(store)).as(store).isZero();
       }
@@ -283,8 +283,8 @@ final class DetectionTopologyTest {
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-03T10:00:00Z").from("192.168.0.9"));
       assertThat(route.kept(Route.PRINCIPALS)).isPositive();
-      route.send(clock("signins", "2027-02-07T10:00:00Z"));
-      route.send(clock("signins", "2027-02-08T10:10:00Z"));
+      route.send(watermark("signins", "2027-02-07T10:00:00Z"));
+      route.send(watermark("signins", "2027-02-08T10:10:00Z"));
       assertThat(route.sweeps().kept(Route.PRINCIPALS)).isZero();
     }
   }
@@ -302,10 +302,10 @@ final class DetectionTopologyTest {
         Route with = new Route(dir.resolve("b"))) {
       events.forEach(without::send);
       for (Activity event : events) {
-        // The clock says: everything that arrived before this late event has passed.
+        // The watermark says: everything that arrived before this late event has passed.
         long arrivalAt = event.getEventAt() + Duration.ofHours(23).toMillis();
-        Activity clock = clock("signins", Instant.ofEpochMilli(arrivalAt).toString());
-        with.send(clock);
+        Activity watermark = watermark("signins", Instant.ofEpochMilli(arrivalAt).toString());
+        with.send(watermark);
         event.setArrivalAt(arrivalAt);
         with.send(event);
       }

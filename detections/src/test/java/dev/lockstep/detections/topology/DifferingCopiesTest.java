@@ -37,9 +37,9 @@ final class DifferingCopiesTest {
           .filteredOn(finding -> !finding.getReason().equals("withdrawn"))
           .extracting(Detection::getId)
           .containsExactlyInAnyOrderElementsOf(
-              replay.standing().stream().map(Detection::getId).toList());
+              replay.active().stream().map(Detection::getId).toList());
     }
-    return replay.standing();
+    return replay.active();
   }
 
   private static void counts(DetectionCounters one, DetectionCounters other) {

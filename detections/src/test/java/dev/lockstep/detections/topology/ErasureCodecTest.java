@@ -2,9 +2,9 @@ package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,7 +60,7 @@ final class ErasureCodecTest {
     route.send(
         alert("a", NOON).severity(Severity.High).namesAccounts(WHO).namesUpns(UPN),
         alert("b", NOON).severity(Severity.High).namesAddresses(LONDON));
-    route.send(clock("test", "2026-11-19T12:30:00Z"));
+    route.send(watermark("test", "2026-11-19T12:30:00Z"));
     for (int day = 1; day <= 8; day++) {
       for (int minute = 0; minute < 8; minute++) {
         route.send(
@@ -154,7 +154,7 @@ final class ErasureCodecTest {
             .with(Estate.of(List.of(), List.of(), List.of(), List.of(new Vault("kv", null, true))));
     try (Route route = new Route(dir, RuleNumbers.defaults(), known)) {
       route.send(vaultCall(WHO, "2026-11-01T12:00:00Z"));
-      route.send(clock("test", "2026-11-12T12:00:00Z"));
+      route.send(watermark("test", "2026-11-12T12:00:00Z"));
       route.send(vaultCall(OTHER, "2026-11-12T11:00:00Z"));
       assertThat(route.holding(WHO)).containsExactly(Route.SUBJECTS);
 

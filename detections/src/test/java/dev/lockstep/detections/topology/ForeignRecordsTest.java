@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.edge;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -134,7 +134,7 @@ final class ForeignRecordsTest {
         link("2026-11-19T10:20:01Z", "c9").presents("t", "alice"),
         edge("2026-11-19T10:20:00Z", "r9").forwarded(HOSTING, null),
         ActivityBuilder.alert("d", "2026-11-19T10:30:00Z").namesAccounts("alice"));
-    route.send(clock("signins", "2026-11-19T12:00:00Z"));
+    route.send(watermark("signins", "2026-11-19T12:00:00Z"));
     assertThat(route.findings())
         .filteredOn(finding -> finding.getRule().equals("token-replay"))
         .singleElement()
@@ -186,7 +186,7 @@ final class ForeignRecordsTest {
       }
       route.put(store, "empty", new byte[0]);
       everyStageWorks(route);
-      route.send(clock("signins", "2027-02-19T12:00:00Z"));
+      route.send(watermark("signins", "2027-02-19T12:00:00Z"));
       route.sweeps();
     }
   }

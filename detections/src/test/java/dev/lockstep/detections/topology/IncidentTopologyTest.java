@@ -2,8 +2,8 @@ package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static dev.lockstep.detections.ActivityBuilder.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
@@ -70,7 +70,7 @@ final class IncidentTopologyTest {
   private Route sent(int number, List<ActivityBuilder> events) {
     Route route = new Route(dir.resolve("route-" + number), RuleNumbers.atOnce(), known());
     events.forEach(route::send);
-    route.send(clock("test", "2026-11-19T12:30:00Z"));
+    route.send(watermark("test", "2026-11-19T12:30:00Z"));
     return route.waits(Duration.ofHours(1)).sweeps();
   }
 
@@ -78,7 +78,7 @@ final class IncidentTopologyTest {
     return Known.WORLD;
   }
 
-  private static List<Detection> standing(Route route) {
+  private static List<Detection> active(Route route) {
     return route.findings().stream().filter(one -> !one.getReason().equals("withdrawn")).toList();
   }
 
@@ -88,13 +88,13 @@ final class IncidentTopologyTest {
     events.add(alertOnAlice());
     LocalRun local = new LocalRun();
     events.forEach(local::see);
-    local.clock("2026-11-19T12:30:00Z");
-    Map<String, Seen> expected = seen(local.standing());
+    local.watermark("2026-11-19T12:30:00Z");
+    Map<String, Seen> expected = seen(local.active());
     assertThat(expected.values()).extracting(Seen::rule).contains("defender-corroboration");
     assertThat(expected.values()).allMatch(Seen::isCorrelated);
     for (int order = 0; order < 4; order++) {
       try (Route route = sent(order, events)) {
-        assertThat(seen(standing(route))).as("order %d", order).isEqualTo(expected);
+        assertThat(seen(active(route))).as("order %d", order).isEqualTo(expected);
       }
       Collections.shuffle(events, new Random(SEED + order));
     }
@@ -107,12 +107,12 @@ final class IncidentTopologyTest {
     try (Route with = sent(0, events);
         Route without = sent(1, events())) {
       Map<String, Detection> before = new TreeMap<>();
-      standing(without).forEach(one -> before.put(one.getId(), one));
+      active(without).forEach(one -> before.put(one.getId(), one));
       assertThat(before.values())
           .extracting(Detection::getCorrelationId)
           .doesNotContainNull()
           .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(2));
-      for (Detection each : standing(with)) {
+      for (Detection each : active(with)) {
         boolean isAlices = Objects.requireNonNull(each.getPrincipal()).getId().equals("alice");
         long raised =
             each.getGates().stream()

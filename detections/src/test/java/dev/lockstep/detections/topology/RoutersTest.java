@@ -140,7 +140,7 @@ final class RoutersTest {
   @Test
   void observesByTheRulesInForceAlone_onceFormerOnesJudgeNoMore() {
     change(rule("one", 2), rule("other", 1));
-    running.settle(RunningRules.SETTLING.toNanos());
+    running.dropRemoved(RunningRules.REMOVAL_GRACE.toNanos());
     routers.use(running.now());
 
     assertThat(matched(read(1, 1))).containsExactly("other 1");

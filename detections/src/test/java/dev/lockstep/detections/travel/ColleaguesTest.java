@@ -25,7 +25,7 @@ final class ColleaguesTest {
   private static final List<String> COUNTRIES = List.of("DE", "FR", "IT", "ES", "PT");
   private static final int[] FIVE_DAYS = {2, 3, 4, 5, 30};
 
-  private final LocalRun desk = new LocalRun(NUMBERS);
+  private final LocalRun run = new LocalRun(NUMBERS);
 
   private static ActivityBuilder at(String user, int daysBefore, String time, String network) {
     int host = 1 + Math.floorMod(user.hashCode(), 200);
@@ -34,22 +34,22 @@ final class ColleaguesTest {
 
   /** Sees users at a place on some days before the day that is judged. */
   private static void regulars(
-      LocalRun desk, int users, String time, String network, int... daysBefore) {
+      LocalRun run, int users, String time, String network, int... daysBefore) {
     for (int days : daysBefore) {
       for (int user = 0; user < users; user++) {
-        desk.see(at("user-" + user, days, time, network));
+        run.see(at("user-" + user, days, time, network));
       }
     }
   }
 
   /** Sees users in London in the morning and in New York in the evening of some days. */
-  private static void regulars(LocalRun desk, int users, int... daysBefore) {
-    regulars(desk, users, "01:00:00", LONDON, daysBefore);
-    regulars(desk, users, "13:00:00", NEW_YORK, daysBefore);
+  private static void regulars(LocalRun run, int users, int... daysBefore) {
+    regulars(run, users, "01:00:00", LONDON, daysBefore);
+    regulars(run, users, "13:00:00", NEW_YORK, daysBefore);
   }
 
-  private static void hop(LocalRun desk) {
-    desk.see(at("alice", 0, "01:00:00", LONDON), at("alice", 0, "02:00:00", NEW_YORK));
+  private static void hop(LocalRun run) {
+    run.see(at("alice", 0, "01:00:00", LONDON), at("alice", 0, "02:00:00", NEW_YORK));
   }
 
   private static List<GateChecked> gates(Detection finding) {
@@ -58,16 +58,16 @@ final class ColleaguesTest {
         .toList();
   }
 
-  private static void assertNotLowered(LocalRun desk) {
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
-    assertThat(gates(desk.only())).isEmpty();
+  private static void assertNotLowered(LocalRun run) {
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(gates(run.only())).isEmpty();
   }
 
   @Test
   void isOneLevelLower_betweenPlacesOfTenOthersOnFiveDays() {
-    regulars(desk, 10, FIVE_DAYS);
-    hop(desk);
-    Detection finding = desk.only();
+    regulars(run, 10, FIVE_DAYS);
+    hop(run);
+    Detection finding = run.only();
     assertThat(finding.getSeverity()).isEqualTo(Severity.Low);
     assertThat(finding.getReason()).isEqualTo("impossible-travel");
     assertThat(gates(finding))
@@ -85,18 +85,18 @@ final class ColleaguesTest {
         .contains(
             "One level lower, since both places are usual for others: 10 other users regularly"
                 + " are in London, GB, and 10 in New York, US.");
-    assertThat(desk.gate("impossible-travel", "colleagues-place"))
+    assertThat(run.gate("impossible-travel", "colleagues-place"))
         .as("a lowered finding is not counted as suppressed")
         .isZero();
   }
 
   @Test
   void isMediumInPlaceOfHigh_forACall() {
-    regulars(desk, 10, FIVE_DAYS);
-    desk.see(
+    regulars(run, 10, FIVE_DAYS);
+    run.see(
         at("alice", 0, "01:00:00", LONDON),
         call(DAY + "T02:00:00Z").from(NEW_YORK + 7).presents(null, "alice"));
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.Medium);
   }
 
   @Test
@@ -121,30 +121,30 @@ final class ColleaguesTest {
 
   @Test
   void isNotLowered_byFourDays_norByDaysOutOfTheThirty() {
-    regulars(desk, 12, 1, 2, 3, 4, 30, 31);
-    hop(desk);
-    assertNotLowered(desk);
-    regulars(desk, 10, 29);
-    assertThat(desk.only().getSeverity())
+    regulars(run, 12, 1, 2, 3, 4, 30, 31);
+    hop(run);
+    assertNotLowered(run);
+    regulars(run, 10, 29);
+    assertThat(run.only().getSeverity())
         .as("the fifth day, from 30 to 2 days before, came late")
         .isEqualTo(Severity.Low);
   }
 
   @Test
   void isNotLowered_whereOnePlaceAloneIsRegular() {
-    regulars(desk, 12, "01:00:00", LONDON, FIVE_DAYS);
-    hop(desk);
-    assertNotLowered(desk);
+    regulars(run, 12, "01:00:00", LONDON, FIVE_DAYS);
+    hop(run);
+    assertNotLowered(run);
   }
 
   @Test
   void isLoweredOnce_betweenANetworkWithVaguePlacesAndColleagues() {
-    regulars(desk, 10, "01:00:00", LONDON, FIVE_DAYS);
-    regulars(desk, 10, "13:00:00", TUNNEL, FIVE_DAYS);
-    desk.see(
+    regulars(run, 10, "01:00:00", LONDON, FIVE_DAYS);
+    regulars(run, 10, "13:00:00", TUNNEL, FIVE_DAYS);
+    run.see(
         at("alice", 0, "01:00:00", LONDON),
         call(DAY + "T01:10:00Z").from(TUNNEL + 7).presents(null, "alice"));
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getSeverity()).isEqualTo(Severity.Medium);
     assertThat(gates(finding)).hasSize(1);
     assertThat(finding.getDescription())
@@ -156,22 +156,22 @@ final class ColleaguesTest {
   void countsOthers_whoHaveFindingsThere_butNotOnBehalfOrWorkloads() {
     for (int days : FIVE_DAYS) {
       for (int user = 0; user < 9; user++) {
-        desk.see(
+        run.see(
             at("user-" + user, days, "01:00:00", LONDON),
             at("user-" + user, days, "13:00:00", NEW_YORK));
       }
-      desk.see(
+      run.see(
           at("agent", days, "01:00:00", LONDON).onBehalf(),
           at("agent", days, "13:00:00", NEW_YORK).onBehalf(),
           at("robot", days, "01:00:00", LONDON).workload("robot"),
           at("robot", days, "13:00:00", NEW_YORK).workload("robot"));
     }
-    hop(desk);
-    assertNotLowered(desk);
+    hop(run);
+    assertNotLowered(run);
     for (int days : FIVE_DAYS) {
-      desk.see(at("hopper", days, "01:00:00", LONDON), at("hopper", days, "01:30:00", NEW_YORK));
+      run.see(at("hopper", days, "01:00:00", LONDON), at("hopper", days, "01:30:00", NEW_YORK));
     }
-    assertThat(desk.standing())
+    assertThat(run.active())
         .filteredOn(finding -> finding.getTitle().contains("alice"))
         .singleElement()
         .satisfies(finding -> assertThat(finding.getSeverity()).isEqualTo(Severity.Low));

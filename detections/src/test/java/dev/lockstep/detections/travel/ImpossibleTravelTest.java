@@ -24,7 +24,7 @@ final class ImpossibleTravelTest {
   private static final String TOKYO = "10.11.0.1";
   private static final String NO_PLACE = "10.10.0.1";
 
-  private final LocalRun desk = new LocalRun(NUMBERS);
+  private final LocalRun run = new LocalRun(NUMBERS);
 
   private static String daysBefore(String date, int days, String time) {
     return LocalDate.parse(date).minusDays(days) + "T" + time + "Z";
@@ -33,14 +33,14 @@ final class ImpossibleTravelTest {
   /** Sees alice in London and New York, slowly enough, some days before a date. */
   private void commute(String date, int... daysBefore) {
     for (int days : daysBefore) {
-      desk.see(
+      run.see(
           signIn("alice", daysBefore(date, days, "01:00:00")).from(LONDON),
           signIn("alice", daysBefore(date, days, "13:00:00")).from(NEW_YORK));
     }
   }
 
   private void hop(String date) {
-    desk.see(
+    run.see(
         signIn("alice", date + "T01:00:00Z").from(LONDON),
         signIn("alice", date + "T02:00:00Z").from(NEW_YORK));
   }
@@ -48,7 +48,7 @@ final class ImpossibleTravelTest {
   @Test
   void fires_whenAUserHopsOverTheOcean() {
     hop("2026-11-19");
-    Detection finding = desk.only();
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("impossible-travel");
     assertThat(finding.getSeverity()).isEqualTo(Severity.Medium);
     assertThat(finding.getCount()).isEqualTo(1);
@@ -69,45 +69,45 @@ final class ImpossibleTravelTest {
         call(date + "T03:00:30Z").from(LONDON).presents("t1", "bob"),
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
-    assertThat(all.standing("impossible-travel")).hasSize(1);
+    assertThat(all.active("impossible-travel")).hasSize(1);
   }
 
   @Test
   void isNotExcused_byAStopHalfWay() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T01:30:00Z").from("192.0.2.1").in(null, null, 47, -35),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
-    assertThat(desk.standing()).hasSize(3);
+    assertThat(run.active()).hasSize(3);
   }
 
   @Test
   void knowsADevice_whateverTheCaseOfItsId() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON).device("4F79-a6e2", true, false),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK).device("4f79-A6E2 ", false, false));
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("impossible-travel", "same-device")).isEqualTo(1);
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate("impossible-travel", "same-device")).isEqualTo(1);
   }
 
   @Test
   void makesOneFinding_ofTwoPlacesInADay_andCountsPairsOfAddresses() {
     hop("2026-11-19");
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T02:10:00Z").from("10.2.0.2"),
         signIn("alice", "2026-11-19T02:20:00Z").from("10.1.9.9"),
         signIn("alice", "2026-11-19T02:20:00Z").from("10.1.9.9"));
-    assertThat(desk.only().getCount()).isEqualTo(4);
-    assertThat(desk.only().getIp()).isNotNull();
+    assertThat(run.only().getCount()).isEqualTo(4);
+    assertThat(run.only().getIp()).isNotNull();
   }
 
   @Test
   void makesOneFinding_aUtcDayOfTheLater() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T23:59:59Z").from(NEW_YORK),
         signIn("alice", "2026-11-20T00:00:00Z").from("10.2.0.9"));
-    assertThat(desk.standing())
+    assertThat(run.active())
         .extracting(Detection::getCount)
         .as("the second day pairs London with the new address only")
         .containsExactly(1, 1);
@@ -116,18 +116,18 @@ final class ImpossibleTravelTest {
   @Test
   void makesOneFinding_aPairOfPlaces() {
     hop("2026-11-19");
-    desk.see(signIn("alice", "2026-11-19T02:10:00Z").from(TOKYO));
-    assertThat(desk.standing()).hasSize(3);
+    run.see(signIn("alice", "2026-11-19T02:10:00Z").from(TOKYO));
+    assertThat(run.active()).hasSize(3);
   }
 
   @Test
   void isRaised_byALaterPair_andNotLoweredAgain() {
     hop("2026-11-19");
-    desk.see(call("2026-11-19T02:30:00Z").from(NEW_YORK).presents(null, "alice"));
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
-    desk.see(signIn("alice", "2026-11-19T02:50:00Z").from("10.2.0.2"));
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
-    assertThat(desk.only().getCount()).isEqualTo(2);
+    run.see(call("2026-11-19T02:30:00Z").from(NEW_YORK).presents(null, "alice"));
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
+    run.see(signIn("alice", "2026-11-19T02:50:00Z").from("10.2.0.2"));
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(run.only().getCount()).isEqualTo(2);
   }
 
   @Test
@@ -153,28 +153,28 @@ final class ImpossibleTravelTest {
   @Test
   void losesItsColdStart_whenAHistoryArrivesLate() {
     hop("2026-11-19");
-    assertThat(desk.only().getColdStart()).isTrue();
-    desk.see(signIn("alice", "2026-11-10T12:00:00Z").from(NO_PLACE));
-    assertThat(desk.only().getColdStart()).isFalse();
+    assertThat(run.only().getColdStart()).isTrue();
+    run.see(signIn("alice", "2026-11-10T12:00:00Z").from(NO_PLACE));
+    assertThat(run.only().getColdStart()).isFalse();
   }
 
   @Test
   void makesNoPair_withAnEventOnBehalf() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T01:10:00Z").from(NEW_YORK).onBehalf(),
         call("2026-11-19T01:20:00Z").from(TOKYO).presents(null, "alice").onBehalf(),
         graph("2026-11-19T01:30:00Z").from(TOKYO).presents(null, "alice").onBehalf());
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("impossible-travel", "on-behalf-of")).isEqualTo(3);
-    desk.see(signIn("alice", "2026-11-19T01:40:00Z").from(NEW_YORK).nonInteractive());
-    assertThat(desk.only().getStartTime()).isEqualTo(at("2026-11-19T01:00:00Z"));
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate("impossible-travel", "on-behalf-of")).isEqualTo(3);
+    run.see(signIn("alice", "2026-11-19T01:40:00Z").from(NEW_YORK).nonInteractive());
+    assertThat(run.only().getStartTime()).isEqualTo(at("2026-11-19T01:00:00Z"));
   }
 
   @Test
   void learnsNoCommute_andEndsNoColdStart_byEventsOnBehalf() {
     for (int days : new int[] {4, 3, 2}) {
-      desk.see(
+      run.see(
           signIn("alice", daysBefore("2026-11-19", days, "01:00:00")).from(LONDON).onBehalf(),
           signIn("alice", daysBefore("2026-11-19", days, "02:00:00")).from(NO_PLACE).onBehalf(),
           call(daysBefore("2026-11-19", days, "13:00:00"))
@@ -183,31 +183,31 @@ final class ImpossibleTravelTest {
               .onBehalf());
     }
     hop("2026-11-19");
-    assertThat(desk.only().getColdStart()).isTrue();
-    assertThat(desk.gate("impossible-travel", "no-place")).isZero();
-    assertThat(desk.gate("impossible-travel", "on-behalf-of")).isEqualTo(9);
+    assertThat(run.only().getColdStart()).isTrue();
+    assertThat(run.gate("impossible-travel", "no-place")).isZero();
+    assertThat(run.gate("impossible-travel", "on-behalf-of")).isEqualTo(9);
   }
 
   @Test
   void knowsACommute_of3Days() {
     commute("2026-11-19", 4, 3, 2);
     hop("2026-11-19");
-    assertThat(desk.isQuiet()).isTrue();
-    assertThat(desk.gate("impossible-travel", "known-commute")).isEqualTo(1);
+    assertThat(run.hasNoFinding()).isTrue();
+    assertThat(run.gate("impossible-travel", "known-commute")).isEqualTo(1);
   }
 
   @Test
   void knowsNoCommute_of2Days() {
     commute("2026-11-19", 4, 2);
     hop("2026-11-19");
-    assertThat(desk.standing()).hasSize(1);
+    assertThat(run.active()).hasSize(1);
   }
 
   @Test
   void learnsFromDMinus30ToDMinus2_only() {
     commute("2026-11-19", 30, 10, 2);
     hop("2026-11-19");
-    assertThat(desk.isQuiet()).as("30 days before").isTrue();
+    assertThat(run.hasNoFinding()).as("30 days before").isTrue();
 
     LocalRun late = new LocalRun(NUMBERS);
     for (int days : new int[] {31, 10, 2}) {
@@ -218,7 +218,7 @@ final class ImpossibleTravelTest {
     late.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
-    assertThat(late.standing()).as("31 days before").hasSize(1);
+    assertThat(late.active()).as("31 days before").hasSize(1);
 
     LocalRun yesterday = new LocalRun(NUMBERS);
     for (int days : new int[] {10, 2, 1}) {
@@ -229,16 +229,16 @@ final class ImpossibleTravelTest {
     yesterday.see(
         signIn("alice", "2026-11-19T05:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T06:00:00Z").from(NEW_YORK));
-    assertThat(yesterday.standing()).as("the day before is not closed").hasSize(1);
+    assertThat(yesterday.active()).as("the day before is not closed").hasSize(1);
   }
 
   @Test
   void learnsNoCommute_fromADayWithAFinding() {
     commute("2026-11-19", 8, 6);
     hop("2026-11-15"); // 4 days before: an attacker, or the first flight
-    assertThat(desk.standing()).hasSize(1);
+    assertThat(run.active()).hasSize(1);
     hop("2026-11-19");
-    assertThat(desk.standing()).hasSize(2);
+    assertThat(run.active()).hasSize(2);
   }
 
   @Test
@@ -246,32 +246,32 @@ final class ImpossibleTravelTest {
     commute("2026-11-19", 10, 9);
     hop("2026-11-14");
     hop("2026-11-19");
-    assertThat(desk.standing()).hasSize(2);
+    assertThat(run.active()).hasSize(2);
     commute("2026-11-19", 11); // a third day, late: the 14th stands no more, so the 19th neither
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
   }
 
   @Test
   void countsWhatHasNoPlace_andForgetsNothingForIt() {
-    desk.see(
+    run.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T01:30:00Z").from(NO_PLACE),
         signIn("alice", "2026-11-19T01:40:00Z"),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
-    assertThat(desk.standing()).hasSize(1);
-    assertThat(desk.gate("impossible-travel", "no-place")).isEqualTo(1);
-    assertThat(desk.gate("impossible-travel", "no-address")).isEqualTo(1);
+    assertThat(run.active()).hasSize(1);
+    assertThat(run.gate("impossible-travel", "no-place")).isEqualTo(1);
+    assertThat(run.gate("impossible-travel", "no-address")).isEqualTo(1);
   }
 
   @Test
   void saysOverflow_andKeepsTheCount_whenTheSetIsFull() {
     for (int i = 0; i < 300; i++) {
-      desk.see(
+      run.see(
           signIn("alice", at("2026-11-19T10:00:00Z") + i * 1000L)
               .from("10.2." + i / 250 + "." + i % 250));
     }
-    desk.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
-    for (Detection finding : desk.standing()) {
+    run.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
+    for (Detection finding : run.active()) {
       assertThat(finding.getCount()).isLessThanOrEqualTo(256);
       assertThat(finding.getOverflow()).isTrue();
       assertThat(finding.getEvidence()).hasSizeLessThanOrEqualTo(20);
@@ -297,19 +297,19 @@ final class ImpossibleTravelTest {
     small.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
-    assertThat(small.isQuiet()).isTrue();
+    assertThat(small.hasNoFinding()).isTrue();
   }
 
   @Test
   void leavesWorkloadsOut_unlessAsked() {
     LocalRun asked =
         new LocalRun(NUMBERS.with(new RuleNumbers.Travel(true, false, 500, 900, 24, 3, true)));
-    for (LocalRun each : new LocalRun[] {desk, asked}) {
+    for (LocalRun each : new LocalRun[] {run, asked}) {
       each.see(
           signIn("robot", "2026-11-19T01:00:00Z").workload("robot").from(LONDON),
           signIn("robot", "2026-11-19T02:00:00Z").workload("robot").from(NEW_YORK));
     }
-    assertThat(desk.isQuiet()).isTrue();
+    assertThat(run.hasNoFinding()).isTrue();
     assertThat(Objects.requireNonNull(asked.only().getPrincipal()).getType()).isEqualTo("workload");
   }
 
@@ -324,9 +324,9 @@ final class ImpossibleTravelTest {
   }
 
   /** Sees alice in so many cities far from each other within an hour. */
-  private static void tour(LocalRun desk, String date, int cities) {
+  private static void tour(LocalRun run, String date, int cities) {
     for (int i = 0; i < cities; i++) {
-      desk.see(
+      run.see(
           signIn("alice", at(date + "T10:00:00Z") + i * 240_000L)
               .from("9.9." + i + ".1")
               .in("C" + i, "city " + i, 10, i * 15));
@@ -335,13 +335,13 @@ final class ImpossibleTravelTest {
 
   @Test
   void makesOneFindingOfTheDay_ofMoreThan8PairsOfPlaces() {
-    tour(desk, "2026-11-19", 4);
-    assertThat(desk.standing())
+    tour(run, "2026-11-19", 4);
+    assertThat(run.active())
         .hasSize(6)
         .extracting(Detection::getReason)
         .containsOnly("impossible-travel");
-    tour(desk, "2026-11-19", 5);
-    Detection finding = desk.only();
+    tour(run, "2026-11-19", 5);
+    Detection finding = run.only();
     assertThat(finding.getReason()).isEqualTo("many-places");
     assertThat(finding.getSeverity()).isEqualTo(Severity.Medium);
     assertThat(finding.getCount()).isEqualTo(10);
@@ -355,25 +355,25 @@ final class ImpossibleTravelTest {
 
   @Test
   void raisesTheOneFinding_byASinglePair() {
-    tour(desk, "2026-11-19", 6);
-    desk.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
-    assertThat(desk.only().getReason()).isEqualTo("many-places");
-    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    tour(run, "2026-11-19", 6);
+    run.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
+    assertThat(run.only().getReason()).isEqualTo("many-places");
+    assertThat(run.only().getSeverity()).isEqualTo(Severity.High);
   }
 
   @Test
   void learnsNoCommute_fromADayWithManyPlaces() {
     for (String day : new String[] {"2026-11-13", "2026-11-14", "2026-11-15"}) {
-      tour(desk, day, 5);
+      tour(run, day, 5);
     }
-    tour(desk, "2026-11-19", 2);
-    assertThat(desk.standing()).hasSize(4);
+    tour(run, "2026-11-19", 2);
+    assertThat(run.active()).hasSize(4);
   }
 
   @Test
   void listsEveryGate_inTheOrderOfTheRule() {
     hop("2026-11-19");
-    assertThat(desk.only().getGates())
+    assertThat(run.only().getGates())
         .extracting(gate -> gate.getGate() + " " + gate.getVerdict())
         .containsExactly(
             "distance passed",

@@ -9,7 +9,7 @@ import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -66,7 +66,7 @@ final class VaultOutsideTest {
                   List.of(),
                   List.of(),
                   List.of(new Vault("kv", null, true), new Vault("open", null, false))));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -149,7 +149,7 @@ final class VaultOutsideTest {
     learned(15).forEach(run::see);
     run.see(call(17, 0, "new", INSIDE).build());
     run.see(call(18, 0, "new", INSIDE).build());
-    assertThat(run.standing(VaultOutside.ID))
+    assertThat(run.active(VaultOutside.ID))
         .hasSize(2)
         .extracting(Detection::getTitle)
         .containsOnly("Private vault kv used by a new principal, new");
@@ -162,8 +162,8 @@ final class VaultOutsideTest {
     run.see(call(17, 1, "new", "5.5.5.5").build());
     long at = START + 17 * DAY + 10 * MINUTE;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
-    run.clock(Instant.ofEpochMilli(at + DAY).toString());
-    return run.standing(VaultOutside.ID).get(0).getSeverity();
+    run.watermark(Instant.ofEpochMilli(at + DAY).toString());
+    return run.active(VaultOutside.ID).get(0).getSeverity();
   }
 
   @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.estate.Estate;
 import dev.lockstep.enrichment.estate.Gateway;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -64,7 +64,7 @@ final class WafThenSuccessTest {
                   List.of(),
                   List.of(),
                   List.of()));
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -267,7 +267,8 @@ final class WafThenSuccessTest {
   }
 
   @Test
-  void takesTheHostOfAGatewayForTheSame_atAnotherGatewayThatIsCalledByIt() throws FileProblem {
+  void takesTheHostOfAGatewayForTheSame_atAnotherGatewayThatIsCalledByIt()
+      throws FileProblemException {
     Enrichment regions =
         KNOWN.with(
             Estate.of(

@@ -4,7 +4,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -49,7 +49,7 @@ final class WorkloadCredentialDriftTest {
               "cidr,class\n5.5.5.0/24,corporate\n9.9.9.0/24,hosting\n7.7.7.0/24,vpn\n"),
           Partners.none(),
           GeoDatabases.none());
-    } catch (FileProblem e) {
+    } catch (FileProblemException e) {
       throw new IllegalStateException(e);
     }
   }

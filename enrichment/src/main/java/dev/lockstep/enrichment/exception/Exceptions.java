@@ -1,7 +1,7 @@
 package dev.lockstep.enrichment.exception;
 
 import dev.lockstep.enrichment.file.FileAndFolder;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.enrichment.partner.Partners;
@@ -44,11 +44,11 @@ public final class Exceptions {
    * @param configured folder, or file that is read together with the folder beside it
    * @param rules ids of the rules that an entry may name
    * @param partners registry of the partners that an entry may name
-   * @throws FileProblem if a file cannot be read, a line is wrong, or two entries are about the
-   *     same findings
+   * @throws FileProblemException if a file cannot be read, a line is wrong, or two entries are
+   *     about the same findings
    */
   public static Exceptions read(Path configured, Collection<String> rules, Partners partners)
-      throws FileProblem {
+      throws FileProblemException {
     return ExceptionsFile.parse(texts(configured), rules, partners);
   }
 
@@ -58,8 +58,8 @@ public final class Exceptions {
    *
    * @param configured file or folder, as {@link #read} takes it
    * @param added path of the new file
-   * @throws FileProblem if the entry or another file is wrong, or if another entry is about the
-   *     same findings
+   * @throws FileProblemException if the entry or another file is wrong, or if another entry is
+   *     about the same findings
    */
   public static String added(
       Path configured,
@@ -67,7 +67,7 @@ public final class Exceptions {
       ExceptionEntry entry,
       Collection<String> rules,
       Partners partners)
-      throws FileProblem {
+      throws FileProblemException {
     String text = "exceptions:\n  - " + String.join("\n    ", lines(entry)) + "\n";
     Map<String, String> texts =
         FileAndFolder.of(configured).exists() ? texts(configured) : new LinkedHashMap<>();
@@ -76,7 +76,7 @@ public final class Exceptions {
     return text;
   }
 
-  private static Map<String, String> texts(Path configured) throws FileProblem {
+  private static Map<String, String> texts(Path configured) throws FileProblemException {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Path file : FileAndFolder.of(configured).files(ExceptionsFile.KIND)) {
       texts.put(file.toString(), TextFile.read(ExceptionsFile.KIND, file));

@@ -2,7 +2,7 @@ package dev.lockstep.enrichment.exception;
 
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FilePlace;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
@@ -28,7 +28,7 @@ final class ExceptionsFile {
   private static final List<String> TOP = List.of("exceptions");
   private static final List<String> EXCEPTION =
       List.of("id", "rule", "principal", "partner", "network", "reason", "owner", "expires");
-  private static final String EXPIRES_MEND =
+  private static final String EXPIRES_FIX =
       "write when it ends, such as expires: 2026-12-31 (at the start of that day in UTC) or"
           + " 2026-12-31T12:00:00Z";
 
@@ -60,7 +60,7 @@ final class ExceptionsFile {
 
   static Exceptions parse(
       Map<String, String> textsByFile, Collection<String> rules, Partners partners)
-      throws FileProblem {
+      throws FileProblemException {
     Context context = new Context(rules, partners, new HashMap<>(), new HashMap<>());
     List<ExceptionEntry> entries = new ArrayList<>();
     for (Map.Entry<String, String> text : textsByFile.entrySet()) {
@@ -69,7 +69,7 @@ final class ExceptionsFile {
     return Exceptions.of(entries);
   }
 
-  private List<ExceptionEntry> read(String text) throws FileProblem {
+  private List<ExceptionEntry> read(String text) throws FileProblemException {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
       return List.of();
@@ -86,7 +86,7 @@ final class ExceptionsFile {
     return entries;
   }
 
-  private ExceptionEntry entry(Node node) throws FileProblem {
+  private ExceptionEntry entry(Node node) throws FileProblemException {
     Map<String, Node> keys = yaml.mapping(node, "an exception", EXCEPTION);
     String rule = rule(keys, node);
     String principal = text(keys, "principal");
@@ -114,7 +114,7 @@ final class ExceptionsFile {
     return new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
   }
 
-  private String rule(Map<String, Node> keys, Node whole) throws FileProblem {
+  private String rule(Map<String, Node> keys, Node whole) throws FileProblemException {
     String rule = required(keys, "rule", whole, "name one of " + known());
     if (!context.rules().contains(rule)) {
       String nearest = NearestNames.similarAmong(new TreeSet<>(context.rules()), rule);
@@ -132,7 +132,7 @@ final class ExceptionsFile {
     return String.join(", ", new TreeSet<>(context.rules()));
   }
 
-  private @Nullable String partner(Map<String, Node> keys) throws FileProblem {
+  private @Nullable String partner(Map<String, Node> keys) throws FileProblemException {
     String id = text(keys, "partner");
     Node node = keys.get("partner");
     if (id == null || node == null || context.partners().byId(id) != null) {
@@ -153,7 +153,7 @@ final class ExceptionsFile {
                     : ", such as the nearest one, " + Wording.quote(nearest)));
   }
 
-  private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {
+  private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblemException {
     String text = text(keys, "network");
     Node node = keys.get("network");
     if (text == null || node == null) {
@@ -168,21 +168,22 @@ final class ExceptionsFile {
     return network;
   }
 
-  private long expires(Map<String, Node> keys, Node whole) throws FileProblem {
+  private long expires(Map<String, Node> keys, Node whole) throws FileProblemException {
     String text = text(keys, "expires");
     if (text == null) {
       throw yaml.at(
-          whole, "exception without expires", "every exception needs an end: " + EXPIRES_MEND);
+          whole, "exception without expires", "every exception needs an end: " + EXPIRES_FIX);
     }
     try {
       return ValueParsers.time(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw yaml.at(
-          keys.getOrDefault("expires", whole), "bad time " + Wording.quote(text), EXPIRES_MEND);
+          keys.getOrDefault("expires", whole), "bad time " + Wording.quote(text), EXPIRES_FIX);
     }
   }
 
-  private String id(Map<String, Node> keys, Node whole, String derived) throws FileProblem {
+  private String id(Map<String, Node> keys, Node whole, String derived)
+      throws FileProblemException {
     String written = text(keys, "id");
     String id = written == null ? derived : written;
     Node node = keys.getOrDefault("id", whole);
@@ -208,7 +209,7 @@ final class ExceptionsFile {
   }
 
   private String required(Map<String, Node> keys, String key, Node whole, String fix)
-      throws FileProblem {
+      throws FileProblemException {
     String text = text(keys, key);
     if (text == null) {
       throw yaml.at(whole, "exception without " + key, fix);
@@ -216,7 +217,7 @@ final class ExceptionsFile {
     return text;
   }
 
-  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblem {
+  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {
     Node node = keys.get(key);
     return node == null ? null : yaml.text(node, key);
   }

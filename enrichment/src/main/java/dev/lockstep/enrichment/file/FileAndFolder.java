@@ -44,9 +44,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
    * exists, sorted by name. A file that does not exist is left out if the folder exists. Hidden
    * files of the folder are left out.
    *
-   * @throws FileProblem if the folder cannot be read
+   * @throws FileProblemException if the folder cannot be read
    */
-  public List<Path> files(String kind) throws FileProblem {
+  public List<Path> files(String kind) throws FileProblemException {
     List<Path> files = new ArrayList<>();
     if (file != null && (Files.exists(file) || !Files.isDirectory(folder))) {
       files.add(file);
@@ -70,9 +70,9 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
     }
   }
 
-  private FileProblem unreadable(String kind, IOException e) {
+  private FileProblemException unreadable(String kind, IOException e) {
     return Files.isDirectory(folder)
-        ? FileProblem.of(
+        ? FileProblemException.of(
             kind,
             folder.toString(),
             "is a folder that cannot be read (" + e.getClass().getSimpleName() + ")",

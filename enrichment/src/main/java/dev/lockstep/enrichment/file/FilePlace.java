@@ -13,6 +13,6 @@ public record FilePlace(String file, long line) {
    * @param other name of the file that the message is about
    */
   public String seenFrom(String other) {
-    return file.equals(other) ? "line " + line : FileProblem.shown(file) + ":" + line;
+    return file.equals(other) ? "line " + line : FileProblemException.shown(file) + ":" + line;
   }
 }

@@ -18,13 +18,13 @@ public final class TextFile {
    * Returns the text of a file.
    *
    * @param kind name of the kind of file, for messages
-   * @throws FileProblem if the file cannot be read, is not UTF-8, or has more than 64 MiB
+   * @throws FileProblemException if the file cannot be read, is not UTF-8, or has more than 64 MiB
    */
-  public static String read(String kind, Path file) throws FileProblem {
+  public static String read(String kind, Path file) throws FileProblemException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes((MOST_MEBIBYTES << 20) + 1);
       if (bytes.length > MOST_MEBIBYTES << 20) {
-        throw FileProblem.of(
+        throw FileProblemException.of(
             kind,
             file.toString(),
             "has more than %d MiB".formatted(MOST_MEBIBYTES),
@@ -32,21 +32,21 @@ public final class TextFile {
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw FileProblem.of(kind, file.toString(), "is not UTF-8", "save it as UTF-8");
+      throw FileProblemException.of(kind, file.toString(), "is not UTF-8", "save it as UTF-8");
     } catch (IOException e) {
       throw unreadable(kind, file, e);
     }
   }
 
-  public static FileProblem unreadable(String kind, Path file, IOException e) {
+  public static FileProblemException unreadable(String kind, Path file, IOException e) {
     if (Files.notExists(file)) {
-      return FileProblem.of(
+      return FileProblemException.of(
           kind, file.toString(), "does not exist", "check the path, or leave it out");
     }
     if (Files.isDirectory(file)) {
-      return FileProblem.of(kind, file.toString(), "is a folder", "name the file in it");
+      return FileProblemException.of(kind, file.toString(), "is a folder", "name the file in it");
     }
-    return FileProblem.of(
+    return FileProblemException.of(
         kind,
         file.toString(),
         "cannot be opened (" + e.getClass().getSimpleName() + ")",

@@ -35,7 +35,7 @@ public final class YamlFile {
   /**
    * Returns the root node of the only YAML document in a text, or null if the document is empty.
    */
-  public @Nullable Node compose(String text) throws FileProblem {
+  public @Nullable Node compose(String text) throws FileProblemException {
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(LONGEST_FILE).build();
     try {
       Node root = new Compose(settings).composeString(text).orElse(null);
@@ -45,10 +45,10 @@ public final class YamlFile {
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
       throw at(line, "is not YAML: " + Wording.quote(problem(e)), "fix this line, or one above");
     } catch (StackOverflowError e) {
-      throw FileProblem.of(
+      throw FileProblemException.of(
           kind, file, "is nested too deep", "close its brackets, or use fewer levels");
     } catch (YamlEngineException e) {
-      throw FileProblem.of(
+      throw FileProblemException.of(
           kind,
           file,
           "is not YAML: " + Wording.quote(String.valueOf(e.getMessage())),
@@ -65,7 +65,8 @@ public final class YamlFile {
   /**
    * Returns the values of a mapping by key, and refuses an unknown key and a key that comes twice.
    */
-  public Map<String, Node> mapping(Node node, String what, List<String> known) throws FileProblem {
+  public Map<String, Node> mapping(Node node, String what, List<String> known)
+      throws FileProblemException {
     if (!(node instanceof MappingNode mapping)) {
       throw at(
           node,
@@ -90,7 +91,7 @@ public final class YamlFile {
   }
 
   /** Returns the items of a list; an absent value is an empty list. */
-  public List<Node> sequence(Node node, String what) throws FileProblem {
+  public List<Node> sequence(Node node, String what) throws FileProblemException {
     if (empty(node)) {
       return List.of();
     }
@@ -104,7 +105,7 @@ public final class YamlFile {
    * Returns the text of a scalar without surrounding blanks, or null if nothing is left. It is also
    * null if the scalar is {@code null} or {@code ~} without quotes.
    */
-  public @Nullable String text(Node node, String what) throws FileProblem {
+  public @Nullable String text(Node node, String what) throws FileProblemException {
     if (empty(node)) {
       return null;
     }
@@ -127,11 +128,11 @@ public final class YamlFile {
     return node.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
   }
 
-  public FileProblem at(Node node, String what, String fix) {
+  public FileProblemException at(Node node, String what, String fix) {
     return at(line(node), what, fix);
   }
 
-  public FileProblem at(long line, String what, String fix) {
-    return FileProblem.at(kind, file, line, what, fix);
+  public FileProblemException at(long line, String what, String fix) {
+    return FileProblemException.at(kind, file, line, what, fix);
   }
 }

@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.geo.Locator.Known;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.NetworkRow;
 import dev.lockstep.enrichment.network.Networks;
-import dev.lockstep.enrichment.network.Networks.Said;
+import dev.lockstep.enrichment.network.Networks.FileRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +54,8 @@ public final class Attribution {
     Known known = locator.known(address);
     Location whole = locator.locate(address, known, record);
     Long asn = whole.network().asn();
-    List<Said> ranges = networks.saidOfRange(address);
-    List<Said> systems = networks.saidOfSystem(asn);
+    List<FileRow> ranges = networks.rowsOfRange(address);
+    List<FileRow> systems = networks.rowsOfSystem(asn);
     NetworkRow row = withSystem(known.range(), networks.ofSystem(asn));
     Location withRecord = alone.locate(address, only(row), record);
     Location withDatabases =
@@ -79,10 +79,10 @@ public final class Attribution {
     return new Provenance(whole, sources);
   }
 
-  private static @Nullable String inFile(List<Said> rows, Part part) {
-    for (Said said : rows) {
-      if (part.cell().apply(said.row()) != null) {
-        return said.where();
+  private static @Nullable String inFile(List<FileRow> rows, Part part) {
+    for (FileRow match : rows) {
+      if (part.cell().apply(match.row()) != null) {
+        return match.where();
       }
     }
     return null;

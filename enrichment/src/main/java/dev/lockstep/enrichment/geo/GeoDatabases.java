@@ -6,7 +6,7 @@ import com.maxmind.db.InvalidDatabaseException;
 import com.maxmind.db.Metadata;
 import com.maxmind.db.Reader;
 import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.network.NetworkClass;
@@ -63,22 +63,24 @@ public final class GeoDatabases implements AutoCloseable {
   /**
    * Opens the GeoIP databases whose paths are given; null stands for an absent database.
    *
-   * @throws FileProblem if a file cannot be read, is no GeoIP database, or is one of another kind
+   * @throws FileProblemException if a file cannot be read, is no GeoIP database, or is one of
+   *     another kind
    */
   public static GeoDatabases open(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous)
-      throws FileProblem {
+      throws FileProblemException {
     return new GeoDatabases(
         open(city, Subject.CITY), open(asn, Subject.ASN), open(anonymous, Subject.ANONYMOUS));
   }
 
-  private static @Nullable Reader open(@Nullable Path file, Subject wanted) throws FileProblem {
+  private static @Nullable Reader open(@Nullable Path file, Subject wanted)
+      throws FileProblemException {
     if (file == null) {
       return null;
     }
     Reader database = openOne(file);
     Subject held = subject(database, wanted);
-    if (wanted == Subject.ANONYMOUS && held == wanted && !says(database, "anonym")) {
-      throw FileProblem.of(
+    if (wanted == Subject.ANONYMOUS && held == wanted && !isOfType(database, "anonym")) {
+      throw FileProblemException.of(
           KIND,
           file.toString(),
           "is of the type "
@@ -87,7 +89,7 @@ public final class GeoDatabases implements AutoCloseable {
           "name an Anonymous-IP database of MaxMind under " + wanted.key);
     }
     if (held != wanted) {
-      throw FileProblem.of(
+      throw FileProblemException.of(
           KIND,
           file.toString(),
           "contains " + held.holds + ", not " + wanted.holds,
@@ -97,13 +99,14 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   private static Subject subject(Reader database, Subject wanted) {
-    if (says(database, "anonym")) {
+    if (isOfType(database, "anonym")) {
       return Subject.ANONYMOUS;
     }
-    boolean asn = says(database, "asn");
+    boolean asn = isOfType(database, "asn");
     boolean place =
-        says(database, "city")
-            || (wanted != Subject.ASN && (says(database, "country") || says(database, "location")));
+        isOfType(database, "city")
+            || (wanted != Subject.ASN
+                && (isOfType(database, "country") || isOfType(database, "location")));
     if (wanted == Subject.ANONYMOUS) {
       return place ? Subject.CITY : asn ? Subject.ASN : wanted;
     }
@@ -115,7 +118,7 @@ public final class GeoDatabases implements AutoCloseable {
     return NONE;
   }
 
-  private static Reader openOne(Path file) throws FileProblem {
+  private static Reader openOne(Path file) throws FileProblemException {
     try {
       Reader database = new Reader(file.toFile(), Reader.FileMode.MEMORY, new CHMCache());
       probe(database);
@@ -140,15 +143,15 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  private static FileProblem noDatabase(Path file) {
-    return FileProblem.of(
+  private static FileProblemException noDatabase(Path file) {
+    return FileProblemException.of(
         KIND,
         file.toString(),
         "is not a MaxMind DB file, or is damaged",
         "name an unpacked .mmdb file, or download the file again");
   }
 
-  private static boolean says(Reader database, String word) {
+  private static boolean isOfType(Reader database, String word) {
     return database.getMetadata().databaseType().toLowerCase(Locale.ROOT).contains(word);
   }
 

@@ -90,13 +90,13 @@ public final class Locator {
           longitude,
           row.accuracyKm());
     }
-    Coordinates said = record.coordinates();
-    if (said != null) {
+    Coordinates coordinates = record.coordinates();
+    if (coordinates != null) {
       return place(
           first(row.country(), record.country(), null),
           first(row.city(), record.city(), null),
-          said.latitude(),
-          said.longitude(),
+          coordinates.latitude(),
+          coordinates.longitude(),
           row.accuracyKm());
     }
     Coordinates found = database.coordinates();

@@ -2,7 +2,7 @@ package dev.lockstep.enrichment.network;
 
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.RangeMap;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.TextFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class NetworkLines {
       shown = String.valueOf(path.getFileName());
       String text = TextFile.read(NetworksFile.KIND, path);
       return new NetworkLines(shown, ranges, NetworksFile.lines(file, text, ranges));
-    } catch (FileProblem | InvalidPathException e) {
+    } catch (FileProblemException | InvalidPathException e) {
       return new NetworkLines(shown, new RangeMap<>(), Map.of());
     }
   }

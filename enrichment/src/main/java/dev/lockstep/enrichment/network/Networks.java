@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.TextFile;
 import inet.ipaddr.IPAddress;
 import java.nio.file.Path;
@@ -51,9 +51,9 @@ public final class Networks {
   /**
    * Reads a networks file: comma-separated, UTF-8, with a header.
    *
-   * @throws FileProblem if the file cannot be read or one of its lines is wrong
+   * @throws FileProblemException if the file cannot be read or one of its lines is wrong
    */
-  public static Networks read(Path file) throws FileProblem {
+  public static Networks read(Path file) throws FileProblemException {
     String text = TextFile.read(NetworksFile.KIND, file);
     return NetworksFile.parse(file.toString(), text);
   }
@@ -62,9 +62,9 @@ public final class Networks {
    * Parses the text of a networks file with its header.
    *
    * @param name name for messages
-   * @throws FileProblem if a line is wrong
+   * @throws FileProblemException if a line is wrong
    */
-  public static Networks parse(String name, String text) throws FileProblem {
+  public static Networks parse(String name, String text) throws FileProblemException {
     return NetworksFile.parse(name, text);
   }
 
@@ -72,9 +72,9 @@ public final class Networks {
    * Reads several networks files. Of several rows about one network, the first counts, and later
    * rows fill its empty cells.
    *
-   * @throws FileProblem if a file cannot be read or one of its lines is wrong
+   * @throws FileProblemException if a file cannot be read or one of its lines is wrong
    */
-  public static Networks read(List<Path> files) throws FileProblem {
+  public static Networks read(List<Path> files) throws FileProblemException {
     List<Table> tables = new ArrayList<>();
     for (Path file : files) {
       tables.addAll(read(file).tables);
@@ -142,34 +142,34 @@ public final class Networks {
   }
 
   /** Row of a networks file for an address or an autonomous system, with file and line. */
-  public record Said(NetworkRow row, String where) {}
+  public record FileRow(NetworkRow row, String where) {}
 
   /**
    * Returns the row that each networks file has for an address, with file and line. The row is that
    * of the file's narrowest range that contains the address. The files are read again to find the
    * lines.
    */
-  public List<Said> saidOfRange(Address address) {
-    List<Said> said = new ArrayList<>();
+  public List<FileRow> rowsOfRange(Address address) {
+    List<FileRow> rows = new ArrayList<>();
     for (Table table : tables) {
       NetworkRow row = table.ranges().longest(address);
       if (row != null) {
-        said.add(new Said(row, NetworkLines.of(table.file()).ofRange(address)));
+        rows.add(new FileRow(row, NetworkLines.of(table.file()).ofRange(address)));
       }
     }
-    return said;
+    return rows;
   }
 
   /** Returns each file's row of an autonomous system, with file and line. */
-  public List<Said> saidOfSystem(@Nullable Long asn) {
-    List<Said> said = new ArrayList<>();
+  public List<FileRow> rowsOfSystem(@Nullable Long asn) {
+    List<FileRow> rows = new ArrayList<>();
     for (Table table : tables) {
       NetworkRow row = asn == null ? null : table.systems().get(asn);
       if (asn != null && row != null) {
-        said.add(new Said(row, NetworkLines.of(table.file()).ofSystem(asn)));
+        rows.add(new FileRow(row, NetworkLines.of(table.file()).ofSystem(asn)));
       }
     }
-    return said;
+    return rows;
   }
 
   /**

@@ -6,7 +6,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
@@ -37,7 +37,7 @@ public final class NetworksFile {
           "asn",
           "organisation");
 
-  private static final String HEADER_MEND =
+  private static final String HEADER_FIX =
       "begin the file with the line " + String.join(",", COLUMNS);
 
   private static final double HALF_WAY_ROUND_KM = 20_040;
@@ -57,7 +57,7 @@ public final class NetworksFile {
     this.lines = lines;
   }
 
-  public static Networks parse(String file, String text) throws FileProblem {
+  public static Networks parse(String file, String text) throws FileProblemException {
     return new NetworksFile(file, null).read(TextFile.withoutMark(text));
   }
 
@@ -68,13 +68,13 @@ public final class NetworksFile {
    * @return lines by the canonical text of range or autonomous system
    */
   static Map<String, Long> lines(String file, String text, RangeMap<Long> ranges)
-      throws FileProblem {
+      throws FileProblemException {
     NetworksFile read = new NetworksFile(file, ranges);
     read.read(TextFile.withoutMark(text));
     return read.linesByRange;
   }
 
-  private Networks read(String text) throws FileProblem {
+  private Networks read(String text) throws FileProblemException {
     CsvReader<CsvRecord> records =
         CsvReader.builder()
             .commentStrategy(CommentStrategy.SKIP)
@@ -103,7 +103,7 @@ public final class NetworksFile {
           "close the quotes of the cell");
     }
     if (columns.isEmpty()) {
-      throw at(1, "has no header", HEADER_MEND);
+      throw at(1, "has no header", HEADER_FIX);
     }
     return Networks.of(file, ranges, systems);
   }
@@ -117,13 +117,13 @@ public final class NetworksFile {
     return true;
   }
 
-  private void header(CsvRecord cells, long line) throws FileProblem {
+  private void header(CsvRecord cells, long line) throws FileProblemException {
     List<String> names = new ArrayList<>();
     for (String cell : cells.getFields()) {
       names.add(cell.strip());
     }
     if (names.stream().noneMatch(COLUMNS::contains)) {
-      throw at(1, "has no header", HEADER_MEND);
+      throw at(1, "has no header", HEADER_FIX);
     }
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
@@ -138,11 +138,11 @@ public final class NetworksFile {
       }
     }
     if (!columns.containsKey("cidr")) {
-      throw at(line, "has no column cidr", HEADER_MEND);
+      throw at(line, "has no column cidr", HEADER_FIX);
     }
   }
 
-  private void row(CsvRecord cells, long line) throws FileProblem {
+  private void row(CsvRecord cells, long line) throws FileProblemException {
     if (cells.getFieldCount() > columns.size()) {
       throw at(
           line,
@@ -182,7 +182,7 @@ public final class NetworksFile {
     }
   }
 
-  private void system(String text, NetworkRow row, long line) throws FileProblem {
+  private void system(String text, NetworkRow row, long line) throws FileProblemException {
     Long asn = ValueParsers.asn(text);
     if (asn == null) {
       throw at(line, "bad network " + Wording.quote(text), "write it as AS64500");
@@ -197,7 +197,7 @@ public final class NetworksFile {
     systems.put(asn, row);
   }
 
-  private void range(String text, NetworkRow row, long line) throws FileProblem {
+  private void range(String text, NetworkRow row, long line) throws FileProblemException {
     Cidr cidr = Cidr.parse(text);
     IPAddress range = cidr.range();
     if (range == null) {
@@ -210,7 +210,7 @@ public final class NetworksFile {
     }
   }
 
-  private void once(String range, long line) throws FileProblem {
+  private void once(String range, long line) throws FileProblemException {
     Long earlier = linesByRange.putIfAbsent(range, line);
     if (earlier != null) {
       throw at(
@@ -218,7 +218,7 @@ public final class NetworksFile {
     }
   }
 
-  private NetworkRow coordinatesChecked(NetworkRow row, long line) throws FileProblem {
+  private NetworkRow coordinatesChecked(NetworkRow row, long line) throws FileProblemException {
     if ((row.latitude() == null) != (row.longitude() == null)) {
       throw at(
           line,
@@ -228,7 +228,8 @@ public final class NetworksFile {
     return row;
   }
 
-  private @Nullable NetworkClass networkClass(CsvRecord cells, long line) throws FileProblem {
+  private @Nullable NetworkClass networkClass(CsvRecord cells, long line)
+      throws FileProblemException {
     String word = cell(cells, "class");
     if (word == null) {
       return null;
@@ -244,7 +245,7 @@ public final class NetworksFile {
     throw at(line, "bad class " + Wording.quote(word), "write one of " + words + ", or nothing");
   }
 
-  private @Nullable String country(CsvRecord cells, long line) throws FileProblem {
+  private @Nullable String country(CsvRecord cells, long line) throws FileProblemException {
     String text = cell(cells, "country");
     String code = ValueParsers.country(text);
     if (text != null && code == null) {
@@ -255,7 +256,8 @@ public final class NetworksFile {
   }
 
   private @Nullable Double number(
-      CsvRecord cells, long line, String column, double least, double most) throws FileProblem {
+      CsvRecord cells, long line, String column, double least, double most)
+      throws FileProblemException {
     String text = cell(cells, column);
     Double number = ValueParsers.decimal(text);
     if (text != null && (number == null || number < least || number > most)) {
@@ -267,7 +269,7 @@ public final class NetworksFile {
     return number;
   }
 
-  private @Nullable Long asn(CsvRecord cells, long line) throws FileProblem {
+  private @Nullable Long asn(CsvRecord cells, long line) throws FileProblemException {
     String text = cell(cells, "asn");
     Long asn = ValueParsers.asn(text);
     if (text != null && asn == null) {
@@ -284,7 +286,7 @@ public final class NetworksFile {
     return ValueParsers.text(cells.getField(index));
   }
 
-  private FileProblem at(long line, String what, String fix) {
-    return FileProblem.at(KIND, file, line, what, fix);
+  private FileProblemException at(long line, String what, String fix) {
+    return FileProblemException.at(KIND, file, line, what, fix);
   }
 }

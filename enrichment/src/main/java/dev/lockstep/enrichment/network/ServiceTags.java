@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Wording;
@@ -20,7 +20,7 @@ public final class ServiceTags {
 
   static final String KIND = "service tags";
 
-  private static final String MEND =
+  private static final String FIX =
       "name the JSON file that Azure publishes as Azure IP Ranges and Service Tags";
 
   private final String file;
@@ -38,14 +38,14 @@ public final class ServiceTags {
   /**
    * Reads a file of service tags.
    *
-   * @throws FileProblem if the file cannot be read, is not JSON, or names no tag
+   * @throws FileProblemException if the file cannot be read, is not JSON, or names no tag
    */
-  public static ServiceTags read(Path file) throws FileProblem {
+  public static ServiceTags read(Path file) throws FileProblemException {
     try (InputStream in = Files.newInputStream(file)) { // the parser has a buffer
       return parse(file.toString(), in);
     } catch (IOException e) {
       throw Files.notExists(file)
-          ? FileProblem.of(
+          ? FileProblemException.of(
               KIND,
               file.toString(),
               "does not exist",
@@ -54,19 +54,19 @@ public final class ServiceTags {
     }
   }
 
-  static ServiceTags parse(String file, InputStream in) throws FileProblem, IOException {
+  static ServiceTags parse(String file, InputStream in) throws FileProblemException, IOException {
     ServiceTags read = new ServiceTags(file);
     try (JsonParser json = new JsonFactory().createParser(in)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw FileProblem.of(KIND, file, "is not a JSON object", MEND);
+        throw FileProblemException.of(KIND, file, "is not a JSON object", FIX);
       }
       read.root(json);
     } catch (JsonProcessingException e) {
       long line = Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr());
-      throw FileProblem.at(KIND, file, line, "is not JSON", MEND);
+      throw FileProblemException.at(KIND, file, line, "is not JSON", FIX);
     }
     if (read.tags.isEmpty()) {
-      throw FileProblem.of(KIND, file, "names no tag under values", MEND);
+      throw FileProblemException.of(KIND, file, "names no tag under values", FIX);
     }
     return read;
   }
@@ -148,14 +148,14 @@ public final class ServiceTags {
   /**
    * Returns the rows of a networks file for the tags to which {@code classes} gives a class.
    *
-   * @throws FileProblem if a name that the operator chose matches no tag of this file, or if no row
-   *     is left
+   * @throws FileProblemException if a name that the operator chose matches no tag of this file, or
+   *     if no row is left
    */
-  public TaggedNetworks rows(TagClasses classes) throws FileProblem {
+  public TaggedNetworks rows(TagClasses classes) throws FileProblemException {
     for (String name : classes.chosen()) {
       if (tags.stream().noneMatch(tag -> TagClasses.means(name, tag.name()))) {
         String nearest = NearestNames.similarAmong(tags.stream().map(Tag::name).toList(), name);
-        throw FileProblem.of(
+        throw FileProblemException.of(
             KIND,
             file,
             "has no tag " + Wording.quote(name),
@@ -166,7 +166,7 @@ public final class ServiceTags {
     }
     TaggedNetworks rows = TaggedNetworks.of(this, classes);
     if (rows.all().isEmpty()) {
-      throw FileProblem.of(
+      throw FileProblemException.of(
           KIND,
           file,
           "gives no row with these tags and classes",

@@ -1,7 +1,7 @@
 package dev.lockstep.enrichment.partner;
 
 import dev.lockstep.enrichment.file.FileAndFolder;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -61,9 +61,10 @@ public final class Partners {
    * files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
-   * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner
+   * @throws FileProblemException if a file cannot be read, a line is wrong, or two files define one
+   *     partner
    */
-  public static Partners read(Path configured) throws FileProblem {
+  public static Partners read(Path configured) throws FileProblemException {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Path file : FileAndFolder.of(configured).files(PartnersFile.KIND)) {
       texts.put(file.toString(), TextFile.read(PartnersFile.KIND, file));

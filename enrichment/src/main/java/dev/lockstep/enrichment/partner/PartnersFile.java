@@ -2,7 +2,7 @@ package dev.lockstep.enrichment.partner;
 
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FilePlace;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
@@ -29,7 +29,7 @@ public final class PartnersFile {
       List.of(
           "id", "name", "subscriptions", "products", "apps", "cidrs", "networks", "changeWindows");
   private static final List<String> WINDOW = List.of("from", "to", "note");
-  private static final String TIME_MEND =
+  private static final String TIME_FIX =
       "write it as 2026-11-10T00:00:00Z, or 2026-11-10 for the start of that day in UTC";
 
   private final String file;
@@ -58,7 +58,7 @@ public final class PartnersFile {
    * Parses the files of a registry. A file may add ranges or networks to a partner that a later
    * file defines.
    */
-  public static Partners parse(Map<String, String> textsByFile) throws FileProblem {
+  public static Partners parse(Map<String, String> textsByFile) throws FileProblemException {
     Context context = new Context(new HashMap<>(), new LinkedHashMap<>());
     Map<PartnersFile, Node> additions = new LinkedHashMap<>();
     for (Map.Entry<String, String> text : textsByFile.entrySet()) {
@@ -74,7 +74,7 @@ public final class PartnersFile {
     return new Partners(List.copyOf(context.partners().values()));
   }
 
-  private @Nullable Node read(String text) throws FileProblem {
+  private @Nullable Node read(String text) throws FileProblemException {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
       throw yaml.at(1, "contains no partners", "begin it with partners: and list them below");
@@ -94,7 +94,7 @@ public final class PartnersFile {
     return additions;
   }
 
-  private void add(Node additions) throws FileProblem {
+  private void add(Node additions) throws FileProblemException {
     for (Node node : yaml.sequence(additions, "additions")) {
       Map<String, Node> keys = yaml.mapping(node, "an entry of \"additions\"", ADDITION);
       String id = text(keys, "partner");
@@ -123,7 +123,7 @@ public final class PartnersFile {
     }
   }
 
-  private Partner partner(Node node) throws FileProblem {
+  private Partner partner(Node node) throws FileProblemException {
     Map<String, Node> keys = yaml.mapping(node, "a partner", PARTNER);
     String id = text(keys, "id");
     if (id == null) {
@@ -142,17 +142,17 @@ public final class PartnersFile {
         changeWindows(keys));
   }
 
-  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblem {
+  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {
     Node node = keys.get(key);
     return node == null ? null : yaml.text(node, key);
   }
 
-  private List<Node> items(Map<String, Node> keys, String key) throws FileProblem {
+  private List<Node> items(Map<String, Node> keys, String key) throws FileProblemException {
     Node node = keys.get(key);
     return node == null ? List.of() : yaml.sequence(node, key);
   }
 
-  private String item(Node node, String key) throws FileProblem {
+  private String item(Node node, String key) throws FileProblemException {
     String text = yaml.text(node, key);
     if (text == null) {
       throw yaml.at(node, "empty entry in " + key, "remove the entry, or write a value");
@@ -161,7 +161,7 @@ public final class PartnersFile {
   }
 
   private List<String> claimed(Map<String, Node> keys, String key, String partner)
-      throws FileProblem {
+      throws FileProblemException {
     List<String> mine = new ArrayList<>();
     for (Node node : items(keys, key)) {
       String id = item(node, key);
@@ -172,7 +172,8 @@ public final class PartnersFile {
     return mine;
   }
 
-  private boolean claim(String kind, String id, String partner, Node node) throws FileProblem {
+  private boolean claim(String kind, String id, String partner, Node node)
+      throws FileProblemException {
     Owner mine = new Owner(partner, new FilePlace(file, YamlFile.line(node)));
     Owner owner = context.ids().putIfAbsent(kind + ":" + Partners.key(id), mine);
     if (owner == null) {
@@ -200,7 +201,7 @@ public final class PartnersFile {
     return false;
   }
 
-  private List<String> cidrs(Map<String, Node> keys) throws FileProblem {
+  private List<String> cidrs(Map<String, Node> keys) throws FileProblemException {
     List<String> cidrs = new ArrayList<>();
     for (Node node : items(keys, "cidrs")) {
       String text = item(node, "cidrs");
@@ -213,7 +214,7 @@ public final class PartnersFile {
     return cidrs;
   }
 
-  private List<NamedSystem> networks(Map<String, Node> keys) throws FileProblem {
+  private List<NamedSystem> networks(Map<String, Node> keys) throws FileProblemException {
     List<NamedSystem> networks = new ArrayList<>();
     for (Node node : items(keys, "networks")) {
       String text = item(node, "networks");
@@ -229,7 +230,7 @@ public final class PartnersFile {
     return networks;
   }
 
-  private List<ChangeWindow> changeWindows(Map<String, Node> keys) throws FileProblem {
+  private List<ChangeWindow> changeWindows(Map<String, Node> keys) throws FileProblemException {
     List<ChangeWindow> windows = new ArrayList<>();
     for (Node node : items(keys, "changeWindows")) {
       Map<String, Node> window = yaml.mapping(node, "a change window", WINDOW);
@@ -246,15 +247,15 @@ public final class PartnersFile {
     return windows;
   }
 
-  private long time(Map<String, Node> window, String key, Node whole) throws FileProblem {
+  private long time(Map<String, Node> window, String key, Node whole) throws FileProblemException {
     String text = text(window, key);
     if (text == null) {
-      throw yaml.at(whole, "change window without " + key, TIME_MEND);
+      throw yaml.at(whole, "change window without " + key, TIME_FIX);
     }
     try {
       return ValueParsers.time(text);
     } catch (DateTimeException | ArithmeticException e) {
-      throw yaml.at(window.getOrDefault(key, whole), "bad time " + Wording.quote(text), TIME_MEND);
+      throw yaml.at(window.getOrDefault(key, whole), "bad time " + Wording.quote(text), TIME_FIX);
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.exception;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partners;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class ExceptionsFolderTest {
     Files.writeString(file, text);
   }
 
-  private List<String> ids(String configured) throws FileProblem {
+  private List<String> ids(String configured) throws FileProblemException {
     return Exceptions.read(home.resolve(configured), RULES, Partners.none()).all().stream()
         .map(ExceptionEntry::id)
         .toList();
@@ -66,7 +66,7 @@ final class ExceptionsFolderTest {
     Path added = home.resolve("exceptions.d/1.yaml");
     Files.writeString(added, Files.readString(added).replace("id: four", "id: two"));
     assertThatThrownBy(() -> ids("exceptions.yaml"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessage(
             "could not read exceptions: %s:3 id 'two' is used twice, first in %s:3; give each exception an id of its own",
             home.resolve("exceptions.d/1.yaml"), home.resolve("exceptions.yaml"));
@@ -78,17 +78,17 @@ final class ExceptionsFolderTest {
     Files.createDirectories(home.resolve("exceptions.d"));
     Files.writeString(home.resolve("exceptions.d/1.yaml"), "exceptions:\n- {ruel: x}\n");
     assertThatThrownBy(() -> ids("exceptions.yaml"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(home.resolve("exceptions.d/1.yaml") + ":2 unknown key 'ruel'");
   }
 
   @Test
   void saysWhatIsNotThere() {
     assertThatThrownBy(() -> ids("exceptions.yaml"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("exceptions.yaml does not exist");
     assertThatThrownBy(() -> ids("exceptions.d"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("exceptions.d does not exist");
   }
 
@@ -104,7 +104,7 @@ final class ExceptionsFolderTest {
         Instant.parse("2027-02-03T00:00:00Z").toEpochMilli());
   }
 
-  private String added(ExceptionEntry entry) throws FileProblem {
+  private String added(ExceptionEntry entry) throws FileProblemException {
     return Exceptions.added(
         home.resolve("exceptions.yaml"),
         home.resolve("exceptions.d/new.yaml"),
@@ -138,7 +138,7 @@ final class ExceptionsFolderTest {
   void refusesAnotherAboutTheSame() throws Exception {
     Files.writeString(home.resolve("exceptions.yaml"), added(entry("old", "ana", "x")));
     assertThatThrownBy(() -> added(entry("new", "ana", "y")))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "exception for the same findings as in " + home.resolve("exceptions.yaml"));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.enrichment.address.Address;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.enrichment.partner.PartnersFile;
@@ -35,7 +35,7 @@ final class ExceptionsTest {
         - {rule: impossible-travel, network: 198.51.100.0/24, reason: lab, owner: ops, expires: 2027-01-01T00:00:00Z}
       """;
 
-  private static Exceptions parse(String text) throws FileProblem {
+  private static Exceptions parse(String text) throws FileProblemException {
     Partners partners = PartnersFile.parse(Map.of("partners.yaml", "partners: [{id: fabrikam}]"));
     return ExceptionsFile.parse(Map.of("exceptions.yaml", text), RULES, partners);
   }
@@ -45,7 +45,7 @@ final class ExceptionsTest {
   }
 
   @Test
-  void reads_everyKey() throws FileProblem {
+  void reads_everyKey() throws FileProblemException {
     ExceptionEntry ana = Objects.requireNonNull(parse(THREE).byId("ana-vpn"));
     assertThat(ana.rule()).isEqualTo("impossible-travel");
     assertThat(ana.principal()).isEqualTo("aaaaaaaa-0000-0000-0000-00000000000a");
@@ -65,7 +65,7 @@ final class ExceptionsTest {
   }
 
   @Test
-  void derivesAnId_fromWhatIsNamedOnly() throws FileProblem {
+  void derivesAnId_fromWhatIsNamedOnly() throws FileProblemException {
     String one = parse(THREE).all().get(1).id();
     String later =
         THREE.replace("reason: moves", "reason: moved").replace("2026-12-31", "2027-01-01");
@@ -82,13 +82,13 @@ final class ExceptionsTest {
     "token-replay, aaaaaaaa-0000-0000-0000-00000000000a, 2026-11-01T00:00:00Z, false",
   })
   void names_itsRuleItsPrincipalUntilItEnds(
-      String rule, String principal, String end, boolean named) throws FileProblem {
+      String rule, String principal, String end, boolean named) throws FileProblemException {
     ExceptionEntry ana = Objects.requireNonNull(parse(THREE).byId("ana-vpn"));
     assertThat(ana.names(rule, principal, null, at(end))).isEqualTo(named);
   }
 
   @Test
-  void aFindingWithoutAPrincipal_isNobodysException() throws FileProblem {
+  void aFindingWithoutAPrincipal_isNobodysException() throws FileProblemException {
     ExceptionEntry ana = Objects.requireNonNull(parse(THREE).byId("ana-vpn"));
     assertThat(ana.names("impossible-travel", null, null, 0)).isFalse();
   }
@@ -114,7 +114,7 @@ final class ExceptionsTest {
   }
 
   @Test
-  void aFileWithoutEntries_exceptsNothing() throws FileProblem {
+  void aFileWithoutEntries_exceptsNothing() throws FileProblemException {
     assertThat(parse("").all()).isEmpty();
     assertThat(parse("# none yet\n").all()).isEmpty();
     assertThat(parse("exceptions:\n").all()).isEmpty();
@@ -133,9 +133,9 @@ final class ExceptionsTest {
   }
 
   private static String problem(String text) {
-    FileProblem[] caught = new FileProblem[1];
+    FileProblemException[] caught = new FileProblemException[1];
     assertThatThrownBy(() -> parse(text))
-        .isInstanceOfSatisfying(FileProblem.class, problem -> caught[0] = problem);
+        .isInstanceOfSatisfying(FileProblemException.class, problem -> caught[0] = problem);
     return String.valueOf(Objects.requireNonNull(caught[0]).getMessage());
   }
 
@@ -211,7 +211,7 @@ final class ExceptionsTest {
   }
 
   @Test
-  void writesAnExpiry_thatItReadsAgain() throws FileProblem {
+  void writesAnExpiry_thatItReadsAgain() throws FileProblemException {
     for (String expiry :
         List.of("2026-12-31T00:00:00Z", "2026-12-31T12:00:00Z", "+12026-12-31T00:00:00Z")) {
       ExceptionEntry entry =
@@ -225,7 +225,7 @@ final class ExceptionsTest {
   @Test
   void saysWhichFile_whereThereIsNone() {
     assertThatThrownBy(() -> Exceptions.read(Path.of("no-such.yaml"), RULES, Partners.none()))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith("could not read exceptions: no-such.yaml does not exist;");
   }
 }

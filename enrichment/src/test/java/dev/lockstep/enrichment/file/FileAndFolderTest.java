@@ -34,7 +34,7 @@ final class FileAndFolderTest {
   }
 
   @Test
-  void hasTheFile_andTheYamlOfItsFolderByName() throws IOException, FileProblem {
+  void hasTheFile_andTheYamlOfItsFolderByName() throws IOException, FileProblemException {
     Path file = Files.writeString(folder.resolve("exceptions.yaml"), "");
     Path beside = Files.createDirectory(folder.resolve("exceptions.d"));
     Path second = Files.writeString(beside.resolve("b.yaml"), "");

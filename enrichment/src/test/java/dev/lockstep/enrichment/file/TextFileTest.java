@@ -14,7 +14,7 @@ class TextFileTest {
   @TempDir Path folder;
 
   @Test
-  void returnsTheText() throws IOException, FileProblem {
+  void returnsTheText() throws IOException, FileProblemException {
     Path file = Files.writeString(folder.resolve("networks.csv"), "cidr,class\nMünster\n");
     assertThat(TextFile.read("networks", file)).isEqualTo("cidr,class\nMünster\n");
   }
@@ -26,7 +26,7 @@ class TextFileTest {
       large.setLength((64 << 20) + 1);
     }
     assertThatThrownBy(() -> TextFile.read("networks", file))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessage(
             "could not read networks: %s has more than 64 MiB; check that it is the right file, or shorten it"
                 .formatted(file));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.TestAddress;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NetworkClass;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +22,11 @@ final class GeoDatabasesTest {
 
   @TempDir Path folder;
 
-  private GeoDatabases cities(MmdbFile file) throws IOException, FileProblem {
+  private GeoDatabases cities(MmdbFile file) throws IOException, FileProblemException {
     return GeoDatabases.open(file.write(folder.resolve("city.mmdb")), null, null);
   }
 
-  private GeoDatabases systems(MmdbFile file) throws IOException, FileProblem {
+  private GeoDatabases systems(MmdbFile file) throws IOException, FileProblemException {
     return GeoDatabases.open(null, file.write(folder.resolve("asn.mmdb")), null);
   }
 
@@ -165,20 +165,20 @@ final class GeoDatabasesTest {
   void refuses_aFileThatIsNone() throws IOException {
     Path text = Files.writeString(folder.resolve("city.mmdb"), "cidr,class\n");
     assertThatThrownBy(() -> GeoDatabases.open(text, null, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith(
             "could not read GeoIP database: "
                 + text
                 + " is not a MaxMind DB file, or is damaged; ");
     Path empty = Files.write(folder.resolve("empty.mmdb"), new byte[0]);
     assertThatThrownBy(() -> GeoDatabases.open(null, empty, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("is not a MaxMind DB file");
     assertThatThrownBy(() -> GeoDatabases.open(folder.resolve("none.mmdb"), null, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("none.mmdb does not exist");
     assertThatThrownBy(() -> GeoDatabases.open(folder, null, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("is a folder");
   }
 
@@ -187,10 +187,10 @@ final class GeoDatabasesTest {
     Path city = MmdbFile.ofIpv6("GeoTest-City").write(folder.resolve("city.mmdb"));
     Path asn = MmdbFile.ofIpv6("GeoTest-ASN").write(folder.resolve("asn.mmdb"));
     assertThatThrownBy(() -> GeoDatabases.open(/* city= */ asn, /* asn= */ city, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("contains autonomous systems, not cities");
     assertThatThrownBy(() -> GeoDatabases.open(null, city, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("contains cities, not autonomous systems");
   }
 
@@ -231,7 +231,7 @@ final class GeoDatabasesTest {
     Path asn = MmdbFile.ofIpv6("Test-ASN").write(folder.resolve("asn.mmdb"));
     Path other = MmdbFile.ofIpv6("Test-ISP").write(folder.resolve("isp.mmdb"));
     assertThatThrownBy(() -> GeoDatabases.open(anonymous, null, null))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessage(
             "could not read GeoIP database: "
                 + anonymous

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.lockstep.enrichment.address.TestAddress;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ final class NetworksTest {
   private static final String HEADER =
       "cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n";
 
-  private static Networks parse(String text) throws FileProblem {
+  private static Networks parse(String text) throws FileProblemException {
     return NetworksFile.parse("networks.csv", text);
   }
 
@@ -34,7 +34,7 @@ final class NetworksTest {
   }
 
   @Test
-  void reads_everyCell() throws FileProblem {
+  void reads_everyCell() throws FileProblemException {
     Networks networks =
         parse(
             HEADER + "203.0.113.0/24,corporate,gb,London,51.5142,-0.0931,5,AS64500,Head office\n");
@@ -53,7 +53,7 @@ final class NetworksTest {
   }
 
   @Test
-  void reads_aRowOfAWholeNetwork() throws FileProblem {
+  void reads_aRowOfAWholeNetwork() throws FileProblemException {
     Networks networks = parse(HEADER + "AS64511,hosting,,,,,,,Some cloud\n");
     assertThat(networks.ofSystem(64511L))
         .isEqualTo(
@@ -62,7 +62,7 @@ final class NetworksTest {
   }
 
   @Test
-  void reads_everyClass() throws FileProblem {
+  void reads_everyClass() throws FileProblemException {
     for (NetworkClass each : NetworkClass.values()) {
       assertThat(row(parse("cidr,class\n192.0.2.1," + each.word()), "192.0.2.1").networkClass())
           .isEqualTo(each);
@@ -70,14 +70,14 @@ final class NetworksTest {
   }
 
   @Test
-  void reads_columnsInAnyOrder_andShortRows() throws FileProblem {
+  void reads_columnsInAnyOrder_andShortRows() throws FileProblemException {
     Networks networks = parse("organisation,cidr,class\nFabrikam,2001:db8::/32,vpn\n,192.0.2.1\n");
     assertThat(row(networks, "2001:db8::1").organisation()).isEqualTo("Fabrikam");
     assertThat(row(networks, "192.0.2.1")).isEqualTo(NetworkRow.EMPTY);
   }
 
   @Test
-  void reads_bom_crlf_comments_blankLines_andQuotes() throws FileProblem {
+  void reads_bom_crlf_comments_blankLines_andQuotes() throws FileProblemException {
     Networks networks =
         parse(
             """
@@ -93,7 +93,7 @@ final class NetworksTest {
   }
 
   @Test
-  void theLongestRangeIsTheRow() throws FileProblem {
+  void theLongestRangeIsTheRow() throws FileProblemException {
     Networks networks =
         parse("cidr,class\n203.0.0.0/16,hosting\n203.0.113.7,vpn\n203.0.113.0/24,mobile\n");
     assertThat(row(networks, "203.0.113.7").networkClass()).isEqualTo(NetworkClass.VPN);
@@ -102,18 +102,19 @@ final class NetworksTest {
   }
 
   @Test
-  void anIpv4MappedRangeIsIpv4() throws FileProblem {
+  void anIpv4MappedRangeIsIpv4() throws FileProblemException {
     assertThat(row(parse("cidr\n::ffff:203.0.113.0/120"), "203.0.113.8")).isNotNull();
   }
 
   @Test
-  void anAllAddressesRangeContainsAll() throws FileProblem {
+  void anAllAddressesRangeContainsAll() throws FileProblemException {
     Networks networks = parse("cidr,class\n0.0.0.0/0,hosting\n::/0,vpn\n");
     assertThat(row(networks, "81.2.69.142").networkClass()).isEqualTo(NetworkClass.HOSTING);
     assertThat(row(networks, "2001:db8::1").networkClass()).isEqualTo(NetworkClass.VPN);
   }
 
-  private static Networks parseAll(Path folder, String... texts) throws IOException, FileProblem {
+  private static Networks parseAll(Path folder, String... texts)
+      throws IOException, FileProblemException {
     List<Path> files = new ArrayList<>();
     for (String text : texts) {
       files.add(Files.writeString(folder.resolve("networks" + files.size() + ".csv"), text));
@@ -225,7 +226,7 @@ final class NetworksTest {
   @MethodSource("mistakes")
   void refuses_whatIsWrong_andSaysWhere(String text, String message) {
     assertThatThrownBy(() -> parse(text))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith("could not read networks: networks.csv:" + message)
         .hasMessageContaining("; ");
   }
@@ -233,14 +234,15 @@ final class NetworksTest {
   @Test
   void shows_whatIsWrong_boundedAndEscaped() {
     assertThatThrownBy(() -> parse("cidr\n\u001b[31m" + "x".repeat(5000)))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("'\\u001b[31mxxx")
         .message()
         .hasSizeLessThan(500);
   }
 
   @Test
-  void reads_aFile_andRefusesWhatIsNone(@TempDir Path folder) throws IOException, FileProblem {
+  void reads_aFile_andRefusesWhatIsNone(@TempDir Path folder)
+      throws IOException, FileProblemException {
     Path file = folder.resolve("networks.csv");
     assertThatThrownBy(() -> Networks.read(file))
         .hasMessage(

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class ServiceTagsTest {
       ]}
       """;
 
-  private static ServiceTags parse(String text) throws FileProblem, IOException {
+  private static ServiceTags parse(String text) throws FileProblemException, IOException {
     return ServiceTags.parse(
         "tags.json", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
@@ -96,7 +96,7 @@ final class ServiceTagsTest {
   void refusesANameThatMeansNoTag_andNamesTheNearest() throws Exception {
     ServiceTags tags = parse(FILE);
     assertThatThrownBy(() -> tags.rows(TagClasses.usual().with("PowerB", NetworkClass.VPN)))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessage(
             "could not read service tags: tags.json has no tag 'PowerB'; the nearest one is"
                 + " 'PowerBI'");
@@ -149,19 +149,19 @@ final class ServiceTagsTest {
   void refusesWhatIsNoServiceTags() {
     String of = "could not read service tags: tags.json";
     assertThatThrownBy(() -> parse("{\n\"changeNumber\": 99999999999999999999,\"values\":[]}"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith(of + ":2 is not JSON");
     assertThatThrownBy(() -> parse("[]"))
         .hasMessageStartingWith(of + " is not a JSON object; name");
     assertThatThrownBy(() -> parse("{}"))
         .hasMessageStartingWith(of + " names no tag under values;");
     assertThatThrownBy(() -> parse("{\n\"values\": [\n{]"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith(of + ":3 is not JSON; name");
     assertThatThrownBy(() -> parse("{\"values\": [{\"name\": \"A\""))
         .hasMessageContaining("is not JSON");
     assertThatThrownBy(() -> ServiceTags.read(Path.of("none.json")))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("none.json does not exist");
   }
 }

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.partner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.network.NamedSystem;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class PartnersFolderTest {
     Files.writeString(file, text);
   }
 
-  private Partners read() throws FileProblem {
+  private Partners read() throws FileProblemException {
     return Partners.read(home.resolve("partners.yaml"));
   }
 
@@ -56,7 +56,7 @@ final class PartnersFolderTest {
     write("partners.yaml", "partners:\n- id: fabrikam\n");
     write("partners.d/1.yaml", "partners:\n- name: F\n  id: FABRIKAM\n");
     assertThatThrownBy(this::read)
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "%s:3 id 'FABRIKAM' is used twice, first in %s:2",
             home.resolve("partners.d/1.yaml"), home.resolve("partners.yaml"));
@@ -67,7 +67,7 @@ final class PartnersFolderTest {
     write("partners.yaml", "partners: [{id: fabrikam}]");
     write("partners.d/1.yaml", Partners.addition("fabricam", SYSTEM, "x"));
     assertThatThrownBy(this::read)
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "%s:2 an entry of \"additions\" names the unknown partner 'fabricam'; write the id of a"
                 + " partner in the registry, such as the nearest one, 'fabrikam'",
@@ -81,7 +81,7 @@ final class PartnersFolderTest {
   void refusesAnAdditionToARegistryWithoutPartners() throws Exception {
     write("partners.d/1.yaml", Partners.addition("fabrikam", SYSTEM, "x"));
     assertThatThrownBy(this::read)
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "%s:2 an entry of \"additions\" names the unknown partner 'fabrikam'; define the partner"
                 + " below partners: in a file of the registry",
@@ -92,7 +92,7 @@ final class PartnersFolderTest {
   void refusesTwoDocumentsInAFile() throws Exception {
     write("partners.yaml", "partners: [{id: fabrikam}]\n---\npartners: [{id: tailspin}]\n");
     assertThatThrownBy(this::read)
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "%s:2 is not YAML: 'expected a single document in the stream, but found another"
                 + " document'; fix this line, or one above",
@@ -104,7 +104,7 @@ final class PartnersFolderTest {
     write("partners.yaml", "partners: [{id: fabrikam}]");
     write("partners.d/1.yaml", "additions:\n- networks: [AS64500]\n");
     assertThatThrownBy(this::read)
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "%s:2 an entry of \"additions\" names no partner; add a line such as partner: fabrikam",
             home.resolve("partners.d/1.yaml"));

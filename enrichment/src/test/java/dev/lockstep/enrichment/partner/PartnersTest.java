@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.lockstep.enrichment.address.TestAddress;
-import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedSystem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,11 +42,11 @@ final class PartnersTest {
               to: 2026-11-12 06:00:00+02:00
       """;
 
-  private static Partners parse(String text) throws FileProblem {
+  private static Partners parse(String text) throws FileProblemException {
     return PartnersFile.parse(Map.of("partners.yaml", text));
   }
 
-  private static Partner partner(String id) throws FileProblem {
+  private static Partner partner(String id) throws FileProblemException {
     return Objects.requireNonNull(parse(TWO).byId(id));
   }
 
@@ -55,7 +55,7 @@ final class PartnersTest {
   }
 
   @Test
-  void reads_everyKey() throws FileProblem {
+  void reads_everyKey() throws FileProblemException {
     Partner fabrikam = partner("fabrikam");
     assertThat(fabrikam.name()).isEqualTo("Fabrikam Freight");
     assertThat(fabrikam.subscriptions()).containsExactly("fabrikam-prod", "Fabrikam-Test");
@@ -71,7 +71,7 @@ final class PartnersTest {
   }
 
   @Test
-  void names_theDeclaredRangesOfAnAddress() throws FileProblem {
+  void names_theDeclaredRangesOfAnAddress() throws FileProblemException {
     Partner fabrikam = partner("fabrikam");
     assertThat(fabrikam.declaring(TestAddress.of("198.51.100.9")))
         .containsExactly("198.51.100.0/24");
@@ -82,14 +82,14 @@ final class PartnersTest {
   }
 
   @Test
-  void aPartnerWithoutAName_isCalledByItsId() throws FileProblem {
+  void aPartnerWithoutAName_isCalledByItsId() throws FileProblemException {
     assertThat(partner("tailspin").name()).isEqualTo("tailspin");
     assertThat(partner("tailspin").hasCidrs()).isFalse();
     assertThat(parse(TWO).all()).extracting(Partner::id).containsExactly("fabrikam", "tailspin");
   }
 
   @Test
-  void finds_theSubscriptionFirst_thenTheProduct_thenTheApp() throws FileProblem {
+  void finds_theSubscriptionFirst_thenTheProduct_thenTheApp() throws FileProblemException {
     Partners partners = parse(TWO);
     Partner fabrikam = partners.byId("fabrikam");
     Partner tailspin = partners.byId("tailspin");
@@ -105,7 +105,7 @@ final class PartnersTest {
   }
 
   @Test
-  void declares_whatIsInsideOneOfItsRanges() throws FileProblem {
+  void declares_whatIsInsideOneOfItsRanges() throws FileProblemException {
     Partner fabrikam = partner("fabrikam");
     assertThat(fabrikam.hasCidrs()).isTrue();
     assertThat(fabrikam.declares(TestAddress.of("198.51.100.255"))).isTrue();
@@ -118,7 +118,7 @@ final class PartnersTest {
   }
 
   @Test
-  void aChangeWindow_includesItsStart_andNotItsEnd() throws FileProblem {
+  void aChangeWindow_includesItsStart_andNotItsEnd() throws FileProblemException {
     Partner fabrikam = partner("fabrikam");
     assertThat(fabrikam.inChangeWindow(at("2026-11-09T23:59:59.999Z"))).isFalse();
     assertThat(fabrikam.inChangeWindow(at("2026-11-10T00:00:00Z"))).isTrue();
@@ -127,7 +127,7 @@ final class PartnersTest {
   }
 
   @Test
-  void aDate_isTheStartOfItsDay_andAnOffsetCounts() throws FileProblem {
+  void aDate_isTheStartOfItsDay_andAnOffsetCounts() throws FileProblemException {
     assertThat(partner("tailspin").changeWindows())
         .containsExactly(
             new ChangeWindow(at("2026-11-10T00:00:00Z"), at("2026-11-12T04:00:00Z"), null));
@@ -145,13 +145,13 @@ final class PartnersTest {
   }
 
   @Test
-  void anEmptyList_isARegistryWithoutPartners() throws FileProblem {
+  void anEmptyList_isARegistryWithoutPartners() throws FileProblemException {
     assertThat(parse("partners: []").all()).isEmpty();
     assertThat(parse("\uFEFFpartners:\r\n").all()).isEmpty();
   }
 
   @Test
-  void theSameIdTwiceInOnePartner_countsOnce() throws FileProblem {
+  void theSameIdTwiceInOnePartner_countsOnce() throws FileProblemException {
     Partners partners = parse("partners: [{id: a, subscriptions: [x, X], products: [x]}]");
     assertThat(partners.all())
         .singleElement()
@@ -233,7 +233,7 @@ final class PartnersTest {
   @MethodSource("mistakes")
   void refuses_whatIsWrong_andSaysWhere(String text, String message) {
     assertThatThrownBy(() -> parse(text))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageStartingWith("could not read partners: partners.yaml:" + message)
         .hasMessageContaining("; ");
   }
@@ -241,23 +241,23 @@ final class PartnersTest {
   @Test
   void refuses_whatIsNoText_inOneLine() {
     assertThatThrownBy(() -> parse("partners: \u0000"))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageNotContaining("\n");
   }
 
   @Test
   void refuses_whatIsNestedTooDeep() {
     assertThatThrownBy(() -> parse("[".repeat(100_000)))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("is nested too deep");
   }
 
   @Test
-  void reads_aFile(@TempDir Path folder) throws IOException, FileProblem {
+  void reads_aFile(@TempDir Path folder) throws IOException, FileProblemException {
     Path file = Files.writeString(folder.resolve("partners.yaml"), TWO);
     assertThat(Partners.read(file).all()).hasSize(2);
     assertThatThrownBy(() -> Partners.read(folder.resolve("none.yaml")))
-        .isInstanceOf(FileProblem.class)
+        .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("none.yaml does not exist");
   }
 

@@ -20,7 +20,7 @@ final class AmqpCheckpoints {
   private static final long PAUSE_MILLIS = 10_000;
 
   private final InstantSource clock;
-  private final Map<SourcePartition, Long> toldAt = new ConcurrentHashMap<>();
+  private final Map<SourcePartition, Long> writtenAt = new ConcurrentHashMap<>();
 
   AmqpCheckpoints(InstantSource clock) {
     this.clock = clock;
@@ -29,10 +29,10 @@ final class AmqpCheckpoints {
   void written(EventBatchContext batch, SourcePartition partition, CheckpointStore to) {
     int events = batch.getEvents().size();
     long now = clock.millis();
-    if (events == 0 || now - toldAt.getOrDefault(partition, 0L) < PAUSE_MILLIS) {
+    if (events == 0 || now - writtenAt.getOrDefault(partition, 0L) < PAUSE_MILLIS) {
       return;
     }
-    toldAt.put(partition, now);
+    writtenAt.put(partition, now);
     PartitionContext context = batch.getPartitionContext();
     var last = batch.getEvents().get(events - 1);
     to.updateCheckpoint(

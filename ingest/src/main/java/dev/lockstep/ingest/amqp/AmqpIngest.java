@@ -134,7 +134,7 @@ public final class AmqpIngest implements Ingest {
   @Override
   public void announce() {
     announced = true;
-    announcement().say(false);
+    announcement().write(false);
   }
 
   @Override
@@ -237,7 +237,7 @@ public final class AmqpIngest implements Ingest {
     AmqpProcessor running = processor;
     if (announced && running != null && running.hasOpenedClaims()) {
       try {
-        announcement().say(true);
+        announcement().write(true);
         announced = false;
         health.clear(ANNOUNCEMENT);
       } catch (KafkaException e) {

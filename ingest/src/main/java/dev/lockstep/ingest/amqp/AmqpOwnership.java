@@ -44,10 +44,10 @@ final class AmqpOwnership implements CheckpointStore {
 
   /** Observer of the distribution of partitions among instances. */
   interface Watcher {
-    /** Takes note that the event processor has distributed the partitions among instances. */
+    /** Records that the event processor has distributed the partitions among instances. */
     void balanced();
 
-    /** Takes note that another instance owns a partition. */
+    /** Records that another instance owns a partition. */
     void anothers(String partition);
   }
 

@@ -241,14 +241,14 @@ final class AmqpPartition {
                 + " partition",
             partition.source(),
             partition);
-        lay();
+        closeWriter();
         pause();
         if (!around.isOurs(partition)) {
           close();
         }
       } catch (KafkaException e) {
         around.refused(partition, e);
-        lay();
+        closeWriter();
         pause();
       }
     }
@@ -331,7 +331,7 @@ final class AmqpPartition {
     return bytes.toByteArray();
   }
 
-  private void lay() {
+  private void closeWriter() {
     writer.close();
     open = false;
   }
@@ -345,7 +345,7 @@ final class AmqpPartition {
   void close() {
     closed = true; // ends the retries of a batch
     synchronized (this) {
-      lay();
+      closeWriter();
     }
   }
 }

@@ -163,7 +163,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       end(pump);
       health.reportWithCauses(
           partition, "could not open the writer of " + pump.partition() + " in the target", e);
-      throw new Told(e);
+      throw new ReportedException(e);
     } catch (RuntimeException e) {
       end(pump);
       health.report(
@@ -172,7 +172,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
               ? String.valueOf(e.getMessage())
               : pump.partition() + ": " + AmqpRefusal.of(e),
           e);
-      throw new Told(e);
+      throw new ReportedException(e);
     }
   }
 
@@ -194,10 +194,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
    * Failure that is already logged, thrown through Azure's client to end this instance's claim of
    * the partition.
    */
-  private static final class Told extends RuntimeException {
+  private static final class ReportedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Told(RuntimeException cause) {
+    ReportedException(RuntimeException cause) {
       super(cause.getMessage(), cause);
     }
   }
@@ -239,7 +239,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void failed(ErrorContext error) {
     String partition = error.getPartitionContext().getPartitionId();
     Throwable why = error.getThrowable();
-    if (lifetime.isOver() || Causes.find(why, Told.class) != null) {
+    if (lifetime.isOver() || Causes.find(why, ReportedException.class) != null) {
       return;
     }
     if (pumps.of(error.getPartitionContext()) == null) {

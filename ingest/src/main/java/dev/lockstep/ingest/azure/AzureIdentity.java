@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. Azure is not contacted before the first token is needed.
  */
 public final class AzureIdentity {
-  private static final int SAID_CHARS = 300;
+  private static final int MESSAGE_CHARS = 300;
 
   private final String auth;
   private final Opening opening;
@@ -174,9 +174,9 @@ public final class AzureIdentity {
     return credential;
   }
 
-  private String refusal(String scope, String said) {
+  private String refusal(String scope, String message) {
     return "could not get a token by auth %s for %s: %s; %s"
-        .formatted(auth, scope, Causes.oneLine(said, SAID_CHARS), fix());
+        .formatted(auth, scope, Causes.oneLine(message, MESSAGE_CHARS), fix());
   }
 
   private String fix() {

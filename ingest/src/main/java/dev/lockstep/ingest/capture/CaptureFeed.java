@@ -67,10 +67,10 @@ public final class CaptureFeed implements AutoCloseable {
   private record Chunk(List<Entry> entries, boolean last, @Nullable IOException failure) {}
 
   /** Signal that ends the reading of a closed feed. */
-  private static final class Unwanted extends RuntimeException {
+  private static final class UnwantedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Unwanted() {
+    UnwantedException() {
       super("", null, false, false);
     }
   }
@@ -183,7 +183,7 @@ public final class CaptureFeed implements AutoCloseable {
     IOException failed = null;
     try {
       new CaptureFiles(limits).readWalked(file.file(), ahead::message, ahead::damage);
-    } catch (Unwanted e) {
+    } catch (UnwantedException e) {
       return;
     } catch (IOException e) {
       failed = e;
@@ -193,7 +193,7 @@ public final class CaptureFeed implements AutoCloseable {
     }
     try {
       ahead.handOver(true, failed);
-    } catch (Unwanted e) {
+    } catch (UnwantedException e) {
       // the reader of this file is closed
     }
   }
@@ -228,7 +228,7 @@ public final class CaptureFeed implements AutoCloseable {
 
     private boolean isSkipped() {
       if (closed) {
-        throw new Unwanted();
+        throw new UnwantedException();
       }
       return read++ < skipped;
     }
@@ -248,11 +248,11 @@ public final class CaptureFeed implements AutoCloseable {
       try {
         while (!chunks.offer(full, WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
           if (closed) {
-            throw new Unwanted();
+            throw new UnwantedException();
           }
         }
       } catch (InterruptedException e) {
-        throw new Unwanted();
+        throw new UnwantedException();
       }
     }
   }

@@ -56,7 +56,7 @@ public final class CaptureIngest implements Ingest {
   private static final String EVERY_FILE = "every file is read, even one read before";
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
-  private static final long REST_MILLIS = 5_000;
+  private static final long UNCHANGED_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
   /**
@@ -95,10 +95,10 @@ public final class CaptureIngest implements Ingest {
    * Signal that ends the reading of files, because the source closes or this instance no longer
    * owns the folder.
    */
-  private static final class Stopped extends RuntimeException {
+  private static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Stopped() {
+    StoppedException() {
       super("", null, false, false);
     }
   }
@@ -157,7 +157,7 @@ public final class CaptureIngest implements Ingest {
   @Override
   public void announce() {
     announced = true;
-    new SourceAnnouncement(config.name(), HUB, target, clients).say(false);
+    new SourceAnnouncement(config.name(), HUB, target, clients).write(false);
   }
 
   @Override
@@ -168,11 +168,11 @@ public final class CaptureIngest implements Ingest {
       CaptureProgress moved = new CaptureProgress(partition, List.of());
       long before = before(from);
       int left = 0;
-      int passedOver = 0;
+      int skipped = 0;
       for (Listed file : before == Long.MIN_VALUE ? List.<Listed>of() : listing.list()) {
         if (file.at() < before) {
-          moved.note(file.path(), 0, file.bytes());
-          passedOver++;
+          moved.record(file.path(), 0, file.bytes());
+          skipped++;
         } else {
           left++;
         }
@@ -189,7 +189,7 @@ public final class CaptureIngest implements Ingest {
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from
               : "the beginning of the day of " + from,
-          before == Long.MIN_VALUE ? EVERY_FILE : effect(passedOver, left));
+          before == Long.MIN_VALUE ? EVERY_FILE : effect(skipped, left));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -273,10 +273,10 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  void step(ExclusiveReader exclusiveReader) {
-    if (!exclusiveReader.isOurs(POLL)) {
+  void step(ExclusiveReader reader) {
+    if (!reader.isOurs(POLL)) {
       release();
-      if (exclusiveReader.isAnothers()) {
+      if (reader.isAnothers()) {
         health.drop(SourceHealth.WHOLE);
       }
       status = new Status(0, 0, health.firstProblem());
@@ -288,9 +288,9 @@ public final class CaptureIngest implements Ingest {
       }
       writer.tick(left == 0);
       if (clock.millis() >= lookAt) {
-        look(exclusiveReader);
+        look(reader);
       }
-    } catch (Stopped e) {
+    } catch (StoppedException e) {
       release();
     } catch (IOException e) {
       reportProblem("the folder cannot be read", e);
@@ -310,7 +310,7 @@ public final class CaptureIngest implements Ingest {
         config.name(),
         Quoted.of(config.folder().toString()));
     if (announced) {
-      new SourceAnnouncement(config.name(), HUB, target, clients).say(true);
+      new SourceAnnouncement(config.name(), HUB, target, clients).write(true);
       announced = false;
     }
   }
@@ -320,25 +320,25 @@ public final class CaptureIngest implements Ingest {
     batch.clear();
   }
 
-  private void look(ExclusiveReader exclusiveReader) throws IOException {
+  private void look(ExclusiveReader reader) throws IOException {
     long beganAt = clock.millis();
     List<Listed> news = new ArrayList<>();
-    boolean restless = false;
+    boolean waiting = false;
     Set<String> there = new HashSet<>();
     for (Listed file : listing.list()) {
       there.add(file.path().path());
       if (isNew(file)) {
-        boolean atRest = Math.abs(beganAt - file.modifiedAt()) >= REST_MILLIS;
-        restless |= !atRest;
-        if (atRest) {
+        boolean isUnchanged = Math.abs(beganAt - file.modifiedAt()) >= UNCHANGED_MILLIS;
+        waiting |= !isUnchanged;
+        if (isUnchanged) {
           news.add(file);
         }
       }
     }
     empty.keySet().retainAll(there);
     long took = clock.millis() - beganAt;
-    lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
-    if (read(news, exclusiveReader)) {
+    lookAt = clock.millis() + Math.max(waiting ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
+    if (read(news, reader)) {
       health.clear(SourceHealth.WHOLE);
     }
   }
@@ -353,7 +353,7 @@ public final class CaptureIngest implements Ingest {
    * Reads the messages of files in the order of arrival times, and returns whether all files were
    * read to their ends.
    */
-  private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
+  private boolean read(List<Listed> inOrder, ExclusiveReader reader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
         new CaptureMerge(inOrder, file -> progress.of(file.path()).getEntries(), limits)) {
@@ -363,23 +363,23 @@ public final class CaptureIngest implements Ingest {
             public void entry(CaptureFeed file, CaptureFeed.Entry entry) {
               left = merge.left();
               batch.take(file, entry);
-              flushIfFull(exclusiveReader);
+              flushIfFull(reader);
             }
 
             @Override
             public void end(CaptureFeed file) {
-              whole[0] &= note(file);
-              flushIfFull(exclusiveReader);
+              whole[0] &= record(file);
+              flushIfFull(reader);
             }
 
             @Override
             public void waits() {
-              checkOwnership(exclusiveReader);
+              checkOwnership(reader);
             }
           });
       flush();
       left = 0;
-      checkOwnership(exclusiveReader);
+      checkOwnership(reader);
     }
     return whole[0];
   }
@@ -387,27 +387,27 @@ public final class CaptureIngest implements Ingest {
   /**
    * Records how far a file was read, and returns whether it was read to its end without a failure.
    */
-  private boolean note(CaptureFeed feed) {
+  private boolean record(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();
     batch.ended(feed);
     if (failure != null) {
-      progress.note(file.path(), feed.entries(), -1);
+      progress.record(file.path(), feed.entries(), -1);
       reportProblem("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
       return false;
     }
     if (feed.entries() == 0) {
       empty.put(file.path().path(), file.bytes());
     } else {
-      progress.note(file.path(), feed.entriesToLastMessage(), file.bytes());
+      progress.record(file.path(), feed.entriesToLastMessage(), file.bytes());
     }
     return true;
   }
 
-  private void flushIfFull(ExclusiveReader exclusiveReader) {
+  private void flushIfFull(ExclusiveReader reader) {
     if (batch.isFull()) {
       flush();
-      checkOwnership(exclusiveReader);
+      checkOwnership(reader);
     }
   }
 
@@ -416,15 +416,15 @@ public final class CaptureIngest implements Ingest {
       return;
     }
     for (CaptureFeed file : batch.files()) {
-      progress.note(file.file().path(), file.entries(), -1);
+      progress.record(file.file().path(), file.entries(), -1);
     }
     writer.take(batch.messages(), batch.damages(), progress.changed(), counts);
     batch.clear();
   }
 
-  private void checkOwnership(ExclusiveReader exclusiveReader) {
-    if (lifetime.isOver() || !exclusiveReader.isOurs(Duration.ZERO)) {
-      throw new Stopped();
+  private void checkOwnership(ExclusiveReader reader) {
+    if (lifetime.isOver() || !reader.isOurs(Duration.ZERO)) {
+      throw new StoppedException();
     }
   }
 

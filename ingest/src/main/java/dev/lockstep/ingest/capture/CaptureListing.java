@@ -48,10 +48,10 @@ public final class CaptureListing {
    * Exception that ends the reading of a file early, when an arrival time was found or enough
    * messages were searched for one.
    */
-  private static final class Seen extends RuntimeException {
+  private static final class SeenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Seen() {
+    SeenException() {
       super("", null, false, false);
     }
   }
@@ -102,12 +102,12 @@ public final class CaptureListing {
           message -> {
             begin[0] = reader.arrival(message, 0);
             if (begin[0] > 0 || ++messages[0] == PEEKED_MESSAGES) {
-              throw new Seen();
+              throw new SeenException();
             }
           },
           damage -> {},
           bytes -> {});
-    } catch (Seen e) {
+    } catch (SeenException e) {
       // a time was found, or enough messages were read
     } catch (IOException e) {
       return 0; // the reading of the whole file reports the failure

@@ -48,10 +48,10 @@ final class CaptureMerge implements AutoCloseable {
      */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
-    /** Takes note that a file has no more entries. Its reading may have failed. */
+    /** Records that a file has no more entries. Its reading may have failed. */
     void end(CaptureFeed file);
 
-    /** Takes note that the merge waits for the disk. It is called every half second of the wait. */
+    /** Records that the merge waits for the disk. It is called every half second of the wait. */
     void waits();
   }
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * are UTC.
  *
  * @param path path below the capture's folder, with slashes
- * @param shelf beginning of the path up to the day; the whole path without a date
+ * @param dayPath beginning of the path up to the day; the whole path without a date
  * @param at time in milliseconds since 1970, or {@link #UNDATED}
  */
-public record CapturePath(String path, String shelf, long at) {
+public record CapturePath(String path, String dayPath, long at) {
   static final long UNDATED = Long.MIN_VALUE;
 
   private static final Set<String> BETWEEN_DAYS =
@@ -46,7 +46,7 @@ public record CapturePath(String path, String shelf, long at) {
   }
 
   String name() {
-    return path.substring(shelf.length());
+    return path.substring(dayPath.length());
   }
 
   private static List<Run> runs(String path) {

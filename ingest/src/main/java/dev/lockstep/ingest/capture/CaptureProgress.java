@@ -22,12 +22,12 @@ final class CaptureProgress {
    * Largest number of files of one day that share a stored position. Each further file has a
    * position of its own.
    */
-  private static final int SHELF_FILES = 5_000;
+  private static final int MOST_FILES_OF_DAY = 5_000;
 
   private static final FileRead UNREAD = new FileRead("", 0L, -1L);
 
   private final SourcePartition partition;
-  private final Map<String, Map<String, FileRead>> shelves = new LinkedHashMap<>();
+  private final Map<String, Map<String, FileRead>> filesByDay = new LinkedHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final @Nullable Position last;
 
@@ -39,11 +39,11 @@ final class CaptureProgress {
   CaptureProgress(SourcePartition partition, List<Position> stored) {
     this.partition = partition;
     for (Position position : stored) {
-      String shelf = position.getShelf();
-      if (shelf != null) {
+      String dayPath = position.getShelf();
+      if (dayPath != null) {
         Map<String, FileRead> files = new LinkedHashMap<>();
         position.getFiles().forEach(file -> files.put(file.getName(), file));
-        shelves.put(shelf, files);
+        filesByDay.put(dayPath, files);
       }
     }
     last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
@@ -58,11 +58,11 @@ final class CaptureProgress {
   }
 
   FileRead of(CapturePath path) {
-    Map<String, FileRead> own = shelves.get(path.path());
+    Map<String, FileRead> own = filesByDay.get(path.path());
     if (own != null && own.containsKey("")) {
       return own.getOrDefault("", UNREAD);
     }
-    return shelves.getOrDefault(path.shelf(), Map.of()).getOrDefault(path.name(), UNREAD);
+    return filesByDay.getOrDefault(path.dayPath(), Map.of()).getOrDefault(path.name(), UNREAD);
   }
 
   /**
@@ -71,15 +71,16 @@ final class CaptureProgress {
    * @param entries number of entries that are taken
    * @param bytes size of the file if it is read completely, otherwise -1
    */
-  void note(CapturePath path, long entries, long bytes) {
-    Map<String, FileRead> day = shelves.getOrDefault(path.shelf(), Map.of());
-    boolean apart = !day.containsKey(path.name()) && day.size() >= SHELF_FILES;
-    String shelf = apart ? path.path() : path.shelf();
+  void record(CapturePath path, long entries, long bytes) {
+    Map<String, FileRead> day = filesByDay.getOrDefault(path.dayPath(), Map.of());
+    boolean apart = !day.containsKey(path.name()) && day.size() >= MOST_FILES_OF_DAY;
+    String dayPath = apart ? path.path() : path.dayPath();
     String name = apart ? "" : path.name();
     FileRead read = new FileRead(name, entries, bytes);
-    FileRead before = shelves.computeIfAbsent(shelf, key -> new LinkedHashMap<>()).put(name, read);
+    FileRead before =
+        filesByDay.computeIfAbsent(dayPath, key -> new LinkedHashMap<>()).put(name, read);
     if (!read.equals(before)) {
-      changed.add(shelf);
+      changed.add(dayPath);
     }
   }
 
@@ -91,22 +92,22 @@ final class CaptureProgress {
   /** Returns the positions that changed since the previous call of this method. */
   List<Position> changed() {
     List<Position> positions = new ArrayList<>();
-    for (String shelf : changed) {
-      positions.add(position(shelf));
+    for (String dayPath : changed) {
+      positions.add(position(dayPath));
     }
     changed.clear();
     return positions;
   }
 
   List<Position> all() {
-    return shelves.keySet().stream().map(this::position).toList();
+    return filesByDay.keySet().stream().map(this::position).toList();
   }
 
-  private Position position(String shelf) {
-    Map<String, FileRead> files = shelves.getOrDefault(shelf, Map.of());
+  private Position position(String dayPath) {
+    Map<String, FileRead> files = filesByDay.getOrDefault(dayPath, Map.of());
     Position position =
         partition.position(files.values().stream().mapToLong(FileRead::getEntries).sum());
-    position.setShelf(shelf);
+    position.setShelf(dayPath);
     position.setFiles(List.copyOf(files.values()));
     return position;
   }

@@ -134,12 +134,12 @@ public final class ActivityOutput {
   /**
    * Adds a source partition's watermark to every partition of the activity topic.
    *
-   * @param clockAt partition watermark
+   * @param lowAt partition watermark
    * @param graceAt arrival time up to which nothing more is waited for
    */
-  void clock(Where where, long clockAt, long graceAt, boolean idle) {
+  void watermark(Where where, long lowAt, long graceAt, boolean idle) {
     byte[] encoded =
-        activities.encode(new WatermarkRecord(where, clockAt, graceAt, idle).toActivity());
+        activities.encode(new WatermarkRecord(where, lowAt, graceAt, idle).toActivity());
     for (int i = 0; i < bundles.size(); i++) {
       add(i, encoded);
     }

@@ -21,10 +21,10 @@ public final class HighestArrival {
    * the highest credible one, else it is credible. The records need not come in a row. The count
    * begins with the first time far in the future, or with a reset.
    */
-  private static final int FORGOTTEN = 256;
+  private static final int NEARER_UNTIL_DISCARD = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();
-  private long clockAt;
+  private long highestAt;
   private int support;
   private int nearerSinceAhead;
 
@@ -33,7 +33,7 @@ public final class HighestArrival {
    * known.
    */
   public HighestArrival(long storedAt) {
-    this.clockAt = Math.max(0, storedAt);
+    this.highestAt = Math.max(0, storedAt);
   }
 
   /**
@@ -41,7 +41,7 @@ public final class HighestArrival {
    * fewer than 16 records support. It is 0 if no arrival time is known.
    */
   public long at() {
-    return clockAt;
+    return highestAt;
   }
 
   /** Takes the arrival time of a record into account, if it is positive. */
@@ -49,22 +49,22 @@ public final class HighestArrival {
     if (arrivalAt <= 0) {
       return;
     }
-    if (clockAt == 0) {
-      clockAt = arrivalAt;
+    if (highestAt == 0) {
+      highestAt = arrivalAt;
       support = 1;
-    } else if (arrivalAt - JUMP_MILLIS > clockAt) {
+    } else if (arrivalAt - JUMP_MILLIS > highestAt) {
       observeAhead(arrivalAt);
-    } else if (arrivalAt < clockAt - JUMP_MILLIS) {
+    } else if (arrivalAt < highestAt - JUMP_MILLIS) {
       if (support < BELIEVED) {
         retract(arrivalAt);
       }
     } else {
-      clockAt = Math.max(clockAt, arrivalAt);
+      highestAt = Math.max(highestAt, arrivalAt);
       support = Math.min(BELIEVED, support + 1);
-      while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= clockAt) {
+      while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= highestAt) {
         ahead.remove(); // no longer far ahead
       }
-      if (!ahead.isEmpty() && ++nearerSinceAhead >= FORGOTTEN) {
+      if (!ahead.isEmpty() && ++nearerSinceAhead >= NEARER_UNTIL_DISCARD) {
         ahead.clear();
       }
     }
@@ -78,19 +78,19 @@ public final class HighestArrival {
     if (ahead.size() < BELIEVED) {
       return;
     }
-    clockAt = ahead.remove();
+    highestAt = ahead.remove();
     support = BELIEVED;
-    while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= clockAt) {
-      clockAt = ahead.remove();
+    while (!ahead.isEmpty() && ahead.peek() - JUMP_MILLIS <= highestAt) {
+      highestAt = ahead.remove();
     }
   }
 
   private void retract(long arrivalAt) {
     for (int i = 0; i < support && ahead.size() < BELIEVED - 1; i++) {
-      ahead.add(clockAt);
+      ahead.add(highestAt);
     }
     nearerSinceAhead = 0;
-    clockAt = arrivalAt;
+    highestAt = arrivalAt;
     support = 1;
   }
 }

@@ -79,8 +79,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes note that the source had no new message. After 5 seconds without messages the partition
-   * is read up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read
+   * Records that the source had no new message. After 5 seconds without messages the partition is
+   * read up, and after 10 minutes it is idle. If {@code ended}, it is idle as soon as it is read
    * up.
    *
    * @param ended whether everything of a capture has been read, so that nothing waits for more

@@ -167,7 +167,7 @@ public final class PartitionWriter {
         alike.begin(next);
       }
       begin(opened);
-      clock();
+      writeWatermark();
       announce(siblings);
       output.end();
       if (moved) {
@@ -190,7 +190,8 @@ public final class PartitionWriter {
 
   private void announce(Collection<Integer> siblings) {
     for (int sibling : siblings) {
-      output.clock(Origin.offset(partition.source(), partition.hub(), sibling, -1), 0, 0, false);
+      output.watermark(
+          Origin.offset(partition.source(), partition.hub(), sibling, -1), 0, 0, false);
     }
   }
 
@@ -256,7 +257,7 @@ public final class PartitionWriter {
       gathered(alike.gathered());
     }
     if (watermark.isDue()) {
-      clock();
+      writeWatermark();
     }
     output.end();
     sendPositions(out);
@@ -305,7 +306,7 @@ public final class PartitionWriter {
     }
     begin(out);
     gathered(gathered);
-    clock();
+    writeWatermark();
     output.end();
     sendPositions(out);
     out.commitTransaction();
@@ -321,20 +322,20 @@ public final class PartitionWriter {
    * @param number word for {@code to}
    */
   public void move(long to, String number) {
-    Position last = positions.last(partition);
+    Position stored = positions.last(partition);
     Position next = partition.position(to);
-    AlikeRun run = last == null ? null : last.getAlike();
+    AlikeRun run = stored == null ? null : stored.getAlike();
     DeadLetter gathered = run == null ? null : RejectionRange.gathered(run, partition);
     next.setAlike(run);
     move(List.of(next), List.of(), gathered);
-    long before = last == null ? to : last.getNextOffset();
+    long before = stored == null ? to : stored.getNextOffset();
     LOG.warn(
         "{}: the position of {} has been moved to {} {}: {}",
         partition.source(),
         partition,
         number,
         to,
-        last == null ? "the partition was not read before" : moved(to - before, number));
+        stored == null ? "the partition was not read before" : moved(to - before, number));
   }
 
   private static String moved(long by, String number) {
@@ -471,8 +472,8 @@ public final class PartitionWriter {
     Future<?> unused = out.send(record);
   }
 
-  private void clock() {
-    output.clock(
+  private void writeWatermark() {
+    output.watermark(
         partition.where(nextOffset), watermark.at(), watermark.graceAt(), watermark.isIdle());
     watermark.announced();
   }

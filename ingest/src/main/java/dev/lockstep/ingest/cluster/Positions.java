@@ -40,8 +40,8 @@ public final class Positions {
   private static byte[] key(Position position) {
     String key =
         SourcePartition.name(position.getSource(), position.getHub(), position.getPartition());
-    String shelf = position.getShelf();
-    return (shelf == null ? key : key + "/" + shelf).getBytes(StandardCharsets.UTF_8);
+    String dayPath = position.getShelf();
+    return (dayPath == null ? key : key + "/" + dayPath).getBytes(StandardCharsets.UTF_8);
   }
 
   ProducerRecord<byte[], byte[]> record(Position position) {

@@ -27,14 +27,14 @@ public record SourceAnnouncement(
    *     has reported its watermark
    * @throws KafkaException if the announcement could not be written to every partition
    */
-  public void say(boolean isReported) {
+  public void write(boolean isReported) {
     Where where = Origin.offset(source, hub, -1, -1);
     ActivityOutput output = new ActivityOutput(target);
     try (Producer<byte[], byte[]> out = clients.announcements()) {
       List<Future<?>> sent = new ArrayList<>();
       int partitions = out.partitionsFor(target.activityTopic()).size();
       output.begin(partitions, record -> sent.add(out.send(record)));
-      output.clock(where, 0, 0, isReported);
+      output.watermark(where, 0, 0, isReported);
       output.end();
       out.flush();
       for (Future<?> each : sent) {

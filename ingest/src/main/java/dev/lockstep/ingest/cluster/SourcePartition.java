@@ -38,8 +38,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     if (hub < 1 || number < hub + 2) {
       return false;
     }
-    int shelf = text.indexOf('/', number + 1);
-    String digits = text.substring(number + 1, shelf < 0 ? text.length() : shelf);
+    int slash = text.indexOf('/', number + 1);
+    String digits = text.substring(number + 1, slash < 0 ? text.length() : slash);
     return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 

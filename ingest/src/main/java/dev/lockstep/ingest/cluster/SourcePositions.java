@@ -21,7 +21,7 @@ public final class SourcePositions {
    * Stored position of a source partition.
    *
    * @param next next offset to read; for a capture, the number of messages and damaged places read
-   * @param clockAt watermark in milliseconds since 1970, or 0
+   * @param watermarkAt watermark in milliseconds since 1970, or 0
    * @param files number of begun files of a capture, otherwise 0
    * @param topicId id of the topic of the position, or null if unknown
    */
@@ -30,7 +30,7 @@ public final class SourcePositions {
       String hub,
       int partition,
       long next,
-      long clockAt,
+      long watermarkAt,
       long files,
       @Nullable String topicId) {
     /**
@@ -41,12 +41,12 @@ public final class SourcePositions {
     }
 
     /** Compares the position with the offsets that the source has now. */
-    public Standing against(Extent extent) {
+    public Backlog against(Extent extent) {
       boolean other =
           next > extent.behindLast()
               || (topicId != null && extent.topicId() != null && !topicId.equals(extent.topicId()));
       long from = other ? extent.first() : Math.max(next, extent.first());
-      return new Standing(
+      return new Backlog(
           extent.behindLast() - from, other ? 0 : Math.max(0, extent.first() - next), other);
     }
   }
@@ -68,7 +68,7 @@ public final class SourcePositions {
    * @param madeAnew whether the topic was deleted and created again, or truncated, so that it is
    *     read from its start
    */
-  public record Standing(long left, long lost, boolean madeAnew) {}
+  public record Backlog(long left, long lost, boolean madeAnew) {}
 
   /**
    * Returns the stored positions, ordered by source, hub and partition.
@@ -91,7 +91,7 @@ public final class SourcePositions {
               position.getFiles().size(),
               position.getTopicId());
       String partition = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
-      // A capture has a position for each shelf; the last written one has the watermark.
+      // A capture has a position for each day; the last written one has the watermark.
       rows.merge(
           partition,
           row,
@@ -101,7 +101,7 @@ public final class SourcePositions {
                   last.hub(),
                   last.partition(),
                   before.next() + last.next(),
-                  last.clockAt(),
+                  last.watermarkAt(),
                   before.files() + last.files(),
                   null));
     }

@@ -174,9 +174,9 @@ final class AvroContainer {
       return new Schema.Parser().parse(text);
     } catch (RuntimeException e) { // an odd schema may cause null pointers and bad casts
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String said = cause.getMessage() == null ? "unknown form" : cause.getMessage();
+      String message = cause.getMessage() == null ? "unknown form" : cause.getMessage();
       throw new IOException(
-          "the Avro schema cannot be read: " + said.lines().findFirst().orElse(""), e);
+          "the Avro schema cannot be read: " + message.lines().findFirst().orElse(""), e);
     }
   }
 

@@ -85,8 +85,8 @@ final class DecompressionLimit {
 
     @Override
     public long skip(long bytes) throws IOException {
-      byte[] passedBy = new byte[(int) Math.min(Math.max(bytes, 0), GULP_BYTES)];
-      return Math.max(0, read(passedBy, 0, passedBy.length));
+      byte[] skipped = new byte[(int) Math.min(Math.max(bytes, 0), GULP_BYTES)];
+      return Math.max(0, read(skipped, 0, skipped.length));
     }
 
     @Override

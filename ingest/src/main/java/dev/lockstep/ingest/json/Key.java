@@ -349,7 +349,7 @@ public enum Key {
    * for the same name, so that most look-ups need no comparison.
    */
   public static final class Table {
-    private static final int REMEMBERED = 4096;
+    private static final int CACHED = 4096;
     private static final int RECENT = 4096;
 
     private final Map<String, Key> asSpelt = new HashMap<>();
@@ -359,10 +359,10 @@ public enum Key {
     public Key of(String name) {
       int hash = name.hashCode();
       int place = (hash ^ hash >>> 15) & (RECENT - 1);
-      return name.equals(recent[place]) ? recentKeys[place] : remembered(name, place);
+      return name.equals(recent[place]) ? recentKeys[place] : cached(name, place);
     }
 
-    private Key remembered(String name, int place) {
+    private Key cached(String name, int place) {
       Key key = asSpelt.get(name);
       if (key == null) {
         key = look(name);
@@ -374,7 +374,7 @@ public enum Key {
 
     private Key look(String name) {
       Key key = BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), OTHER);
-      if (asSpelt.size() >= REMEMBERED) {
+      if (asSpelt.size() >= CACHED) {
         asSpelt.clear();
       }
       asSpelt.put(name, key);

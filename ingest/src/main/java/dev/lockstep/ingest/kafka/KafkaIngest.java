@@ -163,7 +163,7 @@ public final class KafkaIngest implements Ingest {
   @Override
   public void announce() {
     announced = true;
-    say(false);
+    announce(false);
   }
 
   @Override
@@ -188,8 +188,8 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  private void say(boolean isReported) {
-    new SourceAnnouncement(config.name(), config.topic(), target, clients).say(isReported);
+  private void announce(boolean isReported) {
+    new SourceAnnouncement(config.name(), config.topic(), target, clients).write(isReported);
   }
 
   /**
@@ -200,7 +200,7 @@ public final class KafkaIngest implements Ingest {
   private void withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
       try {
-        say(true);
+        announce(true);
         announced = false;
         health.clear(SourceHealth.WHOLE);
       } catch (WakeupException | InterruptException e) {

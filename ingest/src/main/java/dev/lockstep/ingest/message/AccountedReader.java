@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.message;
 
-import dev.lockstep.ingest.outcome.Fault;
+import dev.lockstep.ingest.outcome.FaultException;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -50,7 +50,7 @@ public final class AccountedReader {
       }
     } catch (RuntimeException e) { // else the same message would end its reader again and again
       begun = outcomes.size();
-      missing = new Fault(e).getMessage();
+      missing = new FaultException(e).getMessage();
     }
     if (missing != null) {
       Where where = message.where();

@@ -99,7 +99,7 @@ public final class MessageParser {
       if (failure == null) {
         return recordAccounting.begun();
       }
-      recordAccounting.forgetOpen();
+      recordAccounting.uncountOpen();
       boolean between = mark > first && !inArray && !inRecords && !afterRecords;
       int left = between ? skipSeparators(mark) : JsonScan.skipBlanks(body, mark, body.length);
       start =
@@ -191,7 +191,7 @@ public final class MessageParser {
       names++;
       if (holdsRecords(key, value)) {
         if (!envelope) {
-          recordAccounting.forgetOpen();
+          recordAccounting.uncountOpen();
         }
         envelope = true;
         afterRecords = false;
@@ -312,10 +312,10 @@ public final class MessageParser {
       finish(json, from, 1, null);
       return null;
     } catch (JsonProcessingException e) {
-      recordAccounting.forgetOpen();
+      recordAccounting.uncountOpen();
       return e;
     } catch (RuntimeException e) {
-      recordAccounting.forgetOpen();
+      recordAccounting.uncountOpen();
       return recordAccounting.fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);

@@ -41,13 +41,13 @@ public final class MessageReader {
   final RowParser rows;
   public final RecordShape shape;
   final RawFieldFinder raw;
-  final Outlet outlet;
+  final OutcomeHook hook;
 
   /**
    * Hook that receives the bytes and the outcome of each record, and passes the outcome on to the
    * consumer that the caller of {@code read} gave.
    */
-  public interface Outlet {
+  public interface OutcomeHook {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }
 
@@ -68,13 +68,13 @@ public final class MessageReader {
     this(limits, raw, (slice, outcome, sink) -> sink.accept(outcome));
   }
 
-  public MessageReader(Limits limits, Outlet outlet) {
-    this(limits, RawFieldPlan::none, outlet);
+  public MessageReader(Limits limits, OutcomeHook hook) {
+    this(limits, RawFieldPlan::none, hook);
   }
 
-  private MessageReader(Limits limits, Supplier<RawFieldPlan> raw, Outlet outlet) {
+  private MessageReader(Limits limits, Supplier<RawFieldPlan> raw, OutcomeHook hook) {
     this.limits = limits;
-    this.outlet = outlet;
+    this.hook = hook;
     // Tokens are counted by record, so the count of a whole message is left open.
     this.strict = factory(limits, Long.MAX_VALUE).build();
     this.shape = new RecordShape(strict, keys);

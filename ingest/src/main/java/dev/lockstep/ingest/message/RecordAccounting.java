@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.lockstep.ingest.outcome.Fault;
+import dev.lockstep.ingest.outcome.FaultException;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordAccounting {
   private final Limits limits;
-  private final MessageReader.Outlet outlet;
+  private final MessageReader.OutcomeHook hook;
   private final byte[] body;
   private final Where where;
   private final @Nullable Long enqueuedAt;
@@ -37,7 +37,7 @@ final class RecordAccounting {
       @Nullable Long enqueuedAt,
       Consumer<Outcome> sink) {
     this.limits = reader.limits;
-    this.outlet = reader.outlet;
+    this.hook = reader.hook;
     this.body = body;
     this.where = where;
     this.enqueuedAt = enqueuedAt;
@@ -59,7 +59,7 @@ final class RecordAccounting {
    * already has an outcome. Either the record holds records itself, or it could not be read and the
    * recovery counts what it finds in its place.
    */
-  void forgetOpen() {
+  void uncountOpen() {
     if (open) {
       begun--;
       open = false;
@@ -73,7 +73,7 @@ final class RecordAccounting {
   void pass(Slice slice, Outcome outcome) {
     open = false;
     passing = true;
-    outlet.pass(slice, outcome, sink);
+    hook.pass(slice, outcome, sink);
     passing = false;
   }
 
@@ -115,14 +115,14 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a {@link Fault} for an exception that shows a bug of this program, or throws the
-   * exception again if it came from the receiver of outcomes. A fault makes the record a dead
+   * Returns a {@link FaultException} for an exception that shows a bug of this program, or throws
+   * the exception again if it came from the receiver of outcomes. A fault makes the record a dead
    * letter.
    */
-  Fault fault(RuntimeException e) {
+  FaultException fault(RuntimeException e) {
     if (passing) {
       throw e;
     }
-    return new Fault(e);
+    return new FaultException(e);
   }
 }

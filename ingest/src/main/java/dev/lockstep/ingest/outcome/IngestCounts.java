@@ -105,7 +105,7 @@ public final class IngestCounts {
     return bytes.sum();
   }
 
-  /** Notes the arrival time of a message or record, in milliseconds since 1970. */
+  /** Records the arrival time of a message or record, in milliseconds since 1970. */
   public void arrived(long at) {
     newest.accumulate(at);
   }
@@ -139,7 +139,7 @@ public final class IngestCounts {
    * any difference. Call it while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
-   *     difference of single records was noted before
+   *     difference of single records was recorded before
    */
   public @Nullable String missing(long leftOut) {
     String first = firstBreach.get();

@@ -68,7 +68,7 @@ public enum Reason {
    * which limit was exceeded.
    */
   public static Reason of(IOException failure) {
-    if (failure instanceof Fault) {
+    if (failure instanceof FaultException) {
       return UNREADABLE;
     }
     if (!(failure instanceof StreamConstraintsException limit)) {

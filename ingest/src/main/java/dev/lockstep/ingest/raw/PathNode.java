@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PathNode {
   private static final int[] NO_PATH = {};
-  private static final int MOST_REMEMBERED = 1_024;
+  private static final int MOST_KEPT = 1_024;
   private static final PathNode NONE = new PathNode();
 
   private final Map<String, PathNode> children = new HashMap<>();
@@ -145,7 +145,7 @@ final class PathNode {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
     SeenKey seen = seenKeys.get(text);
     if (seen == null) {
-      if (seenKeys.size() >= MOST_REMEMBERED) {
+      if (seenKeys.size() >= MOST_KEPT) {
         seenKeys.clear(); // keys come from outside
       }
       byte[] own = Arrays.copyOfRange(bytes, from, to);
@@ -184,7 +184,7 @@ final class PathNode {
     if (known == null) {
       known = at(key.toLowerCase(Locale.ROOT));
       known = known == null ? NONE : known;
-      if (asWritten.size() >= MOST_REMEMBERED) {
+      if (asWritten.size() >= MOST_KEPT) {
         asWritten.clear(); // keys come from outside
       }
       asWritten.put(key, known);

@@ -26,7 +26,8 @@ public final class ActivityMapper {
     if (category == null) {
       if (fields.anyCategory) {
         return new Outcome.Ignored(fields.categoryText);
-      } else if (fields.own.versioned && (fields.correlationId != null || fields.own.isSaying())) {
+      } else if (fields.own.versioned
+          && (fields.correlationId != null || fields.own.hasContent())) {
         return CallMapper.link(fields, slice);
       }
       String kind = fields.alert.kind();

@@ -142,7 +142,7 @@ final class AuditMapper {
       change.setEndsAt(audit.endsAt);
     }
     if (begins && ends && audit.endsAt < audit.startsAt) {
-      f.ids.note(Flaw.CONTRADICTING_TIMES);
+      f.ids.record(Flaw.CONTRADICTING_TIMES);
     }
   }
 

@@ -152,7 +152,7 @@ final class AuditParser {
   private static long time(long known, @Nullable String text, boolean misfit, IdReader ids) {
     long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
     if (misfit || (text != null && at == Timestamps.UNREADABLE)) {
-      ids.note(Flaw.BAD_ACTIVATION_TIME);
+      ids.record(Flaw.BAD_ACTIVATION_TIME);
     }
     return known != Timestamps.UNREADABLE || at == NEVER ? known : at;
   }
@@ -242,7 +242,7 @@ final class AuditParser {
       return;
     }
     if (f.targets.size() == MOST_TARGETS) {
-      ids.note(Flaw.TOO_MANY_TARGETS);
+      ids.record(Flaw.TOO_MANY_TARGETS);
       return;
     }
     Target target = new Target();

@@ -101,7 +101,7 @@ final class DelegationFields {
     String text = Scalars.text(json);
     int number = (int) Scalars.digits(text, Integer.MAX_VALUE);
     if (text != null && number < 0) {
-      ids.note(Flaw.BAD_DELEGATION);
+      ids.record(Flaw.BAD_DELEGATION);
     }
     return earlier >= 0 ? earlier : number;
   }
@@ -129,7 +129,7 @@ final class DelegationFields {
     }
     String text = Scalars.text(json);
     if (text != null && !text.equals("[]") && !addNumbers(text, facets)) {
-      ids.note(Flaw.BAD_DELEGATION);
+      ids.record(Flaw.BAD_DELEGATION);
     }
   }
 

@@ -25,18 +25,18 @@ public final class IdReader {
    * True if the first of several values for the same field counts, in place of the last. {@link
    * Flaw#DUPLICATE_KEY} is then not recorded.
    */
-  private boolean firstStands;
+  private boolean keepsFirst;
 
   void clear() {
     flaws = 0;
-    firstStands = false;
+    keepsFirst = false;
   }
 
   int flaws() {
     return flaws;
   }
 
-  void note(Flaw flaw) {
+  void record(Flaw flaw) {
     flaws |= flaw.bit;
   }
 
@@ -45,7 +45,7 @@ public final class IdReader {
     if (json.currentToken().isStructStart()
         ? Scalars.skippedContent(json)
         : Scalars.text(json) != null) {
-      note(flaw);
+      record(flaw);
     }
   }
 
@@ -80,13 +80,13 @@ public final class IdReader {
    * {@link Flaw#DUPLICATE_KEY} is not recorded. A table may have several columns of the same
    * meaning.
    */
-  public void letFirstStand() {
-    firstStands = true;
+  public void keepFirst() {
+    keepsFirst = true;
   }
 
   /**
    * Returns the id or address in the parser's current token, or the earlier value if the token has
-   * none. After {@link #letFirstStand}, an earlier value is always returned. An object or list with
+   * none. After {@link #keepFirst}, an earlier value is always returned. An object or list with
    * content is recorded as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
@@ -97,14 +97,14 @@ public final class IdReader {
       return earlier;
     }
     String text = Scalars.text(json);
-    return text == null ? earlier : stands(earlier, Scalars.normalisedId(text));
+    return text == null ? earlier : chosen(earlier, Scalars.normalisedId(text));
   }
 
   /**
    * Returns the id in the parser's current token in lower case, or the earlier id if the token has
-   * none. After {@link #letFirstStand}, an earlier id is always returned. The all-zero GUID counts
-   * as none. Entra writes such an id as a GUID; another form is recorded as {@link
-   * Flaw#NOT_A_GUID}, and an object or list with content as {@link Flaw#BAD_ID}.
+   * none. After {@link #keepFirst}, an earlier id is always returned. The all-zero GUID counts as
+   * none. Entra writes such an id as a GUID; another form is recorded as {@link Flaw#NOT_A_GUID},
+   * and an object or list with content as {@link Flaw#BAD_ID}.
    *
    * @param earlier value that was read under this key before
    */
@@ -123,15 +123,15 @@ public final class IdReader {
         flaws |= Flaw.NOT_A_GUID.bit;
       }
     }
-    return stands(earlier, text);
+    return chosen(earlier, text);
   }
 
-  private @Nullable String stands(@Nullable String earlier, String text) {
+  private @Nullable String chosen(@Nullable String earlier, String text) {
     if (text.isEmpty() || Scalars.isZeroGuid(text)) {
       return earlier;
     } else if (earlier == null) {
       return text;
-    } else if (firstStands) {
+    } else if (keepsFirst) {
       return earlier;
     }
     flaws |= Flaw.DUPLICATE_KEY.bit;

@@ -92,10 +92,10 @@ final class LinkFields {
   }
 
   boolean isPresent() {
-    return versioned || isSaying();
+    return versioned || hasContent();
   }
 
-  boolean isSaying() {
+  boolean hasContent() {
     return hasClaims() || socketIp != null || xff != null;
   }
 

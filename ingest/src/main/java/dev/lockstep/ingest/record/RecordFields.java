@@ -208,7 +208,7 @@ public final class RecordFields {
   /**
    * Returns the value of a time key that was read earlier in the record, or else the value that the
    * parser has reached. The result is null if there is neither. An object or array counts as no
-   * value; the first one with content is noted in {@link #timeMisfit}.
+   * value; the first one with content is recorded in {@link #timeMisfit}.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

@@ -44,7 +44,7 @@ final class TraceRecords {
     try {
       readAll(json, fields);
     } catch (JsonProcessingException e) {
-      fields.ids.note(Flaw.BAD_TRACE);
+      fields.ids.record(Flaw.BAD_TRACE);
       throw e;
     }
   }
@@ -85,7 +85,7 @@ final class TraceRecords {
       return;
     }
     if (!link.isPresent()) {
-      fields.ids.note(Flaw.BAD_TRACE);
+      fields.ids.record(Flaw.BAD_TRACE);
     } else if (!fields.call.trace.isPresent()) {
       fields.call.trace = link;
     }

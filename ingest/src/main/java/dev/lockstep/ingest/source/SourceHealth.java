@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.source;
 
-import dev.lockstep.ingest.outcome.Fault;
+import dev.lockstep.ingest.outcome.FaultException;
 import dev.lockstep.schemas.Causes;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +55,7 @@ public final class SourceHealth {
    * source keeps trying, because it must not end in silence.
    */
   public void reportFault(RuntimeException fault) {
-    String what = String.valueOf(new Fault(fault).getMessage());
+    String what = String.valueOf(new FaultException(fault).getMessage());
     if (isNews(WHOLE, new Problem(what, what))) {
       LOG.error("{}: {}; this instance tries again", source, what, fault);
     }

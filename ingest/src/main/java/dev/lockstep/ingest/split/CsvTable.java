@@ -28,7 +28,7 @@ final class CsvTable {
    * Beginnings of lines that PowerShell and spreadsheets write before the header, in any letter
    * case.
    */
-  private static final String[] NOTES = {"#type", "sep="};
+  private static final String[] PREAMBLES = {"#type", "sep="};
 
   private final JsonFactory json;
   private final int separator;
@@ -49,7 +49,7 @@ final class CsvTable {
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
     int from = skipLineEnds(window, 0);
-    if (isNote(window, from)) {
+    if (isPreamble(window, from)) {
       from = skipLineEnds(window, lineEnd(window, from));
     }
     for (int separator : SEPARATORS) {
@@ -66,14 +66,14 @@ final class CsvTable {
     return null;
   }
 
-  private static boolean isNote(RowWindow window, int from) {
-    for (String note : NOTES) {
+  private static boolean isPreamble(RowWindow window, int from) {
+    for (String preamble : PREAMBLES) {
       int length = 0;
-      while (length < note.length()
-          && (window.peek(from + length) | 0x20) == (note.charAt(length) | 0x20)) {
+      while (length < preamble.length()
+          && (window.peek(from + length) | 0x20) == (preamble.charAt(length) | 0x20)) {
         length++;
       }
-      if (length == note.length()) {
+      if (length == preamble.length()) {
         return true;
       }
     }

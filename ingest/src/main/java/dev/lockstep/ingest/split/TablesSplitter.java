@@ -130,8 +130,8 @@ final class TablesSplitter {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String key = parser.currentName();
-        boolean told = key.equalsIgnoreCase("code") || key.equalsIgnoreCase("message");
-        if (parser.nextToken() == JsonToken.VALUE_STRING && told) {
+        boolean isShown = key.equalsIgnoreCase("code") || key.equalsIgnoreCase("message");
+        if (parser.nextToken() == JsonToken.VALUE_STRING && isShown) {
           text.add(parser.getText());
         }
         parser.skipChildren();

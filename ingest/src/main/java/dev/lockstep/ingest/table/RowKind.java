@@ -126,7 +126,7 @@ final class RowKind {
     }
     Table table = Table.named(type);
     table = table == null && type == null ? named : table;
-    boolean told = table != null;
+    boolean isNamed = table != null;
     table = table == null && type == null ? Table.withColumns(signature) : table;
     if (table == null) {
       return type == null && ofLog() ? ofColumn : null;
@@ -135,7 +135,7 @@ final class RowKind {
     } else if (ofColumn != null && ofColumn.group == CategoryGroup.SIGN_IN) {
       return ofColumn;
     }
-    return told ? table.category : signIn();
+    return isNamed ? table.category : signIn();
   }
 
   /**

@@ -120,7 +120,7 @@ public final class RowParser {
   }
 
   /**
-   * Returns the JSON key that a column stands for. A union of tables splits a column of different
+   * Returns the JSON key that a column chosen for. A union of tables splits a column of different
    * types, for example into {@code Status_dynamic} and {@code Status_string}. A row fills one of
    * them.
    */
@@ -145,7 +145,7 @@ public final class RowParser {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String column = parser.currentName();
         if (kind.isOfDiagnostics()) {
-          fields.ids.letFirstStand(); // a common column may have the name of a property
+          fields.ids.keepFirst(); // a common column may have the name of a property
         }
         Key key =
             kind.isOfDiagnostics()

@@ -24,8 +24,8 @@ class CapturePathTest {
   void findsTheTime_andTheShelfOfTheDay(String path, String at, String shelf) {
     CapturePath found = CapturePath.of(path);
     assertThat(Instant.ofEpochMilli(found.at())).isEqualTo(at);
-    assertThat(found.shelf()).isEqualTo(shelf);
-    assertThat(found.shelf() + found.name()).isEqualTo(path);
+    assertThat(found.dayPath()).isEqualTo(shelf);
+    assertThat(found.dayPath() + found.name()).isEqualTo(path);
   }
 
   @ParameterizedTest
@@ -43,13 +43,13 @@ class CapturePathTest {
   void hasAShelfOfItsOwn_withoutADate(String path) {
     CapturePath found = CapturePath.of(path);
     assertThat(found.at()).isEqualTo(CapturePath.UNDATED);
-    assertThat(found.shelf()).isEqualTo(path);
+    assertThat(found.dayPath()).isEqualTo(path);
     assertThat(found.name()).isEmpty();
   }
 
   @Test
   void tellsSeriesApart() {
-    assertThat(CapturePath.of("ns/a/0/2026/11/20/10/05/07.avro").shelf())
-        .isNotEqualTo(CapturePath.of("ns/a/1/2026/11/20/10/05/07.avro").shelf());
+    assertThat(CapturePath.of("ns/a/0/2026/11/20/10/05/07.avro").dayPath())
+        .isNotEqualTo(CapturePath.of("ns/a/1/2026/11/20/10/05/07.avro").dayPath());
   }
 }

@@ -94,7 +94,7 @@ class ActivityOutputTest {
     for (int i = 0; i < 100; i++) {
       output.take(new Outcome.Mapped(activity("event-" + i, "person-" + i, 10)));
     }
-    output.clock(Origin.offset("src", "hub", 0, 7), 5, 6, false);
+    output.watermark(Origin.offset("src", "hub", 0, 7), 5, 6, false);
     output.end();
     assertThat(written).hasSize(PARTITIONS);
     for (ProducerRecord<byte[], byte[]> record : written) {

@@ -25,7 +25,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
+/** Kafka's own fakes, tied together: what one writer commits, the next reader finds. */
 public class FakeKafkaClients implements KafkaClients {
   static final TopicPartition SOURCE = new TopicPartition("signins", 0);
   private static final Node NODE = new Node(0, "localhost", 1);

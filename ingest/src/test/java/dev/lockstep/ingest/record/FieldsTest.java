@@ -247,15 +247,15 @@ class FieldsTest {
     String where = row.where().isEmpty() ? "" : " (" + row.where() + ")";
     Set<String> notes =
         row.sources().stream().map(source -> source.form().note()).collect(Collectors.toSet());
-    String common = notes.size() == 1 ? note(row.sources().get(0)) : "";
+    String common = notes.size() == 1 ? record(row.sources().get(0)) : "";
     String sources =
         row.sources().stream()
-            .map(source -> "`" + source.path() + "`" + (notes.size() == 1 ? "" : note(source)))
+            .map(source -> "`" + source.path() + "`" + (notes.size() == 1 ? "" : record(source)))
             .collect(Collectors.joining(", else "));
     return "| `%s`%s | %s%s |\n".formatted(row.field(), where, sources, common);
   }
 
-  private static String note(Source source) {
+  private static String record(Source source) {
     String note = source.form().note();
     return note.isEmpty() ? "" : " (" + note + ")";
   }

@@ -155,13 +155,13 @@ public final class RuleCheck {
   }
 
   private void check(List<Activity> events, List<Expected> findings, long from) {
-    Map<String, Told> expected = new TreeMap<>();
+    Map<String, Outcome> expected = new TreeMap<>();
     for (Expected each : findings) {
       String id = engine.id(rule, each.subject(), each.parts(), each.day());
-      Told before =
+      Outcome before =
           expected.put(
               id,
-              new Told(
+              new Outcome(
                   each.reason() + " " + each.severity() + " x" + each.count(), each.toString()));
       if (before != null) {
         throw new AssertionError(
@@ -186,7 +186,7 @@ public final class RuleCheck {
    *
    * @param verdict text of reason, severity and count
    */
-  private record Told(String verdict, String text) {}
+  private record Outcome(String verdict, String text) {}
 
   /**
    * Plan of when the engine restarts while the check enters the events in one of its random orders.
@@ -195,12 +195,12 @@ public final class RuleCheck {
   private record Restarts(int order, long seed) {}
 
   private void compare(
-      Map<String, Told> expected,
+      Map<String, Outcome> expected,
       Rule judging,
       List<Activity> delivered,
       Restarts restarts,
       String where) {
-    Map<String, Told> found = new TreeMap<>();
+    Map<String, Outcome> found = new TreeMap<>();
     String undeclared;
     try {
       KitEngine.Run run = enter(judging, delivered, restarts);
@@ -210,7 +210,7 @@ public final class RuleCheck {
         String verdict = each.getReason() + " " + each.getSeverity() + " x" + each.getCount();
         found.put(
             each.getId(),
-            new Told(
+            new Outcome(
                 verdict,
                 "%s, until %s: %s"
                     .formatted(each.getTitle(), Instant.ofEpochMilli(each.getEndTime()), verdict)));
@@ -261,13 +261,13 @@ public final class RuleCheck {
     return run;
   }
 
-  private static String difference(Map<String, Told> expected, Map<String, Told> found) {
+  private static String difference(Map<String, Outcome> expected, Map<String, Outcome> found) {
     StringBuilder text = new StringBuilder();
     TreeSet<String> ids = new TreeSet<>(expected.keySet());
     ids.addAll(found.keySet());
     for (String id : ids) {
-      Told one = expected.get(id);
-      Told other = found.get(id);
+      Outcome one = expected.get(id);
+      Outcome other = found.get(id);
       if (one == null) {
         text.append("%n  not expected: ".formatted()).append(other == null ? id : other.text());
       } else if (other == null) {

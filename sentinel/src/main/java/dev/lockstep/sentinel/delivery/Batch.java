@@ -88,7 +88,7 @@ final class Batch {
    * Drops the rows that come from the given partitions, which this instance has lost. The new owner
    * of a partition reads its records again.
    */
-  void forget(Collection<TopicPartition> partitions) {
+  void drop(Collection<TopicPartition> partitions) {
     lines.keySet().removeIf(key -> partitions.contains(key.partition()));
     bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();
   }

@@ -50,7 +50,7 @@ final class BatchSender implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(new DaemonThreadFactory("forward-send"));
   private final AtomicInteger underWay = new AtomicInteger();
-  private int standstills;
+  private int pauses;
 
   BatchSender(
       ForwarderConfig config,
@@ -111,7 +111,7 @@ final class BatchSender implements AutoCloseable {
    * after row.
    */
   void commit() {
-    if (standstills == 0) {
+    if (pauses == 0) {
       group.commit();
     }
   }
@@ -129,8 +129,8 @@ final class BatchSender implements AutoCloseable {
     switch (answer.kind()) {
       case TAKEN -> {
         for (Line line : lines) {
-          group.settle(line.partition(), line.offset());
-          quota.settled(line.detectionId());
+          group.complete(line.partition(), line.offset());
+          quota.finished(line.detectionId());
         }
         poisonRows.taken(lines, clock.instant());
         counts.taken(rows, clock.instant());
@@ -149,7 +149,7 @@ final class BatchSender implements AutoCloseable {
       }
       case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
         requests.addFirst(lines);
-        standStill(answer);
+        pause(answer);
       }
     }
   }
@@ -177,7 +177,7 @@ final class BatchSender implements AutoCloseable {
 
   void recovered() {
     retries.reset();
-    standstills = 0;
+    pauses = 0;
     if (!poisonRows.isAlarming()) {
       log.allIsWell();
     }
@@ -189,11 +189,11 @@ final class BatchSender implements AutoCloseable {
    * SendWaits#recheckEvery}. The first waits are short, because a token may just have been revoked
    * or a data collection rule just created.
    */
-  private void standStill(Answer answer) throws InterruptedException {
-    log.standsStill(answer);
+  private void pause(Answer answer) throws InterruptedException {
+    log.paused(answer);
     counts.retried();
-    Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
-    standstills++;
+    Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(pauses, 20));
+    pauses++;
     Duration longest = config.waits().recheckEvery();
     retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
@@ -202,7 +202,7 @@ final class BatchSender implements AutoCloseable {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
     boolean systematic = !tooLarge && poisonRows.isSystematic();
     if (!systematic) {
-      standstills = 0;
+      pauses = 0;
     }
     if (lines.size() > 1) {
       int half = lines.size() / 2;
@@ -210,7 +210,7 @@ final class BatchSender implements AutoCloseable {
       requests.addFirst(lines.subList(0, half));
       if (systematic) {
         // Continue, because a good row among them would show that the others are at fault.
-        standStill(answer);
+        pause(answer);
       }
       return;
     }
@@ -229,7 +229,7 @@ final class BatchSender implements AutoCloseable {
     if (poisonRows.refused(line, clock.instant())) {
       giveUp(line, answer, sentAt);
     } else if (poisonRows.isAlarming()) {
-      log.standsStill(answer);
+      log.paused(answer);
     }
   }
 
@@ -243,7 +243,7 @@ final class BatchSender implements AutoCloseable {
             line.offset(),
             line.row().sent(sentAt));
     if (done) {
-      quota.settled(line.detectionId());
+      quota.finished(line.detectionId());
       poisonRows.remove(line);
     }
   }

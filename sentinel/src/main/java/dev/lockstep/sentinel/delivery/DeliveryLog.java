@@ -27,8 +27,8 @@ final class DeliveryLog {
   private final Sink sink;
   private final ForwarderCounts counts;
   private final Map<String, Period> ceilings = new HashMap<>();
-  private int standstills;
-  private @Nullable AnswerClass standsFor;
+  private int pauses;
+  private @Nullable AnswerClass pausedFor;
   private ForwarderCounts.@Nullable Budget budget;
 
   DeliveryLog(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
@@ -40,11 +40,11 @@ final class DeliveryLog {
   void begins() {
     LOG.info(
         "the forwarder sends {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
-    counts.stands(ForwarderState.RUNNING, "");
+    counts.setStatus(ForwarderState.RUNNING, "");
   }
 
   void ends(String reason) {
-    counts.stands(ForwarderState.STOPPED, reason);
+    counts.setStatus(ForwarderState.STOPPED, reason);
     LOG.info(
         "the forwarder to {} has stopped; the sink took {} rows from it",
         config.sink(),
@@ -52,11 +52,11 @@ final class DeliveryLog {
   }
 
   void allIsWell() {
-    standstills = 0;
-    if (counts.standing().state() != ForwarderState.RUNNING) {
+    pauses = 0;
+    if (counts.status().state() != ForwarderState.RUNNING) {
       LOG.info("delivery to {} works again", config.sink());
     }
-    counts.stands(ForwarderState.RUNNING, "");
+    counts.setStatus(ForwarderState.RUNNING, "");
   }
 
   void cannotRead(Exception e) {
@@ -97,18 +97,18 @@ final class DeliveryLog {
                     : ""));
   }
 
-  void standsStill(Answer answer) {
+  void paused(Answer answer) {
     String reason =
         "could not deliver detections: %s (%s); %s; nothing is lost"
             .formatted(sink.place(), answer.message(), sink.fix(answer.kind()));
-    if (answer.kind() != standsFor) {
-      standsFor = answer.kind();
-      standstills = 0;
+    if (answer.kind() != pausedFor) {
+      pausedFor = answer.kind();
+      pauses = 0;
     }
-    if (standstills++ % REMIND_EVERY == 0) {
+    if (pauses++ % REMIND_EVERY == 0) {
       LOG.error("{}", reason);
     }
-    counts.stands(
+    counts.setStatus(
         answer.kind() == AnswerClass.UNAUTHORISED || answer.kind() == AnswerClass.NO_TOKEN
             ? ForwarderState.UNAUTHORISED
             : ForwarderState.MISCONFIGURED,
@@ -186,9 +186,9 @@ final class DeliveryLog {
   }
 
   private void waits(String reason) {
-    if (counts.standing().state() != ForwarderState.WAITING) {
+    if (counts.status().state() != ForwarderState.WAITING) {
       LOG.warn("{}", reason);
     }
-    counts.stands(ForwarderState.WAITING, reason);
+    counts.setStatus(ForwarderState.WAITING, reason);
   }
 }

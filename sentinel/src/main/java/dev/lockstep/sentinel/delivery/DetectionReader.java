@@ -90,19 +90,19 @@ final class DetectionReader {
     }
     byte[] value = record.value();
     if (value == null) { // tombstone of a compacted topic
-      settle(record);
+      complete(record);
       return;
     }
     Row row;
     try {
       Detection detection = codec.decode(value);
       if (Boolean.TRUE.equals(detection.getShadow())) {
-        settle(record);
+        complete(record);
         counts.shadowed();
         return;
       }
       if (Instant.ofEpochMilli(detection.getEndTime()).isBefore(config.forwardFrom())) {
-        settle(record);
+        complete(record);
         counts.archived();
         return;
       }
@@ -120,7 +120,7 @@ final class DetectionReader {
     Optional<Line> superfluous =
         batch.add(new Line(row, GroupMember.partition(record), record.offset(), arrivalAt(record)));
     if (superfluous.isPresent()) {
-      group.settle(superfluous.get().partition(), superfluous.get().offset());
+      group.complete(superfluous.get().partition(), superfluous.get().offset());
       counts.superseded();
     }
   }
@@ -131,7 +131,7 @@ final class DetectionReader {
     return value == null || value.length != Long.BYTES ? 0 : ByteBuffer.wrap(value).getLong();
   }
 
-  private void settle(ConsumerRecord<byte[], byte[]> record) {
-    group.settle(GroupMember.partition(record), record.offset());
+  private void complete(ConsumerRecord<byte[], byte[]> record) {
+    group.complete(GroupMember.partition(record), record.offset());
   }
 }

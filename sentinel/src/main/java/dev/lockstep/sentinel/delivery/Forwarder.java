@@ -84,7 +84,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
             quotaState,
             lost -> {
               quota.drop(lost);
-              batch.forget(lost);
+              batch.drop(lost);
             });
     this.log = new DeliveryLog(config, sink, counts);
     this.retries =
@@ -230,7 +230,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         sender.recovered(); // everything is sent, and the topic can be read
       }
       sender.add(batch.drain(this::goes));
-      tellWhatWasHeldBack();
+      logHeldBack();
     } else if (sender.isIdle()) {
       retries.waitFor(config.waits().firstBackoff());
     }
@@ -257,11 +257,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
       }
       case STAYS -> {}
     }
-    group.settle(line.partition(), line.offset());
+    group.complete(line.partition(), line.offset());
     return false;
   }
 
-  private void tellWhatWasHeldBack() {
+  private void logHeldBack() {
     log.budget(quota.used(clock.instant()));
     List<List<Line>> due = new ArrayList<>();
     for (SendQuota.Due one : quota.due(clock.instant())) {

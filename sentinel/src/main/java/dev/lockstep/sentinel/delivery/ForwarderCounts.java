@@ -19,7 +19,7 @@ public final class ForwarderCounts {
    * @param state the state
    * @param reason one sentence with the fix; empty if there is nothing to say
    */
-  public record Standing(ForwarderState state, String reason) {}
+  public record Status(ForwarderState state, String reason) {}
 
   /**
    * Number and bytes of the rows of one rule that the sink has taken.
@@ -60,7 +60,7 @@ public final class ForwarderCounts {
   private final LongAdder retries = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
   private final Map<AnswerClass, LongAdder> requests = new EnumMap<>(AnswerClass.class);
-  private volatile Standing standing = new Standing(ForwarderState.STARTING, "");
+  private volatile Status status = new Status(ForwarderState.STARTING, "");
   private volatile @Nullable Instant lastTakenAt;
   private volatile @Nullable Budget budget;
 
@@ -187,8 +187,8 @@ public final class ForwarderCounts {
     return lastTakenAt;
   }
 
-  public Standing standing() {
-    return standing;
+  public Status status() {
+    return status;
   }
 
   void asked(List<Row> rows) {
@@ -256,7 +256,7 @@ public final class ForwarderCounts {
     deadLetters.increment();
   }
 
-  void stands(ForwarderState state, String reason) {
-    standing = new Standing(state, reason);
+  void setStatus(ForwarderState state, String reason) {
+    status = new Status(state, reason);
   }
 }

@@ -65,7 +65,7 @@ final class GroupMember implements AutoCloseable {
 
   /**
    * Returns the next records of the topic, and waits for the first of them up to a timeout. A
-   * partition is not committed beyond one of them until {@link #settle} is called for it.
+   * partition is not committed beyond one of them until {@link #complete} is called for it.
    */
   ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     readCommittedAfterRebalance();
@@ -113,12 +113,12 @@ final class GroupMember implements AutoCloseable {
               }
               if (fresh.contains(partition)) {
                 offsetTracker.begin(partition, committed.offset());
-                quotaState.remember(partition, committed.metadata());
+                quotaState.restore(partition, committed.metadata());
               } else if (!ours.contains(partition)) {
                 elsewhere.add(committed.metadata());
               }
             });
-    quotaState.rememberElsewhere(elsewhere);
+    quotaState.restoreElsewhere(elsewhere);
     fresh.clear();
     reassigned = false;
   }
@@ -128,9 +128,9 @@ final class GroupMember implements AutoCloseable {
   }
 
   /**
-   * Keeps a partition from being committed beyond the given offset until {@link #settle} is called
-   * for that offset. The offset is negative for a row that reports held back rows, because no
-   * record of the topic stands for it; nothing of the partition is committed until then.
+   * Keeps a partition from being committed beyond the given offset until {@link #complete} is
+   * called for that offset. The offset is negative for a row that reports held back rows, because
+   * no record of the topic stands for it; nothing of the partition is committed until then.
    */
   void owe(TopicPartition partition, long offset) {
     offsetTracker.read(partition, offset);
@@ -159,13 +159,13 @@ final class GroupMember implements AutoCloseable {
     return offsetTracker.isOutstanding(partition, offset);
   }
 
-  void settle(TopicPartition partition, long offset) {
-    offsetTracker.settle(partition, offset);
+  void complete(TopicPartition partition, long offset) {
+    offsetTracker.complete(partition, offset);
   }
 
   /**
-   * Commits each partition up to its first record that {@link #settle} has not been called for. The
-   * next commit repeats a failed one, for the partitions that are still assigned.
+   * Commits each partition up to its first record that {@link #complete} has not been called for.
+   * The next commit repeats a failed one, for the partitions that are still assigned.
    */
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(quotaState);
@@ -226,8 +226,8 @@ final class GroupMember implements AutoCloseable {
       if (!partitions.isEmpty()) {
         LOG.info("the forwarder to {} stops reading {}", sink, partitions);
       }
-      offsetTracker.forget(partitions);
-      quotaState.forget(partitions);
+      offsetTracker.drop(partitions);
+      quotaState.drop(partitions);
       fresh.removeAll(partitions);
       ours.removeAll(partitions);
       reassigned = true;

@@ -19,7 +19,7 @@ final class OffsetTracker {
   }
 
   /**
-   * Notes that a record of a partition was read and is not delivered yet, and returns whether its
+   * Records that a record of a partition was read and is not delivered yet, and returns whether its
    * offset is below one that was read or committed before. In that case the topic was created again
    * or truncated. Commits then continue from the lower offset.
    *
@@ -37,13 +37,13 @@ final class OffsetTracker {
     return isBack;
   }
 
-  /** Notes that the consumer has read or skipped every record of a partition before an offset. */
+  /** Records that the consumer has read or skipped every record of a partition before an offset. */
   void passed(TopicPartition partition, long next) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
     account.next = Math.max(account.next, next);
   }
 
-  void settle(TopicPartition partition, long offset) {
+  void complete(TopicPartition partition, long offset) {
     Account account = accounts.get(partition);
     if (account != null) {
       account.outstanding.remove(offset);
@@ -56,7 +56,7 @@ final class OffsetTracker {
   }
 
   /** Drops the offsets of lost partitions, because their new owner reads them again. */
-  void forget(Collection<TopicPartition> partitions) {
+  void drop(Collection<TopicPartition> partitions) {
     accounts.keySet().removeAll(partitions);
   }
 

@@ -123,9 +123,9 @@ final class OverflowRows {
             + period.scope()
             + (period.high() ? " of severity High" : "")
             + " held back between "
-            + clock(period.from())
+            + timeOfDay(period.from())
             + " and "
-            + clock(period.to())
+            + timeOfDay(period.to())
             + " UTC";
   }
 
@@ -163,7 +163,7 @@ final class OverflowRows {
     return time.toString().substring(0, 10);
   }
 
-  private static String clock(Instant time) {
+  private static String timeOfDay(Instant time) {
     return time.toString().substring(11, 16);
   }
 

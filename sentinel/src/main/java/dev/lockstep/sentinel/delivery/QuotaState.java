@@ -113,11 +113,11 @@ final class QuotaState {
     counts.merge(count.period(), count, PeriodCount::plus);
   }
 
-  void note(TopicPartition partition, long offset, PeriodCount one) {
-    note(partition, offset, one, List.of());
+  void record(TopicPartition partition, long offset, PeriodCount one) {
+    record(partition, offset, one, List.of());
   }
 
-  void note(
+  void record(
       TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     PartitionState state = stateOf(partition);
     state.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new HeldRows(one, subjects));
@@ -133,7 +133,7 @@ final class QuotaState {
   }
 
   /** Restores the counts of a partition from the metadata that was committed with its offset. */
-  void remember(TopicPartition partition, String metadata) {
+  void restore(TopicPartition partition, String metadata) {
     for (String line : lines(metadata)) {
       PeriodCount count = count(line);
       if (count != null) {
@@ -142,13 +142,13 @@ final class QuotaState {
         merge(state.all, count);
         if (count.period().high()) {
           int end = line.indexOf(' ', HIGH.length());
-          remember(state.subjects(count.period()), line.substring(HIGH.length(), end));
+          restore(state.subjects(count.period()), line.substring(HIGH.length(), end));
         }
       }
     }
   }
 
-  void rememberElsewhere(Collection<String> metadata) {
+  void restoreElsewhere(Collection<String> metadata) {
     elsewhere.clear();
     for (String each : metadata) {
       for (String line : lines(each)) {
@@ -178,7 +178,7 @@ final class QuotaState {
     return end < 0 ? null : PeriodCount.parse(line.substring(end + 1), true);
   }
 
-  private static void remember(SubjectCounts counts, String words) {
+  private static void restore(SubjectCounts counts, String words) {
     if (words.equals(NO_SUBJECTS)) {
       return;
     }
@@ -330,10 +330,10 @@ final class QuotaState {
    * They are not needed after the sink has taken the row that reports how many rows were held back
    * in that time, or after that row has become a dead letter.
    */
-  void told(Period told, Set<TopicPartition> partitions) {
+  void reported(Period reported, Set<TopicPartition> partitions) {
     states.forEach(
         (partition, state) ->
-            state.changed |= partitions.contains(partition) && state.drop(told::equals));
+            state.changed |= partitions.contains(partition) && state.drop(reported::equals));
   }
 
   /** Drops the counts of finished hours and days in which nothing was held back. */
@@ -349,7 +349,7 @@ final class QuotaState {
     }
   }
 
-  void forget(Collection<TopicPartition> partitions) {
+  void drop(Collection<TopicPartition> partitions) {
     states.keySet().removeAll(partitions);
   }
 }

@@ -62,7 +62,7 @@ public final class RowEstimate {
     List<Row> rows = new ArrayList<>();
     for (SendQuota.Due due : quota.due(now)) {
       rows.add(form.row(due.detection()));
-      quota.settled(due.detection().getId());
+      quota.finished(due.detection().getId());
     }
     return rows;
   }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Every row that is sent counts.
  */
 final class SendQuota {
-  private static final int MOST_REMEMBERED = 1 << 17;
+  private static final int MOST_KEPT = 1 << 17;
 
   /** Value of the field {@code reason} in a detection that withdraws a finding. */
   private static final String WITHDRAWN = "withdrawn";
@@ -66,10 +66,10 @@ final class SendQuota {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, HeldBack> eldest) {
-          return size() > MOST_REMEMBERED;
+          return size() > MOST_KEPT;
         }
       };
-  private final Map<String, Told> underWay = new HashMap<>();
+  private final Map<String, Report> underWay = new HashMap<>();
   private long nextOffset = -1;
 
   SendQuota(ForwarderConfig config, QuotaState quotaState) {
@@ -81,7 +81,7 @@ final class SendQuota {
   }
 
   /** Decision about a row. */
-  enum Verdict {
+  enum Decision {
     GOES,
     /**
      * Row that is held back but not counted as held back, because an earlier revision was counted
@@ -96,7 +96,7 @@ final class SendQuota {
     OVER_CEILING
   }
 
-  Verdict judge(Line line, Instant now, Share share) {
+  Decision judge(Line line, Instant now, Share share) {
     Detection detection = line.row().detection();
     Integer most = mostRows.get(detection.getRule());
     @Nullable Period hour = most == null ? null : Period.hour(detection.getRule(), now);
@@ -109,26 +109,26 @@ final class SendQuota {
             : null;
     if (detection.getReason().equals(WITHDRAWN)) {
       if (before != null && before.neverSent()) {
-        return Verdict.STAYS; // the withdrawn finding was never sent
+        return Decision.STAYS; // the withdrawn finding was never sent
       }
     } else if (high) {
       if (highHour != null && !hasRoom(highHour, share)) {
-        return hold(line, highHour, before, Verdict.OVER_CEILING);
+        return hold(line, highHour, before, Decision.OVER_CEILING);
       }
     } else {
       boolean looked = line.first() > 1 && before == null;
       if (hour != null && most != null && !looked && quotaState.total(hour).sent() >= most) {
-        return hold(line, hour, before, Verdict.CAPPED);
+        return hold(line, hour, before, Decision.CAPPED);
       }
       if (day != null && budget != null && !hasRoom(budget, day, line)) {
-        return hold(line, day, before, Verdict.OVER_BUDGET);
+        return hold(line, day, before, Decision.OVER_BUDGET);
       }
     }
     held.remove(detection.getId());
     send(line, hour);
     send(line, day);
     send(line, highHour);
-    return Verdict.GOES;
+    return Decision.GOES;
   }
 
   private boolean hasRoom(Period highHour, Share share) {
@@ -144,17 +144,17 @@ final class SendQuota {
 
   private void send(Line line, @Nullable Period period) {
     if (period != null) {
-      quotaState.note(
+      quotaState.record(
           line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
     }
   }
 
-  private Verdict hold(Line line, Period period, @Nullable HeldBack before, Verdict verdict) {
+  private Decision hold(Line line, Period period, @Nullable HeldBack before, Decision decision) {
     Detection detection = line.row().detection();
     boolean counted = before != null && before.period().equals(period);
     boolean neverSent = before == null ? line.first() == 1 : before.neverSent();
     held.put(detection.getId(), new HeldBack(line.partition(), period, neverSent));
-    quotaState.note(
+    quotaState.record(
         line.partition(),
         line.offset(),
         new PeriodCount(
@@ -166,7 +166,7 @@ final class SendQuota {
             detection.getRuleVersion(),
             List.of(detection.getId())),
         counted || !period.high() ? List.of() : DetectionSubject.of(detection));
-    return counted ? Verdict.STAYS : verdict;
+    return counted ? Decision.STAYS : decision;
   }
 
   /**
@@ -197,12 +197,12 @@ final class SendQuota {
     List<Due> due = new ArrayList<>();
     for (PeriodCount total : quotaState.heldBefore(now)) {
       Period period = total.period();
-      if (underWay.values().stream().noneMatch(told -> told.period().equals(period))) {
+      if (underWay.values().stream().noneMatch(report -> report.period().equals(period))) {
         Set<TopicPartition> partitions = quotaState.holding(period);
         TopicPartition partition =
             Collections.min(partitions, Comparator.comparingInt(TopicPartition::partition));
         Detection detection = overflow.of(total, quotaState.busiest(period), partition.partition());
-        underWay.put(detection.getId(), new Told(period, partition, partitions));
+        underWay.put(detection.getId(), new Report(period, partition, partitions));
         due.add(new Due(detection, partition, nextOffset--));
       }
     }
@@ -226,21 +226,21 @@ final class SendQuota {
    * @param by partition that waits for the detection
    * @param of partitions with the counts that the detection reports
    */
-  private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
+  private record Report(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
    * Drops the counts of a finished hour or day after the detection that {@link #due} made of them
    * was delivered or became a dead letter. Drops nothing for any other detection.
    */
-  void settled(String detectionId) {
-    Told told = underWay.remove(detectionId);
-    if (told != null) {
-      quotaState.told(told.period(), told.of());
+  void finished(String detectionId) {
+    Report report = underWay.remove(detectionId);
+    if (report != null) {
+      quotaState.reported(report.period(), report.of());
     }
   }
 
   void drop(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
-    underWay.values().removeIf(told -> partitions.contains(told.by()));
+    underWay.values().removeIf(report -> partitions.contains(report.by()));
   }
 }

@@ -67,7 +67,7 @@ final class UndeliverableRows {
     while (group.isOutstanding(partition, offset)) {
       String failure = deadLetters.write(key, letter);
       if (failure.isEmpty()) {
-        group.settle(partition, offset);
+        group.complete(partition, offset);
         log.deadLetter(partition, offset, reason, detail);
         return true;
       }

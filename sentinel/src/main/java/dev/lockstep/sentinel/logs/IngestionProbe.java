@@ -31,7 +31,7 @@ public final class IngestionProbe {
    * @param message status and text, cut to a length and escaped
    * @param date time of the service's clock, or null if the answer has none
    */
-  public record Said(int status, String message, @Nullable Instant date) {}
+  public record Response(int status, String message, @Nullable Instant date) {}
 
   /**
    * Sends one probe to the Logs Ingestion API and returns the answer.
@@ -39,7 +39,7 @@ public final class IngestionProbe {
    * @param clock clock for a requested wait
    * @throws IOException if there is no answer
    */
-  public static Said ask(SentinelConfig config, BearerToken token, InstantSource clock)
+  public static Response ask(SentinelConfig config, BearerToken token, InstantSource clock)
       throws IOException, InterruptedException {
     HttpClient http =
         HttpClient.newBuilder()
@@ -67,7 +67,7 @@ public final class IngestionProbe {
                 response.body(),
                 clock.instant())
             .message();
-    return new Said(
+    return new Response(
         response.statusCode(),
         message,
         response.headers().firstValue("Date").map(IngestionProbe::date).orElse(null));

@@ -33,11 +33,11 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
 
   public static Answer of(
       AnswerClass kind, int status, Optional<String> retryAfter, byte[] body, Instant now) {
-    String said = Quoted.excerpt(codeAndMessage(body), MESSAGE_CHARACTERS);
+    String message = Quoted.excerpt(codeAndMessage(body), MESSAGE_CHARACTERS);
     return new Answer(
         kind,
         retryAfter.map(value -> wait(value, now)).orElse(null),
-        said.isEmpty() ? "status " + status : "status " + status + ", " + said);
+        message.isEmpty() ? "status " + status : "status " + status + ", " + message);
   }
 
   private static @Nullable Duration wait(String header, Instant now) {

@@ -328,13 +328,13 @@ final class OcsfRow implements Row {
 
   private static void observables(
       Detection detection, Map<String, Resource> resources, JsonGenerator json) throws IOException {
-    Set<String> cited = new LinkedHashSet<>();
+    Set<String> ofEvidence = new LinkedHashSet<>();
     for (Evidence evidence : detection.getEvidence()) {
-      add(evidence.getIp(), cited);
+      add(evidence.getIp(), ofEvidence);
     }
     Set<String> addresses = new LinkedHashSet<>();
     add(detection.getIp(), addresses);
-    addresses.addAll(cited);
+    addresses.addAll(ofEvidence);
     for (Map<String, String> entity : detection.getEntities()) {
       add("IP".equals(entity.get("kind")) ? entity.get("Address") : null, addresses);
     }
@@ -344,7 +344,7 @@ final class OcsfRow implements Row {
     json.writeArrayFieldStart("observables");
     for (String address : addresses) {
       // The name refers to an attribute of this row, so an address that no event shows has none.
-      String name = cited.contains(address) ? "evidences.src_endpoint.ip" : null;
+      String name = ofEvidence.contains(address) ? "evidences.src_endpoint.ip" : null;
       observable(name, OBSERVABLE_IP, "IP Address", address, json);
     }
     for (Resource resource : resources.values()) {

@@ -44,7 +44,7 @@ final class Delivery implements AutoCloseable {
   private final int maxHighRowsPerHour;
   private final Instant forwardFrom;
   private final @Nullable DailyBudget dailyBudget;
-  private ForwarderCounts.Standing meanwhile = counts.standing();
+  private ForwarderCounts.Status meanwhile = counts.status();
 
   Delivery(int partitions) {
     this(partitions, new Random(1));
@@ -95,12 +95,12 @@ final class Delivery implements AutoCloseable {
         && maxHighRowsPerHour == ForwarderConfig.NO_CEILING) {
       topic.onCommit(this::checkCommitted);
     }
-    time.duringWaits(() -> meanwhile = counts.standing());
+    time.duringWaits(() -> meanwhile = counts.status());
     forwarder.begin();
   }
 
   /** Returns how delivery stood in the last wait. */
-  ForwarderCounts.Standing meanwhile() {
+  ForwarderCounts.Status meanwhile() {
     return meanwhile;
   }
 
@@ -178,7 +178,7 @@ final class Delivery implements AutoCloseable {
   /** Goes on, a second a step, until everything is committed. */
   void finish() {
     for (int steps = 0; !topic.isDone(); steps++) {
-      assertThat(steps).as("stuck: %s", counts.standing()).isLessThan(5_000);
+      assertThat(steps).as("stuck: %s", counts.status()).isLessThan(5_000);
       step();
       time.sleep(Duration.ofSeconds(1));
     }

@@ -99,8 +99,7 @@ class ForwarderFaultsTest {
           }
         };
     time.duringWaits(
-        () ->
-            assertThat(counts.standing().reason()).contains("out of its mind", "report this bug"));
+        () -> assertThat(counts.status().reason()).contains("out of its mind", "report this bug"));
     topic.write(0, Findings.small("a", 1));
     try (Forwarder forwarder = forwarder(sink)) {
       forwarder.begin();
@@ -129,7 +128,7 @@ class ForwarderFaultsTest {
         };
     time.duringWaits(
         () ->
-            assertThat(counts.standing().reason())
+            assertThat(counts.status().reason())
                 .contains("(unavailable: No space left on device); make room; nothing is lost"));
     topic.write(0, Findings.small("a", 1));
     try (Forwarder forwarder = forwarder(sink)) {
@@ -151,8 +150,8 @@ class ForwarderFaultsTest {
     topic.write(0, Findings.small("a", 1));
     Forwarder forwarder = forwarder(sink);
     assertThatThrownBy(forwarder::run).isInstanceOf(StackOverflowError.class);
-    assertThat(counts.standing().state()).isEqualTo(ForwarderState.STOPPED);
-    assertThat(counts.standing().reason()).contains("a row too deep");
+    assertThat(counts.status().state()).isEqualTo(ForwarderState.STOPPED);
+    assertThat(counts.status().reason()).contains("a row too deep");
     assertThat(topic.closed()).isTrue();
     assertThat(topic.commits()).isZero();
     forwarder.close();

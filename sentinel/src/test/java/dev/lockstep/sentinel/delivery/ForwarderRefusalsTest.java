@@ -70,8 +70,8 @@ class ForwarderRefusalsTest {
       delivery.step();
       delivery.time.sleep(Duration.ofSeconds(1));
     }
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.MISCONFIGURED);
-    assertThat(delivery.counts.standing().reason())
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    assertThat(delivery.counts.status().reason())
         .contains("status 413", "rejects even the smallest row")
         .doesNotContain("ruleId and stream");
     assertThat(delivery.deadLetters()).isEmpty();
@@ -120,7 +120,7 @@ class ForwarderRefusalsTest {
           if (delivery.deadLetters().isEmpty()) {
             assertThat(topic.committed(0)).isZero();
           }
-          if (delivery.counts.standing().reason().contains("lockstep.dead-letters")
+          if (delivery.counts.status().reason().contains("lockstep.dead-letters")
               && waits.incrementAndGet() == 50) {
             delivery.producer.sendException = null;
           }
@@ -142,7 +142,7 @@ class ForwarderRefusalsTest {
         () -> {
           if (asked.get() == 0 && delivery.time.passed().compareTo(Duration.ofMinutes(10)) > 0) {
             asked.set(sentinel.requests());
-            reason.set(delivery.counts.standing().reason());
+            reason.set(delivery.counts.status().reason());
             sentinel.refuseNone();
           }
         });
@@ -151,7 +151,7 @@ class ForwarderRefusalsTest {
     assertThat(asked.get()).as("asks seldom").isBetween(20, 120);
     assertThat(delivery.deadLetters()).isEmpty();
     assertThat(sentinel.latest()).hasSize(60);
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.RUNNING);
     assertThat(topic.isDone()).isTrue();
   }
 
@@ -179,7 +179,7 @@ class ForwarderRefusalsTest {
       delivery.time.sleep(Duration.ofSeconds(1));
     }
     assertThat(delivery.deadLetters()).isEmpty();
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.MISCONFIGURED);
     topic.write(1, Findings.small("good", 1));
     delivery.finish();
     assertThat(delivery.deadLetters()).hasSize(1);

@@ -47,7 +47,7 @@ class ForwarderTest {
     assertThat(delivery.counts.rowsTaken()).isEqualTo(2);
     assertThat(delivery.counts.lastTakenAt()).isEqualTo(FakeTime.START);
     assertThat(delivery.counts.requests(AnswerClass.TAKEN)).isEqualTo(1);
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.RUNNING);
   }
 
   @Test
@@ -100,7 +100,7 @@ class ForwarderTest {
     assertThat(topic.polls()).isGreaterThanOrEqualTo(30);
     assertThat(sentinel.latest()).containsOnlyKeys("a");
     assertThat(topic.isDone()).isTrue();
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.RUNNING);
   }
 
   @Test
@@ -156,7 +156,7 @@ class ForwarderTest {
       forwarder.begin();
       other.topic.write(0, Findings.small("a", 1));
       AtomicReference<String> reason = new AtomicReference<>("");
-      other.time.duringWaits(() -> reason.set(other.counts.standing().reason()));
+      other.time.duringWaits(() -> reason.set(other.counts.status().reason()));
       try {
         forwarder.step();
       } catch (InterruptedException e) {
@@ -195,7 +195,7 @@ class ForwarderTest {
     assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.WAITING);
     assertThat(delivery.meanwhile().reason()).contains("lockstep.detections", "no right to read");
     delivery.step();
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.RUNNING);
   }
 
   @Test
@@ -286,12 +286,12 @@ class ForwarderTest {
     thread.join();
     assertThat(topic.closed()).isTrue();
     assertThat(delivery.producer.closed()).isTrue();
-    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.STOPPED);
+    assertThat(delivery.counts.status().state()).isEqualTo(ForwarderState.STOPPED);
     assertThat(sentinel.latest()).containsOnlyKeys("a");
   }
 
   @Test
-  void sendsNoStandInsTokenToTheService() {
+  void sendsNoFakesTokenToTheService() {
     SentinelConfig config =
         SentinelConfig.of(URI.create("https://x.ingest.monitor.azure.com"), "dcr-1", "Custom-A_CL");
     assertThatThrownBy(

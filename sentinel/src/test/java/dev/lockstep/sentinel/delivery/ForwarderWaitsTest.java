@@ -62,7 +62,7 @@ class ForwarderWaitsTest {
   @Test
   void saysUntilWhenItWaits_whereTheSinkAsksForLong() {
     List<String> reasons = new ArrayList<>();
-    delivery.time.duringWaits(() -> reasons.add(delivery.counts.standing().reason()));
+    delivery.time.duringWaits(() -> reasons.add(delivery.counts.status().reason()));
     sentinel.answerNext(Answer.status(429, "60"), Answer.status(429, "86400"));
     topic.write(0, Findings.small("a", 1));
     delivery.step();
@@ -130,8 +130,8 @@ class ForwarderWaitsTest {
     assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
     assertThat(sentinel.rows()).hasSize(1);
     assertThat(topic.isDone()).isTrue();
-    assertThat(delivery.counts.standing())
-        .isEqualTo(new ForwarderCounts.Standing(ForwarderState.RUNNING, ""));
+    assertThat(delivery.counts.status())
+        .isEqualTo(new ForwarderCounts.Status(ForwarderState.RUNNING, ""));
   }
 
   @Test

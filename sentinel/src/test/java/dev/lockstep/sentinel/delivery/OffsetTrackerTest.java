@@ -19,17 +19,17 @@ class OffsetTrackerTest {
     offsetTracker.read(A, 5);
     offsetTracker.read(A, 6);
     offsetTracker.read(A, 9);
-    offsetTracker.settle(A, 6);
-    offsetTracker.settle(A, 9);
+    offsetTracker.complete(A, 6);
+    offsetTracker.complete(A, 9);
     assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
-    offsetTracker.settle(A, 5);
+    offsetTracker.complete(A, 5);
     assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 10));
   }
 
   @Test
   void commitsNothingTwice() {
     offsetTracker.read(A, 0);
-    offsetTracker.settle(A, 0);
+    offsetTracker.complete(A, 0);
     offsetTracker.committed(offsetTracker.committable(new QuotaState()));
     assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
   }
@@ -40,7 +40,7 @@ class OffsetTrackerTest {
     offsetTracker.passed(A, 8);
     offsetTracker.passed(B, 4);
     assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(B, 4));
-    offsetTracker.settle(A, 3);
+    offsetTracker.complete(A, 3);
     assertThat(offsetTracker.committable(new QuotaState())).contains(at(A, 8));
   }
 
@@ -50,9 +50,9 @@ class OffsetTrackerTest {
     assertThat(offsetTracker.read(A, 500)).isFalse();
     assertThat(offsetTracker.read(A, 0)).isTrue();
     assertThat(offsetTracker.read(A, 1)).isFalse();
-    offsetTracker.settle(A, 0);
+    offsetTracker.complete(A, 0);
     assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 1));
-    offsetTracker.settle(A, 1);
+    offsetTracker.complete(A, 1);
     assertThat(offsetTracker.isOutstanding(A, 500)).as("still to be sent").isTrue();
     assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 2));
   }
@@ -62,17 +62,17 @@ class OffsetTrackerTest {
     offsetTracker.begin(A, 5);
     offsetTracker.read(A, 5);
     assertThat(offsetTracker.read(A, -1)).isFalse();
-    offsetTracker.settle(A, 5);
+    offsetTracker.complete(A, 5);
     assertThat(offsetTracker.committable(new QuotaState())).isEmpty();
-    offsetTracker.settle(A, -1);
+    offsetTracker.complete(A, -1);
     assertThat(offsetTracker.committable(new QuotaState())).containsExactly(at(A, 6));
   }
 
   @Test
   void forgetsPartitionsThatWereTakenAway() {
     offsetTracker.read(A, 3);
-    offsetTracker.forget(List.of(A));
-    offsetTracker.settle(A, 3);
+    offsetTracker.drop(List.of(A));
+    offsetTracker.complete(A, 3);
     offsetTracker.committed(Map.of(A, new OffsetAndMetadata(4)));
     assertThat(offsetTracker.isOutstanding(A, 3)).isFalse();
     assertThat(offsetTracker.committable(new QuotaState())).isEmpty();

@@ -29,15 +29,15 @@ class QuotaStateTest {
 
   private static QuotaState restarted(String metadata) {
     QuotaState other = new QuotaState();
-    other.remember(A, metadata);
+    other.restore(A, metadata);
     return other;
   }
 
   @Test
   void commitsWhatTheOffsetHasPassed_andNoMore() {
-    quotaState.note(A, 10, held("r", 7, "a"));
-    quotaState.note(A, 11, held("r", 7, "b"));
-    quotaState.note(A, 12, held("r", 7, "c"));
+    quotaState.record(A, 10, held("r", 7, "a"));
+    quotaState.record(A, 11, held("r", 7, "b"));
+    quotaState.record(A, 12, held("r", 7, "c"));
     assertThat(quotaState.total(hour("r", 7)).held()).isEqualTo(3);
     assertThat(restarted(quotaState.metadata(A, 12)).total(hour("r", 7)))
         .isEqualTo(new PeriodCount(hour("r", 7), 0, 0, 2, Severity.Medium, 3, List.of("a", "b")));
@@ -47,8 +47,8 @@ class QuotaStateTest {
 
   @Test
   void addsUpPartitions_thoughOneHeldNothing() {
-    quotaState.note(B, 1, held("r", 7, "a"));
-    quotaState.note(A, 1, PeriodCount.sent(hour("r", 7), 4, 1_000));
+    quotaState.record(B, 1, held("r", 7, "a"));
+    quotaState.record(A, 1, PeriodCount.sent(hour("r", 7), 4, 1_000));
     PeriodCount total = quotaState.heldBefore(at(8)).get(0);
     assertThat(total).extracting(PeriodCount::sent, PeriodCount::held).containsExactly(4, 1);
     assertThat(quotaState.holding(total.period())).containsExactly(B);
@@ -60,9 +60,9 @@ class QuotaStateTest {
   @Test
   void keepsAnHourAndADayOfTheSameRecordApart() {
     Period day = Period.day(at(7));
-    quotaState.note(A, 1, PeriodCount.sent(hour("r", 7), 1, 700));
-    quotaState.note(A, 1, PeriodCount.sent(day, 1, 700));
-    quotaState.note(A, 2, PeriodCount.sent(day, 1, 300));
+    quotaState.record(A, 1, PeriodCount.sent(hour("r", 7), 1, 700));
+    quotaState.record(A, 1, PeriodCount.sent(day, 1, 700));
+    quotaState.record(A, 2, PeriodCount.sent(day, 1, 300));
     QuotaState other = restarted(quotaState.metadata(A, 3));
     assertThat(other.total(hour("r", 7)).bytes()).isEqualTo(700);
     assertThat(other.total(day)).isEqualTo(PeriodCount.sent(day, 2, 1_000));
@@ -75,11 +75,11 @@ class QuotaStateTest {
 
   @Test
   void forgetsWhatWasTold_andAsksForACommit() {
-    quotaState.note(A, 1, held("r", 7, "a"));
-    quotaState.note(A, 2, held("s", 7, "b"));
+    quotaState.record(A, 1, held("r", 7, "a"));
+    quotaState.record(A, 2, held("s", 7, "b"));
     assertThat(quotaState.isChanged(A)).isFalse();
-    quotaState.note(B, 1, held("r", 7, "c"));
-    quotaState.told(hour("r", 7), Set.of(A));
+    quotaState.record(B, 1, held("r", 7, "c"));
+    quotaState.reported(hour("r", 7), Set.of(A));
     assertThat(quotaState.isChanged(A)).isTrue();
     assertThat(quotaState.isChanged(B)).isFalse();
     assertThat(quotaState.total(hour("r", 7)).ids()).containsExactly("c");
@@ -93,7 +93,7 @@ class QuotaStateTest {
   @Test
   void staysWithinWhatABrokerTakes() {
     for (int i = 0; i < 500; i++) {
-      quotaState.note(A, i, held("a-rule-with-a-rather-long-name-" + i, 7, "x".repeat(32)));
+      quotaState.record(A, i, held("a-rule-with-a-rather-long-name-" + i, 7, "x".repeat(32)));
     }
     String metadata = quotaState.metadata(A, 500);
     assertThat(metadata.length()).isBetween(3_000, QuotaState.MOST_METADATA_BYTES);
@@ -104,7 +104,7 @@ class QuotaStateTest {
   void commitsAsManyWholeCounts_asABrokerTakes_theBusiestFirst() {
     for (int i = 0; i < 500; i++) {
       for (int held = 0; held <= i % 7; held++) {
-        quotaState.note(A, i, held("rule-" + i, 7, "x".repeat(32)));
+        quotaState.record(A, i, held("rule-" + i, 7, "x".repeat(32)));
       }
     }
     String metadata = quotaState.metadata(A, 500);
@@ -116,7 +116,7 @@ class QuotaStateTest {
 
   @Test
   void commitsNothing_whereOneCountIsLongerThanABrokerTakes() {
-    quotaState.note(A, 1, held("r".repeat(QuotaState.MOST_METADATA_BYTES), 7, "a"));
+    quotaState.record(A, 1, held("r".repeat(QuotaState.MOST_METADATA_BYTES), 7, "a"));
     assertThat(quotaState.metadata(A, 2)).isEmpty();
   }
 
@@ -134,6 +134,6 @@ class QuotaStateTest {
   @Test
   void hasNothingToSay_whereNothingIsCapped() {
     assertThat(quotaState.metadata(A, 5)).isEmpty();
-    quotaState.forget(Set.of(A, B));
+    quotaState.drop(Set.of(A, B));
   }
 }

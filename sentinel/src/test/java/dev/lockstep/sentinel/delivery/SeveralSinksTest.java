@@ -87,7 +87,7 @@ class SeveralSinksTest {
       soar.answers.addAll(List.of(AnswerClass.UNAUTHORISED, AnswerClass.UNAUTHORISED));
       time.duringWaits(
           () -> {
-            assertThat(soarCounts.standing().reason()).contains("told", "tell it otherwise");
+            assertThat(soarCounts.status().reason()).contains("told", "tell it otherwise");
             assertThat(ofSoar.committed(0)).isZero();
           });
       second.step();

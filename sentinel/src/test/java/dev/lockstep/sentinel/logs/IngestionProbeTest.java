@@ -22,7 +22,7 @@ class IngestionProbeTest {
     sentinel.close();
   }
 
-  private IngestionProbe.Said ask() throws IOException, InterruptedException {
+  private IngestionProbe.Response ask() throws IOException, InterruptedException {
     SentinelConfig config =
         SentinelConfig.of(
                 sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
@@ -32,7 +32,7 @@ class IngestionProbeTest {
 
   @Test
   void saysStatusAndClock_andStoresNothing() throws IOException, InterruptedException {
-    IngestionProbe.Said said = ask();
+    IngestionProbe.Response said = ask();
     assertThat(said.status()).isEqualTo(204);
     assertThat(said.date()).isNotNull();
     assertThat(sentinel.rows()).isEmpty();

@@ -69,10 +69,10 @@ final class AccessCases {
             Subject.of(used.who(), used.token()));
   }
 
-  private void quiet(String name, @Nullable String gate, Used used, String why) {
+  private void nearMiss(String name, @Nullable String gate, Used used, String why) {
     scene
         .expect()
-        .quiet(name, Expectations.ACCESS, gate, Subject.of(used.who(), used.token()), why);
+        .nearMiss(name, Expectations.ACCESS, gate, Subject.of(used.who(), used.token()), why);
   }
 
   private Instant slot(int day) {
@@ -126,7 +126,7 @@ final class AccessCases {
             start,
             most,
             true));
-    quiet(
+    nearMiss(
         "unmanaged-device-more-than-two-days-before",
         null,
         used(
@@ -139,7 +139,7 @@ final class AccessCases {
   }
 
   private void gates() {
-    quiet(
+    nearMiss(
         "agent-at-payments",
         "on-behalf-of",
         used(
@@ -147,7 +147,7 @@ final class AccessCases {
             slot(24),
             minutes(5)),
         "An agent signed in for the user.");
-    quiet(
+    nearMiss(
         "payments-by-a-server",
         "backend",
         used(
@@ -160,23 +160,23 @@ final class AccessCases {
   }
 
   private void nearMisses() {
-    quiet(
+    nearMiss(
         "payments-from-a-compliant-device",
         null,
         used(one -> payments.apply(one).on(COMPLIANT), slot(24), minutes(5)),
         "Not managed, but compliant.");
-    quiet(
+    nearMiss(
         "payments-from-a-device-of-which-nothing-is-told",
         null,
         used(one -> payments.apply(one).withoutDevice(), slot(25), minutes(5)),
         "The record does not describe the device.");
     scene.expect().atLeast(Expectations.ACCESS, "no-device", 1);
-    quiet(
+    nearMiss(
         "reports-from-an-unmanaged-device",
         null,
         used(one -> one.to(NetworkFiles.REPORTS_API).on(Device.UNKNOWN), slot(24), minutes(5)),
         "Reports need no managed device.");
-    quiet(
+    nearMiss(
         "orders-without-a-policy",
         null,
         used(one -> one.conditionalAccess("notApplied"), slot(25), minutes(5)),

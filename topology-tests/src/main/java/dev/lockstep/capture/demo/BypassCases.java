@@ -45,8 +45,8 @@ final class BypassCases {
         .fires(name, Expectations.BYPASS, reason, severity, count, day, Subject.address(address));
   }
 
-  private void quiet(String name, @Nullable String gate, String address, String why) {
-    scene.expect().quiet(name, Expectations.BYPASS, gate, Subject.address(address), why);
+  private void nearMiss(String name, @Nullable String gate, String address, String why) {
+    scene.expect().nearMiss(name, Expectations.BYPASS, gate, Subject.address(address), why);
   }
 
   private void direct() {
@@ -87,22 +87,22 @@ final class BypassCases {
 
   private void gates() {
     scene.add(shop("10.20.4.17", slot(24)));
-    quiet(
+    nearMiss(
         "call-from-inside",
         "private",
         "10.20.4.17",
         "A private address belongs to the own network.");
     scene.add(shop(Site.OFFICE.address(201), slot(25)));
-    quiet(
+    nearMiss(
         "call-from-the-office",
         "corporate-egress",
         Site.OFFICE.address(201),
         "The address is our own egress.");
     scene.add(shop(Site.WEB_APPS.address(201), slot(24)));
-    quiet(
+    nearMiss(
         "call-of-a-server", "backend", Site.WEB_APPS.address(201), "The address is our server's.");
     scene.add(shop(ANYWHERE + 8, slot(25)).withoutCode());
-    quiet("call-that-hung-up", "no-code", ANYWHERE + 8, "The record has no status.");
+    nearMiss("call-that-hung-up", "no-code", ANYWHERE + 8, "The record has no status.");
   }
 
   private void nearMisses() {
@@ -110,16 +110,17 @@ final class BypassCases {
         shop(DOOR, slot(24))
             .frontDoor(NetworkFiles.FRONT_DOOR_ID.toUpperCase(Locale.ROOT))
             .headers(ANYWHERE + 9, ""));
-    quiet("through-the-front-door", null, ANYWHERE + 9, "The Front Door is its own.");
+    nearMiss("through-the-front-door", null, ANYWHERE + 9, "The Front Door is its own.");
     scene.add(
         shop(DOOR, slot(25))
             .frontDoor(SOMEBODY_ELSES + ", " + NetworkFiles.FRONT_DOOR_ID)
             .headers(ANYWHERE + 10, ""));
-    quiet("through-two-front-doors", null, ANYWHERE + 10, "One of the two is its own.");
+    nearMiss("through-two-front-doors", null, ANYWHERE + 10, "One of the two is its own.");
     scene.add(shop(DOOR, slot(24)).headers(ANYWHERE + 11, ""));
-    quiet("front-door-without-an-id", null, ANYWHERE + 11, "The header is not logged.");
+    nearMiss("front-door-without-an-id", null, ANYWHERE + 11, "The header is not logged.");
     scene.expect().atLeast(Expectations.BYPASS, "no-fdid", 1);
     scene.add(Call.from(ANYWHERE + 12, slot(25)).by("", ""));
-    quiet("gateway-without-a-front-door", null, ANYWHERE + 12, "The gateway of orders needs none.");
+    nearMiss(
+        "gateway-without-a-front-door", null, ANYWHERE + 12, "The gateway of orders needs none.");
   }
 }

@@ -55,12 +55,12 @@ final class DefenderNearMisses {
     return scene.slots().next(day);
   }
 
-  private void quiet(String name, @Nullable String gate, Subject who, String why) {
-    expect.quiet(name, Expectations.DEFENDER, gate, who, why);
+  private void nearMiss(String name, @Nullable String gate, Subject who, String why) {
+    expect.nearMiss(name, Expectations.DEFENDER, gate, who, why);
   }
 
-  private void quiet(String name, @Nullable String gate, Account who, String why) {
-    quiet(name, gate, Subject.of(who), why);
+  private void nearMiss(String name, @Nullable String gate, Account who, String why) {
+    nearMiss(name, gate, Subject.of(who), why);
   }
 
   private Call call(String address, Instant at, Account who) {
@@ -87,21 +87,22 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(Site.OFFICE.address(210)));
     scene.add(SignIn.of(who, Site.OFFICE, 210, start.plus(minutes(10))));
-    quiet(
+    nearMiss(
         "flagged-office", "corporate-egress", who, "All of the office's users share that address.");
 
     who = cast.user();
     start = slot(25);
     recording.export(alert(start).naming(Site.WEB_APPS.address(210)));
     scene.add(call(Site.WEB_APPS.address(210), start.plus(minutes(10)), who));
-    quiet("flagged-server-of-ours", "backend", who, "One of our own servers calls for many users.");
+    nearMiss(
+        "flagged-server-of-ours", "backend", who, "One of our own servers calls for many users.");
 
     who = cast.user();
     start = slot(24);
     Site proxy = Site.HOME.at(TokenCases.FRONT_DOOR);
     recording.stream(alert(start).naming(proxy.address(210)));
     scene.add(SignIn.of(who, proxy, 210, start.plus(minutes(10))));
-    quiet("flagged-proxy", "trusted-proxy", who, "Many clients share the proxy's address.");
+    nearMiss("flagged-proxy", "trusted-proxy", who, "Many clients share the proxy's address.");
 
     start = slot(25);
     stolen("office-and-vpn-with-an-alert-on-the-office", Site.OFFICE, 240, 25, start);
@@ -113,13 +114,13 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.export(alert(start).naming(FLAGGED.address(110)).naming(who.shouting()));
     scene.add(SignIn.of(who, FLAGGED, 110, start.minus(minutes(10))));
-    quiet("named-by-id", "already-named", who, "The alert names the user itself.");
+    nearMiss("named-by-id", "already-named", who, "The alert names the user itself.");
 
     who = cast.user();
     start = slot(25);
     recording.stream(alert(start).naming(FLAGGED.address(111)).namingByName(who));
     scene.add(SignIn.of(who, FLAGGED, 111, start.plus(minutes(10))));
-    quiet("named-by-name", "already-named", who, "The alert names the user itself.");
+    nearMiss("named-by-name", "already-named", who, "The alert names the user itself.");
 
     // The evidence that names the user comes hours after the address, and retracts the finding.
     who = cast.user();
@@ -129,7 +130,8 @@ final class DefenderNearMisses {
     scene.add(SignIn.of(who, FLAGGED, 112, start.plus(minutes(10))));
     alert.naming(who);
     recording.evidence(alert, Duration.ofHours(9));
-    quiet("named-hours-later", "already-named", who, "The record that names the user came late.");
+    nearMiss(
+        "named-hours-later", "already-named", who, "The record that names the user came late.");
 
     // The sign-in under the name is far from the address and 23 hours after the alert.
     who = cast.user();
@@ -137,7 +139,7 @@ final class DefenderNearMisses {
     recording.export(alert(start).naming(FLAGGED.address(113)).namingByName(who));
     scene.add(call(FLAGGED.address(113), start.plus(minutes(10)), who));
     scene.add(SignIn.of(who, Site.HOME, 30, start.plus(minutes(1_380))));
-    quiet(
+    nearMiss(
         "named-by-a-later-sign-in",
         "already-named",
         who,
@@ -154,8 +156,8 @@ final class DefenderNearMisses {
             .by("northwind-canteen", "")
             .linked(Link.of(who, recording.token(), called.minusSeconds(90)), Duration.ofHours(2))
             .once());
-    quiet("late-link-of-one-who-is-named", "already-named", who, "The alert names the caller.");
-    quiet(
+    nearMiss("late-link-of-one-who-is-named", "already-named", who, "The alert names the caller.");
+    nearMiss(
         "key-of-a-late-link",
         null,
         Subject.subscription("northwind-canteen", null),
@@ -172,7 +174,7 @@ final class DefenderNearMisses {
             .severity("High");
     recording.stream(alert);
     scene.add(SignIn.of(flagged, FLAGGED, 115, start.plus(minutes(10))));
-    quiet(
+    nearMiss(
         "address-in-an-alert-of-ours",
         "own-alert",
         flagged,
@@ -192,7 +194,7 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(FLAGGED.address(116)).severity("Low"));
     scene.add(SignIn.of(who, FLAGGED, 116, start.plus(minutes(10))));
-    quiet("low-alert-on-the-address", null, who, "The alert's severity is below Medium.");
+    nearMiss("low-alert-on-the-address", null, who, "The alert's severity is below Medium.");
 
     start = slot(25);
     Account raised = stolen("low-alert-on-the-user", Site.HOME, 242, 25, start);
@@ -209,7 +211,7 @@ final class DefenderNearMisses {
       int host = away < 0 ? 117 : 118;
       recording.stream(alert(start).naming(FLAGGED.address(host)));
       scene.add(SignIn.of(who, FLAGGED, host, start.plus(minutes(away))));
-      quiet(
+      nearMiss(
           "an-hour-and-a-minute: " + away,
           null,
           who,
@@ -234,7 +236,7 @@ final class DefenderNearMisses {
     Instant start = slot(24);
     recording.stream(alert(start).naming(FLAGGED.address(120)));
     scene.add(SignIn.of(failed, FLAGGED, 120, start.plus(minutes(10))).failed(50126));
-    quiet("failed-sign-in-there", null, failed, "The sign-in failed.");
+    nearMiss("failed-sign-in-there", null, failed, "The sign-in failed.");
 
     Account refused = cast.user();
     start = slot(25);
@@ -244,7 +246,7 @@ final class DefenderNearMisses {
       scene.add(
           call(FLAGGED.address(121), start.plus(minutes(++minute)), refused).answered(status));
     }
-    quiet("refused-calls-there", null, refused, "The gateway refused the calls.");
+    nearMiss("refused-calls-there", null, refused, "The gateway refused the calls.");
   }
 
   private void future() {
@@ -255,7 +257,7 @@ final class DefenderNearMisses {
     recording.evidence(alert, Duration.ofMinutes(-30));
     expect.quarantines(2);
     scene.add(SignIn.of(who, FLAGGED, 122, start.plus(minutes(5))));
-    quiet("alert-from-the-future", null, who, "An alert from the future lies in quarantine.");
+    nearMiss("alert-from-the-future", null, who, "An alert from the future lies in quarantine.");
   }
 
   private void ofNobody() {
@@ -264,7 +266,7 @@ final class DefenderNearMisses {
     scene.add(SignIn.of(who, FLAGGED, 123, start));
     recording.export(alert(start));
     recording.info(alert(start).naming(FLAGGED.address(123)), Duration.ofMinutes(2));
-    quiet(
+    nearMiss(
         "alerts-that-name-nothing",
         null,
         who,

@@ -77,7 +77,7 @@ final class DelegatedCases {
   }
 
   private void away(String name, Account who, String why) {
-    scene.expect().quiet(name, Expectations.TRAVEL, "on-behalf-of", Subject.of(who), why);
+    scene.expect().nearMiss(name, Expectations.TRAVEL, "on-behalf-of", Subject.of(who), why);
   }
 
   private void tokens() {
@@ -149,6 +149,6 @@ final class DelegatedCases {
   }
 
   private void moved(String name, Account who, UUID token, String why) {
-    scene.expect().quiet(name, Expectations.REPLAY, "on-behalf-of", Subject.of(who, token), why);
+    scene.expect().nearMiss(name, Expectations.REPLAY, "on-behalf-of", Subject.of(who, token), why);
   }
 }

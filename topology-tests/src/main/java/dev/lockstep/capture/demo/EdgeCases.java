@@ -79,7 +79,7 @@ final class EdgeCases {
     Call call = behindDoor(start).traced(Link.of(who, token, start));
     scene.add(call);
     access(call, TokenCases.ABROAD + 172, Site.HOME.address(172));
-    quiet(
+    nearMiss(
         "edge-shows-the-users-own-network",
         "same-network",
         who,
@@ -96,7 +96,7 @@ final class EdgeCases {
             .traced(Link.of(who, token, start));
     scene.add(call);
     access(call, TokenCases.ABROAD + 173, TokenCases.ABROAD + 173);
-    quiet(
+    nearMiss(
         "reference-from-no-proxy",
         "same-network",
         who,
@@ -110,7 +110,7 @@ final class EdgeCases {
     call = behindDoor(start).headers("", Site.HOME.address(174)).traced(Link.of(who, token, start));
     scene.add(call);
     access(call, TokenCases.ABROAD + 174, TokenCases.ABROAD + 174);
-    quiet(
+    nearMiss(
         "headers-go-before-the-edge",
         "same-network",
         who,
@@ -122,7 +122,7 @@ final class EdgeCases {
     start = slot(24);
     scene.add(SignIn.of(who, Site.HOME, 175, start).minting(token));
     scene.add(behindDoor(start).traced(Link.of(who, token, start)));
-    quiet("edge-never-comes", null, who, token, "The client's address is unknown.");
+    nearMiss("edge-never-comes", null, who, token, "The client's address is unknown.");
     expect.atLeast("any", "unjoined-edge", 1);
   }
 
@@ -143,7 +143,7 @@ final class EdgeCases {
     call = Call.from(DOOR, noon.plusSeconds(600)).by("fabrikam-prod", "").reference(reference());
     scene.add(call);
     access(call, TokenCases.ABROAD + 177, "198.51.100.77");
-    expect.quiet(
+    expect.nearMiss(
         "partner-inside-by-the-edge",
         Expectations.DRIFT,
         "declared",
@@ -168,7 +168,7 @@ final class EdgeCases {
         Call.from(Site.HOME.address(179), start.plus(CaptureDays.minutes(5)))
             .traced(Link.of(who, token, start)));
     call(who, token, Site.WEB_APPS.address(179), start.plus(CaptureDays.minutes(9)), start);
-    quiet(
+    nearMiss(
         "graph-for-the-user",
         "backend",
         who,
@@ -183,7 +183,7 @@ final class EdgeCases {
         "198.19.53.44",
         CaptureDays.at(24, "14:10:30"),
         CaptureDays.at(24, "14:00:00"));
-    expect.quiet(
+    expect.nearMiss(
         "graph-call-of-a-partners-app",
         Expectations.DRIFT,
         null,
@@ -224,7 +224,7 @@ final class EdgeCases {
         }
       }
       for (String rule : new String[] {Expectations.TRAVEL, Expectations.REPLAY}) {
-        expect.quiet(
+        expect.nearMiss(
             "ordinary-graph-" + (index + 1) + ": " + rule,
             rule,
             null,
@@ -278,7 +278,7 @@ final class EdgeCases {
     expect.fires(name, Expectations.REPLAY, "two-networks", "High", 2, day, Subject.of(who, token));
   }
 
-  private void quiet(String name, @Nullable String gate, Account who, UUID token, String why) {
-    expect.quiet(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
+  private void nearMiss(String name, @Nullable String gate, Account who, UUID token, String why) {
+    expect.nearMiss(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
   }
 }

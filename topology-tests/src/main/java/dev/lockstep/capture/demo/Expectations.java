@@ -103,7 +103,7 @@ final class Expectations {
   }
 
   private final List<String> detections = new ArrayList<>();
-  private final List<String> quiet = new ArrayList<>();
+  private final List<String> nearMisses = new ArrayList<>();
   private final Set<String> cases = new HashSet<>();
   private final Map<String, Map<String, Integer>> atLeast = new TreeMap<>();
   private int quarantined;
@@ -229,18 +229,18 @@ final class Expectations {
    *
    * @param gate gate that suppresses the finding; null if no gate does
    */
-  void quiet(String name, String rule, @Nullable String gate, Subject who, String why) {
-    quiet(name, rule, gate, -1, who, why);
+  void nearMiss(String name, String rule, @Nullable String gate, Subject who, String why) {
+    nearMiss(name, rule, gate, -1, who, why);
   }
 
-  void quiet(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
+  void nearMiss(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
     if (!cases.add(name)) {
       throw new IllegalStateException("two cases have the name " + name);
     }
     if (gate != null) {
       atLeast(rule, gate, 1);
     }
-    quiet.add(
+    nearMisses.add(
         Json.object(
             json -> {
               json.writeStringField("case", name);
@@ -266,7 +266,7 @@ final class Expectations {
     return "{\n\"detections\":[\n"
         + String.join(",\n", detections)
         + "\n],\n\"quiet\":[\n"
-        + String.join(",\n", quiet)
+        + String.join(",\n", nearMisses)
         + "\n],\n\"counters\":"
         + counters()
         + ",\n\"exactly\":"

@@ -78,8 +78,8 @@ final class FirewallCases {
             Subject.address(address));
   }
 
-  private void quiet(String name, @Nullable String gate, String address, String why) {
-    scene.expect().quiet(name, Expectations.FIREWALL, gate, Subject.address(address), why);
+  private void nearMiss(String name, @Nullable String gate, String address, String why) {
+    scene.expect().nearMiss(name, Expectations.FIREWALL, gate, Subject.address(address), why);
   }
 
   private void attacks() {
@@ -125,7 +125,7 @@ final class FirewallCases {
     Instant start = slot(25);
     block(INJECTION, Site.OFFICE.address(202), start);
     scene.add(Call.from(Site.OFFICE.address(202), start.plusSeconds(60)).by("", ""));
-    quiet(
+    nearMiss(
         "blocked-at-the-office",
         "corporate-egress",
         Site.OFFICE.address(202),
@@ -133,7 +133,8 @@ final class FirewallCases {
     start = slot(24);
     block(INJECTION, Site.WEB_APPS.address(202), start);
     scene.add(Call.from(Site.WEB_APPS.address(202), start.plusSeconds(60)).by("", ""));
-    quiet("blocked-server", "backend", Site.WEB_APPS.address(202), "The address is our server's.");
+    nearMiss(
+        "blocked-server", "backend", Site.WEB_APPS.address(202), "The address is our server's.");
   }
 
   private void times() {
@@ -145,40 +146,40 @@ final class FirewallCases {
     start = slot(24);
     block(INJECTION, ANYWHERE + 7, start);
     scene.add(through(ANYWHERE + 7, start.plusSeconds(TEN_MINUTES).plusMillis(1)));
-    quiet("let-in-later", null, ANYWHERE + 7, "More than ten minutes after the block.");
+    nearMiss("let-in-later", null, ANYWHERE + 7, "More than ten minutes after the block.");
 
     start = slot(25);
     scene.add(through(ANYWHERE + 8, start));
     block(INJECTION, ANYWHERE + 8, start.plusMillis(1));
-    quiet("let-in-before", null, ANYWHERE + 8, "The block came after the call.");
+    nearMiss("let-in-before", null, ANYWHERE + 8, "The block came after the call.");
   }
 
   private void blocks() {
     Instant start = slot(24);
     block(INJECTION.in("detection"), ANYWHERE + 9, start);
     scene.add(through(ANYWHERE + 9, start.plusSeconds(60)));
-    quiet("policy-that-only-detects", null, ANYWHERE + 9, "Nothing was blocked.");
+    nearMiss("policy-that-only-detects", null, ANYWHERE + 9, "Nothing was blocked.");
 
     start = slot(25);
     block(INJECTION.doing("Log"), ANYWHERE + 10, start);
     scene.add(through(ANYWHERE + 10, start.plusSeconds(60)));
-    quiet("rule-that-only-logs", null, ANYWHERE + 10, "Nothing was blocked.");
+    nearMiss("rule-that-only-logs", null, ANYWHERE + 10, "Nothing was blocked.");
 
     start = slot(24);
     block(INJECTION.at(RecordedGateway.SHOP.host()), ANYWHERE + 11, start);
     scene.add(through(ANYWHERE + 11, start.plusSeconds(60)));
-    quiet("blocked-at-another-host", null, ANYWHERE + 11, "The call is of another gateway.");
+    nearMiss("blocked-at-another-host", null, ANYWHERE + 11, "The call is of another gateway.");
 
     start = slot(25);
     String reference = reference();
     block(INJECTION, reference, ANYWHERE + 12, start);
     scene.add(through(ANYWHERE + 12, start.plusSeconds(60)).reference(reference));
-    quiet("the-very-request", null, ANYWHERE + 12, "A request does not follow its own block.");
+    nearMiss("the-very-request", null, ANYWHERE + 12, "A request does not follow its own block.");
 
     start = slot(24);
     block(INJECTION, ANYWHERE + 13, start);
     scene.add(through(ANYWHERE + 13, start.plusSeconds(60)).answered(403));
-    quiet("refused-after-the-block", null, ANYWHERE + 13, "No call was accepted.");
+    nearMiss("refused-after-the-block", null, ANYWHERE + 13, "No call was accepted.");
 
     block(INJECTION, TokenCases.FRONT_DOOR + 43, slot(25));
     block(INJECTION.at(""), ANYWHERE + 14, slot(24));

@@ -38,7 +38,7 @@ final class OrdinaryLife {
         commute(who);
         scene
             .expect()
-            .quiet(
+            .nearMiss(
                 "ordinary-commuter",
                 Expectations.TRAVEL,
                 "known-commute",
@@ -72,7 +72,7 @@ final class OrdinaryLife {
   private void ordinary(Account who, int index) {
     String name = index == TRAVELLER ? "ordinary-traveller" : "ordinary-" + (index + 1);
     for (String rule : new String[] {Expectations.TRAVEL, Expectations.REPLAY}) {
-      scene.expect().quiet(name + ": " + rule, rule, null, Subject.of(who), "Ordinary work.");
+      scene.expect().nearMiss(name + ": " + rule, rule, null, Subject.of(who), "Ordinary work.");
     }
   }
 

@@ -30,7 +30,7 @@ final class PartnerCases {
     fabrikam();
     tailspin();
     tailspinNewNetworks();
-    tailspinQuiet();
+    tailspinNearMisses();
     adatum();
     litware();
     woodgrove();
@@ -42,8 +42,8 @@ final class PartnerCases {
     expect.fires(name, DRIFT, reason, severity, count, day, Subject.partner(partner, ip));
   }
 
-  private void quiet(String name, String partner, String gate, int day, String ip, String why) {
-    expect.quiet(name, DRIFT, gate, day, Subject.partner(partner, ip), why);
+  private void nearMiss(String name, String partner, String gate, int day, String ip, String why) {
+    expect.nearMiss(name, DRIFT, gate, day, Subject.partner(partner, ip), why);
   }
 
   private static Call fabrikam(String ip, Instant at) {
@@ -84,10 +84,11 @@ final class PartnerCases {
     fires("outside-by-ipv6", "fabrikam", "outside-allowlist", "High", 1, 25, "2001:db8:52::1");
 
     scene.add(fabrikam("2001:db8:51:7::1", at(25, "12:40:00")));
-    quiet("declared-by-ipv6", "fabrikam", "declared", 25, "2001:db8:51:7::1", "Declared.");
+    nearMiss("declared-by-ipv6", "fabrikam", "declared", 25, "2001:db8:51:7::1", "Declared.");
     scene.add(fabrikam("198.51.100.20", at(24, "13:00:00")).by("fabrikam-prod", "tailspin-orders"));
-    quiet("subscription-before-product", "fabrikam", "declared", 24, "198.51.100.20", "Declared.");
-    expect.quiet(
+    nearMiss(
+        "subscription-before-product", "fabrikam", "declared", 24, "198.51.100.20", "Declared.");
+    expect.nearMiss(
         "product-after-subscription",
         DRIFT,
         null,
@@ -95,9 +96,9 @@ final class PartnerCases {
         Subject.partner("tailspin", "198.51.100.20"),
         "The subscription names the call's partner.");
     scene.add(fabrikam("198.19.21.5", at(24, "13:10:00")).answered(403));
-    quiet("outside-and-refused", "fabrikam", "refused", 24, "198.19.21.5", "It was refused.");
+    nearMiss("outside-and-refused", "fabrikam", "refused", 24, "198.19.21.5", "It was refused.");
     scene.add(fabrikam("203.0.113.40", at(24, "13:20:00")));
-    quiet(
+    nearMiss(
         "outside-from-our-office",
         "fabrikam",
         "corporate-egress",
@@ -143,8 +144,8 @@ final class PartnerCases {
     fires("key-shared-with-our-office", "tailspin", "new-network", "Medium", 1, 25, "198.19.36.5");
   }
 
-  private void tailspinQuiet() {
-    quiet(
+  private void tailspinNearMisses() {
+    nearMiss(
         "engineers-of-ours",
         "tailspin",
         "corporate-egress",
@@ -152,7 +153,7 @@ final class PartnerCases {
         "203.0.113.41",
         "Calls from our own egress teach no network.");
     scene.add(tailspin("198.19.40.5", at(24, "16:00:00")));
-    quiet(
+    nearMiss(
         "network-unknown",
         "tailspin",
         "no-network",
@@ -160,14 +161,14 @@ final class PartnerCases {
         "198.19.40.5",
         "Neither network nor country is known.");
     scene.add(tailspin("198.19.31.7", at(25, "16:00:00")).answered(429));
-    quiet(
+    nearMiss(
         "new-country-refused",
         "tailspin",
         "refused",
         25,
         "198.19.31.7",
         "Refused with 429: no baseline, no finding.");
-    quiet(
+    nearMiss(
         "known-network",
         "tailspin",
         "known-network",
@@ -177,7 +178,7 @@ final class PartnerCases {
     scene.add(
         tailspin("198.19.30.77", at(24, "05:30:40"))
             .traced(Link.withoutToken(traffic.adatum(), at(24, "05:28:00"))));
-    expect.quiet(
+    expect.nearMiss(
         "app-after-product",
         DRIFT,
         null,
@@ -192,7 +193,7 @@ final class PartnerCases {
     UUID standby = scene.recording().token();
     adatum("198.19.54.5", standby, at(8, "03:15:00"));
     adatum("198.19.54.5", standby, at(8, "03:25:00"));
-    quiet(
+    nearMiss(
         "inside-a-release",
         "adatum",
         "change-window",
@@ -212,7 +213,7 @@ final class PartnerCases {
         adatum("198.19.53.5", scene.recording().token(), afternoon.plus(minutes(40)));
       }
     }
-    quiet(
+    nearMiss(
         "new-network-after-a-release",
         "adatum",
         "change-window",
@@ -224,7 +225,7 @@ final class PartnerCases {
     adatum("198.19.53.5", scene.recording().token(), at(24, "16:30:00"));
     fires("known-for-thirteen-days", "adatum", "new-network", "Medium", 1, 24, "198.19.53.5");
     adatum("198.19.52.5", scene.recording().token(), at(24, "20:00:00"));
-    quiet(
+    nearMiss(
         "known-for-fourteen-days",
         "adatum",
         "known-network",
@@ -232,7 +233,7 @@ final class PartnerCases {
         "198.19.52.5",
         "Seen on 14 closed days.");
     adatum("198.19.54.5", scene.recording().token(), at(25, "20:00:00"));
-    quiet(
+    nearMiss(
         "known-by-a-release",
         "adatum",
         "known-network",
@@ -243,7 +244,7 @@ final class PartnerCases {
 
   private void litware() {
     scene.add(Call.from("198.19.35.9", at(24, "15:00:00")).by("litware-test", ""));
-    quiet(
+    nearMiss(
         "learning-hosting-abroad",
         "litware",
         "learning",
@@ -251,7 +252,7 @@ final class PartnerCases {
         "198.19.35.9",
         "Fewer than 50 minutes on closed days.");
     scene.add(Call.from("198.19.55.9", at(25, "15:00:00")).by("litware-test", ""));
-    quiet(
+    nearMiss(
         "learning-with-a-registry",
         "litware",
         "learning",
@@ -262,7 +263,7 @@ final class PartnerCases {
 
   private void woodgrove() {
     scene.add(woodgrove("198.19.63.5", at(21, "06:00:00")).once());
-    quiet(
+    nearMiss(
         "window-begins",
         "woodgrove",
         "change-window",
@@ -270,12 +271,12 @@ final class PartnerCases {
         "198.19.63.5",
         "The window's first instant is inside.");
     scene.add(woodgrove("198.19.61.5", at(21, "07:00:00")));
-    quiet(
+    nearMiss(
         "inside-the-window", "woodgrove", "change-window", 21, "198.19.61.5", "Inside the window.");
     scene.add(woodgrove("198.19.68.5", at(21, "18:00:00")).once());
     fires("window-ends", "woodgrove", "new-country", "High", 1, 21, "198.19.68.5");
     scene.add(woodgrove("198.19.62.5", at(21, "19:00:00")));
-    quiet(
+    nearMiss(
         "evening-of-the-window",
         "woodgrove",
         "change-window",
@@ -283,7 +284,7 @@ final class PartnerCases {
         "198.19.62.5",
         "A new network right after the window.");
     scene.add(woodgrove("198.19.61.5", at(22, "12:30:00")));
-    quiet(
+    nearMiss(
         "first-day-after-the-window",
         "woodgrove",
         "change-window",
@@ -295,7 +296,7 @@ final class PartnerCases {
     scene.add(woodgrove("198.19.65.5", at(22, "13:30:00")));
     fires("hosting-after-the-window", "woodgrove", "hosting", "High", 1, 22, "198.19.65.5");
     scene.add(woodgrove("198.19.62.5", at(23, "18:00:00")));
-    quiet(
+    nearMiss(
         "second-day-after-the-window",
         "woodgrove",
         "change-window",
@@ -308,7 +309,7 @@ final class PartnerCases {
     scene.add(woodgrove("198.19.62.5", at(24, "12:30:00")));
     fires("third-day-after-the-window", "woodgrove", "new-network", "Medium", 1, 24, "198.19.62.5");
     scene.add(woodgrove("198.19.66.5", at(24, "15:00:00")));
-    quiet(
+    nearMiss(
         "named-by-the-registry",
         "woodgrove",
         "known-network",
@@ -316,7 +317,7 @@ final class PartnerCases {
         "198.19.66.5",
         "The registry names the network and its country.");
     scene.add(woodgrove("198.19.61.5", at(24, "15:30:00")));
-    quiet(
+    nearMiss(
         "known-by-the-window",
         "woodgrove",
         "known-network",
@@ -324,7 +325,7 @@ final class PartnerCases {
         "198.19.61.5",
         "Seen inside the window on a closed day.");
     scene.add(woodgrove("198.19.67.5", at(24, "15:40:00")));
-    quiet(
+    nearMiss(
         "named-in-any-country",
         "woodgrove",
         "known-network",
@@ -332,7 +333,7 @@ final class PartnerCases {
         "198.19.67.5",
         "The registry names the network in any country.");
     scene.add(woodgrove("198.19.63.5", at(24, "15:50:00")));
-    quiet(
+    nearMiss(
         "country-known-by-the-window",
         "woodgrove",
         "known-network",

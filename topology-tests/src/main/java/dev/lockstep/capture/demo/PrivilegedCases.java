@@ -96,8 +96,8 @@ final class PrivilegedCases {
         .fires(name, Expectations.PRIVILEGED, "no-activation", "High", count, day, Subject.of(who));
   }
 
-  private void quiet(String name, @Nullable String gate, String why) {
-    scene.expect().quiet(name, Expectations.PRIVILEGED, gate, Subject.of(who), why);
+  private void nearMiss(String name, @Nullable String gate, String why) {
+    scene.expect().nearMiss(name, Expectations.PRIVILEGED, gate, Subject.of(who), why);
   }
 
   private void attacks() {
@@ -125,18 +125,18 @@ final class PrivilegedCases {
   private void gates() {
     who = standing;
     does(ASSIGN, slot(24));
-    quiet("standing-role", "standing-role", "The estate lists the user.");
+    nearMiss("standing-role", "standing-role", "The estate lists the user.");
 
     Instant start = next(25);
     activates(Activation.of(who, GLOBAL, start.plus(Duration.ofHours(1))), start);
     does(ASSIGN, start.plus(minutes(20)));
-    quiet("role-is-active", "activated", "The role was activated for an hour.");
+    nearMiss("role-is-active", "activated", "The role was activated for an hour.");
 
     start = next(24);
     activates(
         Activation.of(who, "Application Administrator", start.plus(Duration.ofHours(1))), start);
     does(SECRETS, start.plus(minutes(20)));
-    quiet("the-right-role-is-active", "activated", "The entry's role was activated.");
+    nearMiss("the-right-role-is-active", "activated", "The entry's role was activated.");
 
     start = next(25);
     audit(
@@ -146,7 +146,7 @@ final class PrivilegedCases {
         PrivilegedRecords.activationInAzure(
             who, "Owner", start.plus(Duration.ofHours(1)), start, scene.dice()));
     doesInAzure("Succeeded", who, start.plus(minutes(20)));
-    quiet("role-is-active-in-azure", "activated", "The role of the subscription was activated.");
+    nearMiss("role-is-active-in-azure", "activated", "The role of the subscription was activated.");
 
     start = next(24);
     does(ASSIGN, start.plus(minutes(5)));
@@ -154,7 +154,7 @@ final class PrivilegedCases {
         Activation.of(who, GLOBAL, start.plus(Duration.ofHours(1))),
         start,
         start.plus(Duration.ofHours(3)));
-    quiet("activation-arrives-later", "activated", "The record came hours after the operation.");
+    nearMiss("activation-arrives-later", "activated", "The record came hours after the operation.");
   }
 
   private void times() {
@@ -163,7 +163,7 @@ final class PrivilegedCases {
     activates(Activation.of(who, GLOBAL, end), start);
     does(ASSIGN, start.minus(minutes(5)));
     does(ASSIGN, end.plus(minutes(5)));
-    quiet("within-the-skew", "activated", "Five minutes of skew are tolerated at both ends.");
+    nearMiss("within-the-skew", "activated", "Five minutes of skew are tolerated at both ends.");
 
     start = next(24);
     end = start.plus(Duration.ofHours(1));
@@ -174,7 +174,7 @@ final class PrivilegedCases {
     start = next(25);
     activates(Activation.of(who, GLOBAL, null), start);
     does(ASSIGN, start.plus(Duration.ofHours(8)));
-    quiet("activation-without-an-end", "activated", "It lasts for eight hours.");
+    nearMiss("activation-without-an-end", "activated", "It lasts for eight hours.");
 
     start = next(24);
     activates(
@@ -188,25 +188,25 @@ final class PrivilegedCases {
   private void nearMisses() {
     Instant start = next(25);
     does(Operation.of(ASSIGN, who, Site.OFFICE.address(30)).with("failure"), start);
-    quiet("operation-that-failed", null, "Nothing was changed.");
+    nearMiss("operation-that-failed", null, "Nothing was changed.");
 
     start = next(24);
     does(Operation.of(ASSIGN, who, Site.OFFICE.address(30)).loggedBy("PIM"), start);
-    quiet(
+    nearMiss(
         "operation-of-pim-itself", null, "Privileged Identity Management itself adds the member.");
 
     start = next(25);
     does("Add member to group", start);
-    quiet("ordinary-operation", null, "No entry of the estate names the operation.");
+    nearMiss("ordinary-operation", null, "No entry of the estate names the operation.");
 
     who = scene.cast().workload("Northwind deployment");
     does(ASSIGN, slot(24));
     doesInAzure("Success", who, slot(25));
-    quiet("workload-gives-a-role", null, "Workloads do not count.");
+    nearMiss("workload-gives-a-role", null, "Workloads do not count.");
 
     start = next(24);
     does(Operation.of(ASSIGN, who, Site.OFFICE.address(30)).byNobody(), start);
-    quiet("operation-of-nobody", null, "The record names no initiator.");
+    nearMiss("operation-of-nobody", null, "The record names no initiator.");
     scene.expect().atLeast(Expectations.PRIVILEGED, "no-principal", 1);
   }
 }

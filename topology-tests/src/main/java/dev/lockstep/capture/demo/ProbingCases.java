@@ -72,8 +72,8 @@ final class ProbingCases {
     scene.expect().fires(name, Expectations.PROBING, reason, severity, count, day, subject);
   }
 
-  private void quiet(String name, @Nullable String gate, String address, String why) {
-    scene.expect().quiet(name, Expectations.PROBING, gate, Subject.address(address), why);
+  private void nearMiss(String name, @Nullable String gate, String address, String why) {
+    scene.expect().nearMiss(name, Expectations.PROBING, gate, Subject.address(address), why);
   }
 
   private void attacks() {
@@ -91,7 +91,7 @@ final class ProbingCases {
     Account who = scene.cast().user();
     tries(Tries.ENOUGH, Site.OFFICE.address(203), slot(25), who);
     fires("somebody-probes-at-the-office", "probing", "Medium", 8, 25, Subject.of(who));
-    quiet(
+    nearMiss(
         "probing-at-the-office",
         "corporate-egress",
         Site.OFFICE.address(203),
@@ -109,19 +109,19 @@ final class ProbingCases {
 
   private void gates() {
     tries(Tries.ENOUGH, Site.WEB_APPS.address(203), slot(25), null);
-    quiet(
+    nearMiss(
         "server-is-refused", "backend", Site.WEB_APPS.address(203), "The address is our server's.");
   }
 
   private void nearMisses() {
     tries(new Tries(19, 5, 2, 25), ANYWHERE + 5, slot(24), null);
-    quiet("nineteen-attempts", null, ANYWHERE + 5, "Twenty attempts are needed.");
+    nearMiss("nineteen-attempts", null, ANYWHERE + 5, "Twenty attempts are needed.");
     tries(new Tries(20, 4, 2, 25), ANYWHERE + 6, slot(25), null);
-    quiet("four-operations", null, ANYWHERE + 6, "Five operations are needed.");
+    nearMiss("four-operations", null, ANYWHERE + 6, "Five operations are needed.");
     tries(new Tries(20, 5, 1, 25), ANYWHERE + 7, slot(24), null);
-    quiet("one-kind", null, ANYWHERE + 7, "Two kinds of refusal are needed.");
+    nearMiss("one-kind", null, ANYWHERE + 7, "Two kinds of refusal are needed.");
     tries(new Tries(20, 5, 2, 32), ANYWHERE + 8, slot(25), null);
-    quiet("eleven-minutes", null, ANYWHERE + 8, "The last attempt lies in the eleventh minute.");
+    nearMiss("eleven-minutes", null, ANYWHERE + 8, "The last attempt lies in the eleventh minute.");
     tries(new Tries(20, 5, 2, 25), TokenCases.FRONT_DOOR + 45, slot(24).plus(minutes(1)), null);
     scene.expect().atLeast(Expectations.PROBING, "no-address", 20);
   }

@@ -82,8 +82,8 @@ final class RiskCases {
     scene.expect().fires(name, Expectations.RISK, reason, severity, 1, day, Subject.of(who, token));
   }
 
-  private void quiet(String name, @Nullable String gate, String why) {
-    scene.expect().quiet(name, Expectations.RISK, gate, Subject.of(who, token), why);
+  private void nearMiss(String name, @Nullable String gate, String why) {
+    scene.expect().nearMiss(name, Expectations.RISK, gate, Subject.of(who, token), why);
   }
 
   private void atSignIn() {
@@ -136,46 +136,46 @@ final class RiskCases {
   private void closed() {
     signIn(25, "medium", "dismissed");
     call(minutes(6));
-    quiet("dismissed-at-sign-in", "risk-closed", "The sign-in's own risk is dismissed.");
+    nearMiss("dismissed-at-sign-in", "risk-closed", "The sign-in's own risk is dismissed.");
 
     signIn(24, "none", "none");
     call(minutes(6));
     Stated risk = found("high");
     states(risk);
     states(risk.later("remediated", Duration.ofHours(4)));
-    quiet("remediated-after-hours", "risk-closed", "The user has changed the password since.");
+    nearMiss("remediated-after-hours", "risk-closed", "The user has changed the password since.");
 
     signIn(25, "medium", "atRisk");
     call(minutes(6));
     risk = found("medium");
     states(risk);
     states(risk.later("confirmedSafe", Duration.ofHours(2)));
-    quiet("risk-event-closes-the-sign-ins", "risk-closed", "A risk of this token is closed.");
+    nearMiss("risk-event-closes-the-sign-ins", "risk-closed", "A risk of this token is closed.");
 
     signIn(24, "high", "atRisk");
     call(Site.WEB_APPS.address(211), minutes(6));
-    quiet("risk-and-a-server", "backend", "One of our own servers calls.");
+    nearMiss("risk-and-a-server", "backend", "One of our own servers calls.");
   }
 
   private void nearMisses() {
     signIn(25, "low", "atRisk");
     call(minutes(6));
-    quiet("low-risk", null, "Only medium and high count.");
+    nearMiss("low-risk", null, "Only medium and high count.");
 
     signIn(24, "high", "atRisk");
-    quiet("risk-without-a-call", null, "No call used the token.");
+    nearMiss("risk-without-a-call", null, "No call used the token.");
 
     signIn(25, "high", "atRisk");
     scene.add(
         Call.from(Site.HOME.address(host), start.plus(minutes(6)))
             .answered(403)
             .traced(Link.of(who, token, start)));
-    quiet("risk-and-a-refusal", null, "The call was refused.");
+    nearMiss("risk-and-a-refusal", null, "The call was refused.");
 
     signIn(24, "none", "none");
     call(minutes(6));
     states(found("high"), "");
-    quiet("risk-of-no-sign-in", null, "The risk names no sign-in.");
+    nearMiss("risk-of-no-sign-in", null, "The risk names no sign-in.");
     scene.expect().atLeast(Expectations.RISK, "no-sign-in", 1);
 
     who = scene.cast().user();
@@ -184,6 +184,6 @@ final class RiskCases {
     scene.add(
         SignIn.of(who, Site.HOME, ++host, start).minting(token).risk("high", "atRisk").once());
     call(Duration.ofDays(2).plusMillis(1));
-    quiet("risk-more-than-two-days-before", null, "More than 48 h apart.");
+    nearMiss("risk-more-than-two-days-before", null, "More than 48 h apart.");
   }
 }

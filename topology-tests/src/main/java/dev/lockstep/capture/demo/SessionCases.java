@@ -76,8 +76,8 @@ final class SessionCases {
         .fires(name, Expectations.SESSION, reason, severity, 2, day, Subject.session(who, session));
   }
 
-  private void quiet(String name, @Nullable String gate, Account who, String why) {
-    scene.expect().quiet(name, Expectations.SESSION, gate, Subject.session(who, session), why);
+  private void nearMiss(String name, @Nullable String gate, Account who, String why) {
+    scene.expect().nearMiss(name, Expectations.SESSION, gate, Subject.session(who, session), why);
   }
 
   private Device other(String system) {
@@ -205,32 +205,32 @@ final class SessionCases {
     scene.add(renewal(who, HERE, start).on(other("Windows10")));
     scene.add(
         renewal(who, ABROAD, start.plus(Duration.ofDays(1)).plusMillis(1)).on(other("Windows10")));
-    quiet("session-more-than-a-day-later", null, who, "More than 24 h apart.");
+    nearMiss("session-more-than-a-day-later", null, who, "More than 24 h apart.");
   }
 
   private void gates() {
     UnaryOperator<SignIn> another = signIn -> signIn.on(other("Windows10"));
-    quiet(
+    nearMiss(
         "session-in-one-prefix",
         "same-network",
         pair(HERE, another, HERE, another, 24),
         "Two devices behind one line.");
-    quiet(
+    nearMiss(
         "session-of-a-web-app",
         "backend",
         pair(HERE, another, Site.WEB_APPS, another, 25),
         "One side is one of our own servers.");
-    quiet(
+    nearMiss(
         "session-at-the-office",
         "corporate-egress",
         pair(Site.blank(Site.OFFICE.prefix()), another, ABROAD, another, 24),
         "One side is our own egress, the other neither hosting nor a VPN.");
-    quiet(
+    nearMiss(
         "session-in-one-country",
         "same-country",
         pair(HERE, another, OTHER_ISP, another, 25),
         "Two networks of one country.");
-    quiet(
+    nearMiss(
         "session-from-nowhere",
         "no-network",
         pair(HERE, another, NOTHING_KNOWN, another, 24),
@@ -243,7 +243,7 @@ final class SessionCases {
     scene.add(
         Call.from(HOSTING.address(host), start.plus(minutes(5)))
             .traced(Link.of(who, token, start).in(session)));
-    quiet(
+    nearMiss(
         "one-token-of-a-session",
         "same-token",
         who,
@@ -263,7 +263,7 @@ final class SessionCases {
     start = slot(24);
     scene.add(renewal(who, HERE, start));
     graph(who, ABROAD, start.plus(minutes(5)), "2", scene.dice().guid().toString());
-    quiet(
+    nearMiss(
         "session-used-on-behalf",
         "on-behalf-of",
         who,
@@ -271,12 +271,12 @@ final class SessionCases {
   }
 
   private void nearMisses() {
-    quiet(
+    nearMiss(
         "one-device-abroad",
         null,
         pair(HERE, one -> one, ABROAD, two -> two, 25),
         "One device, one system, one browser: the owner travels.");
-    quiet(
+    nearMiss(
         "another-version-of-the-browser",
         null,
         pair(
@@ -289,6 +289,6 @@ final class SessionCases {
     Account who = pair(HERE, one -> one, HERE, two -> two, 25);
     session = scene.dice().guid().toString();
     scene.add(renewal(who, ABROAD, slot(25)).on(other("Windows10")));
-    quiet("another-session", null, who, "The use abroad is of a session of its own.");
+    nearMiss("another-session", null, who, "The use abroad is of a session of its own.");
   }
 }

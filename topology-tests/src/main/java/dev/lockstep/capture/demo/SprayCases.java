@@ -76,8 +76,8 @@ final class SprayCases {
         .fires(name, Expectations.SPRAY, reason, severity, count, day, Subject.address(address));
   }
 
-  private void quiet(String name, @Nullable String gate, String address, String why) {
-    scene.expect().quiet(name, Expectations.SPRAY, gate, Subject.address(address), why);
+  private void nearMiss(String name, @Nullable String gate, String address, String why) {
+    scene.expect().nearMiss(name, Expectations.SPRAY, gate, Subject.address(address), why);
   }
 
   private void attacks() {
@@ -131,7 +131,7 @@ final class SprayCases {
 
     start = slot(24);
     sprays(12, Site.blank(Site.PHONE.prefix()), 205, start, minutes(1));
-    quiet(
+    nearMiss(
         "twelve-on-a-mobile-line",
         "shared-address",
         Site.PHONE.address(205),
@@ -140,13 +140,14 @@ final class SprayCases {
 
   private void nearMisses() {
     sprays(9, ANYWHERE, 7, slot(25), minutes(1));
-    quiet("nine-users", null, ANYWHERE.address(7), "Ten users are needed.");
+    nearMiss("nine-users", null, ANYWHERE.address(7), "Ten users are needed.");
     sprays(10, ANYWHERE, 8, slot(24), Duration.ofSeconds(400));
-    quiet("ten-users-in-61-minutes", null, ANYWHERE.address(8), "The tenth user fails too late.");
+    nearMiss(
+        "ten-users-in-61-minutes", null, ANYWHERE.address(8), "The tenth user fails too late.");
     Instant start = slot(25);
     for (int user = 0; user < 10; user++) {
       scene.add(failure(sprayed.get(user), ANYWHERE, 9, start.plus(minutes(user))).failed(50_074));
     }
-    quiet("a-second-factor-is-asked-for", null, ANYWHERE.address(9), "No password was wrong.");
+    nearMiss("a-second-factor-is-asked-for", null, ANYWHERE.address(9), "No password was wrong.");
   }
 }

@@ -39,8 +39,8 @@ final class TokenNearMisses {
     unmatched();
   }
 
-  private void quiet(String name, @Nullable String gate, Account who, UUID token, String why) {
-    expect.quiet(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
+  private void nearMiss(String name, @Nullable String gate, Account who, UUID token, String why) {
+    expect.nearMiss(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
   }
 
   private Instant slot(int day) {
@@ -106,7 +106,7 @@ final class TokenNearMisses {
     scene.add(SignIn.of(dual, modern, 49, start).minting(token));
     scene.add(
         Call.from("198.18.3.149", start.plus(minutes(6))).traced(Link.of(dual, token, start)));
-    quiet("dual-stack", "same-network", dual, token, "Old and new internet of one provider.");
+    nearMiss("dual-stack", "same-network", dual, token, "Old and new internet of one provider.");
   }
 
   private void pair(
@@ -116,7 +116,7 @@ final class TokenNearMisses {
     Instant start = slot(day);
     scene.add(SignIn.of(who, minted, 140, start).minting(token));
     scene.add(Call.from(used, start.plus(minutes(12))).traced(Link.of(who, token, start)));
-    quiet(name, gate, who, token, why);
+    nearMiss(name, gate, who, token, why);
   }
 
   private void refusals() {
@@ -127,7 +127,7 @@ final class TokenNearMisses {
     scene.add(
         Call.from(TokenCases.ABROAD + 150, start.plus(minutes(5)))
             .traced(Link.of(who, token, start).unvalidated()));
-    quiet(
+    nearMiss(
         "accepted-and-unvalidated",
         null,
         who,
@@ -143,7 +143,7 @@ final class TokenNearMisses {
           Call.from(TokenCases.ABROAD + 151, start.plus(minutes(5)))
               .answered(status)
               .traced(Link.of(who, token, start)));
-      quiet(
+      nearMiss(
           "refused-with-" + status,
           null,
           who,
@@ -162,7 +162,7 @@ final class TokenNearMisses {
         Call.from(TokenCases.ABROAD + 152, start.plus(minutes(5)))
             .answered(403)
             .traced(Link.of(who, token, start)));
-    quiet("refused-twice", null, who, token, "Two refused calls and nothing accepted.");
+    nearMiss("refused-twice", null, who, token, "Two refused calls and nothing accepted.");
   }
 
   private void times() {
@@ -173,7 +173,7 @@ final class TokenNearMisses {
     scene.add(
         Call.from(TokenCases.ABROAD + 153, at(24, "10:00:00"))
             .traced(Link.of(who, token, start).withoutExpiry()));
-    quiet("49-hours-apart", null, who, token, "More than 48 h apart.");
+    nearMiss("49-hours-apart", null, who, token, "More than 48 h apart.");
 
     who = cast.user();
     token = scene.recording().token();
@@ -183,7 +183,7 @@ final class TokenNearMisses {
     scene.add(
         Call.from(Site.HOME.address(154), later)
             .traced(Link.of(who, token, start).expiring(later.minus(minutes(4)))));
-    quiet("four-minutes-after-its-end", null, who, token, "Five minutes of skew are tolerated.");
+    nearMiss("four-minutes-after-its-end", null, who, token, "Five minutes of skew are tolerated.");
   }
 
   private void addresses() {
@@ -209,7 +209,7 @@ final class TokenNearMisses {
         Call.from(TokenCases.FRONT_DOOR + 21, start.plus(minutes(6)))
             .headers(TokenCases.FRONT_DOOR + 22, Site.HOME.address(157))
             .traced(Link.of(who, token, start)));
-    quiet(
+    nearMiss(
         "socket-of-another-proxy",
         "same-network",
         who,
@@ -226,7 +226,7 @@ final class TokenNearMisses {
         Call.from(TokenCases.FRONT_DOOR + 20, start.plus(minutes(6)))
             .headers(socket, forwarded)
             .traced(Link.of(who, token, start)));
-    quiet(name, null, who, token, why);
+    nearMiss(name, null, who, token, why);
   }
 
   private void links() {
@@ -239,7 +239,7 @@ final class TokenNearMisses {
         Call.from(Site.HOME.address(158), start.plus(minutes(6)))
             .traced(Link.of(who, token, start))
             .linked(Link.of(other, token, start), Duration.ofSeconds(3)));
-    quiet("trace-goes-before-a-message", null, who, token, "The trace in the record counts.");
+    nearMiss("trace-goes-before-a-message", null, who, token, "The trace in the record counts.");
 
     UUID failed = scene.recording().token();
     who = cast.user();
@@ -248,7 +248,8 @@ final class TokenNearMisses {
     scene.add(
         Call.from(TokenCases.OTHER_ISP + 159, start.plus(minutes(6)))
             .traced(Link.of(who, failed, start)));
-    quiet("failed-sign-in-mints-nothing", null, who, failed, "A failed sign-in is no observation.");
+    nearMiss(
+        "failed-sign-in-mints-nothing", null, who, failed, "A failed sign-in is no observation.");
   }
 
   private void unmatched() {
@@ -256,7 +257,7 @@ final class TokenNearMisses {
     UUID token = scene.recording().token();
     Instant start = slot(24);
     scene.add(Call.from(TokenCases.OTHER_ISP + 160, start).traced(Link.of(who, token, start)));
-    quiet("unmatched-token", "unmatched-token", who, token, "No sign-in ever minted it.");
+    nearMiss("unmatched-token", "unmatched-token", who, token, "No sign-in ever minted it.");
 
     scene.add(Call.from(TokenCases.OTHER_ISP + 161, start.plus(minutes(3))).once());
     scene

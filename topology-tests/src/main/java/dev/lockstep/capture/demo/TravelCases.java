@@ -120,7 +120,7 @@ final class TravelCases {
     scene.add(
         stranger(category, Site.NEW_YORK, 14, start.plus(minutes(25)))
             .singleFactor()
-            .saidToBeNonInteractive());
+            .markedNonInteractive());
     expect.travels("interactive-by-its-category", "High", 1, 24, category, true);
   }
 

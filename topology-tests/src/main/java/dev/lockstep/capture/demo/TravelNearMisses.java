@@ -49,8 +49,8 @@ final class TravelNearMisses {
     return SignIn.of(who, site, host, at).on(Device.UNKNOWN);
   }
 
-  private void quiet(String name, @Nullable String gate, Account who, String why) {
-    expect.quiet(name, Expectations.TRAVEL, gate, Subject.of(who), why);
+  private void nearMiss(String name, @Nullable String gate, Account who, String why) {
+    expect.nearMiss(name, Expectations.TRAVEL, gate, Subject.of(who), why);
   }
 
   private Account pair(Site there, int host, long minutesLater, int day) {
@@ -62,27 +62,27 @@ final class TravelNearMisses {
   }
 
   private void distances() {
-    quiet(
+    nearMiss(
         "490-km",
         null,
         pair(Site.EHINGEN, 80, 20, 24),
         "590 km less two radii of 50 km are under 500 km.");
-    quiet(
+    nearMiss(
         "slower-than-900",
         null,
         pair(Site.NEW_YORK, 81, 425, 25),
         "About 6,030 km in 7 h 5 min are under 900 km/h.");
-    quiet(
+    nearMiss(
         "more-than-a-day-apart",
         null,
         pair(Site.SINGAPORE, 82, 24 * 60 + 30, 24),
         "Pairs more than 24 h apart are not compared.");
-    quiet(
+    nearMiss(
         "radius-of-the-file",
         null,
         pair(Site.blank("198.18.130."), 83, 20, 24),
         "The networks file places the range near Madrid within 1,400 km: under 500 km are left.");
-    quiet(
+    nearMiss(
         "radius-without-a-city",
         null,
         pair(Site.placed("198.18.107.", 65542, "IT", "", 45.4642, 9.1900), 84, 20, 25),
@@ -94,13 +94,13 @@ final class TravelNearMisses {
     Instant start = scene.slots().next(24);
     scene.add(stranger(office, Site.SINGAPORE, 85, start));
     scene.add(SignIn.of(office, Site.OFFICE, 85, start.plus(minutes(20))));
-    quiet("own-egress", "corporate-egress", office, "One side is our own egress.");
+    nearMiss("own-egress", "corporate-egress", office, "One side is our own egress.");
 
     Account served = cast.user();
     start = scene.slots().next(25);
     scene.add(stranger(served, Site.SINGAPORE, 86, start));
     scene.add(stranger(served, Site.WEB_APPS, 86, start.plus(minutes(20))).nonInteractive());
-    quiet("web-app-signs-in", "backend", served, "One side is a server that acts for the user.");
+    nearMiss("web-app-signs-in", "backend", served, "One side is a server that acts for the user.");
 
     Account behind = cast.user();
     start = scene.slots().next(24);
@@ -108,7 +108,7 @@ final class TravelNearMisses {
     scene.add(
         Call.from(Site.WEB_APPS.address(87), start.plus(minutes(20)))
             .traced(Link.withoutToken(behind, start)));
-    quiet("web-app-calls", "backend", behind, "The call comes from one of our own servers.");
+    nearMiss("web-app-calls", "backend", behind, "The call comes from one of our own servers.");
   }
 
   private void devices() {
@@ -116,7 +116,7 @@ final class TravelNearMisses {
     Instant start = scene.slots().next(24);
     scene.add(home(carried, start));
     scene.add(SignIn.of(carried, Site.NEW_YORK, 88, start.plus(minutes(20))));
-    quiet("managed-laptop", "same-device", carried, "The same managed device on both sides.");
+    nearMiss("managed-laptop", "same-device", carried, "The same managed device on both sides.");
 
     Account either = cast.user();
     Device before = new Device(either.laptop().id(), "NW-LT-X", "Windows10", false, false);
@@ -124,11 +124,11 @@ final class TravelNearMisses {
     start = scene.slots().next(25);
     scene.add(home(either, start).on(before));
     scene.add(SignIn.of(either, Site.NEW_YORK, 89, start.plus(minutes(20))).on(after));
-    quiet("compliant-by-one-record", "same-device", either, "One record says it is compliant.");
+    nearMiss("compliant-by-one-record", "same-device", either, "One record says it is compliant.");
   }
 
   private void networks() {
-    quiet(
+    nearMiss(
         "two-places-of-one-prefix",
         "same-network",
         pair(Site.HOME.seenIn(Site.NEW_YORK), 90, 20, 24),
@@ -142,19 +142,19 @@ final class TravelNearMisses {
         SignIn.fromAddress(
                 modern, prefix.seenIn(Site.OSLO), "2001:db8:2001:2::91", start.plus(minutes(20)))
             .on(Device.UNKNOWN));
-    quiet("two-places-of-one-48", "same-network", modern, "Both addresses are of one /48.");
+    nearMiss("two-places-of-one-48", "same-network", modern, "Both addresses are of one /48.");
 
     Account phone = cast.user();
     start = scene.slots().next(24);
     scene.add(stranger(phone, Site.MOBILE_ABROAD, 92, start));
     scene.add(stranger(phone, Site.MOBILE_NORTH, 92, start.plus(minutes(20))));
-    quiet("one-mobile-network", "same-network", phone, "One mobile network, two exits.");
+    nearMiss("one-mobile-network", "same-network", phone, "One mobile network, two exits.");
 
     Account dish = cast.user();
     start = scene.slots().next(25);
     scene.add(stranger(dish, Site.SATELLITE, 93, start));
     scene.add(stranger(dish, Site.SATELLITE_NORTH, 93, start.plus(minutes(20))));
-    quiet("one-satellite-network", "same-network", dish, "One satellite network, two exits.");
+    nearMiss("one-satellite-network", "same-network", dish, "One satellite network, two exits.");
 
     Account mapped = cast.user();
     start = scene.slots().next(24);
@@ -166,7 +166,7 @@ final class TravelNearMisses {
                 "::ffff:198.18.20.94",
                 start.plus(minutes(20)))
             .on(Device.UNKNOWN));
-    quiet("one-address-two-spellings", null, mapped, "The same address is no pair.");
+    nearMiss("one-address-two-spellings", null, mapped, "The same address is no pair.");
   }
 
   private void commute() {
@@ -178,7 +178,7 @@ final class TravelNearMisses {
     Instant start = scene.slots().next(24);
     scene.add(home(commuter, start));
     scene.add(stranger(commuter, Site.LISBON, 96, start.plus(minutes(20))));
-    quiet(
+    nearMiss(
         "three-days-each",
         "known-commute",
         commuter,
@@ -193,7 +193,7 @@ final class TravelNearMisses {
         stranger(guessed, Site.SINGAPORE, 97, start.plus(minutes(20)))
             .singleFactor()
             .failed(50126));
-    quiet("failed-sign-in", null, guessed, "A sign-in that failed places nobody.");
+    nearMiss("failed-sign-in", null, guessed, "A sign-in that failed places nobody.");
 
     Account refused = cast.user();
     start = scene.slots().next(25);
@@ -202,7 +202,7 @@ final class TravelNearMisses {
         Call.from(TravelCases.SINGAPORE_CALLS + 98, start.plus(minutes(20)))
             .answered(403)
             .traced(Link.withoutToken(refused, start)));
-    quiet("refused-call", null, refused, "A refused call places nobody.");
+    nearMiss("refused-call", null, refused, "A refused call places nobody.");
 
     Account claimed = cast.user();
     start = scene.slots().next(24);
@@ -210,7 +210,7 @@ final class TravelNearMisses {
     scene.add(
         Call.from(TravelCases.SINGAPORE_CALLS + 99, start.plus(minutes(20)))
             .traced(Link.withoutToken(claimed, start).unvalidated()));
-    quiet("claims-that-nobody-validated", null, claimed, "Unvalidated claims name nobody.");
+    nearMiss("claims-that-nobody-validated", null, claimed, "Unvalidated claims name nobody.");
 
     Account workload = cast.workload("Northwind nightly export");
     start = scene.slots().next(25);
@@ -219,21 +219,21 @@ final class TravelNearMisses {
     scene.add(
         Call.from(TravelCases.VPN_CALLS + 100, start.plus(minutes(30)))
             .traced(Link.withoutToken(workload, start)));
-    quiet("workload", null, workload, "Workloads are left out by default.");
+    nearMiss("workload", null, workload, "Workloads are left out by default.");
   }
 
   private void notPlaced() {
-    quiet(
+    nearMiss(
         "no-place",
         "no-place",
         pair(Site.blank("198.18.140."), 101, 20, 24),
         "Nothing places the second sign-in.");
-    quiet(
+    nearMiss(
         "null-island",
         "no-place",
         pair(Site.placed("198.18.141.", 65540, "", "", 0, 0), 102, 20, 25),
         "Coordinates 0/0 mean unknown.");
-    quiet(
+    nearMiss(
         "country-alone",
         "no-place",
         pair(
@@ -255,7 +255,7 @@ final class TravelNearMisses {
             .once());
     scene.add(home(stamped, start.plus(minutes(40))));
     expect.quarantines(2);
-    quiet("stamped-2099", null, stamped, "An event from the future lies in quarantine.");
+    nearMiss("stamped-2099", null, stamped, "An event from the future lies in quarantine.");
 
     Account old = cast.user();
     start = scene.slots().next(25);
@@ -265,18 +265,18 @@ final class TravelNearMisses {
         stranger(old, Site.SINGAPORE, 105, past)
             .arriving(Duration.between(past, start.plus(minutes(20))))
             .once());
-    quiet("forty-days-old", null, old, "An event of 40 days ago lies in quarantine.");
+    nearMiss("forty-days-old", null, old, "An event of 40 days ago lies in quarantine.");
 
     Account logged = cast.user();
     scene.add(home(logged, at(24, "06:00:00")).arriving(minutes(470)).once());
     scene.add(stranger(logged, Site.NEW_YORK, 106, at(24, "14:00:00")));
-    quiet("flew-and-was-logged-late", null, logged, "Event times count, not those of arrival.");
+    nearMiss("flew-and-was-logged-late", null, logged, "Event times count, not those of arrival.");
 
     Account twice = cast.user();
     scene
         .recording()
         .addTwice(home(twice, at(25, "06:00:00")).arriving(minutes(3)), Duration.ofHours(8));
     scene.add(stranger(twice, Site.NEW_YORK, 107, at(25, "14:00:00")));
-    quiet("flew-and-was-delivered-twice", null, twice, "A copy is the same event.");
+    nearMiss("flew-and-was-delivered-twice", null, twice, "A copy is the same event.");
   }
 }

@@ -70,8 +70,8 @@ final class VaultCases {
     scene.expect().fires(name, Expectations.VAULT, reason, severity, count, day, subject);
   }
 
-  private void quiet(String name, @Nullable String gate, Subject subject, String why) {
-    scene.expect().quiet(name, Expectations.VAULT, gate, subject, why);
+  private void nearMiss(String name, @Nullable String gate, Subject subject, String why) {
+    scene.expect().nearMiss(name, Expectations.VAULT, gate, subject, why);
   }
 
   private void addresses() {
@@ -140,18 +140,18 @@ final class VaultCases {
     };
     for (String[] each : addresses) {
       today(VaultCall.read(PAYMENTS, each[2], usual), 25);
-      quiet(each[0], each[1], Subject.vault(PAYMENTS, each[2]), "The network is one of ours.");
+      nearMiss(each[0], each[1], Subject.vault(PAYMENTS, each[2]), "The network is one of ours.");
     }
     Account newcomer = scene.cast().user();
     today(VaultCall.read(BILLING, INSIDE, newcomer), 24);
-    quiet(
+    nearMiss(
         "vault-of-thirteen-days",
         "learning",
         Subject.vault(BILLING, newcomer),
         "Fourteen days with calls are needed.");
     newcomer = scene.cast().user();
     today(VaultCall.read(LEDGER, INSIDE, newcomer), 25);
-    quiet(
+    nearMiss(
         "vault-of-too-many-callers",
         "overflow",
         Subject.vault(LEDGER, newcomer),
@@ -161,34 +161,34 @@ final class VaultCases {
   private void nearMisses() {
     String address = OUTSIDE + "8.10";
     today(VaultCall.read(PAYMENTS, address, usual).answered(401), 24);
-    quiet(
+    nearMiss(
         "handshake-from-outside",
         null,
         Subject.vault(PAYMENTS, address),
         "A 401 is a client that asks where to get a token.");
     address = OUTSIDE + "9.11";
     today(VaultCall.read(PAYMENTS, address, usual).of("VaultGet"), 25);
-    quiet(
+    nearMiss(
         "vault-looked-at-from-outside",
         null,
         Subject.vault(PAYMENTS, address),
         "An operation of the vault, not of what it holds.");
     address = "198.19.111.12";
     today(VaultCall.read("northwind-kv", address, usual), 24);
-    quiet(
+    nearMiss(
         "public-vault-from-outside",
         null,
         Subject.vault("northwind-kv", address),
         "The vault is not listed as private.");
     Account refused = scene.cast().user();
     today(VaultCall.read(PAYMENTS, INSIDE, refused).answered(403), 25);
-    quiet(
+    nearMiss(
         "newcomer-is-refused",
         null,
         Subject.vault(PAYMENTS, refused),
         "Only accepted calls name a newcomer.");
     today(VaultCall.read(PAYMENTS, INSIDE, usual), 24);
-    quiet(
+    nearMiss(
         "the-usual-caller",
         null,
         Subject.vault(PAYMENTS, usual),

@@ -78,8 +78,8 @@ final class WorkloadCases {
         .fires(name, Expectations.WORKLOAD, reason, severity, count, day, Subject.of(workload));
   }
 
-  private void quiet(String name, @Nullable String gate, String why) {
-    scene.expect().quiet(name, Expectations.WORKLOAD, gate, Subject.of(workload), why);
+  private void nearMiss(String name, @Nullable String gate, String why) {
+    scene.expect().nearMiss(name, Expectations.WORKLOAD, gate, Subject.of(workload), why);
   }
 
   private void weaker() {
@@ -129,11 +129,11 @@ final class WorkloadCases {
   private void gates() {
     learns("Northwind samples", 6, certificate(key()));
     today(CLOUD, 25, secret(key()));
-    quiet("six-days-are-too-few", "learning", "Seven distinct days are needed.");
+    nearMiss("six-days-are-too-few", "learning", "Seven distinct days are needed.");
 
     learns("Northwind mailer", 7, signIn -> signIn.with("clientSecret"));
     today(CLOUD, 24, secret(key()));
-    quiet("no-key-was-learned", "learning", "No key was seen before, so none is known as new.");
+    nearMiss("no-key-was-learned", "learning", "No key was seen before, so none is known as new.");
 
     String key = key();
     learns("Northwind tests", 7, secret(key));
@@ -142,29 +142,29 @@ final class WorkloadCases {
     }
     signs(CLOUD, CaptureDays.at(9, "04:00:00"), secret(key));
     today(CLOUD, 25, secret(key()));
-    quiet("more-keys-a-day-than-are-kept", "overflow", "One day's lesson holds more than 256.");
+    nearMiss("more-keys-a-day-than-are-kept", "overflow", "One day's lesson holds more than 256.");
   }
 
   private void nearMisses() {
     String key = key();
     learns("Northwind labels", 7, secret(key));
     today(CLOUD, 24, secret(key.toUpperCase(Locale.ROOT)));
-    quiet("the-key-it-always-used", null, "The same key in capitals.");
+    nearMiss("the-key-it-always-used", null, "The same key in capitals.");
 
     learns("Northwind returns", 7, secret(key()));
     today(CLOUD, 25, WorkloadCases::federated);
-    quiet("federation-after-a-secret", null, "A stronger kind, and it has no key.");
+    nearMiss("federation-after-a-secret", null, "A stronger kind, and it has no key.");
 
     key = key();
     UUID failed = scene.recording().token();
     String other = key();
     learns("Northwind claims", 7, secret(key));
     today(HOSTING, 24, signIn -> secret(other).apply(signIn).minting(failed).failed(7000215));
-    quiet("a-key-that-was-refused", null, "The sign-in failed.");
+    nearMiss("a-key-that-was-refused", null, "The sign-in failed.");
 
     key = key();
     learns("Northwind shipping", 7, secret(key));
     today(Site.blank(Site.PHONE.prefix()), 25, secret(key));
-    quiet("secret-on-a-mobile-line", null, "Only hosting and VPN count.");
+    nearMiss("secret-on-a-mobile-line", null, "Only hosting and VPN count.");
   }
 }

@@ -130,7 +130,7 @@ public final class BenignMonth {
         traffic.sprayed(who, midnight.plus(dice.seconds(0, 86_399)));
       }
       if (dice.below(5000) == 0) { // 0.2 alerts per 1,000 people and day
-        traffic.suspected(who, drawn);
+        traffic.atRisk(who, drawn);
       }
     }
   }

@@ -26,7 +26,7 @@ final class Colleague {
   final boolean reports;
   final boolean newTool;
   final boolean traveller;
-  final boolean tellsDevice;
+  final boolean reportsDevice;
 
   private final Dice dice;
   private final List<Net> providers;
@@ -82,7 +82,7 @@ final class Colleague {
     traveller = dice.below(100) < 20;
     // A browser without the extension does not report the device; some people prefer such a
     // browser.
-    tellsDevice = dice.below(100) < 85;
+    reportsDevice = dice.below(100) < 85;
   }
 
   private Company.Office office(Company company) {

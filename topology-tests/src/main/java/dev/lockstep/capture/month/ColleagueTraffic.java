@@ -88,23 +88,23 @@ final class ColleagueTraffic {
   }
 
   private SignIn renewal(Colleague who, Device device, Span span, Instant at) {
-    return signIn(who, device, span, span.net().saidElsewhere(), at).nonInteractive();
+    return signIn(who, device, span, span.net().recordedElsewhere(), at).nonInteractive();
   }
 
   private SignIn signIn(Colleague who, Device device, Span span, Instant at) {
-    return signIn(who, device, span, span.net().said(), at);
+    return signIn(who, device, span, span.net().recordedAt(), at);
   }
 
   private SignIn signIn(Colleague who, Device device, Span span, Site site, Instant at) {
-    boolean told = !device.managed() || device != who.account.laptop() || who.tellsDevice;
-    Device said = told ? device : Device.UNKNOWN;
+    boolean isReported = !device.managed() || device != who.account.laptop() || who.reportsDevice;
+    Device reported = isReported ? device : Device.UNKNOWN;
     SignIn signIn = SignIn.fromAddress(who.account, site, span.address(), dice.withTicks(at));
     // Policies leave out a second factor in the office, and for some applications.
     boolean office = company.offices.stream().anyMatch(o -> o.egress().equals(span.net()));
     if (dice.below(100) < (office ? 35 : 8)) {
       signIn.singleFactor();
     }
-    return signIn.on(said).in(session(who, device, at));
+    return signIn.on(reported).in(session(who, device, at));
   }
 
   /**
@@ -188,7 +188,7 @@ final class ColleagueTraffic {
       recording.add(signIn.minting(token));
     } else {
       recording.add(
-          SignIn.fromAddress(who.account, server.said(), server.address(0, dice), at)
+          SignIn.fromAddress(who.account, server.recordedAt(), server.address(0, dice), at)
               .nonInteractive()
               .on(Device.UNKNOWN)
               .minting(token));
@@ -206,13 +206,13 @@ final class ColleagueTraffic {
   void sprayed(Colleague who, Instant at) {
     Net anywhere = company.internet.homes(dice.pick(Town.ALL), false).get(0);
     recording.add(
-        SignIn.fromAddress(who.account, anywhere.said(), anywhere.address(0, dice), at)
+        SignIn.fromAddress(who.account, anywhere.recordedAt(), anywhere.address(0, dice), at)
             .on(Device.UNKNOWN)
             .singleFactor()
             .failed(50126));
   }
 
-  void suspected(Colleague who, ColleagueDay day) {
+  void atRisk(Colleague who, ColleagueDay day) {
     Whereabouts where = dice.oneIn(2) ? day.phone : day.laptop;
     Span span = where.spans.isEmpty() ? null : dice.pick(where.spans);
     if (span == null) {

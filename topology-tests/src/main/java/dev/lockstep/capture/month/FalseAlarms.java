@@ -146,10 +146,10 @@ public final class FalseAlarms {
     sums.computeIfAbsent(who, any -> new int[2])[0]++;
     sums.get(who)[1] += severity.equals("High") ? 1 : 0;
     bySeverity.computeIfAbsent(rule, any -> new TreeMap<>()).merge(severity, 1, Integer::sum);
-    String countriesSaid = countries.size() > 1 ? "several countries" : "one country";
+    String countriesText = countries.size() > 1 ? "several countries" : "one country";
     Cause cause =
         causes.computeIfAbsent(
-            "%s %s: %s, %s".formatted(rule, reason, String.join(" and ", kinds), countriesSaid),
+            "%s %s: %s, %s".formatted(rule, reason, String.join(" and ", kinds), countriesText),
             any -> new Cause());
     cause.number++;
     cause.high += severity.equals("High") ? 1 : 0;

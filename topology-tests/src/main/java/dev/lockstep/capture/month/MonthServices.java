@@ -208,7 +208,7 @@ final class MonthServices {
     Instant moment = dice.withTicks(at.plus(dice.seconds(0, 3000)));
     SignIn signIn =
         SignIn.fromAddress(
-            workload.account, workload.from.said(), workload.from.address(0, dice), moment);
+            workload.account, workload.from.recordedAt(), workload.from.address(0, dice), moment);
     recording.add(
         switch (workload.credential) {
           case MANAGED -> SignIn.managed(workload.account, moment);
@@ -260,7 +260,7 @@ final class MonthServices {
   private void agent(Account user, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn =
-        SignIn.fromAddress(user, agents.said(), agents.address(0, dice), at)
+        SignIn.fromAddress(user, agents.recordedAt(), agents.address(0, dice), at)
             .nonInteractive()
             .on(Device.UNKNOWN)
             .singleFactor()
@@ -355,7 +355,7 @@ final class MonthServices {
                 200,
                 moment,
                 at,
-                new GraphRecord.Client("0", session, who.tellsDevice ? laptop.id() : ""),
+                new GraphRecord.Client("0", session, who.reportsDevice ? laptop.id() : ""),
                 dice));
       }
     }
@@ -364,16 +364,16 @@ final class MonthServices {
   private SignIn signIn(Colleague who, Span span, Instant at) {
     Device laptop = who.account.laptop();
     return SignIn.fromAddress(
-            who.account, span.net().saidElsewhere(), span.address(), dice.withTicks(at))
+            who.account, span.net().recordedElsewhere(), span.address(), dice.withTicks(at))
         .nonInteractive()
-        .on(who.tellsDevice ? laptop : Device.UNKNOWN)
+        .on(who.reportsDevice ? laptop : Device.UNKNOWN)
         .in(ColleagueTraffic.session(who, laptop, at));
   }
 
   private void shops(Colleague who, Span span, Instant at, MonthRecording recording) {
     UUID token = dice.guid();
     SignIn signIn = signIn(who, span, at).minting(token);
-    recording.add(who.tellsDevice ? signIn.to(PAYMENTS_API) : signIn);
+    recording.add(who.reportsDevice ? signIn.to(PAYMENTS_API) : signIn);
     Instant moment = at.plus(dice.seconds(2, 900));
     String reference = dice.guid().toString();
     recording.add(

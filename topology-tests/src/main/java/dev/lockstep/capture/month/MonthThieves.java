@@ -97,7 +97,7 @@ final class MonthThieves implements AutoCloseable {
     } else {
       Device device = loot == Loot.PHONE_TOKEN ? who.phone : who.account.laptop();
       recording.add(
-          SignIn.fromAddress(who.account, span.net().saidElsewhere(), span.address(), minted)
+          SignIn.fromAddress(who.account, span.net().recordedElsewhere(), span.address(), minted)
               .nonInteractive()
               .on(device)
               .minting(token));
@@ -111,7 +111,7 @@ final class MonthThieves implements AutoCloseable {
   }
 
   private SignIn signIn(Colleague who, Net net, String address, Instant at) {
-    return SignIn.fromAddress(who.account, net.saidElsewhere(), address, at)
+    return SignIn.fromAddress(who.account, net.recordedElsewhere(), address, at)
         .nonInteractive()
         .on(Device.UNKNOWN);
   }

@@ -12,16 +12,16 @@ import java.util.Map;
  *     within a group
  * @param operator owner of the range
  * @param town true town of its users or of its gateway
- * @param said place in the records of interactive sign-ins
- * @param saidElsewhere place in the records of non-interactive sign-ins
+ * @param recordedAt place in the records of interactive sign-ins
+ * @param recordedElsewhere place in the records of non-interactive sign-ins
  * @param entry entry in the city database
  */
 record Net(
     String prefix,
     Operator operator,
     Town town,
-    Site said,
-    Site saidElsewhere,
+    Site recordedAt,
+    Site recordedElsewhere,
     Map<String, ?> entry) {
 
   /** Owner of an autonomous system. */

@@ -47,13 +47,13 @@ public final class TheftReport {
               + " that replay wrote");
     }
     System.out.println("Thieves found, of them with a finding that is High; and by which rule");
-    told(
+    lines(
             Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8),
             Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8))
         .forEach(System.out::println);
   }
 
-  static List<String> told(List<String> thefts, List<String> detections) throws IOException {
+  static List<String> lines(List<String> thefts, List<String> detections) throws IOException {
     // A thief is found if a detection has both the user and the thief's address.
     Map<String, Set<String>> rules = new HashMap<>();
     for (String line : detections) {

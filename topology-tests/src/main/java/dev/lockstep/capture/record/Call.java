@@ -21,7 +21,7 @@ public final class Call {
   @Nullable Link trace;
   public @Nullable Link message;
   public Duration messageAfter = Duration.ZERO;
-  boolean messageSaysTime = true;
+  boolean messageHasTime = true;
   boolean coded = true;
   RecordedGateway gateway = RecordedGateway.ORDERS;
   String operation = "";
@@ -54,7 +54,7 @@ public final class Call {
   /** Sends the identity link as a message without a time. */
   public Call linkedWithoutTime(Link link) {
     message = link;
-    messageSaysTime = false;
+    messageHasTime = false;
     return this;
   }
 

@@ -51,7 +51,7 @@ public final class CallRecord {
 
   /** Returns the identity link as a message of its own. */
   public static String message(Call call, Link link, UUID correlation) {
-    return link(call, link, correlation, call.messageSaysTime);
+    return link(call, link, correlation, call.messageHasTime);
   }
 
   private static void properties(
@@ -158,7 +158,7 @@ public final class CallRecord {
           json.writeStringField("oid", account.id());
           json.writeStringField("tid", SignInRecord.TENANT);
           json.writeStringField("appid", account.workload() ? account.appId() : PORTAL_APP);
-          if (link.saysKind) {
+          if (link.hasKind) {
             json.writeStringField("idtyp", account.workload() ? "app" : "user");
           }
           json.writeNumberField("iat", link.issuedAt.getEpochSecond());

@@ -11,7 +11,7 @@ public final class Link {
   final Instant issuedAt;
   @Nullable Instant expiresAt;
   boolean validated = true;
-  boolean saysKind = true;
+  boolean hasKind = true;
   public String socketAddress = "";
   String forwardedFor = "";
   String session = "";
@@ -51,7 +51,7 @@ public final class Link {
   }
 
   public Link withoutKind() {
-    saysKind = false;
+    hasKind = false;
     return this;
   }
 

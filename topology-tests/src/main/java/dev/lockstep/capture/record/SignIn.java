@@ -144,7 +144,7 @@ public final class SignIn {
   }
 
   /** Marks an interactive sign-in as non-interactive, as some records do. */
-  public SignIn saidToBeNonInteractive() {
+  public SignIn markedNonInteractive() {
     interactive = false;
     return this;
   }

@@ -9,7 +9,7 @@ import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.replay.Verdict;
-import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -90,7 +90,7 @@ class ExceptionsReplayTest {
     assertThat(counted).isEqualTo(gone);
     assertThat(
             new ReplaySummary(result, 1, null)
-                .report(ReportSource.plain("replay", "test"), List.of()))
+                .report(ReportOrigin.plain("replay", "test"), List.of()))
         .contains("\"id\":\"exceptions\"", counted.first());
   }
 }

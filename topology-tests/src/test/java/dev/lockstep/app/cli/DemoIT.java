@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * finds, and what it leaves is its owner's alone.
  */
 final class DemoIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final String FOLDER = "rwx------";
   private static final String FILE = "rw-------";
 
@@ -43,14 +43,14 @@ final class DemoIT {
     Process demo = start(temporary, output, printed);
     try {
       await("its folder for the broker's data")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> list(temporary).stream().anyMatch(DemoIT::isWork));
       for (String name : list(temporary)) {
         if (isWork(name)) {
           assertThat(mode(temporary.resolve(name))).isEqualTo(FOLDER);
         }
       }
-      assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } finally {
       demo.destroyForcibly();
     }

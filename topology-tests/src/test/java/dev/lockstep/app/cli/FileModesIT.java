@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * their owner's alone, and none left in the system's temporary folder.
  */
 final class FileModesIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final String FOLDER = "rwx------";
   private static final String FILE = "rw-------";
 
@@ -61,7 +61,7 @@ final class FileModesIT {
         .isZero();
     Process service = start("run", "--config", config.toString());
     Path rows = folder.resolve("rows.jsonl");
-    await().atMost(PATIENCE).until(() -> Files.exists(rows) && Files.size(rows) > 0);
+    await().atMost(TIMEOUT).until(() -> Files.exists(rows) && Files.size(rows) > 0);
     Path state = folder.resolve("state/instance-0");
     assertThat(mode(rows)).isEqualTo(FILE);
     assertThat(mode(state)).isEqualTo(FOLDER);
@@ -77,11 +77,11 @@ final class FileModesIT {
     Process recording =
         start("capture", "--quiet", "--config", config.toString(), "--output", captured.toString());
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> Files.exists(captured) && walk(captured).stream().anyMatch(FileModesIT::isAvro));
     recording.destroy();
-    assertThat(recording.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(recording.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(mode(folder.resolve("captured"))).isEqualTo(FOLDER);
     List<Path> written = walk(captured);
     assertThat(written).anyMatch(FileModesIT::isAvro);
@@ -142,7 +142,7 @@ final class FileModesIT {
 
   private static int ended(Process process) throws Exception {
     process.getInputStream().transferTo(System.out);
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 

@@ -43,7 +43,7 @@ final class PositionsIT {
   private static final String PREFIX = "lockstep.";
   private static final int MESSAGES = 1_000;
   private static final Set<Service.Role> INGEST = EnumSet.of(Service.Role.INGEST);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -62,19 +62,19 @@ final class PositionsIT {
         assertThat(ReadByHand.entries(onlooker.activities(PREFIX))).isEqualTo(once);
         shows(PositionsCommand.lines(config), onlooker);
         await("the lag to be none")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> lefts(running).equals(List.of(0L, 0L, 0L, 0L)));
 
         try (Service moving = new Service(config, INGEST, "earliest")) {
           moving.start();
           await("everything to be read again")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(
                   () ->
                       onlooker.activities(PREFIX).size() == 2 * once.size()
                           && onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
           await("both to have settled")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(() -> running.notReady().isEmpty() && moving.notReady().isEmpty());
           List<String> twice = Stream.concat(once.stream(), once.stream()).sorted().toList();
           assertThat(ReadByHand.entries(onlooker.activities(PREFIX))).isEqualTo(twice);
@@ -84,7 +84,7 @@ final class PositionsIT {
       try (Service passing = new Service(config, INGEST, "latest")) {
         passing.start();
         await("the source to be ready")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> passing.notReady().isEmpty() && lefts(passing).size() == 4);
         awaitEnd(onlooker);
       }
@@ -153,7 +153,7 @@ final class PositionsIT {
 
   private static void awaitEnd(Onlooker onlooker) {
     await("every message to be read")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
   }
 

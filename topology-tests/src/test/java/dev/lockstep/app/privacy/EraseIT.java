@@ -63,7 +63,7 @@ final class EraseIT {
   private static final String TOPIC = "demo";
   private static final String PREFIX = "lockstep.";
   private static final String DETECTIONS = PREFIX + "detections";
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration TIMEOUT = Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -72,7 +72,7 @@ final class EraseIT {
   void erasesAPerson_whileEventsOfItStillArrive() throws Exception {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     List<Detection> replayed = CaptureFolder.bundledDetections();
-    SortedSet<Verdict> expected = Verdict.standing(replayed);
+    SortedSet<Verdict> expected = Verdict.active(replayed);
     String person = mostFindings(replayed, false);
     String beside = mostFindings(replayed, true);
     Instant end = Instant.ofEpochMilli(latest(replayed)).plus(Duration.ofDays(2));
@@ -88,20 +88,20 @@ final class EraseIT {
           Feed feed = new Feed(broker.bootstrapServers(), end)) {
         survivor.start();
         await("both instances to have tasks: " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> child.isReady() && survivor.notReady().isEmpty() && shared(onlooker));
         compactSoon(broker.bootstrapServers());
         play(capture, broker.bootstrapServers());
         await("all findings of the capture; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .untilAsserted(
                 () ->
                     assertThat(
                             Verdict.differences(
-                                expected, Verdict.standing(onlooker.detections(PREFIX))))
+                                expected, Verdict.active(onlooker.detections(PREFIX))))
                         .isEmpty());
         await("everything to be read, so that nothing more changes")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () ->
                     onlooker.isAtEnd(PREFIX, TOPIC, TOPIC) && onlooker.lag(PREFIX + "detect") == 0);
@@ -142,7 +142,7 @@ final class EraseIT {
 
         feed.travel(person);
         await("a finding of what came later")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> !own(onlooker.detections(PREFIX), person).isEmpty());
         feed.stop();
 
@@ -159,7 +159,7 @@ final class EraseIT {
         assertThat(now.stream().map(Detection::getId).toList()).containsAll(partners);
 
         await("the topic to be compacted")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .pollInterval(Duration.ofSeconds(1))
             .until(
                 () -> {
@@ -169,7 +169,7 @@ final class EraseIT {
                           record -> holds(record, beside) || isOld(record, own, person, end));
                 });
         await("the forwarder to be past the tombstones")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.lag(PREFIX + "forward") == 0);
         assertThat(survivor.notReady()).isEmpty();
         assertThat(child.isAlive()).isTrue();
@@ -426,7 +426,7 @@ final class EraseIT {
 
     int awaitMore(int more) {
       int from = sent();
-      await("the feed").atMost(PATIENCE).until(() -> sent() >= from + more);
+      await("the feed").atMost(TIMEOUT).until(() -> sent() >= from + more);
       return sent();
     }
 

@@ -83,7 +83,7 @@ final class DetectionTopologyTest {
 
   private void findsWhatTheLocalDriverFinds(int times) throws IOException {
     Config config = capture.config(Map.of());
-    assertThat(Verdict.differences(expected, Verdict.standing(topology(config, times)))).isEmpty();
+    assertThat(Verdict.differences(expected, Verdict.active(topology(config, times)))).isEmpty();
   }
 
   private static List<Detection> local(Config config) {
@@ -96,15 +96,15 @@ final class DetectionTopologyTest {
             new DetectionCounters(),
             1,
             true)) {
-      long clock = 0;
+      long watermark = 0;
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - clock >= STEP_MILLIS) {
-          clock = arrival.at();
-          driver.clock(clock);
+        if (arrival.at() - watermark >= STEP_MILLIS) {
+          watermark = arrival.at();
+          driver.watermark(watermark);
         }
         driver.enter(activities.encode(arrival.activity()));
       }
-      driver.clock(clock + Duration.ofHours(26).toMillis());
+      driver.watermark(watermark + Duration.ofHours(26).toMillis());
       return driver.detections();
     }
   }
@@ -135,11 +135,11 @@ final class DetectionTopologyTest {
           driver.createOutputTopic(
               LAYOUT.detectionsTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
       Bundle bundle = new Bundle(Bundle.MOST_BYTES);
-      long clock = 0;
+      long watermark = 0;
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - clock >= STEP_MILLIS) {
-          clock = arrival.at();
-          bundle.add(activities.encode(clock(clock)));
+        if (arrival.at() - watermark >= STEP_MILLIS) {
+          watermark = arrival.at();
+          bundle.add(activities.encode(watermark(watermark)));
         }
         bundle.add(activities.encode(arrival.activity()));
         if (bundle.size() >= 50) {
@@ -149,7 +149,7 @@ final class DetectionTopologyTest {
           replace(running, config, entered);
         }
       }
-      bundle.add(activities.encode(clock(clock + Duration.ofHours(26).toMillis())));
+      bundle.add(activities.encode(watermark(watermark + Duration.ofHours(26).toMillis())));
       input.pipeInput(new byte[0], bundle.drain());
       for (int i = 0; i < 20; i++) {
         driver.advanceWallClockTime(Duration.ofHours(1));
@@ -183,7 +183,7 @@ final class DetectionTopologyTest {
     running.enforce(next, System.nanoTime());
   }
 
-  private static Activity clock(long arrivalAt) {
+  private static Activity watermark(long arrivalAt) {
     return new WatermarkRecord(
             new Where("files", null, null, -1, -1L, 0), arrivalAt, arrivalAt, false)
         .toActivity();

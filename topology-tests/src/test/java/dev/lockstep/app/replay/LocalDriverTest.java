@@ -155,15 +155,15 @@ final class LocalDriverTest {
             new DetectionCounters(),
             threads,
             true)) {
-      long clock = 0;
+      long watermark = 0;
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - clock >= STEP_MILLIS) {
-          clock = arrival.at();
-          driver.clock(clock);
+        if (arrival.at() - watermark >= STEP_MILLIS) {
+          watermark = arrival.at();
+          driver.watermark(watermark);
         }
         driver.enter(codec.encode(arrival.activity()));
       }
-      driver.clock(clock + Duration.ofHours(26).toMillis());
+      driver.watermark(watermark + Duration.ofHours(26).toMillis());
       return driver.detections();
     }
   }

@@ -31,7 +31,7 @@ final class PermutationTest {
   private static final int ORDERS = 4;
   private static final int MANY_ORDERS = 200;
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
-  private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final long WATERMARK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
 
   @Test
   void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
@@ -76,15 +76,15 @@ final class PermutationTest {
             new DetectionCounters(),
             1,
             true)) {
-      long clock = 0;
+      long watermark = 0;
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {
-          clock = arrival.at();
-          driver.clock(clock);
+        if (arrival.at() - watermark >= WATERMARK_STEP_MILLIS) {
+          watermark = arrival.at();
+          driver.watermark(watermark);
         }
         driver.enter(codec.encode(arrival.activity()));
       }
-      driver.clock(clock + Duration.ofHours(26).toMillis());
+      driver.watermark(watermark + Duration.ofHours(26).toMillis());
       return Verdict.of(driver.detections());
     }
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.report.Incident;
-import dev.lockstep.app.report.ReportSource;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class StoryReportTest {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Replay.Result result = capture.replay();
     ReplaySummary summary = new ReplaySummary(result, 1, null);
-    String page = summary.report(ReportSource.plain("replay", "test"), List.of());
+    String page = summary.report(ReportOrigin.plain("replay", "test"), List.of());
     JsonNode data = data(page);
     JsonNode json = new ObjectMapper().readTree(summary.json());
 

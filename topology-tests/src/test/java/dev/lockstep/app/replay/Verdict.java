@@ -63,7 +63,7 @@ public record Verdict(
   }
 
   /** Returns the verdicts of those that are not withdrawn. */
-  public static SortedSet<Verdict> standing(Collection<Detection> detections) {
+  public static SortedSet<Verdict> active(Collection<Detection> detections) {
     SortedSet<Verdict> verdicts = of(detections);
     verdicts.removeIf(verdict -> !verdict.stands());
     return verdicts;

@@ -36,7 +36,7 @@ final class StrangersRulesIT {
   private static final String TOPIC = "logs";
   private static final Set<String> IDS =
       Set.of("country-switch", "call-without-sign-in", "wrong-passwords", "new-country");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -55,11 +55,11 @@ final class StrangersRulesIT {
       send(broker, capture);
       try (ServiceProcess service = ServiceProcess.start(variables, file, log)) {
         await("the rows of all findings; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .untilAsserted(() -> assertThat(delivered(sentinel)).isEqualTo(expected));
         for (String id : IDS) {
           await("the metrics of " + id)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(
                   () -> {
                     HttpResponse<String> metrics = service.ask("/metrics");

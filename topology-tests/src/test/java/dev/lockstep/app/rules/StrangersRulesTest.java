@@ -236,7 +236,7 @@ final class StrangersRulesTest {
         .containsEntry("token-replay", "built-in")
         .containsEntry("new-country", "stranger.jar");
     assertThat(run(0, "rules", "list", "--config", file).out)
-        .containsPattern("(?m)^Rule +Origin +Out of step +Severities +Runs$")
+        .containsPattern("(?m)^Rule +Origin +Correlates +Severities +Runs$")
         .containsPattern("(?m)^new-country +stranger.jar +identity and network +.* yes$");
 
     String shown = run(0, "rules", "show", "wrong-passwords", "--config", file).out;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class AlteredTopicsIT {
   private static final int USERS = 12;
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
   private static final Duration PROMISED = Duration.ofSeconds(30);
 
   @TempDir Path folder;
@@ -60,8 +60,8 @@ final class AlteredTopicsIT {
     travellers = new Travellers(broker.bootstrapServers(), signIns, prefix);
     log = folder.resolve("service.log");
     running = ServiceProcess.start(config(prefix), log);
-    await("to be ready; " + log).atMost(PATIENCE).until(running::isReady);
-    travellers.detect(USERS, PATIENCE);
+    await("to be ready; " + log).atMost(TIMEOUT).until(running::isReady);
+    travellers.detect(USERS, TIMEOUT);
   }
 
   @AfterEach
@@ -116,7 +116,7 @@ final class AlteredTopicsIT {
 
     Path refused = folder.resolve("refused.log");
     try (ServiceProcess again = ServiceProcess.start(config(prefix), refused)) {
-      await("the refusal").atMost(PATIENCE).until(() -> !again.isAlive());
+      await("the refusal").atMost(TIMEOUT).until(() -> !again.isAlive());
       assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(again.log()).contains("set another kafka.topicPrefix");
     }
@@ -125,8 +125,8 @@ final class AlteredTopicsIT {
     try (Service other = new Service(fixed, EnumSet.of(Service.Role.INGEST, Service.Role.DETECT));
         Travellers now = new Travellers(broker.bootstrapServers(), signIns, another)) {
       other.start();
-      await("to be ready").atMost(PATIENCE).until(() -> other.notReady().isEmpty());
-      now.detect(USERS, PATIENCE);
+      await("to be ready").atMost(TIMEOUT).until(() -> other.notReady().isEmpty());
+      now.detect(USERS, TIMEOUT);
     }
   }
 
@@ -161,8 +161,8 @@ final class AlteredTopicsIT {
 
   private void goesOn() throws Exception {
     long start = System.nanoTime();
-    await("to be ready again; " + log).atMost(PATIENCE).until(running::isReady);
-    travellers.detect(USERS, PATIENCE);
+    await("to be ready again; " + log).atMost(TIMEOUT).until(running::isReady);
+    travellers.detect(USERS, TIMEOUT);
     System.out.printf("goes on after %.1f s%n", (System.nanoTime() - start) / 1e9);
     assertThat(running.isAlive()).isTrue();
   }
@@ -186,7 +186,7 @@ final class AlteredTopicsIT {
     long start = System.nanoTime();
     List<String> said = new ArrayList<>();
     await(reason + "; " + log + " " + said)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
         .until(
             () -> {

@@ -36,7 +36,7 @@ final class ArchiveIT {
   private static final String PREFIX = "lockstep.";
   private static final Instant FORWARD_FROM = Instant.parse("2026-11-15T00:00:00Z");
   private static final Instant LIVE = Instant.parse("2026-11-24T00:00:00Z");
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
   @TempDir Path folder;
 
@@ -65,14 +65,14 @@ final class ArchiveIT {
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class))) {
         service.start();
         await("all detections to be found")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .untilAsserted(
                 () ->
                     assertThat(
-                            Verdict.differences(all, Verdict.standing(onlooker.detections(PREFIX))))
+                            Verdict.differences(all, Verdict.active(onlooker.detections(PREFIX))))
                         .isEmpty());
         await("the news to be delivered")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .untilAsserted(
                 () -> {
                   assertThat(onlooker.lag(PREFIX + "forwarder")).as("lag").isZero();

@@ -40,7 +40,7 @@ final class CaptureSourceIT {
   private static final int MESSAGES =
       Math.max(40_000, KILLS * Integer.getInteger("lockstep.messagesPerKill", 0));
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_125L);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 
@@ -63,12 +63,12 @@ final class CaptureSourceIT {
         long atKill;
         try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
           await("the topics to be there")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(() -> onlooker.topics().contains(PREFIX + "positions"));
           try (PositionsTail tail =
               new PositionsTail(broker.bootstrapServers(), PREFIX + "positions")) {
             await("message number " + enough + " to be read; " + log)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> process.isAlive() && tail.sum() >= enough);
             LockSupport.parkNanos(pauseNanos);
@@ -83,7 +83,7 @@ final class CaptureSourceIT {
       }
       try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
         await("every message to be read; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> process.isAlive() && read(broker) == MESSAGES);
       }
       ReadByHand expected =
@@ -129,7 +129,7 @@ final class CaptureSourceIT {
               }
             });
     await("every message to be recorded")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> recording.isDone() || recorder.messages() == MESSAGES);
     recorder.stop();
     recording.join();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClassArchive {
   private static final Path FOLDER = Path.of("target");
   private static final String TOPIC = "class-archive";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** The class path of a process: without the classes of tests, where the rest is jars. */
   private static final String CLASS_PATH = classPath();
@@ -99,8 +99,8 @@ public final class ClassArchive {
             "-cp",
             CLASS_PATH);
     try (ServiceProcess service = ServiceProcess.start(dumping, config, log)) {
-      Awaitility.await("to be ready; " + log).atMost(PATIENCE).until(service::isReady);
-      service.terminate(PATIENCE);
+      Awaitility.await("to be ready; " + log).atMost(TIMEOUT).until(service::isReady);
+      service.terminate(TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the archive of classes was made", e);

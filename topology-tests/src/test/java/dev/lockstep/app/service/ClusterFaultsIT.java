@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterFaultsIT {
   private static final String TOPIC = "signins";
   private static final int USERS = 12;
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
   private static final Duration PROMISED = Duration.ofSeconds(30);
 
   @TempDir Path folder;
@@ -31,12 +31,12 @@ final class ClusterFaultsIT {
       PlayedTopic.create(servers, TOPIC, 4);
       try (ServiceProcess running = ServiceProcess.start(config(servers), log);
           Travellers travellers = new Travellers(servers, TOPIC, "lockstep.")) {
-        await("to be ready; " + log).atMost(PATIENCE).until(running::isReady);
-        travellers.detect(USERS, PATIENCE);
+        await("to be ready; " + log).atMost(TIMEOUT).until(running::isReady);
+        travellers.detect(USERS, TIMEOUT);
         long start = System.nanoTime();
         broker.close();
         await("the reason; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () ->
                     running
@@ -52,8 +52,8 @@ final class ClusterFaultsIT {
 
         int port = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
         broker = LocalBroker.start(folder.resolve("broker"), port, LocalBroker.Options.DEFAULT);
-        await("to be ready again; " + log).atMost(PATIENCE).until(running::isReady);
-        travellers.detect(USERS, PATIENCE);
+        await("to be ready again; " + log).atMost(TIMEOUT).until(running::isReady);
+        travellers.detect(USERS, TIMEOUT);
         assertThat(running.isAlive()).isTrue();
       }
     } finally {

@@ -22,7 +22,7 @@ final class EventHubsAmqpIT {
   private static final String PREFIX = "lockstep.";
   private static final int PARTITIONS = 2;
   private static final int MESSAGES = 12_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -45,7 +45,7 @@ final class EventHubsAmqpIT {
         try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
           long enough = MESSAGES * (long) kill / 6;
           await("message number " + enough + " to be read; " + log)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .pollInterval(Duration.ofMillis(20))
               .until(() -> process.isAlive() && onlooker.read(PREFIX, "hub") >= enough);
           process.kill();
@@ -58,9 +58,9 @@ final class EventHubsAmqpIT {
       }
       try (ServiceProcess process = ServiceProcess.start(config, last, "--role", "ingest")) {
         await("every message to be read; " + last)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
-        await("the source to be ready; " + last).atMost(PATIENCE).until(process::isReady);
+        await("the source to be ready; " + last).atMost(TIMEOUT).until(process::isReady);
       }
       List<String> expected =
           ReadByHand.of("hub", hub.records(), ReadByHand.BY_TIMESTAMP).entries();

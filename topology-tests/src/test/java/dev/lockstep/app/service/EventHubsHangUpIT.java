@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EventHubsHangUpIT {
   private static final String HUB = "insights-logs-signinlogs";
   private static final String PREFIX = "lockstep.";
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String SECRET =
       "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=cmlnaHQ=";
 
@@ -48,16 +48,16 @@ final class EventHubsHangUpIT {
       try (Service service = new Service(config, EnumSet.of(Service.Role.INGEST))) {
         service.start();
         await("the source to name the way out")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> service.notReady().toString().contains("set type to event-hubs-amqp"));
         assertThat(service.notReady().toString())
             .contains("source hub", "accepts the credential and then drops each connection");
 
         gate.open();
         await("every message to be read")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
-        await("the source to be ready").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
+        await("the source to be ready").atMost(TIMEOUT).until(() -> service.notReady().isEmpty());
       }
     }
   }

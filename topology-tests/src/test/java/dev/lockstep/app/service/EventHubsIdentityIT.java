@@ -33,7 +33,7 @@ final class EventHubsIdentityIT {
   private static final String HUB = "insights-logs-signinlogs";
   private static final String PREFIX = "lockstep.";
   private static final String ALLOWED = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int SESSION_MILLIS = 5_000;
 
   @TempDir Path folder;
@@ -93,16 +93,16 @@ final class EventHubsIdentityIT {
     try (Onlooker onlooker = new Onlooker(broker.bootstrapServers());
         ServiceProcess process = run(NAMESPACE)) {
       int sent = 0;
-      long end = System.nanoTime() + PATIENCE.multipliedBy(3).toNanos();
+      long end = System.nanoTime() + TIMEOUT.multipliedBy(3).toNanos();
       while (identity.tokens().size() < 4) {
         assertThat(System.nanoTime() - end).as("four tokens in time; " + log).isNegative();
         SourceMessages.send(broker.bootstrapServers(), HUB, sent + 1, 100);
         sent += 100;
         await("every message to be read; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
       }
-      await("the source to be ready; " + log).atMost(PATIENCE).until(process::isReady);
+      await("the source to be ready; " + log).atMost(TIMEOUT).until(process::isReady);
 
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .isEqualTo(
@@ -115,7 +115,7 @@ final class EventHubsIdentityIT {
   void saysThatTheCredentialIsRefused_whereATokenIsForAnotherNamespace() throws Exception {
     try (ServiceProcess process = run("fabrikam.servicebus.windows.net")) {
       await("a word about the credential; " + log)
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> process.log().contains("the broker refuses the credential"));
 
       assertThat(process.log())
@@ -131,7 +131,7 @@ final class EventHubsIdentityIT {
     identity.forget();
     try (ServiceProcess process = run(NAMESPACE)) {
       await("a word about the identity; " + log)
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> process.log().contains("could not get a token"));
 
       assertThat(process.log())

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EventHubsLookAlikeIT {
   private static final String HUB = "insights-logs-signinlogs";
   private static final String PREFIX = "lockstep.";
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String RIGHT = connectionString("cmlnaHQ=");
   private static final String WRONG = connectionString("d3Jvbmc=");
 
@@ -38,9 +38,9 @@ final class EventHubsLookAlikeIT {
       try (Service service = new Service(config, EnumSet.of(Service.Role.INGEST))) {
         service.start();
         await("every message to be read")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
-        await("the source to be ready").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
+        await("the source to be ready").atMost(TIMEOUT).until(() -> service.notReady().isEmpty());
       }
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .isNotEmpty()
@@ -80,7 +80,7 @@ final class EventHubsLookAlikeIT {
       try (Service service = new Service(config, EnumSet.of(Service.Role.INGEST))) {
         service.start();
         await("every message to be read")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.isAtEnd(PREFIX, "plain", HUB));
       }
       assertThat(PositionsCommand.lines(config))
@@ -96,7 +96,7 @@ final class EventHubsLookAlikeIT {
         ServiceProcess process =
             ServiceProcess.start(config(broker, WRONG), log, "--role", "ingest")) {
       await("a word about the password; " + log)
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> process.log().contains("cannot be read"));
 
       assertThat(process.log())

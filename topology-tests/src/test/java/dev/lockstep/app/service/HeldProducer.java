@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A producer that stops in the middle, goes on slowly when told to, and then at full speed. */
 final class HeldProducer extends KafkaProducer<byte[], byte[]> {
   private static final long TRICKLE_MILLIS = 10;
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 120;
 
   private final int holdAt;
   private final AtomicInteger sent = new AtomicInteger();
@@ -54,7 +54,7 @@ final class HeldProducer extends KafkaProducer<byte[], byte[]> {
   }
 
   void awaitMiddle() throws InterruptedException {
-    if (!middle.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!middle.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError(sent + " messages sent, and never " + holdAt);
     }
   }

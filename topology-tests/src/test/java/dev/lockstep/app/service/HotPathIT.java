@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class HotPathIT {
   private static final String TOPIC = "demo";
   private static final String PREFIX = "lockstep.";
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
   private final TestBroker.Kind kind;
 
@@ -73,19 +73,19 @@ final class HotPathIT {
           HeldProducer producer = HeldProducer.to(broker.bootstrapServers(), 1_200)) {
         survivor.start();
         await("both instances to share the work: " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> child.isReady() && survivor.notReady().isEmpty() && shared(onlooker));
         Set<TopicPartition> childs = childsPartitions(onlooker);
         CompletableFuture<CapturePlayer.Played> playing =
             CompletableFuture.supplyAsync(() -> play(capture, producer));
         producer.awaitMiddle();
         await("the child to have read something")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> read(onlooker, childs) > 0);
         long before = read(onlooker, childs);
         producer.trickle();
         await("the child to be reading")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .pollInterval(Duration.ofMillis(20))
             .until(() -> read(onlooker, childs) > before);
         child.kill();
@@ -102,13 +102,13 @@ final class HotPathIT {
 
         try (ServiceProcess again = ServiceProcess.start(childConfig, log)) {
           await("all detections to be delivered; " + log)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .untilAsserted(
                   () ->
                       assertThat(Verdict.differences(expected, Verdict.delivered(sentinel)))
                           .isEmpty());
           await("everything to be read")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .untilAsserted(
                   () -> {
                     assertThat(onlooker.positions(PREFIX, TOPIC)).isEqualTo(onlooker.ends(TOPIC));

@@ -33,7 +33,7 @@ final class IngestExactlyOnceIT {
   private static final int KILLS = Integer.getInteger("lockstep.kills", 2);
   private static final int MESSAGES = KILLS * Integer.getInteger("lockstep.messagesPerKill", 2_000);
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_125L);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final TestBroker.Kind kind;
 
@@ -65,7 +65,7 @@ final class IngestExactlyOnceIT {
         long pauseNanos = random.nextLong(100_000_000);
         try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
           await("message number " + enough + " to be read; " + log)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .pollInterval(Duration.ofMillis(20))
               .until(() -> process.isAlive() && onlooker.read(PREFIX, TOPIC) >= enough);
           LockSupport.parkNanos(pauseNanos); // so that a kill is at no certain point of a batch
@@ -80,7 +80,7 @@ final class IngestExactlyOnceIT {
       flow.join();
       try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
         await("every message to be read; " + log)
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> process.isAlive() && onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
       }
       assertThat(onlooker.ends(TOPIC).values().stream().mapToLong(Long::longValue).sum())

@@ -24,7 +24,7 @@ final class KilledInstanceIT {
   private static final String PREFIX = "lockstep.";
   private static final int USERS = 16;
   private static final int TIMES = 10;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration PROMISED = Duration.ofSeconds(15);
 
   /** Time for one kill in a build, which runs four other tests with services at the same time. */
@@ -58,14 +58,14 @@ final class KilledInstanceIT {
       ServiceProcess running = ServiceProcess.start(config, log);
       try (Travellers travellers = new Travellers(broker.bootstrapServers(), TOPIC, PREFIX)) {
         awaitReady(running, log);
-        travellers.detect(USERS, PATIENCE);
+        travellers.detect(USERS, TIMEOUT);
         for (int i = 1; i <= times; i++) {
           long start = System.nanoTime();
           travellers.send(USERS); // so that the kill finds work under way
           running.kill();
           int said = running.log().length();
           running = ServiceProcess.start(config, log);
-          travellers.detect(USERS, PATIENCE);
+          travellers.detect(USERS, TIMEOUT);
           all.add(told(i, start));
           assertThat(running.log().substring(said))
               .as("the kill landed")
@@ -93,13 +93,13 @@ final class KilledInstanceIT {
         for (int i = 1; i <= times; i++) {
           try (ServiceProcess one = ServiceProcess.start(config(broker, "one"), log)) {
             await("both to have work")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> one.isReady() && survivor.isReady() && isShared(onlooker));
-            travellers.detect(USERS, PATIENCE);
+            travellers.detect(USERS, TIMEOUT);
             travellers.send(USERS);
             long start = System.nanoTime();
             one.kill();
-            travellers.detect(USERS, PATIENCE);
+            travellers.detect(USERS, TIMEOUT);
             all.add(told(i, start));
           }
         }
@@ -119,7 +119,7 @@ final class KilledInstanceIT {
   }
 
   private static void awaitReady(ServiceProcess process, Path log) {
-    await("to be ready; " + log).atMost(PATIENCE).until(process::isReady);
+    await("to be ready; " + log).atMost(TIMEOUT).until(process::isReady);
   }
 
   /** Returns whether two instances have partitions of the source and tasks of the topology. */

@@ -74,7 +74,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class LostOffsetsIT {
   private static final String SOURCE = "signins";
   private static final Set<Service.Role> INGEST = EnumSet.of(Service.Role.INGEST);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
   @TempDir Path folder;
@@ -120,7 +120,7 @@ final class LostOffsetsIT {
     send(1, 800);
     try (ServiceProcess reader = ServiceProcess.start(config, log, "--role", "ingest")) {
       awaitRead(800);
-      await("a first beat").atMost(PATIENCE).until(() -> !beats.isEmpty());
+      await("a first beat").atMost(TIMEOUT).until(() -> !beats.isEmpty());
       reader.halt(true);
       // What the broker answers to the fetch that was under way is none of what comes now.
       await().pollDelay(Duration.ofMillis(800)).until(() -> true);
@@ -184,8 +184,8 @@ final class LostOffsetsIT {
     }
     send(801, 4_200);
     admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4_500))).all().get();
-    assertThat(PositionsCommand.lines(config).get(0).standing())
-        .isEqualTo(new SourcePositions.Standing(500, 3_700, false));
+    assertThat(PositionsCommand.lines(config).get(0).backlog())
+        .isEqualTo(new SourcePositions.Backlog(500, 3_700, false));
     assertDoctorSays(
         "3700 messages were removed from topic \"%s\" before they were read".formatted(topic));
     try (Service service = new Service(config, INGEST)) {
@@ -238,8 +238,8 @@ final class LostOffsetsIT {
     List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(topic);
     makeAnew();
     send(10_001, 2_400);
-    assertThat(PositionsCommand.lines(config).get(0).standing())
-        .isEqualTo(new SourcePositions.Standing(2_400, 0, true));
+    assertThat(PositionsCommand.lines(config).get(0).backlog())
+        .isEqualTo(new SourcePositions.Backlog(2_400, 0, true));
     assertDoctorSays(
         "topic \"%s\" was deleted and created again, or truncated, since the last read"
             .formatted(topic));
@@ -279,7 +279,7 @@ final class LostOffsetsIT {
     send(1, 1_000);
     try (Service service = new Service(config, INGEST)) {
       service.start();
-      await("the topics").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
+      await("the topics").atMost(TIMEOUT).until(() -> service.notReady().isEmpty());
     }
     storeAsBefore(600);
     int before = onlooker.activities(prefix).size();
@@ -327,7 +327,7 @@ final class LostOffsetsIT {
   private void makeAnew() throws Exception {
     admin.deleteTopics(List.of(topic)).all().get();
     await("the topic to be gone")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               try {
@@ -401,7 +401,7 @@ final class LostOffsetsIT {
     SingleObject<Position> codec =
         new SingleObject<>(Position.getClassSchema(), EarlierSchemas.POSITION_1);
     await("offset " + next + " to be reached")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               if (!onlooker.topics().contains(prefix + "positions")) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class OutOfMemoryIT {
   private static final String TOPIC = "signins";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration PROMISED = Duration.ofSeconds(10);
 
   /** In a build, other tests start services meanwhile, and the heap is full for longer. */
@@ -59,10 +59,10 @@ final class OutOfMemoryIT {
       Path log = folder.resolve("service.log");
       Path config = config(broker);
       try (ServiceProcess small = launch(config, log, "-Xmx64m")) {
-        await("to be ready; " + log).atMost(PATIENCE).until(small::isReady);
+        await("to be ready; " + log).atMost(TIMEOUT).until(small::isReady);
         sendMoreThanFits(broker);
         long start = System.nanoTime();
-        await("its end").atMost(PATIENCE).until(() -> !small.isAlive());
+        await("its end").atMost(TIMEOUT).until(() -> !small.isAlive());
         seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf("gone %.1f s after what does not fit was there%n", seconds);
         assertThat(small.log())
@@ -71,10 +71,10 @@ final class OutOfMemoryIT {
         assertThat(small.exitCode()).isEqualTo(ExitCode.OUT_OF_MEMORY);
       }
       try (ServiceProcess large = launch(config, log, "-Xmx384m")) {
-        await("to be ready; " + log).atMost(PATIENCE).until(large::isReady);
+        await("to be ready; " + log).atMost(TIMEOUT).until(large::isReady);
         assertThat(large.log())
             .containsOnlyOnce("ended without a clean stop: it ran out of memory; raise the heap");
-        large.terminate(PATIENCE);
+        large.terminate(TIMEOUT);
       }
       Path marker = folder.resolve("state/instance-0/running");
       assertThat(marker).as("after a clean stop").doesNotExist();

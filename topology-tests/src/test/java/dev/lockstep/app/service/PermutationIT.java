@@ -48,7 +48,7 @@ final class PermutationIT {
   private static final List<Integer> PARTITIONS = List.of(4, 7, 1);
 
   /** Longer than PermutationTest's, since each step is a record for each partition. */
-  private static final long CLOCK_STEP_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long WATERMARK_STEP_MILLIS = Duration.ofHours(1).toMillis();
 
   private final TestBroker.Kind kind;
 
@@ -97,11 +97,11 @@ final class PermutationIT {
                     assertThat(onlooker.lag(prefix + "detect")).as("lag").isZero();
                     assertThat(
                             Verdict.differences(
-                                expected, Verdict.standing(onlooker.detections(prefix))))
+                                expected, Verdict.active(onlooker.detections(prefix))))
                         .isEmpty();
                   });
         }
-        assertThat(Verdict.differences(expected, Verdict.standing(onlooker.detections(prefix))))
+        assertThat(Verdict.differences(expected, Verdict.active(onlooker.detections(prefix))))
             .as("seed %d", seed)
             .isEmpty();
       }
@@ -129,7 +129,7 @@ final class PermutationIT {
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
     private final String topic;
-    private long clock;
+    private long watermark;
 
     Entry(TestBroker broker, int partitions, String topic) {
       Map<String, Object> settings =
@@ -142,12 +142,12 @@ final class PermutationIT {
 
     void enter(List<Arrivals.Arrival> order) throws ExecutionException, InterruptedException {
       for (Arrivals.Arrival arrival : order) {
-        if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {
+        if (arrival.at() - watermark >= WATERMARK_STEP_MILLIS) {
           tell(arrival.at());
         }
         Activity activity = arrival.activity();
         if (activity.getArrivalAt() == 0) { // the ingest gives a link without any time its clock
-          activity = Activity.newBuilder(activity).setArrivalAt(clock).build();
+          activity = Activity.newBuilder(activity).setArrivalAt(watermark).build();
         }
         Principal principal = activity.getPrincipal();
         String key = principal == null ? activity.getEventId() : principal.getId();
@@ -156,14 +156,14 @@ final class PermutationIT {
                 new ProducerRecord<>(
                     topic, key.getBytes(StandardCharsets.UTF_8), codec.encode(activity))));
       }
-      tell(clock + Duration.ofHours(26).toMillis());
+      tell(watermark + Duration.ofHours(26).toMillis());
       for (Future<?> each : sent) {
         each.get();
       }
     }
 
     private void tell(long at) {
-      clock = at;
+      watermark = at;
       byte[] record =
           codec.encode(
               new WatermarkRecord(new Where("orders", "orders", null, 0, 0L, 0), at, at, false)

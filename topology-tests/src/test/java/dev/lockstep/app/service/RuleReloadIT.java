@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sigma rules that change while two instances work: nothing is lost, doubled or late. */
 final class RuleReloadIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** Time from file to effect on a machine that other tests share; the promise is 2 s. */
   private static final Duration EFFECT = Duration.ofSeconds(10);
@@ -130,7 +130,7 @@ final class RuleReloadIT {
       one.start();
       other.start();
       await("both to be ready")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> one.notReady().isEmpty() && other.notReady().isEmpty());
       Load load = new Load(producer, topic);
       Thread loading = new Thread(load, "load");
@@ -146,12 +146,12 @@ final class RuleReloadIT {
           Probe probe = edit(rules, edit, number);
           Set<String> users = new TreeSet<>();
           await("both to have edit " + number)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .pollInterval(Duration.ofMillis(20))
               .until(() -> one.reload().taken() > taken && other.reload().taken() > taken);
           inForce.add(Duration.ofNanos(System.nanoTime() - start));
           await("edit " + number + " in effect by each partition")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .pollInterval(Duration.ofMillis(100))
               .until(() -> isShown(onlooker, prefix, load, probe, users));
           inEffect.add(Duration.ofNanos(System.nanoTime() - start));
@@ -169,7 +169,7 @@ final class RuleReloadIT {
       Set<String> users = load.users();
       System.out.printf("%d users while %d sets were taken%n", users.size(), one.reload().taken());
       await("a finding of each user, once")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(
               () -> {
                 assertThat(found(onlooker, prefix, "steady").keySet()).isEqualTo(users);
@@ -253,13 +253,13 @@ final class RuleReloadIT {
     write(rules, "edited.yml", edited("Edited", "high", "OperationName: the last"));
     change(onlooker, prefix, load, "edited.yml", "last", "the last");
     write(rules, "broken.yml", "title: Broken\nlogsource: {product: azure}\n");
-    await("a refusal").atMost(PATIENCE).until(() -> !one.degraded().isEmpty());
+    await("a refusal").atMost(TIMEOUT).until(() -> !one.degraded().isEmpty());
     assertThat(one.degraded().get(0)).contains("rules/broken.yml:");
     assertThat(one.notReady()).isEmpty();
     change(onlooker, prefix, load, "edited.yml", "after", "the last");
     Files.delete(rules.resolve("broken.yml"));
     await("the fault to be gone")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> one.degraded().isEmpty() && other.degraded().isEmpty());
   }
 
@@ -269,7 +269,7 @@ final class RuleReloadIT {
     Files.move(rules, aside);
     Files.createDirectory(rules);
     await("the loss of all rules")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(service.degraded())
@@ -278,7 +278,7 @@ final class RuleReloadIT {
     Files.delete(rules);
     Files.move(aside, rules);
     await("the rules to be back")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(service.degraded()).isEmpty());
     assertThat(service.reload().inForce().rule("steady")).isNotNull();
   }
@@ -317,7 +317,7 @@ final class RuleReloadIT {
       other.start();
       assertThat(one.reload().inForce().rule("edited")).isNotNull();
       await("both to be ready")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> one.notReady().isEmpty() && other.notReady().isEmpty());
       change(onlooker, prefix, load, "the published rule", "start", "operation 0");
 
@@ -326,7 +326,7 @@ final class RuleReloadIT {
       long taken = one.reload().taken();
       assertThat(publish(rules)).isEqualTo(ExitCode.DONE);
       await("both to take it")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   one.reload().taken() > taken
@@ -359,7 +359,7 @@ final class RuleReloadIT {
       Onlooker onlooker, String prefix, Load load, String file, String edit, String operation) {
     Set<String> mine = new TreeSet<>();
     await(file + " to find " + operation)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {

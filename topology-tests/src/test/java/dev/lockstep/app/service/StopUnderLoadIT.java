@@ -26,7 +26,7 @@ final class StopUnderLoadIT {
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";
   private static final int TIMES = 10;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration PROMISED = Duration.ofSeconds(15);
 
   @TempDir Path folder;
@@ -58,13 +58,13 @@ final class StopUnderLoadIT {
         int requests = sink.requests();
         try (ServiceProcess running = ServiceProcess.start(config, log)) {
           await("a request to hang; " + log)
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(() -> sink.requests() > requests);
           long before = onlooker.read(PREFIX, TOPIC);
           await("messages to be read")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(() -> onlooker.read(PREFIX, TOPIC) > before);
-          Duration took = running.terminate(PATIENCE);
+          Duration took = running.terminate(TIMEOUT);
           System.out.printf("stop %d: ended after %.1f s%n", i, took.toMillis() / 1000.0);
           all.add(took);
           assertThat(folder.resolve("state/instance-0/running")).as("a clean end").doesNotExist();

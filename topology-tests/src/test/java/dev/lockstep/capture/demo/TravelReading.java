@@ -52,7 +52,7 @@ final class TravelReading {
       Set<String> places = new TreeSet<>(List.of(place(pair.earlier), place(pair.later)));
       boolean commute =
           places.stream().allMatch(place -> days(placed, place, day, spoilt).size() >= 3);
-      if (quiet(pair.earlier, pair.later) || commute) {
+      if (nearMiss(pair.earlier, pair.later) || commute) {
         continue;
       }
       places.forEach(place -> spoilt.computeIfAbsent(place, any -> new HashSet<>()).add(day));
@@ -96,7 +96,7 @@ final class TravelReading {
     return kilometres >= 500 && kilometres / hours >= 900;
   }
 
-  private static boolean quiet(Observed earlier, Observed later) {
+  private static boolean nearMiss(Observed earlier, Observed later) {
     List<String> kinds = List.of(earlier.where().kind(), later.where().kind());
     boolean moving = kinds.contains("mobile") || kinds.contains("satellite");
     return kinds.contains("corporate")

@@ -20,7 +20,7 @@ final class TheftReportTest {
                 + "\"evidence\":[{\"ip\":\"11.0.0.9\"},{\"ip\":\"11.0.0.1\"}]}",
             "{\"rule\":\"impossible-travel\",\"severity\":\"Low\",\"principal\":{\"id\":\"ana\"},"
                 + "\"evidence\":[{\"ip\":\"11.0.0.1\"},{\"ip\":\"11.0.0.2\"}]}");
-    assertThat(TheftReport.told(thefts, found))
+    assertThat(TheftReport.lines(thefts, found))
         .containsExactly(
             "    1 of     1     0  HOME_ABROAD {impossible-travel=1}",
             "    1 of     1     0  HOME_ABROAD SESSION {impossible-travel=1}",

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SubjectStoreIT {
   private static final int PARTITIONS = 2;
   private static final int SUBJECTS = 60;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -89,7 +89,7 @@ final class SubjectStoreIT {
         found.add(Files.createDirectory(folder.resolve("found-" + found.size())));
         Process process = start(broker, state, found.get(found.size() - 1), kill);
         try {
-          assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+          assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } finally {
           process.destroyForcibly();
         }
@@ -105,7 +105,7 @@ final class SubjectStoreIT {
           start(broker, state, found.get(found.size() - 1), new Kill(Fault.NEVER, 0, true));
       try {
         await("all to be counted")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> onlooker.committed(CountingProcess.COUNTS).size() >= events);
       } finally {
         last.destroyForcibly();

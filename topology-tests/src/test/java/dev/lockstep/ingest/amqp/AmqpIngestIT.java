@@ -39,7 +39,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class AmqpIngestIT {
   private static final String HUB = "signins";
   private static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final AmqpIngest.Pace PACE =
       new AmqpIngest.Pace(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(2));
 
@@ -75,7 +75,7 @@ final class AmqpIngestIT {
       fill(501, 200);
       awaitEnd();
       await("the source to stand well")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
       assertThat(ingest.lags()).hasSize(PARTITIONS);
     }
@@ -100,7 +100,7 @@ final class AmqpIngestIT {
       for (int cut = 0; cut < 2; cut++) {
         long enough = onlooker.read(prefix, HUB) + 100;
         await("more to be read")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () ->
                     cable.up() >= PARTITIONS
@@ -111,7 +111,7 @@ final class AmqpIngestIT {
       }
       awaitEnd();
       await("the source to stand well again")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
     }
     assertWrittenOnce();
@@ -125,7 +125,7 @@ final class AmqpIngestIT {
       new Thread(one, "one").start();
       awaitEnd();
       new Thread(other, "other").start();
-      await("one to take from the other").atMost(PATIENCE).until(() -> hub.stolen() >= 4);
+      await("one to take from the other").atMost(TIMEOUT).until(() -> hub.stolen() >= 4);
       fill(301, 300);
       awaitEnd();
       assertThat(List.of(one.status().problem(), other.status().problem()).toString())
@@ -147,7 +147,7 @@ final class AmqpIngestIT {
         try (AmqpIngest other = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
           new Thread(other, "other").start();
           await("the two to share the partitions")
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(
                   () ->
                       one.status().open() > 0
@@ -159,7 +159,7 @@ final class AmqpIngestIT {
         }
         fill(601, 300);
         await("the one that is left to have all")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> one.status().open() == PARTITIONS);
         awaitEnd();
       }
@@ -201,7 +201,7 @@ final class AmqpIngestIT {
       int before = onlooker.activities(prefix).size();
       moving.move(time);
       await("what is behind the new positions to be read again")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> onlooker.activities(prefix).size() > before);
       awaitEnd();
     }
@@ -218,7 +218,7 @@ final class AmqpIngestIT {
       try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
         new Thread(ingest, "ingest").start();
         await("the refusal to be said")
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(() -> ingest.status().problem().contains("HTTP 403"));
         assertThat(ingest.status().problem())
             .contains("the container of checkpoints cannot be used")
@@ -237,7 +237,7 @@ final class AmqpIngestIT {
     try (AmqpIngest ingest = ingest(hub.port(), "latest", new IngestCounts())) {
       new Thread(ingest, "latest").start();
       await("every partition to be open")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().open() == PARTITIONS);
       fill(91, 30);
       awaitEnd();
@@ -278,12 +278,12 @@ final class AmqpIngestIT {
     try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
       new Thread(ingest, "ingest").start();
       await("a word about the credential")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().problem().contains("the hub refuses the credential"));
       hub.refuse(false);
       awaitEnd();
       await("the source to stand well")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
     }
     assertWrittenOnce();
@@ -296,7 +296,7 @@ final class AmqpIngestIT {
     try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
       new Thread(ingest, "ingest").start();
       await("a word about the missing answer")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().problem().contains("the hub does not answer"));
       awaitEnd();
     }
@@ -311,14 +311,14 @@ final class AmqpIngestIT {
     try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
       new Thread(ingest, "ingest").start();
       await("the refusal to be said")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> ingest.status().problem().contains("cannot be written to the target"));
       assertThat(ingest.status().problem())
           .contains("raise max.message.bytes of the topics " + prefix + "activity")
           .contains("larger than the max message size");
       limitDeadLetters("1048588");
       awaitEnd();
-      await("the source to stand well").atMost(PATIENCE).until(() -> ingest.status().reachable());
+      await("the source to stand well").atMost(TIMEOUT).until(() -> ingest.status().reachable());
     }
     assertWrittenOnce();
   }
@@ -475,7 +475,7 @@ final class AmqpIngestIT {
 
   private void awaitEnd() {
     await("every event to be read")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> onlooker.positions(prefix, HUB).equals(hub.ends()));
   }
 

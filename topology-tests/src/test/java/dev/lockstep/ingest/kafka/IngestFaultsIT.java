@@ -39,7 +39,7 @@ final class IngestFaultsIT {
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final TestBroker.Kind kind;
 
@@ -99,7 +99,7 @@ final class IngestFaultsIT {
       }
       SourceMessages.send(broker.bootstrapServers(), TOPIC, 1_001, 500);
       await("both to share the partitions again")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   zombie.status().open() > 0
@@ -193,7 +193,7 @@ final class IngestFaultsIT {
 
   private static void awaitEnd(Onlooker onlooker) {
     await("every message to be read")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
   }
 

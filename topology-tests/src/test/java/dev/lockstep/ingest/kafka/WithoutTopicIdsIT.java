@@ -37,7 +37,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class WithoutTopicIdsIT {
   private static final String SOURCE = "signins";
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final TestBroker broker = TestBroker.shared();
   private final String prefix = TestBroker.newPrefix();
@@ -125,7 +125,7 @@ final class WithoutTopicIdsIT {
 
   private void awaitEnd() {
     await("every message to be read")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> onlooker.isAtEnd(prefix, SOURCE, topic));
   }
 
@@ -136,7 +136,7 @@ final class WithoutTopicIdsIT {
   private void makeAnew() throws Exception {
     admin.deleteTopics(List.of(topic)).all().get();
     await("the topic to be gone")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> {
               try {

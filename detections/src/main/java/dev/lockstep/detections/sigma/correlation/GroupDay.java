@@ -110,15 +110,15 @@ public final class GroupDay implements Aggregate {
     } else if (member.id() >= ceiling) {
       return false;
     }
-    boolean isSettled = !member.isProvisional();
-    if (!keepsAll && isSettled && known == null) {
+    boolean isFinal = !member.isProvisional();
+    if (!keepsAll && isFinal && known == null) {
       boolean isOver = provisional == 0 && member.at() > hit && !isNeededLater(member);
       if (isOver || isRedundant(member)) {
         return former != null; // by other thresholds the day may have a hit
       }
     }
     put(member);
-    if (!keepsAll && isSettled) {
+    if (!keepsAll && isFinal) {
       long before = hit;
       evaluate(member);
       thinAround(member);
@@ -175,14 +175,14 @@ public final class GroupDay implements Aggregate {
 
   private void drop(Member member) {
     members.remove(Collections.binarySearch(members, member, Member.BY_TIME));
-    forget(member);
+    unindex(member);
   }
 
   /**
    * Removes an event from the indexes and counts of this day. The caller removes it from the list
    * of the day's events.
    */
-  private void forget(Member member) {
+  private void unindex(Member member) {
     if (member.at() <= hit) {
       hitVersion++;
     }
@@ -214,7 +214,7 @@ public final class GroupDay implements Aggregate {
     if (provisional > 0 || !isLast || hit != NO_HIT) {
       closeTail();
       long to = Math.min(member.at() + of.spanMillis(), hit == NO_HIT ? NO_HIT : hit - 1);
-      hit = Math.min(hit, Windows.earliest(of, settled(), member.at(), to));
+      hit = Math.min(hit, Windows.earliest(of, finalMembers(), member.at(), to));
       return;
     }
     Window window = tail;
@@ -249,7 +249,7 @@ public final class GroupDay implements Aggregate {
     }
   }
 
-  private List<Member> settled() {
+  private List<Member> finalMembers() {
     return provisional == 0
         ? members
         : members.stream().filter(member -> !member.isProvisional()).toList();
@@ -370,7 +370,7 @@ public final class GroupDay implements Aggregate {
       if (isNeeded) {
         kept.add(member);
       } else {
-        forget(member);
+        unindex(member);
       }
     }
     Collections.reverse(kept);
@@ -506,7 +506,7 @@ public final class GroupDay implements Aggregate {
       closeTail();
       hitVersion++;
       if (!keepsAll) {
-        hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
+        hit = Windows.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
       }
     }
   }
@@ -539,14 +539,14 @@ public final class GroupDay implements Aggregate {
     }
     WindowCondition before = former;
     if (!keepsAll && before != null) {
-      hit = Windows.earliest(before, settled(), Long.MIN_VALUE / 2, NO_HIT);
+      hit = Windows.earliest(before, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
       if (hit != NO_HIT) {
         of = before;
         former = null;
       }
     }
     if (!keepsAll && hit == NO_HIT) {
-      hit = Windows.earliest(of, settled(), Long.MIN_VALUE / 2, NO_HIT);
+      hit = Windows.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
     }
   }
 }

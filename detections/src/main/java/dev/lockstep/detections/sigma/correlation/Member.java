@@ -43,7 +43,7 @@ public final class Member {
 
   private final EventReference event;
   private final long id;
-  private final String stands;
+  private final String hits;
   private final BitSet rules;
   private final List<String> values;
   private final List<String> carried;
@@ -54,14 +54,14 @@ public final class Member {
   private Member(
       EventReference event,
       long id,
-      String stands,
+      String hits,
       List<String> values,
       List<String> carried,
       boolean provisional) {
     this.event = event;
     this.id = id;
-    this.stands = stands;
-    this.rules = rules(stands);
+    this.hits = hits;
+    this.rules = rules(hits);
     this.values = values;
     this.carried = carried;
     this.provisional = provisional;
@@ -72,9 +72,9 @@ public final class Member {
    * them. {@link #of} reads the texts.
    */
   public static List<String> texts(BitSet rules, List<String> values, List<String> carried) {
-    StringBuilder stands = new StringBuilder();
-    rules.stream().forEach(rule -> stands.append(stands.isEmpty() ? "" : ",").append(rule));
-    return texts(stands.toString(), values, carried);
+    StringBuilder hits = new StringBuilder();
+    rules.stream().forEach(rule -> hits.append(hits.isEmpty() ? "" : ",").append(rule));
+    return texts(hits.toString(), values, carried);
   }
 
   /**
@@ -89,9 +89,9 @@ public final class Member {
     return texts(rule + OF_GROUP + word, values, carried);
   }
 
-  private static List<String> texts(String stands, List<String> values, List<String> carried) {
+  private static List<String> texts(String hits, List<String> values, List<String> carried) {
     List<String> texts = new ArrayList<>(2 + values.size() + carried.size());
-    texts.add(stands);
+    texts.add(hits);
     texts.add(String.valueOf(values.size()));
     texts.addAll(values);
     texts.addAll(carried);
@@ -119,21 +119,21 @@ public final class Member {
    * that the form of the event is provisional. A number that is followed by a group gets no
    * question mark.
    */
-  private static String marked(String stands) {
+  private static String marked(String hits) {
     Set<String> marked = new TreeSet<>();
-    for (String part : parts(stands)) {
+    for (String part : parts(hits)) {
       boolean isPlain = !part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL);
       marked.add(isPlain ? part + OF_PROVISIONAL : part);
     }
     return String.join(",", marked);
   }
 
-  private static BitSet rules(String stands) {
+  private static BitSet rules(String hits) {
     BitSet rules = new BitSet();
     int number = 0;
-    boolean isNumber = !stands.isEmpty();
-    for (int i = 0; i < stands.length(); i++) {
-      char c = stands.charAt(i);
+    boolean isNumber = !hits.isEmpty();
+    for (int i = 0; i < hits.length(); i++) {
+      char c = hits.charAt(i);
       if (c == ',') {
         rules.set(number);
         number = 0;
@@ -144,14 +144,14 @@ public final class Member {
         number = 10 * number + (c - '0');
       }
     }
-    if (!stands.isEmpty()) {
+    if (!hits.isEmpty()) {
       rules.set(number);
     }
     return rules;
   }
 
-  private static Set<String> parts(String stands) {
-    return stands.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(COMMA.split(stands)));
+  private static Set<String> parts(String hits) {
+    return hits.isEmpty() ? new TreeSet<>() : new TreeSet<>(Arrays.asList(COMMA.split(hits)));
   }
 
   /**
@@ -166,8 +166,8 @@ public final class Member {
     if (one == null || two == null) {
       return one == null ? other : this;
     }
-    Set<String> both = parts(one.stands);
-    both.addAll(parts(two.stands));
+    Set<String> both = parts(one.hits);
+    both.addAll(parts(two.hits));
     EventReference earlier = two.at() < one.at() ? two.event : one.event;
     return new Member(
         earlier,
@@ -180,7 +180,7 @@ public final class Member {
 
   /** Returns whether a rule about single events matched the final form of the event. */
   private boolean isOfFinalForm() {
-    for (String part : parts(stands)) {
+    for (String part : parts(hits)) {
       if (!part.contains(OF_GROUP) && !part.endsWith(OF_PROVISIONAL)) {
         return true;
       }
@@ -189,15 +189,15 @@ public final class Member {
   }
 
   private @Nullable Member withoutProvisionalForm() {
-    if (!stands.contains(OF_PROVISIONAL)) {
+    if (!hits.contains(OF_PROVISIONAL)) {
       return this;
     }
-    Set<String> left = parts(stands);
+    Set<String> left = parts(hits);
     left.removeIf(part -> part.endsWith(OF_PROVISIONAL));
-    return left.isEmpty() ? null : standingFor(left);
+    return left.isEmpty() ? null : withHits(left);
   }
 
-  private Member standingFor(Set<String> left) {
+  private Member withHits(Set<String> left) {
     return new Member(event, id, String.join(",", left), values, carried, provisional);
   }
 
@@ -208,11 +208,11 @@ public final class Member {
    * @param gone the same event with the matched rules to be retracted
    */
   @Nullable Member without(Member gone) {
-    Set<String> left = parts(stands);
-    if (!left.removeAll(parts(gone.stands))) {
+    Set<String> left = parts(hits);
+    if (!left.removeAll(parts(gone.hits))) {
       return this;
     }
-    return left.isEmpty() ? null : standingFor(left);
+    return left.isEmpty() ? null : withHits(left);
   }
 
   private static List<String> union(List<String> one, List<String> other) {
@@ -233,14 +233,14 @@ public final class Member {
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
     return other == null
-        || ((stands.equals(other.stands) || parts(stands).containsAll(parts(other.stands)))
+        || ((hits.equals(other.hits) || parts(hits).containsAll(parts(other.hits)))
             && other.at() >= at()
             && (other.values == values || values.containsAll(other.values))
             && (other.provisional || !provisional));
   }
 
   Aggregate.Kept kept() {
-    return new Aggregate.Kept(event, texts(stands, values, carried), provisional);
+    return new Aggregate.Kept(event, texts(hits, values, carried), provisional);
   }
 
   /** Returns the reference of the event. */

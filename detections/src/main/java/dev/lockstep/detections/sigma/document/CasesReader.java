@@ -39,7 +39,7 @@ public final class CasesReader {
               document.needed("rule", "write the id of the tested rule"), "rule", MOST_ID_CHARS);
       document.needed("tests", "add a list of tests with name, records and fires");
       return new Reading(rule, TestsReader.read(document), null);
-    } catch (Refusal e) {
+    } catch (DocumentException e) {
       return new Reading("", List.of(), e.fault());
     }
   }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
-import dev.lockstep.detections.sigma.match.InvalidDetection;
+import dev.lockstep.detections.sigma.match.InvalidDetectionException;
 import dev.lockstep.schemas.Quoted;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class CorrelationReader {
   }
 
   static CorrelationDocument read(DocumentPart document, Header header, YamlValue section)
-      throws Refusal {
+      throws DocumentException {
     for (String other : List.of("detection", "filter", "logsource")) {
       if (document.has(other)) {
         throw DocumentPart.refusal(
@@ -61,7 +61,7 @@ final class CorrelationReader {
         .read(header);
   }
 
-  private CorrelationDocument read(Header header) throws Refusal {
+  private CorrelationDocument read(Header header) throws DocumentException {
     if (correlation.has("timeframe")) {
       throw DocumentPart.refusal(
           correlation.at("timeframe"),
@@ -123,12 +123,12 @@ final class CorrelationReader {
             lines));
   }
 
-  private List<Reference> rules() throws Refusal {
+  private List<Reference> rules() throws DocumentException {
     correlation.needed("rules", "list the id or name of each rule");
     return references(correlation);
   }
 
-  static List<Reference> references(DocumentPart part) throws Refusal {
+  static List<Reference> references(DocumentPart part) throws DocumentException {
     List<Reference> rules = new ArrayList<>();
     for (YamlValue.Scalar each : part.list("rules", MOST_RULES)) {
       Reference rule = new Reference(DocumentPart.text(each, "rule", MOST_CHARS), each.at());
@@ -147,7 +147,7 @@ final class CorrelationReader {
     return rules;
   }
 
-  private List<String> texts(DocumentPart part, String key, int most) throws Refusal {
+  private List<String> texts(DocumentPart part, String key, int most) throws DocumentException {
     List<String> texts = new ArrayList<>();
     for (YamlValue.Scalar each : part.list(key, most)) {
       String text = DocumentPart.text(each, key, MOST_CHARS);
@@ -159,7 +159,7 @@ final class CorrelationReader {
     return texts;
   }
 
-  private Duration timespan() throws Refusal {
+  private Duration timespan() throws DocumentException {
     String fix = "write a number and one of s, m, h and d, such as 15m";
     String text = DocumentPart.text(correlation.needed("timespan", fix), "timespan", MOST_CHARS);
     SourceLine at = correlation.at("timespan");
@@ -197,7 +197,7 @@ final class CorrelationReader {
 
   private static Expression expression(
       CorrelationDocument.Type type, YamlValue.Scalar condition, List<Reference> rules)
-      throws Refusal {
+      throws DocumentException {
     if (type != CorrelationDocument.Type.TEMPORAL) {
       throw DocumentPart.refusal(
           condition.at(),
@@ -209,13 +209,13 @@ final class CorrelationReader {
     try {
       return ExpressionParser.parse(
           condition.text(), rules.stream().map(Reference::word).toList(), "rule");
-    } catch (InvalidDetection e) {
+    } catch (InvalidDetectionException e) {
       throw DocumentPart.refusal(condition.at(), e.what(), e.fix());
     }
   }
 
   private List<Threshold> thresholds(CorrelationDocument.Type type, DocumentPart condition)
-      throws Refusal {
+      throws DocumentException {
     List<String> known = new ArrayList<>(OPERATORS);
     known.addAll(List.of("field", "percentile"));
     condition.only(known);
@@ -244,7 +244,7 @@ final class CorrelationReader {
     return thresholds;
   }
 
-  private static BigDecimal number(DocumentPart condition, String key) throws Refusal {
+  private static BigDecimal number(DocumentPart condition, String key) throws DocumentException {
     String text = DocumentPart.text(condition.needed(key, "write a number"), key, 32);
     try {
       BigDecimal number = new BigDecimal(text);
@@ -259,7 +259,7 @@ final class CorrelationReader {
   }
 
   private List<String> fields(CorrelationDocument.Type type, DocumentPart condition)
-      throws Refusal {
+      throws DocumentException {
     List<String> fields = texts(condition, "field", MOST_FIELDS);
     if (type.hasField() && fields.isEmpty()) {
       throw DocumentPart.refusal(
@@ -285,7 +285,7 @@ final class CorrelationReader {
   }
 
   private static @Nullable BigDecimal percentile(
-      CorrelationDocument.Type type, DocumentPart condition) throws Refusal {
+      CorrelationDocument.Type type, DocumentPart condition) throws DocumentException {
     boolean isWanted = type == CorrelationDocument.Type.VALUE_PERCENTILE;
     if (isWanted != condition.has("percentile")) {
       throw DocumentPart.refusal(
@@ -310,7 +310,7 @@ final class CorrelationReader {
     return percentile;
   }
 
-  private Map<String, Map<String, String>> aliases() throws Refusal {
+  private Map<String, Map<String, String>> aliases() throws DocumentException {
     YamlValue value = correlation.value("aliases");
     if (value == null) {
       return Map.of();

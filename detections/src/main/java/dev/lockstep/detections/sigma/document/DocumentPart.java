@@ -27,7 +27,7 @@ final class DocumentPart {
             : mapping.entries().values().iterator().next().keyAt();
   }
 
-  static DocumentPart of(YamlValue value, String what) throws Refusal {
+  static DocumentPart of(YamlValue value, String what) throws DocumentException {
     if (value instanceof YamlValue.Mapping mapping) {
       return new DocumentPart(what, mapping);
     }
@@ -56,7 +56,7 @@ final class DocumentPart {
     return entry == null ? at : entry.keyAt();
   }
 
-  void only(List<String> known) throws Refusal {
+  void only(List<String> known) throws DocumentException {
     for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
       if (!known.contains(entry.getKey())) {
         String nearest = NearestNames.similarAmong(known, entry.getKey());
@@ -83,7 +83,7 @@ final class DocumentPart {
    *
    * @param fix action of the author if the key is absent
    */
-  YamlValue needed(String key, String fix) throws Refusal {
+  YamlValue needed(String key, String fix) throws DocumentException {
     YamlValue value = value(key);
     if (value == null) {
       String near = entries.containsKey(key) ? "" : near(key);
@@ -127,12 +127,12 @@ final class DocumentPart {
     return isSlip ? nearest : "";
   }
 
-  @Nullable String text(String key, int most) throws Refusal {
+  @Nullable String text(String key, int most) throws DocumentException {
     YamlValue value = value(key);
     return value == null ? null : text(value, key, most);
   }
 
-  static String text(YamlValue value, String what, int most) throws Refusal {
+  static String text(YamlValue value, String what, int most) throws DocumentException {
     if (!(value instanceof YamlValue.Scalar scalar)) {
       throw refusal(
           value.at(), "has a list or a mapping for %s".formatted(what), "write a single value");
@@ -157,7 +157,7 @@ final class DocumentPart {
    * Returns the values of the list under a key, where a single value counts as a list of one, and
    * an absent or null value as an empty list.
    */
-  List<YamlValue.Scalar> list(String key, int most) throws Refusal {
+  List<YamlValue.Scalar> list(String key, int most) throws DocumentException {
     return list(key, key, most);
   }
 
@@ -167,7 +167,7 @@ final class DocumentPart {
    *
    * @param what words for the list in messages
    */
-  List<YamlValue.Scalar> list(String key, String what, int most) throws Refusal {
+  List<YamlValue.Scalar> list(String key, String what, int most) throws DocumentException {
     YamlValue value = value(key);
     if (value == null) {
       return List.of();
@@ -197,7 +197,7 @@ final class DocumentPart {
     return texts;
   }
 
-  boolean flag(String key) throws Refusal {
+  boolean flag(String key) throws DocumentException {
     String text = text(key, 64);
     if (text == null || text.equalsIgnoreCase("false")) {
       return false;
@@ -208,7 +208,7 @@ final class DocumentPart {
     throw refusal(at(key), "has %s for %s".formatted(Quoted.of(text), key), "write true or false");
   }
 
-  static Refusal refusal(SourceLine at, String what, String fix) {
-    return new Refusal(new DocumentFault(at, what, fix));
+  static DocumentException refusal(SourceLine at, String what, String fix) {
+    return new DocumentException(new DocumentFault(at, what, fix));
   }
 }

@@ -86,7 +86,7 @@ public final class DocumentReader {
       for (YamlValue value = stream.next(); value != null; value = stream.next()) {
         found.add(new Found(value, stream.documentLine()));
       }
-    } catch (Refusal e) {
+    } catch (DocumentException e) {
       faults.add(e.fault());
     }
     if (found.isEmpty() && faults.isEmpty()) {
@@ -96,7 +96,7 @@ public final class DocumentReader {
     for (int i = 0; i < found.size(); i++) {
       try {
         documents.add(document(found.get(i).value(), i + 1, hashes.get(i)));
-      } catch (Refusal e) {
+      } catch (DocumentException e) {
         faults.add(e.fault());
         addWords(found.get(i).value(), refused);
       }
@@ -115,7 +115,8 @@ public final class DocumentReader {
     }
   }
 
-  private SigmaDocument document(YamlValue value, int number, String sha256) throws Refusal {
+  private SigmaDocument document(YamlValue value, int number, String sha256)
+      throws DocumentException {
     DocumentPart document = DocumentPart.of(value, "a document");
     if (document.has("action")) {
       throw DocumentPart.refusal(

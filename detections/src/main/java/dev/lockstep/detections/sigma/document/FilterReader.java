@@ -11,7 +11,7 @@ final class FilterReader {
 
   static FilterDocument read(
       DocumentPart document, Header header, YamlValue section, Placeholders placeholders)
-      throws Refusal {
+      throws DocumentException {
     if (document.has("detection")) {
       throw DocumentPart.refusal(
           document.at("detection"),

@@ -53,7 +53,7 @@ final class HeaderReader {
 
   private HeaderReader() {}
 
-  static Header read(DocumentPart document, int number, String sha256) throws Refusal {
+  static Header read(DocumentPart document, int number, String sha256) throws DocumentException {
     YamlValue titled = document.needed("title", "add a title in one line");
     String title = DocumentPart.text(titled, "title", MOST_TITLE_CHARS);
     if (title.lines().count() > 1) {
@@ -102,7 +102,7 @@ final class HeaderReader {
         badDates(document));
   }
 
-  private static List<Header.BadDate> badDates(DocumentPart document) throws Refusal {
+  private static List<Header.BadDate> badDates(DocumentPart document) throws DocumentException {
     List<Header.BadDate> bad = new ArrayList<>();
     for (String key : List.of("date", "modified")) {
       String text = document.text(key, MOST_NAME_CHARS);
@@ -115,15 +115,15 @@ final class HeaderReader {
     return bad;
   }
 
-  private static List<String> texts(DocumentPart document, String key) throws Refusal {
+  private static List<String> texts(DocumentPart document, String key) throws DocumentException {
     return document.list(key, MOST_LIST).stream().map(YamlValue.Scalar::text).toList();
   }
 
-  private static String author(DocumentPart document) throws Refusal {
+  private static String author(DocumentPart document) throws DocumentException {
     return String.join(", ", texts(document, "author"));
   }
 
-  private static Level level(DocumentPart document) throws Refusal {
+  private static Level level(DocumentPart document) throws DocumentException {
     String level = document.text("level", MOST_NAME_CHARS);
     if (level == null) {
       return Level.MEDIUM;
@@ -137,7 +137,7 @@ final class HeaderReader {
   }
 
   /** Returns the date under a key as a number such as 20261128, or 1 if there is no valid date. */
-  private static int date(DocumentPart document, String key) throws Refusal {
+  private static int date(DocumentPart document, String key) throws DocumentException {
     String text = document.text(key, MOST_NAME_CHARS);
     LocalDate date = text == null ? null : parsed(text.replace('/', '-'));
     return date == null
@@ -154,7 +154,7 @@ final class HeaderReader {
     }
   }
 
-  private static @Nullable DocumentPart own(DocumentPart document) throws Refusal {
+  private static @Nullable DocumentPart own(DocumentPart document) throws DocumentException {
     YamlValue own = document.value("lockstep");
     if (own == null) {
       return null;
@@ -164,7 +164,7 @@ final class HeaderReader {
     return part;
   }
 
-  static Refusal unknown(SourceLine at, String what, String word, List<String> known) {
+  static DocumentException unknown(SourceLine at, String what, String word, List<String> known) {
     String nearest = NearestNames.similarAmong(known, word);
     return DocumentPart.refusal(
         at,

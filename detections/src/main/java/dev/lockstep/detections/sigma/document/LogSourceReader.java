@@ -26,7 +26,7 @@ final class LogSourceReader {
 
   private LogSourceReader() {}
 
-  static LogSource read(DocumentPart document) throws Refusal {
+  static LogSource read(DocumentPart document) throws DocumentException {
     DocumentPart source =
         DocumentPart.of(
             document.needed("logsource", "add the product and service of the logs"), "logsource");

@@ -33,12 +33,12 @@ public final class PlaceholdersReader {
               value == null ? Map.of() : values(DocumentPart.of(value, "placeholders")),
               Quoted.of(file)),
           null);
-    } catch (Refusal e) {
+    } catch (DocumentException e) {
       return new Reading(Placeholders.NONE, e.fault());
     }
   }
 
-  private static Map<String, List<String>> values(DocumentPart part) throws Refusal {
+  private static Map<String, List<String>> values(DocumentPart part) throws DocumentException {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String name : part.entries().keySet()) {
       List<String> texts = new ArrayList<>();

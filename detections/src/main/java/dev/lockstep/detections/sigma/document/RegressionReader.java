@@ -37,12 +37,12 @@ public final class RegressionReader {
             "add the key regression_tests_info with a list of tests");
       }
       return new Reading(tests(DocumentPart.of(value, "a document")), null);
-    } catch (Refusal e) {
+    } catch (DocumentException e) {
       return new Reading(List.of(), e.fault());
     }
   }
 
-  private static List<RegressionCase> tests(DocumentPart info) throws Refusal {
+  private static List<RegressionCase> tests(DocumentPart info) throws DocumentException {
     YamlValue value =
         info.needed("regression_tests_info", "add a list of tests with name, type and path");
     List<RegressionCase> tests = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class RegressionReader {
     return tests;
   }
 
-  private static @Nullable Integer matches(DocumentPart test) throws Refusal {
+  private static @Nullable Integer matches(DocumentPart test) throws DocumentException {
     String text = test.text("match_count", MOST_CHARS);
     if (text == null) {
       return null;

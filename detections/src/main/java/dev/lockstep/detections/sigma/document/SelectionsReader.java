@@ -5,7 +5,7 @@ import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
 import dev.lockstep.detections.sigma.match.FieldComparison;
 import dev.lockstep.detections.sigma.match.FieldComparisonParser;
-import dev.lockstep.detections.sigma.match.InvalidDetection;
+import dev.lockstep.detections.sigma.match.InvalidDetectionException;
 import dev.lockstep.detections.sigma.match.Literal;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.detections.sigma.match.Selection;
@@ -36,7 +36,7 @@ final class SelectionsReader {
    * @param section section that contains the selections and the condition
    * @param others keys of the section that are not selections
    */
-  DetectionSection read(DocumentPart section, Set<String> others) throws Refusal {
+  DetectionSection read(DocumentPart section, Set<String> others) throws DocumentException {
     if (section.has("timeframe")) {
       throw DocumentPart.refusal(
           section.at("timeframe"),
@@ -76,7 +76,8 @@ final class SelectionsReader {
     return new DetectionLines(lines, fields, conditionAt);
   }
 
-  private static Expression condition(YamlValue condition, Set<String> names) throws Refusal {
+  private static Expression condition(YamlValue condition, Set<String> names)
+      throws DocumentException {
     List<YamlValue> all =
         condition instanceof YamlValue.Sequence list ? list.items() : List.of(condition);
     List<Expression> any = new ArrayList<>();
@@ -89,7 +90,7 @@ final class SelectionsReader {
       }
       try {
         any.add(ExpressionParser.parse(scalar.text(), names, "selection"));
-      } catch (InvalidDetection e) {
+      } catch (InvalidDetectionException e) {
         throw DocumentPart.refusal(scalar.at(), e.what(), e.fix());
       }
     }
@@ -102,7 +103,7 @@ final class SelectionsReader {
     return any.size() == 1 ? any.get(0) : new Expression.Any(any);
   }
 
-  private Selection selection(String name, YamlValue.Entry entry) throws Refusal {
+  private Selection selection(String name, YamlValue.Entry entry) throws DocumentException {
     YamlValue value = entry.value();
     if (value instanceof YamlValue.Mapping mapping) {
       return mapping(name, mapping, entry.keyAt());
@@ -116,14 +117,15 @@ final class SelectionsReader {
     return parsed(name, "", List.of(literal(value)), value.at());
   }
 
-  private static Refusal empty(String name, SourceLine at) {
+  private static DocumentException empty(String name, SourceLine at) {
     return DocumentPart.refusal(
         at,
         "has the selection %s without a comparison".formatted(Quoted.of(name)),
         "write fields and values below it, or a list of keywords");
   }
 
-  private Selection mapping(String name, YamlValue.Mapping mapping, SourceLine at) throws Refusal {
+  private Selection mapping(String name, YamlValue.Mapping mapping, SourceLine at)
+      throws DocumentException {
     List<Selection> parts = new ArrayList<>();
     for (Map.Entry<String, YamlValue.Entry> entry : mapping.entries().entrySet()) {
       parts.add(field(name, entry.getKey(), entry.getValue()));
@@ -134,7 +136,7 @@ final class SelectionsReader {
     return parts.size() == 1 ? parts.get(0) : new Selection.All(parts);
   }
 
-  private Selection field(String name, String key, YamlValue.Entry entry) throws Refusal {
+  private Selection field(String name, String key, YamlValue.Entry entry) throws DocumentException {
     if (entry.value() instanceof YamlValue.Mapping) {
       throw DocumentPart.refusal(
           entry.keyAt(),
@@ -153,7 +155,7 @@ final class SelectionsReader {
   }
 
   private Selection parsed(String name, String key, List<Literal> literals, SourceLine at)
-      throws Refusal {
+      throws DocumentException {
     try {
       Selection parsed = FieldComparisonParser.parse(key, literals, placeholders);
       boolean isEmpty =
@@ -163,12 +165,13 @@ final class SelectionsReader {
       fields.add(
           new WrittenField(name, key, literals.stream().map(Literal::text).toList(), isEmpty, at));
       return parsed;
-    } catch (InvalidDetection e) {
+    } catch (InvalidDetectionException e) {
       throw DocumentPart.refusal(at, e.what(), e.fix());
     }
   }
 
-  private Selection list(String name, YamlValue.Sequence sequence, SourceLine at) throws Refusal {
+  private Selection list(String name, YamlValue.Sequence sequence, SourceLine at)
+      throws DocumentException {
     List<Selection> parts = new ArrayList<>();
     List<Literal> keywords = new ArrayList<>();
     SourceLine first = sequence.at();
@@ -189,7 +192,7 @@ final class SelectionsReader {
     return parts.size() == 1 ? parts.get(0) : new Selection.Any(parts);
   }
 
-  private static Literal literal(YamlValue value) throws Refusal {
+  private static Literal literal(YamlValue value) throws DocumentException {
     if (!(value instanceof YamlValue.Scalar scalar)) {
       throw DocumentPart.refusal(
           value.at(),

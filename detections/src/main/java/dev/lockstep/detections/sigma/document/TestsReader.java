@@ -27,7 +27,7 @@ final class TestsReader {
 
   private TestsReader() {}
 
-  static List<RuleCase> read(DocumentPart own) throws Refusal {
+  static List<RuleCase> read(DocumentPart own) throws DocumentException {
     YamlValue value = own.value("tests");
     if (value == null) {
       return List.of();
@@ -49,7 +49,7 @@ final class TestsReader {
   }
 
   private static List<YamlValue> items(YamlValue value, String key, String what, int most)
-      throws Refusal {
+      throws DocumentException {
     if (!(value instanceof YamlValue.Sequence sequence)) {
       throw DocumentPart.refusal(value.at(), "has no list in %s".formatted(key), "write " + what);
     }
@@ -62,7 +62,7 @@ final class TestsReader {
     return sequence.items();
   }
 
-  private static RuleCase test(DocumentPart part) throws Refusal {
+  private static RuleCase test(DocumentPart part) throws DocumentException {
     part.only(KEYS);
     String name =
         DocumentPart.text(
@@ -100,7 +100,7 @@ final class TestsReader {
   }
 
   private static Map<String, String> texts(DocumentPart part, String key, String fix)
-      throws Refusal {
+      throws DocumentException {
     YamlValue value = part.value(key);
     if (value == null) {
       return Map.of();
@@ -128,7 +128,7 @@ final class TestsReader {
    * has its number, from 1 on, in the place of {@code %n%}. No copy is added once the test has
    * 5,000 records.
    */
-  private static int read(YamlValue item, List<RuleCase.Entered> records) throws Refusal {
+  private static int read(YamlValue item, List<RuleCase.Entered> records) throws DocumentException {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
       records.add(record(item));
       return 1;
@@ -146,7 +146,7 @@ final class TestsReader {
     return times;
   }
 
-  private static RuleCase.Entered record(YamlValue item) throws Refusal {
+  private static RuleCase.Entered record(YamlValue item) throws DocumentException {
     if (item instanceof YamlValue.Mapping) {
       return new RuleCase.Entered(RecordJson.of(item), item.at());
     }
@@ -162,7 +162,7 @@ final class TestsReader {
         "write keys and values, or a JSON object");
   }
 
-  private static List<RuleCase.Expected> expected(YamlValue fires) throws Refusal {
+  private static List<RuleCase.Expected> expected(YamlValue fires) throws DocumentException {
     if (fires instanceof YamlValue.Scalar scalar) {
       if (scalar.text().equals("none") || scalar.text().equals("0")) {
         return List.of();
@@ -186,7 +186,7 @@ final class TestsReader {
     return all;
   }
 
-  private static RuleCase.Expected expected(DocumentPart part) throws Refusal {
+  private static RuleCase.Expected expected(DocumentPart part) throws DocumentException {
     part.only(FIRES);
     Integer findings = number(part, "findings", 1, MOST_FINDINGS);
     return new RuleCase.Expected(
@@ -198,17 +198,17 @@ final class TestsReader {
   }
 
   private static @Nullable Integer number(DocumentPart part, String key, int least, int most)
-      throws Refusal {
+      throws DocumentException {
     YamlValue value = part.value(key);
     return value == null ? null : number(value, key, "a number", least, most);
   }
 
-  private static int number(YamlValue value, String key, String what) throws Refusal {
+  private static int number(YamlValue value, String key, String what) throws DocumentException {
     return number(value, key, what, 1, MOST_FINDINGS);
   }
 
   private static int number(YamlValue value, String key, String what, int least, int most)
-      throws Refusal {
+      throws DocumentException {
     String text = DocumentPart.text(value, key, MOST_CHARS);
     boolean isNumber = text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     long number = isNumber ? Long.parseLong(text) : -1;
@@ -221,7 +221,7 @@ final class TestsReader {
     return (int) number;
   }
 
-  private static @Nullable Severity severity(DocumentPart part) throws Refusal {
+  private static @Nullable Severity severity(DocumentPart part) throws DocumentException {
     String word = part.text("severity", MOST_CHARS);
     if (word == null) {
       return null;

@@ -55,9 +55,9 @@ final class YamlStream {
   /**
    * Starts to read a file.
    *
-   * @throws Refusal if the text exceeds a limit that can be checked without parsing
+   * @throws DocumentException if the text exceeds a limit that can be checked without parsing
    */
-  YamlStream(String file, String text) throws Refusal {
+  YamlStream(String file, String text) throws DocumentException {
     this.file = file;
     this.text = text;
     refuseLong();
@@ -66,7 +66,7 @@ final class YamlStream {
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
-  private void refuseLong() throws Refusal {
+  private void refuseLong() throws DocumentException {
     long line = 1;
     int documents = 1;
     int from = 0;
@@ -104,9 +104,9 @@ final class YamlStream {
   /**
    * Returns the next document that is not empty, or null at the end of the file.
    *
-   * @throws Refusal if the rest of the file cannot be read
+   * @throws DocumentException if the rest of the file cannot be read
    */
-  @Nullable YamlValue next() throws Refusal {
+  @Nullable YamlValue next() throws DocumentException {
     try {
       while (events.hasNext()) {
         Event event = events.next();
@@ -154,9 +154,9 @@ final class YamlStream {
   /**
    * Returns the only document that is not empty, or null if there is none.
    *
-   * @throws Refusal if the file cannot be read, or has a second document
+   * @throws DocumentException if the file cannot be read, or has a second document
    */
-  @Nullable YamlValue only() throws Refusal {
+  @Nullable YamlValue only() throws DocumentException {
     YamlValue first = next();
     YamlValue second = next();
     if (second != null) {
@@ -185,7 +185,7 @@ final class YamlStream {
     return 1;
   }
 
-  private YamlValue value(Event event, int depth) throws Refusal {
+  private YamlValue value(Event event, int depth) throws DocumentException {
     if (event.getEventId() == Event.ID.Alias) {
       throw refusal(
           line(event),
@@ -229,7 +229,7 @@ final class YamlStream {
         : mapping(at(event), depth);
   }
 
-  private void refuseTag(Optional<String> tag, Event event) throws Refusal {
+  private void refuseTag(Optional<String> tag, Event event) throws DocumentException {
     if (tag.isPresent() && !tag.get().equals("!")) {
       boolean isNegation = tag.get().startsWith("!");
       throw refusal(
@@ -240,7 +240,7 @@ final class YamlStream {
     }
   }
 
-  private YamlValue sequence(SourceLine at, int depth) throws Refusal {
+  private YamlValue sequence(SourceLine at, int depth) throws DocumentException {
     List<YamlValue> items = new ArrayList<>();
     Event event = events.next();
     while (event.getEventId() != Event.ID.SequenceEnd) {
@@ -250,7 +250,7 @@ final class YamlStream {
     return new YamlValue.Sequence(List.copyOf(items), at);
   }
 
-  private YamlValue mapping(SourceLine at, int depth) throws Refusal {
+  private YamlValue mapping(SourceLine at, int depth) throws DocumentException {
     Map<String, YamlValue.Entry> entries = new LinkedHashMap<>();
     Event event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
@@ -285,7 +285,7 @@ final class YamlStream {
     return event.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
   }
 
-  private Refusal refusal(long line, String what, String fix) {
-    return new Refusal(new DocumentFault(new SourceLine(file, line), what, fix));
+  private DocumentException refusal(long line, String what, String fix) {
+    return new DocumentException(new DocumentFault(new SourceLine(file, line), what, fix));
   }
 }

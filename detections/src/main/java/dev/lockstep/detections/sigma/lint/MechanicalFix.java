@@ -200,11 +200,11 @@ public final class MechanicalFix {
     changes.replaceAll(
         one -> one.line() > title ? new Change(one.line() + shift, one.what()) : one);
     for (int i = 0; i < shift; i++) {
-      String note =
+      String remark =
           added.get(i).startsWith("id:") && !(document instanceof FilterDocument)
               ? "; from now on the findings of this rule have other ids"
               : "";
-      changes.add(new Change(title + 1L + i, "adds " + Quoted.of(added.get(i)) + note));
+      changes.add(new Change(title + 1L + i, "adds " + Quoted.of(added.get(i)) + remark));
     }
   }
 

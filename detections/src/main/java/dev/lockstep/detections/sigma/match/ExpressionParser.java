@@ -34,30 +34,30 @@ public final class ExpressionParser {
    *
    * @param names known names
    * @param what word for a name, such as {@code selection}
-   * @throws InvalidDetection if the text is no condition over these names
+   * @throws InvalidDetectionException if the text is no condition over these names
    */
   public static Expression parse(String text, Collection<String> names, String what)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     if (text.length() > MOST_CHARS) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has a condition of %d characters".formatted(text.length()),
           "write one of at most %d characters".formatted(MOST_CHARS));
     }
     ExpressionParser parser = new ExpressionParser(tokens(text), names, what);
     if (parser.tokens.isEmpty()) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has an empty condition", "write a condition that names a " + what);
     }
     Expression parsed = parser.disjunction();
     if (parser.at < parser.tokens.size()) {
       String rest = parser.tokens.get(parser.at);
       if (rest.equalsIgnoreCase("near")) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has \"near\" in its condition, one of Sigma's old aggregations, which Lockstep does not"
                 + " support",
             "write a correlation of type temporal instead");
       }
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has %s where the condition should end".formatted(Quoted.of(rest)),
           rest.equals(")")
               ? "remove the parenthesis, or open it earlier"
@@ -66,7 +66,7 @@ public final class ExpressionParser {
     return parsed;
   }
 
-  private static List<String> tokens(String text) throws InvalidDetection {
+  private static List<String> tokens(String text) throws InvalidDetectionException {
     List<String> tokens = new ArrayList<>();
     int i = 0;
     while (i < text.length()) {
@@ -83,17 +83,17 @@ public final class ExpressionParser {
         }
         tokens.add(text.substring(from, i));
       } else if (c == '|') {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has a condition with an old aggregation after a pipe, which Lockstep does not support:"
                 + " "
                 + Quoted.of(text.substring(i).strip()),
             "write a correlation of type event_count or value_count instead");
       } else if (c == '!') {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has an exclamation mark in its condition",
             "write not and a blank in its place, as in not filter");
       } else {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
             "use only names, parentheses and the words \"and\", \"or\", \"not\", \"1 of\", \"all"
                 + " of\" and \"them\"");
@@ -106,9 +106,9 @@ public final class ExpressionParser {
     return Character.isLetterOrDigit(c) || "_-.*?".indexOf(c) >= 0;
   }
 
-  private Expression disjunction() throws InvalidDetection {
+  private Expression disjunction() throws InvalidDetectionException {
     if (depth++ > MOST_DEPTH) { // a condition without parentheses has depth 0
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has parentheses nested more than %d deep in its condition".formatted(MOST_DEPTH),
           "use fewer parentheses");
     }
@@ -121,7 +121,7 @@ public final class ExpressionParser {
     return parts.size() == 1 ? parts.get(0) : new Expression.Any(parts);
   }
 
-  private Expression conjunction() throws InvalidDetection {
+  private Expression conjunction() throws InvalidDetectionException {
     List<Expression> parts = new ArrayList<>(List.of(negation()));
     while (isNext("and")) {
       at++;
@@ -130,7 +130,7 @@ public final class ExpressionParser {
     return parts.size() == 1 ? parts.get(0) : new Expression.All(parts);
   }
 
-  private Expression negation() throws InvalidDetection {
+  private Expression negation() throws InvalidDetectionException {
     boolean isNegated = false;
     while (isNext("not")) {
       at++;
@@ -140,9 +140,9 @@ public final class ExpressionParser {
     return isNegated ? new Expression.Not(part) : part;
   }
 
-  private Expression operand() throws InvalidDetection {
+  private Expression operand() throws InvalidDetectionException {
     if (at >= tokens.size()) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has a condition that ends after %s".formatted(Quoted.of(tokens.get(at - 1))),
           "add a " + what + " after this word, or remove the word");
     }
@@ -150,7 +150,7 @@ public final class ExpressionParser {
     if (token.equals("(")) {
       Expression inner = disjunction();
       if (!isNext(")")) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has a parenthesis in its condition that is not closed", "add the closing parenthesis");
       }
       at++;
@@ -161,7 +161,7 @@ public final class ExpressionParser {
       return of(token, word);
     }
     if (token.equals(")") || List.of("and", "or", "of", "them").contains(word)) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has %s in its condition where a %s should be".formatted(Quoted.of(token), what),
           word.equals("them")
               ? "write \"1 of them\" or \"all of them\""
@@ -171,14 +171,14 @@ public final class ExpressionParser {
       return new Expression.Named(token);
     }
     if (isPattern(token)) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has the pattern %s in its condition without \"1 of\" or \"all of\" before it"
               .formatted(Quoted.of(token)),
           "write \"1 of %s\" or \"all of %s\"".formatted(token, token));
     }
     boolean isBeforeName = at < tokens.size() && !NO_NAMES.contains(lowered(tokens.get(at)));
     if (List.of("all", "any", "1").contains(word) && isBeforeName) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has %s in its condition without \"of\" behind it".formatted(Quoted.of(token)),
           "write \"%s of %s\"".formatted(word, tokens.get(at)));
     }
@@ -189,9 +189,9 @@ public final class ExpressionParser {
     return token.toLowerCase(Locale.ROOT);
   }
 
-  private InvalidDetection unknown(String token) {
+  private InvalidDetectionException unknown(String token) {
     String nearest = NearestNames.similarAmong(names, token);
-    return new InvalidDetection(
+    return new InvalidDetectionException(
         "has the name %s in its condition, but no %s has this name"
             .formatted(Quoted.of(token), what),
         nearest.isEmpty()
@@ -199,22 +199,22 @@ public final class ExpressionParser {
             : "the nearest is " + Quoted.of(nearest));
   }
 
-  private Expression of(String token, String word) throws InvalidDetection {
+  private Expression of(String token, String word) throws InvalidDetectionException {
     boolean isAll = word.equals("all");
     if (!isAll && !word.equals("1") && !word.equals("any")) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has the word %s before \"of\" in its condition".formatted(Quoted.of(token)),
           "write \"1 of\" or \"all of\"");
     }
     at++;
     if (at >= tokens.size() || tokens.get(at).equals(")")) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has nothing after \"%s of\" in its condition".formatted(word),
           "write \"them\" or a pattern such as selection_* there");
     }
     String pattern = tokens.get(at++);
     if (pattern.equals("(")) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has a parenthesis after \"%s of\" in its condition".formatted(word),
           "write a pattern such as selection_* after \"of\", or join the names with \"%s\""
               .formatted(isAll ? "and" : "or"));
@@ -236,13 +236,13 @@ public final class ExpressionParser {
         throw unknown(pattern);
       }
       if (isLeftOut) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has \"%s of %s\" in its condition, which leaves out names that begin with an underscore"
                 .formatted(word, pattern),
             "write a pattern that begins with an underscore, such as _*");
       }
       String nearest = NearestNames.similarAmong(names, pattern);
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has \"%s of %s\" in its condition, which matches no %s".formatted(word, pattern, what),
           nearest.isEmpty() ? "define a " + what : "the nearest is " + Quoted.of(nearest));
     }

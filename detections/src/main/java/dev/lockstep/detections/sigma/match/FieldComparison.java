@@ -52,26 +52,26 @@ public sealed interface FieldComparison {
       return field.equals(KEYWORDS) && !negated && holds;
     }
 
-    Verdict test(FieldValue value) {
+    Truth test(FieldValue value) {
       if (!value.field().isLookedFor()) {
-        return Verdict.UNKNOWN;
+        return Truth.UNKNOWN;
       }
-      Verdict result = Verdict.of(all);
+      Truth result = Truth.of(all);
       for (ValueComparison test : tests) {
         result = all ? result.and(any(test, value)) : result.or(any(test, value));
       }
       return negated ? result.not() : result;
     }
 
-    private Verdict any(ValueComparison test, FieldValue value) {
+    private Truth any(ValueComparison test, FieldValue value) {
       if (value.field() == RawField.ABSENT) {
-        return Verdict.of(test.isFulfilledByNull());
+        return Truth.of(test.isFulfilledByNull());
       }
-      Verdict result = value.field().cut() ? Verdict.CUT : Verdict.FALSE;
-      for (int i = 0; i < value.size() && result != Verdict.TRUE; i++) {
+      Truth result = value.field().cut() ? Truth.CUT : Truth.FALSE;
+      for (int i = 0; i < value.size() && result != Truth.TRUE; i++) {
         RawValue.Kind kind = value.value(i).kind();
         if (kind == RawValue.Kind.NULL) {
-          result = result.or(Verdict.of(test.isFulfilledByNull()));
+          result = result.or(Truth.of(test.isFulfilledByNull()));
         } else if (!field.equals(KEYWORDS)
             || (kind != RawValue.Kind.OBJECT && kind != RawValue.Kind.LIST)) {
           result = result.or(test.test(value, i));
@@ -93,10 +93,10 @@ public sealed interface FieldComparison {
 
   /** Comparison that tests whether a field is present or, if {@code expected} is false, absent. */
   record Exists(String field, boolean expected) implements FieldComparison {
-    Verdict test(FieldValue value) {
+    Truth test(FieldValue value) {
       return value.field().isLookedFor()
-          ? Verdict.of(expected == (value.field() != RawField.ABSENT))
-          : Verdict.UNKNOWN;
+          ? Truth.of(expected == (value.field() != RawField.ABSENT))
+          : Truth.UNKNOWN;
     }
 
     @Override
@@ -121,9 +121,9 @@ public sealed interface FieldComparison {
       boolean cased,
       boolean negated)
       implements FieldComparison {
-    Verdict test(FieldValue mine, FieldValue others) {
+    Truth test(FieldValue mine, FieldValue others) {
       if (!mine.field().isLookedFor() || !others.field().isLookedFor()) {
-        return Verdict.UNKNOWN;
+        return Truth.UNKNOWN;
       }
       boolean isCut = mine.field().cut() || others.field().cut();
       for (int i = 0; i < mine.size(); i++) {
@@ -131,11 +131,11 @@ public sealed interface FieldComparison {
           if (mine.value(i).cut() || others.value(j).cut()) {
             isCut = true;
           } else if (isSame(mine, i, others, j)) {
-            return Verdict.of(!negated);
+            return Truth.of(!negated);
           }
         }
       }
-      return isCut ? Verdict.CUT : Verdict.of(negated);
+      return isCut ? Truth.CUT : Truth.of(negated);
     }
 
     private boolean isSame(FieldValue mine, int i, FieldValue others, int j) {

@@ -77,23 +77,23 @@ public final class FieldComparisonParser {
    *
    * @param key field and modifiers as written; without a field the values are keywords
    * @param values values of the rule, at least one
-   * @throws InvalidDetection if a modifier is unknown or does not fit the values
+   * @throws InvalidDetectionException if a modifier is unknown or does not fit the values
    */
   public static Selection parse(String key, List<Literal> values, Placeholders placeholders)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     List<String> parts = split(key);
     String field = parts.get(0).strip();
     List<String> modifiers = new ArrayList<>();
     for (String part : parts.subList(1, parts.size())) {
       String modifier = part.strip().toLowerCase(Locale.ROOT);
       if (modifier.isEmpty()) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has a pipe without a modifier behind it in %s".formatted(Quoted.of(key)),
             "remove the pipe, or write a modifier such as contains");
       }
       if (!KNOWN.contains(modifier)) {
         String nearest = NearestNames.similarAmong(KNOWN, modifier);
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the unknown modifier %s".formatted(Quoted.of(part)),
             nearest.isEmpty()
                 ? "write one of " + String.join(", ", KNOWN)
@@ -102,16 +102,17 @@ public final class FieldComparisonParser {
       modifiers.add(modifier);
     }
     if (values.isEmpty()) {
-      throw new InvalidDetection("has no value for %s".formatted(Quoted.of(key)), "write a value");
+      throw new InvalidDetectionException(
+          "has no value for %s".formatted(Quoted.of(key)), "write a value");
     }
     if (values.size() > MOST_VALUES) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has %d values for %s".formatted(values.size(), Quoted.of(key)),
           "write at most %d values".formatted(MOST_VALUES));
     }
     for (Literal value : values) {
       if (value.text().length() > MOST_VALUE_CHARS) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has a value of %d characters for %s".formatted(value.text().length(), Quoted.of(key)),
             "write at most %d".formatted(MOST_VALUE_CHARS));
       }
@@ -119,7 +120,7 @@ public final class FieldComparisonParser {
     return new FieldComparisonParser(field, modifiers, values, placeholders).parse();
   }
 
-  private static List<String> split(String key) throws InvalidDetection {
+  private static List<String> split(String key) throws InvalidDetectionException {
     List<String> parts = new ArrayList<>();
     int from = 0;
     for (int pipe = key.indexOf('|'); pipe >= 0; pipe = key.indexOf('|', from)) {
@@ -128,14 +129,14 @@ public final class FieldComparisonParser {
     }
     parts.add(key.substring(from));
     if (parts.size() - 1 > MOST_MODIFIERS) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has more than %d modifiers".formatted(MOST_MODIFIERS),
           "remove modifiers that have no effect");
     }
     return parts;
   }
 
-  private Selection parse() throws InvalidDetection {
+  private Selection parse() throws InvalidDetectionException {
     if (modifiers.contains("exists")) {
       return exists();
     }
@@ -157,7 +158,7 @@ public final class FieldComparisonParser {
       texts(tests);
     }
     if (tests.isEmpty() && modifiers.contains("all")) { // it would hold for every event
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has no value for %s, because its placeholders have none"
               .formatted(Quoted.of(field + shownModifiers())),
           "give the placeholders values in placeholders.yaml, or leave out |all");
@@ -173,10 +174,10 @@ public final class FieldComparisonParser {
     return shown.toString();
   }
 
-  private void only(List<String> fitting, String with) throws InvalidDetection {
+  private void only(List<String> fitting, String with) throws InvalidDetectionException {
     for (String modifier : modifiers) {
       if (!fitting.contains(modifier)) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             List.of("i", "m", "s").contains(modifier)
                 ? "has the modifier %s without re before it".formatted(Quoted.of(modifier))
                 : "has the modifier %s, which cannot be combined with %s"
@@ -189,29 +190,29 @@ public final class FieldComparisonParser {
     }
   }
 
-  private InvalidDetection value(Literal value, String with, String fix) {
-    return new InvalidDetection(
+  private InvalidDetectionException value(Literal value, String with, String fix) {
+    return new InvalidDetectionException(
         "has the value %s for %s"
             .formatted(value.kind() == Literal.Kind.NULL ? "null" : Quoted.of(value.text()), with),
         fix);
   }
 
-  private Selection exists() throws InvalidDetection {
+  private Selection exists() throws InvalidDetectionException {
     if (modifiers.contains("neq")) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has the modifier \"neq\", which cannot be combined with exists",
           "write exists: false for a field that has to be absent, or exists: true without neq");
     }
     for (String modifier : modifiers) {
       if (!modifier.equals("exists")) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the modifier %s, which cannot be combined with exists"
                 .formatted(Quoted.of(modifier)),
             "remove one of the two; exists stands alone");
       }
     }
     if (values.size() > 1) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has %d values for exists".formatted(values.size()),
           "write true or false, without a list");
     }
@@ -222,7 +223,8 @@ public final class FieldComparisonParser {
       throw value(value, "exists", "write true or false");
     }
     if (field.isEmpty()) {
-      throw new InvalidDetection("has exists without a field", "write the field before the pipe");
+      throw new InvalidDetectionException(
+          "has exists without a field", "write the field before the pipe");
     }
     return new Selection.One(new FieldComparison.Exists(field, isTrue));
   }
@@ -231,9 +233,10 @@ public final class FieldComparisonParser {
     return value.text().equalsIgnoreCase(one) || value.text().equalsIgnoreCase(other);
   }
 
-  private Selection reference() throws InvalidDetection {
+  private Selection reference() throws InvalidDetectionException {
     if (field.isEmpty()) {
-      throw new InvalidDetection("has fieldref without a field", "write the field before the pipe");
+      throw new InvalidDetectionException(
+          "has fieldref without a field", "write the field before the pipe");
     }
     boolean isNegated = modifiers.contains("neq");
     boolean before = modifiers.contains("contains") || modifiers.contains("endswith");
@@ -261,7 +264,7 @@ public final class FieldComparisonParser {
             : new Selection.All(parts);
   }
 
-  private void regex(List<ValueComparison> tests) throws InvalidDetection {
+  private void regex(List<ValueComparison> tests) throws InvalidDetectionException {
     int re = modifiers.indexOf("re");
     int flags = 0;
     for (int i = 0; i < modifiers.size(); i++) {
@@ -273,7 +276,7 @@ public final class FieldComparisonParser {
             default -> 0;
           };
       if (flag != 0 && i < re) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the modifier %s before re".formatted(Quoted.of(modifiers.get(i))),
             "write re|" + modifiers.get(i));
       }
@@ -293,14 +296,14 @@ public final class FieldComparisonParser {
    * Returns the texts that a value stands for: itself, or with the modifier {@code expand} its
    * placeholders' values. They are put in first, wherever the modifier is written.
    */
-  private List<String> expanded(String text, boolean quotes) throws InvalidDetection {
+  private List<String> expanded(String text, boolean quotes) throws InvalidDetectionException {
     if (!modifiers.contains("expand")) {
       return List.of(text);
     }
     return (quotes ? placeholders.quoted() : placeholders).expand(text);
   }
 
-  private List<Literal> expandedValues() throws InvalidDetection {
+  private List<Literal> expandedValues() throws InvalidDetectionException {
     List<Literal> all = new ArrayList<>();
     for (Literal value : values) {
       for (String text : expanded(value.text(), false)) {
@@ -311,15 +314,15 @@ public final class FieldComparisonParser {
     return all;
   }
 
-  private static void refuseTooMany(int count) throws InvalidDetection {
+  private static void refuseTooMany(int count) throws InvalidDetectionException {
     if (count > MOST_VALUES) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has more than %d values after modifiers are applied".formatted(MOST_VALUES),
           "write fewer values");
     }
   }
 
-  private void ranges(List<ValueComparison> tests) throws InvalidDetection {
+  private void ranges(List<ValueComparison> tests) throws InvalidDetectionException {
     for (Literal value : expandedValues()) {
       Cidr cidr = Cidr.parse(value.text());
       IPAddress range = cidr.range();
@@ -330,14 +333,14 @@ public final class FieldComparisonParser {
     }
   }
 
-  private void numbers(List<ValueComparison> tests) throws InvalidDetection {
+  private void numbers(List<ValueComparison> tests) throws InvalidDetectionException {
     TimePart part = null;
     ValueComparison.Order order = null;
     for (String modifier : modifiers) {
       TimePart named = TimePart.named(modifier);
       boolean isOrder = ORDER.contains(modifier);
       if ((named != null && part != null) || (isOrder && order != null)) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the modifier %s and another one of the same kind".formatted(Quoted.of(modifier)),
             "keep one of the two");
       }
@@ -362,10 +365,10 @@ public final class FieldComparisonParser {
     }
   }
 
-  private void texts(List<ValueComparison> tests) throws InvalidDetection {
+  private void texts(List<ValueComparison> tests) throws InvalidDetectionException {
     for (String modifier : modifiers.subList(0, Math.max(0, modifiers.indexOf("expand")))) {
       if (ENCODING.contains(modifier)) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has expand after %s, which encodes the value".formatted(modifier),
             "write expand before " + modifier);
       }
@@ -392,7 +395,7 @@ public final class FieldComparisonParser {
   }
 
   private void texts(Literal value, String text, List<ValueComparison> tests)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     boolean isCased = modifiers.contains("cased");
     List<TextPattern> patterns = List.of(TextPattern.parse(text));
     boolean isWithin = false;
@@ -425,7 +428,7 @@ public final class FieldComparisonParser {
     List<ValueComparison> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the value %s, in which a part between two asterisks is longer than %d characters and contains a question mark, or a dash while the modifier windash is set"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
             "shorten that part, or leave out its question marks and |windash; |contains, or a"
@@ -452,11 +455,11 @@ public final class FieldComparisonParser {
   }
 
   private List<String> plain(Literal value, List<TextPattern> patterns, String modifier)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     List<String> texts = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       if (pattern.hasWildcards()) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the value %s for the modifier %s, but the value has wildcards"
                 .formatted(Quoted.of(value.text()), modifier),
             "write the value without wildcards; to search within a field, add |contains as the last"
@@ -464,7 +467,7 @@ public final class FieldComparisonParser {
       }
       List<String> plain = pattern.plainTexts(MOST_DASHED);
       if (plain.isEmpty()) {
-        throw new InvalidDetection(
+        throw new InvalidDetectionException(
             "has the value %s for the modifier %s, but the value has too many dashes for the modifier windash"
                 .formatted(Quoted.of(value.text()), modifier),
             "write the value with fewer dashes, or leave out |windash");
@@ -480,7 +483,7 @@ public final class FieldComparisonParser {
    * stand for any of five characters. A pattern with wildcards is refused.
    */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     Charset charset =
         modifier.equals("utf16be") ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
     List<TextPattern> encoded = new ArrayList<>();
@@ -493,7 +496,7 @@ public final class FieldComparisonParser {
   }
 
   private List<TextPattern> base64(Literal value, List<TextPattern> patterns, boolean isOffset)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     boolean isBytes =
         modifiers.stream().anyMatch(one -> one.startsWith("utf16") || one.equals("wide"));
     List<TextPattern> encoded = new ArrayList<>();
@@ -511,7 +514,7 @@ public final class FieldComparisonParser {
         int rest = shifted.length % 3;
         int end = whole.length() - (rest == 0 ? 0 : rest == 1 ? 3 : 2);
         if (end <= from) {
-          throw new InvalidDetection(
+          throw new InvalidDetectionException(
               "has the value %s for base64offset, which is too short to be found"
                   .formatted(Quoted.of(value.text())),
               "write at least 3 characters");

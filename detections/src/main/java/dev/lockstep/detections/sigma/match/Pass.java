@@ -20,7 +20,7 @@ public final class Pass {
 
   private final EventMatcher matcher;
   private final @Nullable FieldValue[] values;
-  private final @Nullable Verdict[] verdicts;
+  private final @Nullable Truth[] verdicts;
 
   /**
    * Indices of the field comparisons that have been evaluated for the current event. The next event
@@ -61,7 +61,7 @@ public final class Pass {
   Pass(EventMatcher matcher) {
     this.matcher = matcher;
     this.values = new FieldValue[matcher.fields().size()];
-    this.verdicts = new Verdict[matcher.tests.length];
+    this.verdicts = new Truth[matcher.tests.length];
     this.evaluated = new int[matcher.tests.length];
     this.candidates = new long[matcher.words()];
     this.hits = new long[matcher.words()];
@@ -97,10 +97,10 @@ public final class Pass {
     for (int word = 0; word < candidates.length; word++) {
       for (long left = candidates[word]; left != 0; left &= left - 1) {
         int rule = (word << 6) + Long.numberOfTrailingZeros(left);
-        Verdict verdict = verdict(rule);
-        if (verdict == Verdict.TRUE) {
+        Truth truth = truth(rule);
+        if (truth == Truth.TRUE) {
           matches.matched(rule);
-        } else if (verdict == Verdict.CUT) {
+        } else if (truth == Truth.CUT) {
           matches.cut(rule);
         }
       }
@@ -170,8 +170,8 @@ public final class Pass {
   }
 
   /** Returns the result of a rule or filter on the current event. */
-  public Verdict verdict(int rule) {
-    return verdict(matcher.conditions[rule]);
+  public Truth truth(int rule) {
+    return truth(matcher.conditions[rule]);
   }
 
   /** Returns the names of a rule's selections. */
@@ -188,16 +188,16 @@ public final class Pass {
     if (condition == null) {
       throw new IllegalArgumentException("the rule has no selection " + name);
     }
-    Verdict verdict = verdict(condition);
+    Truth truth = truth(condition);
     Set<Integer> tests = new LinkedHashSet<>();
-    decide(condition, verdict, tests);
+    decide(condition, truth, tests);
     List<SelectionResult.Compared> compared = new ArrayList<>();
     for (int test : tests) {
       compared.add(
           SelectionResult.Compared.of(
               matcher.tests[test], value(matcher.fieldOf[test]), verdictOfTest(test)));
     }
-    return new SelectionResult(name, verdict, compared);
+    return new SelectionResult(name, truth, compared);
   }
 
   /**
@@ -205,58 +205,58 @@ public final class Pass {
    * condition. In a disjunction that holds, only the first part that holds has decided. Otherwise
    * each part with the same result has decided.
    */
-  private void decide(Condition condition, Verdict verdict, Set<Integer> tests) {
+  private void decide(Condition condition, Truth truth, Set<Integer> tests) {
     if (condition instanceof Condition.Test test) {
       tests.add(test.number());
       return;
     }
     if (condition instanceof Condition.Not not) {
-      decide(not.part(), verdict.not(), tests);
+      decide(not.part(), truth.not(), tests);
       return;
     }
     boolean isAll = condition instanceof Condition.All;
     List<Condition> parts =
         condition instanceof Condition.All all ? all.parts() : ((Condition.Any) condition).parts();
     for (Condition part : parts) {
-      Verdict own = verdict(part);
-      if (own == verdict) {
+      Truth own = truth(part);
+      if (own == truth) {
         decide(part, own, tests);
-        if (!isAll && verdict == Verdict.TRUE) {
+        if (!isAll && truth == Truth.TRUE) {
           return;
         }
       }
     }
   }
 
-  private Verdict verdict(Condition condition) {
+  private Truth truth(Condition condition) {
     if (condition instanceof Condition.Test test) {
       return verdictOfTest(test.number());
     }
     if (condition instanceof Condition.All all) {
-      Verdict result = Verdict.TRUE;
+      Truth result = Truth.TRUE;
       for (Condition part : all.parts()) {
-        result = result.and(verdict(part));
-        if (result == Verdict.FALSE) {
+        result = result.and(truth(part));
+        if (result == Truth.FALSE) {
           return result;
         }
       }
       return result;
     }
     if (condition instanceof Condition.Any any) {
-      Verdict result = Verdict.FALSE;
+      Truth result = Truth.FALSE;
       for (Condition part : any.parts()) {
-        result = result.or(verdict(part));
-        if (result == Verdict.TRUE) {
+        result = result.or(truth(part));
+        if (result == Truth.TRUE) {
           return result;
         }
       }
       return result;
     }
-    return verdict(((Condition.Not) condition).part()).not();
+    return truth(((Condition.Not) condition).part()).not();
   }
 
-  private Verdict verdictOfTest(int number) {
-    Verdict known = verdicts[number];
+  private Truth verdictOfTest(int number) {
+    Truth known = verdicts[number];
     if (known == null) {
       FieldComparison test = matcher.tests[number];
       FieldValue value = value(matcher.fieldOf[number]);

@@ -39,9 +39,10 @@ public record Placeholders(Map<String, List<String>> values, String where) {
    * Returns the texts that result when each placeholder in a text is replaced by its values, one
    * text for each combination of values. A percent sign after a backslash is plain text.
    *
-   * @throws InvalidDetection if a placeholder has no value, or if there would be too many texts
+   * @throws InvalidDetectionException if a placeholder has no value, or if there would be too many
+   *     texts
    */
-  List<String> expand(String text) throws InvalidDetection {
+  List<String> expand(String text) throws InvalidDetectionException {
     List<String> texts = new ArrayList<>(List.of(""));
     StringBuilder plain = new StringBuilder();
     int at = 0;
@@ -87,11 +88,11 @@ public record Placeholders(Map<String, List<String>> values, String where) {
     return new Placeholders(quoted, where);
   }
 
-  private List<String> valuesOf(String name) throws InvalidDetection {
+  private List<String> valuesOf(String name) throws InvalidDetectionException {
     List<String> known = values.get(name);
     if (known == null) {
       String nearest = NearestNames.similarAmong(values.keySet(), name);
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has the placeholder %s, which has no value".formatted(Quoted.of(name)),
           "give the placeholder a value in "
               + where
@@ -101,9 +102,9 @@ public record Placeholders(Map<String, List<String>> values, String where) {
   }
 
   private static List<String> product(List<String> texts, String plain, List<String> values)
-      throws InvalidDetection {
+      throws InvalidDetectionException {
     if ((long) texts.size() * values.size() > MOST_VALUES) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has placeholders that result in more than %d values".formatted(MOST_VALUES),
           "give the placeholders fewer values");
     }

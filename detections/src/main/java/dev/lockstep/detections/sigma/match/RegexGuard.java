@@ -29,9 +29,9 @@ final class RegexGuard {
     this.source = source;
   }
 
-  static ValueComparison.Regex compile(String source, int flags) throws InvalidDetection {
+  static ValueComparison.Regex compile(String source, int flags) throws InvalidDetectionException {
     if (source.length() > MOST_CHARS) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has a regular expression of %d characters".formatted(source.length()),
           "write at most %d".formatted(MOST_CHARS));
     }
@@ -47,22 +47,23 @@ final class RegexGuard {
       }
       return new ValueComparison.Regex(source, flags, pattern, isOfEnd(source));
     } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
-      String said = e instanceof PatternSyntaxException syntax ? syntax.getDescription() : "";
-      throw new InvalidDetection(
+      String description =
+          e instanceof PatternSyntaxException syntax ? syntax.getDescription() : "";
+      throw new InvalidDetectionException(
           "has the regular expression %s, which cannot be read%s"
-              .formatted(Quoted.of(source), said.isEmpty() ? "" : " (" + said + ")"),
+              .formatted(Quoted.of(source), description.isEmpty() ? "" : " (" + description + ")"),
           "write it in the syntax of RE2");
     }
   }
 
-  private static InvalidDetection tooLarge(String source) {
-    return new InvalidDetection(
+  private static InvalidDetectionException tooLarge(String source) {
+    return new InvalidDetectionException(
         "has the regular expression %s, which compiles to more than %d instructions"
             .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
         TOO_LARGE_FIX);
   }
 
-  private static void refuseUnsupported(String source) throws InvalidDetection {
+  private static void refuseUnsupported(String source) throws InvalidDetectionException {
     boolean isInClass = false;
     int brace = -1;
     for (int i = 0; i < source.length(); i++) {
@@ -116,7 +117,7 @@ final class RegexGuard {
     return COUNTED.matcher(braced).matches() ? braced : "";
   }
 
-  private static void refuseGroup(String source, int at) throws InvalidDetection {
+  private static void refuseGroup(String source, int at) throws InvalidDetectionException {
     String fix = "write a second selection, and combine them with and, or, not in the condition";
     if (source.startsWith("(?=", at) || source.startsWith("(?!", at)) {
       throw unsupported("the look-ahead " + source.substring(at, at + 3), fix);
@@ -132,8 +133,8 @@ final class RegexGuard {
     }
   }
 
-  private static InvalidDetection unsupported(String what, String fix) {
-    return new InvalidDetection(
+  private static InvalidDetectionException unsupported(String what, String fix) {
+    return new InvalidDetectionException(
         "has a regular expression with " + what + ", which RE2/J does not support", fix);
   }
 
@@ -148,9 +149,9 @@ final class RegexGuard {
    * Reads to the end of the expression or group, and estimates the size of the program that RE2/J
    * compiles it to. The size is a number of instructions.
    */
-  private long alternatives() throws InvalidDetection {
+  private long alternatives() throws InvalidDetectionException {
     if (depth++ > MOST_GROUPS) {
-      throw new InvalidDetection(
+      throw new InvalidDetectionException(
           "has a regular expression with more than %d nested groups".formatted(MOST_GROUPS),
           "use fewer groups");
     }
@@ -164,7 +165,7 @@ final class RegexGuard {
     return total;
   }
 
-  private long atom() throws InvalidDetection {
+  private long atom() throws InvalidDetectionException {
     char c = source.charAt(at++);
     if (c == '(') {
       long inner = alternatives();

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
  * Result of one selection on an event.
  *
  * @param name name of the selection
- * @param verdict result
+ * @param truth result
  * @param compared comparisons that decided the result
  */
-public record SelectionResult(String name, Verdict verdict, List<Compared> compared) {
+public record SelectionResult(String name, Truth truth, List<Compared> compared) {
   private static final int MOST_CHARS = 80;
   private static final int MOST_VALUES = 3;
   private static final int MOST_COMPARED = 4;
@@ -30,11 +30,11 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
    * @param values values of the event; for a field without a value, the words that say so
    */
   public record Compared(String test, String values) {
-    static Compared of(FieldComparison test, FieldValue value, Verdict verdict) {
-      return new Compared(Quoted.excerpt(test.shown(), MOST_CHARS), words(test, value, verdict));
+    static Compared of(FieldComparison test, FieldValue value, Truth truth) {
+      return new Compared(Quoted.excerpt(test.shown(), MOST_CHARS), words(test, value, truth));
     }
 
-    private static String words(FieldComparison test, FieldValue value, Verdict verdict) {
+    private static String words(FieldComparison test, FieldValue value, Truth truth) {
       RawField field = value.field();
       if (!field.isLookedFor()) {
         return "not looked for";
@@ -43,10 +43,10 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
         return "absent";
       }
       List<String> shown = new ArrayList<>();
-      if (verdict == Verdict.TRUE && test instanceof FieldComparison.Values compared) {
+      if (truth == Truth.TRUE && test instanceof FieldComparison.Values compared) {
         for (RawValue one : field.values()) {
           FieldValue alone = new FieldValue(new RawField.Present(List.of(one), false));
-          if (shown.isEmpty() && !compared.negated() && compared.test(alone) == Verdict.TRUE) {
+          if (shown.isEmpty() && !compared.negated() && compared.test(alone) == Truth.TRUE) {
             shown.add(words(one));
           }
         }
@@ -76,7 +76,7 @@ public record SelectionResult(String name, Verdict verdict, List<Compared> compa
   /** Returns in words the result and the comparisons that decided it, with the event's values. */
   public String words() {
     String result =
-        switch (verdict) {
+        switch (truth) {
           case TRUE -> "holds";
           case FALSE -> "does not hold";
           case UNKNOWN -> "is unknown";

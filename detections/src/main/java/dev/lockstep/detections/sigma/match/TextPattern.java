@@ -228,13 +228,13 @@ final class TextPattern {
 
   /**
    * Returns whether this pattern matches a text of which ingest kept only the given beginning, or
-   * {@link Verdict#CUT} if that depends on the rest.
+   * {@link Truth#CUT} if that depends on the rest.
    */
-  Verdict matchesBeginning(String text) {
+  Truth matchesBeginning(String text) {
     if (points.length > 0 && points[points.length - 1] == RUN && matches(text)) {
-      return Verdict.TRUE;
+      return Truth.TRUE;
     }
-    return mayMatch(text) ? Verdict.CUT : Verdict.FALSE;
+    return mayMatch(text) ? Truth.CUT : Truth.FALSE;
   }
 
   private boolean mayMatch(String beginning) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of one value of a field with a value that a rule writes. */
 sealed interface ValueComparison {
   /** Returns the result of this comparison for one value of a field. The value is not null. */
-  Verdict test(FieldValue field, int index);
+  Truth test(FieldValue field, int index);
 
   /** Returns whether null or an absent field fulfils the comparison. */
   default boolean isFulfilledByNull() {
@@ -28,8 +28,8 @@ sealed interface ValueComparison {
   /** Comparison that only null or an absent field fulfils. */
   record IsNull() implements ValueComparison {
     @Override
-    public Verdict test(FieldValue field, int index) {
-      return Verdict.FALSE;
+    public Truth test(FieldValue field, int index) {
+      return Truth.FALSE;
     }
 
     @Override
@@ -56,13 +56,13 @@ sealed interface ValueComparison {
     }
 
     @Override
-    public Verdict test(FieldValue field, int index) {
+    public Truth test(FieldValue field, int index) {
       RawValue value = field.value(index);
       String text = pattern.isCased() ? value.text() : field.folded(index);
       if (value.cut()) {
         return pattern.matchesBeginning(text);
       }
-      return Verdict.of(pattern.matches(text) || isSameNumber(field, index));
+      return Truth.of(pattern.matches(text) || isSameNumber(field, index));
     }
 
     private boolean isSameNumber(FieldValue field, int index) {
@@ -89,10 +89,10 @@ sealed interface ValueComparison {
   record Regex(String source, int flags, Pattern pattern, boolean isOfEnd)
       implements ValueComparison {
     @Override
-    public Verdict test(FieldValue field, int index) {
+    public Truth test(FieldValue field, int index) {
       RawValue value = field.value(index);
       boolean isFound = (!value.cut() || !isOfEnd) && pattern.matcher(value.text()).find();
-      return isFound ? Verdict.TRUE : value.cut() ? Verdict.CUT : Verdict.FALSE;
+      return isFound ? Truth.TRUE : value.cut() ? Truth.CUT : Truth.FALSE;
     }
 
     @Override
@@ -114,12 +114,12 @@ sealed interface ValueComparison {
   /** Comparison that tests whether a value is an IP address in a range. */
   record InRange(IPAddress range) implements ValueComparison {
     @Override
-    public Verdict test(FieldValue field, int index) {
+    public Truth test(FieldValue field, int index) {
       if (field.value(index).cut()) {
-        return Verdict.FALSE; // longer than any address
+        return Truth.FALSE; // longer than any address
       }
       Address address = field.address(index);
-      return Verdict.of(address != null && range.contains(address.value()));
+      return Truth.of(address != null && range.contains(address.value()));
     }
 
     @Override
@@ -155,12 +155,12 @@ sealed interface ValueComparison {
   record Numeric(Order order, BigDecimal bound, @Nullable TimePart part)
       implements ValueComparison {
     @Override
-    public Verdict test(FieldValue field, int index) {
+    public Truth test(FieldValue field, int index) {
       if (field.value(index).cut()) {
-        return part == null && field.mayBeNumber(index) ? Verdict.CUT : Verdict.FALSE;
+        return part == null && field.mayBeNumber(index) ? Truth.CUT : Truth.FALSE;
       }
       BigDecimal number = part == null ? field.number(index) : part.of(field.time(index));
-      return Verdict.of(number != null && order.holds(number.compareTo(bound)));
+      return Truth.of(number != null && order.holds(number.compareTo(bound)));
     }
 
     @Override
@@ -176,8 +176,8 @@ sealed interface ValueComparison {
     }
 
     @Override
-    public Verdict test(FieldValue field, int index) {
-      Verdict result = Verdict.FALSE;
+    public Truth test(FieldValue field, int index) {
+      Truth result = Truth.FALSE;
       for (ValueComparison form : forms) {
         result = result.or(form.test(field, index));
       }

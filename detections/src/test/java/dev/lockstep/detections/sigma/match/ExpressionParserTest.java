@@ -10,10 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionParserTest {
   @Test
-  void takesAsManyParenthesesInEachOther_asItSays() throws InvalidDetection {
+  void takesAsManyParenthesesInEachOther_asItSays() throws InvalidDetectionException {
     assertThat(parse(nested(32))).isEqualTo(new Expression.Named("one"));
     assertThatThrownBy(() -> parse(nested(33)))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("nested more than 32 deep");
   }
 
@@ -21,7 +21,7 @@ class ExpressionParserTest {
   @ValueSource(strings = {"1 of them", "all of them", "any of *"})
   void says_thatNamesWithAnUnderscoreAreLeftOut(String condition) {
     assertThatThrownBy(() -> ExpressionParser.parse(condition, Set.of("_one"), "selection"))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("leaves out names that begin with an underscore; write a pattern");
   }
 
@@ -29,7 +29,7 @@ class ExpressionParserTest {
     return "(".repeat(parentheses) + "one" + ")".repeat(parentheses);
   }
 
-  private static Expression parse(String condition) throws InvalidDetection {
+  private static Expression parse(String condition) throws InvalidDetectionException {
     return ExpressionParser.parse(condition, Set.of("one"), "selection");
   }
 }

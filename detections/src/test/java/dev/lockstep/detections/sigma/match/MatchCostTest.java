@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class MatchCostTest {
   private static final String[] AREAS = {"network", "keyvault", "compute", "storage", "sql"};
 
-  private static EventMatcher matcher(int rules, Random random) throws InvalidDetection {
+  private static EventMatcher matcher(int rules, Random random) throws InvalidDetectionException {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     for (int i = 0; i < rules; i++) {
       Map<String, Selection> selections = new LinkedHashMap<>();
@@ -58,13 +58,13 @@ class MatchCostTest {
   }
 
   @Test
-  void findsEachOfThousandsOfRulesByItsIndex() throws InvalidDetection {
+  void findsEachOfThousandsOfRulesByItsIndex() throws InvalidDetectionException {
     assertThat(matcher(3_000, new Random(1)).always).containsOnly(0);
   }
 
   @Test
   @Tag("long")
-  void costsTenTimesTheRules_atMostHalfMore() throws InvalidDetection {
+  void costsTenTimesTheRules_atMostHalfMore() throws InvalidDetectionException {
     Random random = new Random(7);
     EventMatcher few = matcher(300, new Random(1));
     EventMatcher many = matcher(3_000, new Random(1));
@@ -102,7 +102,7 @@ class MatchCostTest {
 
   @Test
   @Tag("long")
-  void searchesALongValue_withTheLargestPattern_inAMillisecond() throws InvalidDetection {
+  void searchesALongValue_withTheLargestPattern_inAMillisecond() throws InvalidDetectionException {
     List<String> expressions =
         List.of(
             "a{40}b",
@@ -119,7 +119,8 @@ class MatchCostTest {
     slow("contains", "a*".repeat(500) + "b", "a".repeat(1_024));
   }
 
-  private static void slow(String modifier, String pattern, String value) throws InvalidDetection {
+  private static void slow(String modifier, String pattern, String value)
+      throws InvalidDetectionException {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(MatchTestKit.section(MatchTestKit.test("field|" + modifier, pattern)));
     Pass pass = builder.build().pass();
@@ -128,7 +129,7 @@ class MatchCostTest {
     for (int i = 0; i < 5_000 && (best > 900_000 || i < 20); i++) {
       long started = System.nanoTime();
       pass.start(index -> field);
-      pass.verdict(0);
+      pass.truth(0);
       best = Math.min(best, System.nanoTime() - started);
     }
     assertThat(Duration.ofNanos(best)).as(pattern).isLessThan(Duration.ofMillis(1));

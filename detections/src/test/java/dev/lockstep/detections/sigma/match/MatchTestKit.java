@@ -22,7 +22,7 @@ final class MatchTestKit {
   private MatchTestKit() {}
 
   /** Returns the comparison of a field with texts. */
-  static Selection test(String key, String... values) throws InvalidDetection {
+  static Selection test(String key, String... values) throws InvalidDetectionException {
     return FieldComparisonParser.parse(
         key, Arrays.stream(values).map(Literal::text).toList(), Placeholders.NONE);
   }
@@ -42,11 +42,11 @@ final class MatchTestKit {
   }
 
   /** Returns the result of a comparison on a field. */
-  static Verdict verdict(Selection selection, RawField field) {
+  static Truth truth(Selection selection, RawField field) {
     EventMatcher.Builder builder = new EventMatcher.Builder();
     builder.add(section(selection));
     Pass pass = builder.build().pass();
     pass.start(index -> field);
-    return pass.verdict(0);
+    return pass.truth(0);
   }
 }

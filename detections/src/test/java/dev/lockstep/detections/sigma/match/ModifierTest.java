@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import static dev.lockstep.detections.sigma.match.MatchTestKit.present;
 import static dev.lockstep.detections.sigma.match.MatchTestKit.test;
-import static dev.lockstep.detections.sigma.match.MatchTestKit.verdict;
+import static dev.lockstep.detections.sigma.match.MatchTestKit.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -98,13 +98,13 @@ class ModifierTest {
         "f|hour ~ 24 ~ 2026-01-05T24:00:00Z ~ FALSE",
         "f|month ~ 2 ~ 2026-02-30 ~ FALSE",
       })
-  void comparesAText(String key, String value, String text, Verdict expected)
-      throws InvalidDetection {
-    assertThat(verdict(test(key, value), present(text))).isEqualTo(expected);
+  void comparesAText(String key, String value, String text, Truth expected)
+      throws InvalidDetectionException {
+    assertThat(truth(test(key, value), present(text))).isEqualTo(expected);
   }
 
   @Test
-  void tellsNullEmptyAbsentAndUnknown_apart() throws InvalidDetection {
+  void tellsNullEmptyAbsentAndUnknown_apart() throws InvalidDetectionException {
     Selection isNull =
         FieldComparisonParser.parse(
             "f", List.of(new Literal(Literal.Kind.NULL, "")), Placeholders.NONE);
@@ -115,32 +115,32 @@ class ModifierTest {
         new RawField.Present(List.of(new RawValue(RawValue.Kind.NULL, "", false)), false);
 
     assertThat(verdicts(RawField.ABSENT, isNull, isEmpty, exists, isNot))
-        .containsExactly(Verdict.TRUE, Verdict.FALSE, Verdict.FALSE, Verdict.TRUE);
+        .containsExactly(Truth.TRUE, Truth.FALSE, Truth.FALSE, Truth.TRUE);
     assertThat(verdicts(ofNull, isNull, isEmpty, exists, isNot))
-        .containsExactly(Verdict.TRUE, Verdict.FALSE, Verdict.TRUE, Verdict.TRUE);
+        .containsExactly(Truth.TRUE, Truth.FALSE, Truth.TRUE, Truth.TRUE);
     assertThat(verdicts(present(""), isNull, isEmpty, exists, isNot))
-        .containsExactly(Verdict.FALSE, Verdict.TRUE, Verdict.TRUE, Verdict.TRUE);
+        .containsExactly(Truth.FALSE, Truth.TRUE, Truth.TRUE, Truth.TRUE);
     assertThat(verdicts(RawField.NOT_LOOKED_FOR, isNull, isEmpty, exists, isNot))
-        .containsOnly(Verdict.UNKNOWN);
+        .containsOnly(Truth.UNKNOWN);
   }
 
-  private static List<Verdict> verdicts(RawField field, Selection... selections) {
-    return Arrays.stream(selections).map(one -> verdict(one, field)).toList();
+  private static List<Truth> verdicts(RawField field, Selection... selections) {
+    return Arrays.stream(selections).map(one -> truth(one, field)).toList();
   }
 
   @Test
-  void matchesAnyElementOfAList_andAllOnlyWithAll() throws InvalidDetection {
+  void matchesAnyElementOfAList_andAllOnlyWithAll() throws InvalidDetectionException {
     RawField list = present("red", "green");
 
-    assertThat(verdict(test("f", "GREEN", "blue"), list)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|all", "green", "blue"), list)).isEqualTo(Verdict.FALSE);
-    assertThat(verdict(test("f|all", "green", "red"), list)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|neq", "blue"), list)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|neq", "red"), list)).isEqualTo(Verdict.FALSE);
+    assertThat(truth(test("f", "GREEN", "blue"), list)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|all", "green", "blue"), list)).isEqualTo(Truth.FALSE);
+    assertThat(truth(test("f|all", "green", "red"), list)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|neq", "blue"), list)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|neq", "red"), list)).isEqualTo(Truth.FALSE);
   }
 
   @Test
-  void findsAValueInBase64_atEveryOffset() throws InvalidDetection {
+  void findsAValueInBase64_atEveryOffset() throws InvalidDetectionException {
     Selection command = test("f|wide|base64offset|contains", "Invoke-Web");
     for (String before : List.of("", "a", "ab", "abc")) {
       byte[] bytes = (before + "xInvoke-Webx").getBytes(StandardCharsets.UTF_16LE);
@@ -148,76 +148,75 @@ class ModifierTest {
       System.arraycopy(bytes, 0, shifted, before.length(), bytes.length);
       String text = Base64.getEncoder().encodeToString(shifted);
 
-      assertThat(verdict(command, present("-enc " + text))).as(before).isEqualTo(Verdict.TRUE);
-      assertThat(verdict(command, present(text.toLowerCase(Locale.ROOT)))).isEqualTo(Verdict.FALSE);
+      assertThat(truth(command, present("-enc " + text))).as(before).isEqualTo(Truth.TRUE);
+      assertThat(truth(command, present(text.toLowerCase(Locale.ROOT)))).isEqualTo(Truth.FALSE);
     }
-    assertThat(verdict(test("f|base64", "ping"), present("cGluZw=="))).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|utf16|base64", "cmd"), present("//5jAG0AZAA=")))
-        .isEqualTo(Verdict.TRUE);
+    assertThat(truth(test("f|base64", "ping"), present("cGluZw=="))).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|utf16|base64", "cmd"), present("//5jAG0AZAA="))).isEqualTo(Truth.TRUE);
   }
 
   @Test
-  void takesSixteenModifiers() throws InvalidDetection {
-    assertThat(verdict(test("f" + "|cased".repeat(16), "ping"), present("ping")))
-        .isEqualTo(Verdict.TRUE);
+  void takesSixteenModifiers() throws InvalidDetectionException {
+    assertThat(truth(test("f" + "|cased".repeat(16), "ping"), present("ping")))
+        .isEqualTo(Truth.TRUE);
     assertThatThrownBy(() -> test("f" + "|cased".repeat(17), "ping"))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("has more than 16 modifiers");
   }
 
   @Test
   void refusesToEncodeAValueThatStandsForTooMany() {
     assertThatThrownBy(() -> test("f|base64", "pi*g"))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("\"pi*g\" for the modifier base64, but the value has wildcards");
     assertThatThrownBy(() -> test("f|windash|base64", "-a -b -c -d -e"))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("has too many dashes for the modifier windash");
   }
 
   @Test
-  void decidesNothingThatTheRestOfACutValueCouldDecide() throws InvalidDetection {
+  void decidesNothingThatTheRestOfACutValueCouldDecide() throws InvalidDetectionException {
     String kept = "ab".repeat(512);
     RawField cut =
         new RawField.Present(List.of(new RawValue(RawValue.Kind.TEXT, kept, true)), false);
 
-    assertThat(verdict(test("f|contains", "aba"), cut)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|contains", "zz"), cut)).isEqualTo(Verdict.CUT);
-    assertThat(verdict(test("f|contains|neq", "zz"), cut)).isEqualTo(Verdict.CUT);
-    assertThat(verdict(test("f|startswith", "abab"), cut)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|startswith", "zz"), cut)).isEqualTo(Verdict.FALSE);
-    assertThat(verdict(test("f|endswith", "ab"), cut)).isEqualTo(Verdict.CUT);
-    assertThat(verdict(test("f", "ab"), cut)).isEqualTo(Verdict.FALSE);
-    assertThat(verdict(test("f|neq", "ab"), cut)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|re", "bab"), cut)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(test("f|re", "ab$"), cut)).isEqualTo(Verdict.CUT);
-    assertThat(verdict(test("f|cidr", "10.0.0.0/8"), cut)).isEqualTo(Verdict.FALSE);
-    assertThat(verdict(test("f|exists", "true"), cut)).isEqualTo(Verdict.TRUE);
+    assertThat(truth(test("f|contains", "aba"), cut)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|contains", "zz"), cut)).isEqualTo(Truth.CUT);
+    assertThat(truth(test("f|contains|neq", "zz"), cut)).isEqualTo(Truth.CUT);
+    assertThat(truth(test("f|startswith", "abab"), cut)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|startswith", "zz"), cut)).isEqualTo(Truth.FALSE);
+    assertThat(truth(test("f|endswith", "ab"), cut)).isEqualTo(Truth.CUT);
+    assertThat(truth(test("f", "ab"), cut)).isEqualTo(Truth.FALSE);
+    assertThat(truth(test("f|neq", "ab"), cut)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|re", "bab"), cut)).isEqualTo(Truth.TRUE);
+    assertThat(truth(test("f|re", "ab$"), cut)).isEqualTo(Truth.CUT);
+    assertThat(truth(test("f|cidr", "10.0.0.0/8"), cut)).isEqualTo(Truth.FALSE);
+    assertThat(truth(test("f|exists", "true"), cut)).isEqualTo(Truth.TRUE);
   }
 
   @Test
-  void refusesAll_ofAPlaceholderWithoutValues() throws InvalidDetection {
+  void refusesAll_ofAPlaceholderWithoutValues() throws InvalidDetectionException {
     Placeholders known = new Placeholders(Map.of("none", List.of()));
     List<Literal> values = List.of(Literal.text("%none%"));
 
     for (String key : List.of("f|expand|contains|all", "f|re|expand|all")) {
       assertThatThrownBy(() -> FieldComparisonParser.parse(key, values, known))
           .isInstanceOfSatisfying(
-              InvalidDetection.class,
+              InvalidDetectionException.class,
               e -> assertThat(e.what()).contains("has no value for \"" + key + "\""));
     }
     assertThat(FieldComparisonParser.parse("f|expand", values, known)).isNotNull();
   }
 
   @Test
-  void expandsPlaceholders() throws InvalidDetection {
+  void expandsPlaceholders() throws InvalidDetectionException {
     Placeholders known = new Placeholders(Map.of("admins", List.of("adm_*", "root")));
     Selection selection =
         FieldComparisonParser.parse("f|expand", List.of(Literal.text("%admins%@x")), known);
 
-    assertThat(verdict(selection, present("adm_ada@x"))).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(selection, present("root@x"))).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(selection, present("%admins%@x"))).isEqualTo(Verdict.FALSE);
+    assertThat(truth(selection, present("adm_ada@x"))).isEqualTo(Truth.TRUE);
+    assertThat(truth(selection, present("root@x"))).isEqualTo(Truth.TRUE);
+    assertThat(truth(selection, present("%admins%@x"))).isEqualTo(Truth.FALSE);
   }
 
   @ParameterizedTest
@@ -237,7 +236,7 @@ class ModifierTest {
     "f|hour|expand|gte, %most%, 2026-01-05T05:00:00Z, 2026-01-05T04:00:00Z",
   })
   void expandsPlaceholders_beforeOtherModifiers(
-      String key, String value, String holds, String doesNotHold) throws InvalidDetection {
+      String key, String value, String holds, String doesNotHold) throws InvalidDetectionException {
     Placeholders known =
         new Placeholders(
             Map.of(
@@ -249,8 +248,8 @@ class ModifierTest {
                 List.of("5")));
     Selection selection = FieldComparisonParser.parse(key, List.of(Literal.text(value)), known);
 
-    assertThat(verdict(selection, present(holds))).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(selection, present(doesNotHold))).isEqualTo(Verdict.FALSE);
+    assertThat(truth(selection, present(holds))).isEqualTo(Truth.TRUE);
+    assertThat(truth(selection, present(doesNotHold))).isEqualTo(Truth.FALSE);
   }
 
   @Test
@@ -267,20 +266,20 @@ class ModifierTest {
   }
 
   @Test
-  void comparesNumbersByValue_andTextsByCharacters() throws InvalidDetection {
+  void comparesNumbersByValue_andTextsByCharacters() throws InvalidDetectionException {
     Selection five =
         FieldComparisonParser.parse(
             "f", List.of(new Literal(Literal.Kind.NUMBER, "5")), Placeholders.NONE);
     RawField number =
         new RawField.Present(List.of(new RawValue(RawValue.Kind.NUMBER, "5.0", false)), false);
 
-    assertThat(verdict(five, number)).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(five, present("5"))).isEqualTo(Verdict.TRUE);
-    assertThat(verdict(five, present("5.0"))).isEqualTo(Verdict.FALSE);
+    assertThat(truth(five, number)).isEqualTo(Truth.TRUE);
+    assertThat(truth(five, present("5"))).isEqualTo(Truth.TRUE);
+    assertThat(truth(five, present("5.0"))).isEqualTo(Truth.FALSE);
   }
 
   @Test
-  void matchesTheSameRulesAsEachRuleAlone() throws InvalidDetection {
+  void matchesTheSameRulesAsEachRuleAlone() throws InvalidDetectionException {
     long seed = 20_261_128;
     Random random = new Random(seed);
     String[] keys = {
@@ -359,12 +358,12 @@ class ModifierTest {
           EventMatcher alone = single.build();
           Pass naive = alone.pass();
           naive.start(index -> of(fields, alone.fields().get(index)));
-          Verdict expected = naive.verdict(0);
+          Truth expected = naive.truth(0);
           assertThat(matched.contains(i))
               .as("seed %d, %s on %s", seed, rules.get(i), fields)
-              .isEqualTo(expected == Verdict.TRUE);
+              .isEqualTo(expected == Truth.TRUE);
           if (cut.contains(i)) {
-            assertThat(expected).as("seed %d, %s", seed, rules.get(i)).isEqualTo(Verdict.CUT);
+            assertThat(expected).as("seed %d, %s", seed, rules.get(i)).isEqualTo(Truth.CUT);
           }
         }
       }

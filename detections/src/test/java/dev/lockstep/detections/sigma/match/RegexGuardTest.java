@@ -45,7 +45,7 @@ class RegexGuardTest {
   @ValueSource(strings = {"x{2}+", "x{2,}+", "x*+", "x?+", "\\\\{2}+"})
   void refusesAPossessiveQuantifier(String expression) {
     assertThatThrownBy(() -> RegexGuard.compile(expression, 0))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("possessive");
   }
 
@@ -59,7 +59,7 @@ class RegexGuardTest {
   void takesAsManyGroupsInEachOther_asItSays() throws Exception {
     assertThat(RegexGuard.compile(nested(32), 0)).isNotNull();
     assertThatThrownBy(() -> RegexGuard.compile(nested(33), 0))
-        .isInstanceOf(InvalidDetection.class)
+        .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("more than 32 nested groups");
   }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
  * Exception for a bug of this program that shows while a record is read; the record becomes a dead
  * letter, and other records are read.
  */
-public final class Fault extends IOException {
-  public Fault(RuntimeException cause) {
+public final class FaultException extends IOException {
+  public FaultException(RuntimeException cause) {
     super("reading failed with " + cause.getClass().getSimpleName() + place(cause), cause);
   }
 

@@ -6,7 +6,7 @@ package dev.lockstep.detections.sigma.match;
  *
  * <p>An unknown condition does not hold, and neither does its negation.
  */
-public enum Verdict {
+public enum Truth {
   FALSE,
   TRUE,
   /**
@@ -24,7 +24,7 @@ public enum Verdict {
    * Returns the result of the negated condition, which exchanges true and false. Unknown and cut
    * results stay as they are.
    */
-  public Verdict not() {
+  public Truth not() {
     return switch (this) {
       case FALSE -> TRUE;
       case TRUE -> FALSE;
@@ -32,25 +32,25 @@ public enum Verdict {
     };
   }
 
-  Verdict and(Verdict other) {
+  Truth and(Truth other) {
     if (this == FALSE || other == FALSE) {
       return FALSE;
     }
     return this == TRUE ? other : other == TRUE ? this : either(other);
   }
 
-  Verdict or(Verdict other) {
+  Truth or(Truth other) {
     if (this == TRUE || other == TRUE) {
       return TRUE;
     }
     return this == FALSE ? other : other == FALSE ? this : either(other);
   }
 
-  private Verdict either(Verdict other) {
+  private Truth either(Truth other) {
     return this == CUT ? this : other;
   }
 
-  static Verdict of(boolean holds) {
+  static Truth of(boolean holds) {
     return holds ? TRUE : FALSE;
   }
 }

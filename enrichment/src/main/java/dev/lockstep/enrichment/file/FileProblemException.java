@@ -4,22 +4,24 @@ package dev.lockstep.enrichment.file;
  * Failure to use a file that the operator wrote or configured, with a message that names the file
  * and the fix. The message also names the line if it is known.
  */
-public final class FileProblem extends Exception {
+public final class FileProblemException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private FileProblem(String message) {
+  private FileProblemException(String message) {
     super(message);
   }
 
   /** Returns a failure that concerns a file and no single line of it. */
-  public static FileProblem of(String kind, String file, String what, String fix) {
-    return new FileProblem("could not read " + kind + ": " + shown(file) + " " + what + "; " + fix);
+  public static FileProblemException of(String kind, String file, String what, String fix) {
+    return new FileProblemException(
+        "could not read " + kind + ": " + shown(file) + " " + what + "; " + fix);
   }
 
   /** Returns a failure that concerns one line of a file; lines are counted from 1. */
-  public static FileProblem at(String kind, String file, long line, String what, String fix) {
-    return new FileProblem(
+  public static FileProblemException at(
+      String kind, String file, long line, String what, String fix) {
+    return new FileProblemException(
         "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + fix);
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * about which each rule stated facts for such an event, and the gates by which a rule left the
  * event out of its facts. For one thread.
  */
-public final class CitedEvents implements Watcher {
+public final class ReferencedEvents implements Watcher {
   private final List<ActiveRule> rules;
   private final UnaryOperator<String> shown;
   private final Observation observation;
@@ -41,7 +41,7 @@ public final class CitedEvents implements Watcher {
    * Creates a watcher that records what the given rules state about the events that are registered
    * with {@link #add}.
    */
-  public CitedEvents(List<ActiveRule> rules) {
+  public ReferencedEvents(List<ActiveRule> rules) {
     this(rules, id -> id);
   }
 
@@ -52,7 +52,7 @@ public final class CitedEvents implements Watcher {
    * @param shown function from the id of an event to the form in which a citation shows it, such as
    *     redacted
    */
-  public CitedEvents(List<ActiveRule> rules, UnaryOperator<String> shown) {
+  public ReferencedEvents(List<ActiveRule> rules, UnaryOperator<String> shown) {
     this.rules = List.copyOf(rules);
     this.shown = shown;
     this.observation = new Observation(rules, new Counts());

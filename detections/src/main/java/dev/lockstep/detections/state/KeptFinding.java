@@ -10,7 +10,7 @@ import java.util.List;
  * @param parts texts that name it beside rule, subject and day
  * @param collapsed if it replaces too many findings of its day
  */
-public record StandingFinding(
+public record KeptFinding(
     List<String> parts,
     String reason,
     Severity severity,
@@ -19,12 +19,12 @@ public record StandingFinding(
     long endAt,
     boolean collapsed) {
 
-  public Day.Standing forRules() {
-    return new Day.Standing(parts, reason, severity, collapsed);
+  public Day.GivenOut forRules() {
+    return new Day.GivenOut(parts, reason, severity, collapsed);
   }
 
   /** Returns whether later days learn the same from this finding as from the other. */
-  public boolean teachesLike(StandingFinding other) {
+  public boolean teachesLike(KeptFinding other) {
     return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }
 }

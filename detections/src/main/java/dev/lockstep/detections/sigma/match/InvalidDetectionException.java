@@ -4,13 +4,13 @@ package dev.lockstep.detections.sigma.match;
  * Exception about a part of a Sigma document that cannot be used, with the fault and the fix in
  * words.
  */
-public final class InvalidDetection extends Exception {
+public final class InvalidDetectionException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String what;
   private final String fix;
 
-  InvalidDetection(String what, String fix) {
+  InvalidDetectionException(String what, String fix) {
     super(what + "; " + fix, null, false, false);
     this.what = what;
     this.fix = fix;
