@@ -4,7 +4,7 @@ import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.lint.MechanicalFix;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;

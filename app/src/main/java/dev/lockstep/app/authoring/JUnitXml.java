@@ -1,7 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.detections.sigma.document.DocumentFault;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -13,7 +13,7 @@ import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.lint.LintedDocument;
 import dev.lockstep.detections.sigma.lint.RuleLint;
 import dev.lockstep.detections.sigma.lint.Warning;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -3,7 +3,7 @@ package dev.lockstep.app.authoring;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

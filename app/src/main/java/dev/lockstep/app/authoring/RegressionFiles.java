@@ -4,7 +4,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.RegressionCase;
 import dev.lockstep.detections.sigma.document.RegressionReader;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

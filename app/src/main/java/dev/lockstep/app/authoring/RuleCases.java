@@ -11,7 +11,7 @@ import dev.lockstep.detections.sigma.document.RuleCase;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Rule;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

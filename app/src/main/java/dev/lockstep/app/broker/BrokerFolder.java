@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.OwnerOnly;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.OwnerOnly;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

@@ -2,8 +2,8 @@ package dev.lockstep.app.broker;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.DaemonThreadFactory;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

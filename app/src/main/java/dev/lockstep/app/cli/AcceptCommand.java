@@ -19,7 +19,7 @@ import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.outcome.IngestCounts;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

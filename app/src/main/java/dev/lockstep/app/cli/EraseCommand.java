@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

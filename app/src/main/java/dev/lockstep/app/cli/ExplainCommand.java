@@ -27,7 +27,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;

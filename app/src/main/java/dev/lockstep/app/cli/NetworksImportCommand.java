@@ -13,7 +13,7 @@ import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.network.ServiceTags;
 import dev.lockstep.enrichment.network.TagClasses;
 import dev.lockstep.enrichment.network.TaggedNetworks;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import dev.lockstep.app.privacy.Pseudonyms;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

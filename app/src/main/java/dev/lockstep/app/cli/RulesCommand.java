@@ -17,7 +17,7 @@ import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -5,7 +5,7 @@ import dev.lockstep.app.authoring.NewRule;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -9,7 +9,7 @@ import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.tune.Promotion;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

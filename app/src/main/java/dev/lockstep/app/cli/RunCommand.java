@@ -15,7 +15,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.StandardOutput;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.terminal.TimeText;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

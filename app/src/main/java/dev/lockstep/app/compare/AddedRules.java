@@ -10,7 +10,7 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.explain.AbsenceReason;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;

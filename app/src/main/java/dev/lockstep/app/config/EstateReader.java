@@ -12,7 +12,7 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package dev.lockstep.app.config;
 
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.FileAndFolder;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 
 /**

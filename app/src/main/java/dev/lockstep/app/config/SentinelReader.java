@@ -5,7 +5,7 @@ import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.schemas.HostName;
+import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.IngestionHosts;

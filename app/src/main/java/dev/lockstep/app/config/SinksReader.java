@@ -7,7 +7,7 @@ import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;

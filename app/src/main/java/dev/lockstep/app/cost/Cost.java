@@ -9,7 +9,7 @@ import dev.lockstep.app.heartbeat.HeartbeatRows;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.detection;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.wiring.AmqpWiring;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import org.apache.kafka.common.KafkaException;
 
 /**

@@ -2,7 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.schemas.text.SecretMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -10,7 +10,7 @@ import dev.lockstep.enrichment.file.FileProblemException;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

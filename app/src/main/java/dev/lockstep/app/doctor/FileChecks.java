@@ -15,7 +15,7 @@ import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.rules.Need;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.kafka.AdvertisedBrokers;
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;

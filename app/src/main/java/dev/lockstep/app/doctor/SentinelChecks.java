@@ -4,7 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.IngestionProbe;
 import dev.lockstep.sentinel.logs.SentinelConfig;

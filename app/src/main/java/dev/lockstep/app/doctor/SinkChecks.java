@@ -2,7 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
-import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.text.ComparableText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

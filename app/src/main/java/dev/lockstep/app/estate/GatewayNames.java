@@ -1,6 +1,6 @@
 package dev.lockstep.app.estate;
 
-import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import dev.lockstep.app.report.ReportSection;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

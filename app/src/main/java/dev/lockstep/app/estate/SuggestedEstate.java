@@ -5,7 +5,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.YamlText;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

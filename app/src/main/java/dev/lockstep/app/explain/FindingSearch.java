@@ -9,7 +9,7 @@ import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;

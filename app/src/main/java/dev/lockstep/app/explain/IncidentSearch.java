@@ -7,7 +7,7 @@ import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.IncidentMember;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

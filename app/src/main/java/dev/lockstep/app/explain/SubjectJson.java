@@ -7,7 +7,7 @@ import dev.lockstep.enrichment.geo.Provenance;
 import dev.lockstep.enrichment.network.NamedSystem;
 import dev.lockstep.enrichment.partner.ChangeWindow;
 import dev.lockstep.enrichment.partner.Partner;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.util.Map;
 

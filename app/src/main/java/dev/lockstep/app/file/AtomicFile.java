@@ -1,8 +1,8 @@
 package dev.lockstep.app.file;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.OwnerOnly;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.OwnerOnly;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writer of files for people: a file is written completely or not at all, and a replaced file keeps
  * its permissions. A device or a pipe is written to directly. Files with personal data are written
- * by {@link dev.lockstep.schemas.OwnerOnly}.
+ * by {@link dev.lockstep.schemas.process.OwnerOnly}.
  */
 public final class AtomicFile {
   private AtomicFile() {}

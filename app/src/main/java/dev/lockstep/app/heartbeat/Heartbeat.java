@@ -6,7 +6,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
-import dev.lockstep.schemas.DaemonThreadFactory;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.Answer;

@@ -8,7 +8,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

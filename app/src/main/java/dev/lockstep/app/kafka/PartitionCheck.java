@@ -2,7 +2,7 @@ package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

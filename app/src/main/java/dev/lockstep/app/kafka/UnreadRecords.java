@@ -1,6 +1,6 @@
 package dev.lockstep.app.kafka;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
-import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.schemas.text.SecretMask;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import dev.lockstep.sentinel.delivery.ForwarderState;

@@ -20,7 +20,7 @@ import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.lockstep.app.process;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.OwnerOnly;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.OwnerOnly;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

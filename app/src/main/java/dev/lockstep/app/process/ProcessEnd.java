@@ -1,7 +1,7 @@
 package dev.lockstep.app.process;
 
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;

@@ -10,7 +10,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.HeaderNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

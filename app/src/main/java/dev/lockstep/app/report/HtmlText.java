@@ -1,6 +1,6 @@
 package dev.lockstep.app.report;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

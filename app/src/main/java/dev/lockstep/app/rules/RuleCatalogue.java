@@ -13,7 +13,7 @@ import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.lockstep.app.rules;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.RuleSet;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -11,7 +11,7 @@ import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.detections.sigma.match.Placeholders;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -12,7 +12,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package dev.lockstep.app.rules;
 
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.sigma.document.DocumentReader;
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Sha256;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

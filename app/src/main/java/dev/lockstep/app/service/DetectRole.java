@@ -5,7 +5,7 @@ import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.schemas.Causes;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

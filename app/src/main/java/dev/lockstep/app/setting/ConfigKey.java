@@ -1,6 +1,6 @@
 package dev.lockstep.app.setting;
 
-import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.schemas.text.SecretMask;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.lockstep.app.setting;
 
 import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.schemas.text.Quoted;
+import dev.lockstep.schemas.text.SecretMask;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

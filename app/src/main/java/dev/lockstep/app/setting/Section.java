@@ -2,7 +2,7 @@ package dev.lockstep.app.setting;
 
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

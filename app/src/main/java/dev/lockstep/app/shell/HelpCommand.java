@@ -3,7 +3,7 @@ package dev.lockstep.app.shell;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -3,7 +3,7 @@ package dev.lockstep.app.shell;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.lockstep.app.shell;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.function.Function;
 import picocli.CommandLine;
 

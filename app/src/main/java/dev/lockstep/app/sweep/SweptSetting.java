@@ -8,7 +8,7 @@ import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.SecretMask;
+import dev.lockstep.schemas.text.Quoted;
+import dev.lockstep.schemas.text.SecretMask;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.Causes;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
 
 /**
  * Static method that gives the text of a failure on one line: class name and message of its

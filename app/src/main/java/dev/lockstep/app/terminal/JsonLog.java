@@ -1,6 +1,6 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.PrintStream;
 import java.time.DateTimeException;
 import java.time.InstantSource;

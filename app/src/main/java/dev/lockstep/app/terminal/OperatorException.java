@@ -1,6 +1,6 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.List;

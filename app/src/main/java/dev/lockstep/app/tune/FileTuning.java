@@ -9,7 +9,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -6,7 +6,7 @@ import dev.lockstep.detections.sigma.SigmaRule;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.file.YamlText;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -10,7 +10,7 @@ import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.raw.RawFieldPlan;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

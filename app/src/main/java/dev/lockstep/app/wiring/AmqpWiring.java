@@ -5,7 +5,7 @@ import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.ingest.azure.EventHubs;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**

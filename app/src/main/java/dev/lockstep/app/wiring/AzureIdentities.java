@@ -4,7 +4,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.azure.AzureIdentity;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Factory of the Azure identities that the configuration names. */

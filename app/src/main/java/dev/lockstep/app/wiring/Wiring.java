@@ -25,7 +25,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.rules.Need;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.Main;
 import dev.lockstep.app.terminal.ErrorOutput;
-import dev.lockstep.schemas.DaemonThreadFactory;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

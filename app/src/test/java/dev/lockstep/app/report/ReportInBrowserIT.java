@@ -13,7 +13,7 @@ import dev.lockstep.app.page.StateLookUp;
 import dev.lockstep.app.page.StateQuestion;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,11 +4,11 @@ import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
-import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.ComparableText;
 import java.util.Objects;
 
 /**

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.message;
 
-import dev.lockstep.schemas.DaemonThreadFactory;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;

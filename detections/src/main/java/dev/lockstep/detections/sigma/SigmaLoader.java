@@ -14,7 +14,7 @@ import dev.lockstep.detections.sigma.document.SourceLine;
 import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.function.BiConsumer;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.specific.SpecificRecord;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.workload;
 
-import dev.lockstep.schemas.ComparableText;
 import dev.lockstep.schemas.Credential;
+import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
-import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.text.ComparableText;
 import java.util.List;
 import java.util.Set;
 

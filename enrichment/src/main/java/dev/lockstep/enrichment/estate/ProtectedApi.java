@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.estate;
 
-import dev.lockstep.schemas.ComparableText;
+import dev.lockstep.schemas.text.ComparableText;
 
 /**
  * API that an operator lists in the estate, with the id of the application that users sign in to.

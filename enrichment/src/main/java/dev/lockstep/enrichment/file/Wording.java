@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.file;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 
 /**
  * Formatter that quotes text in messages, such as a wrong value from an operator's file, with

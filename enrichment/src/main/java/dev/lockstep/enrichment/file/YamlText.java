@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.file;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.Locale;
 
 /**

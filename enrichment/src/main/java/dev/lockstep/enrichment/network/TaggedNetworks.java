@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.network;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.Wording;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import inet.ipaddr.IPAddress;
 import java.util.ArrayList;
 import java.util.Comparator;

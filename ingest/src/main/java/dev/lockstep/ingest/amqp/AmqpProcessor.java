@@ -12,7 +12,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -5,7 +5,7 @@ import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
 import com.azure.storage.blob.models.BlobStorageException;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.amqp;
 
 import dev.lockstep.ingest.azure.AzureIdentity;
 import dev.lockstep.ingest.source.StartPositionCheck;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

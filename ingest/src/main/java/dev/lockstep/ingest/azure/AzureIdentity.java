@@ -8,7 +8,7 @@ import com.azure.identity.AzureAuthorityHosts;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.azure;
 
-import dev.lockstep.schemas.HostName;
+import dev.lockstep.schemas.text.HostName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

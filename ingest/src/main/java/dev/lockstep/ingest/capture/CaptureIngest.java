@@ -18,7 +18,7 @@ import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.source.StartPositionCheck;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.cluster;
 
-import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;

@@ -16,7 +16,7 @@ import dev.lockstep.ingest.split.ExportDetector;
 import dev.lockstep.ingest.split.PeekedInput;
 import dev.lockstep.ingest.split.RowWindow;
 import dev.lockstep.ingest.split.TextSplitter;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.file;
 
-import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.process.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

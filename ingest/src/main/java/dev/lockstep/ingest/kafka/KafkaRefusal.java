@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.kafka;
 
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.source.StartPositionCheck;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.Map;
 
 /**

@@ -5,8 +5,8 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.outcome;
 
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

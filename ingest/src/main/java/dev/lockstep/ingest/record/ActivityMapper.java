@@ -8,9 +8,9 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.JsonView;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 

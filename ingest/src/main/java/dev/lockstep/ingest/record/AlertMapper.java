@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.schemas.Target;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

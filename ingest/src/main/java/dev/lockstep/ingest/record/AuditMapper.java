@@ -11,8 +11,8 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Target;
-import dev.lockstep.schemas.Timestamps;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.Timestamps;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Target;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

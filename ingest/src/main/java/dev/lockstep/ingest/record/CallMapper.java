@@ -9,8 +9,8 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
-import dev.lockstep.schemas.Timestamps;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,8 +11,8 @@ import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
-import dev.lockstep.schemas.Timestamps;
 import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.text.Timestamps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

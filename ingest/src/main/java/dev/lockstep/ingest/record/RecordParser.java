@@ -13,7 +13,7 @@ import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.text.Scalars;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.source;
 
 import dev.lockstep.ingest.outcome.FaultException;
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;

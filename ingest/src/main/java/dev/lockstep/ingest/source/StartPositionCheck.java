@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.source;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 

@@ -9,7 +9,7 @@ import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Locale;

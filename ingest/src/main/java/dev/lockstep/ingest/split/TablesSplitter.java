@@ -13,7 +13,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.table.Table;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

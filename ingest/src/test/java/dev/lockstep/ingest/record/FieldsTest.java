@@ -9,7 +9,7 @@ import dev.lockstep.ingest.record.FieldSources.Group;
 import dev.lockstep.ingest.record.FieldSources.Row;
 import dev.lockstep.ingest.record.FieldSources.Source;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

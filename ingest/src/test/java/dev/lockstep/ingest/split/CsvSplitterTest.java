@@ -11,7 +11,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.table.ExportRows;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

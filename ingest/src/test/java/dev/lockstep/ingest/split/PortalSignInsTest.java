@@ -10,7 +10,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.table.ExportRows;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

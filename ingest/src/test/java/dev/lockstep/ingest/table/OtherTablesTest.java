@@ -7,7 +7,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

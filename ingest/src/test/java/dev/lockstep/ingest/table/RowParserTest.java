@@ -13,7 +13,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

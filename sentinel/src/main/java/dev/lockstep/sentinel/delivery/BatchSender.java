@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.DaemonThreadFactory;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.sentinel.delivery.Batch.Line;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;

@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.Causes;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Sink;

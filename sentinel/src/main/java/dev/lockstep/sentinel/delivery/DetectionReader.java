@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
 import dev.lockstep.sentinel.sink.Row;
 import dev.lockstep.sentinel.sink.Sink;

@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.delivery;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

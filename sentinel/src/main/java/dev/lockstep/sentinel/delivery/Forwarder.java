@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.delivery.Batch.Line;
 import dev.lockstep.sentinel.sink.Sink;
 import java.time.Duration;

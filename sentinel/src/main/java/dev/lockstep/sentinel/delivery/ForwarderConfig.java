@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.TopicNames;
+import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

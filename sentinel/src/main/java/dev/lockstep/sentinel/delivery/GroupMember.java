@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

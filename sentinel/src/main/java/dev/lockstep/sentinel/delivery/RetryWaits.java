@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.HttpSender;

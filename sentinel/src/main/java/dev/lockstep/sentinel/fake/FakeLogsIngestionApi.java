@@ -2,9 +2,9 @@ package dev.lockstep.sentinel.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.schemas.DaemonThreadFactory;
-import dev.lockstep.schemas.EscapedJson;
-import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
+import dev.lockstep.schemas.process.OwnerOnly;
+import dev.lockstep.schemas.text.EscapedJson;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.logs;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.sink.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

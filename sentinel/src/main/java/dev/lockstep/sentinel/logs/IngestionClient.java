@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.logs;
 
-import dev.lockstep.schemas.DaemonThreadFactory;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.HttpSender;

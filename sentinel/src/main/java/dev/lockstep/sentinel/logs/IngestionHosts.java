@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
-import dev.lockstep.schemas.HostName;
+import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.util.Collection;
 import java.util.List;

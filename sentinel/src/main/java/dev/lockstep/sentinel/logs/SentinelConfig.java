@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;

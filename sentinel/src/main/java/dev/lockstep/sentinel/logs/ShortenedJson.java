@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

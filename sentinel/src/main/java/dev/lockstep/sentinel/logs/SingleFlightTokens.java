@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.sentinel.sink.HttpSender;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;

@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.sink;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.EscapedJson;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.EscapedJson;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
-import dev.lockstep.schemas.Causes;
+import dev.lockstep.schemas.process.Causes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.sink;
 
-import dev.lockstep.schemas.Causes;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.process.Causes;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

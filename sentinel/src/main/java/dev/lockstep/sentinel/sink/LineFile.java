@@ -1,6 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
-import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.process.OwnerOnly;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;

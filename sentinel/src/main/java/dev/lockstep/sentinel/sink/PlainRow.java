@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.sink;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

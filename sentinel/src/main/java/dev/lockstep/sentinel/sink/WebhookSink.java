@@ -1,7 +1,7 @@
 package dev.lockstep.sentinel.sink;
 
-import dev.lockstep.schemas.DaemonThreadFactory;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

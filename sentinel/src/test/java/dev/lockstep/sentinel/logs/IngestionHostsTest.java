@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.schemas.HostName;
+import dev.lockstep.schemas.text.HostName;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.io.RandomAccessFile;

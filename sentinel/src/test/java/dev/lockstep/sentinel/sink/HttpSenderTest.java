@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.lockstep.schemas.DaemonThreadFactory;
+import dev.lockstep.schemas.process.DaemonThreadFactory;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

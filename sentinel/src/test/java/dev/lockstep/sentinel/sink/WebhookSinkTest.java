@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import java.io.IOException;
 import java.net.InetAddress;

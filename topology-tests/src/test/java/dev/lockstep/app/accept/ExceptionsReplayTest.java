@@ -14,7 +14,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

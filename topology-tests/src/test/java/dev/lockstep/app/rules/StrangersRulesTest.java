@@ -24,7 +24,7 @@ import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.text.JsonView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

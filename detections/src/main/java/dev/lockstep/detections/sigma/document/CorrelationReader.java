@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.Expression;
 import dev.lockstep.detections.sigma.match.ExpressionParser;
 import dev.lockstep.detections.sigma.match.InvalidDetectionException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.document;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 
 /**
  * Fault of a Sigma document, or of another file by a rule's author, with the place and the fix of

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.detections.sigma.match.Placeholders;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

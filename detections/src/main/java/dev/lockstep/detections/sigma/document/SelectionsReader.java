@@ -9,7 +9,7 @@ import dev.lockstep.detections.sigma.match.InvalidDetectionException;
 import dev.lockstep.detections.sigma.match.Literal;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.detections.sigma.match.Selection;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

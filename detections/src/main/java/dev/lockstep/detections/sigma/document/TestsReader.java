@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.document;
 
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

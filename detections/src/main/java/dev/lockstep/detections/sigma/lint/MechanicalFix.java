@@ -8,7 +8,7 @@ import dev.lockstep.detections.sigma.document.Reference;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.match.Placeholders;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -24,7 +24,7 @@ import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.detections.sigma.match.TimePart;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.Rule;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import inet.ipaddr.IPAddress;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;

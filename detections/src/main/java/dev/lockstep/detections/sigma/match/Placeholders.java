@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import com.google.re2j.Pattern;
 import dev.lockstep.enrichment.file.NearestNames;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 
 /** Compiler of regular expressions, which refuses large ones to limit the time of a search. */
 final class RegexGuard {

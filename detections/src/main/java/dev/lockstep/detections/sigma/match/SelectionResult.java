@@ -2,7 +2,7 @@ package dev.lockstep.detections.sigma.match;
 
 import dev.lockstep.rules.RawField;
 import dev.lockstep.rules.RawValue;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.sigma.match;
 
-import dev.lockstep.schemas.Timestamps;
+import dev.lockstep.schemas.text.Timestamps;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;

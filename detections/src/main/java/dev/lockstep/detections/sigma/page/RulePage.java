@@ -13,7 +13,7 @@ import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.LogSourceScope;
 import dev.lockstep.detections.sigma.field.SigmaFields;
-import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.text;
 
 import static java.time.temporal.ChronoField.AMPM_OF_DAY;
 import static java.time.temporal.ChronoField.CLOCK_HOUR_OF_AMPM;

@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.process;
 
 import java.io.IOException;
 import java.io.OutputStream;

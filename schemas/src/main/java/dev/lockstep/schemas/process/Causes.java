@@ -1,5 +1,6 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.process;
 
+import dev.lockstep.schemas.text.Quoted;
 import java.util.StringJoiner;
 import java.util.StringTokenizer;
 import java.util.function.Predicate;

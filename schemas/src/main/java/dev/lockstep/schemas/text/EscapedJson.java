@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.text;
 
 import org.jspecify.annotations.NullMarked;
 

@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.lockstep.schemas;
+package dev.lockstep.schemas.text;
 
 import java.util.Arrays;
 import java.util.List;
