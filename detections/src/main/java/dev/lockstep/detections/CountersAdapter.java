@@ -25,7 +25,7 @@ public final class CountersAdapter
     implements Observation.Counts, EngineCounts, FindingCounter, Joins.Counts {
   private static final String JOINS = "joins";
   private static final long LATE_MILLIS = 23 * 3_600_000L;
-  private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
+  private static final long RECORD_LATE_MILLIS = 72 * 3_600_000L; // of alerts and risks
 
   private static final String NETWORKS = "networks";
 
@@ -118,7 +118,9 @@ public final class CountersAdapter
     if (relation != EventCopies.Relation.NEW) {
       counters.repeated();
     } else if (activity.getArrivalAt() - activity.getEventAt()
-        > (kind == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
+        > (kind == ActivityKind.ALERT || kind == ActivityKind.RISK
+            ? RECORD_LATE_MILLIS
+            : LATE_MILLIS)) {
       counters.late();
     }
     return relation;

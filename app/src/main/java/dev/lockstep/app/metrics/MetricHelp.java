@@ -30,8 +30,8 @@ final class MetricHelp implements MeterFilter {
           Map.entry("lockstep.findings", "New findings by their first severity."),
           Map.entry(
               "lockstep.events.late",
-              "Events that arrived more than 23 hours after they happened, or alerts of Defender more"
-                  + " than 72."),
+              "Events that arrived more than 23 hours after they happened, or alerts of Defender and"
+                  + " risk records more than 72."),
           Map.entry("lockstep.events.repeated", "Recognised copies of events."),
           Map.entry(
               "lockstep.exceptions.findings",
