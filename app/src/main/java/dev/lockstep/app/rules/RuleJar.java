@@ -108,7 +108,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       }
     } catch (LinkageError | ServiceConfigurationError e) {
       throw unlinked(folder, jar, e);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (Exception | StackOverflowError | AssertionError e) {
       if (e instanceof OperatorException refusal) {
         throw refusal;
       }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -93,7 +94,11 @@ public record JudgedDay(
   static String shown(Rule rule, String kept) {
     try {
       return rule.shown(kept);
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       return kept;
     }
   }
@@ -124,7 +129,11 @@ public record JudgedDay(
     String failure = null;
     try {
       rule.rule().judge(of, reported);
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       failure = textOf(e);
     }
     List<GivenOut> findings = new ArrayList<>();

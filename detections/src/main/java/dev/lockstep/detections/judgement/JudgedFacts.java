@@ -5,6 +5,7 @@ import dev.lockstep.rules.Gates;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,11 @@ public final class JudgedFacts {
   public List<GateChecked> gates() {
     try {
       return gates.get();
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       return List.of(Gates.checked("gates", "failed", "failure", JudgedDay.textOf(e)));
     }
   }

@@ -16,6 +16,7 @@ import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.Subject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,11 @@ public final class RuleCalls {
       verdicts.relays().forEach(fact -> check(rule, fact));
       verdicts.awaited(of.asked());
       return verdicts;
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       failed(rule.info().id(), "judge", e);
       return null;
     } finally {
@@ -150,7 +155,11 @@ public final class RuleCalls {
     call.begins(rule.info().id(), what, "");
     try {
       return work.get();
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       failed(rule.info().id(), what, e);
       return null;
     } finally {
@@ -194,7 +203,11 @@ public final class RuleCalls {
                 traits.put(trait, amount);
               });
       return traits;
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       failed(state.rule().info().id(), "learn", e);
       return null;
     } finally {

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -298,7 +299,11 @@ public final class Observation {
                 state(stating, event, outcome, silent);
               }
             });
-      } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      } catch (Exception
+          | StackOverflowError
+          | LinkageError
+          | AssertionError
+          | ServiceConfigurationError e) {
         failed("sigma", e);
       }
     }
@@ -315,7 +320,11 @@ public final class Observation {
         outcome.state(event, stating);
       }
       stating.end();
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception
+        | StackOverflowError
+        | LinkageError
+        | AssertionError
+        | ServiceConfigurationError e) {
       failed(rule.info().id(), e);
       stating.undo();
     } finally {

@@ -14,12 +14,14 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.ServiceConfigurationError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,6 +134,26 @@ final class RuleFailureTest implements SilentEngine {
     rule.telling = finding -> {};
     enter("12:00:00Z", "203.0.113.1");
     assertThat(flushed()).singleElement().matches(one -> one.getCount() == 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void survivesWhatARuleOfAnotherLanguageThrows(boolean byChange) {
+    for (Throwable failure :
+        List.of(new IOException("no"), new ServiceConfigurationError("no provider"))) {
+      FaultyRule rule = start(byChange);
+      rule.observing = event -> FaultyRule.throwing(failure).run();
+      enter("09:00:00Z", "192.0.2.1");
+      rule.observing = event -> {};
+      rule.judging = FaultyRule.throwing(failure);
+      enter("10:00:00Z", "192.0.2.1");
+      rule.judging = () -> {};
+      rule.telling = finding -> FaultyRule.throwing(failure).run();
+      enter("11:00:00Z", "192.0.2.1");
+      flushed();
+      assertThat(failures).contains("faulty observe", "faulty judge", "faulty tell");
+      failures.clear();
+    }
   }
 
   @ParameterizedTest
