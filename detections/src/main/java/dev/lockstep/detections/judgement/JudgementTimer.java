@@ -11,10 +11,17 @@ import java.util.function.LongSupplier;
 public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
 
+  /**
+   * Age above which the reading of the time of collections is taken anew when a judgement begins.
+   * That is seldom, because the reading is expensive.
+   */
+  private static final long FRESH_NANOS = 100_000_000L;
+
   private final LongSupplier nanos;
   private final LongSupplier collectedMillis;
   private long beganAt;
   private long collectedBefore;
+  private long readAt;
 
   /**
    * Creates a timer that uses the clock of this process and subtracts the time of its garbage
@@ -34,6 +41,7 @@ public final class JudgementTimer {
     this.nanos = nanos;
     this.collectedMillis = collectedMillis;
     this.collectedBefore = collectedMillis.getAsLong();
+    this.readAt = nanos.getAsLong();
   }
 
   private static long collected() {
@@ -47,21 +55,27 @@ public final class JudgementTimer {
   /** Records the start of a judgement. */
   public void begins() {
     beganAt = nanos.getAsLong();
+    if (beganAt - readAt > FRESH_NANOS) {
+      collectedBefore = collectedMillis.getAsLong();
+      readAt = beganAt;
+    }
   }
 
   /**
    * Returns how many milliseconds the current judgement has taken without garbage collections, or 0
-   * if that is less than a second. The time of all collections since the last judgement of a second
-   * is subtracted, because asking for that time is expensive.
+   * if that is less than a second. Collections of up to 0.1 s before the judgement are subtracted
+   * too.
    */
   public long millisIfSlow() {
-    long took = nanos.getAsLong() - beganAt;
+    long now = nanos.getAsLong();
+    long took = now - beganAt;
     if (took < SLOW_NANOS) {
       return 0;
     }
     long collected = collectedMillis.getAsLong();
     long own = took / 1_000_000 - (collected - collectedBefore);
     collectedBefore = collected;
+    readAt = now;
     return own * 1_000_000 >= SLOW_NANOS ? own : 0;
   }
 }

@@ -21,6 +21,16 @@ final class JudgementTimerTest {
   }
 
   @Test
+  void namesASlowJudgement_howeverLongTheCollectorWorkedBefore() {
+    nanos += 600_000_000_000L;
+    collected += 6_000;
+    timer.begins();
+    nanos += 5_000_000_000L;
+    collected += 500;
+    assertThat(timer.millisIfSlow()).isEqualTo(4_500);
+  }
+
+  @Test
   void leavesAQuickJudgementUnnamed() {
     timer.begins();
     nanos += 900_000_000L;
