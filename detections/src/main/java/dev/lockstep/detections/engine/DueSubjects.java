@@ -59,6 +59,11 @@ final class DueSubjects {
     byWall.put(subject, wallAt);
   }
 
+  /** Makes a subject due at a wall clock time, unless it has such a time. */
+  void byWallIfNone(long wallAt, Subject subject) {
+    byWall.putIfAbsent(subject, wallAt);
+  }
+
   /**
    * Removes and returns the work that is due at an arrival time or before. Work of several minutes
    * for one subject is united, because the subject's due work is done all at once. Work that has to

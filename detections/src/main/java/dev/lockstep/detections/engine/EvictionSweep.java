@@ -166,6 +166,9 @@ final class EvictionSweep {
                     overdue.merge(id, day, Math::min); // it may be that no message comes any more
                   } else {
                     dues.at(dueAt, id, day, true);
+                    if (StateCodec.isOfAlert(key)) {
+                      dues.byWallIfNone(times.wallAt() + alerts.settleMinutes() * 60_000L, id);
+                    }
                   }
                 }
               }

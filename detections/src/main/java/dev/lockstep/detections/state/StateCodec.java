@@ -408,6 +408,12 @@ public final class StateCodec {
         && (new ByteSource(value).get() & PENDING) != 0;
   }
 
+  /** Returns whether a state record is of an alert, and not of a rule. */
+  public static boolean isOfAlert(byte[] key) {
+    ByteSource source = new ByteSource(key);
+    return day(source) != HEAD && source.fixed32() == ALERTS;
+  }
+
   public static int dayOfKey(byte[] key) {
     return day(new ByteSource(key));
   }

@@ -83,6 +83,7 @@ final class EngineTask implements Output {
             stageContext.counts(),
             this,
             mostOpen(stageContext.layout()));
+    engine.tick(context.currentSystemTimeMs()); // alerts may come before the first tick
     keepFewOpen();
     store.beforeCommit(this::write);
     store.keepRecent(mostRecent(stageContext.layout(), ofPrincipals));

@@ -16,6 +16,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -71,6 +72,15 @@ final class AlertsTest {
       assertThat(route.waits(Duration.ofMinutes(9)).findings()).isEmpty();
       assertThat(route.waits(Duration.ofMinutes(2)).findings()).hasSize(1);
       assertThat(route.waits(Duration.ofHours(2)).detections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void waitsAsLong_whereTheAlertComesBeforeTheFirstTick() {
+    try (Route route = new Route(dir, Instant.parse(NOON))) {
+      route.send(signIn("alice", NOON).from(LONDON), alert("a", NOON).namesAddresses(LONDON));
+      assertThat(route.waits(Duration.ofSeconds(1)).findings()).isEmpty();
+      assertThat(route.waits(Duration.ofMinutes(11)).findings()).hasSize(1);
     }
   }
 

@@ -73,6 +73,15 @@ public final class Route implements AutoCloseable {
   }
 
   public Route(Path stateDir, RuleNumbers numbers, Enrichment enrichment) {
+    this(stateDir, numbers, enrichment, Instant.EPOCH);
+  }
+
+  /** Starts a topology whose wall clock begins at the given time. */
+  Route(Path stateDir, Instant startedAt) {
+    this(stateDir, RuleNumbers.defaults(), Known.WORLD, startedAt);
+  }
+
+  private Route(Path stateDir, RuleNumbers numbers, Enrichment enrichment, Instant startedAt) {
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, LAYOUT.applicationId());
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
@@ -86,7 +95,7 @@ public final class Route implements AutoCloseable {
                 enrichment,
                 counters),
             config,
-            Instant.EPOCH);
+            startedAt);
     this.in = input(LAYOUT.activityTopic());
     this.out = output(LAYOUT.detectionsTopic());
     this.letters = output(LAYOUT.deadLettersTopic());
