@@ -64,7 +64,7 @@ final class AlertDispatch {
       for (AlertOnSubject each : alerts.alerted(state, alerted)) {
         int first = ReachedTimes.dayOf(each.times().get(0));
         int last = ReachedTimes.dayOf(each.times().get(each.times().size() - 1));
-        judgeByAlerts(subjects.opened(alerted.subject(), first), first - 2, last + 2);
+        judgeByAlert(each, subjects.opened(alerted.subject(), first), first - 2, last + 2);
       }
       if (!state.dirty().isEmpty()) {
         changed.markChanged(subject);
@@ -83,7 +83,7 @@ final class AlertDispatch {
     times.arrival(0);
   }
 
-  private void judgeByAlerts(SubjectState subject, int from, int to) {
+  private void judgeByAlert(AlertOnSubject alert, SubjectState subject, int from, int to) {
     for (RuleState state : subject.rules()) {
       if (state.rule().info().needs().contains(Need.ALERTS)) {
         for (int each = from; each <= to; each++) {
@@ -91,12 +91,27 @@ final class AlertDispatch {
           if (day != null && !day.isEmpty()) {
             CollectedVerdicts verdicts = judge.judgeWhole(subject, state, day);
             if (verdicts != null) {
-              gates.count(subject.subject(), state, verdicts);
+              count(alert, subject, state, day, verdicts);
               judge.giveOutUrgent(subject, state, day);
             }
           }
         }
         judge.relearn(subject, state);
+      }
+    }
+  }
+
+  /** Counts the suppressions by the changed alert, and not again those by others. */
+  private void count(
+      AlertOnSubject alert,
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      CollectedVerdicts verdicts) {
+    if (verdicts.hasSuppressed()) {
+      CollectedVerdicts own = judge.judgeBy(alert, subject, state, day);
+      if (own != null) {
+        gates.count(subject.subject(), state, own);
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
@@ -349,6 +350,15 @@ final class DayJudge {
    */
   @Nullable CollectedVerdicts judgeWhole(SubjectState subject, RuleState state, RuleDay day) {
     return judgeWhole(subject, state, day, null, false);
+  }
+
+  /**
+   * Returns the verdicts of a day as if its subject had no alert but one, or null if the rule
+   * failed or the subject does not have the alert. The day's own verdicts stay.
+   */
+  @Nullable CollectedVerdicts judgeBy(
+      AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day) {
+    return calls.judgeBy(alert, subject, state, day, times.graceAt());
   }
 
   private @Nullable CollectedVerdicts judgeWhole(

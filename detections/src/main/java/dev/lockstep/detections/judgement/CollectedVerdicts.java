@@ -87,6 +87,11 @@ public final class CollectedVerdicts implements Verdicts {
     }
   }
 
+  /** Returns whether the rule suppressed anything. */
+  public boolean hasSuppressed() {
+    return !suppressed.isEmpty();
+  }
+
   @Override
   public boolean takesRelays() {
     return takesRelays;

@@ -10,11 +10,13 @@ import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.RelayedFact;
 import dev.lockstep.rules.Subject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
@@ -78,18 +80,39 @@ public final class RuleCalls {
       @Nullable KeptFact unkept,
       @Nullable RuleDay onlyRaising,
       long graceAt) {
+    List<AlertOnSubject> alerts = AlertExchange.of(subject.alerts());
+    return judge(subject, state, day, changed, unkept, onlyRaising, alerts, graceAt);
+  }
+
+  /**
+   * Has a rule judge a day of a subject as if the subject had no alert but one, and returns the
+   * rule's verdicts. They are null if the rule failed or the subject does not have the alert.
+   *
+   * @param graceAt arrival time up to which nothing more is waited for
+   */
+  public @Nullable CollectedVerdicts judgeBy(
+      AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day, long graceAt) {
+    List<AlertOnSubject> alone =
+        AlertExchange.of(subject.alerts()).stream()
+            .filter(one -> one.alert().getId().equals(alert.alert().getId()))
+            .toList();
+    return alone.isEmpty() ? null : judge(subject, state, day, null, null, null, alone, graceAt);
+  }
+
+  private @Nullable CollectedVerdicts judge(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact changed,
+      @Nullable KeptFact unkept,
+      @Nullable RuleDay onlyRaising,
+      List<AlertOnSubject> alerts,
+      long graceAt) {
     CollectedVerdicts verdicts = new CollectedVerdicts(onlyRaising, unkept == null);
     ActiveRule rule = state.rule();
     DayCase of =
         new DayCase(
-            subject.subject(),
-            state,
-            day.day(),
-            changed,
-            unkept,
-            AlertExchange.of(subject.alerts()),
-            graceAt,
-            enrichment);
+            subject.subject(), state, day.day(), changed, unkept, alerts, graceAt, enrichment);
     timer.begins();
     call.begins(rule.info().id(), "judge", subject.subject().kind());
     try {

@@ -267,6 +267,23 @@ final class FlaggedAddressTest {
   }
 
   @Test
+  void countsWhatEachAlertSuppresses_once_whicheverComesFirst() {
+    ActivityBuilder signIn = signIn("alice", NOON).from(LONDON);
+    LocalRun after = new LocalRun();
+    run.see(signIn);
+    for (int i = 0; i < 8; i++) {
+      ActivityBuilder alert = alert("al-" + i, NOON).namesAddresses(LONDON).namesAccounts("alice");
+      run.see(alert);
+      after.see(alert);
+      assertThat(run.hasNoFinding()).isTrue(); // by then the alert has been judged
+    }
+    assertThat(after.hasNoFinding()).isTrue();
+    after.see(signIn);
+    assertThat(after.gate(RULE, "already-named")).isEqualTo(8);
+    assertThat(run.gate(RULE, "already-named")).isEqualTo(8);
+  }
+
+  @Test
   void isQuiet_whenTheAlertNamesTheUpnThatThePrincipalSignedInUnder() {
     run.see(
         call(NOON).from(LONDON).presents("t", "alice"),
