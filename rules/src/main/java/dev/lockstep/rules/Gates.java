@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,11 @@ public final class Gates {
    * @throws IllegalArgumentException if a value is anything else
    */
   public static GateChecked checked(String name, String verdict, Object... numbers) {
+    Objects.requireNonNull(name, "the name of a gate is null; give it one");
+    Objects.requireNonNull(verdict, "the verdict of a gate is null; give it one");
     Map<String, Object> named = new HashMap<>();
     for (int i = 0; i < numbers.length; i += 2) {
+      Objects.requireNonNull(numbers[i], "the name of a gate's number is null; give it one");
       named.put((String) numbers[i], storable(name, numbers[i], numbers[i + 1]));
     }
     return new GateChecked(name, verdict, named);

@@ -30,6 +30,12 @@ public record Words(
   public Words {
     Objects.requireNonNull(title, "the title of a finding is null; give it one");
     Objects.requireNonNull(description, "the description of a finding is null; give it one");
+    if (principal != null) {
+      Objects.requireNonNull(
+          principal.getId(), "the id of a finding's principal is null; give it one");
+      Objects.requireNonNull(
+          principal.getType(), "the type of a finding's principal is null; give it one");
+    }
     alerts = List.copyOf(alerts);
     group = Map.copyOf(group);
   }

@@ -87,6 +87,23 @@ public final class CollectedVerdicts implements Verdicts {
     }
   }
 
+  /**
+   * Throws an exception if a verdict rests on a fact that is not of the engine. The rule names such
+   * facts after it has reported the verdict.
+   */
+  void checkGrounds() {
+    for (Fired one : fired) {
+      for (Fact ground : one.grounds()) {
+        if (!(ground instanceof KeptFact)) {
+          throw new IllegalArgumentException(
+              "a verdict with the reason "
+                  + one.reason()
+                  + " rests on a fact that judge() was not given; give dependingOn only facts of the Case");
+        }
+      }
+    }
+  }
+
   /** Returns whether the rule suppressed anything. */
   public boolean hasSuppressed() {
     return !suppressed.isEmpty();

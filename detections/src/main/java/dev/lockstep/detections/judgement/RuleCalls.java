@@ -118,6 +118,7 @@ public final class RuleCalls {
     try {
       rule.rule().judge(of, verdicts);
       verdicts.relays().forEach(fact -> check(rule, fact));
+      verdicts.checkGrounds();
       verdicts.awaited(of.asked());
       return verdicts;
     } catch (Exception

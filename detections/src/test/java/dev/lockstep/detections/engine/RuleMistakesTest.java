@@ -19,6 +19,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Lessons;
 import dev.lockstep.rules.RelayedFact;
@@ -29,6 +30,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +201,54 @@ final class RuleMistakesTest implements SilentEngine {
                 .dependingOn((Fact) null);
     run(rule);
     assertThat(failures).isNotEmpty();
+  }
+
+  @Test
+  void survives_aVerdictRestingOnAForeignFact() {
+    Mistaken rule = new Mistaken();
+    Fact foreign =
+        (Fact)
+            java.lang.reflect.Proxy.newProxyInstance(
+                Fact.class.getClassLoader(), new Class<?>[] {Fact.class}, (of, call, with) -> null);
+    rule.judging =
+        (day, verdicts) ->
+            verdicts
+                .fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new))
+                .dependingOn(foreign);
+    run(rule);
+    assertThat(failures).contains("mistaken judge");
+  }
+
+  @Test
+  void survives_aGateWithoutName() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires(
+                "seen",
+                Severity.High,
+                () -> List.of(Gates.checked(null, Gates.FIRES)),
+                day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void survives_aPrincipalWithoutId() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public Words tell(Finding finding) {
+            return Words.of("Mistaken", "Mistaken.").of(new Principal(null, null, "user"));
+          }
+        };
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
   }
 
   @Test
