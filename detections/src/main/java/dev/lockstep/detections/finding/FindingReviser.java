@@ -136,6 +136,10 @@ final class FindingReviser {
       Detection detection,
       int revision,
       long now) {
+    List<Confirmation> standing = List.of();
+    for (Confirmation each : confirmations) {
+      standing = with(standing, each);
+    }
     FindingState state =
         new FindingState(
             detection,
@@ -145,7 +149,7 @@ final class FindingReviser {
             false,
             now,
             firstWaitMillis,
-            List.copyOf(confirmations),
+            standing,
             contribution.getGroup(),
             null,
             null);
