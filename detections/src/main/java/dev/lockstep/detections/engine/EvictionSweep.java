@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. Alerts
- * go after 32 days, and so do facts of rules that do not run any more. Lessons of such rules stay.
+ * go after 32 days, and so do facts of rules that do not run any more. Lessons of such rules go 400
+ * days after the last.
  *
  * <p>The first sweep after a start, or after a change of rules that asks for it, also looks for
  * postponed work, such as graces that are over, because then only the records tell of it.

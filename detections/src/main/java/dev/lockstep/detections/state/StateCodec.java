@@ -32,6 +32,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,12 @@ public final class StateCodec {
    * the 30 days that a record may lie behind its arrival, and two spare days.
    */
   static final int DAYS_LATE = 32;
+
+  /**
+   * Number of UTC days for which the lessons of a rule that does not run are kept after the last of
+   * them. It is more than the longest time for which a rule may keep facts.
+   */
+  private static final int STOPPED_DAYS = 400;
 
   /**
    * Number of UTC days before an event's day that are read from state if no rule needs more, so
@@ -302,7 +311,7 @@ public final class StateCodec {
   /**
    * Returns the UTC day that a state record belongs to, or for a record of lessons, which covers
    * many days, the first of them. That is the first day that has lessons or whose lessons have to
-   * be computed. It is {@code Integer.MAX_VALUE} if there is none, or if the rule is unknown.
+   * be computed. It is {@code Integer.MAX_VALUE} if there is none.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -312,7 +321,9 @@ public final class StateCodec {
     }
     ActiveRule rule = byCode.get(source.fixed32());
     if (rule == null) {
-      return Integer.MAX_VALUE; // the rule may run again, so its lessons stay
+      int[] first = {Integer.MAX_VALUE};
+      eachDay(value, lesson -> first[0] = Math.min(first[0], lesson));
+      return first[0];
     }
     RuleState state = new RuleState(rule);
     readLessons(state, value);
@@ -339,7 +350,9 @@ public final class StateCodec {
     ActiveRule rule = byCode.get(source.fixed32());
     if (day == HEAD) {
       if (rule == null) {
-        return false;
+        int[] last = {HEAD};
+        eachDay(value, lesson -> last[0] = Math.max(last[0], lesson));
+        return last[0] < low - STOPPED_DAYS; // until then the rule may run again
       }
       RuleState state = new RuleState(rule);
       readLessons(state, value);
@@ -406,6 +419,53 @@ public final class StateCodec {
         && day != HEAD
         && source.get() == DAY
         && (new ByteSource(value).get() & PENDING) != 0;
+  }
+
+  /** Returns whether a state record is of a rule that does not run here. */
+  boolean isOfStopped(byte[] key) {
+    int code = (int) number(key, DAY_BYTES, Integer.BYTES);
+    return code != ALERTS && !byCode.containsKey(code);
+  }
+
+  /** Returns whether a state record has the lessons of a rule. */
+  static boolean isOfLessons(byte[] key) {
+    return dayOfKey(key) == HEAD;
+  }
+
+  /**
+   * Returns the value of a record of lessons in which the texts that the lessons teach are replaced
+   * by others. The rule need not run here.
+   */
+  byte[] renamed(byte[] lessons, UnaryOperator<String> renaming) {
+    ByteSource from = new ByteSource(lessons);
+    List<String> renamed = from.texts().stream().map(renaming).toList();
+    return sink.clear().texts(renamed).raw(from.remaining()).bytes();
+  }
+
+  /**
+   * Returns the ids of the findings given out that a state record has, which are none unless it is
+   * the record of a day. The rule need not run here.
+   */
+  static List<String> findingsIn(byte[] key, byte[] value) {
+    if (isOfLessons(key) || key[TYPE_AT] != DAY) {
+      return List.of();
+    }
+    ByteSource from = new ByteSource(value);
+    from.get(); // the flags
+    for (int left = from.count(); left > 0; left--) {
+      from.fixed64(); // a ceiling
+    }
+    List<String> ids = new ArrayList<>();
+    for (int left = from.count(); left > 0; left--) {
+      ids.add(from.someText());
+      KeptFinding unused = readFinding(from);
+    }
+    return ids;
+  }
+
+  /** Returns whether two state records are of the same rule and day. */
+  static boolean isSameDay(byte[] key, byte[] other) {
+    return Arrays.equals(key, 0, TYPE_AT, other, 0, TYPE_AT);
   }
 
   /** Returns whether a state record is of an alert, and not of a rule. */
@@ -851,20 +911,22 @@ public final class StateCodec {
     int count = from.count();
     for (int i = 0; i < count; i++) {
       String id = from.someText();
-      String reason = from.someText();
-      Severity severity = SEVERITIES[from.get()];
-      int counted = (int) from.unsigned();
-      long startAt = from.signed();
-      long endAt = startAt + from.signed();
-      boolean collapsed = from.get() == 1;
-      List<String> parts = from.texts();
-      day.addGivenOut(
-          id, new KeptFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
+      day.addGivenOut(id, readFinding(from));
     }
     if (from.hasMore()) {
       day.factsGivenOut((int) from.unsigned());
     }
     day.written(value);
+  }
+
+  private static KeptFinding readFinding(ByteSource from) {
+    String reason = from.someText();
+    Severity severity = SEVERITIES[from.get()];
+    int count = (int) from.unsigned();
+    long startAt = from.signed();
+    long endAt = startAt + from.signed();
+    boolean collapsed = from.get() == 1;
+    return new KeptFinding(from.texts(), reason, severity, count, startAt, endAt, collapsed);
   }
 
   /**
@@ -905,6 +967,17 @@ public final class StateCodec {
   }
 
   private static void readLessons(RuleState state, byte[] value) {
+    readLessons(value, state::taught, state::addUnlearned);
+    state.written(value);
+  }
+
+  /** Passes each day that has lessons, or whose lessons have to be computed, to a reader. */
+  private static void eachDay(byte[] lessons, IntConsumer reader) {
+    readLessons(lessons, (day, traits) -> reader.accept(day), reader);
+  }
+
+  private static void readLessons(
+      byte[] value, BiConsumer<Integer, Map<String, Integer>> taught, IntConsumer unlearned) {
     ByteSource from = new ByteSource(value);
     List<String> dictionary = from.texts();
     int days = from.count();
@@ -914,13 +987,13 @@ public final class StateCodec {
       int count = from.count();
       Map<String, Integer> traits = new HashMap<>(2 * count);
       for (int j = 0; j < count; j++) {
-        traits.put(dictionary.get((int) from.unsigned()), (int) from.unsigned());
+        String trait = dictionary.get((int) from.unsigned());
+        traits.merge(trait, (int) from.unsigned(), Math::max); // two may have been renamed to one
       }
-      state.taught(day, traits);
+      taught.accept(day, traits);
     }
     for (int left = from.count(); left > 0; left--) {
-      state.addUnlearned((int) from.unsigned());
+      unlearned.accept((int) from.unsigned());
     }
-    state.written(value);
   }
 }

@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * Eraser of a principal from the records of state, which deletes records or facts, or puts a
  * pseudonym in place of the principal. Records whose subject is the principal or one of its names
  * are deleted, as are those of tokens and sessions that it alone used. At an address, the facts of
- * the principal are deleted. In other records a pseudonym replaces the principal.
+ * the principal are deleted. In other records a pseudonym replaces the principal. A rule that does
+ * not run loses the facts and findings that name the principal, and keeps its lessons.
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;
@@ -29,6 +30,10 @@ public final class StateEraser {
 
   private final StateCodec codec;
   private final StateRecords records;
+
+  /** State record of a rule that does not run. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Stopped(byte[] key, byte[] value) {}
 
   public StateEraser(StateCodec codec, StateRecords records) {
     this.codec = codec;
@@ -92,16 +97,18 @@ public final class StateEraser {
                 }
               });
     } while (position != null);
-    named.forEach(subject -> findings.addAll(erase(subject, erasing)));
+    for (Subject subject : named) {
+      findings.addAll(erase(subject, erasing, terms));
+    }
     return List.copyOf(findings);
   }
 
-  private Set<String> erase(Subject subject, ErasedPrincipal erasing) {
+  private Set<String> erase(Subject subject, ErasedPrincipal erasing, List<byte[]> terms) {
     if (subject.kind() == Subject.Kind.PRINCIPAL && erasing.isId(subject.id())) {
       return Set.of(); // its own records were deleted before; newer ones are kept
     }
     SubjectState state = read(subject);
-    TreeSet<String> findings = new TreeSet<>();
+    TreeSet<String> findings = new TreeSet<>(eraseStopped(state.key(), erasing, terms));
     boolean ownsAll = isOwned(subject, state, erasing);
     for (RuleState rule : state.rules()) {
       for (RuleDay day : rule.days().values()) {
@@ -124,6 +131,38 @@ public final class StateEraser {
       erase(alerts, erasing);
     }
     codec.write(state, records);
+    return findings;
+  }
+
+  /**
+   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded, and
+   * returns the ids of the findings of the days that named the principal.
+   */
+  private Set<String> eraseStopped(byte[] subject, ErasedPrincipal erasing, List<byte[]> terms) {
+    List<Stopped> stopped = new ArrayList<>();
+    records.read(
+        subject,
+        StateCodec.FIRST,
+        StateCodec.END,
+        (key, value) -> {
+          if (codec.isOfStopped(key)) {
+            stopped.add(new Stopped(key.clone(), value.clone()));
+          }
+        });
+    TreeSet<String> findings = new TreeSet<>();
+    for (Stopped one : stopped) {
+      if (!holds(one.value(), terms)) {
+        continue;
+      }
+      if (StateCodec.isOfLessons(one.key())) {
+        records.write(subject, one.key(), codec.renamed(one.value(), erasing::text));
+        continue;
+      }
+      records.write(subject, one.key(), null);
+      stopped.stream()
+          .filter(other -> StateCodec.isSameDay(other.key(), one.key()))
+          .forEach(other -> findings.addAll(StateCodec.findingsIn(other.key(), other.value())));
+    }
     return findings;
   }
 
@@ -158,11 +197,7 @@ public final class StateEraser {
         continue;
       }
       named = true;
-      byte[] key = fact.storedKey();
-      if (key != null) {
-        state.gone().add(key);
-      }
-      day.remove(fact);
+      drop(state, day, fact);
       boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
       if (!deleted) {
         KeptFact renamed = fact.renamed(erasing);
@@ -185,6 +220,14 @@ public final class StateEraser {
       day.toBeJudgedWhole(true);
     }
     return findings;
+  }
+
+  private static void drop(SubjectState state, RuleDay day, KeptFact fact) {
+    byte[] key = fact.storedKey();
+    if (key != null) {
+      state.gone().add(key);
+    }
+    day.remove(fact);
   }
 
   private static void erase(SubjectAlerts alerts, ErasedPrincipal erasing) {
