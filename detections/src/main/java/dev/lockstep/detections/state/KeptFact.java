@@ -333,6 +333,16 @@ public final class KeptFact implements Fact {
     return true;
   }
 
+  private void addProvisional(int minute, long[] events) {
+    if (events.length == 0) { // too many to tell apart
+      boolean unused = addProvisional(minute, 0);
+      Objects.requireNonNull(provisional).put(minute, events);
+    }
+    for (long event : events) {
+      boolean unused = addProvisional(minute, event);
+    }
+  }
+
   private boolean addProvisional(int minute, long event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
@@ -463,8 +473,18 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Merges another fact with the same values, whose events are close in time, into this fact. A gap
-   * between events splits a fact into such facts (runs), and these two are less than a gap apart.
+   * Returns whether another fact of this kind has the same identity, and is not apart from this
+   * fact by {@code gapMillis} or more if the kind has runs.
+   */
+  boolean isSame(KeptFact other, long gapMillis) {
+    return isAlike(other.values, other.location, other.principal)
+        && (!kind.hasRuns()
+            || Math.max(firstAt - other.lastAt, other.firstAt - lastAt) < Math.max(1, gapMillis));
+  }
+
+  /**
+   * Merges another fact with the same values into this fact. If the kind has runs, which are facts
+   * between gaps in time, the two are less than a gap apart.
    */
   public void merge(KeptFact other, int setCap) {
     if (EventOrder.earlier(first, other.first) != first) {
@@ -472,8 +492,18 @@ public final class KeptFact implements Fact {
       firstAt = first.at();
       takeFirst(other.location, other.principal);
     }
-    last = EventOrder.later(last, other.last);
+    last =
+        kind.hasRuns() || kind.hasExactEnd()
+            ? EventOrder.later(last, other.last)
+            : EventOrder.lastMinute(last, other.last);
     lastAt = last.at();
+    if (aggregate != null && other.aggregate != null) {
+      other.aggregate.kept().forEach(aggregate::add);
+      changedAt = Math.max(changedAt, other.changedAt);
+    }
+    if (other.provisional != null) {
+      other.provisional.forEach(this::addProvisional);
+    }
     if (other.minutes != null) {
       other.minutes.stream().forEach(this::addMinute);
     }

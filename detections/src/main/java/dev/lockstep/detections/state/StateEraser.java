@@ -200,9 +200,7 @@ public final class StateEraser {
       drop(state, day, fact);
       boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
       if (!deleted) {
-        KeptFact renamed = fact.renamed(erasing);
-        renamed.markChanged();
-        day.add(renamed);
+        addRenamed(state, rule, day, fact.renamed(erasing));
       }
     }
     TreeSet<String> findings = new TreeSet<>();
@@ -228,6 +226,29 @@ public final class StateEraser {
       state.gone().add(key);
     }
     day.remove(fact);
+  }
+
+  /**
+   * Adds a fact to a day, or merges it into the fact of the day that it equals. An earlier erasure
+   * of the same principal may have left that one, under the same pseudonym.
+   */
+  private static void addRenamed(
+      SubjectState state, RuleState rule, RuleDay day, KeptFact renamed) {
+    long gapMillis = renamed.kind().gapMillis(rule.rule().settings());
+    KeptFact same = renamed;
+    for (KeptFact other : List.copyOf(day.facts(renamed.kind()))) {
+      if (other.isSame(same, gapMillis)) {
+        other.merge(same, rule.rule().settings().setCap());
+        if (same != renamed) {
+          drop(state, day, same);
+        }
+        same = other;
+      }
+    }
+    if (same == renamed) {
+      day.add(renamed);
+    }
+    same.markChanged();
   }
 
   private static void erase(SubjectAlerts alerts, ErasedPrincipal erasing) {

@@ -3,6 +3,7 @@ package dev.lockstep.detections.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
@@ -32,6 +33,7 @@ final class EngineErasureTest implements SilentEngine {
   private static final Subject VAULT = new Subject(Subject.Kind.RESOURCE, "kv");
   private static final String PSEUDONYM = "erased-1";
   private static final long NOON = ActivityBuilder.at("2026-06-01T12:00:00Z");
+  private static final long MINUTE_MILLIS = 60_000L;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int LAST_DAY = 20;
   private static final Enrichment KNOWN =
@@ -147,6 +149,23 @@ final class EngineErasureTest implements SilentEngine {
     assertThat(holds("ann")).isTrue();
     pass(NOON + (LAST_DAY + 402) * DAY_MILLIS);
     assertThat(holds("ann")).isFalse();
+  }
+
+  @Test
+  void unitesFacts_whereASecondErasureHasTheSamePseudonym() {
+    call("eve", NOON);
+    erase("eve");
+    call("eve", NOON + MINUTE_MILLIS);
+    erase("eve");
+    JudgedDay day = engine.judged(VAULT).days().get(0);
+    assertThat(day.facts())
+        .singleElement()
+        .satisfies(
+            fact -> {
+              assertThat(fact.firstAt()).isEqualTo(NOON);
+              assertThat(fact.lastAt()).isEqualTo(NOON + MINUTE_MILLIS);
+              assertThat(fact.minutes().cardinality()).isEqualTo(2);
+            });
   }
 
   @Override
