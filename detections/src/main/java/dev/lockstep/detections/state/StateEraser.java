@@ -192,13 +192,19 @@ public final class StateEraser {
   private static Set<String> erase(
       Subject subject, SubjectState state, RuleState rule, RuleDay day, ErasedPrincipal erasing) {
     boolean named = false;
+    boolean isOfPart = false;
+    for (KeptFinding finding : day.givenOut().values()) {
+      isOfPart |= finding.parts().contains(erasing.principal());
+    }
     for (KeptFact fact : List.copyOf(day.facts())) {
       if (!fact.names(erasing)) {
         continue;
       }
       named = true;
       drop(state, day, fact);
-      boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
+      // Else the finding of a resource's new principal would come again, about the pseudonym.
+      boolean deleted =
+          (subject.kind() == Subject.Kind.ADDRESS || isOfPart) && erasing.is(fact.principal());
       if (!deleted) {
         addRenamed(state, rule, day, fact.renamed(erasing));
       }

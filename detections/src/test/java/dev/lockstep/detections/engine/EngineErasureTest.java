@@ -152,6 +152,21 @@ final class EngineErasureTest implements SilentEngine {
   }
 
   @Test
+  void bringsNoFindingAboutThePseudonym() {
+    learn();
+    long last = NOON + LAST_DAY * DAY_MILLIS;
+    call("eve", last);
+    engine.flush();
+    String finding = given.get(given.size() - 1).getDetection().getId();
+    given.clear();
+    assertThat(erase("eve")).containsExactly(finding);
+    call("ann", last + MINUTE_MILLIS);
+    engine.flush();
+    assertThat(given).isEmpty();
+    assertThat(holds("eve")).isFalse();
+  }
+
+  @Test
   void unitesFacts_whereASecondErasureHasTheSamePseudonym() {
     call("eve", NOON);
     erase("eve");
