@@ -47,6 +47,7 @@ public final class FactKind {
   private final boolean keepsAddresses;
   private final boolean retractable;
   private final boolean exactEnd;
+  private final boolean judgedEnd;
   private final @Nullable ToLongFunction<Settings> gapMillis;
   private final int most;
   private final int mostMembers;
@@ -67,6 +68,7 @@ public final class FactKind {
     this.keepsAddresses = from.keepsAddresses;
     this.retractable = from.retractable;
     this.exactEnd = from.exactEnd;
+    this.judgedEnd = from.judgedEnd;
     this.gapMillis = from.gapMillis;
     this.most = from.most;
     this.mostMembers = from.mostMembers;
@@ -94,6 +96,7 @@ public final class FactKind {
     private boolean keepsAddresses;
     private boolean retractable;
     private boolean exactEnd;
+    private boolean judgedEnd;
     private @Nullable ToLongFunction<Settings> gapMillis;
     private int most;
     private int mostMembers = Integer.MAX_VALUE;
@@ -171,6 +174,16 @@ public final class FactKind {
     public Builder exactEnd() {
       exactEnd = true;
       return this;
+    }
+
+    /**
+     * Makes a fact keep its exact last event, and the rule judge each time that this event moves,
+     * also within a minute. So a verdict may depend on the time of the last event, for the price of
+     * a judgement for nearly each event.
+     */
+    public Builder judgedEnd() {
+      judgedEnd = true;
+      return exactEnd();
     }
 
     /**
@@ -296,12 +309,18 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the kind is declared with {@link Builder#exactEnd}, so that its facts keep
-   * their exact last event. Facts of a kind with {@link Builder#runs} keep it too. A fact with
-   * neither declaration keeps the first event of its last minute instead.
+   * Returns whether the kind is declared with {@link Builder#exactEnd} or {@link
+   * Builder#judgedEnd}, so that its facts keep their exact last event. Facts of a kind with {@link
+   * Builder#runs} keep it too. A fact with no such declaration keeps the first event of its last
+   * minute instead.
    */
   public boolean hasExactEnd() {
     return exactEnd;
+  }
+
+  /** Returns whether the rule judges each time that the last event of a fact moves. */
+  public boolean hasJudgedEnd() {
+    return judgedEnd;
   }
 
   /** Returns whether a long gap between two successive events makes them separate facts. */

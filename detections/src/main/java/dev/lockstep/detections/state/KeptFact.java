@@ -262,7 +262,7 @@ public final class KeptFact implements Fact {
   }
 
   private EventReference last(EventReference event) {
-    if (kind.hasRuns()) {
+    if (kind.hasRuns() || kind.hasJudgedEnd()) {
       return EventOrder.later(last, event);
     }
     if (kind.hasExactEnd()) {

@@ -78,6 +78,7 @@ public final class TokenReplay implements Rule {
           .byNetwork()
           .byPrincipal()
           .addresses()
+          .judgedEnd()
           .declare();
 
   private static final RuleInfo INFO =

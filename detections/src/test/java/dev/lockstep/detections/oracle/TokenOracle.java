@@ -1,7 +1,6 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
@@ -56,8 +55,7 @@ final class TokenOracle {
     return null;
   }
 
-  private List<Found> ofToken(String uti, List<Observation> observed) {
-    List<Observation> uses = firstOfMinutes(observed);
+  private List<Found> ofToken(String uti, List<Observation> uses) {
     Map<Integer, Strongest> findings = new TreeMap<>();
     for (int i = 0; i < uses.size(); i++) {
       Observation one = uses.get(i);
@@ -89,46 +87,6 @@ final class TokenOracle {
       }
     }
     return findings.values().stream().map(each -> each.found(TokenOracle::whose)).toList();
-  }
-
-  /** Of uses in one minute that are alike in all but time the first stands for all. */
-  private List<Observation> firstOfMinutes(List<Observation> uses) {
-    return uses.stream()
-        .filter(
-            one ->
-                uses.stream()
-                    .noneMatch(
-                        other ->
-                            other.at() < one.at()
-                                && other.minute() == one.minute()
-                                && alike(other, one)
-                                && isAfterExpiry(other) == isAfterExpiry(one)
-                                && other.isRefusedCall() == one.isRefusedCall()
-                                && Objects.equals(other.principal(), one.principal())
-                                && Objects.equals(address(other), address(one))))
-        .toList();
-  }
-
-  private static @Nullable Address address(Observation each) {
-    return each.from() == null ? null : each.from().address();
-  }
-
-  private static boolean alike(Observation one, Observation two) {
-    return one.day() == two.day()
-        && one.event().getKind() == two.event().getKind()
-        && isAccepted(one) == isAccepted(two)
-        && one.isOnBehalf() == two.isOnBehalf()
-        && (one.token() == null) == (two.token() == null)
-        && Objects.equals(oid(one), oid(two))
-        && Objects.equals(network(one), network(two));
-  }
-
-  private static @Nullable String oid(Observation each) {
-    return each.token() == null ? null : each.token().getOid();
-  }
-
-  private static @Nullable Network network(Observation each) {
-    return each.from() == null ? null : each.from().network();
   }
 
   /** The principal of the earliest validated event; of all that are, if several are. */
