@@ -3,13 +3,12 @@ package dev.lockstep.detections.partner;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import java.util.BitSet;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Check whether calls of two facts about a partner lie within an hour of each other. Calls in
- * minutes exactly an hour apart are compared by the times of the facts' first and last calls. If
- * one of the two calls is neither, only its minute is known, and they count as within the hour.
+ * minutes exactly an hour apart are compared by the last call of the earlier minute and the first
+ * call of the later one. Where only the minute of one of them is known, they count as within the
+ * hour.
  */
 final class CallTimeComparison {
   private static final int HOUR_MINUTES = 60;
@@ -33,8 +32,8 @@ final class CallTimeComparison {
       int latest = minute + HOUR_MINUTES - shift;
       int found = others.nextSetBit(Math.max(0, earliest + 1));
       if ((found >= 0 && found < latest)
-          || isWithin(one, minute, other, earliest)
-          || isWithin(one, minute, other, latest)) {
+          || (has(other, earliest) && isWithin(other, earliest, one, minute))
+          || (has(other, latest) && isWithin(one, minute, other, latest))) {
         return true;
       }
       if (found < 0) {
@@ -45,25 +44,17 @@ final class CallTimeComparison {
     return false;
   }
 
-  private static boolean isWithin(Fact one, int minute, Fact other, int otherMinute) {
-    if (otherMinute < 0 || !other.minutes().get(otherMinute)) {
-      return false;
-    }
-    Long at = moment(one, minute);
-    Long otherAt = moment(other, otherMinute);
-    return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MILLIS;
+  private static boolean has(Fact fact, int minute) {
+    return minute >= 0 && fact.minutes().get(minute);
   }
 
-  /**
-   * Returns the time of the fact's first or last call if one of them lies in the given minute of
-   * its day, otherwise null. The first call is tried first.
-   */
-  private static @Nullable Long moment(Fact fact, int minute) {
-    for (EventReference event : List.of(fact.first(), fact.last())) {
-      if (Math.floorMod(event.minute(), (long) DriftJudgement.MINUTES_PER_DAY) == minute) {
-        return event.at();
-      }
-    }
-    return null;
+  private static boolean isWithin(Fact earlier, int minute, Fact later, int laterMinute) {
+    return minuteOf(earlier.last()) != minute
+        || minuteOf(later.first()) != laterMinute
+        || later.firstAt() - earlier.lastAt() <= HOUR_MILLIS;
+  }
+
+  private static int minuteOf(EventReference call) {
+    return (int) Math.floorMod(call.minute(), (long) DriftJudgement.MINUTES_PER_DAY);
   }
 }

@@ -63,6 +63,7 @@ public final class PartnerIpDrift implements Rule {
           .byNetwork()
           .minutes()
           .addresses()
+          .judgedEnd()
           .declare();
 
   static final Setting LEARNING_DAYS =

@@ -150,6 +150,32 @@ final class PartnerIpDriftTest {
         .isEqualTo(raised ? Severity.High : Severity.Medium);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T11:00:05Z, 2026-11-19T11:00:59Z, High",
+    "2026-11-19T11:00:05Z, 2026-11-19T11:00:10Z, Medium",
+    "2026-11-19T13:00:05Z, 2026-11-19T13:00:59Z, High"
+  })
+  void isRaised_byAnyKnownCallOfAMinute_inAnyOrder(String one, String other, Severity severity) {
+    ActivityBuilder early = call(one).subscription("fabrikam-prod").from(BERLIN);
+    ActivityBuilder late = call(other).subscription("fabrikam-prod").from(BERLIN);
+    ActivityBuilder drift =
+        call("2026-11-19T12:00:30Z").subscription("fabrikam-prod").from(HAMBURG);
+    for (List<ActivityBuilder> order :
+        List.of(
+            List.of(early, late, drift),
+            List.of(late, early, drift),
+            List.of(early, drift, late),
+            List.of(late, drift, early),
+            List.of(drift, early, late),
+            List.of(drift, late, early))) {
+      PartnerRun own = new PartnerRun();
+      own.learn("fabrikam-prod", BERLIN, 10, 6);
+      order.forEach(own.run::enter);
+      assertThat(own.only().getSeverity()).isEqualTo(severity);
+    }
+  }
+
   @Test
   void isRaisedByTheMinute_whereAKnownCallIsNeitherTheFirstNorTheLast_inAnyOrder() {
     List<String> known =
