@@ -129,6 +129,7 @@ public final class ConditionalAccessGap implements Rule {
           .techniques("T1078.004")
           .settings(MAX_HOURS)
           .reach(2, 0)
+          .judgesOnlyWith(SIGN_IN)
           .firesByPairs()
           .done();
 
@@ -196,29 +197,44 @@ public final class ConditionalAccessGap implements Rule {
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Set<String> onBehalf = idsWith(IS_ON_BEHALF, day);
     Set<String> fromBackend = idsWith(SIGN_IN_FROM_BACKEND, day);
-    day.pairs(
-        (one, other) -> {
-          Fact signIn = one.kind() == SIGN_IN ? one : other;
-          Fact call = signIn == one ? other : one;
-          if (signIn.kind() == SIGN_IN
-              && call.kind() == CALL
-              && (signIn.is(IS_UNMANAGED) || signIn.is(IS_NOT_APPLIED))) {
-            String id = signIn.text(SIGN_IN_ID);
-            if (signIn.isWithin(maxMillis, call)) {
-              judge(
-                  new Used(
-                      signIn,
-                      call,
-                      onBehalf.contains(id),
-                      fromBackend.contains(id) || call.is(CALL_FROM_BACKEND)),
-                  maxMillis,
-                  verdicts);
-            } else if (verdicts.isExplained()) {
-              verdicts.passed(
-                  Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
-            }
+    readPairs(
+        day,
+        (signIn, call) -> {
+          String id = signIn.text(SIGN_IN_ID);
+          if (signIn.isWithin(maxMillis, call)) {
+            judge(
+                new Used(
+                    signIn,
+                    call,
+                    onBehalf.contains(id),
+                    fromBackend.contains(id) || call.is(CALL_FROM_BACKEND)),
+                maxMillis,
+                verdicts);
+          } else if (verdicts.isExplained()) {
+            verdicts.passed(
+                Gates.TIME, () -> Gates.tooFarApart(signIn, call, maxMillis), signIn, call);
           }
         });
+  }
+
+  /**
+   * Passes each pair of a sign-in with a gap and a call to a reader, the sign-in first. The later
+   * of the two is of the judged day. Such sign-ins are few, calls may be many.
+   */
+  private static void readPairs(Case day, Case.PairReader reader) {
+    int first = day.day() - INFO.daysBack();
+    for (int each = first; each <= day.day(); each++) {
+      for (Fact signIn : day.on(each, SIGN_IN)) {
+        if (!signIn.is(IS_UNMANAGED) && !signIn.is(IS_NOT_APPLIED)) {
+          continue;
+        }
+        for (int other = each == day.day() ? first : day.day(); other <= day.day(); other++) {
+          for (Fact call : day.on(other, CALL)) {
+            reader.read(signIn, call);
+          }
+        }
+      }
+    }
   }
 
   /**

@@ -61,6 +61,9 @@ public final class RiskySignInUsed implements Rule {
           48,
           "Longest time between a risk and a call with the token, in hours.");
 
+  /** Largest number of UTC days between a risk and a call that are compared. */
+  private static final int DAYS_OF_PAIRS = 2;
+
   /** State of a risk that was dismissed, remediated or confirmed to be safe. */
   static final String CLOSED = "closed";
 
@@ -298,21 +301,37 @@ public final class RiskySignInUsed implements Rule {
     addStates(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
     closedSignIns.removeAll(compromised);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
-    day.pairs(
-        (one, other) -> {
-          Fact call = one.kind() == CALL ? one : other;
-          Fact source = call == one ? other : one;
-          if (call.kind() == CALL
-              && (source.kind() == SIGN_IN || source.kind() == RISK_EVENT)
-              && levelOf(source) != null) {
-            if (source.isWithin(maxMillis, call)) {
-              judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
-            } else if (verdicts.isExplained()) {
-              verdicts.passed(
-                  Gates.TIME, () -> Gates.tooFarApart(source, call, maxMillis), source, call);
-            }
+    Case.PairReader reader =
+        (source, call) -> {
+          if (source.isWithin(maxMillis, call)) {
+            judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
+          } else if (verdicts.isExplained()) {
+            verdicts.passed(
+                Gates.TIME, () -> Gates.tooFarApart(source, call, maxMillis), source, call);
           }
-        });
+        };
+    readPairs(day, SIGN_IN, reader);
+    readPairs(day, RISK_EVENT, reader);
+  }
+
+  /**
+   * Passes each pair of a source of risk and a call to a reader, the source first. The later of the
+   * two is of the judged day. Sources are few, calls may be many.
+   */
+  private static void readPairs(Case day, FactKind kind, Case.PairReader reader) {
+    for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
+      for (Fact source : day.on(each, kind)) {
+        if (levelOf(source) == null) {
+          continue;
+        }
+        int from = each == day.day() ? day.day() - DAYS_OF_PAIRS : day.day();
+        for (int other = from; other <= day.day(); other++) {
+          for (Fact call : day.on(other, CALL)) {
+            reader.read(source, call);
+          }
+        }
+      }
+    }
   }
 
   private static boolean hasSource(Case day) {

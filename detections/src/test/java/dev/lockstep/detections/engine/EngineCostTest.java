@@ -2,18 +2,23 @@ package dev.lockstep.detections.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.access.ConditionalAccessGap;
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.risk.RiskySignInUsed;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.estate.Estate;
+import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.lang.management.ManagementFactory;
@@ -24,7 +29,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Cost of an event, CPU time of both pair rules with state in bytes, whatever the subject. */
+/** Cost of an event, CPU time of pair rules with state in bytes, whatever the subject. */
 @Tag("long")
 final class EngineCostTest {
   private static final long DAY = 86_400_000L;
@@ -130,6 +135,31 @@ final class EngineCostTest {
   }
 
   @Test
+  void isSmall_ofCallsFrom300Networks_withATokenWhoseRiskIsClosed() {
+    Estate estate =
+        Estate.of(List.of(), List.of(new ProtectedApi("orders", "a", true)), List.of(), List.of());
+    measure(
+        "calls from 300 networks with one token",
+        50_000,
+        MOST_MICROS,
+        List.of(new RiskySignInUsed(), new ConditionalAccessGap()),
+        Enrichment.none().with(estate),
+        i -> {
+          Activity event = signIn("ana", START + i * 5_000L, random.nextInt(300) * 256);
+          if (i % 10_000 == 0) {
+            SignIn of = new SignIn();
+            of.setRiskState("dismissed");
+            event.setSignIn(of);
+          } else {
+            event.setKind(ActivityKind.API_CALL);
+            event.setCategory("GatewayLogs");
+            event.setStatus(200);
+          }
+          return event;
+        });
+  }
+
+  @Test
   void isSmall_of300PeopleIn60PlacesADay() {
     places("300 people in 60 places a day", 90, 3);
   }
@@ -203,12 +233,28 @@ final class EngineCostTest {
   }
 
   private static void measure(String what, int events, double most, IntFunction<Activity> maker) {
+    measure(
+        what,
+        events,
+        most,
+        List.of(new ImpossibleTravel(), new TokenReplay()),
+        Enrichment.none(),
+        maker);
+  }
+
+  private static void measure(
+      String what,
+      int events,
+      double most,
+      List<Rule> measuredRules,
+      Enrichment enrichment,
+      IntFunction<Activity> maker) {
     List<ActiveRule> rules = new ArrayList<>();
-    for (Rule rule : List.of(new ImpossibleTravel(), new TokenReplay())) {
+    for (Rule rule : measuredRules) {
       rules.add(new ActiveRule(rules.size(), rule, Settings.defaults(rule.info())));
     }
     MemoryRecords records = new MemoryRecords();
-    LocalEngine engine = new LocalEngine(rules, Enrichment.none(), records, 20_000);
+    LocalEngine engine = new LocalEngine(rules, enrichment, records, 20_000);
     long spent = 0;
     long writing = 0;
     int measured = 0;
