@@ -64,6 +64,12 @@ public final class RiskySignInUsed implements Rule {
   /** Largest number of UTC days between a risk and a call that are compared. */
   private static final int DAYS_OF_PAIRS = 2;
 
+  /**
+   * Number of days before and after a judged day whose facts tell the state of a risk. Risk records
+   * may be 72 hours late.
+   */
+  private static final int DAYS_OF_STATES = 3;
+
   /** State of a risk that was dismissed, remediated or confirmed to be safe. */
   static final String CLOSED = "closed";
 
@@ -164,7 +170,7 @@ public final class RiskySignInUsed implements Rule {
           .tactics("InitialAccess")
           .techniques("T1078.004")
           .settings(MAX_HOURS)
-          .reach(2, 2)
+          .reach(DAYS_OF_STATES, DAYS_OF_STATES)
           .judgesOnlyWith(SIGN_IN, RISK_EVENT, RISK_RECORD)
           .firesByPairs()
           .done();

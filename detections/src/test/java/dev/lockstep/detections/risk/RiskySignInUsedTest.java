@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 
 final class RiskySignInUsedTest {
   private static final long HOURS_48 = 48 * 3_600_000L;
+  private static final long HOURS_72 = 72 * 3_600_000L;
   private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
   private static final Set<String> CLOSING = Set.of("dismissed", "remediated", "confirmedsafe");
   private static final Enrichment KNOWN = known();
@@ -317,6 +318,17 @@ final class RiskySignInUsedTest {
             risky(NOON, "high", "atRisk").build(),
             uses(NOON).build(),
             found(NOON, "r1", "t1", "low", "confirmedSafe").build()));
+  }
+
+  @Test
+  void isClosed_byARecordDated72HoursFromTheSignIn() {
+    long evening = ActivityBuilder.at("2026-11-16T20:00:00Z");
+    Activity open = risky(evening, "medium", "atRisk").build();
+    Activity used = uses(evening + 600_000).build();
+    long later = ActivityBuilder.at("2026-11-19T00:30:00Z");
+    gives(List.of(open, used, found(later, "r1", "t1", "medium", "dismissed").build()));
+    gives(List.of(open, used, found(evening + HOURS_72, "r1", "t1", "low", "remediated").build()));
+    gives(List.of(open, used, found(evening - HOURS_72, "r1", "t1", "low", "remediated").build()));
   }
 
   @Test
