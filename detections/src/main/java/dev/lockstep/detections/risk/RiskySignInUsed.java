@@ -306,11 +306,12 @@ public final class RiskySignInUsed implements Rule {
     compromised.clear();
     addStates(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
     closedSignIns.removeAll(compromised);
+    Set<String> fromBackend = signInsFromBackend(day);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
     Case.PairReader reader =
         (source, call) -> {
           if (source.isWithin(maxMillis, call)) {
-            judge(new Used(source, call, closed, closedSignIns, maxMillis), verdicts);
+            judge(new Used(source, call, closed, closedSignIns, fromBackend, maxMillis), verdicts);
           } else if (verdicts.isExplained()) {
             verdicts.passed(
                 Gates.TIME, () -> Gates.tooFarApart(source, call, maxMillis), source, call);
@@ -338,6 +339,19 @@ public final class RiskySignInUsed implements Rule {
         }
       }
     }
+  }
+
+  /** Returns the ids of the kept sign-ins of which at least one copy came from a backend. */
+  private static Set<String> signInsFromBackend(Case day) {
+    Set<String> ids = new HashSet<>();
+    for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
+      for (Fact signIn : day.on(each, SIGN_IN)) {
+        if (signIn.is(SIGN_IN_FROM_BACKEND)) {
+          ids.add(signIn.text(SIGN_IN_ID));
+        }
+      }
+    }
+    return ids;
   }
 
   private static boolean hasSource(Case day) {
@@ -439,7 +453,12 @@ public final class RiskySignInUsed implements Rule {
 
   /** Pair of facts about one token: its risk, and accepted calls with the token. */
   private record Used(
-      Fact source, Fact call, Set<String> closed, Set<String> closedSignIns, long maxMillis) {
+      Fact source,
+      Fact call,
+      Set<String> closed,
+      Set<String> closedSignIns,
+      Set<String> signInsFromBackend,
+      long maxMillis) {
     boolean isOfSignIn() {
       return source.kind() == SIGN_IN;
     }
@@ -449,7 +468,9 @@ public final class RiskySignInUsed implements Rule {
     }
 
     boolean isBackend() {
-      return source.is(isOfSignIn() ? SIGN_IN_FROM_BACKEND : EVENT_FROM_BACKEND)
+      return (isOfSignIn()
+              ? signInsFromBackend.contains(source.text(SIGN_IN_ID))
+              : source.is(EVENT_FROM_BACKEND))
           || call.is(CALL_FROM_BACKEND);
     }
 

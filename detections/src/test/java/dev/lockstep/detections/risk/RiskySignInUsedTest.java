@@ -332,6 +332,18 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void asksEveryCopyOfASignInAtRisk_whetherItsAddressIsOfABackend() {
+    Activity open = risky(NOON, "high", "atRisk").id("x").build();
+    Activity used = uses(NOON + 60_000).build();
+    String backend = "203.0.113.1";
+    gives(List.of(open, used, risky(NOON, "high", "atRisk").id("x").from(backend).build()));
+    gives(List.of(open, used, risky(NOON, "medium", "atRisk").id("x").from(backend).build()));
+    gives(
+        List.of(open, used, risky(NOON, "high", "atRisk").id("y").from(backend).build()),
+        finding(NOON, "at-sign-in", Severity.High, 1));
+  }
+
+  @Test
   void staysOpen_whenAnotherRiskEventIsClosed() {
     gives(
         List.of(
