@@ -179,6 +179,11 @@ final class RegexGuard {
         at = end < 0 ? source.length() : end + 2;
         return (long) at - from;
       }
+      boolean isBraced =
+          at < source.length()
+              && "pPx".indexOf(source.charAt(at)) >= 0
+              && source.startsWith("{", at + 1);
+      at = isBraced ? Math.max(at + 1, source.indexOf('}', at)) : at;
       at++;
     } else if (c == '[') {
       if (at < source.length() && source.charAt(at) == '^') {
@@ -202,16 +207,24 @@ final class RegexGuard {
     long times = 1;
     while (at < source.length() && "*+?{".indexOf(source.charAt(at)) >= 0) {
       char c = source.charAt(at);
-      int end = c == '{' ? source.indexOf('}', at) : -1;
-      if (c != '{' || end < 0) {
-        at++;
-        times = Math.min(times * (c == '{' ? 1 : 2), Integer.MAX_VALUE);
-      } else {
-        times = Math.min(times * largest(source.substring(at + 1, end)), Integer.MAX_VALUE);
-        at = end + 1;
+      int width = c == '{' ? countedWidth(source, at) : 1;
+      if (width == 0) {
+        return times; // a brace that is plain text
       }
+      long factor = c == '{' ? largest(source.substring(at + 1, at + width - 1)) : 2;
+      times = Math.min(times * factor, Integer.MAX_VALUE);
+      at += width;
     }
     return times;
+  }
+
+  /**
+   * Returns the number of characters of the quantifier, such as {@code {2,3}}, that begins with the
+   * brace at an index, or 0 if the brace is plain text.
+   */
+  private static int countedWidth(String source, int at) {
+    int end = source.indexOf('}', at);
+    return end >= 0 && COUNTED.matcher(source.substring(at, end + 1)).matches() ? end + 1 - at : 0;
   }
 
   private static long largest(String quantifier) {
@@ -260,8 +273,7 @@ final class RegexGuard {
         run.setLength(0);
       }
       if (c == '{' && width == 1) {
-        int end = source.indexOf('}', i);
-        width = end < 0 ? 1 : end + 1 - i;
+        width = Math.max(1, countedWidth(source, i));
       }
       i += width;
     }

@@ -2,9 +2,11 @@ package dev.lockstep.detections.sigma.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.google.re2j.Pattern;
+import java.time.Duration;
 import java.util.Random;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,10 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegexGuardTest {
   private static final long SEED = 20261129;
   private static final String[] PIECES = {
-    "foo", "Bar", "x", "é", "😀", ".", "a+", "b*", "c?", "\\.", "\\-", "d{2}", "[ef]", "(g)", "h|i"
+    "foo", "Bar", "x", "é", "😀", ".", "a+", "b*", "c?", "\\.", "\\-", "d{2}", "[ef]", "(g)", "h|i",
+    "j{k", "l}", "{m|n}", "o{,2}"
   };
   private static final String[] TEXTS = {
-    "foo", "Bar", "x", "é", "😀", "aa", "b", "c", ".", "-", "dd", "e", "g", "h", "i"
+    "foo", "Bar", "x", "é", "😀", "aa", "b", "c", ".", "-", "dd", "e", "g", "h", "i", "j{k", "l}",
+    "{m", "n}", "o{,2}"
   };
 
   @Test
@@ -61,6 +65,24 @@ class RegexGuardTest {
     assertThatThrownBy(() -> RegexGuard.compile(nested(33), 0))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining("more than 32 nested groups");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{one|two}three", "{one|two", "one{two|three}four", "a{2}{b|c}dddd", "{2|33}444"})
+  void takesABraceForPlainText_ifItIsNoQuantifier(String expression) {
+    assertThat(RegexGuard.plainPart(expression)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a{((((b{90}){90}){90}){90})", "{(((d{90}){90}){90}){90}"})
+  void refusesALargeExpressionBehindAPlainBrace(String expression) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(1),
+        () ->
+            assertThatThrownBy(() -> RegexGuard.compile(expression, 0))
+                .isInstanceOf(InvalidDetectionException.class)
+                .hasMessageContaining("instructions"));
   }
 
   private static String nested(int groups) {
