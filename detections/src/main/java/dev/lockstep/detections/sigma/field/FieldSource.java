@@ -94,6 +94,12 @@ public final class FieldSource {
     return new FieldSource(name, List.copyOf(all), ValueForm.of(values), listed, "");
   }
 
+  /** Returns the raw field with a path, in which the words of the table's notation are text. */
+  static FieldSource ofRecord(String name, String path, boolean listed) {
+    return new FieldSource(
+        name, List.of(List.of(new OfRecord(RawPath.of(path)))), ValueForm.AS_IS, listed, "");
+  }
+
   private static Part part(String source) {
     EnrichedField enriched = EnrichedField.named(source);
     if (enriched != null) {

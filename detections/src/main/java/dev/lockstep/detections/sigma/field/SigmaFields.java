@@ -162,7 +162,7 @@ public final class SigmaFields {
       }
     }
     return asked.startsWith(PROPERTIES)
-        ? FieldSource.of(name, asked, "", isListed(lower(service), asked))
+        ? FieldSource.ofRecord(name, asked, isListed(lower(service), asked))
         : FieldSource.none(name, "no record of " + service + " has this field", false);
   }
 

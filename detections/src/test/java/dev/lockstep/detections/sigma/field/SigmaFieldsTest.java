@@ -11,9 +11,11 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SigmaFieldsTest {
   private static final SigmaFields FIELDS = SigmaFields.bundled();
@@ -88,6 +90,15 @@ class SigmaFieldsTest {
     assertThat(source.rawPaths()).containsExactly("properties.addedlater.id");
     assertThat(FIELDS.source("signinlogs", "properties.deviceDetail.trustType").isListed())
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"properties.Terms and conditions", "properties.all else fails"})
+  void theNameOfAField_isNoNotation(String name) {
+    FieldSource source = FIELDS.source("auditlogs", name);
+
+    assertThat(source.rawPaths()).containsExactly(name.toLowerCase(Locale.ROOT));
+    assertThat(source.isListed()).isFalse();
   }
 
   @Test
