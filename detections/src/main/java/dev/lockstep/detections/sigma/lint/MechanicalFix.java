@@ -31,6 +31,7 @@ public final class MechanicalFix {
   private static final String ATTACK = "attack.";
   private static final int DATE_CHARS = 10;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final String TITLE = "title:";
 
   private final String file;
   private final Placeholders placeholders;
@@ -139,7 +140,7 @@ public final class MechanicalFix {
   private void date(Header header, List<String> lines) {
     for (int i = (int) header.at().line() - 1; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.startsWith("---")) {
+      if (isBetweenDocuments(line)) {
         return;
       }
       for (String key : List.of("date:", "modified:")) {
@@ -168,12 +169,15 @@ public final class MechanicalFix {
   private void complete(SigmaDocument document, List<String> lines) {
     Header header = document.header();
     int at = (int) header.at().line() - 1;
-    while (at < lines.size() && !lines.get(at).startsWith("title:")) {
+    while (at < lines.size()
+        && !lines.get(at).startsWith(TITLE)
+        && !isBetweenDocuments(lines.get(at))) {
       at++;
     }
     boolean isOneLine =
         at < lines.size()
-            && !lines.get(at).substring("title:".length()).isBlank()
+            && lines.get(at).startsWith(TITLE)
+            && !lines.get(at).substring(TITLE.length()).isBlank()
             && (at + 1 == lines.size() || !lines.get(at + 1).startsWith(" "));
     if (!isOneLine) {
       return;
@@ -208,13 +212,17 @@ public final class MechanicalFix {
     }
   }
 
+  private static boolean isBetweenDocuments(String line) {
+    return line.startsWith("---") || line.startsWith("...");
+  }
+
   private static List<String> ownLines(List<String> lines, int from) {
     int to = from;
-    while (to < lines.size() && !lines.get(to).startsWith("---")) {
+    while (to < lines.size() && !isBetweenDocuments(lines.get(to))) {
       to++;
     }
     int first = from;
-    while (first > 0 && !lines.get(first - 1).startsWith("---")) {
+    while (first > 0 && !isBetweenDocuments(lines.get(first - 1))) {
       first--;
     }
     return lines.subList(first, to);

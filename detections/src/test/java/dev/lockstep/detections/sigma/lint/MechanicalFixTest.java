@@ -6,6 +6,8 @@ import dev.lockstep.detections.sigma.match.Placeholders;
 import java.time.LocalDate;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mechanical fixes of files with Sigma documents. */
 class MechanicalFixTest {
@@ -31,6 +33,32 @@ class MechanicalFixTest {
 
     assertThat(fix(rule).text())
         .startsWith("\uFEFFtitle: One\nid: " + ID + "\nstatus: experimental\ndate: 2026-01-05\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"---\n", "...\n---\n"})
+  void leavesTheNextDocumentAsItIs_whenItFindsNoTitle(String end) {
+    String rules =
+        """
+        {title: One, logsource: {product: azure, service: auditlogs}, detection: {
+          selection: {OperationName: x}, condition: selection}}
+        """
+            + end
+            + """
+            title: Two
+            id: 11111111-0000-0000-0000-000000000002
+            date: 2026-01-05
+            logsource: {product: azure, service: auditlogs}
+            detection:
+                selection: {OperationName: x}
+                condition: selection
+            """;
+
+    MechanicalFix.Result fixed = fix(rules);
+
+    assertThat(fixed.changes()).hasSize(1);
+    assertThat(fixed.text())
+        .isEqualTo(rules.replace("title: Two\n", "title: Two\nstatus: experimental\n"));
   }
 
   @Test
