@@ -148,6 +148,11 @@ final class YamlStream {
           lineOfHidden(),
           "is not YAML: " + Quoted.of(e.getMessage()),
           "remove the hidden character of this line, or save the file as plain text in UTF-8");
+    } catch (RuntimeException e) { // the parser throws one for an escape that is no character
+      throw refusal(
+          documentLine,
+          "begins a document that is not YAML: " + Quoted.of(String.valueOf(e.getMessage())),
+          "write a backslash in double quotes twice, or put the text in single quotes");
     }
   }
 

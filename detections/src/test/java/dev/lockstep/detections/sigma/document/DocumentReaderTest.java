@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading of Sigma documents, and the place and fix of each fault. */
 class DocumentReaderTest {
@@ -426,6 +427,24 @@ class DocumentReaderTest {
     assertThat(reading.faults()).isNotEmpty();
     assertThat(reading.faults().get(0).message()).contains("bomb.yml:").hasSizeLessThan(1_000);
     assertThat(took).as(reading.faults().get(0).message()).isLessThan(Duration.ofMillis(50));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\UFFFFFFFF", "\\Uffffff00"})
+  void refusesAnEscapeThatIsNoCharacter(String escape) {
+    String yaml = RULE + "---\n" + RULE.replace("status: ", "author: \"" + escape + "\"\nstatus: ");
+
+    DocumentReader.Reading reading =
+        new DocumentReader(Placeholders.NONE).read("a.yml", yaml.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(reading.documents()).hasSize(1);
+    assertThat(reading.faults())
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.at().line()).isEqualTo(1 + RULE.lines().count());
+              assertThat(fault.what()).startsWith("begins a document that is not YAML");
+            });
   }
 
   @Test
