@@ -142,6 +142,9 @@ public final class GroupDay implements Aggregate {
     take(known);
     if (left != null) {
       put(left);
+      if (!keepsAll && !left.isProvisional()) {
+        evaluate(left);
+      }
     }
     return true;
   }
@@ -163,9 +166,16 @@ public final class GroupDay implements Aggregate {
     }
   }
 
+  /**
+   * Removes an event that was moved, retracted or is too much. If the first window that fulfils the
+   * condition had it, that window is searched for anew.
+   */
   private void take(Member member) {
     drop(member);
     closeTail();
+    if (!keepsAll && isOfHit(member)) {
+      hit = Windows.earliest(of, finalMembers(), hit, NO_HIT);
+    }
   }
 
   private void closeTail() {

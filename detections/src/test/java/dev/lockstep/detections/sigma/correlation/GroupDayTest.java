@@ -45,6 +45,67 @@ class GroupDayTest {
     }
   }
 
+  private static final WindowCondition THREE_IN_FIVE_MINUTES =
+      new WindowCondition(
+          CorrelationDocument.Type.EVENT_COUNT,
+          List.of("a"),
+          300_000,
+          List.of(new Threshold(Threshold.Operator.GTE, BigDecimal.valueOf(3))),
+          null,
+          null);
+
+  private static long hit(GroupDay day) {
+    Hit hit =
+        new GroupWindows(THREE_IN_FIVE_MINUTES, day, List.of(), (int) (START / 86_400_000L))
+            .earliest();
+    return hit == null ? GroupDay.NO_HIT : hit.at() - START;
+  }
+
+  private static void add(GroupDay day, String id, int minute) {
+    day.add(event(id, START + minute * 60_000L, false));
+  }
+
+  @Test
+  void findsTheNextHit_whenACopyMovesAnEventOfTheFirst() {
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
+    add(day, "a", 60);
+    add(day, "b", 61);
+    add(day, "x", 62);
+    assertThat(hit(day)).isEqualTo(62 * 60_000);
+
+    add(day, "x", 0);
+    assertThat(hit(day)).isEqualTo(GroupDay.NO_HIT);
+    add(day, "c", 63);
+    add(day, "e", 64);
+    assertThat(hit(day)).isEqualTo(63 * 60_000);
+  }
+
+  @Test
+  void findsTheNextHit_whenAnEventOfTheFirstIsRetracted() {
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
+    add(day, "a", 60);
+    add(day, "b", 61);
+    add(day, "x", 62);
+    day.remove(event("x", START + 62 * 60_000L, false));
+    assertThat(hit(day)).isEqualTo(GroupDay.NO_HIT);
+
+    add(day, "c", 63);
+    assertThat(hit(day)).isEqualTo(63 * 60_000);
+  }
+
+  @Test
+  void findsTheHit_thatACopyMakesOfAnEventOfTheFirst() {
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
+    add(day, "a", 60);
+    add(day, "b", 61);
+    add(day, "d", 2);
+    add(day, "e", 3);
+    add(day, "x", 62);
+
+    add(day, "x", 1);
+    assertThat(hit(day)).isEqualTo(3 * 60_000);
+  }
+
   @Test
   void countsTheOtherEvents_whenAProvisionalOneIsLeftOut() {
     GroupDay day = new GroupDay(TWO_IN_A_SECOND, false);
