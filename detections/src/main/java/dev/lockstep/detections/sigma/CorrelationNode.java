@@ -9,6 +9,7 @@ import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,9 +125,13 @@ final class CorrelationNode {
     return document.type().hasField();
   }
 
-  Subject subject(List<String> group) {
-    return isOfPrincipal
-        ? new Subject(Subject.Kind.PRINCIPAL, group.get(0))
+  /**
+   * Returns the subject of a group. If the principal alone makes the group, that is the principal
+   * of an event of the group, whose id has upper and lower case, unlike the values of the group.
+   */
+  Subject subject(List<String> group, @Nullable Principal principal) {
+    return isOfPrincipal && principal != null
+        ? new Subject(Subject.Kind.PRINCIPAL, principal.getId())
         : new Subject(Subject.Kind.GROUP, Hashes.id(group));
   }
 

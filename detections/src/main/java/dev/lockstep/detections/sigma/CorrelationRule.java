@@ -243,7 +243,7 @@ public final class CorrelationRule implements SetRule {
         (node, groups) ->
             groups.forEach(
                 (group, stated) -> {
-                  Subject subject = node.subject(group);
+                  Subject subject = node.subject(group, event.principal());
                   Facts.Draft draft = facts.about(subject, node.kind());
                   for (int i = 0; i < group.size(); i++) {
                     draft.with(node.groupField(i), group.get(i));
@@ -456,7 +456,7 @@ public final class CorrelationRule implements SetRule {
     for (List<String> group : groups) {
       verdicts.relay(
           new RelayedFact(
-              parent.subject(group),
+              parent.subject(group, null),
               parent.kind(),
               hit.event(),
               group,

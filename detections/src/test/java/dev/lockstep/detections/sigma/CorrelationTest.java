@@ -332,6 +332,30 @@ final class CorrelationTest {
     assertThat(findings(yaml, first, copy)).extracting(Detection::getCount).containsExactly(215);
   }
 
+  @Test
+  void namesThePrincipalOfItsGroup_asItsEventsDo() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "many_failed",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                condition: {gte: 2}
+                """);
+    Activity[] events = {event("failed_logon", 0, "-"), event("failed_logon", 60, "-")};
+    Principal principal = new Principal("Fabrikam-Prod", null, "subscription");
+    for (Activity event : events) {
+      event.setPrincipal(principal);
+    }
+
+    Detection found = findings(yaml, events).get(0);
+    assertThat(found.getPrincipal()).isEqualTo(principal);
+    assertThat(found.getGroup()).isEqualTo(Map.of("lockstep.principal.id", "fabrikam-prod"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"acme, prod", "who?", "9,9"})
   void chains_hitsOfAPrincipal_whateverItsIdIs(String principal) {
