@@ -45,7 +45,8 @@ final class CorrelationLeaf {
    * Values by which a correlation groups and counts an event.
    *
    * @param groups values of the group's fields; several if a field is a list
-   * @param isCut if a value was left out because ingest had cut it, or because there are too many
+   * @param isCut if a value was left out because ingest had cut it or left values out of the field,
+   *     or because there are too many
    */
   record Reading(List<List<String>> groups, List<String> values, boolean isCut) {}
 
@@ -209,6 +210,7 @@ final class CorrelationLeaf {
       FieldSource source, Event event, boolean isOfGroup, boolean[] isCut) {
     Set<String> values = new LinkedHashSet<>();
     RawField field = source.read(event);
+    isCut[0] |= field.cut();
     for (RawValue value : field.values()) {
       if (value.kind() == RawValue.Kind.NULL
           || value.kind() == RawValue.Kind.LIST
@@ -220,12 +222,15 @@ final class CorrelationLeaf {
         continue;
       }
       String text = CaseFolding.fold(value.text());
-      values.add(
-          text.length() <= LONGEST_VALUE
-              ? text
-              : text.substring(0, LONGEST_VALUE - 40) + "…" + Hashes.id(List.of(text)));
+      values.add(text.length() <= LONGEST_VALUE ? text : shortened(text));
     }
     return values;
+  }
+
+  private static String shortened(String text) {
+    int end = LONGEST_VALUE - 40;
+    end -= Character.isHighSurrogate(text.charAt(end - 1)) ? 1 : 0;
+    return text.substring(0, end) + "…" + Hashes.id(List.of(text));
   }
 
   /**
@@ -236,7 +241,9 @@ final class CorrelationLeaf {
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();
     Map<BigDecimal, Integer> times = new HashMap<>();
-    for (RawValue value : source.read(event).values()) {
+    RawField field = source.read(event);
+    isCut[0] |= field.cut();
+    for (RawValue value : field.values()) {
       boolean isScalar = value.kind() == RawValue.Kind.NUMBER || value.kind() == RawValue.Kind.TEXT;
       if (value.cut()) {
         isCut[0] = true;

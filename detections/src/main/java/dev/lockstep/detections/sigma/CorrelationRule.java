@@ -217,16 +217,17 @@ public final class CorrelationRule implements SetRule {
 
   void state(Event event, List<CorrelationLeaf> matched, Facts facts) {
     Map<CorrelationNode, Map<List<String>, Stated>> all = new LinkedHashMap<>();
+    Set<String> gates = new TreeSet<>(); // an event counts once under each
     for (CorrelationLeaf leaf : matched) {
       CorrelationLeaf.Reading reading = leaf.read(event, 0);
       boolean lacksValue = leaf.node().hasValues() && reading.values().isEmpty();
       if (reading.groups().isEmpty() || lacksValue) {
-        facts.suppressed(
+        gates.add(
             reading.isCut() ? SigmaRule.CUT : reading.groups().isEmpty() ? NO_GROUP : NO_VALUE);
         continue;
       }
       if (reading.isCut()) {
-        facts.suppressed(SigmaRule.CUT);
+        gates.add(SigmaRule.CUT);
       }
       Map<List<String>, Stated> groups =
           all.computeIfAbsent(leaf.node(), any -> new LinkedHashMap<>());
@@ -239,6 +240,7 @@ public final class CorrelationRule implements SetRule {
         }
       }
     }
+    gates.forEach(facts::suppressed);
     all.forEach(
         (node, groups) ->
             groups.forEach(

@@ -19,9 +19,11 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RawFieldsWriter;
 import dev.lockstep.schemas.Where;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -474,6 +476,106 @@ final class CorrelationTest {
     }
     assertThat(engine.suppressed())
         .containsOnly(Map.entry("rules/cut", 1), Map.entry("rules/groups/cut", 2));
+  }
+
+  @Test
+  void countsAnEventUnderCut_whenIngestLeftValuesOut() {
+    String yaml =
+        rule("login", "login")
+            + correlation(
+                "values",
+                """
+                type: value_count
+                rules: [login]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {field: properties.from, gte: 2}
+                """)
+            + "---\n"
+            + correlation(
+                "sum",
+                """
+                type: value_sum
+                rules: [login]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {field: properties.from, gte: 2}
+                """)
+            + "---\n"
+            + correlation(
+                "groups",
+                """
+                type: event_count
+                rules: [login]
+                group-by: [properties.from]
+                timespan: 5m
+                condition: {gte: 2}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+    RawFieldsWriter writer =
+        new RawFieldsWriter(List.of("properties.action", "properties.user", "properties.from"));
+    writer.begin(3);
+    List<String> paths = writer.paths();
+    for (int i = 0; i < paths.size(); i++) {
+      boolean isLeftOut = paths.get(i).endsWith("from");
+      String value = isLeftOut ? "7" : paths.get(i).endsWith("action") ? "login" : "ann";
+      byte[] text = value.getBytes(StandardCharsets.UTF_8);
+      writer.field(i, 1, isLeftOut);
+      writer.value(RawFieldsWriter.TEXT, text, 0, text.length, false);
+    }
+    Activity event = event("login", 0, "ann");
+    event.setRaw(writer.end());
+
+    engine.enter(event);
+
+    assertThat(engine.suppressed())
+        .containsOnly(
+            Map.entry("rules/cut", 1),
+            Map.entry("rules/sum/cut", 1),
+            Map.entry("rules/groups/cut", 1));
+  }
+
+  @Test
+  void countsAnEventOnceUnderAGate_howeverManyRulesMatchIt() {
+    String yaml =
+        rule("one", "login")
+            + rule("other", "login")
+            + correlation(
+                "both",
+                """
+                type: event_count
+                rules: [one, other]
+                group-by: [properties.nobody]
+                timespan: 5m
+                condition: {gte: 1}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+
+    engine.enter(event("login", 0, "ann"));
+
+    assertThat(engine.suppressed()).containsOnly(Map.entry("rules/no-group", 1));
+  }
+
+  @Test
+  void shortensALongValue_betweenCharacters() {
+    String yaml =
+        rule("login", "login")
+            + correlation(
+                "two",
+                """
+                type: event_count
+                rules: [login]
+                group-by: [properties.user]
+                timespan: 5m
+                condition: {gte: 2}
+                """);
+    String user = "a".repeat(215) + "\uD83D\uDE00".repeat(40);
+
+    Detection found = findings(yaml, event("login", 0, user), event("login", 60, user)).get(0);
+
+    assertThat(found.getGroup().get("properties.user"))
+        .startsWith("a".repeat(215) + "…")
+        .doesNotContain("\uD83D");
   }
 
   @Test
