@@ -416,9 +416,11 @@ public final class CorrelationRule implements SetRule {
     Map<Long, Member> now = new LinkedHashMap<>();
     hits.forEach(hit -> now.put(hit.id(), hit));
     boolean isProvisional = windows.isProvisional();
+    boolean keeps = day.keepsRelayed();
     for (Map.Entry<Long, Member> before : List.copyOf(day.relayed().entrySet())) {
       Member hit = now.get(before.getKey());
-      if (hit == null || !hit.carried().equals(before.getValue().carried())) {
+      boolean isGone = hit == null && !keeps;
+      if (isGone || (hit != null && !hit.carried().equals(before.getValue().carried()))) {
         day.relayed().remove(before.getKey());
         relay(node, parent, group, before.getValue(), isProvisional, true, verdicts);
       }

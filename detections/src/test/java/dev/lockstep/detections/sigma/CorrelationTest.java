@@ -393,6 +393,46 @@ final class CorrelationTest {
   }
 
   @Test
+  void chains_hitsThatMoreEventsDoNotUndo() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "burst",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [properties.user]
+                timespan: 1m
+                condition: {gte: 20}
+                """)
+            + "---\n"
+            + correlation(
+                "bursts",
+                """
+                type: event_count
+                rules: [burst]
+                group-by: [properties.user]
+                timespan: 1h
+                condition: {gte: 2}
+                """);
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(yaml));
+    for (int i = 0; i < 21; i++) {
+      engine.enter(event("failed_logon", i, "ann"));
+    }
+    assertThat(engine.findings()).hasSize(1);
+
+    for (int i = 0; i < 2 * GroupDay.MOST; i++) {
+      engine.enter(event("failed_logon", 60 + 5 * i, "ann"));
+    }
+    engine.write();
+    engine.restart();
+    engine.enter(event("failed_logon", 100, "ann"));
+
+    assertThat(engine.findings()).hasSize(1);
+    assertThat(engine.retracted()).isZero();
+  }
+
+  @Test
   void waits_forAnHourWithoutAChange_andRetractsWhatALateEventUndoes() {
     String yaml =
         rule("transfer", "transfer")

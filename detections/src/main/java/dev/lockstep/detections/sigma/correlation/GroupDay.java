@@ -81,6 +81,7 @@ public final class GroupDay implements Aggregate {
   private long hit = NO_HIT;
   private long ceiling = NO_CEILING;
   private int provisional;
+  private boolean hasWithdrawn;
   private long hitVersion;
   private @Nullable Hit known;
   private long knownVersion;
@@ -106,6 +107,7 @@ public final class GroupDay implements Aggregate {
         return false;
       }
       member = known.with(member);
+      hasWithdrawn |= member.at() != known.at();
       take(known);
     } else if (member.id() >= ceiling) {
       return false;
@@ -139,6 +141,7 @@ public final class GroupDay implements Aggregate {
     if (left == known) {
       return false;
     }
+    hasWithdrawn = true;
     take(known);
     if (left != null) {
       put(left);
@@ -415,6 +418,18 @@ public final class GroupDay implements Aggregate {
   /** Returns whether events of the group and day were left out because too many came. */
   public boolean hasOverflow() {
     return ceiling != NO_CEILING;
+  }
+
+  /**
+   * Returns whether the hits that were passed on stay, though the events that are kept make no such
+   * hit. So it is if only later events displaced events of the hits, and the condition is such that
+   * no later event can undo a hit. An event that was retracted or moved since the last call may
+   * undo one. At most {@link #MOST} hits stay.
+   */
+  public boolean keepsRelayed() {
+    boolean keeps = of.firesAtOnce() && hasOverflow() && !hasWithdrawn && relayed.size() <= MOST;
+    hasWithdrawn = false;
+    return keeps;
   }
 
   List<Member> members() {
