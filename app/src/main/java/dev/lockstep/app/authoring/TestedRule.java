@@ -134,8 +134,9 @@ final class TestedRule {
     long began = System.nanoTime();
     List<String> failures = new ArrayList<>();
     List<Activity> activities = new ArrayList<>();
-    for (int i = 0; i < test.records().size(); i++) {
-      RuleCase.Entered record = test.records().get(i);
+    List<RuleCase.Entered> records = test.records();
+    for (int i = 0; i < records.size(); i++) {
+      RuleCase.Entered record = records.get(i);
       String json = ShortenedRecord.complete(record.json(), category, i);
       read(
           json.getBytes(StandardCharsets.UTF_8),

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,22 +16,33 @@ import org.jspecify.annotations.Nullable;
  * @param networks address ranges, or autonomous systems such as {@code AS64500}, with their class,
  *     or class and country
  * @param partners ids of partners, each with its API Management subscription
- * @param records records that the test hands to the engine
+ * @param written records that the test hands to the engine, each with how often it is repeated
  * @param expected findings that the rule must have; none if it must not fire
  */
 public record RuleCase(
     String name,
     Map<String, String> networks,
     Map<String, String> partners,
-    List<Entered> records,
+    List<Written> written,
     List<Expected> expected,
     SourceLine at) {
   public RuleCase {
     networks = Collections.unmodifiableMap(new LinkedHashMap<>(networks));
     partners = Collections.unmodifiableMap(new LinkedHashMap<>(partners));
-    records = List.copyOf(records);
+    written = List.copyOf(written);
     expected = List.copyOf(expected);
   }
+
+  private static final String NUMBER = "%n%";
+
+  /**
+   * Log record as a test has it, before it is repeated.
+   *
+   * @param text text of the record in JSON; if it is repeated, {@code %n%} stands for the number of
+   *     each copy, from 1 on
+   * @param copies number of the record's copies, or 0 if it is not repeated
+   */
+  public record Written(String text, int copies, SourceLine at) {}
 
   /**
    * Log record that a test passes to the rule.
@@ -38,6 +50,25 @@ public record RuleCase(
    * @param json text of the record in JSON
    */
   public record Entered(String json, SourceLine at) {}
+
+  /** Returns the number of records that the test passes to the rule. */
+  public int size() {
+    return written.stream().mapToInt(one -> Math.max(1, one.copies())).sum();
+  }
+
+  /** Returns the records that the test passes to the rule. They may take much memory. */
+  public List<Entered> records() {
+    List<Entered> records = new ArrayList<>();
+    for (Written one : written) {
+      if (one.copies() == 0) {
+        records.add(new Entered(one.text(), one.at()));
+      }
+      for (int i = 1; i <= one.copies(); i++) {
+        records.add(new Entered(one.text().replace(NUMBER, String.valueOf(i)), one.at()));
+      }
+    }
+    return records;
+  }
 
   /**
    * Number of findings that a test expects, with the attributes that each of them has.

@@ -21,7 +21,6 @@ final class TestsReader {
   private static final List<String> KEYS =
       List.of("name", "networks", "partners", "records", "fires");
   private static final List<String> REPEATED = List.of("repeat", "record");
-  private static final String NUMBER = "%n%";
   private static final List<String> FIRES =
       List.of("findings", "count", "severity", "principal", "ip");
 
@@ -69,7 +68,7 @@ final class TestsReader {
             part.needed("name", "give the test a name that says what the test shows"),
             "name",
             MOST_CHARS);
-    List<RuleCase.Entered> records = new ArrayList<>();
+    List<RuleCase.Written> records = new ArrayList<>();
     YamlValue written =
         part.needed("records", "add a list of the records that the test hands to the rule");
     long count = 0;
@@ -123,14 +122,12 @@ final class TestsReader {
   }
 
   /**
-   * Adds to {@code records} the test record that an item describes, or as many copies of it as the
-   * item's {@code repeat} says, and returns the number of records that the item asks for. Each copy
-   * has its number, from 1 on, in the place of {@code %n%}. No copy is added once the test has
-   * 5,000 records.
+   * Adds to {@code records} the test record that an item describes, with the number of copies that
+   * the item's {@code repeat} says, and returns the number of records that the item asks for.
    */
-  private static int read(YamlValue item, List<RuleCase.Entered> records) throws DocumentException {
+  private static int read(YamlValue item, List<RuleCase.Written> records) throws DocumentException {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {
-      records.add(record(item));
+      records.add(record(item, 0));
       return 1;
     }
     DocumentPart part = DocumentPart.of(item, "a repeated record");
@@ -138,22 +135,18 @@ final class TestsReader {
     int times =
         number(
             part.needed("repeat", "write how often the record is repeated"), "repeat", "a number");
-    RuleCase.Entered record = record(part.needed("record", "write the record to repeat"));
-    for (int i = 1; i <= times && records.size() < MOST_RECORDS; i++) {
-      records.add(
-          new RuleCase.Entered(record.json().replace(NUMBER, String.valueOf(i)), record.at()));
-    }
+    records.add(record(part.needed("record", "write the record to repeat"), times));
     return times;
   }
 
-  private static RuleCase.Entered record(YamlValue item) throws DocumentException {
+  private static RuleCase.Written record(YamlValue item, int copies) throws DocumentException {
     if (item instanceof YamlValue.Mapping) {
-      return new RuleCase.Entered(RecordJson.of(item), item.at());
+      return new RuleCase.Written(RecordJson.of(item), copies, item.at());
     }
     if (item instanceof YamlValue.Scalar scalar && !scalar.isNull()) {
       String text = DocumentPart.text(scalar, "record", MOST_RECORD_CHARS);
       if (text.startsWith("{")) {
-        return new RuleCase.Entered(text, item.at());
+        return new RuleCase.Written(text, copies, item.at());
       }
     }
     throw DocumentPart.refusal(

@@ -246,7 +246,10 @@ public final class MechanicalFix {
           .append(header.tests().size());
       header
           .tests()
-          .forEach(test -> test.records().forEach(record -> meaning.append(record.json())));
+          .forEach(
+              test ->
+                  test.written()
+                      .forEach(record -> meaning.append(record.copies()).append(record.text())));
       if (document instanceof RuleDocument rule) {
         meaning.append(rule.source()).append(rule.detection());
       } else if (document instanceof FilterDocument filter) {

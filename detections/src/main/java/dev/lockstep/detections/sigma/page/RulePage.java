@@ -293,7 +293,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
         page.append("| ")
             .append(cell(test.name()))
             .append(" | ")
-            .append(test.records().size())
+            .append(test.size())
             .append(" | ")
             .append(cell(expected(test)))
             .append(" |\n");

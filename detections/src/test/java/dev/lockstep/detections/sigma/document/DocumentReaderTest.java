@@ -384,6 +384,27 @@ class DocumentReaderTest {
   }
 
   @Test
+  void keepsARepeatedRecordOnce() {
+    StringBuilder yaml = new StringBuilder(RULE).append("    tests:\n");
+    for (int i = 0; i < 8; i++) {
+      yaml.append("    - name: test ").append(i).append("\n      records:\n");
+      yaml.append("        - repeat: 4999\n          record: '{\"n\": \"%n%\", \"text\": \"");
+      yaml.append("x".repeat(i < 7 ? 60_000 : 1)).append("\"}'\n");
+      yaml.append("        - '{\"n\": \"%n%\"}'\n      fires: none\n");
+    }
+
+    DocumentReader.Reading reading = read(yaml.toString());
+
+    assertThat(reading.faults()).isEmpty();
+    List<RuleCase> tests = reading.documents().get(0).header().tests();
+    assertThat(tests).hasSize(8).allMatch(test -> test.size() == 5_000);
+    List<RuleCase.Entered> records = tests.get(7).records();
+    assertThat(records).hasSize(5_000);
+    assertThat(records.get(4_998).json()).startsWith("{\"n\": \"4999\", ");
+    assertThat(records.get(4_999).json()).isEqualTo("{\"n\": \"%n%\"}");
+  }
+
+  @Test
   void takesNoBraceOfACharacterClass_forAQuantifier() {
     assertThat(
             read(RULE.replace("ResultType: 0", "ResultType|re: '[\\d]\\p{L}+\\x{41}+a}+'"))
