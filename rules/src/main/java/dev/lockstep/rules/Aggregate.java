@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * Collection, implemented by a rule, in which a fact keeps its events instead of in a set.
  *
- * <p>The results that a rule reads from an aggregate may depend on the added events alone, not on
- * their order and not on how often each is added. An aggregate limits its own size.
+ * <p>Whether a rule fires may depend on the events that were added to an aggregate, but not on
+ * their order and not on how often each was added. An aggregate limits its own size, and above that
+ * limit the order may matter.
  */
 public interface Aggregate {
   /**

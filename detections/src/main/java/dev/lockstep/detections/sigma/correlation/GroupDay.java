@@ -26,8 +26,12 @@ import org.jspecify.annotations.Nullable;
  * first window that fulfils the condition. When events of the day make a hit, a later event is kept
  * only if a window that ends on a later day may need it. If a window counts values or rules, an
  * event is dropped that lies between two others of the same value or rule within one timespan,
- * because it changes no window. Of everything else a limited number is kept, those with the
- * smallest hashes. So the kept members may depend on the order of arrival, but the findings do not.
+ * because it changes no window's number. Of everything else a limited number is kept, those with
+ * the smallest hashes.
+ *
+ * <p>So the kept members depend on the order of arrival, and with them the times and events that a
+ * finding names. Whether there is a finding depends on the order only if so many events come that
+ * some of the limited number are left out.
  */
 public final class GroupDay implements Aggregate {
   /**
