@@ -52,8 +52,8 @@ public final class GroupDay implements Aggregate {
   /**
    * Largest number of events that are kept of one group and day by a correlation that fires at
    * once, because no later event can undo its finding. Of more, those of the earliest hit and those
-   * with the smallest hashes are kept. If another correlation refers to this one, {@link #MOST}
-   * holds.
+   * with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it loses
+   * some too. If another correlation refers to this one, {@link #MOST} holds.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -400,7 +400,8 @@ public final class GroupDay implements Aggregate {
       return;
     }
     Member largest = byId.lastEntry().getValue();
-    while (isOfHit(largest)) {
+    boolean isSpare = hasSpareInHit();
+    while (!isSpare && isOfHit(largest)) {
       Map.Entry<Long, Member> before = byId.lowerEntry(largest.id());
       if (before == null) {
         return;
@@ -413,6 +414,18 @@ public final class GroupDay implements Aggregate {
       dropOpen(largest);
     }
     ceiling = Math.min(ceiling, largest.id());
+  }
+
+  /**
+   * Returns whether the first window that fulfils the condition fulfils it without any one of its
+   * events, because it counts events and has more of them than a threshold can ask for.
+   */
+  private boolean hasSpareInHit() {
+    return of.type() == CorrelationDocument.Type.EVENT_COUNT
+        && hit != NO_HIT
+        && provisional == 0
+        && Windows.indexAt(members, hit + 1) - Windows.indexAt(members, hit - of.spanMillis())
+            > MOST;
   }
 
   private boolean isOfHit(Member member) {

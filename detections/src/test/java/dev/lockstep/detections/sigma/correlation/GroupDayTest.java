@@ -107,6 +107,18 @@ class GroupDayTest {
   }
 
   @Test
+  void keepsALimitedNumberOfEvents_alsoWhereAllEndTheFirstHit() {
+    GroupDay day = new GroupDay(THREE_IN_FIVE_MINUTES, false);
+    for (int i = 0; i < GroupDay.MOST_AT_ONCE + 100; i++) {
+      add(day, "event" + i, 60);
+    }
+
+    assertThat(day.size()).isEqualTo(GroupDay.MOST_AT_ONCE);
+    assertThat(day.hasOverflow()).isTrue();
+    assertThat(hit(day)).isEqualTo(60 * 60_000);
+  }
+
+  @Test
   void countsTheOtherEvents_whenAProvisionalOneIsLeftOut() {
     GroupDay day = new GroupDay(TWO_IN_A_SECOND, false);
     long at = START;
