@@ -285,6 +285,12 @@ public final class ActivityBuilder {
     return this;
   }
 
+  public ActivityBuilder operation(String api, String operation) {
+    api().setApi(api);
+    api().setOperation(operation);
+    return this;
+  }
+
   private Api api() {
     if (activity.getApi() == null) {
       activity.setApi(new Api());

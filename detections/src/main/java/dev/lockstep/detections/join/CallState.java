@@ -1,10 +1,11 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.FirstCopy;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.Api;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -108,6 +109,20 @@ final class CallState {
 
   void graced(boolean over) {
     graced = over;
+  }
+
+  /**
+   * Returns a hash of what makes calls of one minute alike: what {@link PendingHalf#likeness} says
+   * of the call, and the client addresses at Front Door. It is empty without a call.
+   */
+  byte[] likeness() {
+    byte[] ofCall = call == null ? new byte[0] : call.likeness();
+    if (peers.isEmpty()) {
+      return ofCall;
+    }
+    List<String> parts = new ArrayList<>(peers);
+    parts.add(HexFormat.of().formatHex(ofCall));
+    return Hashes.digest(parts);
   }
 
   /**
@@ -219,13 +234,10 @@ final class CallState {
                 JoinableCalls.withClientAddress(here, peer), Event.Claims.ABSENT, true));
       }
     }
-    Api api = here.getApi();
-    if (api != null && (api.getSubscription() != null || api.getProduct() != null)) {
-      for (String peer : peers) {
-        all.add(
-            new CallRevision(
-                JoinableCalls.withClientAddress(here, peer), Event.Claims.PENDING, false));
-      }
+    for (String peer : peers) {
+      all.add(
+          new CallRevision(
+              JoinableCalls.withClientAddress(here, peer), Event.Claims.PENDING, false));
     }
     return all;
   }

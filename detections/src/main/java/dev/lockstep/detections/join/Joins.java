@@ -32,12 +32,13 @@ public final class Joins {
   /**
    * Largest number of alike calls of one minute that count without claims because no identity link
    * came. Calls are alike if they have the same API Management subscription, the same addresses in
-   * their log records and the same outcome (accepted or not). Further calls would add nothing to a
-   * rule that goes by minutes, and are left out, unless a rule counts calls.
+   * their log records and in Front Door's, and the same outcome (accepted or not). Further calls
+   * would add nothing to a rule that goes by minutes, and are left out, unless a rule counts calls.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
   private final Enrichment enrichment;
+  private final JoinableLogs logs;
   private final JoinStore store;
   private final int mostDue;
   private final Counts counts;
@@ -46,7 +47,8 @@ public final class Joins {
 
   /**
    * Counts of calls for which no identity link came in time, by the hash of what makes calls alike:
-   * API Management subscription, addresses in the log record, minute and outcome (accepted or not).
+   * API Management subscription, addresses in the log records, minute and outcome (accepted or
+   * not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -112,6 +114,7 @@ public final class Joins {
   /**
    * Creates joins that continue from the stored records of pending halves.
    *
+   * @param logs optional logs that sources may bring
    * @param mostDue about how many due calls, identity links and Front Door requests are processed
    *     at once
    * @param countsCalls whether a rule in force counts calls, so that none may be left out where
@@ -119,12 +122,14 @@ public final class Joins {
    */
   public Joins(
       Enrichment enrichment,
+      JoinableLogs logs,
       StateRecords records,
       Counts counts,
       Output output,
       int mostDue,
       BooleanSupplier countsCalls) {
     this.enrichment = enrichment;
+    this.logs = logs;
     this.mostDue = mostDue;
     this.store = new JoinStore(records);
     this.counts = counts;
@@ -178,7 +183,11 @@ public final class Joins {
     }
     if (changed) {
       store.put(id, state);
+    }
+    if (half.isLink() || before.isEmpty()) {
       give(state, before);
+    } else {
+      give(state, before, half); // the rules have observed a copy of the call
     }
   }
 
@@ -187,14 +196,19 @@ public final class Joins {
    * later.
    */
   public void takePeer(String callId, String peer, long arrivalAt) {
-    CallState state = store.call(callId);
-    if (state == null) {
-      state = new CallState();
-      store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
-    }
     try {
+      CallState state = store.call(callId);
+      if (state == null) {
+        state = new CallState();
+        store.due(arrivalAt + JoinWaits.LINK_WAIT_MILLIS, callId);
+      }
       List<CallRevision> before = state.revisions();
       if (state.peers().add(peer)) {
+        PendingHalf call = state.call();
+        if (call != null && call.callerKey() != null && state.usableLink() == null) {
+          // with its client's address it is no longer like the calls that were left out
+          store.grace(call.arrivalAt() + JoinWaits.LINK_WAIT_MILLIS, callId);
+        }
         store.put(callId, state);
         give(state, before);
       }
@@ -208,26 +222,31 @@ public final class Joins {
    * revisions that no longer hold.
    */
   private void give(CallState state, List<CallRevision> before) {
-    List<CallRevision> now = state.revisions();
-    PendingHalf call = state.call();
-    if (call != null
-        && before.isEmpty()
-        && !now.isEmpty() // else a call that waits would be decoded
-        && enrichment.clientOf(call.activity()) == null
-        && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null)) {
-      output.revision(CallRevision.firstFormRetracted(call.activity()));
-    }
-    give(before, now);
+    give(state, before, before.isEmpty() ? state.call() : null);
   }
 
-  private void give(List<CallRevision> before, List<CallRevision> now) {
+  /**
+   * Does the same after the rules have observed a call in its first form, if {@code observed} is
+   * not null.
+   */
+  private void give(CallState state, List<CallRevision> before, @Nullable PendingHalf observed) {
+    List<CallRevision> now = state.revisions();
+    boolean moves =
+        observed != null
+            && !now.isEmpty() // else a call that waits would be decoded
+            && enrichment.clientOf(observed.activity()) == null
+            && now.stream().anyMatch(one -> enrichment.clientOf(one.activity()) != null);
+    if (observed != null && moves) {
+      output.revision(CallRevision.firstFormRetracted(observed.activity()));
+    }
     for (CallRevision each : before) {
       if (each.provisional() && !now.contains(each)) {
         output.revision(each.retracted());
       }
     }
     for (CallRevision each : now) {
-      if (!before.contains(each)) {
+      // a fact that a provisional revision shares with the first form was retracted with it
+      if (!before.contains(each) || (moves && each.provisional())) {
         output.revision(each);
       }
     }
@@ -282,7 +301,7 @@ public final class Joins {
   }
 
   private void reviseAddress(Activity call, String peer) {
-    if (JoinableCalls.wantsLink(call)) {
+    if (logs.links() && JoinableCalls.wantsLink(call)) {
       output.peer(call.getEventId(), peer, call.getArrivalAt());
     } else {
       output.revision(
@@ -451,9 +470,9 @@ public final class Joins {
         || state.usableLink() != null) {
       return;
     }
-    // only a rule that counts calls can use a call without a subscription
+    // only a rule that counts calls can use more of a call without a subscription
     boolean adds =
-        !id.equals(half.callerKey()) && similar.add(half.likeness()) <= MOST_CALLS_A_MINUTE;
+        !id.equals(half.callerKey()) && similar.add(state.likeness()) <= MOST_CALLS_A_MINUTE;
     if (!adds && !countsCalls.getAsBoolean()) {
       return;
     }
@@ -464,7 +483,7 @@ public final class Joins {
     }
     List<CallRevision> before = state.revisions();
     store.putGraced(id, state);
-    give(before, state.revisions());
+    give(state, before);
   }
 
   private void due(String id, CallState state) {

@@ -257,6 +257,7 @@ public final class LocalDriver implements AutoCloseable {
       this.joins =
           new Joins(
               enrichment,
+              joinSettings,
               joinRecords,
               counts,
               this,

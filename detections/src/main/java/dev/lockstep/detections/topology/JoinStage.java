@@ -112,6 +112,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     Joins joins =
         new Joins(
             stageContext.enrichment(),
+            stageContext.joins(),
             store,
             stageContext.counts(),
             new Handing(outbox),

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.bypass;
 
+import static dev.lockstep.detections.ActivityBuilder.edge;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,6 +61,53 @@ final class LinkedCallsTest {
     assertThat(alone.active("gateway-bypass"))
         .extracting(Detection::getIp)
         .containsExactlyInAnyOrder("192.0.2.1", "203.0.113.9");
+  }
+
+  @Test
+  void countForTheClientAlone_howeverOftenTheCallIsDelivered() throws FileProblemException {
+    Activity call = throughProxy("c1", "other-door").build();
+    Activity again = throughProxy("c1", "other-door").build();
+    again.setArrivalAt(call.getArrivalAt() + 480_000L);
+    Activity link =
+        link("2026-11-19T10:00:01Z", "c1")
+            .presents("t1", "ana")
+            .forwarded("203.0.113.9", null)
+            .build();
+    for (List<Activity> order :
+        List.of(
+            List.of(call, link, again),
+            List.of(again, link, call),
+            List.of(call, again, link),
+            List.of(again, call, link),
+            List.of(link, call, again),
+            List.of(link, again, call))) {
+      LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+      order.forEach(run::see);
+      run.watermark("2026-11-19T13:00:00Z");
+      assertThat(run.active("gateway-bypass"))
+          .extracting(Detection::getIp)
+          .containsExactly("203.0.113.9");
+    }
+  }
+
+  @Test
+  void countForTheClientAlone_whetherFrontDoorNamesItBeforeTheHourOrAfter()
+      throws FileProblemException {
+    Activity call =
+        throughProxy("c1", "other-door")
+            .with(activity -> activity.setTrackingReference("ref-1"))
+            .build();
+    Activity edge = edge("2026-11-19T10:00:00Z", "ref-1").forwarded("203.0.113.9", null).build();
+    for (String hour : List.of("2026-11-19T10:00:00Z", "2026-11-19T12:00:00Z")) {
+      LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+      run.see(call);
+      run.watermark(hour);
+      run.see(edge);
+      run.watermark("2026-11-19T14:00:00Z");
+      assertThat(run.active("gateway-bypass"))
+          .extracting(Detection::getIp)
+          .containsExactly("203.0.113.9");
+    }
   }
 
   private static ActivityBuilder throughProxy(String id, @Nullable String frontDoor) {

@@ -37,7 +37,14 @@ final class DamagedCallsErasureTest implements Joins.Output {
   }
 
   private Joins joins(MemoryRecords records) {
-    return new Joins(Known.WORLD, records, name -> {}, this, Integer.MAX_VALUE, () -> false);
+    return new Joins(
+        Known.WORLD,
+        JoinableLogs.ALL,
+        records,
+        name -> {},
+        this,
+        Integer.MAX_VALUE,
+        () -> false);
   }
 
   private static List<Kept> all(MemoryRecords records) {

@@ -32,6 +32,7 @@ final class GivenJoins implements Joins.Output {
   private Joins begun() {
     return new Joins(
         Known.WORLD,
+        JoinableLogs.ALL,
         records,
         name -> counts.merge(name, 1, Integer::sum),
         this,

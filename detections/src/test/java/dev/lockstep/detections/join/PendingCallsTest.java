@@ -26,6 +26,7 @@ final class PendingCallsTest {
   private final Joins joins =
       new Joins(
           Known.WORLD,
+          JoinableLogs.ALL,
           records,
           name -> {},
           new Joins.Output() {

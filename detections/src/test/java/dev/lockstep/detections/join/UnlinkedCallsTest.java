@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.rules.Event;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,5 +74,65 @@ final class UnlinkedCallsTest {
     }
     given.joins.advance(AT + 2 * HOUR_MILLIS, AT + 2 * HOUR_MILLIS, false);
     assertThat(given.revisions).hasSize(most);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void countByTheClientThatFrontDoorNames(boolean late) {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
+    long over = AT + 2 * HOUR_MILLIS;
+    Set<String> clients = new TreeSet<>();
+    for (int i = 0; i < 40; i++) {
+      given.joins.take(call(AT + i).id("c" + i).subscription("s").from("10.9.0.1").build());
+      clients.add("10.14.0." + i / 2);
+    }
+    if (late) {
+      given.joins.advance(over, over, false);
+    }
+    for (int i = 0; i < 40; i++) {
+      given.joins.takePeer("c" + i, "10.14.0." + i / 2, AT + i);
+    }
+    given.joins.advance(over + HOUR_MILLIS, over + HOUR_MILLIS, false);
+    assertThat(given.revisions.values().stream().flatMap(List::stream))
+        .filteredOn(one -> one.claims() == Event.Claims.ABSENT && !one.retracts())
+        .extracting(one -> one.activity().getSocketAddress())
+        .filteredOn(Objects::nonNull)
+        .containsAll(clients);
+  }
+
+  @Test
+  void countUpToTheLimit_forEachClientThatFrontDoorNames() {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
+    for (int i = 0; i < 40; i++) {
+      given.joins.take(call(AT + i).id("c" + i).subscription("s").from("10.9.0.1").build());
+      given.joins.takePeer("c" + i, "10.14.0." + i % 2, AT + i);
+    }
+    given.joins.advance(AT + 2 * HOUR_MILLIS, AT + 2 * HOUR_MILLIS, false);
+    assertThat(given.revisions.values().stream().flatMap(List::stream))
+        .filteredOn(one -> one.claims() == Event.Claims.ABSENT)
+        .hasSize(18);
+  }
+
+  @Test
+  void keepTheirClient_whenTheyAreDeliveredAgain() {
+    GivenJoins given = new GivenJoins(Integer.MAX_VALUE);
+    given.joins.take(call(AT).id("c1").subscription("s").from("10.9.0.1").build());
+    given.joins.takePeer("c1", "10.14.0.1", AT);
+    given.joins.advance(AT + 2 * HOUR_MILLIS, AT + 2 * HOUR_MILLIS, false);
+    int before = given.revisions.get("c1").size();
+    given.joins.take(
+        call(AT)
+            .id("c1")
+            .subscription("s")
+            .from("10.9.0.1")
+            .arrives(Duration.ofMinutes(8))
+            .build());
+    List<CallRevision> again = given.revisions.get("c1").subList(before, before + 2);
+    assertThat(again).extracting(CallRevision::retracts).containsExactly(true, false);
+    assertThat(again.get(0).activity().getSocketAddress()).isNull();
+    assertThat(again.get(1))
+        .returns(Event.Claims.ABSENT, CallRevision::claims)
+        .returns("10.14.0.1", one -> one.activity().getSocketAddress());
+    assertThat(given.revisions.get("c1")).hasSize(before + 2);
   }
 }

@@ -29,7 +29,8 @@ final class UnreadableEdgesTest implements Joins.Output {
   private final Joins joins = begun();
 
   private Joins begun() {
-    return new Joins(Known.WORLD, records, name -> {}, this, Integer.MAX_VALUE, () -> false);
+    return new Joins(
+        Known.WORLD, JoinableLogs.ALL, records, name -> {}, this, Integer.MAX_VALUE, () -> false);
   }
 
   private static Activity behindProxy(String id) {
