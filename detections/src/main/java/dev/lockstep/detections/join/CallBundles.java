@@ -149,7 +149,7 @@ final class CallBundles {
     if (named == null) {
       return null;
     }
-    return calls(key(named)).get(id);
+    return calls(JoinStore.whole(() -> key(named))).get(id);
   }
 
   /**
@@ -164,7 +164,8 @@ final class CallBundles {
     Map<String, CallState> calls = new LinkedHashMap<>();
     BitSet marked = marks(key);
     int place = 0;
-    for (Map.Entry<String, @Nullable PendingHalf> each : pending(value).entrySet()) {
+    for (Map.Entry<String, @Nullable PendingHalf> each :
+        JoinStore.whole(() -> pending(value)).entrySet()) {
       PendingHalf call = each.getValue();
       if (call != null) {
         calls.put(each.getKey(), new CallState(call, key, place, marked.get(place)));

@@ -24,6 +24,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -347,26 +348,64 @@ final class JoinStore {
 
   /**
    * Passes each call of a due entry, with the call's id and present state, to a consumer. An entry
-   * names one call, or a bundle of calls. A call that has no state any more is left out.
+   * names one call, or a bundle of calls. A call that has no state any more is left out. A damaged
+   * record is deleted, and its id is passed to {@code damaged}.
    */
-  void each(Listed entry, BiConsumer<String, CallState> consumer) {
+  void each(
+      Listed entry,
+      BiConsumer<String, CallState> consumer,
+      BiConsumer<String, AvroRuntimeException> damaged) {
     String id = entry.id();
     CallBundles.Key bundle = entry.bundle();
     if (id != null) {
-      CallState state = call(id);
-      if (state != null) {
-        consumer.accept(id, state);
-      }
+      pass(id, null, consumer, damaged);
     } else if (bundle != null) {
-      bundles
-          .calls(bundle)
-          .forEach(
-              (called, inBundle) -> {
-                CallState state = present(called, inBundle);
-                if (state != null) {
-                  consumer.accept(called, state);
-                }
-              });
+      Map<String, CallState> written;
+      try {
+        written = bundles.calls(bundle);
+      } catch (AvroRuntimeException e) {
+        delete(bundle);
+        damaged.accept(bundle.one(), e);
+        return;
+      }
+      written.forEach((called, inBundle) -> pass(called, inBundle, consumer, damaged));
+    }
+  }
+
+  private void pass(
+      String id,
+      @Nullable CallState inBundle,
+      BiConsumer<String, CallState> consumer,
+      BiConsumer<String, AvroRuntimeException> damaged) {
+    CallState state;
+    try {
+      state = inBundle == null ? call(id) : present(id, inBundle);
+    } catch (AvroRuntimeException e) {
+      calls.put(id, null);
+      bundles.removeIfKnown(id);
+      graced.remove(id);
+      records.write(subject(GRACED, id), STATE, null);
+      damaged.accept(id, e);
+      return;
+    }
+    if (state != null) {
+      consumer.accept(id, state);
+    }
+  }
+
+  /**
+   * Returns what a function reads from a stored record.
+   *
+   * @throws AvroRuntimeException if the record is damaged
+   */
+  static <T> T whole(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (AvroRuntimeException e) {
+      throw e;
+    } catch (RuntimeException e) { // the class differs by the kind of damage
+      throw new AvroRuntimeException(
+          "could not read a stored record of the joins, because it is damaged; it is left out", e);
     }
   }
 
@@ -496,7 +535,7 @@ final class JoinStore {
 
   private boolean isEdgeOf(byte[] value, ErasedPrincipal erasing) {
     try {
-      return edgeOf(ByteBuffer.wrap(value)).calls().values().stream().anyMatch(erasing::isOf);
+      return edgeOf(value).calls().values().stream().anyMatch(erasing::isOf);
     } catch (RuntimeException e) { // the class differs by the kind of damage
       return true; // a damaged request is deleted, as a damaged call or link is
     }
@@ -580,7 +619,7 @@ final class JoinStore {
       return edges.get(reference);
     }
     byte[] value = read(subject(EDGE, reference));
-    return value == null ? null : edgeOf(ByteBuffer.wrap(value));
+    return value == null ? null : edgeOf(value);
   }
 
   void put(String reference, EdgeState state) {
@@ -664,8 +703,11 @@ final class JoinStore {
   }
 
   private CallState callOf(byte[] value) {
+    return whole(() -> read(value, new CallState()));
+  }
+
+  private CallState read(byte[] value, CallState state) {
     ByteSource from = new ByteSource(value);
-    CallState state = new CallState();
     state.keptFrom(from.signed());
     state.call(halfOf(from.sized()));
     state.link(halfOf(from.sized()));
@@ -696,8 +738,11 @@ final class JoinStore {
         });
   }
 
-  private EdgeState edgeOf(ByteBuffer from) {
-    EdgeState state = new EdgeState();
+  private EdgeState edgeOf(byte[] value) {
+    return whole(() -> read(ByteBuffer.wrap(value), new EdgeState()));
+  }
+
+  private EdgeState read(ByteBuffer from, EdgeState state) {
     state.joined(from.get() == 1);
     state.arrivalAt(from.getLong());
     int peers = from.getShort();

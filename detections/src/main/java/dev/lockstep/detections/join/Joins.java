@@ -458,7 +458,8 @@ public final class Joins {
               store.deleteCall(id, state);
               output.undecodable(id, e);
             }
-          });
+          },
+          output::undecodable);
     }
   }
 
