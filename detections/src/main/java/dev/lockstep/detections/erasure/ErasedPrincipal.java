@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Request to erase a principal: its id and names, and the pseudonym that replaces it. */
 public final class ErasedPrincipal {
+  /** Marks, besides {@code _}, {@code -} and {@code @}, that a user principal name may contain. */
+  private static final String INSIDE_NAMES = ".'+#!^~";
+
   private final Erasure erasure;
   private final List<String> terms;
 
@@ -139,7 +142,9 @@ public final class ErasedPrincipal {
 
   /**
    * Returns a text with the pseudonym in place of the id and the names of the principal. Case does
-   * not matter, but an id or a name has to be a separate word.
+   * not matter, but an id or a name has to be a separate word. A mark that a user principal name
+   * may contain, such as the dot, does not end a name if a letter or digit follows, so that {@code
+   * a.b@c.com} is not taken for {@code b@c.com}.
    */
   public String text(String text) {
     String replaced = text;
@@ -155,8 +160,8 @@ public final class ErasedPrincipal {
     for (int at = 0; at + term.length() <= text.length(); at++) {
       int end = at + term.length();
       if (text.regionMatches(true, at, term, 0, term.length())
-          && (at == 0 || isBetween(text.charAt(at - 1)))
-          && (end == text.length() || isBetween(text.charAt(end)))) {
+          && isBorder(text, at - 1, -1, isId(term))
+          && isBorder(text, end, 1, isId(term))) {
         replaced = replaced == null ? new StringBuilder(text.length()) : replaced;
         replaced.append(text, from, at).append(pseudonym());
         from = end;
@@ -166,7 +171,28 @@ public final class ErasedPrincipal {
     return replaced == null ? text : replaced.append(text, from, text.length()).toString();
   }
 
-  private static boolean isBetween(char c) {
-    return !Character.isLetterOrDigit(c) && c != '_' && c != '-' && c != '@';
+  /**
+   * Returns whether the character at an index is not a part of the word beside it.
+   *
+   * @param step 1 if the word ends before the character, or -1 if it begins after the character
+   * @param isId if the word is the principal's id, which is no part of another name
+   */
+  private static boolean isBorder(String text, int at, int step, boolean isId) {
+    char c = charAt(text, at);
+    if (Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '@') {
+      return false;
+    }
+    return isId
+        || INSIDE_NAMES.indexOf(c) < 0
+        || !Character.isLetterOrDigit(charAt(text, at + step))
+        || (step > 0 && c == '\'' && isPossessive(text, at + 1));
+  }
+
+  private static boolean isPossessive(String text, int at) {
+    return charAt(text, at) == 's' && !Character.isLetterOrDigit(charAt(text, at + 1));
+  }
+
+  private static char charAt(String text, int at) {
+    return at < 0 || at >= text.length() ? ' ' : text.charAt(at);
   }
 }

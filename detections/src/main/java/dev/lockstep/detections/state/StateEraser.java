@@ -80,6 +80,7 @@ public final class StateEraser {
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
     List<byte[]> terms = terms(erasing);
+    List<String> others = erasing.terms().stream().filter(term -> !isAscii(term)).toList();
     TreeSet<String> findings = new TreeSet<>();
     List<Subject> named = new ArrayList<>();
     byte[] position = null;
@@ -89,7 +90,9 @@ public final class StateEraser {
               position,
               WALKED,
               (subject, key, value) -> {
-                if (holds(subject, terms) || holds(key, terms) || holds(value, terms)) {
+                if (holds(subject, terms, others)
+                    || holds(key, terms, others)
+                    || holds(value, terms, others)) {
                   Subject one = StateCodec.subject(subject);
                   if (named.isEmpty() || !named.get(named.size() - 1).equals(one)) {
                     named.add(one);
@@ -296,7 +299,26 @@ public final class StateEraser {
     return terms;
   }
 
-  private static boolean holds(byte[] bytes, List<byte[]> terms) {
+  private static boolean isAscii(String term) {
+    return term.chars().allMatch(c -> c < 0x80);
+  }
+
+  /**
+   * Returns whether bytes hold a term. Case does not matter.
+   *
+   * @param others those of the terms whose case is not that of ASCII letters alone
+   */
+  private static boolean holds(byte[] bytes, List<byte[]> terms, List<String> others) {
+    if (!others.isEmpty()) {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      for (String term : others) {
+        for (int at = 0; at + term.length() <= text.length(); at++) {
+          if (text.regionMatches(true, at, term, 0, term.length())) {
+            return true;
+          }
+        }
+      }
+    }
     for (byte[] term : terms) {
       for (int at = 0; at + term.length <= bytes.length; at++) {
         int same = 0;

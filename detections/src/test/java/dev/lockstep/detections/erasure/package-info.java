@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.erasure;
+
+import org.jspecify.annotations.NullMarked;
