@@ -246,6 +246,7 @@ public final class Observation {
 
   private void begin(Event event, boolean retracts) {
     stated.clear();
+    latest.clear(); // those of Sigma rules too
     day = event.reference().day();
     retracting = retracts;
   }

@@ -2,16 +2,33 @@ package dev.lockstep.detections.sigma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.kit.LocalEngine;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Event;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Findings of Sigma rules about single events. */
 final class SigmaRuleTest {
+  private static final String DELETED =
+      """
+      title: Deleted
+      level: high
+      logsource: {product: azure, service: auditlogs}
+      detection:
+        selection:
+          properties.action: delete
+        condition: selection
+      """;
   private static final long START = ActivityBuilder.at("2026-11-19T10:00:00Z");
 
   private static Activity deletion(int number, String address) {
@@ -25,18 +42,7 @@ final class SigmaRuleTest {
 
   @Test
   void namesEachAddress_fromWhichThePrincipalActed() {
-    LocalEngine engine =
-        SigmaRun.engine(
-            SigmaRun.rules(
-                """
-                title: Deleted
-                level: high
-                logsource: {product: azure, service: auditlogs}
-                detection:
-                  selection:
-                    properties.action: delete
-                  condition: selection
-                """));
+    LocalEngine engine = SigmaRun.engine(SigmaRun.rules(DELETED));
     List.of(deletion(0, "8.8.8.8"), deletion(1, "9.9.9.9"), deletion(2, "9.9.9.9"))
         .forEach(engine::enter);
 
@@ -49,5 +55,19 @@ final class SigmaRuleTest {
                 assertThat(entities)
                     .extracting(entity -> entity.get("Address"))
                     .contains("8.8.8.8", "9.9.9.9"));
+  }
+
+  @Test
+  void leavesNothingOfAnEventInMemory_whenTheNextIsObserved() {
+    Observation observation = new Observation(SigmaRun.rules(DELETED), new SilentEngine() {});
+    List<WeakReference<List<Statement>>> stated = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      observation.observe(
+          new Event(deletion(i, "8.8.8.8"), Enrichment.none(), Event.Claims.ABSENT, false, false),
+          visit -> stated.add(new WeakReference<>(visit.statements())));
+    }
+    System.gc();
+    assertThat(stated.size()).isGreaterThanOrEqualTo(3);
+    assertThat(stated.get(0).get()).isNull();
   }
 }
