@@ -7,6 +7,8 @@ import dev.lockstep.detections.partner.PartnerIpDrift;
 import dev.lockstep.detections.privileged.PrivilegedWithoutPim;
 import dev.lockstep.detections.probing.GatewayProbing;
 import dev.lockstep.detections.risk.RiskySignInUsed;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.session.SessionReplay;
 import dev.lockstep.detections.spray.PasswordSpray;
 import dev.lockstep.detections.token.TokenReplay;
@@ -16,9 +18,15 @@ import dev.lockstep.detections.waf.WafThenSuccess;
 import dev.lockstep.detections.workload.WorkloadCredentialDrift;
 import dev.lockstep.rules.Rule;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Built-in rules in the order in which {@code rules list} shows them. */
 public final class BuiltInRules {
+  private static final String GATEWAY_LOGS = "GatewayLogs";
+  private static final Set<Class<?>> CLASSES =
+      all().stream().map(Rule::getClass).collect(Collectors.toUnmodifiableSet());
+
   private BuiltInRules() {}
 
   /** Returns a new instance of each built-in rule, in their order. */
@@ -38,5 +46,22 @@ public final class BuiltInRules {
         new VaultOutside(),
         new GatewayProbing(),
         new PasswordSpray());
+  }
+
+  /**
+   * Returns whether a rule set may count calls that differ only in time and id: whether a rule that
+   * is not built in observes gateway logs. A Java rule that names no log category observes all
+   * calls. A rule that only judges facts of earlier events does not matter.
+   */
+  public static boolean countsCalls(RuleSet rules) {
+    for (ActiveRule rule : rules.rules()) {
+      List<String> categories = rule.info().categories();
+      if (rule.observes()
+          && !CLASSES.contains(rule.rule().getClass())
+          && (categories.isEmpty() || categories.contains(GATEWAY_LOGS))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.local;
 
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.AlertMessages;
@@ -18,7 +19,6 @@ import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.rule.RuleSet;
@@ -262,7 +262,7 @@ public final class LocalDriver implements AutoCloseable {
               counts,
               this,
               Integer.MAX_VALUE,
-              () -> Observation.countsCalls(rules));
+              () -> BuiltInRules.countsCalls(rules));
       if (joinSettings.edges()) {
         joins.edgesCome();
       }

@@ -2,7 +2,6 @@ package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
-import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.sigma.MatchOutcome;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * event. It is for one thread.
  */
 public final class Observation {
-  private static final String GATEWAY_LOGS = "GatewayLogs";
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
   private static final int MOST_AGGREGATED = 4_096;
@@ -132,22 +130,6 @@ public final class Observation {
     String category = activity.getCategory();
     return isEvent(activity)
         && (sigmaCategories.contains(category) || byCategory.containsKey(category));
-  }
-
-  /**
-   * Returns whether a rule set may count calls that differ only in time and id: whether a Sigma
-   * rule about gateway logs in it observes events. A rule that only judges facts of earlier events
-   * does not matter.
-   */
-  public static boolean countsCalls(RuleSet rules) {
-    for (ActiveRule rule : rules.rules()) {
-      if (rule.observes()
-          && rule.rule() instanceof SetRule
-          && rule.info().categories().contains(GATEWAY_LOGS)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Returns whether an activity is neither a watermark nor an identity link. */

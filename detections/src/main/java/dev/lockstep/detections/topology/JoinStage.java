@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.PendingHalf;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -117,7 +117,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
             stageContext.counts(),
             new Handing(outbox),
             MOST_DUE,
-            () -> Observation.countsCalls(stageContext.rules()));
+            () -> BuiltInRules.countsCalls(stageContext.rules()));
     store.beforeCommit(joins::write);
     open =
         new Open(

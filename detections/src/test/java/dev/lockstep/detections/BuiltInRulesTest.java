@@ -1,0 +1,35 @@
+package dev.lockstep.detections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.example.rules.CallWithoutSignIn;
+import org.example.rules.WrongPasswords;
+import org.junit.jupiter.api.Test;
+
+final class BuiltInRulesTest {
+  private static RuleSet with(List<Rule> rules) {
+    List<ActiveRule> active = new ArrayList<>();
+    for (Rule rule : rules) {
+      active.add(new ActiveRule(active.size(), rule, Settings.defaults(rule.info())));
+    }
+    return new RuleSet(active, AlertSettings.NONE, 0);
+  }
+
+  @Test
+  void countNoCalls_thatAreAlike() {
+    assertThat(BuiltInRules.countsCalls(with(BuiltInRules.all()))).isFalse();
+  }
+
+  @Test
+  void mayStandBesideARuleOfAJar_thatCountsCalls() {
+    assertThat(BuiltInRules.countsCalls(with(List.of(new CallWithoutSignIn())))).isTrue();
+    assertThat(BuiltInRules.countsCalls(with(List.of(new WrongPasswords())))).isFalse();
+  }
+}
