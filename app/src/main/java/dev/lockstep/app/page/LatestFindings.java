@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +29,13 @@ public final class LatestFindings implements AutoCloseable {
   private static final int MOST = 2_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(300);
+
+  /**
+   * Longest wait for the reader to stop. A reader that still waits for the cluster then is left
+   * alone, because the service needs the time of a stop.
+   */
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
   private static final long RETRY_SECONDS = 2;
   private static final String WITHDRAWN = "withdrawn";
 
@@ -91,9 +99,14 @@ public final class LatestFindings implements AutoCloseable {
 
   private void run() {
     while (closing.getCount() > 0) {
-      try (KafkaConsumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-        read(consumer);
+      try {
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+          read(consumer);
+        } finally {
+          consumer.close(CloseOptions.timeout(Duration.ZERO));
+        }
       } catch (KafkaException e) {
         problem = "topic %s cannot be read: %s".formatted(topic, e.getClass().getSimpleName());
       }
@@ -166,7 +179,7 @@ public final class LatestFindings implements AutoCloseable {
   public void close() {
     closing.countDown();
     try {
-      reader.join(TIMEOUT.toMillis());
+      reader.join(CLOSING.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
