@@ -29,10 +29,11 @@ public final class MetricsServer implements AutoCloseable {
   private static final int WORKERS = 8;
 
   // Otherwise a client that begins a request and stops blocks a worker forever; when all workers
-  // are blocked, no probe gets an answer. The server has no other setting for this.
+  // are blocked, no probe gets an answer. The server has no other setting for this. The limits
+  // hold for all servers of the process, and a look-up of the page takes up to a minute.
   static {
     bound("sun.net.httpserver.maxReqTime", 5);
-    bound("sun.net.httpserver.maxRspTime", 30);
+    bound("sun.net.httpserver.maxRspTime", 90);
   }
 
   private final HttpServer server;

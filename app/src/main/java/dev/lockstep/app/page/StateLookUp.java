@@ -37,6 +37,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateLookUp {
   /** Longest duration of a look-up. */
-  private static final Duration MOST = Duration.ofSeconds(60);
+  static final Duration MOST = Duration.ofSeconds(60);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(300);
@@ -154,11 +155,16 @@ public final class StateLookUp {
     if (!one.tryAcquire()) {
       return problem("Another look-up is running; ask again when it is done.");
     }
-    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-      Run run = new Run(consumer, progress);
-      Answer answer =
-          question.isFinding() ? run.finding(question.text(), finding) : run.subject(question);
-      return json(answer, run);
+    try {
+      Consumer<byte[], byte[]> consumer = consumers.get();
+      try {
+        Run run = new Run(consumer, progress);
+        Answer answer =
+            question.isFinding() ? run.finding(question.text(), finding) : run.subject(question);
+        return json(answer, run);
+      } finally {
+        consumer.close(CloseOptions.timeout(Duration.ZERO)); // a silent cluster delays no answer
+      }
     } catch (UnansweredException e) {
       return problem(e.getMessage());
     } catch (KafkaException | IllegalStateException e) {

@@ -3,16 +3,20 @@ package dev.lockstep.app.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.TopologyLayout;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Subject;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -59,6 +63,49 @@ class LookUpLimitsTest {
         .isEqualTo(
             "{\"problem\":\"The look-up ended after 0 s with 0 % of the state read, so it has no"
                 + " answer. Give a kind and an id; then the look-up reads only one partition.\"}");
+  }
+
+  @Test
+  void mayTakeItsTime_untilTheServersOfThisProcessEndARequest() {
+    MetricsServer.start(
+            "127.0.0.1",
+            0,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            List::of,
+            List::of,
+            List::of)
+        .close();
+    assertThat(Integer.getInteger("sun.net.httpserver.maxRspTime"))
+        .isGreaterThan((int) StateLookUp.MOST.plusSeconds(20).toSeconds());
+  }
+
+  @Test
+  void closesItsConsumer_withoutWaitingForASilentCluster() throws IOException {
+    List<Duration> waits = new ArrayList<>();
+    MockConsumer<byte[], byte[]> silent =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized void close(Duration timeout) {
+            waits.add(timeout);
+            super.close(timeout);
+          }
+
+          @Override
+          public void close(CloseOptions options) {
+            options.timeout().ifPresent(waits::add);
+            super.close(options);
+          }
+        };
+    StateLookUp lookUp =
+        new StateLookUp(
+            LAYOUT,
+            () -> silent,
+            () -> new RuleSet(List.of(), AlertSettings.NONE, 0),
+            Enrichment.none(),
+            LONG);
+    assertThat(lookUp.answer(ALICE, null, told::add)).contains("There is no topic");
+    assertThat(silent.closed()).isTrue();
+    assertThat(waits).isNotEmpty().allMatch(Duration::isZero);
   }
 
   @Test
