@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -64,22 +65,31 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
     return all;
   }
 
-  private static RemainingRecords of(Config.Source source, Instant now) {
+  static RemainingRecords of(Config.Source source, Instant now) {
     String where = "source " + source.name();
     return switch (source.type()) {
       case CAPTURE -> new RemainingRecords(where, null, "its files stay until you delete them");
       case EVENT_HUBS_AMQP ->
           new RemainingRecords(where, null, "the event hub's message retention, as Azure shows it");
       case KAFKA, EVENT_HUBS_KAFKA -> {
-        var reading = Wiring.sourceConfig(source);
-        try (Admin admin = admin(reading.consumerProperties())) {
-          yield aging(where, settings(admin, reading.topic()), now);
-        } catch (KafkaException e) {
-          yield new RemainingRecords(
-              where, null, "the settings of its topic cannot be read: " + Failures.message(e));
+        KafkaSourceConfig reading;
+        try {
+          reading = Wiring.sourceConfig(source);
+        } catch (OperatorException e) { // the erasure is done, and its outcome has to be shown
+          yield new RemainingRecords(where, null, String.valueOf(e.getMessage()));
         }
+        yield of(reading, where, now);
       }
     };
+  }
+
+  private static RemainingRecords of(KafkaSourceConfig source, String where, Instant now) {
+    try (Admin admin = admin(source.consumerProperties())) {
+      return aging(where, settings(admin, source.topic()), now);
+    } catch (KafkaException e) {
+      return new RemainingRecords(
+          where, null, "the settings of its topic cannot be read: " + Failures.message(e));
+    }
   }
 
   private static Admin admin(Map<String, Object> client) {

@@ -2,6 +2,7 @@ package dev.lockstep.app.privacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.config.Config;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,22 @@ class RemainingRecordsTest {
         RemainingRecords.aging("source hub", Map.of("retention.ms", "3600000"), NOW);
     assertThat(records.gone()).isEqualTo("unknown");
     assertThat(records.why()).contains("retention.ms 3600000", "segment.ms").doesNotContain("-1");
+  }
+
+  @Test
+  void knowsNoTime_whereASourceCannotBeUsed() {
+    Config config =
+        Config.read(
+            null,
+            Map.of(
+                "LOCKSTEP_SOURCES_HUB_TYPE", "event-hubs-kafka",
+                "LOCKSTEP_SOURCES_HUB_HUB", "logs",
+                "LOCKSTEP_SOURCES_HUB_AUTH", "connection-string",
+                "LOCKSTEP_SOURCES_HUB_CONNECTION_STRING", "no connection string at all"));
+    RemainingRecords records = RemainingRecords.of(config.sources().get(0), NOW);
+    assertThat(records.where()).isEqualTo("source hub");
+    assertThat(records.gone()).isEqualTo("unknown");
+    assertThat(records.why()).startsWith("could not use the source \"hub\": ");
   }
 
   @Test
