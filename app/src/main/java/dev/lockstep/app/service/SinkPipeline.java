@@ -2,6 +2,7 @@ package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.kafka.GroupTimeouts;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.SentinelDelivery;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,12 +92,21 @@ record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return config.sink();
   }
 
+  /**
+   * Opens the forwarder of this pipeline, which does nothing until it is run.
+   *
+   * @throws OperatorException if a Kafka client refuses a property
+   */
   Forwarder open(
       Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
     Map<String, Object> settings = new HashMap<>(GroupTimeouts.SETTINGS);
     settings.put("group.instance.id", instanceId);
     settings.putAll(kafka.clientSettings());
-    return Forwarder.open(config, sink, settings, counts, clock, random);
+    try {
+      return Forwarder.open(config, sink, settings, counts, clock, random);
+    } catch (KafkaException e) {
+      throw Cluster.unusable(e);
+    }
   }
 
   /** Returns whether the forwarder ended by a bug and delivers nothing any more. */

@@ -3,6 +3,8 @@ package dev.lockstep.app.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
@@ -48,6 +50,22 @@ class SinkPipelineTest {
 
     @Override
     public void close() {}
+  }
+
+  @Test
+  void saysWhatToFix_whereAClientRefusesAProperty() {
+    for (Map<String, String> refused :
+        List.of(
+            Map.of("LOCKSTEP_KAFKA_PROPERTIES_COMPRESSION_TYPE", "gzipp"),
+            Map.of("LOCKSTEP_KAFKA_PROPERTIES_LINGER_MS", "15000"))) {
+      SinkPipeline pipeline =
+          new SinkPipeline(ForwarderConfig.of("soar"), new Broken(), new ForwarderCounts());
+      Config.Kafka kafka = Config.read(null, refused).kafka();
+      assertThatThrownBy(() -> pipeline.open(kafka, "i", InstantSource.system(), new Random(1)))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageStartingWith("could not create a Kafka client: ConfigException ")
+          .hasMessageEndingWith("; fix kafka.properties");
+    }
   }
 
   @Test
