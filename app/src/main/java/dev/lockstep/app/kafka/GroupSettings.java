@@ -39,7 +39,7 @@ final class GroupSettings {
   }
 
   private static @Nullable String mark(String clientId, int length) {
-    int at = clientId.indexOf(WORD);
+    int at = clientId.lastIndexOf(WORD); // a topic prefix may contain the word
     return at < 0 || at + length > clientId.length() ? null : clientId.substring(at, at + length);
   }
 }

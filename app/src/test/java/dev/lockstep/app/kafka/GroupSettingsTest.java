@@ -47,6 +47,18 @@ final class GroupSettingsTest {
   }
 
   @Test
+  void readsTheMark_behindATopicPrefixThatLooksLikeOne() {
+    String client = "settings-of-a-tenant.detect-%s-6f9619ff-8b86-d011-b42d-00c04fc964ff-1";
+    assertThat(
+            GroupSettings.differing(
+                List.of(
+                    member(client.formatted(MINE), "/10.0.0.1"),
+                    member(client.formatted("settings-ffeeddccbbaa"), "/10.0.0.3")),
+                MINE))
+        .startsWith("detect: the instance at 10.0.0.3 has other settings");
+  }
+
+  @Test
   void saysNothing_ofTheSameMark_andOfMembersWithoutAMark() {
     assertThat(
             GroupSettings.differing(
