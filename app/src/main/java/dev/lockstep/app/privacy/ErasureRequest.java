@@ -27,15 +27,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Longest wait for a record that the topic of detections has. */
+  private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
   /**
    * Largest number of bytes of the findings that share one record of a request. Brokers accept
@@ -205,7 +210,8 @@ public final class ErasureRequest {
             }
           }
         },
-        ignored -> ends.entrySet().stream().allMatch(end -> isBehind(consumer, end)));
+        () -> ends.entrySet().stream().allMatch(end -> isBehind(consumer, end)),
+        MOST_WAIT);
     return found;
   }
 
@@ -214,14 +220,25 @@ public final class ErasureRequest {
     return consumer.position(end.getKey()) >= end.getValue();
   }
 
-  private static void read(
-      KafkaConsumer<byte[], byte[]> consumer,
+  /**
+   * Passes records to {@code each} until the reading is over.
+   *
+   * @param mostWait longest wait for a record
+   * @throws TimeoutException if no record came for that time
+   */
+  static void read(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       Consumer<ConsumerRecord<byte[], byte[]>> each,
-      Predicate<Integer> isOver) {
-    int polls = 0;
-    while (!isOver.test(polls++)) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        each.accept(record);
+      BooleanSupplier isOver,
+      Duration mostWait) {
+    long until = System.nanoTime() + mostWait.toNanos();
+    while (!isOver.getAsBoolean()) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      records.forEach(each);
+      if (!records.isEmpty()) {
+        until = System.nanoTime() + mostWait.toNanos();
+      } else if (System.nanoTime() - until > 0) {
+        throw new TimeoutException("no record came for " + mostWait.toSeconds() + " s");
       }
     }
   }
@@ -340,7 +357,8 @@ public final class ErasureRequest {
             (record.value() == null ? deleted : revised).add(key);
           }
         },
-        ignored -> (pending.isEmpty() && open.isEmpty()) || System.nanoTime() - until > 0);
+        () -> (pending.isEmpty() && open.isEmpty()) || System.nanoTime() - until > 0,
+        timeout.plus(MOST_WAIT)); // so that the condition ends it
     List<String> missing = new ArrayList<>(pending);
     if (!open.isEmpty()) {
       missing.add(DisplayFormat.many(open.size(), "finding"));
