@@ -59,7 +59,11 @@ public final class PublishedRules implements AutoCloseable {
   private static final String REQUEST_TIMEOUT = "request.timeout.ms";
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** Longest wait for a record that the topic has. A start that is stopped ends after it. */
+  private static final Duration MOST_WAIT = Duration.ofSeconds(10);
+
   private final Consumer<byte[], byte[]> consumer;
+  private final Duration mostWait;
   private final TopicPartition partition;
   private final Map<Integer, Part> parts = new HashMap<>();
   private String taken = "";
@@ -76,11 +80,12 @@ public final class PublishedRules implements AutoCloseable {
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
-    this(consumer(kafka), new Topics(kafka.topicPrefix()).rules());
+    this(consumer(kafka), new Topics(kafka.topicPrefix()).rules(), MOST_WAIT);
   }
 
-  PublishedRules(Consumer<byte[], byte[]> consumer, String topic) {
+  PublishedRules(Consumer<byte[], byte[]> consumer, String topic, Duration mostWait) {
     this.consumer = consumer;
+    this.mostWait = mostWait;
     this.partition = new TopicPartition(topic, 0);
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
@@ -255,7 +260,9 @@ public final class PublishedRules implements AutoCloseable {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     SortedMap<String, byte[]> latest = null;
     OperatorException damage = null;
-    while (consumer.position(partition) < end) {
+    long until = System.nanoTime() + mostWait.toNanos();
+    long at = consumer.position(partition);
+    while (at < end) {
       try {
         SortedMap<String, byte[]> next = next(POLL);
         if (next != null) {
@@ -264,6 +271,13 @@ public final class PublishedRules implements AutoCloseable {
         }
       } catch (OperatorException e) {
         damage = e;
+      }
+      long before = at;
+      at = consumer.position(partition);
+      if (at > before) {
+        until = System.nanoTime() + mostWait.toNanos();
+      } else if (System.nanoTime() - until > 0) {
+        throw new TimeoutException("no record came for " + mostWait.toSeconds() + " s");
       }
     }
     hasReadFormer = true;

@@ -161,7 +161,13 @@ public final class RuleReload implements Runnable {
     if (source != null && source.isPublished()) {
       PublishedRules topic = new PublishedRules(kafka);
       published = topic;
-      SortedMap<String, byte[]> latest = topic.latest();
+      SortedMap<String, byte[]> latest;
+      try {
+        latest = topic.latest();
+      } catch (RuntimeException e) { // another call opens the topic anew
+        closeTopic();
+        throw e;
+      }
       if (latest != null) {
         take(source, SigmaFiles.of(latest), false);
       }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PublishedRulesTest {
   private static final TopicPartition PARTITION = new TopicPartition("lockstep.rules", 0);
@@ -28,7 +29,7 @@ class PublishedRulesTest {
 
   private PublishedRules open() {
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    return new PublishedRules(consumer, PARTITION.topic());
+    return new PublishedRules(consumer, PARTITION.topic(), Duration.ofHours(1));
   }
 
   private void publish(String hash, byte[] set) {
@@ -81,6 +82,17 @@ class PublishedRulesTest {
 
       publish("h3", new byte[] {1});
       assertThatThrownBy(rules::latest).isInstanceOf(OperatorException.class);
+    }
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void givesUp_whereTheRecordsOfTheTopicDoNotCome() {
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+    try (PublishedRules rules =
+        new PublishedRules(consumer, PARTITION.topic(), Duration.ofMillis(1))) {
+      assertThatThrownBy(rules::latest).isInstanceOf(TimeoutException.class);
     }
   }
 

@@ -1,0 +1,54 @@
+package dev.lockstep.app.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.terminal.OperatorException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RuleReloadStartIT {
+  private static final String TOPIC = "lockstep.rules";
+
+  @TempDir Path folder;
+
+  @Test
+  void closesItsConsumer_whereTheStartFails() throws Exception {
+    Path file = Files.writeString(folder.resolve("lockstep.yaml"), "rules: {topic: true}\n");
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
+      ProducerRecord<byte[], byte[]> damaged =
+          new ProducerRecord<>(TOPIC, "0".getBytes(UTF_8), new byte[] {1});
+      damaged.headers().add("hash", "h1".getBytes(UTF_8)).add("parts", "1".getBytes(UTF_8));
+      producer.send(damaged).get();
+      Config config =
+          Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()));
+      RuleReload reload = new RuleReload(config.rules(), config.kafka());
+      Set<ObjectName> before = consumers();
+      assertThatThrownBy(reload::begin)
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("publish them again");
+      assertThat(consumers()).isEqualTo(before);
+    }
+  }
+
+  private static Set<ObjectName> consumers() throws MalformedObjectNameException {
+    return ManagementFactory.getPlatformMBeanServer()
+        .queryNames(new ObjectName("kafka.consumer:type=app-info,id=*"), null);
+  }
+}
