@@ -8,6 +8,7 @@ import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
+import dev.lockstep.schemas.text.SecretMask;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
@@ -19,6 +20,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,9 @@ import java.util.Set;
 /** Reader of the section {@code sinks} of the configuration. */
 final class SinksReader {
   private static final int MOST_LINKS = 40;
+  private static final int SHORTEST_HIDDEN = 12;
+  private static final int SHORTEST_TOKEN = 20;
+  private static final String HIDDEN = "(hidden)";
   private static final String WEBHOOK = SinkConfig.Type.WEBHOOK.word();
   private static final String FILE = SinkConfig.Type.FILE.word();
   private static final String KAFKA = SinkConfig.Type.KAFKA.word();
@@ -223,7 +228,29 @@ final class SinksReader {
           "give such a URL, without a user name or #, and with a port from 1 to 65535 or without a port;"
               + " http is only for this machine, such as 127.0.0.1");
     }
+    hide(url);
     return url;
+  }
+
+  /**
+   * Adds what may be secret of a webhook's URL to the texts that are masked, because a receiver may
+   * repeat it in an answer: path and query, and parts of them that look like a token. Shorter texts
+   * are words such as {@code /lockstep}, which other messages have too.
+   */
+  private static void hide(URI url) {
+    for (String text :
+        Arrays.asList(url.getRawPath(), url.getPath(), url.getRawQuery(), url.getQuery())) {
+      if (text != null && text.length() >= SHORTEST_HIDDEN) {
+        SecretMask.hide(text, HIDDEN);
+        Arrays.stream(text.split("[/&=]", -1))
+            .filter(SinksReader::isLikeAToken)
+            .forEach(part -> SecretMask.hide(part, HIDDEN));
+      }
+    }
+  }
+
+  private static boolean isLikeAToken(String part) {
+    return part.length() >= SHORTEST_TOKEN && part.chars().anyMatch(c -> c >= '0' && c <= '9');
   }
 
   private static Secret secret(CheckedValue setting) {
