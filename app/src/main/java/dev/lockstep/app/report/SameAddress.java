@@ -2,6 +2,7 @@ package dev.lockstep.app.report;
 
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class SameAddress {
 
   private static final long NEAR_MILLIS = 86_400_000L;
 
-  private final Map<String, List<Group>> byAddress = new HashMap<>();
+  private final Map<String, Groups> byAddress = new HashMap<>();
 
   /**
    * Findings at an address that belong to one incident, or a single finding without incident.
@@ -34,6 +35,108 @@ final class SameAddress {
       }
       return null;
     }
+
+    long start() {
+      return findings.get(0).getStartTime();
+    }
+
+    long end() {
+      return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
+    }
+
+    /**
+     * Returns whether the group may have no finding in a period that lies between its start and its
+     * end. The period of an incident with the days around it is longer than two days.
+     */
+    boolean hasGap() {
+      long end = findings.get(0).getEndTime();
+      for (Detection each : findings) {
+        if (each.getStartTime() - end > 2 * NEAR_MILLIS) {
+          return true;
+        }
+        end = Math.max(end, each.getEndTime());
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Groups of one address. An address may have tens of thousands, so that no incident looks at all
+   * of them.
+   */
+  private static final class Groups {
+    private final List<Group> withGap = new ArrayList<>();
+    private final Map<String, Group> byId = new HashMap<>();
+    private final List<Group> others; // by start
+    private final long[] starts;
+    private final long[] ends;
+    private final long longest;
+
+    Groups(List<Group> all) {
+      others = new ArrayList<>();
+      for (Group group : all) { // in the order of start
+        if (group.hasGap()) {
+          withGap.add(group);
+        } else {
+          others.add(group);
+          if (group.correlationId() != null) {
+            byId.put(group.correlationId(), group);
+          }
+        }
+      }
+      starts = others.stream().mapToLong(Group::start).toArray();
+      ends = others.stream().mapToLong(Group::end).toArray();
+      long most = 0;
+      for (int i = 0; i < starts.length; i++) {
+        most = Math.max(most, ends[i] - starts[i]);
+      }
+      longest = most;
+      Arrays.sort(ends);
+    }
+
+    Others near(String correlationId, long from, long to) {
+      List<Detection> listed = new ArrayList<>();
+      for (Group group : withGap) {
+        addFirst(group, correlationId, from, to, listed);
+      }
+      int number = listed.size() + before(starts, to + 1) - before(ends, from);
+      Group own = byId.get(correlationId);
+      if (own != null && own.first(from, to) != null) {
+        number--;
+      }
+      if (number > MOST_LISTED) {
+        return new Others(number, List.of());
+      }
+      int end = before(starts, to + 1);
+      for (int i = before(starts, from - longest); i < end; i++) {
+        addFirst(others.get(i), correlationId, from, to, listed);
+      }
+      listed.sort(Incident.IN_ORDER);
+      return new Others(number, listed);
+    }
+
+    private static void addFirst(
+        Group group, String own, long from, long to, List<Detection> listed) {
+      Detection first = own.equals(group.correlationId()) ? null : group.first(from, to);
+      if (first != null) {
+        listed.add(first);
+      }
+    }
+
+    /** Returns how many of the sorted times are earlier than a given time. */
+    private static int before(long[] times, long time) {
+      int from = 0;
+      int to = times.length;
+      while (from < to) {
+        int middle = (from + to) >>> 1;
+        if (times[middle] < time) {
+          from = middle + 1;
+        } else {
+          to = middle;
+        }
+      }
+      return from;
+    }
   }
 
   /**
@@ -46,6 +149,7 @@ final class SameAddress {
   record Others(int number, List<Detection> listed) {}
 
   SameAddress(List<Detection> detections) {
+    Map<String, List<Group>> all = new HashMap<>();
     Map<String, Map<String, Group>> byIncident = new HashMap<>();
     for (Detection detection : detections.stream().sorted(Incident.IN_ORDER).toList()) {
       String id = detection.getCorrelationId();
@@ -54,7 +158,7 @@ final class SameAddress {
         Group group = id == null ? null : known.get(id);
         if (group == null) {
           group = new Group(id, new ArrayList<>(1));
-          byAddress.computeIfAbsent(address, any -> new ArrayList<>()).add(group);
+          all.computeIfAbsent(address, any -> new ArrayList<>()).add(group);
           if (id != null) {
             known.put(id, group);
           }
@@ -62,6 +166,7 @@ final class SameAddress {
         group.findings().add(detection);
       }
     }
+    all.forEach((address, groups) -> byAddress.put(address, new Groups(groups)));
   }
 
   /**
@@ -69,31 +174,18 @@ final class SameAddress {
    * addresses, by address. Addresses without such findings are absent.
    */
   Map<String, Others> near(Incident incident) {
+    long from = incident.startAt() - NEAR_MILLIS;
+    long to = incident.endAt() + NEAR_MILLIS;
     Map<String, Others> near = new TreeMap<>();
     for (Detection finding : incident.findings()) {
       for (String address : Incident.addresses(finding)) {
-        if (!near.containsKey(address)) {
-          near.put(address, near(incident, byAddress.getOrDefault(address, List.of())));
+        Groups groups = byAddress.get(address);
+        if (groups != null && !near.containsKey(address)) {
+          near.put(address, groups.near(incident.correlationId(), from, to));
         }
       }
     }
     near.values().removeIf(others -> others.number() == 0);
     return near;
-  }
-
-  private static Others near(Incident incident, List<Group> groups) {
-    long from = incident.startAt() - NEAR_MILLIS;
-    long to = incident.endAt() + NEAR_MILLIS;
-    List<Detection> listed = new ArrayList<>();
-    int number = 0;
-    for (Group group : groups) {
-      Detection first =
-          incident.correlationId().equals(group.correlationId()) ? null : group.first(from, to);
-      if (first != null && ++number <= MOST_LISTED) {
-        listed.add(first);
-      }
-    }
-    listed.sort(Incident.IN_ORDER);
-    return new Others(number, number <= MOST_LISTED ? listed : List.of());
   }
 }
