@@ -377,8 +377,8 @@ public final class Cluster {
 
   /**
    * Declares the start complete, and supervises the cluster on a separate thread. The thread runs
-   * until this object is stopped. Checks are frequent until Kafka Streams has created all its
-   * topics, to notice an early deletion.
+   * until this object is stopped, also if a check fails. Checks are frequent until Kafka Streams
+   * has created all its topics, to notice an early deletion.
    *
    * @param hasAllTopics whether Kafka Streams has created all the topics that it needs here
    * @param besides further check to run each time
@@ -392,12 +392,21 @@ public final class Cluster {
 
   private void watchUntilStopped(BooleanSupplier hasAllTopics, Runnable besides) {
     boolean knowsAll = false;
+    boolean isFailing = false;
     try {
       while (!stopping.await(knowsAll ? LOOK_SECONDS : FIRST_LOOK_SECONDS, TimeUnit.SECONDS)) {
-        boolean areMade = hasAllTopics.getAsBoolean();
-        look();
-        besides.run();
-        knowsAll |= areMade;
+        try {
+          boolean areMade = hasAllTopics.getAsBoolean();
+          look();
+          besides.run();
+          knowsAll |= areMade;
+          isFailing = false;
+        } catch (RuntimeException e) { // else nobody notices what a later check would find
+          if (!isFailing) {
+            LOG.error("could not check the cluster and this instance; report this bug", e);
+          }
+          isFailing = true;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

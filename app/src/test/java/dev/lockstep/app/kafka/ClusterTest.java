@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -61,6 +63,32 @@ class ClusterTest {
             failsUntilStopped(
                 new ConfigException("No resolvable bootstrap urls given in bootstrap.servers")))
         .isEqualTo(1);
+  }
+
+  @Test
+  void watchesOn_whereACheckFailsByABug() throws Exception {
+    Cluster silent =
+        new Cluster(
+            Config.read(
+                    null,
+                    Map.of(
+                        "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
+                        "LOCKSTEP_KAFKA_PROPERTIES_DEFAULT_API_TIMEOUT_MS", "300",
+                        "LOCKSTEP_KAFKA_PROPERTIES_REQUEST_TIMEOUT_MS", "200"))
+                .kafka(),
+            why -> {});
+    CountDownLatch checks = new CountDownLatch(2);
+    silent.watch(
+        () -> false,
+        () -> {
+          checks.countDown();
+          throw new IllegalStateException("a bug");
+        });
+    try {
+      assertThat(checks.await(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      silent.stop();
+    }
   }
 
   /** Counts the runs of a step that stops the cluster and fails, and which is not thrown. */
