@@ -79,8 +79,8 @@ public final class FileSink implements Sink {
 
   @Override
   public String fix(AnswerClass kind) {
-    return "check that the folder exists, that this process may write to it, and that no other"
-        + " instance uses the same path";
+    return "check that the folder exists, that its disk has room, that this process may write to it,"
+        + " and that no other instance uses the same path";
   }
 
   @Override

@@ -176,31 +176,34 @@ final class LineFile implements AutoCloseable {
 
   private void rotate(Instant now) throws IOException {
     shut();
-    Files.move(path, aside(now), StandardCopyOption.ATOMIC_MOVE);
+    Path file = OwnerOnly.target(path); // a symbolic link stays, and leads to the new file
+    Files.move(file, aside(file, now), StandardCopyOption.ATOMIC_MOVE);
     keepName();
   }
 
-  private Path aside(Instant now) {
-    String name = String.valueOf(path.getFileName());
+  private static Path aside(Path file, Instant now) {
+    String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     String stem = dot <= 0 ? name : name.substring(0, dot);
     String ending = dot <= 0 ? "" : name.substring(dot);
     String time = Instant.ofEpochSecond(now.getEpochSecond()).toString().replace(':', '-');
-    Path aside = path.resolveSibling(stem + "-" + time + ending);
+    Path aside = file.resolveSibling(stem + "-" + time + ending);
     for (int more = 2; Files.exists(aside); more++) {
-      aside = path.resolveSibling(stem + "-" + time + "-" + more + ending);
+      aside = file.resolveSibling(stem + "-" + time + "-" + more + ending);
     }
     return aside;
   }
 
   /** Writes the file's entry in its folder to disk, so that the name survives a loss of power. */
   private void keepName() {
-    Path folder = path.getParent();
-    if (folder == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      Path folder = OwnerOnly.target(path).getParent();
+      if (folder == null) {
+        return;
+      }
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     } catch (IOException e) {
       LOG.debug(
           "could not write the entry of the file {} in its folder to disk; after a power failure"

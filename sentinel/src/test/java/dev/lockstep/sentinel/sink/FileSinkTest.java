@@ -87,6 +87,26 @@ class FileSinkTest {
   }
 
   @Test
+  void beginsAnotherBesideTheFile_whereItsPathIsALink() throws IOException {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path file = disk.resolve("rows.jsonl");
+    Files.createSymbolicLink(path(), file);
+    open(1, false);
+    send(NOW, "a");
+    send(NOW, "b");
+    assertThat(path()).isSymbolicLink();
+    assertThat(Files.readAllLines(file)).containsExactly(line("b"));
+    assertThat(Files.list(disk)).hasSize(2);
+    assertThat(Files.list(folder)).containsExactlyInAnyOrder(path(), disk);
+  }
+
+  @Test
+  void saysToMakeRoom_whereTheFileCannotBeCreated() {
+    open(LARGE, false);
+    assertThat(sink.fix(AnswerClass.MISCONFIGURED)).contains("its disk has room");
+  }
+
+  @Test
   void beginsAnother_whenItIsLarge() throws IOException {
     open(2L * line("a").length() + 2, false);
     send(NOW, "a");
