@@ -23,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -92,7 +93,10 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
-    ensure(kafka, new Topics(kafka.topicPrefix()).rules());
+    ensure(
+        kafka,
+        new Topics(kafka.topicPrefix()).rules(),
+        Cluster.adminSettings(kafka.clientSettings()));
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
@@ -102,14 +106,14 @@ public final class PublishedRules implements AutoCloseable {
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static void ensure(Config.Kafka kafka, String topic) {
+  private static void ensure(Config.Kafka kafka, String topic, Map<String, Object> settings) {
     Optional<Short> copies =
         kafka.replication() == -1 ? Optional.empty() : Optional.of(kafka.replication());
     NewTopic wanted =
         new NewTopic(topic, Optional.of(1), copies)
             .configs(
                 Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
-    try (Admin admin = Admin.create(adminSettings(kafka))) {
+    try (Admin admin = Admin.create(settings)) {
       if (isThere(admin, topic)) {
         return; // a reader may lack the right to create it
       }
@@ -135,8 +139,8 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the settings of an admin client. Without limits of the configuration, a cluster that
-   * does not answer is given up after 20 s; Kafka's own limit is a minute.
+   * Returns the settings of an admin client that publishes. Without limits of the configuration, a
+   * cluster that does not answer is given up after 20 s; Kafka's own limit is a minute.
    */
   static Map<String, Object> adminSettings(Config.Kafka kafka) {
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
@@ -172,7 +176,7 @@ public final class PublishedRules implements AutoCloseable {
   public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
     String topic = new Topics(kafka.topicPrefix()).rules();
     try {
-      ensure(kafka, topic);
+      ensure(kafka, topic, adminSettings(kafka));
     } catch (KafkaException e) {
       throw unpublished(topic, e);
     }
@@ -391,6 +395,6 @@ public final class PublishedRules implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(Duration.ZERO)); // a silent cluster delays no stop
   }
 }

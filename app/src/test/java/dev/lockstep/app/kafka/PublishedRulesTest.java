@@ -9,11 +9,16 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -93,6 +98,43 @@ class PublishedRulesTest {
     try (PublishedRules rules =
         new PublishedRules(consumer, PARTITION.topic(), Duration.ofMillis(1))) {
       assertThatThrownBy(rules::latest).isInstanceOf(TimeoutException.class);
+    }
+  }
+
+  @Test
+  void closesItsConsumer_withoutWaitingForASilentCluster() {
+    List<Duration> waits = new ArrayList<>();
+    MockConsumer<byte[], byte[]> silent =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized void close(Duration timeout) {
+            waits.add(timeout);
+            super.close(timeout);
+          }
+
+          @Override
+          public void close(CloseOptions options) {
+            options.timeout().ifPresent(waits::add);
+            super.close(options);
+          }
+        };
+    new PublishedRules(silent, PARTITION.topic(), Duration.ZERO).close();
+    assertThat(silent.closed()).isTrue();
+    assertThat(waits).isNotEmpty().allMatch(Duration::isZero);
+  }
+
+  @Test
+  @Timeout(60)
+  void givesUpOnASilentCluster_whileAStopOfTheStartStillHasTime() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Config.Kafka kafka =
+          Config.read(
+                  null,
+                  Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort()))
+              .kafka();
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> open(kafka)).isInstanceOf(TimeoutException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
     }
   }
 
