@@ -77,9 +77,9 @@ public final class WafThenSuccess implements Rule {
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Series of accepted calls without a tracking reference of Front Door, of one address to one
-   * host, in which each call comes less than ten minutes after the one before. The times of the
-   * first and the last call are exact, and those between are known by minute.
+   * Series of accepted calls without a tracking reference of Front Door that can be believed, of
+   * one address to one host, in which each call comes less than ten minutes after the one before.
+   * The times of the first and the last call are exact, and those between are known by minute.
    */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
@@ -216,7 +216,7 @@ public final class WafThenSuccess implements Rule {
   private static void observeCall(Event event, Address address, String host, Facts facts) {
     Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
     String expected = expected(event, address);
-    String reference = ComparableText.of(event.activity().getTrackingReference());
+    String reference = referenceOf(event);
     Facts.Draft draft =
         reference.isEmpty()
             ? facts.about(subject, CALLS).with(CALL_HOST, host).with(CALL_EXPECTED, expected)
@@ -227,6 +227,17 @@ public final class WafThenSuccess implements Rule {
                 .with(KNOWN_EXPECTED, expected)
                 .adding(KNOWN_REQUESTS, WafRequest.text(event.at(), reference, ""));
     draft.ofNobody().withoutAddress().state();
+  }
+
+  /**
+   * Returns the tracking reference of an accepted call, or an empty text if there is none to
+   * believe. Only Front Door sets it, and whoever calls the gateway directly can write any.
+   */
+  private static String referenceOf(Event event) {
+    Address peer = Address.parse(event.activity().getAddress());
+    return peer != null && event.enrichment().trustedProxy(peer)
+        ? ComparableText.of(event.activity().getTrackingReference())
+        : "";
   }
 
   private static String ofGateway(Gateway gateway) {

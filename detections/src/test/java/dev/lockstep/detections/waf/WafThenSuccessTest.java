@@ -99,6 +99,13 @@ final class WafThenSuccessTest {
     return call(at).from(THIEF).with(activity -> activity.setRequest(host(host)));
   }
 
+  /** Accepted call through Front Door, which sends the tracking reference with it. */
+  private static ActivityBuilder passed(ActivityBuilder call, String reference) {
+    return call.from("3.3.3.3")
+        .forwarded(THIEF, null)
+        .with(activity -> activity.setTrackingReference(reference));
+  }
+
   private static ActivityBuilder accepted(long at) {
     return accepted(at, "shop.contoso.com");
   }
@@ -188,7 +195,7 @@ final class WafThenSuccessTest {
 
   @Test
   void doesNotTakeTheBlockedRequestItselfForAFollower() {
-    Activity own = accepted(NOON + 1).with(activity -> activity.setTrackingReference("R1")).build();
+    Activity own = passed(accepted(NOON + 1), "R1").build();
     gives(List.of(block(NOON, "r1", "sqli").build(), own));
     gives(
         List.of(block(NOON, "r1", "sqli").build(), block(NOON, "r0", "sqli").build(), own),
@@ -200,6 +207,15 @@ final class WafThenSuccessTest {
             block(NOON, "r2", "rce").build(),
             own),
         finding(NOON, Severity.High, 1));
+  }
+
+  @Test
+  void believesATrackingReference_onlyBehindATrustedProxy() {
+    gives(
+        List.of(
+            block(NOON, "r1", "sqli").build(),
+            accepted(NOON + 1).with(activity -> activity.setTrackingReference("r1")).build()),
+        finding(NOON, Severity.Medium, 1));
   }
 
   @Test
@@ -310,10 +326,8 @@ final class WafThenSuccessTest {
       List<Activity> events = new ArrayList<>();
       events.add(block(NOON + 30 * SECOND, "r1", "sqli").build());
       for (int second : new int[] {5, 45, 150}) {
-        events.add(
-            accepted(NOON + second * SECOND)
-                .with(activity -> activity.setTrackingReference(reference))
-                .build());
+        ActivityBuilder call = accepted(NOON + second * SECOND);
+        events.add((reference == null ? call : passed(call, reference)).build());
       }
       for (int order = 0; order < 6; order++) {
         Detection found = only(events, random);
@@ -374,9 +388,8 @@ final class WafThenSuccessTest {
       for (int minute : new int[] {-2, 1, 2, 3}) {
         events.add(accepted(at + minute * MINUTE, host).id("c" + host + minute).build());
         events.add(
-            accepted(at + minute * MINUTE + SECOND, host)
+            passed(accepted(at + minute * MINUTE + SECOND, host), "k" + minute)
                 .id("k" + host + minute)
-                .with(activity -> activity.setTrackingReference("k" + minute))
                 .build());
       }
     }
@@ -431,7 +444,10 @@ final class WafThenSuccessTest {
                 host);
       } else {
         each = accepted(at, host).status(random.nextInt(5) == 0 ? 403 : 200);
-        if (random.nextInt(2) == 0) {
+        int way = random.nextInt(4);
+        if (way < 2) {
+          passed(each, reference);
+        } else if (way == 2) {
           each.with(activity -> activity.setTrackingReference(reference));
         }
       }
@@ -460,7 +476,9 @@ final class WafThenSuccessTest {
             && isSameHost(each, call)
             && after >= 0
             && after <= 10 * MINUTE) {
-          follows |= !each.getTrackingReference().equals(call.getTrackingReference());
+          follows |=
+              call.getAddress().equals(THIEF)
+                  || !each.getTrackingReference().equals(call.getTrackingReference());
           blocked.add(each.getTrackingReference());
         }
       }
