@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enrichment {
 
+  private static final String GRAPH = "MicrosoftGraphActivityLogs";
   private static final int CACHED_ADDRESSES = 1 << 16;
   private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
 
@@ -146,11 +147,14 @@ public final class Enrichment {
   /**
    * Returns the address from which a call came, or null if no address can be trusted. It is the
    * peer's address, unless the peer is a trusted proxy. Then the logged request headers give it, or
-   * else the identity link.
+   * else the identity link. A call of Graph came through no proxy of ours, so its address is as
+   * logged.
    */
   public @Nullable Address clientOf(Activity call) {
     Address peer = Address.parse(call.getAddress());
-    return peer == null || !trustedProxy(peer) ? peer : forwardedClientOf(call);
+    return peer == null || call.getCategory().equals(GRAPH) || !trustedProxy(peer)
+        ? peer
+        : forwardedClientOf(call);
   }
 
   /**

@@ -46,6 +46,15 @@ final class ClientAddressTest {
       @Nullable String forwarded,
       @Nullable String linkSocket,
       @Nullable String linkForwarded) {
+    Activity.Builder call = call(peer, socket, forwarded);
+    call.setLinkSocketAddress(linkSocket);
+    call.setLinkForwardedFor(linkForwarded);
+    Address client = enrichment.clientOf(call.build());
+    return client == null ? null : client.text();
+  }
+
+  private static Activity.Builder call(
+      @Nullable String peer, @Nullable String socket, @Nullable String forwarded) {
     Activity.Builder call =
         Activity.newBuilder()
             .setKind(ActivityKind.API_CALL)
@@ -63,16 +72,20 @@ final class ClientAddressTest {
     if (forwarded != null) {
       call.setForwardedFor(forwarded);
     }
-    call.setLinkSocketAddress(linkSocket);
-    call.setLinkForwardedFor(linkForwarded);
-    Address client = enrichment.clientOf(call.build());
-    return client == null ? null : client.text();
+    return call;
   }
 
   @Test
   void isThePeer_whateverTheHeadersSay_unlessItIsATrustedProxy() {
     assertThat(client("81.2.69.142", "1.1.1.1", "2.2.2.2")).isEqualTo("81.2.69.142");
     assertThat(client("81.2.69.142:5000", null, null)).isEqualTo("81.2.69.142");
+  }
+
+  @Test
+  void isTheLoggedAddress_ofACallOfGraph() {
+    Activity call = call(PROXY, "1.1.1.1", null).setCategory("MicrosoftGraphActivityLogs").build();
+    Address client = enrichment.clientOf(call);
+    assertThat(client == null ? null : client.text()).isEqualTo(PROXY);
   }
 
   @Test
