@@ -136,9 +136,9 @@ public final class VaultOutside implements Rule {
     if (isAccepted) {
       if (event.principal() == null) {
         facts.suppressed(NO_PRINCIPAL);
-      } else {
-        facts.about(new Subject(Subject.Kind.RESOURCE, vault.name()), ACCEPTED).state();
       }
+      // Without a principal too: the day counts among those on which principals are looked for.
+      facts.about(new Subject(Subject.Kind.RESOURCE, vault.name()), ACCEPTED).state();
     }
   }
 
@@ -150,7 +150,9 @@ public final class VaultOutside implements Rule {
   @Override
   public void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(ACCEPTED)) {
-      lessons.teach(KnownPrincipals.trait(principalOf(fact).getId()));
+      Principal principal = fact.principal();
+      lessons.teach(
+          principal == null ? KnownPrincipals.NOBODY : KnownPrincipals.trait(principal.getId()));
     }
     if (day.overflows()) {
       lessons.teach(KnownPrincipals.OVERFLOW);
@@ -166,7 +168,7 @@ public final class VaultOutside implements Rule {
     for (Fact fact : day.today()) {
       if (fact.kind() == FROM_OUTSIDE) {
         judgeAddress(fact, verdicts);
-      } else {
+      } else if (fact.principal() != null) {
         judgePrincipal(day, fact, verdicts);
       }
     }

@@ -243,6 +243,25 @@ final class VaultOutsideTest {
   }
 
   @Test
+  void countsDays_whoseAcceptedCallsNameNoPrincipal() {
+    List<Activity> before = new ArrayList<>();
+    for (int day = 0; day < 15; day++) {
+      before.add(call(day, 0, null, INSIDE).build());
+    }
+    gives(
+        before,
+        List.of(call(17, 0, "thief", INSIDE).build(), call(17, 1, null, INSIDE).build()),
+        stranger(17, "thief", 1));
+    List<Activity> since = new ArrayList<>(before);
+    since.add(call(0, 1, "old", INSIDE).build());
+    since.add(call(1, 1, "newer", INSIDE).build());
+    gives(
+        since,
+        List.of(call(17, 0, "old", INSIDE).build(), call(17, 0, "newer", INSIDE).build()),
+        stranger(17, "old", 1));
+  }
+
+  @Test
   void saysNobodyIsNew_whereALearnedDayHadMoreThanIsKept() {
     List<Activity> events = learned(14);
     for (int i = 0; i < 300; i++) {
@@ -304,8 +323,11 @@ final class VaultOutsideTest {
     Set<String> high = new HashSet<>();
     Map<Integer, Set<String>> callers = new TreeMap<>();
     for (Activity each : events) {
-      if (each.getStatus() == 200 && each.getPrincipal() != null) {
-        callers.computeIfAbsent(day(each), any -> new HashSet<>()).add(each.getPrincipal().getId());
+      if (each.getStatus() == 200) {
+        Set<String> of = callers.computeIfAbsent(day(each), any -> new HashSet<>());
+        if (each.getPrincipal() != null) {
+          of.add(each.getPrincipal().getId());
+        }
       }
     }
     for (Activity each : events) {
