@@ -363,7 +363,7 @@ public final class GatewayProbing implements Rule {
     boolean isOfAddress = subject.kind() == Subject.Kind.ADDRESS;
     Principal principal = finding.principal();
     String who = principal == null ? subject.id() : Phrases.name(principal);
-    boolean isFollowed = THEN_SUCCESS.equals(first.reason());
+    boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
     long begin = ProbingWindows.beginOf(first);
     boolean isOfOneDay = Math.floorDiv(begin, 60_000L * MINUTES_OF_DAY) == finding.of().day();
     String text =

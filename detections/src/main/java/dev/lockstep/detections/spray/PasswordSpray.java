@@ -283,16 +283,19 @@ public final class PasswordSpray implements Rule {
     Fired first = finding.first();
     SuccessesAfterFailure successes = (SuccessesAfterFailure) first.detail();
     String address = finding.of().subject().id();
+    boolean isFollowed = THEN_SUCCESS.equals(finding.reason());
     String then =
-        successes.isEmpty()
+        !isFollowed
             ? "No sign-in of theirs from there within a day after has come so far."
-            : "Users who signed in from there within a day after their failure: "
-                + successes.names()
-                + ".";
+            : successes.isEmpty()
+                ? "A user who failed signed in from there within a day after; who is not kept."
+                : "Users who signed in from there within a day after their failure: "
+                    + successes.names()
+                    + ".";
     return Words.of(
-            successes.isEmpty()
-                ? "Password spray from %s".formatted(address)
-                : "Password spray from %s, and a sign-in that followed".formatted(address),
+            isFollowed
+                ? "Password spray from %s, and a sign-in that followed".formatted(address)
+                : "Password spray from %s".formatted(address),
             "%d users failed to sign in from the address %s, with a wrong password or a locked account, at least %d of them within %d minutes, the first at %s. %s"
                 .formatted(
                     finding.counted(),

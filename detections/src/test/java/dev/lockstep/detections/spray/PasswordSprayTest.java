@@ -129,6 +129,24 @@ final class PasswordSprayTest {
   }
 
   @Test
+  void saysThatAUserSignedIn_alsoWhereThatSignInIsNoLongerKept() {
+    KitEngine.Run run = RuleCheck.of(new PasswordSpray()).with(KNOWN).run();
+    failures(10, NOON, MINUTE, THIEF).forEach(run::enter);
+    run.enter(success("u3", NOON + 20 * MINUTE, THIEF));
+    for (int i = 0; i < 2_000; i++) {
+      run.enter(success("other" + i, NOON + 40 * MINUTE, THIEF));
+    }
+    run.enter(failure("u10", NOON + 10 * MINUTE, THIEF));
+    Detection found = run.findings().get(0);
+    assertThat(found.getReason()).isEqualTo("then-success");
+    assertThat(found.getEvidence())
+        .noneMatch(each -> each.getMattered().containsValue("successful sign-in"));
+    assertThat(found.getTitle()).endsWith(", and a sign-in that followed");
+    assertThat(found.getDescription())
+        .endsWith("A user who failed signed in from there within a day after; who is not kept.");
+  }
+
+  @Test
   void tellsHowManyUsersItNeeded() {
     assertThat(told(failures(10, NOON, MINUTE, THIEF)))
         .contains("at least 10 of them", "shared-address {}", "spray {needs=10.0}");
