@@ -33,6 +33,7 @@ public final class Event {
   }
 
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
+  private static final String INTERACTIVE = "SignInLogs";
   private static final String NON_INTERACTIVE = "NonInteractiveUserSignInLogs";
 
   private final Activity activity;
@@ -150,6 +151,15 @@ public final class Event {
   /** Returns whether this event is a sign-in that succeeded, with error code 0. */
   public boolean isSuccessfulSignIn() {
     return isSignIn() && activity.getStatus() == 0;
+  }
+
+  /**
+   * Returns whether this event is a record of Entra's log of interactive or of non-interactive
+   * sign-ins of users. Other logs, such as that of AD FS, tell of sign-ins too.
+   */
+  public boolean isSignInOfUsers() {
+    String category = activity.getCategory();
+    return isSignIn() && (category.equals(INTERACTIVE) || category.equals(NON_INTERACTIVE));
   }
 
   /** Returns whether this event is a call of API Management or Microsoft Graph. */

@@ -147,7 +147,7 @@ public final class ConditionalAccessGap implements Rule {
       return;
     }
     Subject subject = new Subject(Subject.Kind.TOKEN, uti);
-    if (event.isSuccessfulSignIn()) {
+    if (event.isSignInOfUsers() && event.isSuccessfulSignIn()) {
       observeSignIn(event, subject, facts);
     } else if (event.isAcceptedCall() && !event.enrichment().estate().apis().isEmpty()) {
       facts.about(subject, CALL).with(CALL_FROM_BACKEND, isBackend(event)).state();

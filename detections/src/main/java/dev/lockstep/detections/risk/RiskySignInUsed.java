@@ -186,7 +186,7 @@ public final class RiskySignInUsed implements Rule {
     if (principal == null || !principal.getType().equals("user")) {
       return;
     }
-    if (event.isSuccessfulSignIn()) {
+    if (event.isSignInOfUsers() && event.isSuccessfulSignIn()) {
       observeSignIn(event, facts);
     } else if (event.isAcceptedCall()) {
       String uti = utiOf(event);

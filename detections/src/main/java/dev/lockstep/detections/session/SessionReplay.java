@@ -130,7 +130,9 @@ public final class SessionReplay implements Rule {
     Principal user = event.principal();
     Token token = event.token();
     String sid = token == null ? null : token.getSid();
-    boolean isUse = event.isSuccessfulSignIn() || (token != null && event.isAcceptedCall());
+    boolean isUse =
+        (event.isSignInOfUsers() && event.isSuccessfulSignIn())
+            || (token != null && event.isAcceptedCall());
     if (!isUse || user == null || !user.getType().equals("user")) {
       return;
     }

@@ -115,7 +115,7 @@ public final class PasswordSpray implements Rule {
 
   @Override
   public void observe(Event event, Facts facts) {
-    if (!event.isSignIn() || !isOfUsers(event.activity().getCategory())) {
+    if (!event.isSignInOfUsers()) {
       return;
     }
     int status = event.activity().getStatus();
@@ -152,10 +152,6 @@ public final class PasswordSpray implements Rule {
           .withoutAddress()
           .state();
     }
-  }
-
-  private static boolean isOfUsers(String category) {
-    return category.equals("SignInLogs") || category.equals("NonInteractiveUserSignInLogs");
   }
 
   private static boolean isShared(Event event) {

@@ -128,6 +128,14 @@ final class ConditionalAccessGapTest {
   }
 
   @Test
+  void judgesNoSignInOfAnotherLog() {
+    gives(
+        List.of(
+            to(NOON, "t1", LAX, null, "notApplied").category("ADFSSignInLogs").build(),
+            uses(NOON + 60_000, "t1").build()));
+  }
+
+  @Test
   void asksEveryCopyOfASignIn_forGates() {
     Activity gap = to(NOON, "t1", LAX, null, "notApplied").id("x").build();
     Activity used = uses(NOON + 60_000, "t1").build();

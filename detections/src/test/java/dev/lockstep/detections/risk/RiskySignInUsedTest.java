@@ -113,6 +113,14 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void judgesNoSignInOfAnotherLog() {
+    gives(
+        List.of(
+            risky(NOON, "high", "atRisk").category("ADFSSignInLogs").build(),
+            uses(NOON + 60_000).build()));
+  }
+
+  @Test
   void asksEveryCopyOfASignIn_whetherItsRiskIsClosed() {
     Activity open = risky(NOON, "high", "atRisk").id("x").build();
     Activity used = uses(NOON + 60_000).build();

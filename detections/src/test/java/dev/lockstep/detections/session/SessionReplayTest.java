@@ -136,6 +136,14 @@ final class SessionReplayTest {
         .contains("at 2026-11-19 12:00:00 UTC. One of the two networks");
   }
 
+  @Test
+  void takesNoSignInOfAnotherLogForAUse() {
+    gives(
+        List.of(
+            in(NOON, HOME, null, null, null, "bound").build(),
+            in(NOON + 1, ABROAD, null, null, null, "unbound").category("ADFSSignInLogs").build()));
+  }
+
   private static List<Map<String, String>> raisedBy(String alerted) {
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
     run.see(uses(NOON, HOME).build());
