@@ -19,6 +19,11 @@ final class RuleInfoValidation {
   private static final int MOST_DAYS = 366;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
+  /** Names in the place of a rule's id under which the engine counts what belongs to no rule. */
+  private static final List<String> COUNTED_APART = List.of("joins", "networks", "sigma");
+
+  private static final String WITHDRAWN = "withdrawn";
+
   /**
    * Tactics of MITRE ATT&amp;CK for enterprises and for industrial systems, as Sentinel has them.
    */
@@ -50,6 +55,11 @@ final class RuleInfoValidation {
           "its id %s is not a word in lower case with dashes".formatted(Quoted.of(rule.id())),
           "choose one like new-country with at most %d characters".formatted(MOST_ID_CHARS));
     }
+    if (COUNTED_APART.contains(rule.id())) {
+      return new RuleInfo.Problem(
+          "its id %s names counters that belong to no rule".formatted(Quoted.of(rule.id())),
+          "choose another one");
+    }
     if (rule.version() < 1) {
       return new RuleInfo.Problem("its version is " + rule.version(), "give 1 or more");
     }
@@ -69,6 +79,11 @@ final class RuleInfoValidation {
     for (String name : rule.reasons()) {
       if (!isId(name)) {
         return notAWord("reason", name);
+      }
+      if (name.equals(WITHDRAWN)) {
+        return new RuleInfo.Problem(
+            "its reason %s is that of a retracted finding".formatted(Quoted.of(name)),
+            "give it another name");
       }
     }
     for (String name : rule.gates()) {

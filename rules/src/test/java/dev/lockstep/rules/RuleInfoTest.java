@@ -38,6 +38,20 @@ final class RuleInfoTest {
   }
 
   @Test
+  void refusesTheReasonOfARetraction_andIdsUnderWhichOthersCount() {
+    assertThat(rule().reasons("withdrawn").done().problem())
+        .hasToString(
+            "its reason \"withdrawn\" is that of a retracted finding; give it another name");
+    for (String taken : new String[] {"joins", "networks", "sigma"}) {
+      RuleInfo.Builder one =
+          RuleInfo.of(taken, 1, "One").about(Subject.Kind.PRINCIPAL).reasons("absent");
+      assertThat(one.done().problem())
+          .hasToString(
+              "its id \"" + taken + "\" names counters that belong to no rule; choose another one");
+    }
+  }
+
+  @Test
   void refusesAReachThatIsNegativeOrLongerThanAYear() {
     assertThat(rule().reach(-1, 0).done().problem())
         .hasToString(

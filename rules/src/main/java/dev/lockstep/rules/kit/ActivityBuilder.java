@@ -11,6 +11,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RawFieldsWriter;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
@@ -392,6 +393,7 @@ public final class ActivityBuilder {
     return this;
   }
 
+  /** Returns an activity of its own, which later calls of this builder do not change. */
   public Activity build() {
     Api api = activity.getApi();
     if (activity.getKind() == ActivityKind.API_CALL
@@ -406,7 +408,8 @@ public final class ActivityBuilder {
     activity.setEventId(id == null ? content() : id);
     activity.setArrivalAt(activity.getEventAt() + late.toMillis());
     activity.setWhere(new Where("test", "hub", null, 0, position, 0));
-    return activity;
+    SingleObject<Activity> copying = new SingleObject<>(Activity.getClassSchema());
+    return copying.decode(copying.encode(activity));
   }
 
   private String content() {
