@@ -177,12 +177,32 @@ public final class CaptureFiles {
     return total;
   }
 
+  /**
+   * Reads a file. After a failed read of the disk it passes nothing on: what is there then may be a
+   * part of a record, or no damage of the file, and would be skipped when the file is read again.
+   */
   private void readOne(
       CountedInput file, NamedFile named, Consumer<SourceMessage> sink, Consumer<Outcome> damage)
       throws IOException {
     long[] line = {1};
     try {
-      readContent(file, named, sink, damage, null, 0, line);
+      readContent(
+          file,
+          named,
+          message -> {
+            if (!file.hasFailed()) {
+              sink.accept(message);
+            }
+          },
+          outcome -> {
+            if (!file.hasFailed()) {
+              damage.accept(outcome);
+            }
+          },
+          null,
+          0,
+          line);
+      file.throwFailure();
     } catch (IOException e) {
       file.throwFailure();
       boolean window = isWindowTooLarge(e);

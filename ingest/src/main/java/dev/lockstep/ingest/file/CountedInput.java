@@ -39,6 +39,10 @@ final class CountedInput extends InputStream {
     }
   }
 
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   void throwFailure() throws IOException {
     if (failure != null) {
       throw failure;

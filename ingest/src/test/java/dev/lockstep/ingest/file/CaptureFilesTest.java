@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -383,6 +384,77 @@ class CaptureFilesTest {
                 new CaptureFiles(Limits.defaults())
                     .read(List.of("-"), broken, message -> {}, outcome -> {}, bytes -> {}))
         .hasMessage("disk on fire");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lines", "gzip", "capture", "table"})
+  void passesOnNothing_thatAFailureOfTheDiskMayHaveChanged(String form) {
+    String lines = CALL + "\n" + SIGN_IN + "\n" + LINK + "\n";
+    byte[] file =
+        switch (form) {
+          case "gzip" -> Packed.gzip(lines.getBytes(StandardCharsets.UTF_8));
+          case "capture" ->
+              Packed.container(
+                  Packed.EVENT_DATA,
+                  "null",
+                  Packed.block(1, Packed.event(CALL)),
+                  Packed.block(2, Packed.join(Packed.event(SIGN_IN), Packed.event(LINK))));
+          case "table" ->
+              ("TimeGenerated,CorrelationId,ApiId,ResponseCode\n"
+                      + "2025-11-14T14:00:30Z,c-1,orders,200\n".repeat(9))
+                  .getBytes(StandardCharsets.UTF_8);
+          default -> lines.getBytes(StandardCharsets.UTF_8);
+        };
+    List<String> whole = new ArrayList<>();
+    assertThat(entries(new ByteArrayInputStream(file), whole)).isNull();
+    for (int at = 0; at <= file.length; at++) {
+      List<String> before = new ArrayList<>();
+      assertThat(entries(failingOnceAt(file, at), before)).as("byte %d", at).isNotNull();
+      assertThat(before)
+          .as("byte %d", at)
+          .isEqualTo(whole.subList(0, Math.min(before.size(), whole.size())));
+    }
+  }
+
+  /** Adds what a file has to a list, and returns the failure that ended the reading, or null. */
+  private static @Nullable IOException entries(InputStream file, List<String> entries) {
+    try {
+      new CaptureFiles(SMALL)
+          .read(
+              List.of("-"),
+              file,
+              message -> entries.add(new String(message.body(), StandardCharsets.UTF_8)),
+              damage -> entries.add(damage.toString()),
+              bytes -> {});
+      return null;
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  /** Returns the bytes of a file; the first read at a position fails. */
+  private static InputStream failingOnceAt(byte[] file, int at) {
+    return new InputStream() {
+      private int next;
+      private boolean failed;
+
+      @Override
+      public int read() {
+        throw new AssertionError("bytes are read singly");
+      }
+
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        if (!failed && next == at) {
+          failed = true;
+          throw new IOException("the share is gone");
+        }
+        int count = Math.min(most, (failed ? file.length : at) - next);
+        System.arraycopy(file, next, into, from, count);
+        next += count;
+        return count > 0 ? count : -1;
+      }
+    };
   }
 
   static List<SourceMessage> read(byte[] file, Limits limits, List<Outcome> damage) {
