@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class CredentialFinder {
   private static final int RANDOM_CHARS = 32;
   private static final int TOKEN_CHARS = 8;
+
+  /** Largest number of quoted texts around a quoted value that are told apart. */
+  private static final int MOST_NESTED = 3;
+
   private static final String LOGIN_MODULE = "LoginModule";
   private static final List<String> SCHEMES = List.of("Bearer ", "Basic ");
 
@@ -40,12 +44,16 @@ final class CredentialFinder {
           "jaasconfig");
 
   private final CharSequence text;
-  private final Ending endOfWord = new Ending(c -> !isRandom(c));
-  private final Ending endOfPart = new Ending(c -> c == '/' || !isRandom(c));
-  private final Ending endOfQuoted = new Ending(CredentialFinder::isQuote);
-  private final Ending endOfUnquoted = new Ending(CredentialFinder::isDelimiter);
-  private final Ending endOfLine = new Ending(c -> c == '\n' || c == '"');
-  private final Ending endOfOptions = new Ending(c -> c == '\n');
+  private final Ending endOfWord = new CharEnding(c -> !isRandom(c));
+  private final Ending endOfPart = new CharEnding(c -> c == '/' || !isRandom(c));
+  private final Ending endOfUnquoted = new UnquotedEnding();
+  private final Ending endOfLine = new CharEnding(c -> c == '\n' || c == '"');
+  private final Ending endOfOptions = new CharEnding(c -> c == '\n');
+
+  /** Ends of quoted values, by the number of texts in texts that the value is in. */
+  private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
+
+  private final Ending[] endsOfSingleQuoted = new Ending[MOST_NESTED + 1];
   private final Mixture mixtureOfWord = new Mixture();
   private final Mixture mixtureOfPart = new Mixture();
 
@@ -99,16 +107,47 @@ final class CredentialFinder {
       from++;
     }
     boolean several = word.endsWith("authorization") || word.endsWith("jaasconfig");
-    return several ? span(from, endOfLine.from(from)) : value(from);
+    return value(from, several ? endOfLine : endOfUnquoted);
   }
 
-  private @Nullable Span value(int from) {
-    int start = from;
+  /**
+   * Returns the span of the value at a position. A quoted value ends at the quote that is escaped
+   * as often as the one that opens it, so that quotes and backslashes within it are its own.
+   *
+   * @param unquoted end of a value without quotes
+   */
+  private @Nullable Span value(int from, Ending unquoted) {
+    int quote = from;
+    while (quote < text.length() && text.charAt(quote) == '\\') {
+      quote++;
+    }
+    if (quote == text.length() || !isQuote(text.charAt(quote))) {
+      return span(from, unquoted.from(from));
+    }
+    int start = quote;
     while (start < text.length() && isQuote(text.charAt(start))) {
       start++;
     }
-    int end = (start > from ? endOfQuoted : endOfUnquoted).from(start);
-    return span(start, end);
+    return span(start, endOfQuoted(text.charAt(quote), nesting(quote - from)).from(start));
+  }
+
+  private Ending endOfQuoted(char quote, int nesting) {
+    Ending[] ends = quote == '"' ? endsOfQuoted : endsOfSingleQuoted;
+    int at = Math.min(nesting, MOST_NESTED);
+    Ending end = ends[at];
+    if (end == null) {
+      end = new QuotedEnding(quote, at);
+      ends[at] = end;
+    }
+    return end;
+  }
+
+  /**
+   * Returns how many texts a quote is in that are themselves quoted, if it is no part of the text
+   * that it stands in. Each of them doubles the backslashes before the quote and adds one.
+   */
+  private static int nesting(int backslashes) {
+    return Integer.numberOfTrailingZeros(~backslashes);
   }
 
   private @Nullable Span span(int from, int to) {
@@ -234,7 +273,7 @@ final class CredentialFinder {
   }
 
   private static boolean isDelimiter(char c) {
-    return Character.isWhitespace(c) || isQuote(c) || ";&,)]}<>".indexOf(c) >= 0;
+    return Character.isWhitespace(c) || c == '"' || c == '\'' || ";&,)]}<>".indexOf(c) >= 0;
   }
 
   private static int kind(char c) {
@@ -247,25 +286,77 @@ final class CredentialFinder {
   }
 
   /** End of a word, a value or a line, kept for further positions before it. */
-  private final class Ending {
-    private final Ends ends;
+  private abstract class Ending {
     private int from;
     private int at = -1;
 
-    Ending(Ends ends) {
+    /** Returns the first position from the given one on that ends it, or that of the text's end. */
+    final int from(int start) {
+      if (start < from || start > at) {
+        from = start;
+        at = end(start);
+      }
+      return at;
+    }
+
+    abstract int end(int start);
+  }
+
+  private final class CharEnding extends Ending {
+    private final Ends ends;
+
+    CharEnding(Ends ends) {
       this.ends = ends;
     }
 
-    /** Returns the first position from the given one on that ends it, or that of the text's end. */
-    int from(int start) {
-      if (start < from || start > at) {
-        from = start;
-        at = start;
-        while (at < text.length() && !ends.test(text.charAt(at))) {
-          at++;
-        }
+    @Override
+    int end(int start) {
+      int at = start;
+      while (at < text.length() && !ends.test(text.charAt(at))) {
+        at++;
       }
       return at;
+    }
+  }
+
+  /** End of a value without quotes. A backslash ends it only where it escapes a quote behind it. */
+  private final class UnquotedEnding extends Ending {
+    @Override
+    int end(int start) {
+      int at = start;
+      while (at < text.length() && !isDelimiter(text.charAt(at))) {
+        at++;
+      }
+      boolean escaped =
+          at < text.length()
+              && at > start
+              && isQuote(text.charAt(at))
+              && text.charAt(at - 1) == '\\';
+      return escaped ? at - 1 : at;
+    }
+  }
+
+  /** End of a value in quotes, before the backslashes of the closing quote. */
+  private final class QuotedEnding extends Ending {
+    private final char quote;
+    private final int nesting;
+
+    QuotedEnding(char quote, int nesting) {
+      this.quote = quote;
+      this.nesting = nesting;
+    }
+
+    @Override
+    int end(int start) {
+      int backslashes = 0;
+      for (int at = start; at < text.length(); at++) {
+        char c = text.charAt(at);
+        if (c == quote && nesting(backslashes) <= nesting) {
+          return at - (1 << nesting(backslashes)) + 1;
+        }
+        backslashes = c == '\\' ? backslashes + 1 : 0;
+      }
+      return text.length();
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.lockstep.schemas.text;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ public final class SecretMask {
   static final String HIDDEN = "(hidden)";
   private static final int FEWEST_CHARS = 6;
   private static final int FEWEST_DIGITS = 10;
+
+  private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
 
   /** Secret value of the configuration, with the text that replaces it. */
   private record Known(String value, String shown) {}
@@ -59,15 +64,22 @@ public final class SecretMask {
   }
 
   /**
-   * Adds a secret value to hide from now on, unless it is too short. Its lines, its URL-encoded
-   * form and the credentials in it are hidden too.
+   * Adds a secret value to hide from now on, unless it is too short. Its lines, its forms in JSON
+   * and in a URL, and the credentials in it are hidden too.
    *
    * @param shown replacement, such as the reference by which the configuration named the value
    */
   public static void hide(String value, String shown) {
     synchronized (LOCK) {
       add(value, shown);
-      add(URLEncoder.encode(value, StandardCharsets.UTF_8), shown);
+      String inJson = new String(JsonStringEncoder.getInstance().quoteAsString(value));
+      add(inJson, shown);
+      add(inJson.replace("/", "\\/"), shown);
+      String inUrl = URLEncoder.encode(value, StandardCharsets.UTF_8);
+      for (String url : List.of(inUrl, inUrl.replace("+", "%20"))) {
+        add(url, shown);
+        add(ESCAPE.matcher(url).replaceAll(hex -> hex.group().toLowerCase(Locale.ROOT)), shown);
+      }
       if (value.indexOf('\n') >= 0) {
         value.lines().forEach(line -> add(line, shown));
       }

@@ -41,7 +41,10 @@ final class CredentialFinderTest {
     "aB3dE5gH7",
     "x9Y8z7W6v5U4t3S2r1Q0p9O8n7M6l5K4",
     "abcdefghijklmnopqrstuvwxyz",
-    "A.b-1_"
+    "A.b-1_",
+    "\\",
+    "\\\"",
+    "\\\\\\'"
   };
 
   /** Text that counts how often one of its characters is read. */
@@ -110,6 +113,12 @@ final class CredentialFinderTest {
         "://${@",
         "eyJ=",
         "password=\"",
+        "password=\\",
+        "pwd=\\\\a",
+        "pwd=\"${\\",
+        "pwd=\"${pwd='${pwd=\\\"${pwd=\\'${pwd=\\\\\\\"${pwd=\\\\\\'${pwd=${",
+        "authorization=\"${",
+        "\\\"\\' =",
         "\"\" :",
         "x=aB3dE5gH7aB3dE5gH7aB3dE5gH7aB3dE5gH7/"
       })

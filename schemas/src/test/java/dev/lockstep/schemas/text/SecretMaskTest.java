@@ -52,6 +52,45 @@ final class SecretMaskTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"password\":\"a\\\"b-Canary7xK2\"}",
+        "{\"password\":\"back\\\\slash-Canary7xK2\"}",
+        "{\"password\":\"\\\"a\\\"b-Canary7xK2\"}",
+        "{\"password\":\"it's-Canary7xK2\"}",
+        "password='a\"b-Canary7xK2'",
+        "\"{\\\"password\\\":\\\"a\\\\\\\"b-Canary7xK2\\\"}\"",
+        "{\"\"password\"\":\"\"Canary7xK2\"\"}",
+        "SharedAccessKey=abcdefgh\\/ij-Canary7xK2=;EntityPath=h",
+        "password=back\\slash-Canary7xK2",
+        "{\"Authorization\":\"Canary7xK2\"}"
+      })
+  void hides_theWholeOfAValueWithEscapes(String text) {
+    assertThat(SecretMask.of(text)).doesNotContain(CANARY).contains("(hidden)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"password\":\"a\\\"b\\\\\",\"user\":\"Ada\"}",
+        "\"{\\\"password\\\":\\\"a\\\\\\\"b\\\",\\\"user\\\":\\\"Ada\\\"}\"",
+        "\"SharedAccessKey=a\\/b\\\", for Ada\"",
+        "password='a\\'b' of Ada"
+      })
+  void leaves_whatFollowsAValueWithEscapes(String text) {
+    assertThat(SecretMask.of(text)).contains("(hidden)", "Ada");
+  }
+
+  @Test
+  void hides_theEscapedFormsOfAKnownValue() {
+    SecretMask.hide("p\"q\\r/s ü", "${env:A}");
+    assertThat(
+            SecretMask.of(
+                "[p\\\"q\\\\r/s ü] [p\\\"q\\\\r\\/s ü] [p%22q%5cr%2fs%20%c3%bc] [p%22q%5Cr%2Fs+%C3%BC]"))
+        .isEqualTo("[${env:A}] [${env:A}] [${env:A}] [${env:A}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "could not use the configuration: lockstep.yaml:3: sentinel.clientSecret is missing; set it to ${env:NAME} or ${file:PATH}",
         "password=${env:PASSWORD}",
         "{\"password\":null,\"user\":\"u\"}",
