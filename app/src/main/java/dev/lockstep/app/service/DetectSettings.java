@@ -2,6 +2,7 @@ package dev.lockstep.app.service;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.GroupTimeouts;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.StreamsDefaults;
 import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
@@ -14,11 +15,14 @@ import org.apache.kafka.streams.StreamsConfig;
  * may override, and fixed values on which guarantees depend.
  */
 final class DetectSettings {
+  private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
+
   private DetectSettings() {}
 
   /**
    * @param instanceId id of this instance in the group, the same after a restart
    * @param mark hash of the instance's settings, by which other instances notice that theirs differ
+   * @throws OperatorException if no transaction could last until its commit
    */
   static Properties of(Config.Kafka kafka, Path stateDir, String instanceId, String mark) {
     Properties properties = new Properties();
@@ -33,7 +37,7 @@ final class DetectSettings {
         StreamsConfig.CLIENT_ID_CONFIG,
         new TopicNames(kafka.topicPrefix()).detect() + "-" + mark + "-" + instanceId);
     // The open transaction of a killed instance blocks its readers until it is aborted.
-    properties.put("transaction.timeout.ms", 7_000);
+    properties.put(TRANSACTION_TIMEOUT, 7_000);
     // Erased state leaves its changelogs within a day, if this version created them.
     properties.put(
         StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
@@ -52,6 +56,30 @@ final class DetectSettings {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replication());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    // Kafka Streams compares the commit interval with the prefixed property alone.
+    properties.putIfAbsent(
+        StreamsConfig.producerPrefix(TRANSACTION_TIMEOUT), properties.get(TRANSACTION_TIMEOUT));
+    checkCommitInterval(properties);
     return properties;
+  }
+
+  private static void checkCommitInterval(Properties properties) {
+    String interval = text(properties, StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
+    String timeout = text(properties, StreamsConfig.producerPrefix(TRANSACTION_TIMEOUT));
+    boolean isLonger;
+    try {
+      isLonger = Long.parseLong(interval) > Long.parseLong(timeout);
+    } catch (NumberFormatException e) { // Kafka Streams says which of them is no number
+      return;
+    }
+    if (isLonger) {
+      throw new OperatorException(
+          "could not start detect: commit.interval.ms is %s and %s is %s, so that each transaction would be aborted before its commit; write a smaller commit.interval.ms below kafka.properties, or remove it"
+              .formatted(interval, TRANSACTION_TIMEOUT, timeout));
+    }
+  }
+
+  private static String text(Properties properties, String key) {
+    return String.valueOf(properties.get(key)).strip();
   }
 }
