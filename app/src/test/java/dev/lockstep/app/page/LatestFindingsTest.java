@@ -25,7 +25,8 @@ class LatestFindingsTest {
                   Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort()))
               .kafka();
       LatestFindings findings = LatestFindings.of(kafka);
-      try (Socket ignored = silent.accept()) { // the reader waits for an answer now
+      try (Socket reader = silent.accept()) { // which waits for an answer now
+        assertThat(reader.isConnected()).isTrue();
         long start = System.nanoTime();
         findings.close();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LEFT);

@@ -85,12 +85,6 @@ class LookUpLimitsTest {
     MockConsumer<byte[], byte[]> silent =
         new MockConsumer<>("earliest") {
           @Override
-          public synchronized void close(Duration timeout) {
-            waits.add(timeout);
-            super.close(timeout);
-          }
-
-          @Override
           public void close(CloseOptions options) {
             options.timeout().ifPresent(waits::add);
             super.close(options);
