@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringTokenizer;
 
 /** Reader of the section {@code sinks} of the configuration. */
 final class SinksReader {
@@ -242,9 +243,13 @@ final class SinksReader {
         Arrays.asList(url.getRawPath(), url.getPath(), url.getRawQuery(), url.getQuery())) {
       if (text != null && text.length() >= SHORTEST_HIDDEN) {
         SecretMask.hide(text, HIDDEN);
-        Arrays.stream(text.split("[/&=]", -1))
-            .filter(SinksReader::isLikeAToken)
-            .forEach(part -> SecretMask.hide(part, HIDDEN));
+        StringTokenizer parts = new StringTokenizer(text, "/&=");
+        while (parts.hasMoreTokens()) {
+          String part = parts.nextToken();
+          if (isLikeAToken(part)) {
+            SecretMask.hide(part, HIDDEN);
+          }
+        }
       }
     }
   }
