@@ -101,17 +101,18 @@ public final class StateEraser {
               });
     } while (position != null);
     for (Subject subject : named) {
-      findings.addAll(erase(subject, erasing, terms));
+      findings.addAll(erase(subject, erasing, terms, others));
     }
     return List.copyOf(findings);
   }
 
-  private Set<String> erase(Subject subject, ErasedPrincipal erasing, List<byte[]> terms) {
+  private Set<String> erase(
+      Subject subject, ErasedPrincipal erasing, List<byte[]> terms, List<String> others) {
     if (subject.kind() == Subject.Kind.PRINCIPAL && erasing.isId(subject.id())) {
       return Set.of(); // its own records were deleted before; newer ones are kept
     }
     SubjectState state = read(subject);
-    TreeSet<String> findings = new TreeSet<>(eraseStopped(state.key(), erasing, terms));
+    TreeSet<String> findings = new TreeSet<>(eraseStopped(state.key(), erasing, terms, others));
     boolean ownsAll = isOwned(subject, state, erasing);
     for (RuleState rule : state.rules()) {
       for (RuleDay day : rule.days().values()) {
@@ -141,7 +142,8 @@ public final class StateEraser {
    * Erases a principal in the records of rules that do not run, whose facts cannot be decoded, and
    * returns the ids of the findings of the days that named the principal.
    */
-  private Set<String> eraseStopped(byte[] subject, ErasedPrincipal erasing, List<byte[]> terms) {
+  private Set<String> eraseStopped(
+      byte[] subject, ErasedPrincipal erasing, List<byte[]> terms, List<String> others) {
     List<Stopped> stopped = new ArrayList<>();
     records.read(
         subject,
@@ -154,7 +156,7 @@ public final class StateEraser {
         });
     TreeSet<String> findings = new TreeSet<>();
     for (Stopped one : stopped) {
-      if (!holds(one.value(), terms)) {
+      if (!holds(one.value(), terms, others)) {
         continue;
       }
       if (StateCodec.isOfLessons(one.key())) {
