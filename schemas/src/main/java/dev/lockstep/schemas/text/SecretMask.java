@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,6 @@ public final class SecretMask {
   static final String HIDDEN = "(hidden)";
   private static final int FEWEST_CHARS = 6;
   private static final int FEWEST_DIGITS = 10;
-
-  private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
 
   /** Secret value of the configuration, with the text that replaces it. */
   private record Known(String value, String shown) {}
@@ -78,7 +74,7 @@ public final class SecretMask {
       String inUrl = URLEncoder.encode(value, StandardCharsets.UTF_8);
       for (String url : List.of(inUrl, inUrl.replace("+", "%20"))) {
         add(url, shown);
-        add(ESCAPE.matcher(url).replaceAll(hex -> hex.group().toLowerCase(Locale.ROOT)), shown);
+        add(withSmallHex(url), shown);
       }
       if (value.indexOf('\n') >= 0) {
         value.lines().forEach(line -> add(line, shown));
@@ -100,6 +96,17 @@ public final class SecretMask {
                       .thenComparing(Known::value))
               .toList();
     }
+  }
+
+  /** Returns a text encoded for a URL with the letters of its percent escapes in lower case. */
+  private static String withSmallHex(String url) {
+    StringBuilder small = new StringBuilder(url);
+    for (int at = url.indexOf('%'); at >= 0; at = url.indexOf('%', at + 1)) {
+      for (int i = at + 1; i <= at + 2; i++) {
+        small.setCharAt(i, Character.toLowerCase(url.charAt(i)));
+      }
+    }
+    return small.toString();
   }
 
   private static void add(String value, String shown) {
