@@ -10,6 +10,7 @@ import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.raw.RawFieldFinder.Form;
 import dev.lockstep.ingest.record.ActivityMapper;
 import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.ingest.table.RowSignature;
@@ -287,8 +288,10 @@ public final class MessageParser {
   }
 
   private void addRawFields(Activity activity, Slice slice, boolean isRow) {
+    boolean isOfTable = RowSignature.any(reader.fields.signature, RowSignature.TIME_GENERATED);
+    Form form = !isRow ? Form.RECORD : isOfTable ? Form.TABLE_ROW : Form.GRAPH_OBJECT;
     ByteBuffer raw =
-        reader.raw.find(activity.getCategory(), slice.message(), slice.start(), slice.end(), isRow);
+        reader.raw.find(activity.getCategory(), slice.message(), slice.start(), slice.end(), form);
     if (raw != null) {
       activity.setRaw(raw);
     }

@@ -47,11 +47,21 @@ public final class RawFieldFinder {
   private FoundFields fields = new FoundFields(new RawFieldsWriter(List.of()));
   private boolean isRow;
 
+  /** Form of a record, which decides under which names it has the fields of its log. */
+  public enum Form {
+    RECORD,
+    /** Row of a workspace's table, with envelope and properties side by side. */
+    TABLE_ROW,
+    /** Object of Microsoft Graph or a row without a time of its table, side by side too. */
+    GRAPH_OBJECT
+  }
+
   /** Paths to find in records of one category, with the fields found in the current record. */
   private static final class Search {
     final FoundFields fields;
     final PathNode ofRecord;
-    final PathNode ofRow;
+    final PathNode ofGraphObject;
+    final PathNode ofTable;
 
     /** Node of the path {@code *}, or null if that path is not looked for. */
     final @Nullable PathNode everything;
@@ -59,7 +69,8 @@ public final class RawFieldFinder {
     Search(RawFieldPlan.Paths paths) {
       this.fields = new FoundFields(new RawFieldsWriter(paths.all()));
       this.ofRecord = paths.ofRecord();
-      this.ofRow = paths.ofRow();
+      this.ofGraphObject = paths.ofRow(false);
+      this.ofTable = paths.ofRow(true);
       this.everything = ofRecord.at(EVERYTHING);
     }
   }
@@ -84,10 +95,10 @@ public final class RawFieldFinder {
    * @param message bytes that hold the record
    * @param start position of the record's first byte
    * @param end position after its last byte
-   * @param row whether the record has envelope and properties side by side, as rows of a table do
+   * @param form form of the record
    */
   public @Nullable ByteBuffer find(
-      String category, byte[] message, int start, int end, boolean row) {
+      String category, byte[] message, int start, int end, Form form) {
     RawFieldPlan current = plan.get();
     if (current.isEmpty()) {
       return null;
@@ -102,8 +113,13 @@ public final class RawFieldFinder {
     }
     Search search = searches.computeIfAbsent(paths, Search::new);
     fields = search.fields;
-    isRow = row;
-    PathNode root = row ? search.ofRow : search.ofRecord;
+    isRow = form != Form.RECORD;
+    PathNode root =
+        switch (form) {
+          case RECORD -> search.ofRecord;
+          case TABLE_ROW -> search.ofTable;
+          case GRAPH_OBJECT -> search.ofGraphObject;
+        };
     fields.clear();
     try {
       if (search.everything != null) {
@@ -111,7 +127,7 @@ public final class RawFieldFinder {
           everything(json, search.everything, true);
         }
       }
-      if (row) {
+      if (isRow) {
         parsed(message, start, end, json -> object(json, root, true));
       } else {
         new RecordScan(message, end, fields, this).record(start, root);

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.raw;
 
+import dev.lockstep.ingest.category.Category;
 import dev.lockstep.schemas.RawFieldsWriter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,8 +18,10 @@ public final class RawFieldPlan {
 
   /**
    * Paths of raw fields of one category, in lower case. A path's place in the list is its index.
+   *
+   * @param category the category, or null if it is not read
    */
-  record Paths(List<String> all) {
+  record Paths(List<String> all, @Nullable Category category) {
     PathNode ofRecord() {
       PathNode root = new PathNode();
       for (int i = 0; i < all.size(); i++) {
@@ -27,10 +30,15 @@ public final class RawFieldPlan {
       return root;
     }
 
-    PathNode ofRow() {
-      PathNode root = ofRecord();
+    /**
+     * Returns the tree for rows of tables and for objects of Microsoft Graph.
+     *
+     * @param isTable whether the rows are those of a workspace's table
+     */
+    PathNode ofRow(boolean isTable) {
+      PathNode root = new PathNode();
       for (int i = 0; i < all.size(); i++) {
-        for (String column : RowColumns.of(all.get(i))) {
+        for (String column : RowColumns.of(all.get(i), category, isTable)) {
           root.put(column, i);
         }
       }
@@ -64,7 +72,7 @@ public final class RawFieldPlan {
     inLowerCase.forEach(
         (category, some) -> {
           if (!some.isEmpty()) {
-            byCategory.put(category, new Paths(new RawFieldsWriter(some).paths()));
+            byCategory.put(category, new Paths(new RawFieldsWriter(some).paths(), Category.of(category)));
           }
         });
     for (String category : paths.keySet()) {

@@ -1,10 +1,12 @@
 package dev.lockstep.ingest.raw;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.CategoryGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converter of a raw field's path into the names of the columns in which exported tables have the
@@ -14,14 +16,38 @@ import java.util.Set;
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
 
-  private static final Map<String, String> RENAMED =
-      Map.of(
-          "time", "timegenerated",
-          "tenantid", "aadtenantid",
-          "resourceid", "_resourceid",
-          "properties.location", "locationdetails",
-          "properties.operationtype", "aadoperationtype",
-          "properties.resourceid", "resourceidentity");
+  /** Path of a raw field, with the column that has its values. */
+  private record Renamed(String path, String column) {}
+
+  private static final List<Renamed> RENAMED =
+      List.of(
+          new Renamed("time", "timegenerated"),
+          new Renamed("tenantid", "aadtenantid"),
+          new Renamed("resourceid", "_resourceid"),
+          new Renamed("properties.tenantid", "aadtenantid"),
+          new Renamed("properties.location", "locationdetails"),
+          new Renamed("properties.operationtype", "aadoperationtype"),
+          new Renamed("properties.resourceid", "resourceidentity"));
+
+  private static final List<Renamed> OF_SIGN_INS =
+      List.of(
+          new Renamed("properties.appliedconditionalaccesspolicies", "conditionalaccesspolicies"),
+          new Renamed("properties.processingtimeinmilliseconds", "processingtimeinms"));
+
+  private static final List<Renamed> OF_GRAPH =
+      List.of(
+          new Renamed("properties.c_sid", "sessionid"),
+          new Renamed("properties.c_deviceid", "deviceid"));
+
+  private static final List<Renamed> OF_ALERTS =
+      List.of(
+          new Renamed("severity", "alertseverity"),
+          new Renamed("alertdisplayname", "displayname"),
+          new Renamed("alerturi", "alertlink"),
+          new Renamed("starttimeutc", "starttime"),
+          new Renamed("endtimeutc", "endtime"));
+
+  private static final List<Renamed> OF_GATEWAYS = ofGateways();
 
   /**
    * Endings of column names that stand for the column's type, such as {@code dynamic} in {@code
@@ -47,22 +73,77 @@ final class RowColumns {
 
   private RowColumns() {}
 
-  /**
-   * Returns the names of the columns in which exported tables have the raw field at a path, if they
-   * differ from the path. Path and names are in lower case.
-   */
-  static List<String> of(String path) {
-    List<String> columns = new ArrayList<>();
-    if (path.startsWith(PROPERTIES)) {
-      columns.add(path.substring(PROPERTIES.length()));
+  private static List<Renamed> ofGateways() {
+    List<Renamed> all = new ArrayList<>();
+    all.add(new Renamed("durationms", "totaltime"));
+    all.add(new Renamed("location", "region"));
+    for (String part : List.of("elapsed", "message", "reason", "scope", "section", "source")) {
+      // AzureDiagnostics splits the object into columns.
+      all.add(new Renamed("properties.lasterror" + part, "lasterror_" + part));
+      all.add(new Renamed("properties.lasterror." + part, "lasterror_" + part));
+      all.add(new Renamed("properties.lasterror." + part, "lasterror" + part));
     }
-    RENAMED.forEach(
-        (of, column) -> {
-          if (path.equals(of) || path.startsWith(of + ".")) {
-            columns.add(column + path.substring(of.length()));
-          }
-        });
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns the paths in a row that have the values of the raw field at a path of records. Path and
+   * names are in lower case.
+   *
+   * @param category log category of the row; null for one that is not read
+   * @param isTable whether the row is one of a workspace's table and not an object of Microsoft
+   *     Graph
+   */
+  static List<String> of(String path, @Nullable Category category, boolean isTable) {
+    List<String> columns = new ArrayList<>();
+    boolean isProperty = path.startsWith(PROPERTIES);
+    if (isProperty) {
+      columns.add(path);
+    }
+    if (!isTable || !isAnotherInTables(path, category)) {
+      columns.add(isProperty ? path.substring(PROPERTIES.length()) : path);
+    }
+    add(RENAMED, path, columns);
+    add(renamed(category), path, columns);
     return columns;
+  }
+
+  /**
+   * Returns whether the column of a field's own name has another value in tables: the id of the
+   * workspace, or the resource that the log belongs to.
+   */
+  private static boolean isAnotherInTables(String path, @Nullable Category category) {
+    return switch (path) {
+      case "tenantid", "properties.tenantid" -> true;
+      case "properties.resourceid" ->
+          category != null
+              && (category.group == CategoryGroup.SIGN_IN
+                  || category.group == CategoryGroup.DIRECTORY
+                  || category.group == CategoryGroup.GATEWAY);
+      default -> false;
+    };
+  }
+
+  private static List<Renamed> renamed(@Nullable Category category) {
+    if (category == null) {
+      return List.of();
+    } else if (category == Category.ALERT) {
+      return OF_ALERTS;
+    }
+    return switch (category.group) {
+      case SIGN_IN -> OF_SIGN_INS;
+      case GRAPH -> OF_GRAPH;
+      case GATEWAY -> OF_GATEWAYS;
+      default -> List.of();
+    };
+  }
+
+  private static void add(List<Renamed> some, String path, List<String> columns) {
+    for (Renamed one : some) {
+      if (path.equals(one.path()) || path.startsWith(one.path() + ".")) {
+        columns.add(one.column() + path.substring(one.path().length()));
+      }
+    }
   }
 
   static String plain(String column) {

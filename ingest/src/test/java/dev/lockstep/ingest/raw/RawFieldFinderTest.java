@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RawFieldFinderTest {
   private static final String SIGN_IN =
@@ -278,6 +281,49 @@ class RawFieldFinderTest {
             entry("properties.status.errorcode", List.of("n:50126")),
             entry("properties.location.city", List.of("t:Oslo")),
             entry("properties.riskeventtypes_v2", List.of("t:a", "l:[\"a\"]")));
+  }
+
+  @Test
+  void doesNotTakeTheWorkspace_orTheResourceOfTheLog_forAFieldOfTheSignIn() {
+    String row =
+        ROW.substring(0, ROW.lastIndexOf('}'))
+            + ",\"TenantId\":\"workspace\",\"AADTenantId\":\"tenant\","
+            + "\"ResourceId\":\"/tenants/t\",\"ResourceIdentity\":\"api\"}";
+    String[] paths = {"tenantId", "properties.tenantId", "resourceId", "properties.resourceId"};
+    assertThat(found(row, paths))
+        .containsOnly(
+            entry("tenantid", List.of("t:tenant")),
+            entry("properties.tenantid", List.of("t:tenant")),
+            entry("resourceid", List.of("t:/tenants/t")),
+            entry("properties.resourceid", List.of("t:api")));
+    String ofGraph =
+        "{\"id\":\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\",\"createdDateTime\":"
+            + "\"2026-11-19T10:00:00Z\",\"isInteractive\":true,\"resourceId\":\"api\"}";
+    assertThat(found(ofGraph, paths)).containsEntry("properties.resourceid", List.of("t:api"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ApiManagementGatewayLogs, GatewayLogs, TotalTime, durationMs",
+    "ApiManagementGatewayLogs, GatewayLogs, Region, location",
+    "ApiManagementGatewayLogs, GatewayLogs, LastErrorSource, properties.lastError.source",
+    "AzureDiagnostics, GatewayLogs, lastError_source_s, properties.lastError.source",
+    "AzureDiagnostics, GatewayLogs, lastError_source_s, properties.lastErrorSource",
+    "AADNonInteractiveUserSignInLogs, NonInteractiveUserSignInLogs, ConditionalAccessPolicies, properties.appliedConditionalAccessPolicies",
+    "SigninLogs, SignInLogs, ProcessingTimeInMs, properties.processingTimeInMilliseconds",
+    "MicrosoftGraphActivityLogs, MicrosoftGraphActivityLogs, SessionId, properties.C_Sid",
+    "MicrosoftGraphActivityLogs, MicrosoftGraphActivityLogs, DeviceId, properties.C_DeviceId",
+    "SecurityAlert, SecurityAlert, AlertSeverity, Severity",
+    "SecurityAlert, SecurityAlert, DisplayName, AlertDisplayName",
+    "SecurityAlert, SecurityAlert, AlertLink, AlertUri"
+  })
+  void findsColumns_thatTablesNameOtherwise(
+      String table, String category, String column, String path) {
+    String row =
+        "{\"Type\":\"%s\",\"Category\":\"%s\",\"TimeGenerated\":\"2026-11-19T10:00:00Z\",\"Id\":\"i\",\"CorrelationId\":\"c\",\"RequestId\":\"r\",\"SystemAlertId\":\"a\",\"UserId\":\"u\",\"StartTime\":\"2026-11-19T10:00:00Z\",\"%s\":\"v\"}"
+            .formatted(table, category, column);
+    assertThat(found(row.getBytes(StandardCharsets.UTF_8), category, path))
+        .containsOnly(entry(path.toLowerCase(Locale.ROOT), List.of("t:v")));
   }
 
   @Test
