@@ -65,6 +65,9 @@ final class AvroContainer {
    */
   private long next = 1;
 
+  /** Failure that ended the file within a block. */
+  private @Nullable IOException failure;
+
   private String codec = "null";
   private Schema schema = Schema.create(Schema.Type.NULL);
   private byte[] sync = new byte[SYNC_BYTES];
@@ -205,12 +208,12 @@ final class AvroContainer {
                     + " of these numbers is negative or too large")
                 .formatted(count, size));
       }
-      data = in.readNBytes((int) size);
+      data = part((int) size);
     } catch (EOFException e) {
       damaged("the file ends within an Avro block");
       return true;
     }
-    byte[] marker = in.readNBytes(SYNC_BYTES);
+    byte[] marker = part(SYNC_BYTES);
     boolean ends = Arrays.equals(marker, sync);
     if (!ends && marker.length == SYNC_BYTES) {
       // The true end of the block may be within the bytes just read.
@@ -221,10 +224,31 @@ final class AvroContainer {
               .formatted(data.length));
     }
     readEvents(data, count);
-    if (!ends) {
+    if (failure != null) {
+      throw failure;
+    } else if (!ends) {
       damaged("the file ends within an Avro block");
     }
     return true;
+  }
+
+  /**
+   * Reads a number of bytes, or those before the end of the file or before a failure. A failure is
+   * remembered, so that the complete events before it are passed on first.
+   */
+  private byte[] part(int bytes) {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    byte[] some = new byte[Math.min(bytes, READ_BYTES)];
+    try {
+      int count = failure == null ? 0 : -1;
+      while (count >= 0 && read.size() < bytes) {
+        count = in.read(some, 0, Math.min(some.length, bytes - read.size()));
+        read.write(some, 0, Math.max(0, count));
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+    return read.toByteArray();
   }
 
   private void readEvents(byte[] data, long count) throws IOException {

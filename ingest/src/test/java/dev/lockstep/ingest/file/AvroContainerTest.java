@@ -141,6 +141,19 @@ class AvroContainerTest {
   }
 
   @Test
+  void readsTheCompleteEventsOfTheLastBlock_ofACompressedFileThatWasCut() throws IOException {
+    String body = new Random(1).ints(3_000, 'a', 'z').collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append).toString();
+    byte[] packed = Packed.gzip(container("null", 4, body, body.substring(1), body.substring(2), body.substring(3)));
+    List<Outcome> damage = new ArrayList<>();
+    assertThat(
+            CaptureFilesTest.read(
+                Arrays.copyOf(packed, packed.length - 30), Limits.defaults(), damage))
+        .extracting(message -> message.body().length)
+        .startsWith(3_000, 2_999, 2_998);
+    assertThat(damage).isNotEmpty();
+  }
+
+  @Test
   void isEmpty_whereNothingWasCaptured() throws IOException {
     assertThat(CaptureFilesTest.outcomes(container("null", 1), Limits.defaults())).isEmpty();
   }
