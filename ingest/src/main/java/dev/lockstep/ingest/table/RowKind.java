@@ -131,11 +131,16 @@ final class RowKind {
     if (table == null) {
       return type == null && ofLog() ? ofColumn : null;
     } else if (!table.isOfSignIns()) {
-      return table.category;
+      boolean isOfAnother = !isNamed && table == Table.GATEWAY && isOfAnotherLog();
+      return isOfAnother ? null : table.category;
     } else if (ofColumn != null && ofColumn.group == CategoryGroup.SIGN_IN) {
       return ofColumn;
     }
     return isNamed ? table.category : signIn();
+  }
+
+  private boolean isOfAnotherLog() {
+    return ofColumn != null && ofColumn.group != CategoryGroup.GATEWAY;
   }
 
   /**

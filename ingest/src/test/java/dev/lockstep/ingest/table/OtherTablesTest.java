@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables beside those of sign-ins, gateways and alerts; and all kinds of exports together. */
 class OtherTablesTest {
@@ -101,6 +103,18 @@ class OtherTablesTest {
   void readsACallOfGraph_asTheHubsRecord() {
     assertSame(GRAPH_ROW, GRAPH_CALL);
     assertSame(GRAPH_ROW.replace(",'Type':'MicrosoftGraphActivityLogs'", ""), GRAPH_CALL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'TimeGenerated':'2025-11-14T02:00:00Z','CorrelationId':'c','OperationId':'o','Category':'Administrative'}",
+        "{'TimeGenerated':'2025-11-14T02:00:00Z','CorrelationId':'c','OperationId':'o','Category':'GatewayLlmLogs'}",
+        "{'TimeGenerated':'2025-11-14T02:00:00Z','CorrelationId':'c','OperationId':'o','ApiId':'a','Category':'GatewayLlmLogs'}"
+      })
+  void takesNoRowForACall_thatSaysItIsOfAnotherLog(String row) {
+    assertThat(Records.read(row.replace('\'', '"')))
+        .noneMatch(Outcome.Mapped.class::isInstance);
   }
 
   @Test
