@@ -9,6 +9,8 @@ import static dev.lockstep.ingest.record.OtherRecords.VAULT;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -80,6 +82,18 @@ class RiskAndVaultTest {
         .isEqualTo("risk-1/atrisk/");
     assertThat(activity(with(RISK, "properties.riskDetail", "\"other\"")).getEventId())
         .isEqualTo(activity(RISK).getEventId());
+  }
+
+  @Test
+  void aRecordWithoutAnId_mayHaveANumberOfAnyConfiguredLength() {
+    String record =
+        "{\"time\":\"2026-11-30T10:00:00Z\",\"category\":\"UserRiskEvents\",\"properties\":{"
+            + "\"userId\":\"u\",\"riskLevel\":\"high\",\"activityDateTime\":\"2026-11-30T10:00:00Z\",\"other\":1"
+            + "0".repeat(5_000)
+            + "}}";
+    MessageReader reader =
+        new MessageReader(new Limits(64, 10_000, 262_144, 256, 1_048_576, 50_000));
+    assertThat(Records.activity(reader, record, null).getEventId()).isNotEmpty();
   }
 
   @Test
