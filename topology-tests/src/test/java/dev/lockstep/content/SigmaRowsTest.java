@@ -82,6 +82,7 @@ class SigmaRowsTest {
 
   private static boolean has(Outcome outcome) {
     ByteBuffer raw = outcome instanceof Outcome.Mapped row ? row.activity().getRaw() : null;
-    return raw != null && StandardCharsets.ISO_8859_1.decode(raw.duplicate()).toString().contains(AT);
+    return raw != null
+        && StandardCharsets.ISO_8859_1.decode(raw.duplicate()).toString().contains(AT);
   }
 }

@@ -97,8 +97,7 @@ public final class RawFieldFinder {
    * @param end position after its last byte
    * @param form form of the record
    */
-  public @Nullable ByteBuffer find(
-      String category, byte[] message, int start, int end, Form form) {
+  public @Nullable ByteBuffer find(String category, byte[] message, int start, int end, Form form) {
     RawFieldPlan current = plan.get();
     if (current.isEmpty()) {
       return null;

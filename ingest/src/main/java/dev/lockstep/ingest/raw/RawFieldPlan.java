@@ -72,7 +72,8 @@ public final class RawFieldPlan {
     inLowerCase.forEach(
         (category, some) -> {
           if (!some.isEmpty()) {
-            byCategory.put(category, new Paths(new RawFieldsWriter(some).paths(), Category.of(category)));
+            byCategory.put(
+                category, new Paths(new RawFieldsWriter(some).paths(), Category.of(category)));
           }
         });
     for (String category : paths.keySet()) {

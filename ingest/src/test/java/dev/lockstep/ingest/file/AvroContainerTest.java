@@ -142,8 +142,14 @@ class AvroContainerTest {
 
   @Test
   void readsTheCompleteEventsOfTheLastBlock_ofACompressedFileThatWasCut() throws IOException {
-    String body = new Random(1).ints(3_000, 'a', 'z').collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append).toString();
-    byte[] packed = Packed.gzip(container("null", 4, body, body.substring(1), body.substring(2), body.substring(3)));
+    String body =
+        new Random(1)
+            .ints(3_000, 'a', 'z')
+            .collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append)
+            .toString();
+    byte[] packed =
+        Packed.gzip(
+            container("null", 4, body, body.substring(1), body.substring(2), body.substring(3)));
     List<Outcome> damage = new ArrayList<>();
     assertThat(
             CaptureFilesTest.read(

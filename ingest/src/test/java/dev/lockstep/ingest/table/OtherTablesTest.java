@@ -113,8 +113,7 @@ class OtherTablesTest {
         "{'TimeGenerated':'2025-11-14T02:00:00Z','CorrelationId':'c','OperationId':'o','ApiId':'a','Category':'GatewayLlmLogs'}"
       })
   void takesNoRowForACall_thatSaysItIsOfAnotherLog(String row) {
-    assertThat(Records.read(row.replace('\'', '"')))
-        .noneMatch(Outcome.Mapped.class::isInstance);
+    assertThat(Records.read(row.replace('\'', '"'))).noneMatch(Outcome.Mapped.class::isInstance);
   }
 
   @Test
