@@ -137,7 +137,7 @@ final class FindingTextsTest {
     assertThat(run.only().getEvidence())
         .as("which of two addresses of one minute is the last event's is not known")
         .extracting(event -> event.getEventId() + " " + event.getIp())
-        .containsExactly("one 10.15.0.1", "two null");
+        .containsExactly("one 10.15.0.1", "last null");
   }
 
   @Test
