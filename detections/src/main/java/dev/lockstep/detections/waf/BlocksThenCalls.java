@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collection of the accepted calls of an address and day that come within ten minutes after the
@@ -41,10 +40,13 @@ final class BlocksThenCalls {
   /**
    * Times of those calls of one fact that come soon after a block.
    *
-   * @param times a time in each minute with such a call: of the call, or the latest possible one
-   * @param first earliest time at which such a call is possible
+   * @param times times of the calls, all in one minute
    */
-  private record Followers(List<Long> times, long first) {
+  private record Followers(List<Long> times) {
+    long first() {
+      return Collections.min(times);
+    }
+
     long last() {
       return Collections.max(times);
     }
@@ -68,7 +70,6 @@ final class BlocksThenCalls {
       }
     }
     List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
-    calls.addAll(day.today(WafThenSuccess.KNOWN_CALLS));
     calls.sort(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits));
     calls.forEach(found::judge);
     return found;
@@ -84,19 +85,8 @@ final class BlocksThenCalls {
     Field field =
         kind == WafThenSuccess.BLOCK
             ? WafThenSuccess.BLOCK_HOST
-            : kind == WafThenSuccess.SCORE
-                ? WafThenSuccess.SCORE_HOST
-                : kind == WafThenSuccess.CALLS
-                    ? WafThenSuccess.CALL_HOST
-                    : WafThenSuccess.KNOWN_HOST;
+            : kind == WafThenSuccess.SCORE ? WafThenSuccess.SCORE_HOST : WafThenSuccess.CALL_HOST;
     return Objects.requireNonNull(fact.text(field));
-  }
-
-  private static @Nullable String expected(Fact call) {
-    return call.text(
-        call.kind() == WafThenSuccess.CALLS
-            ? WafThenSuccess.CALL_EXPECTED
-            : WafThenSuccess.KNOWN_EXPECTED);
   }
 
   private void judge(Fact call) {
@@ -106,63 +96,23 @@ final class BlocksThenCalls {
     }
     List<Long> times = new ArrayList<>();
     Set<Fact> counting = new LinkedHashSet<>();
-    long first = Long.MAX_VALUE;
-    if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
-      long minute = minuteAt(call, WafThenSuccess.KNOWN_MINUTE);
-      for (WafRequest one : requests(call, WafThenSuccess.KNOWN_REQUESTS).sorted()) {
-        long at = minute + one.millis();
-        if (follows(at, one.reference(), atHost, counting)) {
-          times.add(at);
-          first = Math.min(first, at);
-        }
-      }
-    } else {
-      for (Fact block : before(atHost, call.firstAt(), call.lastAt())) {
-        long from = Math.max(call.firstAt(), block.firstAt());
-        long to = Math.min(call.lastAt(), block.lastAt() + WafThenSuccess.FOLLOWS_MILLIS);
-        long possible = from <= to ? addTimes(call, from, to, times) : Long.MAX_VALUE;
-        if (possible < Long.MAX_VALUE) {
-          counting.add(block);
-          first = Math.min(first, possible);
-        }
+    long minute = minuteAt(call, WafThenSuccess.CALL_MINUTE);
+    for (WafRequest one : requests(call, WafThenSuccess.ACCEPTED).sorted()) {
+      long at = minute + one.millis();
+      if (follows(at, one.reference(), atHost, counting)) {
+        times.add(at);
       }
     }
     if (times.isEmpty()) {
       return;
     }
-    String gate = expected(call);
+    String gate = call.text(WafThenSuccess.CALL_EXPECTED);
     if (gate != null) {
       suppressed.put(call, gate);
     } else {
-      fired.put(call, new Followers(times, first));
+      fired.put(call, new Followers(times));
       blocksThatCount.addAll(counting);
     }
-  }
-
-  /**
-   * Adds one timestamp to {@code times} for each minute with calls that overlaps a period, and
-   * returns the earliest time in the period at which one of these calls can lie. The period is from
-   * {@code from} to {@code to}, both included. The fact does not keep each call's time, so the
-   * timestamp is the latest one that lies in the minute, the period and the fact's span.
-   *
-   * @return earliest possible time of a call in these minutes; {@code Long.MAX_VALUE} if no
-   *     timestamp was added
-   */
-  private static long addTimes(Fact run, long from, long to, List<Long> times) {
-    long earliest = Long.MAX_VALUE;
-    long start = run.day() * (MINUTES_OF_DAY * MINUTE_MILLIS);
-    int before = (int) Math.max(0, Math.floorDiv(from - start, MINUTE_MILLIS));
-    for (int minute = run.minutes().nextSetBit(before);
-        minute >= 0 && start + minute * MINUTE_MILLIS <= to;
-        minute = run.minutes().nextSetBit(minute + 1)) {
-      long first = Math.max(run.firstAt(), start + minute * MINUTE_MILLIS);
-      long last = Math.min(run.lastAt(), start + minute * MINUTE_MILLIS + MINUTE_MILLIS - 1);
-      if (first <= to && last >= from) {
-        times.add(Math.min(last, to));
-        earliest = Math.min(earliest, Math.max(first, from));
-      }
-    }
-    return earliest;
   }
 
   private boolean follows(
@@ -213,7 +163,9 @@ final class BlocksThenCalls {
 
   boolean isAnyFull(int most) {
     return blocksThatCount.stream()
-        .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most);
+            .anyMatch(fact -> fact.members(WafThenSuccess.BLOCKED).size() >= most)
+        || fired.keySet().stream()
+            .anyMatch(fact -> fact.members(WafThenSuccess.ACCEPTED).size() >= most);
   }
 
   boolean isHigh() {
@@ -292,7 +244,6 @@ final class BlocksThenCalls {
     Set<String> minutes = new TreeSet<>();
     long earliest = Long.MAX_VALUE;
     long latest = Long.MIN_VALUE;
-    long end = Long.MIN_VALUE;
     int place = 0;
     for (Map.Entry<Fact, Followers> call : fired.entrySet()) {
       Followers followers = call.getValue();
@@ -303,7 +254,6 @@ final class BlocksThenCalls {
       verdict.within(place++, followers.first(), last);
       earliest = Math.min(earliest, followers.first());
       latest = Math.max(latest, last);
-      end = Math.max(end, endOf(call.getKey(), followers.first(), last));
     }
     long start = earliest;
     for (Fact block : blocksThatCount) {
@@ -311,31 +261,7 @@ final class BlocksThenCalls {
       verdict.within(place++, from, latest);
       start = Math.min(start, block.firstAt() >= from ? block.firstAt() : block.lastAt());
     }
-    verdict.counting(minutes.toArray(String[]::new)).spanning(start, end);
-  }
-
-  /**
-   * Returns the time of the last call in a period, or the start of that call's minute if only its
-   * minute is known.
-   */
-  private static long endOf(Fact call, long from, long to) {
-    if (call.kind() == WafThenSuccess.KNOWN_CALLS) {
-      return to;
-    }
-    return call.lastAt() <= to
-        ? call.lastAt()
-        : Math.max(from, to - Math.floorMod(to, MINUTE_MILLIS));
-  }
-
-  /**
-   * Returns whether the time from which a verdict counts the calls of a fact is known to be the
-   * exact time of a call; otherwise only the minute of that call is known.
-   *
-   * @param place index in the verdict of a fact of calls
-   */
-  static boolean isExact(Fired verdict, int place) {
-    Fact call = verdict.fact(place);
-    return call.kind() == WafThenSuccess.KNOWN_CALLS || call.firstAt() == verdict.from(place);
+    verdict.counting(minutes.toArray(String[]::new)).spanning(start, latest);
   }
 
   /** Returns the index of the fact with the earliest call that came soon after a block. */

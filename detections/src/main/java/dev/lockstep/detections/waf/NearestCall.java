@@ -4,7 +4,6 @@ import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.schemas.GateChecked;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +32,10 @@ record NearestCall(String why, Fact block, Fact call, long millis) {
    * day or the day before.
    */
   static @Nullable NearestCall of(Case day) {
-    List<Fact> calls = new ArrayList<>(day.today(WafThenSuccess.CALLS));
-    calls.addAll(day.today(WafThenSuccess.KNOWN_CALLS));
     NearestCall nearest = null;
     for (int each = day.day() - 1; each <= day.day(); each++) {
       for (Fact block : day.on(each, WafThenSuccess.BLOCK)) {
-        for (Fact call : calls) {
+        for (Fact call : day.today(WafThenSuccess.CALLS)) {
           NearestCall one = of(block, call);
           nearest = one.isNearerThan(nearest) ? one : nearest;
         }

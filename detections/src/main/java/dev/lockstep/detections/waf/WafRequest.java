@@ -6,7 +6,7 @@ package dev.lockstep.detections.waf;
  *
  * @param millis milliseconds since the start of the minute
  * @param reference tracking reference of the request, or the event id of a firewall record without
- *     one
+ *     one; empty for a call without a tracking reference that can be believed
  * @param rule rule of the firewall that matched; empty for a call, or if the record names none
  */
 record WafRequest(int millis, String reference, String rule) {

@@ -53,11 +53,9 @@ public final class WafThenSuccess implements Rule {
   static final Field SCORE_MINUTE = Field.minuteOfDay("minute");
   static final Field SCORED = Field.set("requests");
   static final Field CALL_HOST = Field.text("host");
+  static final Field CALL_MINUTE = Field.minuteOfDay("minute");
   static final Field CALL_EXPECTED = Field.text("expected");
-  static final Field KNOWN_HOST = Field.text("host");
-  static final Field KNOWN_MINUTE = Field.minuteOfDay("minute");
-  static final Field KNOWN_EXPECTED = Field.text("expected");
-  static final Field KNOWN_REQUESTS = Field.set("requests");
+  static final Field ACCEPTED = Field.set("requests");
 
   /**
    * Requests that the firewall blocked, of one address to one host in one minute. The times of the
@@ -77,23 +75,11 @@ public final class WafThenSuccess implements Rule {
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Series of accepted calls without a tracking reference of Front Door that can be believed, of
-   * one address to one host, in which each call comes less than ten minutes after the one before.
-   * The times of the first and the last call are exact, and those between are known by minute.
+   * Accepted calls, of one address to one host in one minute, with Front Door's id of the request
+   * where it can be believed. The firewall's log records have that id too.
    */
   static final FactKind CALLS =
-      FactKind.named("accepted", CALL_HOST, CALL_EXPECTED)
-          .minutes()
-          .runs(any -> FOLLOWS_MILLIS)
-          .declare();
-
-  /**
-   * Accepted calls with a tracking reference of Front Door, of one address to one host in one
-   * minute. The tracking reference is Front Door's id of the request, which the firewall's log
-   * records have too.
-   */
-  static final FactKind KNOWN_CALLS =
-      FactKind.named("accepted-requests", KNOWN_HOST, KNOWN_MINUTE, KNOWN_EXPECTED, KNOWN_REQUESTS)
+      FactKind.named("accepted", CALL_HOST, CALL_MINUTE, CALL_EXPECTED, ACCEPTED)
           .minutes()
           .runs(any -> Long.MAX_VALUE)
           .most(2 * MINUTES_OF_DAY)
@@ -103,7 +89,7 @@ public final class WafThenSuccess implements Rule {
       RuleInfo.of(ID, 1, "Firewall block, then success")
           .correlates("policy and network")
           .about(Subject.Kind.ADDRESS)
-          .keeps(BLOCK, SCORE, CALLS, KNOWN_CALLS)
+          .keeps(BLOCK, SCORE, CALLS)
           .reads(FIREWALL, "GatewayLogs")
           .fields(
               "address",
@@ -216,17 +202,15 @@ public final class WafThenSuccess implements Rule {
   private static void observeCall(Event event, Address address, String host, Facts facts) {
     Subject subject = new Subject(Subject.Kind.ADDRESS, address.text());
     String expected = expected(event, address);
-    String reference = referenceOf(event);
-    Facts.Draft draft =
-        reference.isEmpty()
-            ? facts.about(subject, CALLS).with(CALL_HOST, host).with(CALL_EXPECTED, expected)
-            : facts
-                .about(subject, KNOWN_CALLS)
-                .with(KNOWN_HOST, host)
-                .with(KNOWN_MINUTE, MinuteFacts.ofDay(event.at()))
-                .with(KNOWN_EXPECTED, expected)
-                .adding(KNOWN_REQUESTS, WafRequest.text(event.at(), reference, ""));
-    draft.ofNobody().withoutAddress().state();
+    facts
+        .about(subject, CALLS)
+        .with(CALL_HOST, host)
+        .with(CALL_MINUTE, MinuteFacts.ofDay(event.at()))
+        .with(CALL_EXPECTED, expected)
+        .adding(ACCEPTED, WafRequest.text(event.at(), referenceOf(event), ""))
+        .ofNobody()
+        .withoutAddress()
+        .state();
   }
 
   /**
@@ -282,12 +266,15 @@ public final class WafThenSuccess implements Rule {
   }
 
   /**
-   * Returns the kept text of a request without the time in front of it: the request's reference and
-   * the firewall rule.
+   * Returns the kept text of a request without the time in front of it: the request's reference, if
+   * there is one, and the firewall rule.
    */
   @Override
   public String shown(String kept) {
     WafRequest request = WafRequest.of(kept);
+    if (request.reference().isEmpty()) {
+      return "call without a reference";
+    }
     return request.rule().isEmpty()
         ? request.reference()
         : request.reference() + " (" + request.rule() + ")";
@@ -306,9 +293,7 @@ public final class WafThenSuccess implements Rule {
                     address,
                     host,
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
-                    BlocksThenCalls.isExact(first, earliest)
-                        ? Phrases.time(first.from(earliest))
-                        : Phrases.minute(first.from(earliest)),
+                    Phrases.time(first.from(earliest)),
                     finding.severity() == Severity.High
                         ? " In the ten minutes before a call at least three requests were blocked,"
                             + " which three rules or more matched: somebody tried several ways in."

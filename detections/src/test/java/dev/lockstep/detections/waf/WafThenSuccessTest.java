@@ -352,7 +352,25 @@ final class WafThenSuccessTest {
   }
 
   @Test
-  void tellsOnlyTheMinute_whereTheFirstCallThatFollowedIsKnownByMinute() {
+  void takesNoCallBeforeABlockOfItsMinute_forAFollower() {
+    gives(
+        List.of(
+            accepted(NOON + 10 * SECOND).build(),
+            block(NOON + 30 * SECOND, "r1", "sqli").build(),
+            accepted(NOON + 5 * MINUTE).build()),
+        finding(NOON, Severity.Medium, 1));
+    gives(
+        List.of(
+            block(NOON - 9 * MINUTE, "r1", "sqli").build(),
+            block(NOON - 5 * MINUTE, "r2", "xss").build(),
+            block(NOON + 50 * SECOND, "r3", "rce").build(),
+            accepted(NOON + 25 * SECOND).build(),
+            accepted(NOON + 9 * MINUTE).build()),
+        finding(NOON, Severity.Medium, 2));
+  }
+
+  @Test
+  void tellsTheFirstCallThatFollowed_toTheSecond() {
     SplittableRandom random = new SplittableRandom(20_261_130);
     List<Activity> events =
         List.of(
@@ -360,7 +378,7 @@ final class WafThenSuccessTest {
             block(NOON + 130 * SECOND, "r1", "sqli").build(),
             accepted(NOON + 160 * SECOND).id("c1").build(),
             accepted(NOON + 240 * SECOND).id("c2").build());
-    assertThat(only(events, random).getDescription()).contains("first at 2026-11-19 12:02 UTC.");
+    assertThat(only(events, random).getDescription()).contains("first at 2026-11-19 12:02:40 UTC.");
   }
 
   @Test
@@ -399,7 +417,7 @@ final class WafThenSuccessTest {
       told.add(found.getDescription());
       told.add(found.getEvidence().stream().map(each -> each.getEventId()).toList());
       assertThat(found.getDescription())
-          .contains("to two.contoso.com", "first at 2026-11-19 12:01 UTC");
+          .contains("to two.contoso.com", "first at 2026-11-19 12:01:00 UTC");
     }
     assertThat(told).hasSize(2);
   }
@@ -423,14 +441,13 @@ final class WafThenSuccessTest {
         .gives(count, WafThenSuccessTest::history, WafThenSuccessTest::oracle);
   }
 
-  /** Times are whole minutes: of a run of calls only the ends are exact. */
   private static List<Activity> history(SplittableRandom random) {
     long[] starts = {0, 11 * 60 * MINUTE + 50 * MINUTE};
     String[] rules = {"sqli", "xss", "rce"};
     String[] hosts = {"shop.contoso.com", "api.contoso.com", "contoso.azure-api.net"};
     List<Activity> events = new ArrayList<>();
-    for (int i = random.nextInt(3, 20); i > 0; i--) {
-      long at = NOON + starts[random.nextInt(starts.length)] + random.nextInt(30) * MINUTE;
+    for (int i = random.nextInt(3, 30); i > 0; i--) {
+      long at = NOON + starts[random.nextInt(starts.length)] + random.nextInt(180) * 10 * SECOND;
       String host = hosts[random.nextInt(hosts.length)];
       String reference = "r" + random.nextInt(12);
       ActivityBuilder each;
