@@ -238,13 +238,24 @@ public final class DeadLetterRetry {
       }
       from.assign(List.of(partition));
       from.seek(partition, range.getFirst());
-      new RangeReading(source, range, batch).run(from, partition, entry, letter);
+      new RangeReading(source, range, mayCoverMore(letter), batch)
+          .run(from, partition, entry, letter);
     } catch (KafkaException e) {
       batch.abort();
       remain(
           "the source or the target cluster cannot be used: "
               + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
     }
+  }
+
+  /**
+   * Returns whether the last record that a letter names may stand for all records after it in its
+   * message. That is so if the message was not split into records, because it was too large or its
+   * reading failed.
+   */
+  private static boolean mayCoverMore(DeadLetter letter) {
+    String reason = letter.getReason();
+    return reason.equals(Reason.TOO_LARGE.word) || reason.equals(Reason.UNREADABLE.word);
   }
 
   /**
@@ -255,15 +266,22 @@ public final class DeadLetterRetry {
   private final class RangeReading {
     private final KafkaSourceConfig source;
     private final AlikeRange range;
+    private final boolean toEnd;
     private final Batch batch;
     private final IngestCounts read = new IngestCounts();
     private final AccountedReader accounted = new AccountedReader(reader, read);
     private final List<DeadLetter> still = new ArrayList<>();
     private boolean anyRead;
 
-    RangeReading(KafkaSourceConfig source, AlikeRange range, Batch batch) {
+    /**
+     * Creates a reading of a range.
+     *
+     * @param toEnd whether the range reaches to the end of its last message
+     */
+    RangeReading(KafkaSourceConfig source, AlikeRange range, boolean toEnd, Batch batch) {
       this.source = source;
       this.range = range;
+      this.toEnd = toEnd;
       this.batch = batch;
     }
 
@@ -342,14 +360,16 @@ public final class DeadLetterRetry {
     /**
      * Returns whether the log record at a place in the source lies in the range of rejected records
      * that the retried dead letter reports together. At the first and the last offset of the
-     * letter's range, the index decides. The other records there were written, or have letters of
-     * their own.
+     * letter's range, the index decides, unless the range reaches to the end of its last message.
+     * The other records there were written, or have letters of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =
           where.getPosition() == range.getFirst() && where.getIndex() < range.getFirstIndex();
       boolean behind =
-          where.getPosition() == range.getLast() && where.getIndex() > range.getLastIndex();
+          !toEnd
+              && where.getPosition() == range.getLast()
+              && where.getIndex() > range.getLastIndex();
       return !before && !behind;
     }
 

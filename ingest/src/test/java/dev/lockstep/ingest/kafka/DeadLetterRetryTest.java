@@ -33,6 +33,9 @@ class DeadLetterRetryTest {
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final TopicPartition LETTERS = new TopicPartition(TARGET.deadLettersTopic(), 0);
 
+  private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
+  private static final String MANY = "[" + CALL + "," + CALL + "," + CALL + "]";
+
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
   private final List<DeadLetter> letters = new ArrayList<>();
   private final FakeKafkaClients source = new FakeKafkaClients();
@@ -108,6 +111,38 @@ class DeadLetterRetryTest {
     letters.add(letter);
     assertThat(run().problems())
         .containsExactly(Map.entry("every record is rejected again: not-json", 1L));
+  }
+
+  @Test
+  void writesEveryRecord_ofAMessageThatWasTooLarge() {
+    DeadLetter letter = letter("too-large", "x".repeat(1_000_000));
+    letters.add(letter);
+    source.source.schedulePollTask(() -> source.add(0, MANY, ARRIVAL));
+    DeadLetterRetry.Result result = run();
+    assertThat(result.counts().total().mapped()).isEqualTo(3);
+    assertThat(result.remaining()).isZero();
+  }
+
+  @Test
+  void writesEveryRecord_ofTheLastMessageOfARange_thatWasTooLarge() {
+    DeadLetter letter = letter("too-large", "");
+    letter.setRange(new AlikeRange(0L, 0, 1L, 0, 2L));
+    letters.add(letter);
+    source.source.schedulePollTask(
+        () -> {
+          source.add(0, MANY, ARRIVAL);
+          source.add(1, MANY, ARRIVAL);
+        });
+    assertThat(run().counts().total().mapped()).isEqualTo(6);
+  }
+
+  @Test
+  void writesTheOneRecord_thatWasRejectedForItself() {
+    DeadLetter letter = letter("string-too-long", "");
+    letter.setRange(new AlikeRange(0L, 1, 0L, 1, 1L));
+    letters.add(letter);
+    source.source.schedulePollTask(() -> source.add(0, MANY, ARRIVAL));
+    assertThat(run().counts().total().mapped()).isEqualTo(1);
   }
 
   private static DeadLetter letter(String reason, String body) {
