@@ -241,6 +241,9 @@ public final class DeadLetterRetry {
       new RangeReading(source, range, mayCoverMore(letter), batch)
           .run(from, partition, entry, letter);
     } catch (KafkaException e) {
+      if (batch.committing) {
+        throw e;
+      }
       batch.abort();
       remain(
           "the source or the target cluster cannot be used: "
@@ -406,6 +409,12 @@ public final class DeadLetterRetry {
     private int taken;
     private long begunAt;
 
+    /**
+     * True from the beginning of a commit until its success. If a commit failed, the producer can
+     * neither abort the transaction nor begin another.
+     */
+    private boolean committing;
+
     Batch(Producer<byte[], byte[]> out) {
       this.out = out;
     }
@@ -453,7 +462,9 @@ public final class DeadLetterRetry {
     void commit() {
       if (taken > 0) {
         output.end();
+        committing = true;
         out.commitTransaction();
+        committing = false;
         taken = 0;
       }
     }

@@ -3,6 +3,7 @@ package dev.lockstep.ingest.kafka;
 import static dev.lockstep.ingest.message.Records.CALL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.TargetClients;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterRetryTest {
@@ -134,6 +136,16 @@ class DeadLetterRetryTest {
           source.add(1, MANY, ARRIVAL);
         });
     assertThat(run().counts().total().mapped()).isEqualTo(6);
+  }
+
+  @Test
+  void ends_whereTheTargetDoesNotSayWhetherItCommitted() {
+    DeadLetter letter = letter("too-large", "");
+    letter.setRange(new AlikeRange(0L, 0, 0L, 0, 1L));
+    letters.add(letter);
+    source.source.schedulePollTask(() -> source.add(0, MANY, ARRIVAL));
+    source.failCommitsAfter = 0;
+    assertThatThrownBy(this::run).isInstanceOf(TimeoutException.class).hasMessage("no answer");
   }
 
   @Test
