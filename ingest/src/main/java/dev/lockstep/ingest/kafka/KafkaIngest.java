@@ -97,8 +97,8 @@ public final class KafkaIngest implements Ingest {
   private boolean joined;
 
   /**
-   * Number of the topic's partitions when this instance joined the group, or 0 if it is unknown. A
-   * partition with this number or a higher one was added since then.
+   * Number of the topic's partitions when this instance joined the group, or 0 if the topic did not
+   * exist. A partition with this number or a higher one was added since then.
    */
   private int partitionsAtStart;
 
@@ -631,6 +631,9 @@ public final class KafkaIngest implements Ingest {
       source.pause(assigned);
       if (!joined) {
         partitionsAtStart = source.partitionsFor(config.topic(), LOOK_TIMEOUT).size();
+        for (TopicPartition partition : assigned) {
+          partitionsAtStart = Math.max(partitionsAtStart, partition.partition() + 1);
+        }
       }
       joined = true;
       health.clear(SourceHealth.WHOLE); // the source answers, and the group takes this instance
@@ -646,11 +649,11 @@ public final class KafkaIngest implements Ingest {
     /**
      * Returns where the reading of a partition begins if the partition has no stored position:
      * {@code earliest}, {@code latest}, or an ISO 8601 time. A partition that was added while this
-     * instance runs is read from {@code earliest} in place of {@code latest}, because all its
-     * records came after the start of this instance.
+     * instance runs, as with its topic, is read from {@code earliest} in place of {@code latest},
+     * because all its records came after the start of this instance.
      */
     private String from(TopicPartition partition) {
-      boolean added = partitionsAtStart > 0 && partition.partition() >= partitionsAtStart;
+      boolean added = partition.partition() >= partitionsAtStart;
       return added && config.from().equals(StartPositionCheck.LATEST)
           ? StartPositionCheck.EARLIEST
           : config.from();

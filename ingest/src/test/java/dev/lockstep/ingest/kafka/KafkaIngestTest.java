@@ -178,6 +178,18 @@ class KafkaIngestTest {
   }
 
   @Test
+  void beginsAtTheStart_ofATopicThatIsCreatedWhileItRuns_alsoWhereItBeginsAtTheEnd() {
+    KafkaIngest ingest = ingest(false, "latest", List.of());
+    ingest.step(clients.source);
+    clients.showPartitions();
+    clients.source.rebalance(List.of(SOURCE));
+    now += 5_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, ""));
+    assertThat(clients.source.position(SOURCE)).isZero();
+  }
+
+  @Test
   void leavesNothing_whereACommitFails_andReadsTheSameAgain() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
@@ -943,6 +955,11 @@ class KafkaIngestTest {
   }
 
   private KafkaIngest ingest(boolean arrivalFromHeader, String from) {
+    return ingest(arrivalFromHeader, from, List.of(SOURCE));
+  }
+
+  private KafkaIngest ingest(
+      boolean arrivalFromHeader, String from, List<TopicPartition> assigned) {
     KafkaIngest ingest =
         new KafkaIngest(
             config(arrivalFromHeader, from),
@@ -953,7 +970,7 @@ class KafkaIngestTest {
             counts,
             clock);
     ingest.subscribe(clients.source);
-    clients.source.rebalance(List.of(SOURCE));
+    clients.source.rebalance(assigned);
     return ingest;
   }
 
