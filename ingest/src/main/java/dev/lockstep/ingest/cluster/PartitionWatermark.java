@@ -72,6 +72,10 @@ final class PartitionWatermark {
     return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
   }
 
+  /**
+   * Records that the source had a message, or that it does not answer. The partition is then
+   * neither read up nor idle, and the time without messages begins anew.
+   */
   void read() {
     readAt = clock.millis();
     idle = false;

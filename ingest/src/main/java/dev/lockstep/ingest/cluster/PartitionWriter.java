@@ -298,8 +298,22 @@ public final class PartitionWriter {
    * @param ended whether everything has been read, so that nothing waits for more
    */
   public boolean tick(boolean ended) {
-    Producer<byte[], byte[]> out = opened();
     watermark.readNothing(ended);
+    return writeIfDue();
+  }
+
+  /**
+   * Writes watermark and position if the watermark is due, while the source does not answer. The
+   * partition then counts neither as read up nor as idle, because the source may have messages that
+   * were not read. Returns whether anything was written.
+   */
+  public boolean tickUnanswered() {
+    watermark.read();
+    return writeIfDue();
+  }
+
+  private boolean writeIfDue() {
+    Producer<byte[], byte[]> out = opened();
     DeadLetter gathered = alike != null && watermark.isReadUp() ? alike.gathered() : null;
     if (gathered == null && !watermark.isDue()) {
       return false;

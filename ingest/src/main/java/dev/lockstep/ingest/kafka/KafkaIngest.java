@@ -550,7 +550,7 @@ public final class KafkaIngest implements Ingest {
         health.clear(about(partition));
       } else {
         partition.pass(source.position(name));
-        if (partition.tick()) {
+        if (partition.tick(!health.isOpen(SILENCE))) {
           health.clear(about(partition));
         }
       }

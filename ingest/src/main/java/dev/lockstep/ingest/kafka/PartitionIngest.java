@@ -289,9 +289,13 @@ final class PartitionIngest {
     return running == null ? null : running.getTopicId();
   }
 
-  /** Writes watermark and position if the watermark is due, and returns whether it was. */
-  boolean tick() {
-    return writer.tick();
+  /**
+   * Writes watermark and position if the watermark is due, and returns whether it was.
+   *
+   * @param answers whether the source answers; if not, it may have records that were not read
+   */
+  boolean tick(boolean answers) {
+    return answers ? writer.tick() : writer.tickUnanswered();
   }
 
   void close() {

@@ -93,6 +93,13 @@ public final class SourceHealth {
     }
   }
 
+  /** Returns whether a partition or the whole source has an open problem. */
+  public boolean isOpen(String about) {
+    synchronized (open) {
+      return open.containsKey(about);
+    }
+  }
+
   /**
    * Returns an open problem, if possible that of the whole source, or an empty text if there is
    * none.

@@ -3,6 +3,7 @@ package dev.lockstep.ingest.kafka;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +38,9 @@ public class FakeKafkaClients implements KafkaClients {
   @Nullable RuntimeException initFailure;
   boolean failAnnouncements;
 
+  /** Whether the source's cluster answers nothing. */
+  boolean silent;
+
   /** Called when a writer fences earlier ones, and when it looks for its position. */
   public Runnable opening = () -> {};
 
@@ -52,7 +56,16 @@ public class FakeKafkaClients implements KafkaClients {
   public int failCommitsAfter = Integer.MAX_VALUE;
 
   MockConsumer<byte[], byte[]> newSource() {
-    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized Map<String, List<PartitionInfo>> listTopics(Duration timeout) {
+            if (silent) {
+              throw new TimeoutException("no answer");
+            }
+            return super.listTopics(timeout);
+          }
+        };
     consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
     consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
     return consumer;

@@ -328,6 +328,47 @@ class KafkaIngestTest {
   }
 
   @Test
+  void isNeitherReadUpNorIdle_whileTheSourceDoesNotAnswer() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, now - 7_200_000);
+    ingest.step(clients.source);
+    clients.silent = true;
+    MockProducer<byte[], byte[]> producer = clients.last();
+    for (int i = 0; i < 4; i++) {
+      producer.clear();
+      now += 600_000;
+      ingest.step(clients.source);
+      assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+      assertThat(activities(producer))
+          .allMatch(clock -> !clock.getIdleOrigin())
+          .allMatch(clock -> clock.getEventAt() == clock.getArrivalAt());
+    }
+  }
+
+  @Test
+  void isIdleNoMore_onceTheSourceDoesNotAnswer() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    now += 600_000;
+    ingest.step(clients.source);
+    MockProducer<byte[], byte[]> producer = clients.last();
+    assertThat(activities(producer)).anyMatch(Activity::getIdleOrigin);
+    producer.clear();
+    clients.silent = true;
+    now += 600_000;
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(2).noneMatch(Activity::getIdleOrigin);
+    producer.clear();
+    clients.silent = false;
+    now += 60_000;
+    ingest.step(clients.source);
+    assertThat(activities(producer))
+        .as("the time without an answer does not count")
+        .noneMatch(Activity::getIdleOrigin);
+  }
+
+  @Test
   void waitsForNothingMore_whereALiveSourceIsReadToItsEnd() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
