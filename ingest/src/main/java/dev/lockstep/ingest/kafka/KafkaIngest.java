@@ -469,7 +469,9 @@ public final class KafkaIngest implements Ingest {
     }
     lookAt = clock.millis() + LOOK_MILLIS;
     try {
-      if (source.listTopics(LOOK_TIMEOUT).containsKey(config.topic())) {
+      boolean exists = source.listTopics(LOOK_TIMEOUT).containsKey(config.topic());
+      health.clear(SILENCE);
+      if (exists) {
         health.clear(TOPIC);
       } else {
         reportProblem(
@@ -606,6 +608,7 @@ public final class KafkaIngest implements Ingest {
   private void closeAll() {
     partitions.values().forEach(this::leave);
     partitions.clear();
+    health.drop(SILENCE);
   }
 
   private void leave(PartitionIngest partition) {

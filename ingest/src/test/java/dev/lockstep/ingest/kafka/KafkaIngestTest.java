@@ -369,6 +369,22 @@ class KafkaIngestTest {
   }
 
   @Test
+  void isTroubledNoMore_whereASourceAnswersAgain_whosePartitionsAreAllAnothers() {
+    clients.showPartitions();
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.silent = true;
+    now += 20_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+    clients.source.rebalance(List.of());
+    clients.silent = false;
+    now += 20_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEmpty();
+  }
+
+  @Test
   void waitsForNothingMore_whereALiveSourceIsReadToItsEnd() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
