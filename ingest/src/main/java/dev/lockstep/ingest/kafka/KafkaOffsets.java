@@ -29,11 +29,14 @@ public final class KafkaOffsets {
   }
 
   long at(TopicPartition partition, String from) {
-    if (from.equals(StartPositionCheck.EARLIEST)) {
+    boolean isTime =
+        !from.equals(StartPositionCheck.EARLIEST) && !from.equals(StartPositionCheck.LATEST);
+    long time = isTime ? Instant.parse(from).toEpochMilli() : 0;
+    boolean isBefore1970 = time < 0; // for which Kafka has no offset
+    if (from.equals(StartPositionCheck.EARLIEST) || isBefore1970) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
     }
-    if (!from.equals(StartPositionCheck.LATEST)) {
-      long time = Instant.parse(from).toEpochMilli();
+    if (isTime) {
       OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
       if (found != null) {
         return found.offset();

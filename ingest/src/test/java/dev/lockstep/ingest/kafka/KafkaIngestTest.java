@@ -153,6 +153,13 @@ class KafkaIngestTest {
   }
 
   @Test
+  void beginsAtTheFirstRecord_whereATimeBefore1970IsWanted() {
+    clients.source.updateBeginningOffsets(Map.of(SOURCE, 7L));
+    ingest(false, "1960-01-01T00:00:00Z").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(7);
+  }
+
+  @Test
   void storesWhereItBegins_soThatAnotherInstanceDoesNotBeginLater() {
     ingest(false, "latest").step(clients.source);
     assertThat(clients.position().getNextOffset()).isEqualTo(1000);
