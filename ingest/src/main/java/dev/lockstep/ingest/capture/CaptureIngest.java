@@ -355,8 +355,7 @@ public final class CaptureIngest implements Ingest {
    */
   private boolean read(List<Listed> inOrder, ExclusiveReader reader) {
     boolean[] whole = {true};
-    try (CaptureMerge merge =
-        new CaptureMerge(inOrder, file -> progress.of(file.path()).getEntries(), limits)) {
+    try (CaptureMerge merge = new CaptureMerge(inOrder, this::entriesRead, limits)) {
       merge.run(
           new CaptureMerge.Visitor() {
             @Override
@@ -382,6 +381,25 @@ public final class CaptureIngest implements Ingest {
       checkOwnership(reader);
     }
     return whole[0];
+  }
+
+  /**
+   * Returns how many entries at the beginning of a file were read earlier. A file that is smaller
+   * than it was is another one, of which nothing was read.
+   */
+  private long entriesRead(Listed file) {
+    FileRead read = progress.of(file.path());
+    if (read.getBytes() <= file.bytes()) {
+      return read.getEntries();
+    }
+    LOG.warn(
+        "{}: the file {} has {} bytes and had {} when it was read, so this instance reads it from"
+            + " its start",
+        config.name(),
+        Quoted.of(file.path().path()),
+        file.bytes(),
+        read.getBytes());
+    return 0;
   }
 
   /**

@@ -130,6 +130,21 @@ class CaptureIngestTest {
   }
 
   @Test
+  void readsAFileFromItsStart_thatASmallerOneReplaced() throws IOException {
+    put("2026/11/20/a.jsonl", call(1) + "\n" + call(2) + "\n");
+    step(ingest());
+    put("2026/11/20/a.jsonl", call(3) + "\n");
+    now += 60_000;
+    CaptureIngest ingest = ingest();
+    step(ingest);
+    assertThat(calls()).containsExactly("call-3");
+    assertThat(position().getFiles().get(0).getEntries()).isEqualTo(1);
+    now += 60_000;
+    step(ingest);
+    assertThat(calls()).containsExactly("call-3");
+  }
+
+  @Test
   void leavesAFileAlone_thatIsStillWrittenTo() throws IOException {
     CaptureIngest ingest = ingest();
     put("2026/11/20/a.jsonl", call(1));
