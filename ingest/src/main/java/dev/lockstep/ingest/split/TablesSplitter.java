@@ -42,6 +42,7 @@ final class TablesSplitter {
   private List<String> columns = List.of();
   private @Nullable String name;
   private int index;
+  private boolean endRejected;
 
   /** JSON error in the row that was parsed last, or null if there was none. */
   private @Nullable IOException wrong;
@@ -172,10 +173,7 @@ final class TablesSplitter {
     window.advance(1);
     while (true) {
       if (!scan.skipBlanks()) {
-        reject(
-            0,
-            Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before its last bracket; its complete rows are read");
+        rejectEnd();
         return;
       } else if (window.peek(0) == '}') {
         window.advance(1);
@@ -198,6 +196,17 @@ final class TablesSplitter {
     }
   }
 
+  /** Rejects the missing end of an answer, once for all brackets that are not closed. */
+  private void rejectEnd() {
+    if (!endRejected) {
+      endRejected = true;
+      reject(
+          0,
+          Reason.NOT_JSON,
+          "the answer of the Log Analytics query API ends before its last bracket; its complete rows are read");
+    }
+  }
+
   /**
    * Moves through a JSON array, and runs {@code element} at each element, which must read or skip
    * that element.
@@ -206,10 +215,7 @@ final class TablesSplitter {
     window.advance(1);
     while (true) {
       if (!scan.skipBlanks()) {
-        reject(
-            0,
-            Reason.NOT_JSON,
-            "the answer of the Log Analytics query API ends before its last bracket; its complete rows are read");
+        rejectEnd();
         return;
       }
       int b = window.peek(0);
