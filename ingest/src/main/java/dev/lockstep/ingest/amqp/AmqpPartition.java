@@ -126,8 +126,12 @@ final class AmqpPartition {
    *
    * @param from start to use if no position is stored
    * @throws KafkaException if the target cannot be used
+   * @throws IllegalStateException if this reader is closed
    */
   synchronized EventPosition open(Hub hub, String from) {
+    if (closed) {
+      throw isClosed();
+    }
     boolean ready = false;
     try {
       writer.fence();
@@ -219,7 +223,7 @@ final class AmqpPartition {
   synchronized boolean take(List<EventData> events) {
     while (true) {
       if (closed) {
-        throw new IllegalStateException("this instance's reader of " + partition + " is closed");
+        throw isClosed();
       }
       if (doubted) {
         throw new IllegalStateException(
@@ -252,6 +256,10 @@ final class AmqpPartition {
         pause();
       }
     }
+  }
+
+  private IllegalStateException isClosed() {
+    return new IllegalStateException("this instance's reader of " + partition + " is closed");
   }
 
   private void reopen() {

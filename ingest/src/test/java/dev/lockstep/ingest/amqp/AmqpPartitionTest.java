@@ -1,6 +1,7 @@
 package dev.lockstep.ingest.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
@@ -31,19 +32,7 @@ class AmqpPartitionTest {
 
   @Test
   void saysThatItWrote_onlyWhereAWatermarkWasDue_alsoAfterAFailure() {
-    AmqpPartition pump =
-        new AmqpPartition(
-            PARTITION,
-            new PartitionWriter(
-                PARTITION,
-                new KafkaTarget(Map.of(), "lockstep."),
-                clients,
-                new MessageReader(Limits.defaults(), RawFieldPlan::none),
-                clock),
-            new IngestCounts(),
-            List.of(0),
-            new Around(),
-            clock);
+    AmqpPartition pump = pump();
     pump.open(new EmptyHub(), "earliest");
     assertThat(pump.take(List.of())).as("not due yet").isFalse();
     now += 6_000;
@@ -52,6 +41,32 @@ class AmqpPartitionTest {
     assertThat(refused).containsExactly("signins-0: no answer");
     now += 6_000;
     assertThat(pump.take(List.of())).isTrue();
+  }
+
+  @Test
+  void doesNotOpen_onceItIsClosed() {
+    AmqpPartition pump = pump();
+    pump.close();
+    assertThatThrownBy(() -> pump.open(new EmptyHub(), "earliest"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is closed");
+    assertThat(pump.isOpen()).isFalse();
+    assertThat(clients.producers).isEmpty();
+  }
+
+  private AmqpPartition pump() {
+    return new AmqpPartition(
+        PARTITION,
+        new PartitionWriter(
+            PARTITION,
+            new KafkaTarget(Map.of(), "lockstep."),
+            clients,
+            new MessageReader(Limits.defaults(), RawFieldPlan::none),
+            clock),
+        new IngestCounts(),
+        List.of(0),
+        new Around(),
+        clock);
   }
 
   private final class Around implements AmqpPartition.Surroundings {
