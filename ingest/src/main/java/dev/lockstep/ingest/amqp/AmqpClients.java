@@ -32,6 +32,12 @@ final class AmqpClients {
   private static final AmqpRetryOptions ASK =
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
 
+  /**
+   * Hosts that are asked without the proxy: the link-local and loopback addresses at which a
+   * machine of Azure gets the tokens of its managed identity.
+   */
+  private static final String NEAR = "169.254.*|127.*|localhost";
+
   private final AmqpSourceConfig config;
 
   AmqpClients(AmqpSourceConfig config) {
@@ -112,7 +118,7 @@ final class AmqpClients {
             proxy.password());
   }
 
-  private @Nullable HttpClient web() {
+  @Nullable HttpClient web() {
     AmqpSourceConfig.Proxy proxy = config.proxy();
     if (proxy == null) {
       return null;
@@ -120,6 +126,7 @@ final class AmqpClients {
     com.azure.core.http.ProxyOptions options =
         new com.azure.core.http.ProxyOptions(
             com.azure.core.http.ProxyOptions.Type.HTTP, address(proxy));
+    options.setNonProxyHosts(NEAR);
     if (proxy.user() != null) {
       options.setCredentials(proxy.user(), proxy.password() == null ? "" : proxy.password());
     }
