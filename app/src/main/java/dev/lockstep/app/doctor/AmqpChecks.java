@@ -36,7 +36,7 @@ final class AmqpChecks {
           "getting a token by auth " + source.auth().word(),
           "run Lockstep on the machine that has the identity, and allow connections to"
               + " login.microsoftonline.com");
-      if (!HubChecks.token(into, source, read.namespace())) {
+      if (!HubChecks.token(into, source, () -> AmqpIngest.claims(read))) {
         return;
       }
     }

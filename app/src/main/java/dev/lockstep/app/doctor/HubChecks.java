@@ -127,17 +127,23 @@ public final class HubChecks {
         "getting a token by auth " + source.auth().word(),
         "run Lockstep on the machine that has the identity, and allow connections to"
             + " login.microsoftonline.com");
-    return token(into, source, String.valueOf(source.namespace()));
+    String namespace = String.valueOf(source.namespace());
+    return token(into, source, () -> AzureIdentities.of(source).claims(namespace, null));
+  }
+
+  /** Supplier of the claims of an access token, which asks Azure for the token. */
+  @FunctionalInterface
+  interface Claims {
+    String get() throws IOException;
   }
 
   /**
    * Gets an access token for a source, reports the Entra identity that the token names, and returns
    * whether there is a token. Without a token, the reason is reported.
    */
-  static boolean token(CheckReport into, Config.Source source, String namespace) {
+  static boolean token(CheckReport into, Config.Source source, Claims claims) {
     try {
-      String claims = AzureIdentities.of(source).claims(namespace);
-      into.ok(source.auth().word() + " gives a token for " + TokenClaimsText.of(claims));
+      into.ok(source.auth().word() + " gives a token for " + TokenClaimsText.of(claims.get()));
       return true;
     } catch (IOException e) {
       into.fail(OperatorException.of(e));

@@ -12,6 +12,7 @@ import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -254,5 +255,20 @@ public final class AmqpIngest implements Ingest {
    */
   public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     return AmqpHub.extents(source);
+  }
+
+  /**
+   * Returns the claims of a token for the source's namespace as JSON, or an empty text for a token
+   * without claims. The token is asked for as when the source is read, through its proxy.
+   *
+   * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
+   *     and the fix
+   * @throws IllegalArgumentException if the source has no identity but a connection string
+   */
+  public static String claims(AmqpSourceConfig source) throws IOException {
+    if (source.access() instanceof AmqpSourceConfig.Identity identity) {
+      return identity.who().claims(source.namespace(), new AmqpClients(source).web());
+    }
+    throw new IllegalArgumentException("the source has no identity: " + source);
   }
 }

@@ -133,8 +133,12 @@ public final class AzureIdentity {
    *     and the fix
    */
   AccessToken token(String scope) throws IOException {
+    return token(scope, asked());
+  }
+
+  private AccessToken token(String scope, TokenCredential from) throws IOException {
     try {
-      AccessToken token = asked().getTokenSync(new TokenRequestContext().addScopes(scope));
+      AccessToken token = from.getTokenSync(new TokenRequestContext().addScopes(scope));
       if (token == null) {
         throw new IOException(refusal(scope, "there was no answer"));
       }
@@ -149,11 +153,12 @@ public final class AzureIdentity {
    * no access. It is empty for a token without claims.
    *
    * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
+   * @param web HTTP client by which Azure is asked; null for the default client
    * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
    *     and the fix
    */
-  public String claims(String namespace) throws IOException {
-    String token = token(EventHubs.scope(namespace)).getToken();
+  public String claims(String namespace, @Nullable HttpClient web) throws IOException {
+    String token = token(EventHubs.scope(namespace), opening.open(web)).getToken();
     int from = token.indexOf('.') + 1;
     int to = token.indexOf('.', from);
     if (from == 0 || to < 0) {

@@ -7,6 +7,8 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.exception.ClientAuthenticationException;
+import dev.lockstep.ingest.amqp.AmqpIngest;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -96,6 +98,31 @@ class AzureLoginTest {
         .isEqualTo("https://login.chinacloudapi.cn/");
     assertThat(AzureIdentity.authorityHost("usgovcloudapi.net.evil.example"))
         .isEqualTo("https://login.microsoftonline.com/");
+  }
+
+  @Test
+  void asksThroughTheProxyOfASource_forClaims() throws Exception {
+    List<Boolean> throughProxy = new ArrayList<>();
+    AzureIdentity identity =
+        new AzureIdentity(
+            "client-secret",
+            web -> {
+              throughProxy.add(web != null);
+              return credential;
+            });
+    AmqpSourceConfig source =
+        new AmqpSourceConfig(
+            "src",
+            "contoso.servicebus.windows.net",
+            "signins",
+            AmqpSourceConfig.DEFAULT_GROUP,
+            new AmqpSourceConfig.Identity(identity),
+            null,
+            true,
+            new AmqpSourceConfig.Proxy("proxy.invalid", 3128, null, null),
+            "earliest");
+    assertThat(AmqpIngest.claims(source)).isNotNull();
+    assertThat(throughProxy).containsExactly(true);
   }
 
   private AzureLogin login() {
