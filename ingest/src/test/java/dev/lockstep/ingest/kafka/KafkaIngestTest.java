@@ -253,7 +253,8 @@ class KafkaIngestTest {
       assertThat(ingest.status().problem())
           .startsWith("signins-0 cannot be written to the target: ")
           .contains(
-              "raise max.message.bytes of the topics lockstep.activity, lockstep.dead-letters")
+              "raise max.message.bytes of the topics lockstep.activity, lockstep.dead-letters,"
+                  + " lockstep.quarantine and lockstep.positions")
           .endsWith("could not commit: larger than 900)");
       now += 1_000;
       ingest.step(clients.source);
