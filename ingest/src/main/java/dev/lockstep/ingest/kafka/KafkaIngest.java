@@ -96,6 +96,9 @@ public final class KafkaIngest implements Ingest {
   private boolean announced;
   private boolean joined;
 
+  /** True from an assignment until a step has succeeded. */
+  private boolean newlyAssigned;
+
   /**
    * Number of the topic's partitions when this instance joined the group, or 0 if the topic did not
    * exist. A partition with this number or a higher one was added since then.
@@ -195,9 +198,9 @@ public final class KafkaIngest implements Ingest {
   /**
    * Withdraws the {@link SourceAnnouncement} of this source if all partitions of this instance are
    * open. Until then the announcement makes eviction wait for this source; from then on eviction
-   * waits for the watermark of each partition.
+   * waits for the watermark of each partition. Returns false if the withdrawal failed.
    */
-  private void withdrawAnnouncement() {
+  private boolean withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
       try {
         announce(true);
@@ -207,8 +210,10 @@ public final class KafkaIngest implements Ingest {
         throw e;
       } catch (KafkaException e) {
         reportProblem(SourceHealth.WHOLE, "the target cannot be written to", e);
+        return false;
       }
     }
+    return true;
   }
 
   @Override
@@ -295,8 +300,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   void step(Consumer<byte[], byte[]> source) {
+    boolean wasAssigned = newlyAssigned;
     openNew(source);
-    withdrawAnnouncement();
+    boolean isWithdrawn = withdrawAnnouncement();
     lookForTopic(source);
     lookForAnswer(source);
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);
@@ -306,6 +312,10 @@ public final class KafkaIngest implements Ingest {
     checkTopic(source, !polledNow.isEmpty());
     for (PartitionIngest partition : open()) {
       write(source, partition, polledNow);
+    }
+    if (wasAssigned && isWithdrawn) { // a fault after each assignment stays one problem
+      health.clear(SourceHealth.WHOLE);
+      newlyAssigned = false;
     }
     lags = lags(source);
     status = status((int) partitions.values().stream().filter(PartitionIngest::isOpen).count());
@@ -608,6 +618,7 @@ public final class KafkaIngest implements Ingest {
   private void closeAll() {
     partitions.values().forEach(this::leave);
     partitions.clear();
+    newlyAssigned = false;
     health.drop(SILENCE);
   }
 
@@ -639,7 +650,7 @@ public final class KafkaIngest implements Ingest {
         }
       }
       joined = true;
-      health.clear(SourceHealth.WHOLE); // the source answers, and the group takes this instance
+      newlyAssigned = true; // the source answers, and the group takes this instance
       for (TopicPartition partition : assigned) {
         source.seek(partition, 0); // a partition without a position makes the poll fail
         partitions.put(

@@ -3,6 +3,7 @@ package dev.lockstep.ingest.kafka;
 import static dev.lockstep.ingest.message.Records.CALL;
 import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
@@ -651,6 +652,37 @@ class KafkaIngestTest {
     clients.source.rebalance(List.of());
     ingest.step(clients.source);
     assertThat(ingest.status().problem()).as("others have all partitions").isEmpty();
+  }
+
+  @Test
+  void staysTroubled_whereTheSameFaultComesAfterEachJoin() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    ingest.close(); // or the failure below is followed by a pause
+    clients.source =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized void subscribe(
+              Collection<String> topics, ConsumerRebalanceListener listener) {
+            throw new IllegalArgumentException("a fault");
+          }
+        };
+    ingest.readUntilFailure();
+    assertThat(ingest.status().problem()).contains("IllegalArgumentException");
+
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    ingest.subscribe(clients.source);
+    clients.source.rebalance(List.of(SOURCE));
+    clients.opening =
+        () -> {
+          throw new IllegalArgumentException("a fault");
+        };
+    assertThatThrownBy(() -> ingest.step(clients.source)).hasMessage("a fault");
+    assertThat(ingest.status().problem()).as("it is not over").contains("IllegalArgumentException");
+    clients.opening = () -> {};
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEmpty();
   }
 
   @Test
