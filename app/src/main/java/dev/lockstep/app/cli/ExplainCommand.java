@@ -191,7 +191,7 @@ public final class ExplainCommand implements Callable<Integer> {
               input.progress(),
               counts -> {
                 if (search != null) {
-                  ask(search, counts, run);
+                  ask(search, counts, run, shown);
                 }
               });
     } catch (SeveralPrincipalsException several) {
@@ -386,7 +386,7 @@ public final class ExplainCommand implements Callable<Integer> {
       }
       OffsetDateTime time = OffsetDateTime.parse(at).withOffsetSameInstant(ZoneOffset.UTC);
       return new ExplainScope(time.toLocalDate(), time.toInstant().toEpochMilli(), all);
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | ArithmeticException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "could not use --at: %s is not a time; write it like 2026-11-19 or 2026-11-19T10:02Z"
@@ -395,8 +395,15 @@ public final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private static void ask(SubjectSearch search, IngestCounts counts, ExplainRun run) {
-    SubjectSearch.Found found = search.found(counts.total().read());
+  private static void ask(
+      SubjectSearch search, IngestCounts counts, ExplainRun run, UnaryOperator<String> shown) {
+    SubjectSearch.Found found;
+    try {
+      found = search.found(counts.total().read());
+    } catch (OperatorException e) {
+      // The message names those that are nearest to what was asked.
+      throw new OperatorException(shown.apply(String.valueOf(e.getMessage())), e);
+    }
     List<Principal> principals = found.principals();
     if (found.subject() == null) {
       throw new SeveralPrincipalsException(search.several(principals));

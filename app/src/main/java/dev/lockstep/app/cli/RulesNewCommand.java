@@ -94,8 +94,10 @@ final class RulesNewCommand implements Callable<Integer> {
     System.out.println("wrote " + shown + "; one of its tests fails until you edit the file");
     System.out.println("next:");
     System.out.println("  edit " + shown + ": log source, selection, and the records of the tests");
-    System.out.println("  " + ShellCommand.call("rules lint " + shown));
-    System.out.println("  " + ShellCommand.call("rules test " + shown));
+    System.out.println(
+        "  " + ShellCommand.call(ShellCommand.words(List.of("rules", "lint", path))));
+    System.out.println(
+        "  " + ShellCommand.call(ShellCommand.words(List.of("rules", "test", path))));
     Path read = config.file();
     System.out.println(
         "  "

@@ -82,13 +82,13 @@ final class RulesTestCommand implements Callable<Integer> {
     RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
     files.skipped().forEach(spec.commandLine().getErr()::println);
     TestReport report = new RuleTester(files, RuleCases.of(tested), enrichment, from).run();
+    if (junit != null) { // first, since who reads the output may stop reading
+      AtomicFile.replace(junit, JUnitXml.of(report));
+    }
     if (json) {
       System.out.println(report.json());
     } else {
       report.print(System.out);
-    }
-    if (junit != null) {
-      AtomicFile.replace(junit, JUnitXml.of(report));
     }
     return report.isGood() ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -70,8 +70,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     }
     try (InputStream in = open()) {
       String head = new String(in.readNBytes(LONGEST_FIRST_LINE_BYTES), StandardCharsets.UTF_8);
+      String first = head.lines().findFirst().orElse("");
       ComparedDetection unused =
-          ComparedDetection.parse(head.lines().findFirst().orElse(""), false);
+          ComparedDetection.parse(first.startsWith("\ufeff") ? first.substring(1) : first, false);
       return true;
     } catch (IOException e) {
       return false;

@@ -513,7 +513,7 @@ public final class Cluster {
         for (MemberDescription member : found.members()) {
           member
               .groupInstanceId()
-              .filter(id -> id.startsWith(instanceId + "-"))
+              .filter(id -> isThread(id, instanceId))
               .ifPresent(id -> left.add(new MemberToRemove(id)));
         }
       }
@@ -533,6 +533,16 @@ public final class Cluster {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Returns whether an id of a member is that of a thread of the instance: the instance's id, a
+   * dash and a number. The id of another instance may begin like that of this one.
+   */
+  static boolean isThread(String memberId, String instanceId) {
+    return memberId.startsWith(instanceId + "-")
+        && memberId.length() > instanceId.length() + 1
+        && memberId.substring(instanceId.length() + 1).chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private @Nullable String problem() {

@@ -192,8 +192,11 @@ public final class PublishedRules implements AutoCloseable {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.putIfAbsent("max.block.ms", 15_000);
-    settings.putIfAbsent("delivery.timeout.ms", 30_000);
-    settings.putIfAbsent(REQUEST_TIMEOUT, 10_000);
+    // Kafka refuses a limit of the delivery that is shorter than those of its parts.
+    if (!settings.containsKey(REQUEST_TIMEOUT) && !settings.containsKey("linger.ms")) {
+      settings.putIfAbsent("delivery.timeout.ms", 30_000);
+      settings.put(REQUEST_TIMEOUT, 10_000);
+    }
     boolean isCommitting = false;
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

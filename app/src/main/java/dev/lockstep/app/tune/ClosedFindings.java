@@ -144,7 +144,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
         JsonToken value = parser.nextToken();
         String text = value == JsonToken.VALUE_STRING ? parser.getText() : null;
         switch (name.toLowerCase(Locale.ROOT)) {
-          case "id" -> id = text;
+          case "id", "detectionid" -> id = text;
           case CLASSIFICATION -> word = text;
           case "rule" -> rule = text;
           default -> {}

@@ -46,6 +46,10 @@ class ExplainCommandTest {
     assertThat(command.execute("explain", "--ip", "192.0.2.1", "--at", "noon", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("--at").contains("noon").contains("2026-11-19T10:02Z");
+    String far = "+999999999-12-31T00:00:00Z";
+    assertThat(command.execute("explain", "--ip", "192.0.2.1", "--at", far, "capture.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).contains(far + "\" is not a time");
     assertThat(command.execute("explain", "--ip", "192.0.2.300", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("192.0.2.300");
@@ -62,6 +66,18 @@ class ExplainCommandTest {
           .isEqualTo(ExitCode.FAILED);
       assertThat(err.toString()).startsWith("could not explain " + option + ": \"nobody\"");
     }
+  }
+
+  @Test
+  void namesNobodyWhoIsNear_inARedactedMessage() throws Exception {
+    String capture = Files.writeString(folder.resolve("c.jsonl"), NO_ID).toString();
+    assertThat(command.execute("explain", "--quiet", "--principal", "ada", capture))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("the nearest is", "ada@contoso.example");
+    err.getBuffer().setLength(0);
+    assertThat(command.execute("explain", "--quiet", "--redact", "--principal", "ada", capture))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("the nearest is").doesNotContain("contoso");
   }
 
   @Test

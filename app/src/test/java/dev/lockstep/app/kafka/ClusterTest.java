@@ -53,6 +53,14 @@ class ClusterTest {
   }
 
   @Test
+  void removesNoThreadOfAnInstance_whoseIdBeginsLikeItsOwn() {
+    assertThat(Cluster.isThread("lockstep-1", "lockstep")).isTrue();
+    assertThat(Cluster.isThread("lockstep-1-1", "lockstep")).isFalse();
+    assertThat(Cluster.isThread("lockstep-1-1", "lockstep-1")).isTrue();
+    assertThat(Cluster.isThread("lockstep-", "lockstep")).isFalse();
+  }
+
+  @Test
   void goesOn_whereTheClusterDoesNotAnswer() throws Exception {
     assertThat(failsUntilStopped(new TimeoutException("no answer"))).isEqualTo(1);
   }
