@@ -548,11 +548,11 @@ final class BundledCaptureExplainTest {
   }
 
   @Test
-  void namesTheAddress_thatFactsAreAbout() {
+  void missesNoAddress_ofFactsThatAreAboutOne() {
     Explanation blocked =
         Objects.requireNonNull(explained.get(new Subject(Subject.Kind.ADDRESS, "198.19.103.1")));
     assertThat(text(blocked, AS_USUAL, 1_000))
-        .contains("198.19.103.1 until 08:32:00, 198.19.103.1 from 08:33:30")
+        .contains("A and B and C  FIRES, MEDIUM: waf-then-success")
         .doesNotContain("no address until");
   }
 
