@@ -75,8 +75,8 @@ public final class WafThenSuccess implements Rule {
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Accepted calls, of one address to one host in one minute, with Front Door's id of the request
-   * where it can be believed. The firewall's log records have that id too.
+   * Accepted calls, of one address to one host in one minute, with Front Door's id of the request,
+   * where the record has one. The firewall's log records have that id too.
    */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_MINUTE, CALL_EXPECTED, ACCEPTED)
@@ -207,21 +207,13 @@ public final class WafThenSuccess implements Rule {
         .with(CALL_HOST, host)
         .with(CALL_MINUTE, MinuteFacts.ofDay(event.at()))
         .with(CALL_EXPECTED, expected)
-        .adding(ACCEPTED, WafRequest.text(event.at(), referenceOf(event), ""))
+        .adding(
+            ACCEPTED,
+            WafRequest.text(
+                event.at(), ComparableText.of(event.activity().getTrackingReference()), ""))
         .ofNobody()
         .withoutAddress()
         .state();
-  }
-
-  /**
-   * Returns the tracking reference of an accepted call, or an empty text if there is none to
-   * believe. Only Front Door sets it, and whoever calls the gateway directly can write any.
-   */
-  private static String referenceOf(Event event) {
-    Address peer = Address.parse(event.activity().getAddress());
-    return peer != null && event.enrichment().trustedProxy(peer)
-        ? ComparableText.of(event.activity().getTrackingReference())
-        : "";
   }
 
   private static String ofGateway(Gateway gateway) {

@@ -5,10 +5,6 @@ import static dev.lockstep.rules.kit.ActivityBuilder.event;
 
 import dev.lockstep.detections.local.WhyNot;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.file.FileProblemException;
-import dev.lockstep.enrichment.geo.GeoDatabases;
-import dev.lockstep.enrichment.network.Networks;
-import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
@@ -23,19 +19,6 @@ final class NearestCallTest {
   private static final String ADDRESS = "8.8.8.8";
   private static final long MINUTE = 60_000;
   private static final long NOON = ActivityBuilder.at("2026-11-19T12:00:00Z");
-
-  private static final Enrichment BEHIND_A_PROXY = behindAProxy();
-
-  private static Enrichment behindAProxy() {
-    try {
-      return Enrichment.of(
-          Networks.parse("networks.csv", "cidr,class\n3.3.3.0/24,trusted-proxy\n"),
-          Partners.none(),
-          GeoDatabases.none());
-    } catch (FileProblemException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   private static Request request(String host) {
     Request request = new Request();
@@ -61,8 +44,7 @@ final class NearestCallTest {
 
   private static Activity accepted(long at, String host, @Nullable String reference) {
     return call(at)
-        .from("3.3.3.3")
-        .forwarded(ADDRESS, null)
+        .from(ADDRESS)
         .id("call at " + at)
         .with(
             activity -> {
@@ -75,7 +57,7 @@ final class NearestCallTest {
   private static void lacks(List<Activity> events, String by, String... gates) {
     WhyNot.isOneCondition(
         new WafThenSuccess(),
-        BEHIND_A_PROXY,
+        Enrichment.none(),
         events,
         new Subject(Subject.Kind.ADDRESS, ADDRESS),
         by,
