@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * for them, and from then on connects to these addresses alone.
  */
 public final class AdvertisedBrokers {
-  /** What to do if no advertised address answers. */
+  /** Advice for a cluster of which no advertised address answers. */
   public static final String FIX =
       "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections to these";
 
