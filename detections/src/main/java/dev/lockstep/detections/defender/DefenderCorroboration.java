@@ -76,7 +76,7 @@ public final class DefenderCorroboration implements Rule {
           "Longest time between an alert and a sign-in or call at its address, in minutes.");
 
   private static final FactKind PRESENCE =
-      FactKind.named("presence").byNetwork().byPrincipal().retractable().judgedEnd().declare();
+      FactKind.named("presence").byNetwork().byPrincipal().retractable().declare();
 
   private static final int MOST_PRINCIPALS = 20;
   private static final long MINUTE_MILLIS = 60_000L;
@@ -226,21 +226,45 @@ public final class DefenderCorroboration implements Rule {
   private record Span(long from, long to) {
     /**
      * Returns the window from {@code most} milliseconds before {@code time} to as many after it, or
-     * null if the fact has no event in that window. Of the events between the fact's first and last
-     * event only the minutes are known: each minute that the window touches counts.
+     * null if the fact has no event in that window. If the event of the first minute lies before
+     * the window, the returned span starts with the next minute. If that of the last minute lies
+     * after it, the span ends before that minute.
      */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
       long to = time + most;
       long day = fact.day() * DAY_MILLIS;
-      if (fact.firstAt() > to || fact.lastAt() < from) {
+      if (fact.firstAt() > to || fact.lastAt() + MINUTE_MILLIS <= from) {
         return null;
       }
       BitSet minutes = fact.minutes();
       int first = (int) Math.max(0, Math.floorDiv(from - day, MINUTE_MILLIS));
       int last = (int) Math.min(DAY_MINUTES - 1, Math.floorDiv(to - day, MINUTE_MILLIS));
+      // In the first and last minute of the fact the exact time of an event is known.
+      if (first <= last && minutes.get(first) && isBefore(fact, day, first, from)) {
+        first++;
+        from = day + first * MINUTE_MILLIS;
+      }
+      if (first <= last && minutes.get(last) && isAfter(fact, day, last, to)) {
+        to = day + last * MINUTE_MILLIS - 1;
+        last--;
+      }
       int found = first > last ? -1 : minutes.nextSetBit(first);
       return found < 0 || found > last ? null : new Span(from, to);
+    }
+
+    private static boolean isBefore(Fact fact, long day, int minute, long from) {
+      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() < from)
+          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() < from);
+    }
+
+    private static boolean isAfter(Fact fact, long day, int minute, long to) {
+      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() > to)
+          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() > to);
+    }
+
+    private static int minuteOf(long at, long day) {
+      return (int) Math.floorDiv(at - day, MINUTE_MILLIS);
     }
   }
 

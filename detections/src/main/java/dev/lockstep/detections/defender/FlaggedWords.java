@@ -203,6 +203,8 @@ final class FlaggedWords {
     long day = fact.day() * DAY_MILLIS;
     int from = (int) Math.max(0, Math.floorDiv(fired.from(0) - day, MINUTE_MILLIS));
     long minuteAt = day + fact.minutes().nextSetBit(from) * MINUTE_MILLIS;
-    return Math.max(fact.firstAt(), minuteAt);
+    return fact.lastAt() < minuteAt + MINUTE_MILLIS
+        ? fact.lastAt()
+        : Math.max(fact.firstAt(), minuteAt);
   }
 }

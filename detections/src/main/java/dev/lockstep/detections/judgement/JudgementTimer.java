@@ -13,7 +13,7 @@ public final class JudgementTimer {
 
   /**
    * Age above which the reading of the time of collections is taken anew when a judgement begins.
-   * That is seldom, because the reading is expensive.
+   * The reading is expensive, so it is made seldom.
    */
   private static final long FRESH_NANOS = 100_000_000L;
 
