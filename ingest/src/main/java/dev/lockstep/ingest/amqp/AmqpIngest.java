@@ -40,6 +40,9 @@ public final class AmqpIngest implements Ingest {
    */
   private static final String ANNOUNCEMENT = "announcement";
 
+  /** Name under which the health of the source records that the hub no longer answers. */
+  private static final String SILENCE = "silence";
+
   private static final long LOOK_MILLIS = 500;
   private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
   private static final long HUB_MILLIS = 10_000;
@@ -187,7 +190,7 @@ public final class AmqpIngest implements Ingest {
         withdrawAnnouncement();
         if (clock.millis() >= lookAt) {
           lookAt = clock.millis() + HUB_MILLIS;
-          createdAt = look(hub, createdAt);
+          createdAt = look(hub, running, createdAt);
         }
       }
       lifetime.end();
@@ -196,17 +199,21 @@ public final class AmqpIngest implements Ingest {
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       processor = null;
+      health.drop(SILENCE); // the next attempt tells
     }
   }
 
   /**
    * Returns the time at which the hub was created, and makes every partition reopen at its next
    * batch if the hub was deleted and created again. A connection may survive the deletion. The
-   * result is {@code createdBefore} if the hub does not tell its time of creation.
+   * result is {@code createdBefore} if the hub does not tell its time of creation. A hub that does
+   * not answer is a problem of the source, because it looks like a hub without new events.
    */
-  private Instant look(HubQueries hub, Instant createdBefore) {
+  private Instant look(HubQueries hub, AmqpProcessor running, Instant createdBefore) {
     try {
       Instant createdAt = hub.createdAt();
+      running.answers(true);
+      health.clear(SILENCE);
       if (!createdAt.equals(createdBefore)) {
         LOG.warn(
             "{}: event hub {} was deleted and created again at {}; this instance reopens its"
@@ -217,9 +224,16 @@ public final class AmqpIngest implements Ingest {
         pumps.all().forEach(AmqpPartition::doubt);
       }
       return createdAt;
-    } catch (RuntimeException e) { // the event processor reports the failure, and retries
+    } catch (RuntimeException e) { // the event processor reports a refusal, and retries
       LOG.debug(
           "{}: could not read the properties of event hub {}", config.name(), config.hub(), e);
+      boolean isAnswer = AmqpRefusal.isAnswer(e);
+      running.answers(isAnswer);
+      if (isAnswer) {
+        health.clear(SILENCE);
+      } else {
+        health.report(SILENCE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+      }
       return createdBefore;
     }
   }

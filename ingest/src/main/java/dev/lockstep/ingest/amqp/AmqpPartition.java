@@ -76,6 +76,11 @@ final class AmqpPartition {
 
     /** Returns whether this instance still owns the partition according to the ownership store. */
     boolean isOurs(SourcePartition partition);
+
+    /**
+     * Returns whether the hub answered the last query. If it did not, it may have unread events.
+     */
+    boolean answers();
   }
 
   /** Log of one partition of an event hub. Its id is the creation time of the hub. */
@@ -311,7 +316,7 @@ final class AmqpPartition {
       }
     }
     if (messages.isEmpty()) {
-      return writer.tick();
+      return around.answers() ? writer.tick() : writer.tickUnanswered();
     }
     LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
     writer.take(messages, partition.position(behind, hubId, last), counts);

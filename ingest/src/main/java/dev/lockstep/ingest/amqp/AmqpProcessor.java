@@ -47,6 +47,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
   private volatile boolean balanced;
   private volatile boolean stopping;
+  private volatile boolean answers = true;
 
   /**
    * Creates a processor that reads nothing until it is started.
@@ -98,6 +99,11 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
 
   boolean isBalanced() {
     return balanced;
+  }
+
+  /** Records whether the hub answered a query. If it did not, no partition counts as idle. */
+  void answers(boolean answered) {
+    answers = answered;
   }
 
   /**
@@ -278,5 +284,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
         config.hub().toLowerCase(Locale.ROOT),
         config.consumerGroup().toLowerCase(Locale.ROOT),
         Integer.toString(partition.partition()));
+  }
+
+  @Override
+  public boolean answers() {
+    return answers;
   }
 }

@@ -20,6 +20,12 @@ final class AmqpRefusal {
     return condition(failure) == AmqpErrorCondition.LINK_STOLEN;
   }
 
+  /** Returns whether a failure of a query is an answer of the hub, such as a refusal. */
+  static boolean isAnswer(Throwable failure) {
+    AmqpErrorCondition condition = condition(failure);
+    return condition != null && condition != AmqpErrorCondition.TIMEOUT_ERROR;
+  }
+
   static String of(Throwable failure) {
     Throwable token = Causes.find(failure, CredentialUnavailableException.class);
     if (token == null) {

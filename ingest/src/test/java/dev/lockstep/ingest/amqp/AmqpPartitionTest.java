@@ -3,6 +3,7 @@ package dev.lockstep.ingest.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.PartitionWriter;
 import dev.lockstep.ingest.cluster.SourcePartition;
@@ -11,6 +12,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ class AmqpPartitionTest {
   private final FakeKafkaClients clients = new FakeKafkaClients();
   private final List<String> refused = new ArrayList<>();
   private long now = 1_000_000;
+  private boolean answers = true;
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
 
   @Test
@@ -52,6 +55,22 @@ class AmqpPartitionTest {
         .hasMessageContaining("is closed");
     assertThat(pump.isOpen()).isFalse();
     assertThat(clients.producers).isEmpty();
+  }
+
+  @Test
+  void isIdle_onlyWhileTheHubAnswers() {
+    AmqpPartition pump = pump();
+    pump.open(new EmptyHub(), "earliest");
+    answers = false;
+    now += 600_000;
+    boolean unused = pump.take(List.of());
+    assertThat(Bundled.activities(clients.last().history()))
+        .isNotEmpty()
+        .noneMatch(Activity::getIdleOrigin);
+    answers = true;
+    now += 600_000;
+    assertThat(pump.take(List.of())).isTrue();
+    assertThat(Bundled.activities(clients.last().history())).anyMatch(Activity::getIdleOrigin);
   }
 
   private AmqpPartition pump() {
@@ -83,6 +102,11 @@ class AmqpPartitionTest {
     @Override
     public boolean isOurs(SourcePartition partition) {
       return true;
+    }
+
+    @Override
+    public boolean answers() {
+      return answers;
     }
   }
 

@@ -305,6 +305,29 @@ final class AmqpIngestIT {
   }
 
   @Test
+  void saysThatTheHubDoesNotAnswer_asLongAsItIsSilent() throws Exception {
+    fill(1, 60);
+    try (Cable cable = new Cable(hub.port());
+        AmqpIngest ingest = ingest(cable.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "ingest").start();
+      awaitEnd();
+      await("the source to stand well").atMost(TIMEOUT).until(() -> ingest.status().reachable());
+      cable.hold(true);
+      await("a word about the silence")
+          .atMost(TIMEOUT)
+          .until(() -> ingest.status().problem().contains("the hub does not answer"));
+      assertThat(cable.up()).as("connections that are still up").isPositive();
+      fill(61, 30);
+      cable.hold(false);
+      awaitEnd();
+      await("the source to stand well again")
+          .atMost(TIMEOUT)
+          .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
   void saysWhyTheTargetRefuses_untilItWrites() throws Exception {
     fill(1, 90);
     limitDeadLetters("100");

@@ -1,18 +1,21 @@
 package dev.lockstep.ingest.amqp;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What lies between two sides of a connection, and can be cut. */
+/** What lies between two sides of a connection, and can be cut or hold back bytes. */
 final class Cable implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final int port;
+  private final AtomicBoolean held = new AtomicBoolean();
 
   Cable(int port) throws IOException {
     this.port = port;
@@ -26,6 +29,26 @@ final class Cable implements AutoCloseable {
   /** Returns how many connections are up. */
   int up() {
     return sockets.size() / 2;
+  }
+
+  /** Keeps back all bytes while connections stay up and new ones are taken, or lets them go on. */
+  void hold(boolean holds) {
+    synchronized (held) {
+      held.set(holds);
+      held.notifyAll();
+    }
+  }
+
+  private void awaitRelease() throws IOException {
+    synchronized (held) {
+      while (held.get()) {
+        try {
+          held.wait();
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException("interrupted while bytes are held");
+        }
+      }
+    }
   }
 
   /** Resets every connection that is up; new ones are taken. */
@@ -67,7 +90,13 @@ final class Cable implements AutoCloseable {
   private void pass(Socket from, Socket to) {
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] bytes = new byte[1 << 14];
+      for (int read = from.getInputStream().read(bytes);
+          read >= 0;
+          read = from.getInputStream().read(bytes)) {
+        awaitRelease();
+        to.getOutputStream().write(bytes, 0, read);
+      }
     } catch (IOException e) {
       // either side has gone
     } finally {
@@ -78,6 +107,7 @@ final class Cable implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    hold(false);
     listener.close();
     cut();
   }
