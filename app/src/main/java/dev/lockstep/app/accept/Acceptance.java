@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detection to accept as expected, for which this record derives the exception or partner network
- * to write, and the other detections that this entry would hide.
+ * Detection that an operator accepts as expected, among all detections. Its methods return the
+ * entry to write, which is an exception or a network of a partner, and the other detections that
+ * the entry would hide.
  *
  * @param detection accepted detection
  * @param all all detections under consideration, including the accepted one
@@ -86,8 +87,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the principal that the exception names, or null if the finding is about a partner's
-   * key. Such a finding is about the partner, and names no principal.
+   * Returns the principal that the exception names, or null if the detection is about a partner.
+   * Then the exception names the partner instead.
    */
   private @Nullable String principal() {
     return detection.partner() == null ? detection.principal() : null;
@@ -123,10 +124,10 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the event in the detection's evidence whose network an exception may name, or null
-   * without evidence. Usually it is the event that stands for the whole detection, {@link
-   * DetectionSummary#telling}. For a rule of {@link #PAIRS}, an event in a network whose addresses
-   * change often is preferred.
+   * Returns the event in the detection's evidence whose network goes into the entry to write, or
+   * null if there is no evidence. Usually it is the event that stands for the whole detection,
+   * {@link DetectionSummary#telling}. For a rule of {@link #PAIRS}, an event in a network whose
+   * addresses change often is preferred.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
@@ -168,8 +169,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the detections whose severity their incident raised, and would not without this
-   * detection and the others that the entry hides: too few rules would be left in it.
+   * Returns the detections that would lose one severity level, because the entry hides other
+   * detections of their incident. An incident raises its detections only if enough rules agree in
+   * it.
    */
   private List<DetectionSummary> lowered(List<DetectionSummary> alsoHidden) {
     Set<String> hidden = new HashSet<>();

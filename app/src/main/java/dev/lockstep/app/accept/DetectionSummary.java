@@ -335,7 +335,10 @@ public record DetectionSummary(
       return id;
     }
 
-    /** Reads a gate, of which only the severity before a raise by the incident is kept. */
+    /**
+     * Reads one element of the list {@code gates}. If the element says that the incident raised the
+     * severity, the severity before that is kept. All else is skipped.
+     */
     private void gate(JsonParser parser) throws IOException {
       String gate = "";
       String verdict = "";

@@ -44,8 +44,8 @@ final class TestEngine {
   }
 
   /**
-   * Result of a run: the findings, the observed events, the suppressions by gate, and the coverage
-   * of each rule.
+   * Result of a run: the findings, the events that rules observed, and by rule the counts of
+   * suppressions and of events that the rule could or could not use.
    *
    * @param findings last revision of each finding that was not withdrawn
    * @param events events that rules observed, without copies; of a call its last revision
@@ -86,7 +86,7 @@ final class TestEngine {
         activities.stream().anyMatch(one -> one.getCategory().equals(CategoryNames.FIREWALL)));
   }
 
-  /** Identity of an event, which all revisions of a call share. */
+  /** Category and id of an event. They stay the same if an API call comes again with more data. */
   private record EventId(String category, String eventId) {
     static EventId of(Event event) {
       return new EventId(event.activity().getCategory(), event.activity().getEventId());

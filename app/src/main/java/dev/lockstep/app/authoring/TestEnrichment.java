@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Static method that makes an enrichment from the networks and partners that a rule's test names,
- * with the bundled list of providers. A test that names any does not depend on a configuration.
+ * with the bundled list of cloud, hosting, VPN and satellite providers. A test that names any
+ * network or partner does not depend on a configuration.
  */
 final class TestEnrichment {
   private TestEnrichment() {}

@@ -67,9 +67,9 @@ final class CaptureOptions {
   }
 
   /**
-   * Returns sentences about files of folders that are left out without a rejection, or no text if
-   * there are none. Such are files with an extension that no capture has, and a CSV file whose
-   * columns belong to no table.
+   * Returns sentences about the files in the given folders that are skipped and not counted as
+   * rejected, or no text if there are none. Such are files with an extension that no capture has,
+   * and a CSV file if its columns belong to no table.
    */
   static String leftOut(List<String> paths) throws IOException {
     StringBuilder text = new StringBuilder();

@@ -218,7 +218,7 @@ public final class DemoCommand implements Callable<Integer> {
                 + command("replay", options, "--rule", NEW_RULE + ".yml", capture));
         if (!complete) {
           throw new OperatorException(
-              "could not finish the demo: after 2 minutes, %d of %d detections had arrived in their last revision, and %d that the replay does not have were not withdrawn%s; try again when the machine is less busy"
+              "could not finish the demo: after 2 minutes, %d of %d expected detections had arrived in their last revision, and %d unexpected detections had not been withdrawn%s; try again when the machine is less busy"
                   .formatted(
                       arrived(expected, sentinel),
                       expected.detections().size(),

@@ -22,7 +22,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Command {@code estate suggest}, which proposes an estate from captured logs. */
+/**
+ * Command {@code estate suggest}, which reads captured logs and proposes the configuration section
+ * {@code estate}: gateways, applications, privileged operations and key vaults.
+ */
 @Command(
     name = "suggest",
     description = {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Command {@code sweep}, which counts findings by the value of a setting. */
+/**
+ * Command {@code sweep}, which shows how many findings a rule has for each of several values of one
+ * of its settings.
+ */
 @Command(
     name = "sweep",
     description = {

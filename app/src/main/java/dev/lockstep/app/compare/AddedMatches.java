@@ -46,8 +46,8 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Rules for which a call was counted as a match, and the principal for which it was counted. So
-   * no later revision of the call is counted again for these rules.
+   * Added rules that matched one API call, and the principal of the call. With these, a call that
+   * comes again with more data is not counted again.
    *
    * @param rules bit set of the added rules that matched the call
    * @param principal principal for which the call was counted, or null if no revision has named one

@@ -20,7 +20,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Comparison of a candidate's findings with the findings of its rule in the same run.
+ * Comparison of the findings of a rule with the findings of its candidate in the same run. A
+ * candidate is the same rule with other settings, and runs in shadow.
  *
  * <p>Two findings correspond if they have the same subject and day and, for a rule with several
  * findings a day, agree in what tells these apart. The compared severities are those before an
@@ -41,8 +42,8 @@ public final class CandidateComparison implements Closeable {
   }
 
   /**
-   * Returns one comparison, between the findings of a candidate and those of its rule, for each
-   * candidate that ran, if the filter keeps the candidate or its rule.
+   * Returns one comparison for each candidate that ran. A candidate is left out if the filter keeps
+   * neither the candidate nor its rule.
    *
    * @param found findings in the form in which they are written
    * @param ids ids that the engine gave to the findings

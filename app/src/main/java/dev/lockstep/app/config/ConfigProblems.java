@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reader of a configuration that continues after each problem, and keeps the problems found, and
- * the configuration that is left without the affected keys.
+ * Reader of a configuration that continues after each problem. The result is a list of the
+ * problems, and the configuration without the keys that have problems.
  *
  * <p>A key that cannot be used is recorded and removed, and the rest is read again. If a removed
  * key is then missing, its section is removed as well, without another problem.
@@ -135,8 +135,8 @@ public final class ConfigProblems {
   }
 
   /**
-   * Removes from a part of the file the key or list entry at the line that a problem names, and
-   * returns whether there was one.
+   * Removes the key or list entry at the line that a problem names, and returns whether it was
+   * found. Only the given part of the file is searched.
    */
   private boolean takeOut(Node from, String origin, String path) {
     if (from instanceof SequenceNode list) {

@@ -205,9 +205,8 @@ final class EstateReader {
   }
 
   /**
-   * Returns the problem that an entry without a resource id names a vault by what is no name of a
-   * vault, so that the logs would never name it. The fix for a URI, a host or a resource id is the
-   * name in it.
+   * Returns the problem of an entry that has no resource id, and has a name that no vault can have.
+   * No log would match such an entry. The fix for a URI, a host or a resource id is the name in it.
    */
   private static OperatorException misnamed(CheckedValue written, String name) {
     int scheme = name.indexOf("://");

@@ -234,9 +234,10 @@ final class SinksReader {
   }
 
   /**
-   * Adds what may be secret of a webhook's URL to the texts that are masked, because a receiver may
-   * repeat it in an answer: path and query, and parts of them that look like a token. Shorter texts
-   * are words such as {@code /lockstep}, which other messages have too.
+   * Adds the path and the query of a webhook's URL, and the parts of them that look like a token,
+   * to the texts that are masked. They may be secret, and a receiver may repeat them in an answer.
+   * Short texts are left as they are, because they are words such as {@code /lockstep}, which other
+   * messages have too.
    */
   private static void hide(URI url) {
     for (String text :

@@ -238,8 +238,9 @@ public final class SourcesReader {
   }
 
   /**
-   * Returns the category that has a beginning such as {@code AdvancedHunting-} before the text, or
-   * else the one that is like it, or an empty text.
+   * Returns the category to suggest for an unknown one, or an empty text if none is similar. A
+   * category that ends in the text comes first, such as {@code AdvancedHunting-AlertInfo} for
+   * {@code AlertInfo}.
    */
   private static String nearest(String text) {
     String ending = "-" + text.strip().toLowerCase(Locale.ROOT);

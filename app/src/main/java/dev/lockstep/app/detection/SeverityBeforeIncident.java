@@ -6,8 +6,8 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the severity that a finding had before its incident raised the severity, from the gates
- * of the finding.
+ * Reader of the severity that a finding had before its incident raised the severity. The field
+ * {@code gates} of the finding has it.
  */
 public final class SeverityBeforeIncident {
   private static final String GATE = "incident";

@@ -20,7 +20,7 @@ public final class CheckReport {
     OK,
     /**
      * Warning about a thing that has not failed but needs attention, such as an old GeoIP database
-     * or a sleeping rule.
+     * or a rule without the logs that it needs.
      */
     WARN,
     /** Failure of the examined thing: it does not work. */

@@ -50,7 +50,7 @@ public final class ClusterChecks {
       "check kafka.properties: security.protocol, sasl.mechanism, sasl.jaas.config";
   private static final int SAFE_COPIES = 3;
 
-  /** Properties of all producers whose values no configuration changes. */
+  /** Producer properties that Lockstep always sets itself, with their values. */
   private static final SortedMap<String, String> WRITING =
       new TreeMap<>(Map.of("acks", "all", "enable.idempotence", "true"));
 
@@ -99,7 +99,10 @@ public final class ClusterChecks {
     }
   }
 
-  /** Warns of properties of producers that Lockstep sets to another value. */
+  /**
+   * Warns of configured producer properties that have no effect, because Lockstep always sets them
+   * itself.
+   */
   static void warnOfOverridden(CheckReport into, String check, ClientProperties properties) {
     List<String> named = new ArrayList<>();
     WRITING.forEach(

@@ -122,7 +122,10 @@ public final class HubSample {
     return calls.size();
   }
 
-  /** Returns the number of gateway calls with claims or a separate identity link. */
+  /**
+   * Returns the number of gateway calls whose token claims are in the sample: in the call's own
+   * record, or in an identity link, the separate message with the claims of one call.
+   */
   synchronized long linkedCalls() {
     return calls.size() - unlinkedCalls.stream().filter(id -> !linked.contains(id)).count();
   }

@@ -30,10 +30,10 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   private static final int FOREIGN_PART = 20;
 
   /**
-   * Divisor of a share: if some of a key's events contradict its value {@code true}, but at most
-   * 1/{@value} of these events do, {@code true} is proposed as a comment. If more contradict it,
-   * {@code false} is proposed. If all events agree with it, {@code true} is proposed, and not as a
-   * comment.
+   * Divisor of a share: if some of the relevant events, but at most 1/{@value}, speak against
+   * {@code true} as the value of a key, the line with {@code true} is proposed, but commented out.
+   * If more speak against it, {@code false} is proposed. If none does, {@code true} is proposed,
+   * and not commented out.
    */
   private static final int AGAINST_PART = 4;
 

@@ -86,7 +86,7 @@ public final class HygieneSurvey {
     }
   }
 
-  /** Counts of a gateway's calls, such as those without an identity link. */
+  /** Counts of a gateway's calls, such as the calls whose token claims are unknown. */
   private static final class Calls {
     private long accepted;
     private long unlinked;

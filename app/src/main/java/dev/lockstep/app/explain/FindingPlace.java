@@ -25,9 +25,10 @@ record FindingPlace(Subject subject, @Nullable JudgedDay day) {
   }
 
   /**
-   * Returns the subject and day of a finding, or null if the rule has no fact of a cited event. The
-   * subject is the one whose judged day has the finding's id. If there is none, a subject judged on
-   * the finding's last day comes first, then the subject with most of the cited events.
+   * Returns the subject and day of a finding, or null if the rule observed none of the events that
+   * the finding cites. The subject is the one whose judged day has the finding's id. If there is
+   * none, a subject judged on the finding's last day comes first, then the subject with most of the
+   * cited events.
    *
    * @param isIt predicate that is true for the finding's id in the run
    */

@@ -23,7 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Writer of the reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
+/**
+ * Writer of the reports of rules on subjects as JSON: facts, verdicts, findings, and lessons, which
+ * are what a rule learned from earlier days, such as a usual country.
+ */
 final class JudgedJson {
   private static final int MOST_ALIKE = 500;
   private static final long DAY_MILLIS = 86_400_000L;
@@ -39,11 +42,10 @@ final class JudgedJson {
   }
 
   /**
-   * Creates a writer that writes at most {@code mostFacts} facts of each judged day and, unless the
-   * scope has all, at most {@code mostAlike} verdicts of each outcome.
+   * Creates a writer with limits for the facts and verdicts of each judged day.
    *
-   * @param mostAlike largest number of verdicts of a day with the same outcome, unless the scope
-   *     has all
+   * @param mostAlike largest number of verdicts of a day with the same outcome; no limit if {@link
+   *     ExplainScope#all} is true
    * @param mostFacts largest number of facts of a day; those of the written verdicts come first
    */
   JudgedJson(JsonGenerator json, ExplainScope scope, int mostAlike, int mostFacts) {

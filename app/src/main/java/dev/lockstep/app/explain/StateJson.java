@@ -27,12 +27,12 @@ public final class StateJson {
   private StateJson() {}
 
   /**
-   * Writes one JSON object of a subject: the lessons, the first {@value #MOST_ALERTS} alerts by
-   * alert id, and for each rule the {@value #MOST_DAYS} newest judged days that {@code only}
-   * accepts.
+   * Writes one JSON object about a subject: what rules learned from its earlier days, its Defender
+   * alerts, and the newest judged days of each rule. There are at most {@value #MOST_ALERTS}
+   * alerts, the first by alert id, and at most {@value #MOST_DAYS} days of each rule.
    *
    * @param name name of a principal, or null
-   * @param only predicate of the days to write
+   * @param only condition that a day has to meet to be written
    */
   public static void write(
       JsonGenerator json, JudgedSubject judged, @Nullable String name, Predicate<JudgedDay> only)

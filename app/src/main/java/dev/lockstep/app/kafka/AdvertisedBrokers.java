@@ -90,7 +90,10 @@ public final class AdvertisedBrokers {
     return brokers;
   }
 
-  /** Returns whether a server accepts a connection, to spare a client that only waits. */
+  /**
+   * Returns whether any of the servers accepts a connection. If none does, a Kafka client would
+   * only wait, and none is created.
+   */
   private static boolean isAnyThere(String servers) {
     StringTokenizer tokens = new StringTokenizer(servers, ", ");
     while (tokens.hasMoreTokens()) {

@@ -45,7 +45,10 @@ public final class Cluster {
   private static final long LOOK_SECONDS = 5;
   private static final long FIRST_LOOK_SECONDS = 1;
 
-  /** Time for which a problem explains later failures of threads. */
+  /**
+   * Time for which a problem of the cluster, even if it has ended, counts as the cause of the
+   * failure of a thread.
+   */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
   /** Time for which the deletion of a topic is reported after the topic was created again. */
@@ -241,7 +244,10 @@ public final class Cluster {
     }
   }
 
-  /** Checks a transaction timeout of the operator against the largest that a broker allows. */
+  /**
+   * Checks that {@code transaction.timeout.ms} in the configuration, if it is there, is not above
+   * the largest value that a broker allows.
+   */
   private void checkTransactionTimeout(Admin admin) throws InterruptedException {
     Object wanted = kafka.clientSettings().get(TRANSACTION_TIMEOUT);
     if (wanted == null) {
@@ -255,7 +261,7 @@ public final class Cluster {
         ConfigEntry most = settings.get(MOST_TIMEOUT);
         if (most != null && Long.parseLong(wanted.toString()) > Long.parseLong(most.value())) {
           throw new OperatorException(
-              "could not start: %s below kafka.properties is %s, and the brokers allow at most %s (%s); write a smaller number, or remove the line"
+              "could not start: %s in kafka.properties is %s, and the brokers allow at most %s (%s); write a smaller number, or remove the property"
                   .formatted(TRANSACTION_TIMEOUT, wanted, most.value(), MOST_TIMEOUT));
         }
       }
@@ -263,7 +269,7 @@ public final class Cluster {
       LOG.debug("could not read the settings of a broker", e);
     } catch (NumberFormatException e) { // the client that takes the property says so
       LOG.debug(
-          "{} below kafka.properties, or {} of the broker, is not a number",
+          "could not compare {} in kafka.properties with {} of the broker, because one of them is not a number; the start continues without this check",
           TRANSACTION_TIMEOUT,
           MOST_TIMEOUT,
           e);
@@ -285,7 +291,7 @@ public final class Cluster {
       } catch (KafkaException | UncheckedIOException e) {
         if (e instanceof ConfigException refused && !isUnresolved(refused)) {
           throw new OperatorException(
-              "could not start: %s (%s); fix the properties below kafka, or those of the source"
+              "could not start: %s (%s); fix kafka.properties, or the properties of the source"
                   .formatted(otherwise, Failures.message(e)),
               e);
         }
@@ -500,8 +506,9 @@ public final class Cluster {
   }
 
   /**
-   * Removes the threads of an instance from a consumer group. Otherwise the threads get their
-   * former tasks back at the next start, and Kafka Streams does not create deleted topics again.
+   * Removes the threads of an instance from a consumer group. Otherwise the threads may get their
+   * former tasks back at the next start without a new assignment, and Kafka Streams creates deleted
+   * topics only with a new assignment.
    *
    * @param instanceId beginning of the threads' instance ids
    */
@@ -525,9 +532,10 @@ public final class Cluster {
       }
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
-          "could not remove this instance's threads from the consumer group {}; the threads may get"
-              + " their former tasks back at the next start, and then Kafka Streams does not create"
-              + " deleted internal topics again",
+          "could not remove this instance's threads from the consumer group {}; until their session"
+              + " times out, a start may give them their former tasks without a new assignment,"
+              + " and Kafka Streams creates deleted internal topics only with a new assignment;"
+              + " start this instance again after that time",
           group,
           e);
     } catch (InterruptedException e) {

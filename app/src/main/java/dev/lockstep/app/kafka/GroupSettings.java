@@ -6,8 +6,9 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether instances in a consumer group have other settings than this instance, by the hash
- * of its settings that each instance writes into the client ids of its group members.
+ * Check whether instances in a consumer group have other settings than this instance. Each instance
+ * writes a hash of its settings into the client ids of its group members, and this check compares
+ * the hashes.
  */
 final class GroupSettings {
   private static final String WORD = "settings-";

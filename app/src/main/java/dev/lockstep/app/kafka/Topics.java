@@ -137,9 +137,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a message that names the topics which are missing although the stages of detect have
-   * worked with them, or null if there are none. It has to be called before {@link #ensure}. It is
-   * null too if all internal topics are missing, because an upgrade may delete them all on purpose.
+   * Returns a message that names the topics that were deleted after the role {@code detect} had
+   * used them, or null if there are none. It has to be called before {@link #ensure}. It is null
+   * too if all internal topics are missing, because an upgrade may delete them all on purpose.
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
@@ -274,9 +274,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a message about a topic whose settings were altered so that the next start would refuse
-   * it, or so that Kafka may remove records that are still needed, or null without one. The message
-   * says what was altered, and gives the fix.
+   * Returns a message about a topic whose settings were altered in a harmful way, or null if there
+   * is none. With such settings the next start would refuse the topic, or Kafka may remove records
+   * that are still needed. The message says what was altered, and gives the fix.
    */
   static @Nullable String altered(Admin admin, String prefix, int partitions, short replication)
       throws ExecutionException, InterruptedException {

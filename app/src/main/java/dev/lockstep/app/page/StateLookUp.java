@@ -91,8 +91,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Subjects that answer a question about the state: the explained ones, with the condition for a
-   * day to be shown, and others that are only named.
+   * Answer to a question about the state: the subjects to explain, the condition that selects the
+   * days to show of them, and further subjects, which are only named.
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown

@@ -114,9 +114,9 @@ public final class ErasureRequest {
   }
 
   /**
-   * Sends the request to erase the principal, and waits until all tasks have answered and the
-   * finding stage has answered for each finding that names the principal. The wait ends after the
-   * timeout at the latest.
+   * Sends the request to erase the principal, and waits for all answers, but not longer than the
+   * timeout. Each partition of each stage that keeps state has to answer, and there has to be an
+   * answer for each finding that names the principal.
    */
   public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

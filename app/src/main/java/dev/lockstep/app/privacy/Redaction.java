@@ -40,9 +40,9 @@ public final class Redaction {
   private final Map<String, List<String>> byStart = new ConcurrentHashMap<>();
 
   /**
-   * Names of one or two characters with a letter, in the upper and lower case that the records
-   * have. Within a text they are replaced only in this case, because {@code An} is a name and
-   * {@code an} a word of most descriptions.
+   * Names of one or two characters with at least one letter, with upper and lower case as in the
+   * records. Within a text they are replaced only if the case is the same, because {@code An} is a
+   * name and {@code an} a word of most descriptions.
    */
   private final Set<String> shortNames = ConcurrentHashMap.newKeySet();
 

@@ -34,8 +34,8 @@ class ClusterTest {
         .isInstanceOf(OperatorException.class)
         .hasMessage(
             "could not start: the cluster cannot be written to (ConfigException \"Invalid value abc"
-                + " for configuration max.request.size: Not a number\"); fix the properties below"
-                + " kafka, or those of the source");
+                + " for configuration max.request.size: Not a number\"); fix kafka.properties, or"
+                + " the properties of the source");
   }
 
   @Test

@@ -231,9 +231,9 @@ class TopicsIT {
     assertThatThrownBy(cluster::prepare)
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not start: transaction.timeout.ms below kafka.properties is 99999999, and the"
+            "could not start: transaction.timeout.ms in kafka.properties is 99999999, and the"
                 + " brokers allow at most 900000 (transaction.max.timeout.ms); write a smaller"
-                + " number, or remove the line");
+                + " number, or remove the property");
   }
 
   private static void alter(String topic, String cleanup) throws Exception {
