@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Adapter by which joins, rules and findings count into one {@link DetectionCounters}. Safe for use
- * by many threads.
+ * Adapter that passes counts of joins, rules and findings on to one {@link DetectionCounters}. Safe
+ * for use by many threads.
  */
 public final class CountersAdapter
     implements Observation.Counts, EngineCounts, FindingCounter, Joins.Counts {
@@ -33,7 +33,7 @@ public final class CountersAdapter
   private final String alertRule;
 
   /**
-   * Creates an adapter by which joins, rules and findings count into the given counters.
+   * Creates an adapter that passes counts of joins, rules and findings on to the given counters.
    *
    * @param alertRule id of the rule under which confirmed findings are counted
    */

@@ -55,7 +55,7 @@ public final class DetectionCounters {
           "tell", "describe a finding",
           "aggregate", "update a fact by an event",
           "learn", "learn from a day",
-          "remember", "tell which lessons it still needs");
+          "remember", "tell what it still needs of what it learned from earlier days");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
@@ -178,7 +178,7 @@ public final class DetectionCounters {
               + " the start; only the first and then one in 1,000 is logged.",
           isPass ? "the pass over all Sigma rules" : "rule " + rule,
           WORK.getOrDefault(what, what),
-          LOST.getOrDefault(what, "the earlier lessons stay"),
+          LOST.getOrDefault(what, "what the rule learned earlier stays as it is"),
           number,
           isPass ? "pass" : "rule",
           failure);

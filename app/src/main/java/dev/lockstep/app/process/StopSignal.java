@@ -57,7 +57,9 @@ public final class StopSignal implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LOG.error("a task of the signal to stop has failed; the process ends all the same", e);
+      LOG.error(
+          "a task that runs when this process is asked to stop has failed; the process stops all the same; report the failure",
+          e);
     }
   }
 

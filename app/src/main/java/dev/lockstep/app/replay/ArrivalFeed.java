@@ -19,15 +19,15 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
   /**
    * Largest number of steps by which a replay advances the watermark in one gap between two
    * arrivals. Each step is {@link #GRACE_MILLIS} long. After the last arrival all steps are made.
-   * After two steps every grace is over, because first a call waits for its identity link, and then
-   * a rule waits.
+   * After two steps no built-in rule or Sigma rule waits for missing events any more, because first
+   * a call waits for its identity link, and then a rule waits.
    */
   private static final int GRACES = 2;
 
   /**
-   * Smallest step in milliseconds of the simulated wall clock in a live replay, which is one that
-   * gives out revisions at the times at which the service would. The clock follows the arrival
-   * times, and the delayed revisions that are due go out at each step.
+   * Smallest step in milliseconds of the simulated wall clock in a live replay. A live replay gives
+   * out each revision at the time at which the service would. The clock follows the arrival times,
+   * and the delayed revisions that are due go out at each step.
    */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
@@ -82,7 +82,10 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /** Advances the watermark until every grace is over. */
+  /**
+   * Advances the watermark, after the last arrival, so far that no built-in rule or Sigma rule
+   * waits for missing events any more. A Java rule of a jar may declare a grace that is longer.
+   */
   public void finish() {
     for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
       driver.watermarkAtEnd(last + graces * GRACE_MILLIS);

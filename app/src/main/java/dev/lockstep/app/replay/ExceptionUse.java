@@ -8,7 +8,8 @@ import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
 
 /**
- * Exception with its effect on the findings of a replay.
+ * Operator's exception, by which findings are held back, with its effect on the findings of a
+ * replay.
  *
  * @param expired whether the exception had expired
  */

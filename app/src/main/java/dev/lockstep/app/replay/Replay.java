@@ -161,7 +161,10 @@ public final class Replay {
     return this;
   }
 
-  /** Sets a watcher of observed events, revisions of calls and suppressions by gates. */
+  /**
+   * Sets a watcher of three things: events that rules observe, later or retracted forms of API
+   * calls, and suppressions by a gate, which is a condition of a rule.
+   */
   public Replay watching(Watcher watching) {
     watcher = watching;
     return this;

@@ -117,8 +117,8 @@ public final class SortedCapture implements AutoCloseable {
   }
 
   /**
-   * Creates a driver that runs rules over the activities of this capture, which the caller then
-   * passes to it by {@link #enter}. The caller has to close the driver.
+   * Creates a driver that runs the given rules over the activities of this capture. The caller then
+   * calls {@link #enter} to pass the activities to the driver, and has to close the driver.
    *
    * @param evicts whether state is evicted as in the service
    */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Index of findings by address, to find other incidents at the addresses of an incident. */
 final class SameAddress {
   /**
-   * Number of other findings at an address of an incident up to which all of them are listed. If
+   * Largest number of other findings at an address of an incident that are listed one by one. If
    * there are more, none is listed, and only their number is shown.
    */
   static final int MOST_LISTED = 5;
@@ -45,8 +45,10 @@ final class SameAddress {
     }
 
     /**
-     * Returns whether the group may have no finding in a period that lies between its start and its
-     * end. The period of an incident with the days around it is longer than two days.
+     * Returns whether more than two days pass between two successive findings of the group. The
+     * time around an incident in which other findings are looked for is at least two days long, so
+     * only in such a gap can it miss all findings of a group that began before it and ends after
+     * it.
      */
     boolean hasGap() {
       long end = findings.get(0).getEndTime();

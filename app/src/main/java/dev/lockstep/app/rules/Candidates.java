@@ -74,8 +74,8 @@ public final class Candidates {
   }
 
   /**
-   * Reads a candidate, which has the settings of its rule except those that are written below its
-   * own key.
+   * Reads the settings of a candidate from its section of the configuration. A setting that is not
+   * in that section has the value of the candidate's rule.
    *
    * @throws OperatorException if a value cannot be used, or the candidate has the same settings as
    *     its rule

@@ -97,8 +97,8 @@ public record ConfiguredRules(
   }
 
   /**
-   * Returns whether findings of a rule never fire by one event alone. The answer is false for a
-   * rule that is not known.
+   * Returns whether a rule promises that each of its findings needs at least two events, such as a
+   * sign-in and a call. The answer is false for an unknown rule.
    */
   public boolean firesByPairs(String id) {
     ConfiguredRule rule = rule(id);

@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the Sigma documents in files that end in {@code .yml}: files that are named one by
- * one, and all of a folder and the folders below. Hidden files of a folder are left out.
+ * Collection of the Sigma documents in {@code .yml} files. The files are named one by one, or by a
+ * folder that contains them directly or in folders below it. Hidden files in a folder are left out.
  *
  * <p>The values of placeholders come from {@code placeholders.yaml} in the folder, or in the folder
  * of a named file. For a path of the command line without that file, the nearest folder above with

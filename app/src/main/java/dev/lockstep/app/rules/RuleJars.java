@@ -201,7 +201,11 @@ public final class RuleJars {
     }
   }
 
-  /** Returns the sorted files of a folder that is being read, which can fail at each file. */
+  /**
+   * Returns the files in an open listing of a folder, sorted by path.
+   *
+   * @throws IOException if the folder cannot be read to its end
+   */
   static Set<Path> sorted(DirectoryStream<Path> all) throws IOException {
     Set<Path> files = new TreeSet<>();
     try {

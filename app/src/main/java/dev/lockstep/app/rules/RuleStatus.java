@@ -44,8 +44,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Returns the state of each rule where any source may bring any log. A rule sleeps only if
-   * configuration is missing. Missing records do not make a rule sleep.
+   * Returns the state of each rule, as if the sources could deliver every log. A rule sleeps only
+   * if configuration is missing. Missing records do not make a rule sleep.
    */
   public static List<RuleStatus> all(List<ConfiguredRule> rules, Enrichment enrichment) {
     return all(rules, enrichment, Map.of());
@@ -56,7 +56,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
    * a log that no source may bring. Other missing records do not make a rule sleep, because they
    * may come at any time.
    *
-   * @param withoutSource needs that no configured source can meet, with the category of each
+   * @param withoutSource needs that are not met because no configured source may bring a log, with
+   *     the category of that log
    */
   public static List<RuleStatus> all(
       List<ConfiguredRule> rules, Enrichment enrichment, Map<Need, String> withoutSource) {

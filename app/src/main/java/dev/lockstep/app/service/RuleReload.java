@@ -63,8 +63,8 @@ public final class RuleReload implements Runnable {
   private static final int MOST_FORMER = 8;
 
   /**
-   * Words that a message has after the first of several faults. The last line of a failure has no
-   * fault.
+   * Remark in a message that shows only the first of several faults. The last line of a failure
+   * does not count, because it has no fault.
    */
   private static final String OF_MORE = " (the first of these lines; rules lint prints all)";
 

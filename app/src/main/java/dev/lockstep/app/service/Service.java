@@ -277,7 +277,10 @@ public final class Service implements AutoCloseable {
     return running == null ? null : running.streams();
   }
 
-  /** Returns the object that ends the process at once, for threads outside this service. */
+  /**
+   * Returns the object that ends this process at once after an error in a thread. It is meant for
+   * threads that this service has not started.
+   */
   public ProcessEnd end() {
     return end;
   }
@@ -491,7 +494,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of the estate, the networks, partners, exceptions and GeoIP settings, and all rules that are not Sigma rules, is {}; instances of one group should have the same hash",
+        "the hash of the settings is {}; it covers all rules except Sigma rules, the section estate, networks, partners, exceptions, and which GeoIP databases are configured; all instances of one group should have the same hash",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counter of the failures of Kafka Streams threads in the last 10 minutes, except those with a
- * cause outside, such as a full disk. A thread is replaced up to {@value #MOST} times in 10
- * minutes, because more frequent failures do not go away by themselves.
+ * cause outside the process, such as a full disk. A thread is replaced up to {@value #MOST} times
+ * in 10 minutes, because more frequent failures do not go away by themselves.
  */
 final class ThreadFailures {
   /**
-   * Largest number of failures without a cause outside that may come within {@link #WINDOW} while
-   * failed Kafka Streams threads are still replaced. At one more, the service is given up.
+   * Largest number of failures within {@link #WINDOW} after which a failed Kafka Streams thread is
+   * still replaced. Failures with a cause outside the process do not count. At one more, the
+   * service is given up.
    */
   static final int MOST = 5;
 

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Optional logs that sources deliver although, by the configuration, no source may bring them.
- * Rules and joins do not use the records of such a log, so an instance that reads them counts as
- * degraded.
+ * Optional logs, such as Front Door's, that a source delivers although every source is configured
+ * for other logs. The key {@code brings} of a source, or Azure's default name of its hub, tells
+ * which logs the source is configured for. Rules and joins do not use the records of such a log, so
+ * an instance that reads them counts as degraded.
  */
 final class UnlistedLogs {
   private static final Logger LOG = LoggerFactory.getLogger(UnlistedLogs.class);
@@ -36,7 +37,10 @@ final class UnlistedLogs {
     }
   }
 
-  /** Returns a sentence, with the fix, for each source and log that no source may bring. */
+  /**
+   * Returns a sentence, with the fix, for each optional log that a source delivers although no
+   * source is configured for it.
+   */
   List<String> found(Map<String, IngestCounts> read) {
     List<String> found = new ArrayList<>();
     read.forEach(

@@ -4,11 +4,14 @@ import dev.lockstep.schemas.text.Quoted;
 import java.util.function.Function;
 import picocli.CommandLine;
 
-/** Reader of the numbers that options take, which says in words what is no such number. */
+/**
+ * Registration of converters for numbers in command-line options, whose error messages say in plain
+ * words what is allowed.
+ */
 public final class NumberOptions {
   private NumberOptions() {}
 
-  /** Lets a command, and the commands below it, read numbers in this way. */
+  /** Registers converters of whole and decimal numbers with a command and its subcommands. */
   public static void register(CommandLine command) {
     CommandLine.ITypeConverter<Integer> small =
         text ->

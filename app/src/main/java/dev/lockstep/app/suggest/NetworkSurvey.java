@@ -65,7 +65,7 @@ public final class NetworkSurvey {
       new BoundedCounts<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
-  /** Immediate peer of calls, with the counts that tell whether it is a proxy. */
+  /** Address from which calls came directly, with the counts that tell whether it is a proxy. */
   private static final class Peer {
     final Location location;
     final DistinctCounter clients = new DistinctCounter();

@@ -44,11 +44,10 @@ final class UserPlaces {
   }
 
   /**
-   * Number of users of a prefix who also use another prefix with a known country, and number of
-   * those among them who use no other prefix in the country of the prefix.
+   * Counts of the users of one address prefix who also use other prefixes.
    *
    * @param withOthers users who also use another prefix with a known country
-   * @param abroadOnly users among these without another prefix in the country of the prefix
+   * @param abroadOnly those of them who use no other prefix in the same country as this prefix
    */
   record Elsewhere(int withOthers, int abroadOnly) {
     double share() {

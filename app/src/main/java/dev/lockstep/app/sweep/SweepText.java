@@ -35,8 +35,8 @@ public final class SweepText {
   }
 
   /**
-   * Prints a table with a row for each swept value, and with one for the configured value, unless
-   * it is a swept value too or the rule is off.
+   * Prints a table with a row for each value that was tried, and a row for the configured value.
+   * The configured value has no row of its own if it was tried as well, or if the rule is off.
    *
    * @param width width of the terminal in characters
    */

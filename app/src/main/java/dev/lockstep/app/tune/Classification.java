@@ -14,8 +14,8 @@ public enum Classification {
   static final String WORDS = "TruePositive, FalsePositive, BenignPositive or Undetermined";
 
   /**
-   * Returns whether the classification is {@code FalsePositive} or {@code BenignPositive}, so that
-   * the finding should not have been sent.
+   * Returns whether the classification is {@code FalsePositive} or {@code BenignPositive}. Tuning
+   * looks for filters and exceptions that hold back findings with these classifications.
    */
   public boolean isFalse() {
     return this == FALSE_POSITIVE || this == BENIGN_POSITIVE;

@@ -22,9 +22,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuner of a Java rule, which proposes exceptions, each the narrowest that covers a finding which
- * analysts closed as false. The exceptions are as {@code accept} would write them. The 12 most
- * frequent are tried with the engine.
+ * Tuner of a Java rule, which proposes entries for the exceptions file that hold back findings
+ * closed as false or benign positives. Each entry is the narrowest that covers one such finding, as
+ * {@code accept} would write it. The 12 most frequent entries are tried with the engine.
  */
 final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;

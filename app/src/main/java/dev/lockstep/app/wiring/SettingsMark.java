@@ -21,13 +21,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hash of the configured rules without Sigma rules, and of estate, networks, partners and
- * exceptions, by which the instances of one consumer group notice that their settings differ. It is
- * written as {@code settings-} with 12 hexadecimal digits.
+ * Hash of the settings of an instance, by which the instances of one consumer group notice that
+ * their settings differ. It is written as {@code settings-} with 12 hexadecimal digits.
  *
- * <p>It covers the rules with their settings, the estate, the content of the files with networks,
- * partners and exceptions, and which GeoIP databases are configured. Sigma rules are left out,
- * because they change while an instance runs.
+ * <p>It covers the rules with their settings, the section {@code estate} of the configuration, the
+ * content of the files with networks, partners and exceptions, and which GeoIP databases are
+ * configured. Sigma rules are left out, because they change while an instance runs.
  */
 public final class SettingsMark {
   private static final String WORD = "settings-";

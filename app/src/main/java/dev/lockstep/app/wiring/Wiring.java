@@ -112,7 +112,10 @@ public final class Wiring {
         || (only.equals(CategoryNames.FRONT_DOOR) && category.equals(CategoryNames.FIREWALL));
   }
 
-  /** Returns the needs of rules that no configured source can meet, with the category of each. */
+  /**
+   * Returns the needs of rules that are not met because no configured source may bring a log, with
+   * the category of that log.
+   */
   public static Map<Need, String> needsWithoutSource(Config config) {
     return joinSettings(config).firewall()
         ? Map.of()

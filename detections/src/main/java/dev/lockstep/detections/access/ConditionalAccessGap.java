@@ -34,9 +34,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted token whose sign-in to a listed application came
- * from an unmanaged device where a managed one is required, or was covered by no conditional access
- * policy.
+ * Rule {@code conditional-access-gap}: an accepted call with the token of a sign-in that used an
+ * unmanaged device where a managed one is required, or that no conditional access policy covered.
+ * Only sign-ins to the applications under {@code estate.apis} of the configuration count.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -67,10 +67,10 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to a listed application with any of these: an unmanaged device where a managed one is
-   * required, no covering policy, an application that acts for the user, a network of class {@code
-   * backend}. A gate suppresses the last two. Copies of one record may differ in these properties,
-   * so the fact has the record's id.
+   * Sign-in to an application under {@code estate.apis} with any of these: an unmanaged device
+   * where a managed one is required, no covering policy, an application that acts for the user, a
+   * network of class {@code backend}. A gate suppresses the last two. Copies of one record may
+   * differ in these properties, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(

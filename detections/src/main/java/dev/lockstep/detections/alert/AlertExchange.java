@@ -52,7 +52,11 @@ public final class AlertExchange {
     return settings;
   }
 
-  /** Returns the subject at which the records of an alert are united. */
+  /**
+   * Returns the subject whose state collects all records of one Defender alert.
+   *
+   * @param alert id of the alert
+   */
   public static Subject alertSubject(String alert) {
     return new Subject(Subject.Kind.GROUP, ALERT + alert);
   }

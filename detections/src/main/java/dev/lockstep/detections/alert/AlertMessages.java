@@ -28,7 +28,11 @@ public final class AlertMessages {
     return AlertExchange.record(activity);
   }
 
-  /** Returns the subject at which the records of an alert are united. */
+  /**
+   * Returns the subject whose state collects all records of one Defender alert.
+   *
+   * @param alert id of the alert
+   */
   public static Subject alertSubject(String alert) {
     return AlertExchange.alertSubject(alert);
   }

@@ -63,7 +63,7 @@ public final class SubjectAlerts {
     MENTION,
     NAMED,
     COLLECTION,
-    /** Note that more alerts of a day named the subject than are kept. */
+    /** Marker of a day on which more alerts named the subject than are kept. */
     FULL
   }
 

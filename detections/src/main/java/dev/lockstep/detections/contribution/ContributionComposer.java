@@ -402,10 +402,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count that a finding states: how many different texts its verdicts count, such as
-   * users, and in how many minutes the events of other verdicts lie, added up. Other verdicts are
-   * those that count no texts. The count is at least 1. For very many verdicts, {@code most + 1}
-   * stands for any larger number.
+   * Returns the count of a finding: the number of different texts, such as users, that its verdicts
+   * count, plus the number of minutes that have an event of a verdict without such texts. The count
+   * is at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -478,8 +477,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether a fact keeps, as its last event, the first of the events in its last minute. A
-   * fact of any other kind keeps its very last event.
+   * Returns whether the event that a fact keeps as its last one is the first event of its last
+   * minute, and not its very last event. A fact of any other kind keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
@@ -726,8 +725,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the evidence that cites one event of a fact without a location. Place is absent,
-   * because the record of the event may give a place of its own, which the fact does not keep.
+   * Returns the evidence that cites one event of a fact that keeps no location. If the subject is
+   * an address, the evidence has this address and its network. Place is absent, because the record
+   * of the event may give a place of its own, which the fact does not keep.
    */
   private Evidence atSubject(EventReference event, Subject subject, Map<String, String> mattered) {
     Evidence evidence = evidence(event, null, mattered);

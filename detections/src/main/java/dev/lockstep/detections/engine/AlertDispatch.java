@@ -101,7 +101,10 @@ final class AlertDispatch {
     }
   }
 
-  /** Counts the suppressions by the changed alert, and not again those by others. */
+  /**
+   * Counts the suppressions that the changed alert causes by itself. Those that other alerts cause
+   * are not counted again.
+   */
   private void count(
       AlertOnSubject alert,
       SubjectState subject,

@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that has rules judge the days that a changed fact may affect, and then, in
- * order, the later days that the lessons of these days may affect. If the rule supports it, only
- * the changed fact is judged.
+ * Part of the engine that calls a rule to judge the days that a changed fact may affect. If the
+ * rule supports it, only the changed fact is judged. If the rule now learns something else from
+ * these days than before (their lessons), the later days that may use it are judged too, in order.
  */
 final class DayJudge {
   /**
@@ -58,8 +58,9 @@ final class DayJudge {
   }
 
   /**
-   * Has a rule judge a day, and sends the facts that the rule states about other subjects to these
-   * subjects. Null means that the rule failed.
+   * Calls a rule to judge a day, and sends on the facts that the rule states about other subjects
+   * meanwhile. Each of these facts goes to the subject that it is about. Null means that the rule
+   * failed.
    */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
@@ -91,7 +92,10 @@ final class DayJudge {
     return verdicts;
   }
 
-  /** Schedules another judgement for the end of a fact's grace, unless the grace is over. */
+  /**
+   * Schedules another judgement of a fact's day for the end of the fact's grace, which is how long
+   * the rule waits for facts that are missing beside it. It does nothing if the grace is over.
+   */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
     if (!DueSubjects.isDue(at, times.graceAt())) {
@@ -175,9 +179,9 @@ final class DayJudge {
   }
 
   /**
-   * Schedules the findings that rest on a fact to be given out again, because the last event of the
-   * fact is now a later one of the same minute. That changes no verdict, so nothing is judged. A
-   * day whose verdicts are not in memory is judged when it is given out.
+   * Schedules another output of the findings that rest on a fact whose last event is now a later
+   * one in the same minute. That changes no verdict, so nothing is judged. A day whose verdicts are
+   * not in memory is judged when it is given out.
    */
   void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
@@ -510,9 +514,8 @@ final class DayJudge {
   }
 
   /**
-   * Computes the lessons of days that changed, and, if a lesson changes, judges again the later
-   * days that may use this lesson. It does nothing while no kept day is late enough to use a lesson
-   * of these days.
+   * Calls {@link #learn}, unless no day has changed, or no kept day is late enough to use what the
+   * rule learns from the changed days.
    */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {
@@ -532,8 +535,9 @@ final class DayJudge {
   }
 
   /**
-   * Computes the lessons of days that changed, and judges again the later days that may use a
-   * changed lesson, until no further lesson changes.
+   * Computes again what the rule learns from days that changed, which are the lessons of these
+   * days. If a lesson changes, the later days that may use it are judged again, and their lessons
+   * computed, until no lesson changes any more.
    */
   void learn(SubjectState subject, RuleState state) {
     changed.markChanged(subject);
@@ -565,9 +569,9 @@ final class DayJudge {
   }
 
   /**
-   * Judges a day again, because a lesson of an earlier day has changed, and returns false if the
-   * rule failed. All facts of the day are judged. Lessons of earlier days that are still to be
-   * computed are not computed first.
+   * Judges a day again, because what the rule learned from an earlier day has changed, and returns
+   * false if the rule failed. All facts of the day are judged. Lessons of earlier days that are
+   * still to be computed are not computed first.
    */
   private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
     CollectedVerdicts verdicts = judge(subject, state, day, null, null, null);
