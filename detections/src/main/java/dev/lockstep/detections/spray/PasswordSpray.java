@@ -48,8 +48,9 @@ public final class PasswordSpray implements Rule {
   private static final int MINUTES_OF_DAY = 1_440;
 
   /**
-   * Largest number of successes, each of one user and day, that evidence cites before the failed
-   * sign-ins. Further ones come after the failed sign-ins.
+   * Largest number of facts of successful sign-ins that the evidence of a finding lists ahead of
+   * the failed sign-ins. Such a fact is of one user and day. Further facts are listed behind the
+   * failed sign-ins.
    */
   private static final int MOST_FIRST = 5;
 
@@ -304,9 +305,9 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns the events of a fact that evidence cites: of a minute of failures the first only, of
-   * successful sign-ins the first and the last, as far as these count for the verdict. So evidence
-   * has room for many minutes.
+   * Returns the events of a fact that evidence cites: the first failed sign-in of a minute, or the
+   * first and the last successful sign-in of a user and day, if they count for the verdict. One
+   * event for each minute of failures leaves room for many minutes.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -11,8 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Record of the failed sign-ins from one address that fire because enough users failed within a
- * window of minutes, and of those that are suppressed. A window ends on the judged day and may
+ * Failed sign-ins from one address in time windows with enough users for a finding, and those that
+ * are suppressed because many users share the address. A window ends on the judged day and may
  * begin on the day before.
  *
  * @param fired failures in a window with enough users

@@ -7,7 +7,10 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Identity of a fact: the values that two statements must have in common to become one fact. */
+/**
+ * Identity of a fact: the values that two statements must have in common to be kept as one fact. A
+ * {@link Statement} tells for a rule what one event means for a subject.
+ */
 public final class FactIdentity {
   private final FactKind kind;
   private final @Nullable Object[] values;

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fact in state, which unites the events of a day of which a rule states the same, and keeps the
- * first and last of these events.
+ * Stored fact of a rule, subject and day, which unites all events that mean the same, and keeps the
+ * first and the last of these events.
  */
 public final class KeptFact implements Fact {
   /**
@@ -473,8 +473,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether another fact of this kind has the same identity, and is not apart from this
-   * fact by {@code gapMillis} or more if the kind has runs.
+   * Returns whether another fact of this kind has the same identity and, if long gaps split facts
+   * of the kind, lies less than {@code gapMillis} from this fact.
    */
   boolean isSame(KeptFact other, long gapMillis) {
     return isAlike(other.values, other.location, other.principal)
@@ -526,8 +526,10 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the arrival time from which the grace runs, in milliseconds since 1970. It is that of
-   * the first event. With an aggregate, it moves with each event that changes the aggregate.
+   * Returns the arrival time, in milliseconds since 1970, at which the grace of this fact begins.
+   * The grace is the time that the rule waits before the absence of another event counts. It begins
+   * with the first event. With an aggregate, it begins again with each event that changes the
+   * aggregate (see {@link Visit#graceFrom}).
    */
   public long graceFrom() {
     return aggregate == null ? first.arrivalAt() : changedAt;
@@ -538,8 +540,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether the aggregate of this fact changed after the grace was over, and the judgement
-   * that follows from this is still to come. The fact may soon change again.
+   * Returns whether the aggregate of this fact changed after the grace (see {@link #graceFrom}) was
+   * over, and the day is still to be judged again because of that change. The fact may soon change
+   * again.
    */
   public boolean isLate() {
     return late;

@@ -23,7 +23,10 @@ public record KeptFinding(
     return new Day.GivenOut(parts, reason, severity, collapsed);
   }
 
-  /** Returns whether later days learn the same from this finding as from the other. */
+  /**
+   * Returns whether this finding and another have the same parts, reason and severity, so that
+   * later days learn the same from both.
+   */
   public boolean teachesLike(KeptFinding other) {
     return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }

@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Limit of the facts and set members that a judgement of the whole day goes through for each
-   * changed fact; above it, the judgement waits for more changes. It waits at the latest until the
-   * findings are given out.
+   * Limit of the work of judging the whole day, in facts and set members for each changed fact;
+   * above it, the judgement waits for more changes. It waits at the latest until the findings are
+   * given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -280,10 +280,10 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, unless the store has a record of the day itself beside those of its
-   * facts. After a judgement that fired, that record would hold findings. Without it nothing fired,
-   * and the facts need not be judged again. With it, the mark stays as it is, even if the record
-   * holds only other state, such as a note that facts were dropped.
+   * Marks the day as judged if the store has no record of the day itself, but only records of its
+   * facts. A judgement that fires stores a record of the day, with the findings. Without that
+   * record nothing fired, and the facts need not be judged again. With it, the mark stays as it is,
+   * even if the record holds only other state, such as a note that facts were dropped.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -489,9 +489,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a verdict would add a finding to those given out, or raise one of them. A
-   * finding is raised by a higher severity, or by a reason that takes precedence at the same
-   * severity. If all findings are collapsed into one, only a higher severity counts.
+   * Returns whether a verdict would add a finding to those given out, or give one of them a higher
+   * severity or a reason that takes precedence. A reason counts at the same severity only. If all
+   * findings are collapsed into one, only a higher severity counts.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     KeptFinding kept = givenOut(parts);

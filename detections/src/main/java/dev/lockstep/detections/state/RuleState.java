@@ -14,7 +14,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** State of a rule for one subject: its days and the lessons of closed days. */
+/**
+ * State of a rule for one subject: its days, and the lessons that closed days teach for later ones,
+ * such as a usual country.
+ */
 public final class RuleState {
   private static final int MOST_DIGESTED = 64;
 
@@ -89,8 +92,8 @@ public final class RuleState {
   }
 
   /**
-   * Replaces the lessons of a day, which are traits with the amount that the rule gave to each, and
-   * returns whether they changed.
+   * Replaces the lessons of a day, and returns whether they changed. A lesson is a trait of the
+   * day, such as a country, with the amount that the rule stores with the trait.
    *
    * @param traits amount of each trait; if empty, the day has no lessons
    */

@@ -340,7 +340,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether no event in time can need a state record any more.
+   * Returns whether a state record can be evicted, because no event that may still come can need
+   * it.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -443,8 +444,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the ids of the findings given out that a state record has, which are none unless it is
-   * the record of a day. The rule need not run here.
+   * Returns the ids of the findings given out for a day, from the state record of that day. The
+   * result is empty for any other state record. The rule need not run here.
    */
   static List<String> findingsIn(byte[] key, byte[] value) {
     if (isOfLessons(key) || key[TYPE_AT] != DAY) {

@@ -139,8 +139,8 @@ public final class StateEraser {
   }
 
   /**
-   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded, and
-   * returns the ids of the findings of the days that named the principal.
+   * Erases a principal in the records of rules that do not run, whose facts cannot be decoded.
+   * Returns the ids of the findings of each rule and day of which a record named the principal.
    */
   private Set<String> eraseStopped(
       byte[] subject, ErasedPrincipal erasing, List<byte[]> terms, List<String> others) {
@@ -240,8 +240,8 @@ public final class StateEraser {
   }
 
   /**
-   * Adds a fact to a day, or merges it into the fact of the day that it equals. An earlier erasure
-   * of the same principal may have left that one, under the same pseudonym.
+   * Adds a renamed fact to a day, or merges it into a fact of the day that means the same. An
+   * earlier erasure of the same principal may have left that fact, under the same pseudonym.
    */
   private static void addRenamed(
       SubjectState state, RuleState rule, RuleDay day, KeptFact renamed) {
@@ -306,7 +306,8 @@ public final class StateEraser {
   }
 
   /**
-   * Returns whether bytes hold a term. Case does not matter.
+   * Returns whether an array of bytes contains one of the terms, which are the id and names of a
+   * principal. Case does not matter.
    *
    * @param others those of the terms whose case is not that of ASCII letters alone
    */

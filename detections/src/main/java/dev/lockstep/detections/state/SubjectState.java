@@ -139,8 +139,8 @@ public final class SubjectState {
   }
 
   /**
-   * Evicts from memory the days and the alerts that no event in time can need. Their stored records
-   * are deleted elsewhere.
+   * Evicts from memory the days and the alerts that no event that may still come can need. Their
+   * stored records are deleted elsewhere.
    */
   public void evict(int low) {
     for (RuleState rule : rules) {

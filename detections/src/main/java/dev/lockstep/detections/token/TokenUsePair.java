@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of two uses of one token, or one use after the token's expiry, which lists the gates that
- * rule {@code token-replay} checks for it.
+ * Pair of two uses of one token, or one use after the token's expiry, which lists the conditions
+ * for a finding (gates) that rule {@code token-replay} checks for it.
  */
 final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";

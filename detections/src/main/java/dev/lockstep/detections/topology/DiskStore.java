@@ -13,10 +13,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wrapper of a key-value store on disk that reports an empty {@link Position}, by which Kafka
- * Streams tells interactive queries how far a store is. Nothing here makes such queries. The empty
- * position saves the copy that the store of RocksDB makes of its position for each record of the
- * changelog.
+ * Wrapper of a key-value store on disk that reports an empty {@link Position} in place of the
+ * offsets that the store has reached. Kafka Streams gives these offsets to interactive queries, and
+ * nothing here makes such queries. The empty position saves the copy that the store of RocksDB
+ * makes of its position for each record of the changelog.
  */
 @SuppressWarnings(
     "deprecation") // Kafka asks for managesOffsets, which only the wrapped store knows

@@ -177,7 +177,10 @@ final class EngineTask implements Output {
     takeLocal();
   }
 
-  /** Processes messages that the observation of a call's revision has queued. */
+  /**
+   * Processes the messages in this task's queue, which were added while the rules observed a
+   * revision of a call.
+   */
   void takeWaiting() {
     idle = false;
     takeLocal();

@@ -112,9 +112,10 @@ final class Routers {
   }
 
   /**
-   * Returns the router that passes an activity to the rules in force, and to an earlier definition
-   * of each rule of which ingest did not look for all fields in this activity. It is the newest
-   * definition whose fields ingest did all look for, if there is one.
+   * Returns the router that passes an activity to the rules in force and, if a changed rule reads
+   * fields that ingest left out, also to an earlier definition of that rule. Such fields are those
+   * for which ingest did not look in this activity. The earlier definition is the newest of which
+   * ingest looked for all fields, if there is one.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

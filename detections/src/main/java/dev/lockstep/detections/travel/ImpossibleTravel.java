@@ -106,7 +106,10 @@ public final class ImpossibleTravel implements Rule {
    */
   static final FactKind PRESENCE = FactKind.named("presence").onlyLearned().declare();
 
-  /** Lesson of each day on which the principal was observed, with or without a place. */
+  /**
+   * Trait that the rule learns of each day on which the principal was observed, with or without a
+   * place.
+   */
   private static final String SEEN = "seen";
 
   static final int OLDEST = 30;
@@ -249,8 +252,9 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Teaches the places of a day that are in none of its findings. A day that overflows teaches no
-   * place, and a day of a place teaches its users.
+   * Records, for the judgement of later days, the places of a day that are in none of its findings.
+   * Of a day that overflows, no place is recorded. If the subject is a place, its users of the day
+   * are recorded instead.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

@@ -9,9 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection, kept by a fact of one city, of questions, one for each user with a possible finding
- * of rule {@code impossible-travel} there: how many other users are regularly in the city. Kept for
- * each of these users are the event that caused the question, and the number in the last answer.
+ * Collection of questions about one city, one for each user with a possible finding of rule {@code
+ * impossible-travel} there: how many other users are regularly in the city. A fact of the city
+ * keeps the collection. Kept for each of these users are the event that caused the question, and
+ * the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;

@@ -16,7 +16,9 @@ import java.util.Set;
 record KnownPrincipals(int days, Set<String> traits) {
   static final String OVERFLOW = "overflow";
 
-  /** Trait of a day on which the vault had an accepted call that names no principal. */
+  /**
+   * Trait that is learned from a day on which the vault accepted a call that names no principal.
+   */
   static final String NOBODY = "nobody";
 
   private static final String PRINCIPAL = "principal ";

@@ -59,8 +59,8 @@ public final class WorkloadCredentialDrift implements Rule {
           "Distinct closed days with sign-ins until a workload is known.");
 
   /**
-   * Number of keys of one day above which the day's lesson is incomplete, so that no key counts as
-   * new.
+   * Largest number of keys in one day of which the rule learns all. While the rule looks back on a
+   * day with more, no key counts as new.
    */
   static final int MOST_KEYS = 256;
 

@@ -275,9 +275,9 @@ final class AmqpPartition {
       close();
       throw new IllegalStateException(
           partition
-              + " has to be read again from its stored position, sequence number "
+              + " is reopened, because its stored position was moved back to sequence number "
               + stored
-              + ", although this instance has read up to sequence number "
+              + ", and this instance has read up to sequence number "
               + (next - 1));
     }
     next = stored;

@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pumps, which are the readers of a hub's partitions, by partition context of Azure's processor.
- * Each claim of a partition has a new context. Safe for use by several threads.
+ * Table of the pumps, which are the readers of a hub's partitions, by the partition context of
+ * Azure's event processor. Each claim of a partition has a new context. Safe for use by several
+ * threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;

@@ -33,9 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether an expression of rule names can be true while at least one of its names is
-   * true; a name is true of a window with events of that rule. The result is false for {@code not a
-   * and not b}, and true if there are too many rules to tell.
+   * Returns whether an expression of rule names can be true for a time window that has events of at
+   * least one of the named rules. A name is true if the window has events of that rule. The result
+   * is false for {@code not a and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
@@ -118,7 +118,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Variable of a formula: the comparison of a field with one value or another field, the test
+   * Variable of a formula: the comparison of a field with a value or with another field, the test
    * whether a field exists, or a name in an expression.
    */
   private record Compared(String field, Object test) {}

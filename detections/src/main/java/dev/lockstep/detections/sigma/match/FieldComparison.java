@@ -38,12 +38,19 @@ public sealed interface FieldComparison {
       tests = List.copyOf(tests);
     }
 
-    /** Returns whether there is no value to compare with, because placeholders have none. */
+    /**
+     * Returns whether there is no value to compare with, because the values in the rule have
+     * placeholders that are defined without values.
+     */
     public boolean isEmpty() {
       return tests.isEmpty();
     }
 
-    /** Returns whether this comparison is of keywords of which one is in every record. */
+    /**
+     * Returns whether this comparison is of keywords and holds for every record. It does if one
+     * keyword or, with the modifier {@code all}, each keyword matches every text, as {@code *}
+     * does.
+     */
     boolean holdsAlways() {
       boolean holds =
           all

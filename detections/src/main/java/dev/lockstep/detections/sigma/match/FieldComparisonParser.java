@@ -478,9 +478,10 @@ public final class FieldComparisonParser {
   }
 
   /**
-   * Returns the given patterns with their texts converted to UTF-16, in which each byte is one
-   * character. A pattern becomes several if the Sigma modifier {@code windash} lets a dash in it
-   * stand for any of five characters. A pattern with wildcards is refused.
+   * Returns the given patterns with their texts encoded in UTF-16; each byte of the encoding
+   * becomes one character of the new text. A pattern becomes several if the Sigma modifier {@code
+   * windash} lets a dash in it stand for any of five characters. A pattern with wildcards is
+   * refused.
    */
   private List<TextPattern> encode(Literal value, List<TextPattern> patterns, String modifier)
       throws InvalidDetectionException {

@@ -54,8 +54,8 @@ final class FieldValue {
   }
 
   /**
-   * Returns whether a value of which ingest kept only the beginning may be a number. It may if each
-   * character of the beginning can stand in a number.
+   * Returns whether a value may be a number, judged by its beginning, because ingest cut off the
+   * rest. It may if each character of the beginning can stand in a number.
    */
   boolean mayBeNumber(int index) {
     String text = values.get(index).text();

@@ -40,8 +40,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the length in characters of the shortest key, where a key that is a whole value counts
-   * as four characters longer than a fragment.
+   * Returns the length in characters of the shortest key, where four is added to the length of a
+   * key that is a whole value.
    */
   private static int length(List<IndexKey> keys) {
     int least = Integer.MAX_VALUE;

@@ -28,8 +28,8 @@ public record Placeholders(Map<String, List<String>> values, String where) {
   }
 
   /**
-   * Creates placeholders with the given values, of which error messages say that they belong in
-   * {@code placeholders.yaml of the rules directory}.
+   * Creates placeholders with the given values. Error messages name {@code placeholders.yaml of the
+   * rules directory} as the place to define them.
    */
   public Placeholders(Map<String, List<String>> values) {
     this(values, "placeholders.yaml of the rules directory");

@@ -8,10 +8,10 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooser of the keys, values or fragments of values, under which {@link EventMatcher} indexes each
- * rule. A conjunction is found by the keys of the part that costs least. The cost of a part is the
- * number of uses of its keys in all rules, where a use of a short fragment counts as {@link
- * IndexKey#weight} says.
+ * Chooser of the keys under which {@link EventMatcher} indexes each rule; a key is a value or a
+ * fragment of a value. A conjunction is found by the keys of the part that costs least. The cost of
+ * a part is the number of uses of its keys in all rules, where a use of a short fragment counts as
+ * {@link IndexKey#weight} says.
  */
 final class RuleIndexing {
   private final List<@Nullable List<IndexKey>> ofTest = new ArrayList<>();

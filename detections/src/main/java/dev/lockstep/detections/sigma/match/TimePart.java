@@ -44,8 +44,8 @@ public enum TimePart {
   }
 
   /**
-   * Returns the possible values of this part of a time in words if a text is a number that is none
-   * of them, otherwise null.
+   * Returns in words which values this part of a time can have, or null if the given text is one of
+   * these values or no number.
    */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);
