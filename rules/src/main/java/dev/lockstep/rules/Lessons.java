@@ -6,8 +6,8 @@ package dev.lockstep.rules;
  */
 public interface Lessons {
   /**
-   * Adds a trait of the day, such as a country, to the lessons when the rule has no number to store
-   * with the trait. The stored amount is 0.
+   * Adds a trait of the day, such as a country, to the lessons, with the amount 0. It is for traits
+   * that need no amount.
    */
   default void teach(String trait) {
     teach(trait, 0);

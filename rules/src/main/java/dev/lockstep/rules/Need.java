@@ -25,8 +25,8 @@ public enum Need {
   PRIVILEGED_OPERATIONS("privileged operation in the estate"),
   PRIVATE_VAULTS("private vault in the estate"),
   /**
-   * Log with the fields that the rule compares, although no log that Lockstep reads has these
-   * fields.
+   * Log that has the fields that the rule compares. Lockstep reads no such log, so this need is
+   * never met.
    */
   FIELD_SOURCES("source of its fields");
 
@@ -45,9 +45,10 @@ public enum Need {
   }
 
   /**
-   * Returns whether this need counts as met: false if the configuration has to meet it and does
-   * not, or if no log that is read can meet it. A need that logs, links or records may meet at any
-   * time counts as met, whether they have come or not.
+   * Returns whether this need counts as met, given the configured partners, networks and estate. A
+   * need of configuration counts as met if the configuration meets it. A need that logs, links or
+   * records may meet at any time counts as met, whether they have come or not. A log that Lockstep
+   * does not read counts as missing.
    */
   public boolean isMet(Enrichment enrichment) {
     return switch (this) {

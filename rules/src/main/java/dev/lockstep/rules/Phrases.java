@@ -28,9 +28,9 @@ public final class Phrases {
   }
 
   /**
-   * Returns a number rounded half up, with more than {@code decimals} decimals if it would
-   * otherwise look equal to the limit and is not. For example, 899.97 with one decimal would be
-   * 900.0. If the limit is 900, it stays 899.97.
+   * Returns a number rounded half up to {@code decimals} decimals, or to more if the rounded number
+   * would equal a limit from which the number itself differs. For example, 899.97 with one decimal
+   * would be 900.0. If the limit is 900, it stays 899.97.
    */
   public static double rounded(double value, int decimals, double limit) {
     for (int more = decimals; more < MOST_DECIMALS; more++) {

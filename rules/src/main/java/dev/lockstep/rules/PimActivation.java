@@ -163,8 +163,9 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether the activation of a role, given by its names and ids, covers the privileged
-   * operations of an entry of the estate. Every activation covers an entry that names no role.
+   * Returns whether the activation of a role permits the operations that an entry of the
+   * configuration's {@code estate.privileged} lists. The role is given by its names and ids. Every
+   * activation permits the operations of an entry that names no role.
    */
   public static boolean isOf(PrivilegedOperations entry, Collection<String> roles) {
     return entry.isCoveredByAnyRole() || roles.stream().anyMatch(entry::isCoveredBy);

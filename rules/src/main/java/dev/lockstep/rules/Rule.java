@@ -23,7 +23,8 @@ public interface Rule {
   void observe(Event event, Facts facts);
 
   /**
-   * Judges a day of a subject, using only what the case returns, such as the kept facts of the day.
+   * Judges a day of a subject: reports the facts that fire, and those that would fire but for a
+   * gate. The rule uses only what {@code day} returns, such as the kept facts of the day.
    */
   void judge(Case day, Verdicts verdicts);
 

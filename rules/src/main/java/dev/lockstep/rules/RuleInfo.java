@@ -176,8 +176,10 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the description of a variant of this rule: a candidate, or a value of a sweep. The
-   * variant runs beside the rule with other settings, and has state and findings of its own.
+   * Returns the description of a variant of this rule: the same rule with other settings, which
+   * runs beside it with state and findings of its own. A variant is a candidate that the
+   * configuration names as {@code RULE@NAME}, or one of the values that {@code lockstep sweep}
+   * compares.
    *
    * @param name name of the variant, which follows the rule's id and {@code @} in its id
    */
@@ -380,9 +382,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets how long after a fact's arrival the rule waits until missing facts count as absent. The
-     * longest grace in days is the number of days for which facts are kept, less the days before a
-     * judged day that the rule reads, less one.
+     * Sets how long after a fact's arrival the rule waits for other facts. Facts that have not come
+     * by then count as absent. The longest grace in days is the number of days for which facts are
+     * kept, less the days before a judged day that the rule reads, less one.
      */
     public Builder grace(Duration grace) {
       this.grace = grace;
@@ -603,7 +605,10 @@ public final class RuleInfo {
     return daysKept;
   }
 
-  /** Returns how long after a fact's arrival the rule waits until missing facts count as absent. */
+  /**
+   * Returns how long after a fact's arrival the rule waits for other facts. Facts that have not
+   * come by then count as absent.
+   */
   public Duration grace() {
     return grace;
   }

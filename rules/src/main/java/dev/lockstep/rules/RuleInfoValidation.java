@@ -19,7 +19,7 @@ final class RuleInfoValidation {
   private static final int MOST_DAYS = 366;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
-  /** Names in the place of a rule's id under which the engine counts what belongs to no rule. */
+  /** Names that no rule may have as its id, because counters that belong to no rule have them. */
   private static final List<String> COUNTED_APART = List.of("joins", "networks", "sigma");
 
   private static final String WITHDRAWN = "withdrawn";

@@ -55,8 +55,8 @@ public interface Verdicts {
   default void relay(RelayedFact fact) {}
 
   /**
-   * Returns whether the rule is to report, by {@link #passed}, also the facts that it compared and
-   * that did not fire. If not, the rule may leave these reports out.
+   * Returns whether the rule has to call {@link #passed} for facts that it compared and that did
+   * not fire. If not, the rule may leave these calls out.
    */
   default boolean isExplained() {
     return false;

@@ -392,7 +392,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Returns an activity of its own, which has the id and times that the builder has now. */
+  /** Returns a new activity with the fields, the id and the times that the builder has now. */
   public Activity build() {
     Api api = activity.getApi();
     if (activity.getKind() == ActivityKind.API_CALL

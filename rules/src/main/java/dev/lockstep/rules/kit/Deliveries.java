@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  */
 final class Deliveries {
   /**
-   * Longest delay of an event, unless it is an alert, up to which findings must not depend on the
-   * order of arrival.
+   * Longest delay of an event that is not an alert. Up to this delay, the order of arrival must not
+   * change the findings.
    */
   static final Duration LATEST = Duration.ofHours(23);
 

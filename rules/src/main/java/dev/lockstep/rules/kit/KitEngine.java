@@ -23,7 +23,10 @@ public interface KitEngine {
 
   /** Rule under test with a state of its own, to which the test passes activities and events. */
   interface Run {
-    /** Processes an activity whose claims are final. */
+    /**
+     * Processes an activity as a final event: it is not revised by an identity link or a record of
+     * Front Door that comes later.
+     */
     void enter(Activity activity);
 
     /** Processes activities in order. */
@@ -66,8 +69,9 @@ public interface KitEngine {
     Set<String> gatesOfVerdicts();
 
     /**
-     * Returns the number of events that the rule counted for its coverage, by the name that the
-     * rule gave each count.
+     * Returns the rule's counts of events by name, such as {@code signInsWithToken}. The rule
+     * counts with {@code Facts.counted}. The engine adds counts of its own, such as of copies that
+     * differ.
      */
     Map<String, Integer> counted();
   }

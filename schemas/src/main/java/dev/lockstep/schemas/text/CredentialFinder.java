@@ -16,7 +16,10 @@ final class CredentialFinder {
   private static final int RANDOM_CHARS = 32;
   private static final int TOKEN_CHARS = 8;
 
-  /** Largest number of quoted texts around a quoted value that are told apart. */
+  /**
+   * Largest number of quoted texts, one inside the other, that is counted around a value. A value
+   * inside more of them is treated as if it were inside this many.
+   */
   private static final int MOST_NESTED = 3;
 
   private static final String LOGIN_MODULE = "LoginModule";
@@ -50,14 +53,17 @@ final class CredentialFinder {
   private final Ending endOfLine = new CharEnding(c -> c == '\n' || c == '"');
   private final Ending endOfOptions = new CharEnding(c -> c == '\n');
 
-  /** Ends of quoted values, by the number of texts in texts that the value is in. */
+  /** Finders of the ends of values in double quotes, by the number of quoted texts around them. */
   private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
 
   private final Ending[] endsOfSingleQuoted = new Ending[MOST_NESTED + 1];
   private final Mixture mixtureOfWord = new Mixture();
   private final Mixture mixtureOfPart = new Mixture();
 
-  /** End of the last word of which no part behind the next slash looks random. */
+  /**
+   * End of the last word whose parts between slashes were all checked and do not look random, or -1
+   * if there is none. At a later position in this word, only the part at that position is checked.
+   */
   private int judged = -1;
 
   /** Place of a credential in the text, from its first character to the one behind its last. */
@@ -143,8 +149,8 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns how many texts a quote is in that are themselves quoted, if it is no part of the text
-   * that it stands in. Each of them doubles the backslashes before the quote and adds one.
+   * Returns how many quoted texts surround a quote that opens or closes a value, given the number
+   * of backslashes before this quote. Each of these texts doubles the backslashes and adds one.
    */
   private static int nesting(int backslashes) {
     return Integer.numberOfTrailingZeros(~backslashes);
@@ -190,9 +196,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of the word at a position if the word looks random like a secret, else of its
-   * first part between slashes that looks so, or null if none does. A word is made of letters,
-   * digits and {@code + / = _ ~ . -}.
+   * Returns the span of text that looks random like a secret: the word at a position, or else the
+   * first part of the word, between slashes, that looks random. The result is null if there is no
+   * such text. A word is made of letters, digits and {@code + / = _ ~ . -}.
    */
   private @Nullable Span random(int from) {
     int end = endOfWord.from(from);
@@ -280,17 +286,20 @@ final class CredentialFinder {
     return c >= 'A' && c <= 'Z' ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= '0' && c <= '9' ? 3 : 0;
   }
 
-  /** Test of a character that is behind the end of a word, a value or a line. */
+  /** Condition that a character meets if a word, a value or a line ends before it. */
   private interface Ends {
     boolean test(char c);
   }
 
-  /** End of a word, a value or a line, kept for further positions before it. */
+  /**
+   * Finder of the end of a word, a value or a line. It keeps the end that it found last, so that
+   * later positions before that end need no search.
+   */
   private abstract class Ending {
     private int from;
     private int at = -1;
 
-    /** Returns the first position from the given one on that ends it, or that of the text's end. */
+    /** Returns the first end at or after a position, or the length of the text if none follows. */
     final int from(int start) {
       if (start < from || start > at) {
         from = start;
@@ -319,7 +328,10 @@ final class CredentialFinder {
     }
   }
 
-  /** End of a value without quotes. A backslash ends it only where it escapes a quote behind it. */
+  /**
+   * Finder of the end of a value without quotes. A backslash ends the value only where it escapes a
+   * quote behind it.
+   */
   private final class UnquotedEnding extends Ending {
     @Override
     int end(int start) {
@@ -336,7 +348,7 @@ final class CredentialFinder {
     }
   }
 
-  /** End of a value in quotes, before the backslashes of the closing quote. */
+  /** Finder of the end of a value in quotes, before the backslashes of the closing quote. */
   private final class QuotedEnding extends Ending {
     private final char quote;
     private final int nesting;
@@ -389,8 +401,9 @@ final class CredentialFinder {
     }
 
     /**
-     * Adds the characters between two positions to the counts or takes them from these, with the
-     * changes from each to the next letter or digit before the end.
+     * Adds the characters from {@code start} to {@code stop} to the counts, or subtracts them if
+     * {@code sign} is -1. A letter or digit also counts as a change if the next letter or digit
+     * before {@code end} is of another kind.
      */
     private void add(int sign, int start, int stop, int end) {
       int before = 0;

@@ -134,8 +134,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether, of the refused rows that wait for another attempt, at least one is not shown
-   * to be at fault itself, so that the sink may be the cause.
+   * Returns whether the sink may be the cause of a refusal: whether at least one refused row waits
+   * for another attempt and is not known to be at fault.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

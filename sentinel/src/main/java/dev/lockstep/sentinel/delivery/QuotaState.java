@@ -219,9 +219,9 @@ final class QuotaState {
   }
 
   /**
-   * Returns a text without as many of its last lines as take it above {@link #MOST_METADATA_BYTES}.
-   * They are the smallest counts of the latest hours. After a restart their limits begin anew, and
-   * what was held back before is not reported.
+   * Returns a text that is cut after a whole line to at most {@link #MOST_METADATA_BYTES}. The
+   * lines that are left out are the smallest counts of the latest hours. After a restart their
+   * limits begin anew, and what was held back before is not reported.
    */
   private static String shortened(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -68,7 +68,13 @@ public final class DetectionRow implements Row {
   /** Returns the row of a detection, with all events of its evidence that fit. */
   public static DetectionRow of(Detection detection) {
     return of(detection, Integer.MAX_VALUE, MAX_BYTES)
-        .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "could not build the row of a detection: with its columns cut as far as"
+                        + " possible, it still exceeds "
+                        + MAX_BYTES
+                        + " bytes; report this bug"));
   }
 
   /**
@@ -77,7 +83,13 @@ public final class DetectionRow implements Row {
    */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)
-        .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "could not build the row of a detection: with its columns cut as far as"
+                        + " possible, it still exceeds "
+                        + MAX_BYTES
+                        + " bytes; report this bug"));
   }
 
   @Override

@@ -135,7 +135,8 @@ final class Expectations {
   }
 
   /**
-   * Expects a finding of an incident in which three rules or more agree.
+   * Expects a finding whose severity is raised, because three rules or more have findings in the
+   * same incident.
    *
    * @param own severity that the rule gives the finding by itself
    */

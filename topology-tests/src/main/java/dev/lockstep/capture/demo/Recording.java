@@ -154,7 +154,7 @@ final class Recording {
     return entries.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Returns the number of records by category, with copies and without links. */
+  /** Returns the number of records by category, including copies but not identity links. */
   Map<String, Integer> byCategory() {
     return byCategory;
   }

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Filter for the detections that remain visible to an operator who accepts each detection on the
- * next day. It reads the output of {@code lockstep accept}, which names, for each detection, the
- * other detections that an exception for it would have held back.
+ * Filter that leaves out the detections that exceptions hold back, if an operator adds an exception
+ * for each visible detection on the next day. It reads the output of {@code lockstep accept}, which
+ * names, for each detection, the other detections that an exception for it would have held back.
  */
 final class AcceptedDetections {
-  /** First day with detections that are accepted, counted from 1. */
+  /** First day for whose detections the operator adds exceptions, counted from 1. */
   static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -55,8 +55,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that an operator gets to see, if the operator accepts each of them on
-   * the next day. Those before day 8 are not accepted.
+   * Returns the detections that an operator gets to see, if the operator adds an exception for each
+   * of them on the next day. Those before day 8 get no exception.
    */
   List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();
