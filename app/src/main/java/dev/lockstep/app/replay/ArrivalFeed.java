@@ -20,7 +20,8 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
    * Largest number of steps by which a replay advances the watermark in one gap between two
    * arrivals. Each step is {@link #GRACE_MILLIS} long. After the last arrival all steps are made.
    * After two steps no built-in rule or Sigma rule waits for missing events any more, because first
-   * a call waits for its identity link, and then a rule waits.
+   * a call waits for its identity link, and then a rule waits. After the last arrival the second
+   * step is as long as the longest grace of the rules, if that is more.
    */
   private static final int GRACES = 2;
 
@@ -82,13 +83,12 @@ public final class ArrivalFeed implements ArrivalSorter.Sink {
     }
   }
 
-  /**
-   * Advances the watermark, after the last arrival, so far that no built-in rule or Sigma rule
-   * waits for missing events any more. A Java rule of a jar may declare a grace that is longer.
-   */
+  /** Advances the watermark, after the last arrival, so far that no rule waits for events. */
   public void finish() {
-    for (int graces = 1; last > 0 && graces <= GRACES; graces++) {
-      driver.watermarkAtEnd(last + graces * GRACE_MILLIS);
+    if (last > 0) {
+      long linked = last + GRACE_MILLIS;
+      driver.watermarkAtEnd(linked);
+      driver.watermarkAtEnd(linked + Math.max(GRACE_MILLIS, driver.longestGraceMillis()));
     }
   }
 

@@ -689,6 +689,13 @@ public final class LocalDriver implements AutoCloseable {
     advance(arrivalAt);
   }
 
+  /**
+   * Returns the longest time in milliseconds for which a rule waits for the absence of an event.
+   */
+  public long longestGraceMillis() {
+    return rules.rules().stream().mapToLong(rule -> rule.info().grace().toMillis()).max().orElse(0);
+  }
+
   private void advance(long arrivalAt) {
     work();
     long day = Math.floorDiv(arrivalAt, DAY_MILLIS);
