@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Part of the engine that does due work: it judges an alert once no more records of the alert are
- * waited for, and a day once the grace of an absence is over.
+ * Part of the engine that judges what is due: an alert when the wait for its further records is
+ * over, and a day when the grace of a fact is over. Grace is the time for which a rule waits, after
+ * a fact, for an event that may still come.
  */
 final class DueWork {
   private final DueSubjects dues;

@@ -32,8 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine that takes messages to a part of the subjects, such as those of one task, has all rules
- * judge these subjects, and gives out findings. For one thread.
+ * Engine for a part of the subjects, such as those of one task: it applies the messages that are
+ * addressed to them, has the rules judge these subjects, and gives out findings. For one thread.
  *
  * <h2>Consequences of a change</h2>
  *
@@ -217,7 +217,7 @@ public final class Engine {
 
   /**
    * Advances the watermark and the arrival time that graces are measured against, and judges what
-   * is due.
+   * is due, with {@code overdue} even if that arrival time has not advanced.
    *
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
@@ -268,7 +268,10 @@ public final class Engine {
     calls.timer(timer);
   }
 
-  /** Makes this engine keep the lessons of closed days even when no day needs them any more. */
+  /**
+   * Keeps this engine from dropping, when it stores state, the lessons that no day needs any more.
+   * A lesson is what a rule learned from a closed day, such as a usual country.
+   */
   public void keepsLessons() {
     subjects.keepsLessons();
   }
@@ -319,8 +322,8 @@ public final class Engine {
   }
 
   /**
-   * Sets how many subjects stay in memory at most: the number holds once for tokens and sessions
-   * together, and once for subjects of all other kinds together. A second limit, of the memory that
+   * Sets the largest number of subjects in memory, which applies to tokens and sessions together
+   * and, separately, to subjects of all other kinds together. A second limit, of the memory that
    * they take, stays in force. Subjects with postponed changes of findings may stay although there
    * are more.
    */

@@ -199,8 +199,10 @@ final class EvictionSweep {
   }
 
   /**
-   * Computes the lessons of those days of a subject for which they may be out of date. It has to be
-   * called before the facts of these days are evicted.
+   * Has the rules of a subject learn again from each day whose lessons may have changed. A lesson
+   * is what a rule learns from a closed day, such as a usual country. A rule whose lessons no day
+   * can need any more does not learn. The method has to be called before the facts of these days
+   * are evicted.
    */
   private void learn(SubjectState subject) {
     int low = ReachedTimes.dayOf(times.lowAt());

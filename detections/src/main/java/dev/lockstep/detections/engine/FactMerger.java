@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Merger of the facts that rules state of one event into the facts of a subject's day. Facts that
- * are alike become one, near runs are united, and if there are too many facts, the last in order
- * are dropped. Then the days that read a changed fact are judged.
+ * Part of the engine that merges an event's facts, as rules state them, into the kept facts of a
+ * subject's day, or retracts them there. Facts that are alike become one, near runs are united, and
+ * if there are too many facts, the last in order are dropped. Then the days that read a changed
+ * fact are judged.
  */
 final class FactMerger {
   private static final long DAY_MILLIS = 86_400_000L;

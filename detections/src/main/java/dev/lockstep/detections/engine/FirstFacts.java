@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writer of the first facts about a subject, which it writes to state records directly, without
- * building the state of the subject in memory. Most tokens and sessions are seen once, and by what
- * their rules declare, a single fact cannot fire.
+ * Writer that puts the first facts about a subject straight into state records, without building
+ * the subject's state in memory. Most tokens and sessions are seen once, and by what their rules
+ * declare, a single fact cannot fire.
  */
 final class FirstFacts {
   private final List<ActiveRule> rules;

@@ -102,8 +102,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets how many subjects stay in memory at most: the number holds once for tokens and sessions
-   * together, and once for subjects of all other kinds together. Subjects with postponed changes of
+   * Sets the largest number of subjects in memory, which applies to tokens and sessions together
+   * and, separately, to subjects of all other kinds together. Subjects with postponed changes of
    * findings may stay although there are more.
    */
   void mostSubjects(int most) {
@@ -113,10 +113,10 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} write a changed subject to the store, if it is the last subject whose state
-   * came into memory since the previous call of {@code done}. All other changed subjects are stored
-   * by {@link #write()}, or when their state leaves memory. The state that came last is still in
-   * the processor's caches, and most subjects leave memory before another message comes to them.
+   * Makes the method {@link #done} store the state of the subject that was the last to come into
+   * memory since the previous call, if that state changed. All other changed subjects are stored by
+   * {@link #write()}, or when their state leaves memory. The state that came last is still in the
+   * processor's caches, and most subjects leave memory before another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

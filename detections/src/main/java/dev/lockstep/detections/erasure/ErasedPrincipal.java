@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Request to erase a principal: its id and names, and the pseudonym that replaces it. */
 public final class ErasedPrincipal {
-  /** Marks, besides {@code _}, {@code -} and {@code @}, that a user principal name may contain. */
+  /**
+   * Punctuation characters, besides {@code _}, {@code -} and {@code @}, that a user principal name
+   * may contain.
+   */
   private static final String INSIDE_NAMES = ".'+#!^~";
 
   private final Erasure erasure;

@@ -155,9 +155,9 @@ public final class SubjectEvents {
   }
 
   /**
-   * Collects, if the subject is an address, the name of an event's principal, whatever address the
-   * event has. Of a call that the gateway logged with the subject's address it also collects the
-   * id, from which {@link #callsBehind} counts.
+   * Keeps the name of an event's principal for {@link #uses}, if the subject is an address; the
+   * event may have come from any address. Of a call that the gateway logged with the subject's
+   * address it also keeps the id, from which {@link #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -556,8 +556,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns those declared ranges of partners from which accepted calls among the subject's events
-   * came.
+   * Returns every address range, declared by a partner, that contains the address of one of that
+   * partner's accepted calls among the subject's events.
    */
   public Set<String> declaredSeen() {
     return declared;

@@ -18,10 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether Defender alerts corroborate a finding, which then returns a copy of the finding
- * with these alerts, one severity level higher, at most High. An alert of severity Medium or more
- * raises the finding by one level, at most once. It has to be close in time, and to name the
- * finding's principal or an address of the finding.
+ * Check of a finding against Defender alerts: if alerts corroborate it, the result is a copy of the
+ * finding with these alerts, one severity level higher, at most High. An alert of severity Medium
+ * or more raises the finding by one level, at most once. It has to be close in time, and to name
+ * the finding's principal or an address of the finding.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;
@@ -161,7 +161,7 @@ final class AlertCorroboration {
     return raised;
   }
 
-  /** Returns the time of the alert's record that is nearest to a finding. */
+  /** Returns, of the times of an alert's records, the one nearest to the time span of a finding. */
   private static long nearest(Detection finding, Match match) {
     long nearest = match.times().get(0);
     for (long time : match.times()) {

@@ -289,7 +289,10 @@ final class FindingReviser {
     return covering(state).stream().map(ExceptionEntry::id).toList();
   }
 
-  /** Returns whether a finding is held back, but no exception covers it any more. */
+  /**
+   * Returns whether the last revision of a finding says that an operator's exception holds it back,
+   * although no exception covers the finding any more.
+   */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())
         && !FindingTexts.isWithdrawn(base(state))

@@ -191,7 +191,8 @@ final class CallBundles {
   }
 
   /**
-   * Reads the calls of a bundle up to the first that is damaged, and returns whether none is.
+   * Reads the calls of a bundle up to the first damaged call, and returns whether all calls are
+   * undamaged.
    *
    * @param into receives the calls before the damage
    */
@@ -288,9 +289,9 @@ final class CallBundles {
   }
 
   /**
-   * Returns the value of a bundle without the calls for which {@code leavesOut} is true, and
-   * without those from a damaged call on. It is null if no call is left out. The places of the
-   * other calls stay.
+   * Returns the bytes of a bundle without the calls for which {@code leavesOut} is true; if a call
+   * is damaged, it and all calls after it are left out too. The result is null if no call is left
+   * out. The other calls keep their places.
    *
    * @param ids receives the ids of the calls that are left out
    */

@@ -121,8 +121,8 @@ final class JoinStore {
   }
 
   /**
-   * Due entries that one request removed from a {@link DueList}, with the minute up to which no
-   * entry of the requested range is left, and whether no entry of that range is left.
+   * Due entries that one request removed from a {@link DueList}, and how far the request came in
+   * the range of times that it asked for.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for
@@ -394,7 +394,8 @@ final class JoinStore {
   }
 
   /**
-   * Returns what a function reads from a stored record.
+   * Runs a function that reads a stored record, and turns any exception by which it reports damage
+   * into an {@link AvroRuntimeException}.
    *
    * @throws AvroRuntimeException if the record is damaged
    */
@@ -405,7 +406,10 @@ final class JoinStore {
       throw e;
     } catch (RuntimeException e) { // the class differs by the kind of damage
       throw new AvroRuntimeException(
-          "could not read a stored record of the joins, because it is damaged; it is left out", e);
+          "could not read a stored call, identity link or Front Door request: the bytes of its record are"
+              + " damaged, or a newer version of Lockstep wrote them; if it was a newer version, update"
+              + " this instance",
+          e);
     }
   }
 

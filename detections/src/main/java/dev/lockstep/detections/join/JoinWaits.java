@@ -9,9 +9,9 @@ import dev.lockstep.detections.message.Visit;
  */
 final class JoinWaits {
   /**
-   * Longest time for which a call waits for its link or for Front Door's record before it counts
-   * without. {@link Visit} has the number, because the grace of a provisional event runs from the
-   * end of that wait.
+   * Longest time for which a call waits for its identity link or for Front Door's record; then what
+   * has not come counts as missing. {@link Visit} has the number, because the grace of a
+   * provisional event runs from the end of that wait.
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 

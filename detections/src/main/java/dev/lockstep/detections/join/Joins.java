@@ -226,8 +226,11 @@ public final class Joins {
   }
 
   /**
-   * Does the same after the rules have observed a call in its first form, if {@code observed} is
-   * not null.
+   * Gives out the new revisions of a call, and retracts what no longer holds: its provisional
+   * revisions, and its first form once the client's address is known.
+   *
+   * @param observed first form of the call, as the rules have observed it, or null if it is not to
+   *     be retracted
    */
   private void give(CallState state, List<CallRevision> before, @Nullable PendingHalf observed) {
     List<CallRevision> now = state.revisions();
@@ -365,8 +368,8 @@ public final class Joins {
   }
 
   /**
-   * Returns the arrival time up to which graces were over at the last moment when nothing due was
-   * left to process. It is 0 before the first such moment.
+   * Returns the arrival time up to which graces were over when the joins last had no due work left.
+   * It is 0 before that happens for the first time.
    */
   public long grace() {
     return reachedGrace;

@@ -88,8 +88,9 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Throws an exception if a verdict rests on a fact that is not of the engine. The rule names such
-   * facts after it has reported the verdict.
+   * Throws an exception if a verdict rests on a fact that the rule created itself and did not get
+   * from the engine. The rule names the facts on which a verdict rests after it has reported the
+   * verdict.
    */
   void checkGrounds() {
     for (Fired one : fired) {

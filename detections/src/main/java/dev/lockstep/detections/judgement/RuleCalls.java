@@ -254,8 +254,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Runs code by which a rule tells a finding, and returns the finding in two forms: as a
-   * contribution, and as state keeps it; or null if that code failed.
+   * Runs code of a rule that describes a finding, and returns both the contribution to send and the
+   * finding as the subject's state keeps it, or null if that code failed.
    */
   public ContributionComposer.@Nullable Composed compose(
       ActiveRule rule, Supplier<ContributionComposer.Composed> telling) {

@@ -72,9 +72,9 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Number of subjects with few facts whose state stays in memory as objects, about 3 MB for all of
-   * them together. It does not follow the size of the heap, so that the same counts wait for the
-   * next day on each machine.
+   * Memory limit of all engines of a driver together, about 3 MB, expressed as the number of small
+   * subjects, with a few facts each, that fill it. The limit does not follow the size of the heap,
+   * so that the same counts wait for the next day on each machine.
    */
   private static final int MOST_OPEN = 1_500;
 
@@ -763,9 +763,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Advances the present time twice by a day, and returns the last revision of each finding that is
-   * not withdrawn, sorted by end time and id. The first day is for waiting alerts, the second for
-   * delayed revisions.
+   * Advances the present time by two days, so that no alert and no revision waits any more, and
+   * returns the last revision of each finding that is not withdrawn, sorted by end time and id. The
+   * first day ends the waits of alerts, the second the delays of revisions.
    */
   public List<Detection> detections() {
     work();

@@ -83,7 +83,10 @@ public final class EventCopies {
     this.most = most;
   }
 
-  /** Returns the hash that identifies an event: that of its category and id, whatever its case. */
+  /**
+   * Returns the hash that identifies an event, computed from its category and from its id without
+   * regard to the id's case.
+   */
   public static long identity(Activity activity) {
     return Hashes.of(activity.getCategory() + "\n" + ComparableText.of(activity.getEventId()));
   }
@@ -168,8 +171,8 @@ public final class EventCopies {
   }
 
   /**
-   * Returns the event time of the first copy of the event that {@link #take} last recognised as a
-   * copy.
+   * Returns the event time of an event's first copy; the event is the last one for which the method
+   * {@link #take} did not return {@link Relation#NEW}.
    */
   public long firstAt() {
     return firstAt;

@@ -187,7 +187,11 @@ public final class MessageCodec {
           new Message.Mentioned(
               subject, from.someText(), from.signed(), from.signed(), from.someText());
       default ->
-          throw new IllegalArgumentException("a message to a subject has the unknown type " + type);
+          throw new IllegalArgumentException(
+              "a message to a subject has the type "
+                  + type
+                  + ", which this version does not know; the record of an internal topic that holds it"
+                  + " is damaged, or a newer version wrote it");
     };
   }
 

@@ -85,7 +85,8 @@ public final class Observation {
     void counted(String rule, String name);
 
     /**
-     * Counts a failure of a rule, or of the pass over all Sigma rules under the id {@code sigma}.
+     * Counts a failure of a rule; if the matching of an event against all Sigma rules fails, the id
+     * of the rule is {@code sigma}.
      *
      * @param what what the rule was doing, such as {@code observe}
      */
@@ -147,8 +148,8 @@ public final class Observation {
   }
 
   /**
-   * Has the rules observe an event, and passes the facts that they state to a receiver, one {@link
-   * Visit} for each subject. A copy is not counted again.
+   * Has the rules observe an event, which is not counted again if it is a copy, and passes the
+   * facts that they state to a receiver, one {@link Visit} for each subject.
    *
    * @param copy if the event has been counted before
    */

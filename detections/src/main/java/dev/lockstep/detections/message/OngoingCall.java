@@ -4,11 +4,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Call of a rule that one thread makes at present. Another thread may look at it from time to time,
- * to find a rule that never returns. A call costs a few writes to memory, and reads no clock.
+ * Record of the latest call of a rule by one thread, and of whether the rule has returned. Another
+ * thread may look at it from time to time, to find a rule that never returns. A call costs a few
+ * writes to memory, and reads no clock.
  */
 public final class OngoingCall {
-  /** Receiver of the records of calls, to look at them. */
+  /** Receiver of the records of calls, so that it can look for rules that do not return. */
   public interface Receiver {
     /** Receives the record of the calls that one thread will make. By default it is ignored. */
     default void calls(OngoingCall call) {}

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Thread that looks every few seconds whether the rules that are called at present return. */
 public final class RuleWatch implements AutoCloseable {
-  /** Time in seconds between two looks. */
+  /** Time in seconds between two checks. */
   public static final int SECONDS = 5;
 
   private final ScheduledExecutorService looking =
@@ -16,7 +16,7 @@ public final class RuleWatch implements AutoCloseable {
 
   private final Future<?> looks;
 
-  /** Starts to watch: makes the given look every {@link #SECONDS} seconds. */
+  /** Starts the thread, which runs the given check of the rules every {@link #SECONDS} seconds. */
   public RuleWatch(Runnable look) {
     looks = looking.scheduleWithFixedDelay(look, SECONDS, SECONDS, TimeUnit.SECONDS);
   }

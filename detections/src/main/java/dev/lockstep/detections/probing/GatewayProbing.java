@@ -389,9 +389,9 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns the events of a fact that evidence cites: of a minute of attempts the first only, of
-   * accepted calls the first and the last, as far as these count for the verdict. So evidence has
-   * room for many minutes.
+   * Returns the events of a fact that evidence cites: of the refused calls of a minute only the
+   * first, of accepted calls the first and the last, each if it counts for the verdict. So evidence
+   * has room for many minutes.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

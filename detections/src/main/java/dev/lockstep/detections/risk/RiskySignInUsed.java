@@ -388,9 +388,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Tells each token of a risk what the other records of the risk say: that the risk is closed, or
-   * confirmed to be a compromise. A token is one of the risk if a record of the risk names it.
-   * Other records are those that name another token, or none.
+   * Passes on to each token of a risk, as a fact about the token, that another record of the risk
+   * reports the risk as closed or as confirmed to be a compromise. A token is one of the risk if a
+   * record of the risk names it. Other records are those that name another token, or none.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

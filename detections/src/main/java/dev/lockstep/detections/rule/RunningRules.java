@@ -46,8 +46,8 @@ public final class RunningRules {
   }
 
   /**
-   * Lets the rules of the next set judge facts that other instances state, before these rules
-   * observe events here.
+   * Makes the new rules of the next set judge facts, although they do not observe events here yet.
+   * The facts come from stages and instances where these rules observe events already.
    */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());

@@ -119,9 +119,10 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns the fields for want of which the rule can never fire. The list is empty if the rule may
-   * fire. The rule can never fire if none of its rules can match, or if it needs all of them and
-   * one cannot match. The second case is not looked for in a correlation of correlations.
+   * Returns the fields that have no source in the logs and without which the rule can never fire.
+   * The list is empty if the rule may fire. The rule can never fire if none of its rules can match,
+   * or if it needs all of them and one cannot match. The second case is not looked for in a
+   * correlation of correlations.
    */
   private List<String> lacks() {
     Set<String> all = new TreeSet<>();

@@ -52,9 +52,9 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   }
 
   /**
-   * States the facts that an event means by this one Sigma rule, without those of the other rules
-   * in its set. The engine does not call this method, because it has all rules of the set observe
-   * an event at once.
+   * States the facts that this one Sigma rule derives from an event, but not those of the other
+   * rules in its set. The engine does not call this method, because it has all rules of the set
+   * observe an event at once.
    */
   @Override
   default void observe(Event event, Facts facts) {

@@ -174,8 +174,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Removes an event that was moved, retracted or is too much. If the first window that fulfils the
-   * condition had it, that window is searched for anew.
+   * Removes an event because it was retracted, because a changed form is to replace it, or because
+   * the day has too many. If the first window that fulfils the condition had the event, that window
+   * is searched for anew.
    */
   private void take(Member member) {
     drop(member);
@@ -417,8 +418,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether the first window that fulfils the condition fulfils it without any one of its
-   * events, because it counts events and has more of them than a threshold can ask for.
+   * Returns whether the first window that fulfils the condition would still fulfil it if any one of
+   * its events were removed. That is so if it counts events and has more of them than a threshold
+   * can ask for.
    */
   private boolean hasSpareInHit() {
     return of.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -438,10 +440,11 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether the hits that were passed on stay, though the events that are kept make no such
-   * hit. So it is if only later events displaced events of the hits, and the condition is such that
-   * no later event can undo a hit. An event that was retracted or moved since the last call may
-   * undo one. At most {@link #MOST} hits stay.
+   * Returns whether hits that were passed on to another correlation stay valid although the kept
+   * events no longer produce them. That is so if only later events displaced events of the hits,
+   * and the condition is such that no later event can undo a hit. An event that was retracted or
+   * moved since the last call may undo one. If more than {@link #MOST} hits were passed on, the
+   * result is false.
    */
   public boolean keepsRelayed() {
     boolean keeps = of.firesAtOnce() && hasOverflow() && !hasWithdrawn && relayed.size() <= MOST;

@@ -34,7 +34,10 @@ public final class ReferredDocuments {
     return byWord.get(reference.word().toLowerCase(Locale.ROOT));
   }
 
-  /** Returns a document, followed by those to which it refers, directly or by correlations. */
+  /**
+   * Returns a document, followed by all documents to which it refers, directly or through other
+   * correlations.
+   */
   public Set<SigmaDocument> closure(SigmaDocument document) {
     Set<SigmaDocument> closure = new LinkedHashSet<>();
     collect(document, closure);

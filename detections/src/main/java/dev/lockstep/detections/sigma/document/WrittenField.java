@@ -4,8 +4,8 @@ import com.google.re2j.Pattern;
 import java.util.List;
 
 /**
- * Field of a Sigma selection as the document writes it, with its modifiers and values, for lint and
- * the pages of rules.
+ * Field of a Sigma selection as the document writes it, with its modifiers and values. Lint and the
+ * Markdown pages about rules use it.
  *
  * @param selection name of the selection
  * @param key name of the field with its modifiers; empty for keywords

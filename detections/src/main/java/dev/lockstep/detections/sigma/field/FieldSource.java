@@ -94,7 +94,10 @@ public final class FieldSource {
     return new FieldSource(name, List.copyOf(all), ValueForm.of(values), listed, "");
   }
 
-  /** Returns the raw field with a path, in which the words of the table's notation are text. */
+  /**
+   * Returns a source that is the raw field with the given path, in which words such as {@code else}
+   * are text and no notation.
+   */
   static FieldSource ofRecord(String name, String path, boolean listed) {
     return new FieldSource(
         name, List.of(List.of(new OfRecord(RawPath.of(path)))), ValueForm.AS_IS, listed, "");
@@ -202,8 +205,9 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the result of a function for this field in an event. The function comes in a memo,
-   * which remembers recent results, so the function seldom runs twice for fields with equal values.
+   * Applies a function to the values of this field in an event, and returns the result. The
+   * function comes in a memo, which remembers recent results, so the function seldom runs twice for
+   * fields with equal values.
    */
   public <T> T read(Event event, RawField.Memo<T> memo) {
     return only == null ? memo.of(read(event)) : event.raw(only, memo);
