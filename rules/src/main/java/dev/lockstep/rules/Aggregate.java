@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Collection, implemented by a rule, in which a fact keeps its events instead of in a set.
+ * Collection, implemented by a rule, that keeps the events of a fact in place of a set field.
  *
  * <p>Whether a rule fires may depend on the events that were added to an aggregate, but not on
  * their order and not on how often each was added. An aggregate limits its own size, and above that

@@ -21,7 +21,8 @@ public interface Case {
   List<Fact> today();
 
   /**
-   * Returns the kept facts of a UTC day, or an empty list if the day is outside the rule's reach.
+   * Returns the kept facts of a UTC day, or an empty list if the day is not among those whose facts
+   * the rule declares to read ({@link RuleInfo.Builder#reach}).
    */
   List<Fact> on(int day);
 
@@ -54,10 +55,10 @@ public interface Case {
   List<AlertOnSubject> alerts();
 
   /**
-   * Returns whether the grace of a fact is over, and if it is not, makes the engine judge the day
-   * again at its end. Anything still missing then counts as absent. The grace begins with the
-   * arrival of the first event, or with the last change of an aggregate. A rule should ask only
-   * where the answer matters.
+   * Returns whether the grace of a fact, the time that the rule waits for missing facts, is over.
+   * If not, the engine judges the day again when it is. Anything still missing then counts as
+   * absent. The grace begins with the arrival of the first event, or with the last change of an
+   * aggregate. A rule should ask only where the answer matters.
    */
   boolean isGraceOver(Fact fact);
 

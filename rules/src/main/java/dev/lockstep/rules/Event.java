@@ -336,8 +336,8 @@ public final class Event {
   }
 
   /**
-   * Returns what a memo's function makes of the raw field at a parsed path. The memo remembers
-   * recent results, so the function seldom runs twice for equal fields.
+   * Returns the result of a function for the raw field at a parsed path. The memo holds the
+   * function and its recent results, so the function seldom runs twice for equal fields.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {
     return raw().field(path, memo);

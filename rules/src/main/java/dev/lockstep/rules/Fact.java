@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statement about a subject on one UTC day, in which the engine unites all events that state the
- * same.
+ * Statement of a rule about a subject on one UTC day. All events of that day for which the rule
+ * states the same share one fact.
  *
  * <p>If the kind splits its facts into runs ({@link FactKind.Builder#runs}), the first and last
  * event of a fact are exact to the millisecond. The last event of another kind's fact is the first

@@ -165,11 +165,11 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact keep its exact last event, where the default, for a kind without {@link #runs},
-     * is the first event of the fact's last minute. With that default, a fact is not written again
-     * for each event of a busy minute. Findings that rest on a fact of this kind are given out
-     * again when its last event moves within the minute, but the rule is not asked again. So a
-     * verdict may depend on the minute of the last event only.
+     * Makes a fact keep its exact last event. By default, a fact keeps the first event of its last
+     * minute instead, unless the kind has {@link #runs}. With that default, a fact is not written
+     * again for each event of a busy minute. Findings that rest on a fact of this kind are given
+     * out again when another event of the same minute becomes the last, but the rule is not asked
+     * again. So a verdict may depend on the minute of the last event only.
      */
     public Builder exactEnd() {
       exactEnd = true;
@@ -177,9 +177,9 @@ public final class FactKind {
     }
 
     /**
-     * Makes a fact keep its exact last event, and the rule judge each time that this event moves,
-     * also within a minute. So a verdict may depend on the time of the last event, for the price of
-     * a judgement for nearly each event.
+     * Makes a fact keep its exact last event, and makes the rule judge whenever another event
+     * becomes the last, even within the same minute. So a verdict may depend on the time of the
+     * last event, for the price of a judgement for nearly each event.
      */
     public Builder judgedEnd() {
       judgedEnd = true;
@@ -318,7 +318,10 @@ public final class FactKind {
     return exactEnd;
   }
 
-  /** Returns whether the rule judges each time that the last event of a fact moves. */
+  /**
+   * Returns whether the rule judges whenever another event becomes the last of a fact, even within
+   * the same minute.
+   */
   public boolean hasJudgedEnd() {
     return judgedEnd;
   }

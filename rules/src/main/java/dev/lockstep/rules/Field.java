@@ -88,8 +88,8 @@ public final class Field {
   }
 
   /**
-   * Returns the index of this field, from 0 in the order of declaration, among the sets of its kind
-   * of fact or else among the kind's fields with one value.
+   * Returns the index of this field in its kind of fact, from 0 in the order of declaration. Fields
+   * that hold a set and fields that hold one value are counted separately.
    */
   public int index() {
     if (index == UNBOUND) {

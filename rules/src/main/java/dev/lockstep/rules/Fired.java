@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict that certain facts fire, with its reason and severity.
+ * Verdict of a rule that certain facts fire, which means that they belong in a finding. A verdict
+ * has a reason and a severity.
  *
  * <p>By default the verdict belongs to the one finding of its subject and day. All events of its
  * facts count, and the finding counts their distinct minutes.

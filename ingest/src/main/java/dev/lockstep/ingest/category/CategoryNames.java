@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class CategoryNames {
   /**
    * Category of identity links that come as messages of their own, and not within the gateway's
-   * record of a call.
+   * record of a call. An identity link tells the claims of the token of one call of API Management.
    */
   public static final String IDENTITY_LINK = Category.LINK.spelling;
 

@@ -57,8 +57,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Ends the output of a transaction: passes the remaining bundles to the receiver of {@link
-   * #begin}.
+   * Ends the output of a transaction, and passes the remaining bundles to the consumer that was
+   * given to {@link #begin}.
    */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {

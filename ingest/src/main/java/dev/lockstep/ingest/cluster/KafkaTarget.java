@@ -59,8 +59,8 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   }
 
   /**
-   * Returns a colon and what to do if a failure tells that the target refuses a Kafka record as too
-   * large. Otherwise the text is empty.
+   * Returns a colon and the fix if the cause of a failure is that a Kafka record is too large, or
+   * else an empty text.
    */
   public String fix(KafkaException failure) {
     return Causes.find(failure, RecordTooLargeException.class) == null

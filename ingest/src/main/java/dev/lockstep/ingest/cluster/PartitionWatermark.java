@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Tracker of one source partition's watermark and of what is announced together with it: whether
- * the partition is idle, and the arrival time up to which nothing more is waited for. {@link
- * #isDue} tells when the three have to be announced again. Not safe for use by several threads.
+ * Tracker of one source partition's watermark, of whether the partition is idle, and of the arrival
+ * time that decides which waits for further records are over. {@link #isDue} tells when the three
+ * have to be announced again. Not safe for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -73,8 +73,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Records that the source had a message, or that it does not answer. The partition is then
-   * neither read up nor idle, and the time without messages begins anew.
+   * Begins the time without messages anew, after a message, or while the source does not answer.
+   * The partition is then neither read up nor idle, because the source may have unread messages.
    */
   void read() {
     readAt = clock.millis();
@@ -117,11 +117,12 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time that waits are measured against: a grace, or the wait of a call for
-   * its identity link, is over if it ends by this time. The time is the watermark until the
-   * partition is read up. From then on it is, for a live source, a minute before the present, or
-   * the watermark if that is later. For a capture it is beyond every grace after the latest arrival
-   * time, even if the watermark does not confirm that time yet.
+   * Returns the arrival time that decides whether a wait for further records is over, which it is
+   * if it ends by this time. Such waits are the grace of a rule, for which missing facts do not yet
+   * count as absent, and the wait of a call for its identity link. The time is the watermark until
+   * the partition is read up. From then on it is, for a live source, a minute before the present,
+   * or the watermark if that is later. For a capture it is beyond every grace after the latest
+   * arrival time, even if the watermark does not confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

@@ -137,8 +137,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, and announces all partitions of the hub in the activity topic. Every reader of
-   * that topic then waits for the watermark of each announced partition.
+   * Starts writing, and announces to readers of the activity topic which partitions the hub has.
+   * Every such reader then waits for the watermark of each announced partition.
    *
    * @param next position from which the source is read, with its watermark; stored when the next
    *     watermark is written, unless a batch stores its own position before
@@ -149,8 +149,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Starts writing, announces all partitions of the hub, and stores the given position at once if
-   * {@code moved} is true. Otherwise it does the same as {@link #open(Position, Collection)}.
+   * Does the same as {@link #open(Position, Collection)} and, if {@code moved} is true, stores the
+   * given position at once.
    *
    * @param moved whether {@code next} is another position than the stored one
    */
@@ -406,7 +406,10 @@ public final class PartitionWriter {
 
   private Producer<byte[], byte[]> opened() {
     if (producer == null) {
-      throw new IllegalStateException("the writer of " + partition + " has no open producer");
+      throw new IllegalStateException(
+          "could not write the output of "
+              + partition
+              + ": its writer is not open; report this bug");
     }
     return producer;
   }

@@ -22,7 +22,10 @@ public final class EntityType {
     return plain.toString();
   }
 
-  /** Returns whether a type, as {@link #of} returns it, is an account that can sign in. */
+  /**
+   * Returns whether a type is an account that can sign in. The type must have the form in which
+   * {@link #of} returns it.
+   */
   public static boolean isAccount(String type) {
     return switch (type) {
       case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;
@@ -31,7 +34,8 @@ public final class EntityType {
   }
 
   /**
-   * Returns whether a type, as {@link #of} returns it, is a session. A session contains an account.
+   * Returns whether a type is a session, which contains an account. The type must have the form in
+   * which {@link #of} returns it.
    */
   public static boolean isSession(String type) {
     return type.equals("cloudlogonsession") || type.equals("hostlogonsession");

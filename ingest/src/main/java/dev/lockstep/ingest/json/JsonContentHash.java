@@ -25,7 +25,10 @@ public final class JsonContentHash {
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");
 
-  /** Factory without limits, because a record that is hashed was read within those configured. */
+  /**
+   * Factory without limits. A record that is hashed needs none, because it has been read within the
+   * configured limits before.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(

@@ -47,7 +47,7 @@ public final class DeadLetterLog {
    * @param partition partition of the topic
    */
   public record Id(int partition, long offset) {
-    /** Returns the id that a text such as {@code 0-17} writes, or null if it is no id. */
+    /** Returns the id in a text such as {@code 0-17}, or null if the text is no id. */
     public static @Nullable Id parse(String text) {
       int dash = text.indexOf('-');
       if (dash < 0) {

@@ -252,9 +252,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether the last record that a letter names may stand for all records after it in its
-   * message. That is so if the message was not split into records, because it was too large or its
-   * reading failed.
+   * Returns whether a letter may also cover the records that follow its last named record in the
+   * same message. That is so if the message was not split into records, because it was too large or
+   * its reading failed.
    */
   private static boolean mayCoverMore(DeadLetter letter) {
     String reason = letter.getReason();
@@ -262,9 +262,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Second reading of a dead letter's range of offsets, which, if any record can be read now,
-   * writes the results of such records and new dead letters for the others. If none can be read,
-   * the letter stays and nothing is written.
+   * Retry of one dead letter that covers a range of offsets. If any record of the range can be read
+   * now, the results of all such records and new dead letters for the others are written. If none
+   * can be read, the letter stays and nothing is written.
    */
   private final class RangeReading {
     private final KafkaSourceConfig source;
@@ -277,7 +277,7 @@ public final class DeadLetterRetry {
     private boolean anyRead;
 
     /**
-     * Creates a reading of a range.
+     * Creates the retry of a range.
      *
      * @param toEnd whether the range reaches to the end of its last message
      */

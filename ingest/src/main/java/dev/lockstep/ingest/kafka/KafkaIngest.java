@@ -96,7 +96,10 @@ public final class KafkaIngest implements Ingest {
   private boolean announced;
   private boolean joined;
 
-  /** True from an assignment until a step has succeeded. */
+  /**
+   * True from an assignment of partitions to this instance until a call of {@link #step} has
+   * succeeded.
+   */
   private boolean newlyAssigned;
 
   /**
@@ -325,7 +328,10 @@ public final class KafkaIngest implements Ingest {
     return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
   }
 
-  /** Returns whether the next step opens further partitions. */
+  /**
+   * Returns whether a partition has still to be opened, and the pause after the last failure is
+   * over.
+   */
   private boolean isOpening() {
     return clock.millis() >= retryAt
         && !partitions.values().stream().allMatch(PartitionIngest::isOpen);
@@ -499,8 +505,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Opens the partitions that are not open for about a second, and at least one step of one. The
-   * next call goes on after a poll.
+   * Fences and opens partitions that are still closed, until one fails or about a second has
+   * passed. The next call continues after a poll. However long it takes, each call that knows the
+   * topic id tries to fence or open at least one partition.
    */
   private void openNew(Consumer<byte[], byte[]> source) {
     if (!isOpening()) {

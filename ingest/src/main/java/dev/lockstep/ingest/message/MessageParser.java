@@ -150,13 +150,13 @@ public final class MessageParser {
     } catch (RuntimeException e) {
       return recordAccounting.fault(e);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read from memory", e);
+      throw new UncheckedIOException("could not parse JSON in memory; report this bug", e);
     }
   }
 
   /**
-   * Reads the elements of a list as records, or as documents if {@code records} is false, and sets
-   * {@link #mark} to each element's start before reading it and to its end after that. Until the
+   * Reads each element of a list as a record, or as a document if {@code records} is false. Before
+   * an element is read, {@link #mark} is set to its start, and afterwards to its end. Until the
    * first element the mark stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
@@ -321,7 +321,7 @@ public final class MessageParser {
       recordAccounting.uncountOpen();
       return recordAccounting.fault(e);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read from memory", e);
+      throw new UncheckedIOException("could not parse JSON in memory; report this bug", e);
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Flaw with which a record is read all the same and is counted, such as a duplicate key or an id
- * that is no GUID.
+ * Flaw that is counted, but does not keep its record from being read, such as a duplicate key or an
+ * id that is no GUID.
  */
 public enum Flaw {
   /**

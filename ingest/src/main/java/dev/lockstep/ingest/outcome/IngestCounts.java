@@ -119,27 +119,26 @@ public final class IngestCounts {
     return newest.get();
   }
 
-  /** Returns how often two counts differed that have to be equal, as {@link #broken} recorded. */
+  /** Returns how often two counts that have to be equal were found to differ. */
   public long breaches() {
     return breaches.sum();
   }
 
   /**
-   * Returns a sentence about the first difference that {@link #broken} recorded, or, without one,
-   * about a difference between the records whose reading began and those with an outcome; null
-   * without any difference. Call it while no reader counts.
+   * Returns the detail of the first recorded breach or, if none was recorded, a sentence about the
+   * difference between begun records and records with an outcome; null if these numbers are equal.
+   * Call it while no reader counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns a sentence about the first difference that {@link #broken} recorded, or, without one,
-   * about a difference between begun records and records with an outcome or left out; null without
-   * any difference. Call it while no reader counts.
+   * Does the same as {@link #missing()}, but treats records that were left out on purpose like
+   * records with an outcome. Call it while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
-   *     difference of single records was recorded before
+   *     breach was recorded before
    */
   public @Nullable String missing(long leftOut) {
     String first = firstBreach.get();

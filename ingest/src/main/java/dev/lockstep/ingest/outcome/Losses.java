@@ -34,8 +34,8 @@ public final class Losses {
   Losses() {}
 
   /**
-   * Adds the offsets from {@code first} to before {@code next} as removed unread, except those
-   * reported before, and returns the loss of the others, or null if all were reported.
+   * Records that the offsets from {@code first} to before {@code next} were removed before they
+   * were read. Offsets that an earlier call reported are not counted again.
    *
    * @param number the source's word for a position: offset, or sequence number
    * @return the loss of those offsets that were not reported before for the partition; null if all

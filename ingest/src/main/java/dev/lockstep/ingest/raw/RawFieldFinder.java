@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Deepest level of a list within a raw field's own list at which the elements of the list are
-   * values of the field. A list directly in the field's list has level 1. A list at a deeper level
-   * is one value, and its elements are not values of their own.
+   * Largest depth of a list within a list at which its elements also count as values of the raw
+   * field. A list directly in the field's own list has depth 1. A deeper list is one value, and its
+   * elements are not values of their own.
    */
   private static final int MOST_NESTED = 3;
 
@@ -50,9 +50,12 @@ public final class RawFieldFinder {
   /** Form of a record, which decides under which names it has the fields of its log. */
   public enum Form {
     RECORD,
-    /** Row of a workspace's table, with envelope and properties side by side. */
+    /** Row of a workspace's table, with a record's top level and its properties side by side. */
     TABLE_ROW,
-    /** Object of Microsoft Graph or a row without a time of its table, side by side too. */
+    /**
+     * Object of Microsoft Graph or row without {@code TimeGenerated}, also with the values side by
+     * side.
+     */
     GRAPH_OBJECT
   }
 

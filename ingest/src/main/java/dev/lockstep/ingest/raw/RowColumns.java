@@ -87,8 +87,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns the paths in a row that have the values of the raw field at a path of records. Path and
-   * names are in lower case.
+   * Returns the paths at which a row has the values that a log record has at {@code path}. All
+   * paths are in lower case.
    *
    * @param category log category of the row; null for one that is not read
    * @param isTable whether the row is one of a workspace's table and not an object of Microsoft
@@ -109,8 +109,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns whether the column of a field's own name has another value in tables: the id of the
-   * workspace, or the resource that the log belongs to.
+   * Returns whether, in tables, the column that has a field's name does not have the field's value,
+   * but the id of the workspace, or the resource that the log belongs to.
    */
   private static boolean isAnotherInTables(String path, @Nullable Category category) {
     return switch (path) {

@@ -31,8 +31,8 @@ public final class Lifetime {
   public void run(String what, Runnable work) {
     started = true;
     LOG.info(
-        "{}: this instance begins trying to read {}; further lines say what of it this instance reads,"
-            + " if anything",
+        "{}: this instance now tries to read {}; a further line follows for each partition or"
+            + " folder that it does read",
         source,
         what);
     try {
@@ -50,8 +50,8 @@ public final class Lifetime {
   }
 
   /**
-   * Waits for a time, and returns whether all of it passed; {@link #end} and an interrupt end the
-   * wait early.
+   * Waits for a time, and returns whether all of it passed. A call of {@link #end} or an interrupt
+   * cuts the wait short.
    */
   public boolean pause(long millis) {
     try {
@@ -79,7 +79,10 @@ public final class Lifetime {
     closing.countDown();
   }
 
-  /** Waits at most half a minute until the reading thread has stopped after {@link #end}. */
+  /**
+   * Waits at most half a minute for the reading thread to stop, which {@link #end} has to have told
+   * it before. Returns at once if the thread never began to read.
+   */
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {

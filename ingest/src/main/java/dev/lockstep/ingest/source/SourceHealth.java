@@ -37,8 +37,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Does the same as {@link #report}, and shows the messages of the failure in {@link
-   * #firstProblem} as in the log.
+   * Does the same as {@link #report}, and adds the messages of the failure and its causes to the
+   * text that {@link #firstProblem} returns. The log has these messages in either case.
    */
   public void reportWithCauses(String about, String what, Throwable why) {
     report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why))), why);

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of a CSV file's rows to JSON by the file's header, which shows a Log Analytics table, a
- * hunting query's result, or a sign-in download of the Entra portal.
+ * Converter of a CSV file's rows to JSON. By the columns in its header, the file is recognised as a
+ * Log Analytics table, the result of a hunting query, or a sign-in download of the Entra portal.
  */
 final class CsvTable {
   static final String KNOWN =
@@ -45,7 +45,7 @@ final class CsvTable {
     this.header = header;
   }
 
-  /** Returns the table that the header of a file shows, or null if the header is unknown. */
+  /** Returns the converter for the columns in a file's header, or null if they are unknown. */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
     int from = skipLineEnds(window, 0);

@@ -105,9 +105,9 @@ final class TablesSplitter {
   }
 
   /**
-   * Passes the error that an answer holds to {@link #damage} as a rejected record, because rows are
-   * missing. The service gives the rows that it had before the error. An error without code and
-   * message is skipped.
+   * Rejects the error in an answer as a record, because an answer with an error lacks rows. The
+   * rejection goes to {@link #damage}. The service gives the rows that it had before the error. An
+   * error without code and message is skipped.
    */
   private void error() {
     int length = scan.length();
@@ -340,7 +340,7 @@ final class TablesSplitter {
     } catch (JsonProcessingException e) {
       // The columns do not fit the rows, and each row is rejected with that reason.
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read from memory", e);
+      throw new UncheckedIOException("could not parse JSON in memory; report this bug", e);
     }
     return names;
   }

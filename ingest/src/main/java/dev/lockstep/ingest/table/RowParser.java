@@ -89,7 +89,7 @@ public final class RowParser {
           ? slice.rejected(Reason.of(e), detail)
           : slice.rejected(Reason.of(e), detail, category);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read from memory", e);
+      throw new UncheckedIOException("could not parse JSON in memory; report this bug", e);
     }
   }
 
@@ -120,9 +120,9 @@ public final class RowParser {
   }
 
   /**
-   * Returns the JSON key that a column chosen for. A union of tables splits a column of different
-   * types, for example into {@code Status_dynamic} and {@code Status_string}. A row fills one of
-   * them.
+   * Returns the JSON key that a column of a row stands for. A union of tables splits a column of
+   * different types, for example into {@code Status_dynamic} and {@code Status_string}. A row fills
+   * one of them.
    */
   private Key plainKey(String column) {
     Key key = keys.of(column);
