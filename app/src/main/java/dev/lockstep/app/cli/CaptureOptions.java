@@ -1,5 +1,7 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.RealPath;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -7,9 +9,11 @@ import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,20 +54,51 @@ final class CaptureOptions {
   }
 
   /**
-   * Fails if a file to write is one of the captured logs or the configuration.
+   * Fails if a command would overwrite a file that it or the service reads: a captured log, the
+   * configuration, a file that the configuration names, or the file of another option.
    *
-   * @param config null if there is none
+   * @param option option that names the file to write
+   * @param config configuration file; null if there is none
+   * @param others files of other options that are read, with the name of the option
    */
-  void checkApart(Path written, @Nullable Path config) throws IOException {
-    Path target = real(written);
+  void checkApart(
+      Path written, String option, @Nullable Path config, Config read, Map<Path, String> others)
+      throws IOException {
+    Path target = RealPath.of(written);
     for (Path each : CaptureFiles.files(paths())) {
-      if (target.equals(real(each))) {
-        throw overwritten(written, "an input file");
+      if (target.equals(RealPath.of(each))) {
+        throw overwritten(written, option, "an input file");
       }
     }
-    if (config != null && target.equals(real(config))) {
-      throw overwritten(written, "the configuration");
+    if (config != null && target.equals(RealPath.of(config))) {
+      throw overwritten(written, option, "the configuration");
     }
+    for (Map.Entry<Path, String> other : others.entrySet()) {
+      if (target.equals(RealPath.of(other.getKey()))) {
+        throw overwritten(written, option, "a file of " + other.getValue());
+      }
+    }
+    String key = read.files().keyOf(written);
+    if (key != null) {
+      throw overwritten(written, option, "a file of the key %s of the configuration".formatted(key));
+    }
+    for (Config.Source source : read.sources()) {
+      if (source.capture() != null && isReadIn(source.capture().folder(), target)) {
+        throw overwritten(
+            written,
+            option,
+            "a captured file of the source %s of the configuration"
+                .formatted(Quoted.of(source.name())));
+      }
+    }
+  }
+
+  private static boolean isReadIn(Path folder, Path target) throws IOException {
+    if (!Files.isDirectory(folder) || !target.startsWith(RealPath.of(folder))) {
+      return false;
+    }
+    return CaptureFiles.files(List.of(folder.toString())).stream()
+        .anyMatch(each -> target.equals(RealPath.of(each)));
   }
 
   /**
@@ -110,32 +145,11 @@ final class CaptureOptions {
     return read.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
-  private static OperatorException overwritten(Path written, String what) {
-    return new OperatorException(
-        "could not write %s: it is %s and would be overwritten; name another file"
-            .formatted(Quoted.of(written.toString()), what));
-  }
-
-  /**
-   * Returns the path without symbolic links. For a file that does not exist yet, only the links in
-   * the path of its folder are resolved, if that folder exists.
-   */
-  static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) { // the file does not exist yet
-      Path parent = path.toAbsolutePath().normalize().getParent();
-      Path name = path.getFileName();
-      return parent == null || name == null ? path.toAbsolutePath() : realFolder(parent, name);
-    }
-  }
-
-  private static Path realFolder(Path parent, Path name) {
-    try {
-      return parent.toRealPath().resolve(name);
-    } catch (IOException e) {
-      return parent.resolve(name);
-    }
+  private CommandLine.ParameterException overwritten(Path written, String option, String what) {
+    return new CommandLine.ParameterException(
+        spec.commandLine(),
+        "could not write %s: it is %s and would be overwritten; name another file by %s"
+            .formatted(Quoted.of(written.toString()), what, option));
   }
 
   Progress progress() {

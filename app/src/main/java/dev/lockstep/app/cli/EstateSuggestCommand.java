@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,7 +58,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Config read = config.read();
     Path file = StandardOutput.isNamed(output) ? null : output;
     if (file != null) {
-      checkApart(file);
+      checkApart(file, read);
     }
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);
@@ -84,9 +85,9 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     }
   }
 
-  private void checkApart(Path file) {
+  private void checkApart(Path file, Config read) {
     try {
-      input.checkApart(file, config.file());
+      input.checkApart(file, "--output", config.file(), read, Map.of());
     } catch (IOException e) {
       throw OperatorException.of(e);
     }

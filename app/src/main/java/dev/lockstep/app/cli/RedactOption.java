@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,6 +65,11 @@ final class RedactOption {
             : "People are replaced by pseudonyms of a random key. For the same pseudonyms in each"
                 + " run, set --redact-key or redact.key.");
     return new Redaction(pseudonyms);
+  }
+
+  /** Returns the file with the key, with the name of its option, or nothing without one. */
+  Map<Path, String> files() {
+    return keyFile == null ? Map.of() : Map.of(keyFile, "--redact-key");
   }
 
   private static Secret key(Path file) {

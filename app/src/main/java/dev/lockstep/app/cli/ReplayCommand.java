@@ -12,6 +12,7 @@ import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.estate.HygieneSurvey;
 import dev.lockstep.app.explain.GoneFindings;
+import dev.lockstep.app.file.RealPath;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
@@ -44,13 +45,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -139,7 +139,7 @@ public final class ReplayCommand implements Callable<Integer> {
     checkWritable(file);
     checkWritable(report);
     try {
-      checkApart(file, report);
+      checkApart(file, report, read, added);
     } catch (IOException e) {
       throw OperatorException.of(e);
     }
@@ -452,16 +452,20 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
-    if (file != null
-        && page != null
-        && CaptureOptions.real(file).equals(CaptureOptions.real(page))) {
-      throw new OperatorException(
+  private void checkApart(@Nullable Path file, @Nullable Path page, Config read, List<Path> added)
+      throws IOException {
+    if (file != null && page != null && RealPath.of(file).equals(RealPath.of(page))) {
+      throw wrong(
           "could not write %s: it is named as --output and as --report; name two files"
               .formatted(Quoted.of(file.toString())));
     }
-    for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
-      input.checkApart(written, config.file());
+    Map<Path, String> others = new LinkedHashMap<>(redact.files());
+    added.forEach(path -> others.put(path, "--rule"));
+    if (file != null) {
+      input.checkApart(file, "--output", config.file(), read, others);
+    }
+    if (page != null) {
+      input.checkApart(page, "--report", config.file(), read, others);
     }
   }
 

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits limits of a record and of a compressed file
  * @param heartbeat heartbeats to Microsoft Sentinel; null for none
  * @param redactKey key of pseudonyms; null for a random key in each run
+ * @param files files and folders that the configuration names
  */
 public record Config(
     Geoip geoip,
@@ -53,7 +54,8 @@ public record Config(
     Metrics metrics,
     Limits limits,
     @Nullable Heartbeat heartbeat,
-    @Nullable Secret redactKey) {
+    @Nullable Secret redactKey,
+    ConfiguredFiles files) {
   /**
    * Smallest number of characters of the redaction key. A shorter key could be guessed, and would
    * reveal the people behind pseudonyms.

@@ -214,7 +214,8 @@ final class ConfigReader {
             MetricsReader.read(root),
             LimitsReader.read(root),
             HeartbeatReader.read(root, variables),
-            root.section(REDACT).optional(KEY));
+            root.section(REDACT).optional(KEY),
+            new ConfiguredFiles(context.files()));
     environment.refuseUnknown();
     return config;
   }
@@ -231,12 +232,14 @@ final class ConfigReader {
     SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
+    Map<Path, String> files = new LinkedHashMap<>();
     return new Section.Context(
         file == null ? "defaults" : file.toString(),
         folder,
         environment,
-        new References(environment, folder),
-        effective);
+        new References(environment, folder, files),
+        effective,
+        files);
   }
 
   private static Section root(Section.Context context, @Nullable Node parsed) {

@@ -47,6 +47,7 @@ public final class ConfigKey<T> {
   private List<String> readers = List.of();
   private boolean list;
   private boolean hidden;
+  private boolean path;
 
   private ConfigKey(
       String name, Type type, String form, Function<CheckedValue, T> parser, String sentence) {
@@ -76,12 +77,12 @@ public final class ConfigKey<T> {
 
   /** Declares a key whose value is a path, which need not exist. */
   public static ConfigKey<Path> path(String name, String sentence) {
-    return text(name, "path", CheckedValue::path, sentence);
+    return text(name, "path", CheckedValue::path, sentence).ofPath();
   }
 
   /** Declares a key whose value is the path of an existing file. */
   public static ConfigKey<Path> file(String name, String sentence) {
-    return text(name, "file", CheckedValue::existingFile, sentence);
+    return text(name, "file", CheckedValue::existingFile, sentence).ofPath();
   }
 
   /**
@@ -89,7 +90,7 @@ public final class ConfigKey<T> {
    * as {@code exceptions.yaml} whose folder {@code exceptions.d} exists.
    */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
-    return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence);
+    return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence).ofPath();
   }
 
   /** Declares a key whose value is secret and never shown. */
@@ -215,6 +216,11 @@ public final class ConfigKey<T> {
     return this;
   }
 
+  private ConfigKey<T> ofPath() {
+    path = true;
+    return this;
+  }
+
   /** Hides the value in every output. */
   public ConfigKey<T> hidden() {
     hidden = true;
@@ -275,6 +281,11 @@ public final class ConfigKey<T> {
 
   public boolean isList() {
     return list;
+  }
+
+  /** Returns whether the value is the path of a file or folder. */
+  boolean isPath() {
+    return path;
   }
 
   String fix() {

@@ -7,6 +7,7 @@ import dev.lockstep.schemas.text.SecretMask;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Resolver of references in a configured value to an environment variable or a file: {@code
@@ -20,10 +21,18 @@ public final class References {
 
   private final Environment environment;
   private final Path folder;
+  private final Map<Path, String> files;
 
-  public References(Environment environment, Path folder) {
+  /**
+   * Creates a resolver.
+   *
+   * @param folder folder from which relative paths start
+   * @param files receiver of each file that a reference names, with the key of the value
+   */
+  public References(Environment environment, Path folder, Map<Path, String> files) {
     this.environment = environment;
     this.folder = folder;
+    this.files = files;
   }
 
   /** Replaces the references in a value. References in an inserted text stay as they are. */
@@ -74,7 +83,9 @@ public final class References {
 
   private String content(String name, String key, String origin) {
     try {
-      String text = SmallFile.read(folder.resolve(name)).stripTrailing();
+      Path file = folder.resolve(name);
+      files.putIfAbsent(file, key);
+      String text = SmallFile.read(file).stripTrailing();
       return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (IOException | InvalidPathException e) {
       throw OperatorException.inConfig(

@@ -3,6 +3,7 @@ package dev.lockstep.app.setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,13 +27,18 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * <p>Whoever opens a section declares the allowed keys; any other key in the file is rejected.
  */
 public final class Section {
-  /** Shared state of all sections of one configuration. */
+  /**
+   * Shared state of all sections of one configuration.
+   *
+   * @param files receiver of each file and folder that a key names, with the key
+   */
   public record Context(
       String file,
       Path folder,
       Environment environment,
       References references,
-      Map<String, EffectiveValue> effective) {
+      Map<String, EffectiveValue> effective,
+      Map<Path, String> files) {
     String origin(Node node) {
       return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
@@ -40,7 +46,26 @@ public final class Section {
     void record(String key, String value, String origin) {
       effective.put(key, new EffectiveValue(key, value, origin));
     }
+
+    void recordPath(ConfigKey<?> key, CheckedValue value) {
+      if (key.isPath()) {
+        files.putIfAbsent(value.path(), value.key());
+      }
+    }
+
+    /** Records a file that a setting of Kafka names, such as a trust store. */
+    void recordFile(String setting, CheckedValue value) {
+      if (FILE_ENDINGS.stream().anyMatch(setting::endsWith)) {
+        try {
+          files.putIfAbsent(Path.of(value.value()), value.key());
+        } catch (InvalidPathException e) { // Kafka refuses the setting with its name
+        }
+      }
+    }
   }
+
+  /** Endings of the names of Kafka's settings whose value is the path of a file. */
+  private static final List<String> FILE_ENDINGS = List.of(".location", ".file");
 
   /** Placeholder for an unusable entry of a list. Later entries keep their index. */
   public static final class TakenOut extends ScalarNode {
@@ -119,6 +144,7 @@ public final class Section {
     CheckedValue written = written(key);
     if (written != null) {
       context.record(name(key.name()), key.shown(written), written.origin());
+      context.recordPath(key, written);
       return key.read(written);
     }
     String byDefault = key.byDefault();
@@ -226,6 +252,7 @@ public final class Section {
         all.add(one);
       }
     }
+    all.forEach(one -> context.recordPath(key, one));
     if (!all.isEmpty()) {
       String shown = all.stream().map(key::shown).collect(Collectors.joining(", "));
       context.record(name(key.name()), set == null ? shown : key.shown(set), all.get(0).origin());
@@ -369,7 +396,11 @@ public final class Section {
         free.put(inner, setting(key + "." + inner, context.environment().value(variable), origin));
       }
     }
-    free.forEach((inner, one) -> record(key + "." + inner, EffectiveValue.HIDDEN, one.origin()));
+    free.forEach(
+        (inner, one) -> {
+          record(key + "." + inner, EffectiveValue.HIDDEN, one.origin());
+          context.recordFile(inner, one);
+        });
     return free;
   }
 

@@ -112,7 +112,7 @@ class EstateSuggestCommandTest {
         List<String> words = new ArrayList<>(List.of(name.split(" ", -1)));
         words.addAll(List.of("--quiet", "--config", config.toString()));
         words.addAll(List.of("--output", file.toString(), input.toString()));
-        assertThat(command.execute(words.toArray(String[]::new))).isEqualTo(ExitCode.FAILED);
+        assertThat(command.execute(words.toArray(String[]::new))).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(Files.readString(file)).isEqualTo(before);
       }
     }

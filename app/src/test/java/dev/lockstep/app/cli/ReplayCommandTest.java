@@ -40,7 +40,7 @@ class ReplayCommandTest {
     int code =
         command.execute(
             "replay", "--quiet", "--output", capture.toString(), folder + "/./capture.jsonl");
-    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("it is an input");
     assertThat(capture).hasContent("{\"category\":\"x\"}");
   }
@@ -59,7 +59,7 @@ class ReplayCommandTest {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     int code =
         command.execute("replay", "--quiet", "--output", capture.toString(), folder.toString());
-    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(code).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("it is an input");
     assertThat(capture).hasContent("{\"category\":\"x\"}");
   }
