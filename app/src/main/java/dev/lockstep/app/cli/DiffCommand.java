@@ -4,14 +4,23 @@ import dev.lockstep.app.compare.Comparison;
 import dev.lockstep.app.compare.ComparisonJson;
 import dev.lockstep.app.compare.ComparisonText;
 import dev.lockstep.app.compare.DetectionFilter;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +39,8 @@ import picocli.CommandLine.Spec;
           + " --exit-code: they differ."
     })
 public final class DiffCommand implements Callable<Integer> {
+  private static final int MOST_RULES = 10_000;
+
   @Parameters(
       index = "0",
       paramLabel = "BEFORE",
@@ -46,6 +57,8 @@ public final class DiffCommand implements Callable<Integer> {
       split = ",",
       description = "Only findings of these rules; several with commas.")
   private List<String> rules = List.of();
+
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Mixin private SeverityOption severity = new SeverityOption();
 
@@ -69,8 +82,11 @@ public final class DiffCommand implements Callable<Integer> {
     }
     DetectionFilter filter = new DetectionFilter(Set.copyOf(rules), severity.severities());
     try (Comparison comparison = new Comparison(filter)) {
-      first.forEach(false, comparison::before);
-      second.forEach(false, comparison::after);
+      Set<String> unknown = new LinkedHashSet<>(rules);
+      Set<String> found = new TreeSet<>();
+      first.forEach(false, each -> add(comparison::before, each, unknown, found));
+      second.forEach(false, each -> add(comparison::after, each, unknown, found));
+      refuse(unknown, found);
       comparison.compare();
       if (json) {
         new ComparisonJson(System.out).write(comparison, before, after, Map.of());
@@ -85,6 +101,46 @@ public final class DiffCommand implements Callable<Integer> {
                 + " or write elsewhere");
       }
       return exitCode && comparison.differs() ? ExitCode.DIFFERS : ExitCode.DONE;
+    }
+  }
+
+  private static void add(
+      Consumer<ComparedDetection> run,
+      ComparedDetection detection,
+      Set<String> unknown,
+      Set<String> found) {
+    run.accept(detection);
+    unknown.remove(detection.rule());
+    if (found.size() < MOST_RULES) {
+      found.add(detection.rule());
+    }
+  }
+
+  /**
+   * Fails if the configuration does not have one of the rules of {@code --rule} that have no
+   * finding in either file.
+   *
+   * @param found rules with findings, of which the nearest may be named
+   */
+  private void refuse(Set<String> unknown, Set<String> found) {
+    if (unknown.isEmpty()) {
+      return;
+    }
+    Set<String> known = new TreeSet<>(found);
+    known.addAll(Config.rules(config.file(), System.getenv(), new RuleJars()).idsWithCandidates());
+    for (String rule : unknown) {
+      if (!known.contains(rule)) {
+        String nearest = NearestNames.similarAmong(known, rule);
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "could not use --rule: neither file has findings of a rule %s, and the configuration has no such rule; %s"
+                .formatted(
+                    Quoted.of(rule),
+                    nearest.isEmpty()
+                        ? "name a rule that %s lists, or the configuration of the rule by --config"
+                            .formatted(ShellCommand.call("rules list"))
+                        : "did you mean the rule " + nearest + "?"));
+      }
     }
   }
 }

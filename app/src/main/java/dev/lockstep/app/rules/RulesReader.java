@@ -98,7 +98,7 @@ public final class RulesReader {
                 + " for the others.",
             keys)
         .with(rules)
-        .readBy(JudgingCommands.and("dead-letters", "accept", "doctor"));
+        .readBy(JudgingCommands.and("dead-letters", "accept", "diff", "doctor"));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +65,46 @@ class DiffCommandTest {
     assertThat(Ran.run("diff", "--exit-code", before, before).code()).isEqualTo(ExitCode.DONE);
     assertThat(Ran.run("diff", "--exit-code", "--severity", "high", before, after).code())
         .isEqualTo(ExitCode.DIFFERS);
-    assertThat(Ran.run("diff", "--exit-code", "--rule", "other", before, after).code())
+    assertThat(Ran.run("diff", "--exit-code", "--rule", "partner-ip-drift", before, after).code())
         .isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void refusesARuleThatIsUnknown_andNamesTheNearest() throws IOException {
+    String before = file("a", line("one", "High", "r", 1).replace("token-replay", "own_rule@fast"));
+    String after = file("b", line("two", "Low", "r", 1));
+    for (String known : List.of("own_rule@fast", "token-replay", "vault-outside")) {
+      Ran ran = Ran.run("diff", "--rule", known, before, after);
+      assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+    }
+    refusesRule("token-replya", "did you mean the rule token-replay?", before, after);
+    refusesRule("vault-outsid", "did you mean the rule vault-outside?", before, after);
+    refusesRule("own_rule@fas", "did you mean the rule own_rule@fast?", before, after);
+    refusesRule("nothing-alike", "lists, or the configuration of the rule by", before, after);
+
+    Files.createDirectory(folder.resolve("rules"));
+    file(
+        "rules/quiet.yml",
+        """
+        title: Quiet rule
+        id: 11111111-0000-0000-0000-000000000001
+        logsource: {product: azure, service: auditlogs}
+        detection: {selection: {OperationName: Delete user}, condition: selection}
+        """);
+    String config = file("lockstep.yaml", "rules: {directories: rules}\n");
+    Ran configured = Ran.run("diff", "--rule", "quiet", "--config", config, before, after);
+    assertThat(configured.code()).as(configured.err()).isEqualTo(ExitCode.DONE);
+  }
+
+  private static void refusesRule(String rule, String fix, String before, String after) {
+    Ran ran = Ran.run("diff", "--exit-code", "--rule", "token-replay," + rule, before, after);
+    assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .contains(
+            "could not use --rule: neither file has findings of a rule \"%s\", and the configuration has no such rule; "
+                .formatted(rule),
+            fix);
   }
 
   @Test
