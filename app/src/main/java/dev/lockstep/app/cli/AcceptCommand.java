@@ -244,10 +244,14 @@ public final class AcceptCommand implements Callable<Integer> {
                           .formatted(Instant.ofEpochMilli(end))));
     }
     ExceptionEntry entry =
-        acceptance.narrowest(
-            reasonFor(detection),
-            owner == null || owner.isBlank() ? System.getProperty("user.name", "unknown") : owner,
-            until == null ? usual : until);
+        Exceptions.of(known)
+            .withUnusedId(
+                acceptance.narrowest(
+                    reasonFor(detection),
+                    owner == null || owner.isBlank()
+                        ? System.getProperty("user.name", "unknown")
+                        : owner,
+                    until == null ? usual : until));
     if (entry.principal() != null && Pseudonyms.isOne("finding", detection.id())) {
       throw new OperatorException(
           "could not write an exception: the principal %s is a pseudonym, so the exception would hide nothing; name a file that replay wrote without --redact"

@@ -80,7 +80,8 @@ final class CaptureOptions {
     }
     String key = read.files().keyOf(written);
     if (key != null) {
-      throw overwritten(written, option, "a file of the key %s of the configuration".formatted(key));
+      throw overwritten(
+          written, option, "a file of the key %s of the configuration".formatted(key));
     }
     for (Config.Source source : read.sources()) {
       if (source.capture() != null && isReadIn(source.capture().folder(), target)) {

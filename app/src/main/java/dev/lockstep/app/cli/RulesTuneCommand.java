@@ -9,8 +9,11 @@ import dev.lockstep.app.tune.TuningReport;
 import dev.lockstep.app.wiring.Wiring;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Spec;
       "Exit code 3: done, but some input was rejected."
     })
 final class RulesTuneCommand implements Callable<Integer> {
+  private static final String STANDARD_INPUT = "-";
+
   @Parameters(
       index = "0",
       paramLabel = "ID",
@@ -52,7 +57,8 @@ final class RulesTuneCommand implements Callable<Integer> {
       required = true,
       description =
           "File of findings with classifications: one detection a line as JSON with the field"
-              + " classification, or CSV with the columns DetectionId and Classification.")
+              + " classification, or CSV with the columns DetectionId and Classification; with PATH,"
+              + " - is standard input.")
   private String from = "";
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -67,6 +73,7 @@ final class RulesTuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    refuseReadTwice();
     Config read = config.read();
     RuleTuner tuner =
         new RuleTuner(
@@ -89,5 +96,30 @@ final class RulesTuneCommand implements Callable<Integer> {
       report.print(System.out, spec.usageMessage().width());
     }
     return report.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
+  }
+
+  /** Fails if standard input or a pipe, which can be read only once, is to be read twice. */
+  private void refuseReadTwice() {
+    boolean isStandardInput = from.equals(STANDARD_INPUT);
+    if (isStandardInput && paths.contains(STANDARD_INPUT)) {
+      throw wrong(
+          "could not use --from: only one of --from and PATH can be standard input; name a file for"
+              + " the other one");
+    }
+    if (paths.isEmpty() && (isStandardInput || isPipe(from))) {
+      throw wrong(
+          "could not use --from: without a PATH the file is read several times, so it cannot be"
+              + " standard input or a pipe; name a file, or give as PATH the captured logs in"
+              + " which the findings were found");
+    }
+  }
+
+  private static boolean isPipe(String name) {
+    Path path = Path.of(name);
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 }

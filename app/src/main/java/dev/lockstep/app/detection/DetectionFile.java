@@ -1,16 +1,23 @@
 package dev.lockstep.app.detection;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -31,6 +38,11 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
   private static final int BOM = '\ufeff';
+  private static final String MARK = "\ufeff";
+
+  /** Row behind the last one of a CSV table. It is no CSV if a quote before it is not closed. */
+  private static final String LAST_ROW = "\n\"end\"\n";
+
   private static final String FIX = "name a complete file that replay --output or demo wrote";
 
   /** Creates a reader of the named file, which may be read several times. */
@@ -56,6 +68,17 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
      * @throws IOException if the line is not a detection; its message says why
      */
     void take(String line, long number) throws IOException;
+  }
+
+  /** Receiver of the rows of a CSV table that are not blank. The first is the heading. */
+  @FunctionalInterface
+  public interface Rows {
+    /**
+     * Receives one row of the table.
+     *
+     * @throws IOException if the row cannot be used; its message says why
+     */
+    void take(List<String> cells) throws IOException;
   }
 
   /** Returns whether the file is standard input, which can be read only once. */
@@ -95,29 +118,111 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
    * @throws OperatorException if the file cannot be read, or the receiver refuses a line
    */
   public void forEachLine(Lines lines) {
+    read((in, number) -> lines(in, number, lines));
+  }
+
+  /**
+   * Passes every line that is not blank to a receiver if the file begins with an object of JSON,
+   * and otherwise every row of the CSV table that it then is. A cell in quotes may have line
+   * breaks.
+   *
+   * @throws OperatorException if the file cannot be read, or a receiver refuses a line or row
+   */
+  public void forEachLineOrRow(Lines lines, Rows rows) {
+    read(
+        (stream, number) -> {
+          InputStream in = new BufferedInputStream(stream, BUFFER_BYTES);
+          if (beginsWithObject(in)) {
+            lines(in, number, lines);
+          } else {
+            rows(in, number, rows);
+          }
+        });
+  }
+
+  /** Reader of the text of a file, which sets the number of the last line that it has read. */
+  @FunctionalInterface
+  private interface TextReader {
+    void read(InputStream in, long[] number) throws IOException;
+  }
+
+  private void read(TextReader reader) {
     long[] number = {0};
     try (InputStream in = open()) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream(8_192);
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-        int from = 0;
-        for (int i = 0; i < length; i++) {
-          if (buffer[i] == '\n') {
-            add(line, buffer, from, i, number[0] + 1);
-            take(line, ++number[0], lines);
-            from = i + 1;
-          }
-        }
-        add(line, buffer, from, length, number[0] + 1);
-      }
-      if (line.size() > 0) {
-        take(line, ++number[0], lines);
-      }
+      reader.read(in, number);
     } catch (EOFException | ZipException e) {
       throw problem(
           number[0] + 1, "the gzip stream is cut off at this line, or damaged at or before it", e);
     } catch (IOException e) {
       throw unreadable(e);
+    }
+  }
+
+  private static boolean beginsWithObject(InputStream in) throws IOException {
+    in.mark(BUFFER_BYTES);
+    String head = new String(in.readNBytes(BUFFER_BYTES / 2), StandardCharsets.UTF_8);
+    in.reset();
+    String text = (head.startsWith(MARK) ? head.substring(1) : head).stripLeading();
+    return text.isEmpty() || text.startsWith("{");
+  }
+
+  private void rows(InputStream in, long[] number, Rows rows) throws IOException {
+    InputStream closing = new ByteArrayInputStream(LAST_ROW.getBytes(StandardCharsets.UTF_8));
+    CsvReader<CsvRecord> records =
+        CsvReader.builder()
+            .allowMissingFields(true)
+            .allowExtraFields(true)
+            .detectBomHeader(true)
+            .maxBufferSize(LONGEST_LINE_BYTES)
+            .ofCsvRecord(new SequenceInputStream(in, closing));
+    CsvRecord before = null;
+    try {
+      for (CsvRecord each : records) {
+        if (before != null) {
+          number[0] = before.getStartingLineNumber();
+          take(before, rows);
+        }
+        before = each;
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (CsvParseException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      long line = before == null ? 1 : before.getStartingLineNumber() + 1;
+      throw problem(
+          line, "this line or a later one is not CSV, such as by a quote that is not closed", e);
+    }
+  }
+
+  private void take(CsvRecord row, Rows rows) {
+    if (row.getFields().stream().allMatch(String::isBlank)) {
+      return;
+    }
+    try {
+      rows.take(row.getFields());
+    } catch (IOException e) {
+      throw problem(row.getStartingLineNumber(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void lines(InputStream in, long[] number, Lines lines) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(8_192);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+      int from = 0;
+      for (int i = 0; i < length; i++) {
+        if (buffer[i] == '\n') {
+          add(line, buffer, from, i, number[0] + 1);
+          take(line, ++number[0], lines);
+          from = i + 1;
+        }
+      }
+      add(line, buffer, from, length, number[0] + 1);
+    }
+    if (line.size() > 0) {
+      take(line, ++number[0], lines);
     }
   }
 

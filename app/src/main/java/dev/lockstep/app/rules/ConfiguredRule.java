@@ -104,6 +104,14 @@ public record ConfiguredRule(
         : at;
   }
 
+  /**
+   * Returns the file and line or the environment variable in which {@code enabled} of the rule is
+   * set, or {@code default} if it is not set.
+   */
+  public String enabledAt() {
+    return origin(RulesReader.ENABLED.name());
+  }
+
   String origin(String key) {
     return origins.getOrDefault(key, "default");
   }

@@ -108,6 +108,7 @@ final class ClassifiedFindings {
         words,
         lines,
         of(removed.stream().filter(id -> isFalse(id) && own.contains(id)).toList()),
-        of(removed.stream().filter(id -> !isFalse(id) || !own.contains(id)).toList()));
+        of(removed.stream().filter(id -> !isFalse(id) || !own.contains(id)).toList()),
+        null);
   }
 }

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.schemas.text.Quoted;
@@ -24,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each line of a file is a JSON object with {@code id} or {@code DetectionId} and {@code
  * classification}, such as a detection with that field added; or the file is CSV with columns of
- * these names. Names may be in any case. Objects without a classification are left out. If a
- * finding has several classifications, {@code TruePositive} counts, or else the last one.
+ * these names, whose cells in quotes may have line breaks. Names may be in any case. Objects
+ * without a classification are left out. If a finding has several classifications, {@code
+ * TruePositive} counts, or else the last one.
  *
  * @param byId classification by id of the finding
  * @param ofOthers ids of findings that belong to another rule than the tuned one
@@ -35,6 +33,9 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
   private static final int LONGEST_ID = 400;
+  private static final String NEITHER =
+      "the line is neither a JSON object nor a heading with the columns DetectionId and"
+          + " Classification";
   private static final String FIX =
       "name a complete file of findings with classifications, as lines of JSON or as CSV";
 
@@ -53,7 +54,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
    */
   static ClosedFindings read(String file, @Nullable String rule) {
     Reading reading = new Reading(rule);
-    new DetectionFile(file, false, FIX).forEachLine((line, number) -> reading.take(line));
+    new DetectionFile(file, true, FIX)
+        .forEachLineOrRow((line, number) -> reading.take(line), reading::row);
     return reading.all();
   }
 
@@ -64,8 +66,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   private record Line(@Nullable String id, @Nullable String word, @Nullable String rule) {}
 
   /**
-   * Reader of the lines of a file of closed findings, with the classifications that it has read so
-   * far.
+   * Reader of the lines or rows of a file of closed findings, with the classifications that it has
+   * read so far.
    */
   static final class Reading {
     private final @Nullable String rule;
@@ -82,19 +84,27 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     }
 
     /**
-     * Reads one line, which must not be blank: the heading of a CSV table, or the classification of
-     * a finding.
+     * Reads the classification of a finding from a line of JSON.
      *
      * @throws IOException if the line cannot be used; its message says why
      */
     void take(String line) throws IOException {
-      Table columns = table;
-      if (columns != null) {
-        put(columns.row(line));
-      } else if (line.stripLeading().startsWith("{")) {
-        put(object(line));
+      if (!line.stripLeading().startsWith("{")) {
+        throw new IOException(NEITHER);
+      }
+      put(object(line));
+    }
+
+    /**
+     * Reads a row of a CSV table: its heading, or the classification of a finding.
+     *
+     * @throws IOException if the row cannot be used; its message says why
+     */
+    void row(List<String> cells) throws IOException {
+      if (table == null) {
+        table = new Table(cells);
       } else {
-        table = new Table(line);
+        put(table.row(cells));
       }
     }
 
@@ -163,9 +173,9 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
     private final int classification;
     private final int ruleAt;
 
-    Table(String heading) throws IOException {
+    Table(List<String> heading) throws IOException {
       List<String> names =
-          cells(heading).stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+          heading.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
       int at = -1;
       for (String known : IDS) {
         at = at < 0 ? names.indexOf(known) : at;
@@ -174,22 +184,11 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       classification = names.indexOf(CLASSIFICATION);
       ruleAt = names.indexOf("rule");
       if (id < 0 || classification < 0) {
-        throw new IOException(
-            "the line is neither a JSON object nor a heading with the columns DetectionId and"
-                + " Classification");
+        throw new IOException(NEITHER);
       }
     }
 
-    private static List<String> cells(String line) throws IOException {
-      try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(line)) {
-        return reader.stream().findFirst().map(CsvRecord::getFields).orElse(List.of());
-      } catch (CsvParseException e) {
-        throw new IOException("the line is not CSV", e);
-      }
-    }
-
-    Line row(String line) throws IOException {
-      List<String> cells = cells(line);
+    Line row(List<String> cells) throws IOException {
       if (cells.size() <= Math.max(id, classification)) {
         throw new IOException("the line has fewer cells than the heading");
       }

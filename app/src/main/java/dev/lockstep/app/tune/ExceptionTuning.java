@@ -72,6 +72,7 @@ final class ExceptionTuning {
         ExceptionEntry entry =
             entry(
                 new Acceptance(Objects.requireNonNull(summaries.byId().get(id)), summaries.all()),
+                enrichment.exceptions(),
                 owner,
                 expiresAt);
         if (entry != null) {
@@ -104,7 +105,10 @@ final class ExceptionTuning {
       List<ComparedDetection> hidden =
           findings.of(removed.stream().filter(findings::isTrue).toList());
       if (hidden.isEmpty()) {
-        proposals.add(findings.proposal(words(entry), Exceptions.lines(entry), removed));
+        proposals.add(
+            findings
+                .proposal(words(entry), Exceptions.lines(entry), removed)
+                .replacing(enrichment.exceptions().ofSame(entry)));
         left.removeAll(removed);
       } else {
         refused.add(new Tuning.Refused(words(entry), hidden));
@@ -113,10 +117,18 @@ final class ExceptionTuning {
     return findings.tuning(rule, proposals, refused, ordered.size() - tried, left);
   }
 
-  static @Nullable ExceptionEntry entry(Acceptance acceptance, String owner, long expiresAt) {
+  /**
+   * Returns the narrowest exception for a detection, or null if the detection names nothing that an
+   * exception can name.
+   *
+   * @param known configured exceptions, none of which has the id of the new one
+   */
+  static @Nullable ExceptionEntry entry(
+      Acceptance acceptance, Exceptions known, String owner, long expiresAt) {
     try {
-      return acceptance.narrowest(
-          "Closed as false: " + acceptance.detection().title(), owner, expiresAt);
+      return known.withUnusedId(
+          acceptance.narrowest(
+              "Closed as false: " + acceptance.detection().title(), owner, expiresAt));
     } catch (OperatorException e) { // the finding names nothing that an exception can name
       return null;
     }

@@ -29,11 +29,13 @@ final class FileTuning {
   private final String rule;
   private final DetectionSummaries summaries;
   private final ClassifiedFindings findings;
+  private final Exceptions exceptions;
   private final String owner;
   private final long expiresAt;
 
   /**
    * @param firesByPairs whether no event fires the rule alone
+   * @param exceptions configured exceptions
    * @param from file with complete detections and their classifications
    * @throws OperatorException if a line of the file is not a complete detection
    */
@@ -42,9 +44,11 @@ final class FileTuning {
       boolean firesByPairs,
       String from,
       ClosedFindings closed,
+      Exceptions exceptions,
       String owner,
       long expiresAt) {
     this.rule = rule;
+    this.exceptions = exceptions;
     this.owner = owner;
     this.expiresAt = expiresAt;
     try {
@@ -142,7 +146,9 @@ final class FileTuning {
           findings.of(removed.stream().filter(findings::isTrue).toList());
       if (hidden.isEmpty()) {
         proposals.add(
-            findings.proposal(ExceptionTuning.words(entry), Exceptions.lines(entry), removed));
+            findings
+                .proposal(ExceptionTuning.words(entry), Exceptions.lines(entry), removed)
+                .replacing(exceptions.ofSame(entry)));
         left.removeAll(removed);
       } else {
         refused.add(new Tuning.Refused(ExceptionTuning.words(entry), hidden));
@@ -152,6 +158,7 @@ final class FileTuning {
   }
 
   private @Nullable ExceptionEntry entry(DetectionSummary summary) {
-    return ExceptionTuning.entry(new Acceptance(summary, summaries.all()), owner, expiresAt);
+    return ExceptionTuning.entry(
+        new Acceptance(summary, summaries.all()), exceptions, owner, expiresAt);
   }
 }

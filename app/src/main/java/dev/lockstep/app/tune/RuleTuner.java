@@ -4,6 +4,7 @@ import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.sigma.SetRule;
@@ -78,7 +79,14 @@ public final class RuleTuner {
       throws IOException {
     if (paths.isEmpty()) {
       FileTuning tuning =
-          new FileTuning(rule.id(), rule.info().firesByPairs(), from, closed, owner, expiresAt);
+          new FileTuning(
+              rule.id(),
+              rule.info().firesByPairs(),
+              from,
+              closed,
+              enrichment.exceptions(),
+              owner,
+              expiresAt);
       return rule.entry().rule() instanceof SetRule set
           ? new TuningReport(tuning.filters(set), from, null, true)
           : new TuningReport(tuning.exceptions(), from, null, false);
@@ -90,6 +98,7 @@ public final class RuleTuner {
         return report(tuning.run(capture, progress), capture, true);
       }
     }
+    refuseIfItFindsNothing();
     try (SortedCapture capture = capture(rules.rawFields())) {
       capture.read(paths, in, progress);
       ExceptionTuning tuning =
@@ -102,6 +111,21 @@ public final class RuleTuner {
               owner,
               expiresAt);
       return report(tuning.run(capture, progress), capture, false);
+    }
+  }
+
+  /** Throws an exception if the rule is off or asleep, so that a replay would have no finding. */
+  private void refuseIfItFindsNothing() {
+    RuleStatus status = RuleStatus.all(List.of(rule), enrichment).get(0);
+    if (status.runs() == RuleStatus.Runs.OFF) {
+      throw new OperatorException(
+          "could not tune the rule %s: it is off, because enabled is false in %s, so a replay has no finding of it; set enabled: true for it"
+              .formatted(Quoted.of(rule.id()), rule.enabledAt()));
+    }
+    if (status.runs() == RuleStatus.Runs.ASLEEP) {
+      throw new OperatorException(
+          "could not tune the rule %s: it is %s, so a replay has no finding of it; add what is missing to the configuration"
+              .formatted(Quoted.of(rule.id()), status.text()));
     }
   }
 

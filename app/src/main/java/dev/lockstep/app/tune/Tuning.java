@@ -1,7 +1,9 @@
 package dev.lockstep.app.tune;
 
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of the tuning of a rule: proposed filters or exceptions, and the findings closed as false
@@ -43,16 +45,23 @@ record Tuning(
    * @param lines lines of the filter or exception in YAML
    * @param removes removed findings that are closed as false
    * @param others other removed findings
+   * @param replaced exception about the same findings, which has to be removed for this one; null
+   *     if there is none
    */
   record Proposal(
       String words,
       List<String> lines,
       List<ComparedDetection> removes,
-      List<ComparedDetection> others) {
+      List<ComparedDetection> others,
+      @Nullable ExceptionEntry replaced) {
     Proposal {
       lines = List.copyOf(lines);
       removes = List.copyOf(removes);
       others = List.copyOf(others);
+    }
+
+    Proposal replacing(@Nullable ExceptionEntry exception) {
+      return new Proposal(words, lines, removes, others, exception);
     }
   }
 

@@ -7,9 +7,11 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -84,6 +86,14 @@ public final class TuningReport {
             2,
             "No finding of the rule would be left: make the %s narrower, change the rule, or set enabled: false for it."
                 .formatted(kind));
+      }
+      ExceptionEntry replaced = proposal.replaced();
+      if (replaced != null) {
+        lines.text(
+            2,
+            "Remove the exception %s, which is about the same findings and has the end %s: the configuration refuses two exceptions about the same findings."
+                .formatted(
+                    TextTable.shown(replaced.id()), Instant.ofEpochMilli(replaced.expiresAt())));
       }
       out.println();
       proposal
@@ -187,6 +197,9 @@ public final class TuningReport {
             JsonText.writeTexts(json, "lines", proposal.lines());
             ids(json, "removes", proposal.removes());
             ids(json, "alsoRemoves", proposal.others());
+            if (proposal.replaced() != null) {
+              json.writeStringField("replaces", proposal.replaced().id());
+            }
             json.writeEndObject();
           }
           json.writeEndArray();

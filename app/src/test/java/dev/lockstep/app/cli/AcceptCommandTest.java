@@ -149,6 +149,26 @@ class AcceptCommandTest {
   }
 
   @Test
+  void givesTheExceptionAnotherId_whereAnExpiredOneHasItsId() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write("out.jsonl", travel("11111111aa", ANA, "198.51.100.7", HOME, VPN));
+    assertThat(accept("11111111", "--dry-run")).isEqualTo(ExitCode.DONE);
+    String id =
+        output()
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("id: "))
+            .findFirst()
+            .orElseThrow();
+    write(
+        "exceptions.yaml",
+        "exceptions:\n  - {%s, rule: impossible-travel, principal: bob, reason: r, owner: o, expires: 2025-01-01}\n"
+            .formatted(id));
+    assertThat(accept("11111111")).as(err.toString()).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("exceptions.d")).contains(id + "-2\n");
+  }
+
+  @Test
   void namesTheWholeNetwork_ofASessionWhoseAddressesChange() throws IOException {
     String moving = VPN.replace("\"network\":{", "\"network\":{\"class\":\"vpn\",");
     write("lockstep.yaml", "exceptions: exceptions.yaml\n");

@@ -135,13 +135,7 @@ class OverwrittenFilesTest {
     for (String option : List.of("--output", "--report")) {
       refuses("draft.yml", option, "a file of --rule", "replay", "--rule", rule);
       refuses(
-          "other.txt",
-          option,
-          "a file of --redact-key",
-          "replay",
-          "--redact",
-          "--redact-key",
-          key);
+          "other.txt", option, "a file of --redact-key", "replay", "--redact", "--redact-key", key);
     }
   }
 

@@ -373,6 +373,186 @@ class RulesTuneCommandTest {
         .doesNotContain("closed as true\n");
   }
 
+  /** Travels of two people, whose findings are all closed as false. */
+  private Path closedTravels(String configuration) throws IOException {
+    file(
+        "networks.csv",
+        """
+        cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation
+        192.0.2.0/24,residential,GB,London,51.5,-0.1,5,64500,Office
+        198.51.100.0/24,residential,JP,Tokyo,35.7,139.7,5,64501,Hotel
+        """);
+    Path config = file("lockstep.yaml", "networks: networks.csv\n");
+    StringBuilder capture = new StringBuilder();
+    for (int user = 10; user < 12; user++) {
+      capture.append(SIGN_IN.formatted(9, "a" + user, user, "192.0.2.1"));
+      capture.append(SIGN_IN.formatted(10, "b" + user, user, "198.51.100.1"));
+    }
+    Path logs = file("capture.jsonl", capture.toString());
+    Path out = folder.resolve("found.jsonl");
+    Ran.run(
+        "replay",
+        "--quiet",
+        "--config",
+        config.toString(),
+        "--output",
+        out.toString(),
+        logs.toString());
+    StringBuilder lines = new StringBuilder();
+    for (String line : Files.readAllLines(out)) {
+      ObjectNode node = (ObjectNode) JSON.readTree(line);
+      if (node.path("rule").asText().equals("impossible-travel")) {
+        lines.append(node.put("classification", "FalsePositive")).append('\n');
+      }
+    }
+    Files.writeString(config, configuration);
+    return file("closed.jsonl", lines.toString());
+  }
+
+  private static List<String> lines(JsonNode proposal) {
+    List<String> lines = new ArrayList<>();
+    proposal.path("lines").forEach(line -> lines.add(line.asText()));
+    return lines;
+  }
+
+  private static String id(JsonNode proposal) {
+    return lines(proposal).get(0).substring("id: ".length());
+  }
+
+  /**
+   * Proposed exceptions can be added to the exceptions that exist, of which one has the id of the
+   * first proposal and one is about the findings of the second. Both have expired.
+   */
+  @Test
+  void proposesExceptions_thatTheConfigurationTakesBesideExpiredOnes() throws IOException {
+    String configuration = "networks: networks.csv\nexceptions: exceptions.yaml\n";
+    Path from = closedTravels(configuration);
+    file("exceptions.yaml", "exceptions: []\n");
+    JsonNode before = tuned("impossible-travel", from).path("proposals");
+    String taken = id(before.get(0));
+    String other =
+        "\n  - "
+            + String.join("\n    ", lines(before.get(1)))
+                .replaceAll("expires: .*", "expires: 2025-01-01");
+    String expired =
+        "exceptions:\n  - {id: %s, rule: impossible-travel, principal: somebody-else, reason: r, owner: o, expires: 2025-01-01}"
+            .formatted(taken);
+    file("exceptions.yaml", expired + other + "\n");
+
+    List<String> options = List.of("rules", "tune", "--quiet", "--json", "impossible-travel");
+    for (boolean isOfFile : List.of(false, true)) {
+      List<String> words = new ArrayList<>(options);
+      words.addAll(List.of("--config", folder.resolve("lockstep.yaml").toString()));
+      words.addAll(List.of("--from", from.toString()));
+      if (!isOfFile) {
+        words.add(folder.resolve("capture.jsonl").toString());
+      }
+      Ran ran = Ran.run(words.toArray(String[]::new));
+      assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+      JsonNode proposals = JSON.readTree(ran.out()).path("proposals");
+      assertThat(proposals).hasSize(2);
+      assertThat(id(proposals.get(0))).isEqualTo(taken + "-2");
+      assertThat(proposals.get(0).has("replaces")).isFalse();
+      assertThat(id(proposals.get(1))).isEqualTo(id(before.get(1)) + "-2");
+      assertThat(proposals.get(1).path("replaces").asText()).isEqualTo(id(before.get(1)));
+
+      StringBuilder added = new StringBuilder(expired);
+      proposals.forEach(each -> added.append("\n  - ").append(String.join("\n    ", lines(each))));
+      file("exceptions.yaml", added.append('\n').toString());
+      Path capture = folder.resolve("capture.jsonl");
+      Path config = folder.resolve("lockstep.yaml");
+      Ran replay = Ran.run("replay", "--quiet", "--config", config.toString(), capture.toString());
+      assertThat(replay.code()).as(replay.err()).isEqualTo(ExitCode.DONE);
+      file("exceptions.yaml", expired + other + "\n");
+    }
+    assertThat(tune("impossible-travel", from).out().replaceAll("\\s+", " "))
+        .contains(
+            "Remove the exception %s, which is about the same findings and has the end 2025-01-01T00:00:00Z: the configuration refuses two exceptions about the same findings."
+                .formatted(id(before.get(1))));
+  }
+
+  private Ran tuneWithoutLogs(String rule, String from, String... options) {
+    List<String> words = new ArrayList<>(List.of("rules", "tune", "--quiet", "--config"));
+    words.addAll(List.of(folder.resolve("lockstep.yaml").toString(), "--from", from));
+    words.addAll(List.of(options));
+    words.add(rule);
+    return Ran.run(words.toArray(String[]::new));
+  }
+
+  @Test
+  void saysThatARuleOfCodeIsOff_orAsleep() throws IOException {
+    String off = "networks: networks.csv\nrules:\n  impossible-travel: {enabled: false}\n";
+    Path from = closedTravels(off);
+
+    Ran ran = tune("impossible-travel", from);
+
+    assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(ran.err())
+        .contains(
+            "could not tune the rule \"impossible-travel\": it is off, because enabled is false in %s:3, so a replay has no finding of it; set enabled: true for it"
+                .formatted(folder.resolve("lockstep.yaml")));
+    Ran ofFile = tuneWithoutLogs("impossible-travel", from.toString());
+    assertThat(ofFile.out()).as(ofFile.err()).contains("EXCEPTION 1");
+
+    Path drifts = file("drifts.csv", "DetectionId,Classification\na,FalsePositive\n");
+    Ran asleep = tune("partner-ip-drift", drifts);
+    assertThat(asleep.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(asleep.err())
+        .contains("it is asleep: no partners file, so a replay has no finding of it; add what is");
+  }
+
+  @Test
+  void saysThatStandardInputCanBeReadOnlyOnce() throws Exception {
+    Path from = closedTravels("networks: networks.csv\n");
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (String name : List.of("-", pipe.toString())) {
+      Ran ran = tuneWithoutLogs("impossible-travel", name);
+      assertThat(ran.code()).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(ran.err())
+          .contains(
+              "could not use --from: without a PATH the file is read several times, so it cannot be standard input or a pipe; name a file, or give as PATH the captured logs");
+    }
+    Ran both = Ran.run("rules", "tune", "impossible-travel", "-", "--from", "-");
+    assertThat(both.code()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(both.err()).contains("only one of --from and PATH can be standard input");
+
+    InputStream before = System.in;
+    try (InputStream in = Files.newInputStream(from)) {
+      System.setIn(in);
+      Ran ran = tune("impossible-travel", Path.of("-"));
+      assertThat(ran.out()).as(ran.err()).contains("EXCEPTION 2");
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
+  void readsCellsWithLineBreaks_ofClosedFindings() throws IOException {
+    Path found = closedTravels("networks: networks.csv\n");
+    List<String> ids = new ArrayList<>();
+    for (String line : Files.readAllLines(found)) {
+      ids.add(JSON.readTree(line).path("id").asText());
+    }
+    String rows =
+        "\ufeffTitle,DetectionId,Comment,Classification\r\n"
+            + "a,%s,\"first line\r\nsecond, \"\"line\"\"\r\n\r\n\",FalsePositive\r\n\r\n"
+            + "b,%s,\"x\ny\",FalsePositive";
+    Path csv = file("closed.csv", rows.formatted(ids.get(0), ids.get(1)));
+
+    JsonNode tuned = tuned("impossible-travel", csv);
+
+    assertThat(tuned.path("closedFalse")).hasSize(2);
+    file("closed.csv", rows.formatted(ids.get(0), ids.get(1)).replace("y\"", "y"));
+    Ran open = tune("impossible-travel", csv);
+    assertThat(open.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(open.err())
+        .contains(
+            "closed.csv:3: this line or a later one is not CSV, such as by a quote that is not closed; name");
+    file("closed.csv", rows.formatted(ids.get(0), ids.get(1)) + "\r\nc,d,e,FalsePositve");
+    assertThat(tune("impossible-travel", csv).err()).contains("closed.csv:9: ", "FalsePositve");
+  }
+
   private Path fromDemo(String name) throws IOException {
     Path copy = folder.resolve(name);
     if (!Files.exists(copy)) {

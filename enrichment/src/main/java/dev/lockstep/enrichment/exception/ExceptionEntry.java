@@ -72,6 +72,17 @@ public record ExceptionEntry(
     return (rule.length() > room ? rule.substring(0, room) : rule) + "-" + hash;
   }
 
+  /** Returns an id followed by a number. The id is cut if the whole would be too long. */
+  static String numbered(String id, int number) {
+    String end = "-" + number;
+    int room = LONGEST_ID - end.length();
+    return (id.length() > room ? id.substring(0, room) : id) + end;
+  }
+
+  ExceptionEntry withId(String other) {
+    return new ExceptionEntry(other, rule, principal, partner, network, reason, owner, expiresAt);
+  }
+
   static boolean isWord(String id) {
     boolean word = !id.isEmpty() && id.length() <= LONGEST_ID;
     for (int i = 0; i < id.length() && word; i++) {

@@ -126,6 +126,26 @@ public final class Exceptions {
     return byRule.getOrDefault(rule, List.of());
   }
 
+  /**
+   * Returns the entry about the same findings as a given one, or null if there is none. A file that
+   * has both entries is refused, also if one of them has expired.
+   */
+  public @Nullable ExceptionEntry ofSame(ExceptionEntry entry) {
+    return of(entry.rule()).stream().filter(entry::isOfSame).findFirst().orElse(null);
+  }
+
+  /**
+   * Returns the entry itself, or a copy of it with another id if one of these exceptions has its
+   * id, whether that exception has expired or not.
+   */
+  public ExceptionEntry withUnusedId(ExceptionEntry entry) {
+    String id = entry.id();
+    for (int number = 2; byId.containsKey(id); number++) {
+      id = ExceptionEntry.numbered(entry.id(), number);
+    }
+    return entry.withId(id);
+  }
+
   /** Returns the entry with the given id, or null if there is none. */
   public @Nullable ExceptionEntry byId(String id) {
     return byId.get(id);

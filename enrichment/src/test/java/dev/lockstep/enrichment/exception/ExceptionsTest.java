@@ -45,6 +45,19 @@ final class ExceptionsTest {
   }
 
   @Test
+  void givesAnEntryAnIdThatNoOtherHas_ofAtMost64Characters() {
+    ExceptionEntry first =
+        new ExceptionEntry("r".repeat(64), "rule", "ana", null, null, "reason", "owner", 0);
+    ExceptionEntry second = Exceptions.of(List.of(first)).withUnusedId(first);
+    ExceptionEntry third = Exceptions.of(List.of(first, second)).withUnusedId(first);
+    assertThat(second.id()).isEqualTo("r".repeat(62) + "-2");
+    assertThat(third.id()).isEqualTo("r".repeat(62) + "-3");
+    assertThat(Exceptions.none().withUnusedId(first)).isEqualTo(first);
+    assertThat(Exceptions.of(List.of(second)).ofSame(first)).isEqualTo(second);
+    assertThat(Exceptions.none().ofSame(first)).isNull();
+  }
+
+  @Test
   void reads_everyKey() throws FileProblemException {
     ExceptionEntry ana = Objects.requireNonNull(parse(THREE).byId("ana-vpn"));
     assertThat(ana.rule()).isEqualTo("impossible-travel");
