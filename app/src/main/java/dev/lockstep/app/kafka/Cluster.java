@@ -372,13 +372,34 @@ public final class Cluster {
    * client properties have a limit of their own.
    */
   static Map<String, Object> adminSettings(Map<String, Object> properties) {
+    return adminSettings(properties, 5_000, 4_000);
+  }
+
+  /**
+   * Returns the settings of an admin client with limits of a call and of each of its requests. The
+   * given client properties take precedence.
+   *
+   * @param callMillis limit of a call
+   * @param requestMillis limit of a request, lowered if the properties have a shorter one of a call
+   */
+  static Map<String, Object> adminSettings(
+      Map<String, Object> properties, int callMillis, int requestMillis) {
     Map<String, Object> settings = new HashMap<>(properties);
     if (!settings.containsKey(
         "request.timeout.ms")) { // else Kafka refuses a shorter limit of a call
-      settings.putIfAbsent("default.api.timeout.ms", 5_000);
-      settings.put("request.timeout.ms", 4_000);
+      Object call = settings.computeIfAbsent("default.api.timeout.ms", any -> callMillis);
+      settings.put("request.timeout.ms", atMost(call, requestMillis));
     }
     return settings;
+  }
+
+  private static int atMost(Object limit, int millis) {
+    try {
+      int most = Integer.parseInt(limit.toString().strip());
+      return most < 0 ? millis : Math.min(most, millis);
+    } catch (NumberFormatException e) { // Kafka refuses the value with the name of the property
+      return millis;
+    }
   }
 
   /**

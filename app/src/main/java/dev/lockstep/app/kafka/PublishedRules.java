@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +76,7 @@ public final class PublishedRules implements AutoCloseable {
   /**
    * Opens the topic for reading, and creates it if it is missing.
    *
-   * @throws OperatorException if the topic cannot be created
+   * @throws OperatorException if the topic cannot be created, or is not compacted alone
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
@@ -93,10 +92,7 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   private static Consumer<byte[], byte[]> consumer(Config.Kafka kafka) {
-    ensure(
-        kafka,
-        new Topics(kafka.topicPrefix()).rules(),
-        Cluster.adminSettings(kafka.clientSettings()));
+    ensure(kafka, Cluster.adminSettings(kafka.clientSettings()));
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
@@ -106,19 +102,17 @@ public final class PublishedRules implements AutoCloseable {
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static void ensure(Config.Kafka kafka, String topic, Map<String, Object> settings) {
-    Optional<Short> copies =
-        kafka.replication() == -1 ? Optional.empty() : Optional.of(kafka.replication());
-    NewTopic wanted =
-        new NewTopic(topic, Optional.of(1), copies)
-            .configs(
-                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
+  private static void ensure(Config.Kafka kafka, Map<String, Object> settings) {
+    Topics topics = new Topics(kafka.topicPrefix());
+    String topic = topics.rules();
+    List<NewTopic> wanted = List.of(topics.newRules(kafka.replication()));
     try (Admin admin = Admin.create(settings)) {
-      if (isThere(admin, topic)) {
-        return; // a reader may lack the right to create it
+      if (isThere(admin, topic)) { // a reader may lack the right to create it
+        topics.checkRules(admin);
+        return;
       }
-      admin.createTopics(List.of(wanted)).all().get();
-      Topics.awaitLeaders(admin, List.of(wanted));
+      admin.createTopics(wanted).all().get();
+      Topics.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException unanswered) {
         throw unanswered;
@@ -143,12 +137,7 @@ public final class PublishedRules implements AutoCloseable {
    * cluster that does not answer is given up after 20 s; Kafka's own limit is a minute.
    */
   static Map<String, Object> adminSettings(Config.Kafka kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-    if (!settings.containsKey(API_TIMEOUT) && !settings.containsKey(REQUEST_TIMEOUT)) {
-      settings.put(API_TIMEOUT, 20_000);
-      settings.put(REQUEST_TIMEOUT, 10_000);
-    }
-    return settings;
+    return Cluster.adminSettings(kafka.clientSettings(), 20_000, 10_000);
   }
 
   private static boolean isThere(Admin admin, String topic)
@@ -176,7 +165,7 @@ public final class PublishedRules implements AutoCloseable {
   public static String publish(Config.Kafka kafka, SortedMap<String, byte[]> files, String hash) {
     String topic = new Topics(kafka.topicPrefix()).rules();
     try {
-      ensure(kafka, topic, adminSettings(kafka));
+      ensure(kafka, adminSettings(kafka));
     } catch (KafkaException e) {
       throw unpublished(topic, e);
     }
@@ -327,6 +316,7 @@ public final class PublishedRules implements AutoCloseable {
       return published;
     } catch (IOException e) {
       parts.clear(); // then the same rules are read when they are published again
+      taken = ""; // and so are the rules in force, if they are published again instead
       throw new OperatorException(
           "could not read the rules of %s (%s); publish them again"
               .formatted(Quoted.of(partition.topic()), Failures.message(e)),

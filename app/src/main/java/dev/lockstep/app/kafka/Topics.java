@@ -33,6 +33,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,31 @@ public record Topics(String prefix) {
   /** Returns the name of the compacted topic of published Sigma files. It has one partition. */
   public String rules() {
     return names().rules();
+  }
+
+  /** Returns the topic of published Sigma files, as Lockstep creates it. */
+  NewTopic newRules(short replication) {
+    Map<String, String> settings = Map.of(CLEANUP_POLICY, COMPACT, TIMESTAMP_TYPE, "LogAppendTime");
+    return topic(rules(), 1, replication, settings);
+  }
+
+  /**
+   * Refuses an existing topic of published Sigma files from which Kafka removes records by age or
+   * size. It would remove the rules that instances take at their start. Without the right to read
+   * the settings of the topic nothing is checked.
+   *
+   * @throws OperatorException if the topic has another cleanup policy than {@code compact}
+   */
+  void checkRules(Admin admin) throws ExecutionException, InterruptedException {
+    try {
+      for (Found found : describe(admin, List.of(rules()))) {
+        checkSetting(newRules((short) -1), found.config(), CLEANUP_POLICY);
+      }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AuthorizationException)) {
+        throw e;
+      }
+    }
   }
 
   /** Returns the name of the compacted topic of source positions. It has one partition. */
@@ -298,19 +324,27 @@ public record Topics(String prefix) {
     } catch (OperatorException e) {
       return "records may be removed before they are read: " + e.getMessage();
     }
-    return shortRetention(admin, prefix);
+    Topics topics = new Topics(prefix);
+    Set<String> existing = admin.listTopics().names().get();
+    if (existing.contains(topics.rules())) {
+      try {
+        topics.checkRules(admin);
+      } catch (OperatorException e) {
+        return "the next start of an instance with rules.topic: true will fail: " + e.getMessage();
+      }
+    }
+    return topics.shortRetention(admin, existing);
   }
 
   /**
    * Returns a message about a changelog from which Kafka removes records by age or size, or null if
    * there is none. State that is restored from it lacks these records.
    */
-  private static @Nullable String shortRetention(Admin admin, String prefix)
+  private @Nullable String shortRetention(Admin admin, Set<String> existing)
       throws ExecutionException, InterruptedException {
-    Topics topics = new Topics(prefix);
     List<String> changelogs =
-        admin.listTopics().names().get().stream()
-            .filter(name -> topics.isInternal(name) && name.endsWith("-changelog"))
+        existing.stream()
+            .filter(name -> isInternal(name) && name.endsWith("-changelog"))
             .sorted()
             .toList();
     for (Found found : describe(admin, changelogs)) {
@@ -400,7 +434,8 @@ public record Topics(String prefix) {
 
   /**
    * Returns the state of each topic that {@link #ensure} would create if it were missing, and
-   * changes nothing. The broker validates the creation of missing topics.
+   * changes nothing. The broker validates the creation of missing topics. The topic of published
+   * rules is among them only if it exists and cannot be used.
    */
   public static List<TopicState> survey(
       Admin admin, String prefix, int partitions, short replication)
@@ -420,6 +455,13 @@ public record Topics(String prefix) {
         }
       } else {
         states.add(new TopicState.Absent(topic.name(), mayNotCreate(admin, topic)));
+      }
+    }
+    if (existing.contains(topics.rules())) {
+      try {
+        topics.checkRules(admin);
+      } catch (OperatorException e) {
+        states.add(new TopicState.Unfit(topics.rules(), e));
       }
     }
     return states;

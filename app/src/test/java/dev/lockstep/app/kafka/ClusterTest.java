@@ -45,6 +45,7 @@ class ClusterTest {
             Map.of(),
             Map.of("request.timeout.ms", "60000"),
             Map.of("default.api.timeout.ms", "10000"),
+            Map.of("default.api.timeout.ms", " 3000 "),
             Map.of("request.timeout.ms", "60000", "default.api.timeout.ms", "90000"))) {
       Map<String, Object> settings = new HashMap<>(limits);
       settings.put("bootstrap.servers", "127.0.0.1:1");

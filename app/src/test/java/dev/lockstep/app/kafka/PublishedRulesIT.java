@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -75,6 +76,37 @@ class PublishedRulesIT {
         assertThat(latest).isNotNull();
         assertThat(latest).containsOnlyKeys("role.yml");
         assertThat(rules.poll(Duration.ZERO)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void refusesATopicFromWhichKafkaRemovesRules() throws Exception {
+    try (LocalBroker broker =
+            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      for (String policy : List.of("delete", "compact,delete")) {
+        String prefix = policy.replace(',', '-') + ".";
+        NewTopic topic = new NewTopic(prefix + "rules", 1, (short) 1);
+        admin.createTopics(List.of(topic.configs(Map.of("cleanup.policy", policy)))).all().get();
+        Topics.awaitLeaders(admin, List.of(topic));
+        Config.Kafka kafka =
+            new Config.Kafka(
+                broker.bootstrapServers(),
+                prefix,
+                folder,
+                1,
+                (short) 1,
+                new ClientProperties(Map.of()));
+        String refusal =
+            "could not use the existing topic: \"%1$s\" has cleanup.policy \"%2$s\" and not \"compact\"; alter it (kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic %1$s --add-config cleanup.policy=compact), or choose another kafka.topicPrefix"
+                .formatted(prefix + "rules", policy);
+        assertThatThrownBy(() -> open(kafka))
+            .isInstanceOf(OperatorException.class)
+            .hasMessage(refusal);
+        assertThatThrownBy(() -> PublishedRules.publish(kafka, new TreeMap<>(), "h1"))
+            .isInstanceOf(OperatorException.class)
+            .hasMessage(refusal);
       }
     }
   }

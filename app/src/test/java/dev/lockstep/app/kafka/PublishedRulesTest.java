@@ -13,11 +13,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -161,6 +163,38 @@ class PublishedRulesTest {
         .as("the limit of a call must not be below that of a request")
         .containsEntry("request.timeout.ms", "45000")
         .doesNotContainKey("default.api.timeout.ms");
+  }
+
+  @Test
+  void publishesWithEachLimitOfTheConfiguration() {
+    for (Map<String, String> limits :
+        List.of(
+            Map.of("REQUEST_TIMEOUT_MS", "90000"),
+            Map.of("DEFAULT_API_TIMEOUT_MS", "15000"),
+            Map.of("DEFAULT_API_TIMEOUT_MS", "3000"),
+            Map.of("DEFAULT_API_TIMEOUT_MS", "90000"),
+            Map.of("REQUEST_TIMEOUT_MS", "45000", "DEFAULT_API_TIMEOUT_MS", "60000"))) {
+      Map<String, String> variables = new HashMap<>();
+      limits.forEach((key, value) -> variables.put("LOCKSTEP_KAFKA_PROPERTIES_" + key, value));
+      variables.put("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
+      Config.Kafka kafka = Config.read(null, variables).kafka();
+      Admin.create(PublishedRules.adminSettings(kafka)).close(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void takesTheRulesInForce_thatArePublishedAgainBehindADamagedSet() throws IOException {
+    try (PublishedRules rules = open()) {
+      publish("h1", set("role.yml"));
+      assertThat(rules.poll(Duration.ZERO)).containsOnlyKeys("role.yml");
+      publish("h2", new byte[] {1});
+      assertThatThrownBy(() -> rules.poll(Duration.ZERO)).isInstanceOf(OperatorException.class);
+
+      publish("h1", set("role.yml"));
+
+      assertThat(rules.poll(Duration.ZERO)).containsOnlyKeys("role.yml");
+      assertThat(rules.poll(Duration.ZERO)).as("a set is taken once").isNull();
+    }
   }
 
   private static PublishedRules open(Config.Kafka kafka) {

@@ -195,6 +195,36 @@ class TopicsIT {
   }
 
   @Test
+  void warnsOfATopicOfPublishedRules_thatWasAltered() throws Exception {
+    Cluster cluster = cluster("l.");
+    cluster.prepare();
+    NewTopic rules = new Topics("l.").newRules((short) 1);
+    admin.createTopics(List.of(rules)).all().get();
+    Topics.awaitLeaders(admin, List.of(rules));
+    assertThat(setting("l.rules", "cleanup.policy")).isEqualTo("compact");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+    alter("l.rules", "delete");
+    look(cluster);
+    assertThat(cluster.warnings())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "the next start of an instance with rules.topic: true will fail: could not use the existing topic: ")
+        .contains("\"l.rules\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+    assertThat(Topics.survey(admin, "l.", 4, (short) 1))
+        .anySatisfy(
+            state ->
+                assertThat(state)
+                    .isInstanceOfSatisfying(
+                        Topics.TopicState.Unfit.class,
+                        unfit -> assertThat(unfit.name()).isEqualTo("l.rules")));
+    alter("l.rules", "compact");
+    look(cluster);
+    assertThat(cluster.warnings()).isEmpty();
+  }
+
+  @Test
   void warnsOfAMember_whoseClientIdHasAnotherMark() throws Exception {
     Cluster cluster = cluster("j.");
     cluster.prepare();

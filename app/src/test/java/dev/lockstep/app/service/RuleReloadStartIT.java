@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
+import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.terminal.OperatorException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -31,7 +35,7 @@ class RuleReloadStartIT {
     try (LocalBroker broker =
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
-      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
+      createTopic(broker.bootstrapServers());
       ProducerRecord<byte[], byte[]> damaged =
           new ProducerRecord<>(TOPIC, "0".getBytes(UTF_8), new byte[] {1});
       damaged.headers().add("hash", "h1".getBytes(UTF_8)).add("parts", "1".getBytes(UTF_8));
@@ -44,6 +48,14 @@ class RuleReloadStartIT {
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("publish them again");
       assertThat(consumers()).isEqualTo(before);
+    }
+  }
+
+  private static void createTopic(String servers) throws Exception {
+    NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      admin.createTopics(List.of(topic)).all().get();
+      Topics.awaitLeaders(admin, List.of(topic));
     }
   }
 
