@@ -1,6 +1,6 @@
 package dev.lockstep.app.cli;
 
-import dev.lockstep.app.authoring.FixedFiles;
+import dev.lockstep.app.authoring.LintFixes;
 import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleFiles;
@@ -53,7 +53,7 @@ final class RulesLintCommand implements Callable<Integer> {
     List<Path> examined = RulesCommand.orConfigured(paths, config.file(), folder -> false, spec);
     if (fix) {
       PrintStream to = json ? System.err : System.out;
-      FixedFiles.fix(RuleFiles.of(examined), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
+      LintFixes.fix(RuleFiles.of(examined), LocalDate.now(ZoneOffset.UTC)).forEach(to::println);
     }
     LintReport report = new LintReport(RuleFiles.of(examined));
     if (json) {

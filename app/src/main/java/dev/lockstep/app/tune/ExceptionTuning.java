@@ -33,7 +33,7 @@ final class ExceptionTuning {
   private final boolean firesByPairs;
   private final RuleSet rules;
   private final Enrichment enrichment;
-  private final ClosedFindings closed;
+  private final ClosedFindingsFile closed;
   private final String owner;
   private final long expiresAt;
 
@@ -47,7 +47,7 @@ final class ExceptionTuning {
       boolean firesByPairs,
       RuleSet rules,
       Enrichment enrichment,
-      ClosedFindings closed,
+      ClosedFindingsFile closed,
       String owner,
       long expiresAt) {
     this.rule = rule;
@@ -62,7 +62,7 @@ final class ExceptionTuning {
   Tuning run(SortedCapture capture, Progress progress) {
     List<Detection> found =
         capture.replay(rules, enrichment, new DetectionCounters(), null, "correlating", progress);
-    ClassifiedFindings findings = new ClassifiedFindings(rule, found, closed);
+    TuningFindings findings = new TuningFindings(rule, found, closed);
     DetectionSummaries summaries =
         DetectionSummaries.of("what was read", found, any -> firesByPairs);
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class FileTuning {
   private final String rule;
   private final DetectionSummaries summaries;
-  private final ClassifiedFindings findings;
+  private final TuningFindings findings;
   private final Exceptions exceptions;
   private final String owner;
   private final long expiresAt;
@@ -43,7 +43,7 @@ final class FileTuning {
       String rule,
       boolean firesByPairs,
       String from,
-      ClosedFindings closed,
+      ClosedFindingsFile closed,
       Exceptions exceptions,
       String owner,
       long expiresAt) {
@@ -63,7 +63,7 @@ final class FileTuning {
                       one,
                       (known, other) -> other.revision() >= known.revision() ? other : known));
       last.values().removeIf(ComparedDetection::isWithdrawn);
-      this.findings = new ClassifiedFindings(rule, last, closed);
+      this.findings = new TuningFindings(rule, last, closed);
     } catch (OperatorException e) {
       throw new OperatorException(
               "could not tune the rule %s with only the file %s: not every line of the file is a complete detection; give as PATH the captured logs in which the findings were found"

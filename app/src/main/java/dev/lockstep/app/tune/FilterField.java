@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Field that a filter may compare to tell expected events from others.
+ * Field that {@code rules tune} may use in a filter that it proposes for a Sigma rule, to tell
+ * expected events from others.
  *
  * @param name name of the field in rules
  * @param isNarrow if a value of the field is one person, application, device, network or thing; a

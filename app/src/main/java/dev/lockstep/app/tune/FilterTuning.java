@@ -51,7 +51,7 @@ final class FilterTuning {
   private final ConfiguredRule rule;
   private final SetRule set;
   private final Enrichment enrichment;
-  private final ClosedFindings closed;
+  private final ClosedFindingsFile closed;
   private final List<ConfiguredRule> affected = new ArrayList<>();
   private final FilterWriter filterText;
 
@@ -65,7 +65,7 @@ final class FilterTuning {
       SetRule set,
       ConfiguredRules rules,
       Enrichment enrichment,
-      ClosedFindings closed) {
+      ClosedFindingsFile closed) {
     this.rule = rule;
     this.set = set;
     for (ConfiguredRule each : rules.all()) {
@@ -118,7 +118,7 @@ final class FilterTuning {
             progress,
             affected.stream().map(each -> each.entry().rule()).toList(),
             matches);
-    ClassifiedFindings findings = new ClassifiedFindings(rule.id(), found, closed);
+    TuningFindings findings = new TuningFindings(rule.id(), found, closed);
     Searched best = null;
     for (String source : filterText.sources()) {
       FilterSearch search = new FilterSearch(shown(found, findings, matches.of(source)));
@@ -169,7 +169,7 @@ final class FilterTuning {
 
   private static List<FilterSearch.Shown> shown(
       List<Detection> found,
-      ClassifiedFindings findings,
+      TuningFindings findings,
       Map<String, Map<FilterField, List<String>>> events) {
     List<FilterSearch.Shown> shown = new ArrayList<>();
     for (Detection detection : found) {

@@ -66,7 +66,7 @@ public final class Promotion {
     this.rule = rule;
     this.file = file;
     this.shadowAt = rule.shadowAt(folder);
-    ClosedFindings.Reading closings = new ClosedFindings.Reading(null);
+    ClosedFindingsFile.Reading closings = new ClosedFindingsFile.Reading(null);
     new DetectionFile(file, true)
         .forEachLine(
             (line, number) -> {

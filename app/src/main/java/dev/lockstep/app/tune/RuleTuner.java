@@ -28,7 +28,7 @@ public final class RuleTuner {
   private final ConfiguredRules rules;
   private final Enrichment enrichment;
   private final Limits limits;
-  private final ClosedFindings closed;
+  private final ClosedFindingsFile closed;
   private final String from;
   private final String owner;
   private final long expiresAt;
@@ -57,7 +57,7 @@ public final class RuleTuner {
     this.from = from;
     this.owner = owner;
     this.expiresAt = (now / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
-    this.closed = ClosedFindings.read(from, rule.id());
+    this.closed = ClosedFindingsFile.read(from, rule.id());
     boolean hasFalse =
         closed.byId().entrySet().stream()
             .anyMatch(

@@ -204,7 +204,7 @@ class PromotionTest {
             5,FalsePositive,f1
             """);
 
-    assertThat(ClosedFindings.read(file.toString(), null).byId())
+    assertThat(ClosedFindingsFile.read(file.toString(), null).byId())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("f1", Classification.TRUE_POSITIVE, "f3", Classification.BENIGN_POSITIVE));
   }
@@ -216,7 +216,7 @@ class PromotionTest {
             folder.resolve("closed.jsonl"),
             "{\"rule\":{\"id\":\"r\"},\"id\":\"f1\",\"classification\":\"FalsePositive\"}\n");
 
-    assertThat(ClosedFindings.read(file.toString(), null).byId())
+    assertThat(ClosedFindingsFile.read(file.toString(), null).byId())
         .isEqualTo(Map.of("f1", Classification.FALSE_POSITIVE));
   }
 
@@ -224,7 +224,7 @@ class PromotionTest {
   void refuses_aTableWithoutTheColumns() throws IOException {
     Path file = Files.writeString(folder.resolve("closed.csv"), "Id;Class\nf1;x\n");
 
-    assertThatThrownBy(() -> ClosedFindings.read(file.toString(), null))
+    assertThatThrownBy(() -> ClosedFindingsFile.read(file.toString(), null))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("closed.csv:1")
         .hasMessageContaining(

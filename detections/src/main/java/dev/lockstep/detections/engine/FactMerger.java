@@ -4,14 +4,12 @@ import dev.lockstep.detections.judgement.RuleCalls;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.state.FactIdentity;
-import dev.lockstep.detections.state.FiredEntry;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Settings;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -21,16 +19,16 @@ import java.util.function.Supplier;
  * fact are judged.
  */
 final class FactMerger {
-  private static final long DAY_MILLIS = 86_400_000L;
-
   private final RuleCalls calls;
   private final DayJudge judge;
   private final ChangedSubjects changed;
+  private final FactLimit limit;
 
   FactMerger(RuleCalls calls, DayJudge judge, ChangedSubjects changed) {
     this.calls = calls;
     this.judge = judge;
     this.changed = changed;
+    this.limit = new FactLimit(judge, changed);
   }
 
   void apply(SubjectState subject, RuleState state, Statement statement, Visit visit) {
@@ -91,7 +89,7 @@ final class FactMerger {
     }
     day.add(added);
     judge.changed(subject, state, day, added, true);
-    bound(subject, state, day, kind, settings);
+    limit.apply(subject, state, day, kind, settings);
   }
 
   private void addToRun(
@@ -110,13 +108,13 @@ final class FactMerger {
     for (KeptFact fact : day.runs(identity, at, gapMillis)) {
       if (run == null) {
         if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
-          long slots = slots(fact, gapMillis);
+          long slots = FactLimit.slots(fact, gapMillis);
           moved = fact.add(statement, visit, settings.setCap());
-          grown = slots(fact, gapMillis) > slots;
+          grown = FactLimit.slots(fact, gapMillis) > slots;
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
-        dropFired(fact);
+        FactLimit.dropFired(fact);
         run.merge(fact, settings.setCap());
         changed.drop(subject, fact);
         day.remove(fact);
@@ -128,19 +126,9 @@ final class FactMerger {
     } else if (moved) {
       judge.changed(subject, state, day, run, false);
       if (grown) {
-        bound(subject, state, day, run.kind(), settings);
+        limit.apply(subject, state, day, run.kind(), settings);
       }
     }
-  }
-
-  /**
-   * Returns how many periods of time a fact touches from its first to its last event, when time
-   * since 1970 is divided into periods of {@code gapMillis}. The fact is a run, which means that
-   * its events have no longer gap between them.
-   */
-  private static long slots(KeptFact run, long gapMillis) {
-    long gap = Math.max(1, gapMillis);
-    return Math.floorDiv(run.lastAt(), gap) - Math.floorDiv(run.firstAt(), gap) + 1;
   }
 
   private static boolean isNear(
@@ -174,59 +162,5 @@ final class FactMerger {
     } else {
       judge.changed(subject, state, day, known, false);
     }
-  }
-
-  private static void dropFired(KeptFact fact) {
-    for (FiredEntry entry : List.copyOf(fact.fired())) {
-      entry.finding().day().dropFired(fact);
-    }
-  }
-
-  private void bound(
-      SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
-    if (!isTooMany(day, kind, settings)) {
-      return;
-    }
-    if (!day.hasLost()) {
-      day.ceiling(kind, Long.MAX_VALUE - 1); // now all findings of the day report an overflow
-      judge.overflows(subject, state, day);
-    }
-    while (isTooMany(day, kind, settings)) {
-      long largest = Long.MIN_VALUE;
-      for (KeptFact fact : day.facts(kind)) {
-        largest = Math.max(largest, fact.order());
-      }
-      for (KeptFact fact : List.copyOf(day.facts(kind))) {
-        if (fact.order() == largest) {
-          dropFired(fact);
-          changed.drop(subject, fact);
-          day.remove(fact);
-        }
-      }
-      day.ceiling(kind, largest);
-    }
-    state.markLessonChanged(day.day());
-    judge.relearn(subject, state);
-  }
-
-  /**
-   * Returns whether a day has more facts of a kind than are kept. Runs are counted by their {@link
-   * #slots}. More events never make the number of slots smaller, but they can unite runs.
-   */
-  private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
-    int most = kind.most(settings);
-    if (!kind.hasRuns()) {
-      return day.size(kind) > most;
-    }
-    long gap = Math.max(1, kind.gapMillis(settings));
-    long mostSlots = DAY_MILLIS / gap + 2;
-    if (day.size(kind) * mostSlots <= most || day.groups(kind) * mostSlots <= most) {
-      return false; // the length of the runs does not matter
-    }
-    long slots = 0;
-    for (KeptFact fact : day.facts(kind)) {
-      slots += slots(fact, gap);
-    }
-    return slots > most;
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.correlation.GroupDay;
-import dev.lockstep.detections.sigma.correlation.GroupWindows;
 import dev.lockstep.detections.sigma.correlation.Hit;
+import dev.lockstep.detections.sigma.correlation.HitFinder;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -304,7 +304,7 @@ public final class CorrelationRule implements SetRule {
     facts.add(fact);
     GroupDay today = CorrelationNode.day(fact);
     today.decide(node.parent() == null ? day.isGivenOut() : !today.relayed().isEmpty());
-    GroupWindows windows = new GroupWindows(today.condition(), today, before, day.day());
+    HitFinder windows = new HitFinder(today.condition(), today, before, day.day());
     boolean isFinal = node.condition().firesAtOnce() || facts.stream().allMatch(day::isGraceOver);
     CorrelationNode parent = node.parent();
     if (parent != null) {
@@ -319,7 +319,7 @@ public final class CorrelationRule implements SetRule {
     }
   }
 
-  private void fire(List<Fact> facts, GroupWindows windows, boolean isFinal, Verdicts verdicts) {
+  private void fire(List<Fact> facts, HitFinder windows, boolean isFinal, Verdicts verdicts) {
     Fact fact = facts.get(facts.size() - 1);
     Hit hit = windows.earliest();
     if (hit != null && isFinal) {
@@ -345,7 +345,7 @@ public final class CorrelationRule implements SetRule {
   }
 
   private static void explainInner(
-      CorrelationNode node, GroupWindows windows, Fact fact, Verdicts verdicts) {
+      CorrelationNode node, HitFinder windows, Fact fact, Verdicts verdicts) {
     Hit hit = windows.earliest();
     Hit shown = hit == null ? windows.fullest() : hit;
     if (shown != null) {
@@ -407,7 +407,7 @@ public final class CorrelationRule implements SetRule {
   private static void relay(
       CorrelationNode node,
       CorrelationNode parent,
-      GroupWindows windows,
+      HitFinder windows,
       Fact fact,
       Subject group,
       boolean isFinal,

@@ -3,7 +3,7 @@ package dev.lockstep.detections.sigma;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.sigma.correlation.GroupDay;
-import dev.lockstep.detections.sigma.correlation.GroupWindows;
+import dev.lockstep.detections.sigma.correlation.HitFinder;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -67,8 +67,7 @@ final class CorrelationCostTest {
                 Member.texts(rules, values, List.of()),
                 false);
       }
-      GroupWindows windows =
-          new GroupWindows(condition, day, List.of(), (int) (START / 86_400_000L));
+      HitFinder windows = new HitFinder(condition, day, List.of(), (int) (START / 86_400_000L));
       long began = processor.getCurrentThreadCpuTime();
       for (Aggregate.Kept event : events) {
         if (day.add(event)) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.correlation.GroupDay;
-import dev.lockstep.detections.sigma.correlation.GroupWindows;
 import dev.lockstep.detections.sigma.correlation.Hit;
+import dev.lockstep.detections.sigma.correlation.HitFinder;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
@@ -767,7 +767,7 @@ final class CorrelationTest {
     }
 
     Hit fullest =
-        new GroupWindows(
+        new HitFinder(
                 new WindowCondition(
                     CorrelationDocument.Type.TEMPORAL,
                     List.of("first", "second", "third"),

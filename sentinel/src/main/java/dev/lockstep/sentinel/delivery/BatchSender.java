@@ -186,8 +186,8 @@ final class BatchSender implements AutoCloseable {
   /**
    * Waits before the next attempt to send, because an operator has to fix the cause of the sink's
    * last answer. Each wait is twice as long as the one before, up to {@link
-   * SendWaits#recheckEvery}. The first waits are short, because a token may just have been revoked
-   * or a data collection rule just created.
+   * BackoffSettings#recheckEvery}. The first waits are short, because a token may just have been
+   * revoked or a data collection rule just created.
    */
   private void pause(Answer answer) throws InterruptedException {
     log.paused(answer);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record ForwarderConfig(
     String sink,
     String topicPrefix,
-    SendWaits waits,
+    BackoffSettings waits,
     Map<String, Integer> maxRowsPerHour,
     int maxHighRowsPerHour,
     @Nullable DailyBudget dailyBudget,
@@ -64,7 +64,7 @@ public record ForwarderConfig(
   /** Returns the default configuration, which has no cap, no budget and no ceiling. */
   public static ForwarderConfig of(String sink) {
     return new ForwarderConfig(
-        sink, "lockstep.", SendWaits.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);
+        sink, "lockstep.", BackoffSettings.USUAL, Map.of(), NO_CEILING, null, Instant.MIN);
   }
 
   /** Returns this configuration with another prefix of topics and group. */
@@ -75,7 +75,7 @@ public record ForwarderConfig(
 
   /** Returns this configuration with other waiting times. */
   public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
-    SendWaits other = new SendWaits(first, longest, recheck);
+    BackoffSettings other = new BackoffSettings(first, longest, recheck);
     return new ForwarderConfig(
         sink, topicPrefix, other, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }

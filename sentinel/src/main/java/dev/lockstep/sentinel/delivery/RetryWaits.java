@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A wait lasts as long as the sink asks for by {@code Retry-After} ({@link Answer#retryAfter},
  * at most an hour), else as {@link ExponentialBackoff} says, with the first and the longest wait of
- * {@link SendWaits}. During a wait the forwarder stays in its consumer group. A wait ends early
- * when the forwarder ends.
+ * {@link BackoffSettings}. During a wait the forwarder stays in its consumer group. A wait ends
+ * early when the forwarder ends.
  */
 final class RetryWaits {
   private static final Logger LOG = LoggerFactory.getLogger(RetryWaits.class);

@@ -81,7 +81,7 @@ public final class GroupDay implements Aggregate {
   private final Map<Object, List<Member>> byKey = new HashMap<>();
   private final Map<Long, Member> relayed = new LinkedHashMap<>();
   private final ArrayDeque<Member> inTail = new ArrayDeque<>();
-  private @Nullable Window tail;
+  private @Nullable WindowAggregate tail;
   private long hit = NO_HIT;
   private long ceiling = NO_CEILING;
   private int provisional;
@@ -182,7 +182,7 @@ public final class GroupDay implements Aggregate {
     drop(member);
     closeTail();
     if (!keepsAll && isOfHit(member)) {
-      hit = Windows.earliest(of, finalMembers(), hit, NO_HIT);
+      hit = WindowWalk.earliest(of, finalMembers(), hit, NO_HIT);
     }
   }
 
@@ -232,15 +232,15 @@ public final class GroupDay implements Aggregate {
     if (provisional > 0 || !isLast || hit != NO_HIT) {
       closeTail();
       long to = Math.min(member.at() + of.spanMillis(), hit == NO_HIT ? NO_HIT : hit - 1);
-      hit = Math.min(hit, Windows.earliest(of, finalMembers(), member.at(), to));
+      hit = Math.min(hit, WindowWalk.earliest(of, finalMembers(), member.at(), to));
       return;
     }
-    Window window = tail;
+    WindowAggregate window = tail;
     boolean isOrdered = of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED;
     if (window == null || (isOrdered && inTail.getLast().at() == member.at())) {
       inTail.clear();
       window = of.window();
-      int next = Windows.indexAt(members, member.at() - of.spanMillis());
+      int next = WindowWalk.indexAt(members, member.at() - of.spanMillis());
       while (next < members.size()) {
         int end = next + 1;
         while (end < members.size() && members.get(end).at() == members.get(next).at()) {
@@ -316,7 +316,7 @@ public final class GroupDay implements Aggregate {
    */
   private void dropOpen(Member member) {
     drop(member);
-    Window window = tail;
+    WindowAggregate window = tail;
     if (window != null
         && !member.isProvisional()
         && !inTail.isEmpty()
@@ -335,7 +335,7 @@ public final class GroupDay implements Aggregate {
     if (member.at() < end - of.spanMillis()) {
       return false;
     }
-    int later = members.size() - Windows.indexAt(members, member.at() + 1);
+    int later = members.size() - WindowWalk.indexAt(members, member.at() + 1);
     return switch (of.type()) {
       case EVENT_COUNT -> later < of.need() - 1;
       case VALUE_COUNT -> later < 2 * of.need() && !hasLater(member); // two of a value at most
@@ -363,7 +363,7 @@ public final class GroupDay implements Aggregate {
     if (hit == NO_HIT || provisional > 0) {
       return;
     }
-    int from = Windows.indexAt(members, hit + 1);
+    int from = WindowWalk.indexAt(members, hit + 1);
     int usual =
         of.type() == CorrelationDocument.Type.TEMPORAL
                 || of.type() == CorrelationDocument.Type.TEMPORAL_ORDERED
@@ -426,7 +426,7 @@ public final class GroupDay implements Aggregate {
     return of.type() == CorrelationDocument.Type.EVENT_COUNT
         && hit != NO_HIT
         && provisional == 0
-        && Windows.indexAt(members, hit + 1) - Windows.indexAt(members, hit - of.spanMillis())
+        && WindowWalk.indexAt(members, hit + 1) - WindowWalk.indexAt(members, hit - of.spanMillis())
             > MOST;
   }
 
@@ -463,7 +463,7 @@ public final class GroupDay implements Aggregate {
   long ownHit() {
     return provisional == 0 && !keepsAll
         ? hit
-        : Windows.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
+        : WindowWalk.earliest(of, members, Long.MIN_VALUE / 2, NO_HIT);
   }
 
   /**
@@ -551,7 +551,7 @@ public final class GroupDay implements Aggregate {
       closeTail();
       hitVersion++;
       if (!keepsAll) {
-        hit = Windows.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
+        hit = WindowWalk.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
       }
     }
   }
@@ -584,14 +584,14 @@ public final class GroupDay implements Aggregate {
     }
     WindowCondition before = former;
     if (!keepsAll && before != null) {
-      hit = Windows.earliest(before, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
+      hit = WindowWalk.earliest(before, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
       if (hit != NO_HIT) {
         of = before;
         former = null;
       }
     }
     if (!keepsAll && hit == NO_HIT) {
-      hit = Windows.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
+      hit = WindowWalk.earliest(of, finalMembers(), Long.MIN_VALUE / 2, NO_HIT);
     }
   }
 }

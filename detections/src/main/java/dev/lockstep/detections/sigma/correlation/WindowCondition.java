@@ -89,14 +89,14 @@ public record WindowCondition(
     return true;
   }
 
-  Window window() {
+  WindowAggregate window() {
     return switch (type) {
-      case EVENT_COUNT -> new Window.OfEvents(this);
-      case VALUE_COUNT -> new Window.OfValues(this);
-      case TEMPORAL -> new Window.OfRules(this);
-      case TEMPORAL_ORDERED -> new Window.OfOrder(this);
-      case VALUE_SUM, VALUE_AVG -> new Window.OfSum(this);
-      case VALUE_MEDIAN, VALUE_PERCENTILE -> new Window.OfRank(this);
+      case EVENT_COUNT -> new WindowAggregate.OfEvents(this);
+      case VALUE_COUNT -> new WindowAggregate.OfValues(this);
+      case TEMPORAL -> new WindowAggregate.OfRules(this);
+      case TEMPORAL_ORDERED -> new WindowAggregate.OfOrder(this);
+      case VALUE_SUM, VALUE_AVG -> new WindowAggregate.OfSum(this);
+      case VALUE_MEDIAN, VALUE_PERCENTILE -> new WindowAggregate.OfRank(this);
     };
   }
 }

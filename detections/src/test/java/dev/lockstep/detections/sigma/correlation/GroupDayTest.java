@@ -56,7 +56,7 @@ class GroupDayTest {
 
   private static long hit(GroupDay day) {
     Hit hit =
-        new GroupWindows(THREE_IN_FIVE_MINUTES, day, List.of(), (int) (START / 86_400_000L))
+        new HitFinder(THREE_IN_FIVE_MINUTES, day, List.of(), (int) (START / 86_400_000L))
             .earliest();
     return hit == null ? GroupDay.NO_HIT : hit.at() - START;
   }
@@ -132,8 +132,7 @@ class GroupDayTest {
 
     assertThat(day.hasOverflow()).isTrue();
     assertThat(
-            new GroupWindows(TWO_IN_A_SECOND, day, List.of(), (int) (START / 86_400_000L))
-                .earliest())
+            new HitFinder(TWO_IN_A_SECOND, day, List.of(), (int) (START / 86_400_000L)).earliest())
         .isNotNull();
   }
 }

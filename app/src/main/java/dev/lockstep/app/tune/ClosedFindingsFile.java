@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classifications with which analysts closed findings, by the id of the finding.
+ * File of findings that analysts have closed, read as the classification of each finding by its id.
  *
  * <p>Each line of a file is a JSON object with {@code id} or {@code DetectionId} and {@code
  * classification}, such as a detection with that field added; or the file is CSV with columns of
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param byId classification by id of the finding
  * @param ofOthers ids of findings that belong to another rule than the tuned one
  */
-public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOthers) {
+public record ClosedFindingsFile(Map<String, Classification> byId, Set<String> ofOthers) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final List<String> IDS = List.of("detectionid", "id");
   private static final String CLASSIFICATION = "classification";
@@ -39,7 +39,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
   private static final String FIX =
       "name a complete file of findings with classifications, as lines of JSON or as CSV";
 
-  public ClosedFindings {
+  public ClosedFindingsFile {
     byId = Map.copyOf(byId);
     ofOthers = Set.copyOf(ofOthers);
   }
@@ -52,7 +52,7 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
    * @throws dev.lockstep.app.terminal.OperatorException if the file cannot be read, or a line of it
    *     cannot be used
    */
-  static ClosedFindings read(String file, @Nullable String rule) {
+  static ClosedFindingsFile read(String file, @Nullable String rule) {
     Reading reading = new Reading(rule);
     new DetectionFile(file, true, FIX)
         .forEachLineOrRow((line, number) -> reading.take(line), reading::row);
@@ -108,8 +108,8 @@ public record ClosedFindings(Map<String, Classification> byId, Set<String> ofOth
       }
     }
 
-    ClosedFindings all() {
-      return new ClosedFindings(byId, ofOthers);
+    ClosedFindingsFile all() {
+      return new ClosedFindingsFile(byId, ofOthers);
     }
 
     private void put(Line line) throws IOException {

@@ -6,8 +6,8 @@ import java.util.List;
  * Static methods that walk over the time windows of a correlation's group, from early to late,
  * where each window ends at an event of the group.
  */
-final class Windows {
-  private Windows() {}
+final class WindowWalk {
+  private WindowWalk() {}
 
   /**
    * Receiver to which {@link #walk} passes each time window of a correlation with the events in it.
@@ -15,14 +15,14 @@ final class Windows {
   @FunctionalInterface
   interface Reader {
     /**
-     * Receives one window from {@link Windows#walk}, and returns whether the walk goes on to the
+     * Receives one window from {@link WindowWalk#walk}, and returns whether the walk goes on to the
      * next window.
      *
      * @param at time of the events that end the window
      * @param from index of the first event in the window
      * @param to index after the last event in the window
      */
-    boolean read(long at, int from, int to, Window window);
+    boolean read(long at, int from, int to, WindowAggregate window);
   }
 
   /**
@@ -32,7 +32,7 @@ final class Windows {
    * @param members events in time
    */
   static void walk(WindowCondition of, List<Member> members, long from, long to, Reader reader) {
-    Window window = of.window();
+    WindowAggregate window = of.window();
     int leaving = indexAt(members, from - of.spanMillis());
     int next = leaving;
     while (next < members.size()) {

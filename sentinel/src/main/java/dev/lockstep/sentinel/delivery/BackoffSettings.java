@@ -12,16 +12,17 @@ import java.time.Duration;
  *     or the target, to see if an operator has fixed the cause; it is also the longest wait between
  *     two attempts to send a row that the sink refused
  */
-public record SendWaits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
-  static final SendWaits USUAL =
-      new SendWaits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
+public record BackoffSettings(
+    Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
+  static final BackoffSettings USUAL =
+      new BackoffSettings(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
 
   /**
    * Creates the settings of the waits between attempts to send rows.
    *
    * @throws IllegalArgumentException with the fix
    */
-  public SendWaits {
+  public BackoffSettings {
     checkPositive("firstBackoff", firstBackoff);
     checkPositive("longestBackoff", longestBackoff);
     checkPositive("recheckEvery", recheckEvery);

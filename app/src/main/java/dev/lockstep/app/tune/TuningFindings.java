@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
  * Findings of all rules, for the tuning of one rule, with the classification of each finding that
  * analysts closed.
  */
-final class ClassifiedFindings {
+final class TuningFindings {
   private final Map<String, ComparedDetection> findings = new TreeMap<>();
   private final Set<String> own = new TreeSet<>();
-  private final ClosedFindings closed;
+  private final ClosedFindingsFile closed;
   private final Map<String, Classification> closings;
 
-  ClassifiedFindings(String rule, List<Detection> all, ClosedFindings closed) {
+  TuningFindings(String rule, List<Detection> all, ClosedFindingsFile closed) {
     this(rule, byId(all), closed);
   }
 
   /**
    * @param all last revision of each finding by id
    */
-  ClassifiedFindings(String rule, Map<String, ComparedDetection> all, ClosedFindings closed) {
+  TuningFindings(String rule, Map<String, ComparedDetection> all, ClosedFindingsFile closed) {
     findings.putAll(all);
     all.forEach(
         (id, finding) -> {

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * Finder of hits of a correlation's group on one UTC day: time windows that end on the day and
  * fulfil the condition. A window may begin on an earlier day.
  */
-public final class GroupWindows {
+public final class HitFinder {
   private final WindowCondition of;
   private final GroupDay today;
   private final List<GroupDay> before;
   private final long start;
 
   /**
-   * Creates the windows whose last event is on a day.
+   * Creates a finder of the hits of a day, whose windows end at an event of the day.
    *
    * @param before earlier days in which a window of the day may begin, in order of time
    * @param day UTC day since 1970
    */
-  public GroupWindows(WindowCondition of, GroupDay today, List<GroupDay> before, int day) {
+  public HitFinder(WindowCondition of, GroupDay today, List<GroupDay> before, int day) {
     this.of = of;
     this.today = today;
     this.before = List.copyOf(before);
@@ -50,7 +50,7 @@ public final class GroupWindows {
     }
     if (!of.firesAtOnce()) {
       List<Member> all = all();
-      return hit(all, Windows.earliest(of, all, start, GroupDay.NO_HIT));
+      return hit(all, WindowWalk.earliest(of, all, start, GroupDay.NO_HIT));
     }
     long own = today.ownHit();
     if (!mayReachBack()) {
@@ -65,7 +65,7 @@ public final class GroupWindows {
     }
     List<Member> all = all();
     long to = Math.min(own, start + of.spanMillis());
-    long across = Windows.earliest(of, all, start, to);
+    long across = WindowWalk.earliest(of, all, start, to);
     return hit(all, Math.min(own, across));
   }
 
@@ -88,7 +88,7 @@ public final class GroupWindows {
     List<Member> all = new ArrayList<>();
     for (GroupDay day : before) {
       List<Member> members = day.members();
-      all.addAll(members.subList(Windows.indexAt(members, from), members.size()));
+      all.addAll(members.subList(WindowWalk.indexAt(members, from), members.size()));
     }
     if (all.isEmpty()) {
       return today.members();
@@ -102,7 +102,7 @@ public final class GroupWindows {
       return null;
     }
     Hit[] found = new Hit[1];
-    Windows.walk(
+    WindowWalk.walk(
         of,
         all,
         at,
@@ -124,7 +124,7 @@ public final class GroupWindows {
     }
     List<Member> all = all();
     Hit[] fullest = new Hit[1];
-    Windows.walk(
+    WindowWalk.walk(
         of,
         all,
         start,
@@ -144,7 +144,7 @@ public final class GroupWindows {
     Set<Member> hits = new HashSet<>();
     if (!today.members().isEmpty()) {
       List<Member> all = all();
-      Windows.walk(
+      WindowWalk.walk(
           of,
           all,
           start,

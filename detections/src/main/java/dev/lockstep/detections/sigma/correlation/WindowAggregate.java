@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Window that slides over the events of a group in time, and tells whether the condition of a
- * correlation holds. Events enter at its end and leave at its start.
+ * Count, sum or other aggregate of the events in a window of time that slides over a group's
+ * events, with which the condition of a correlation is compared. Events enter at the end of the
+ * window and leave at its start.
  */
-abstract sealed class Window {
+abstract sealed class WindowAggregate {
   final WindowCondition of;
 
-  Window(WindowCondition of) {
+  WindowAggregate(WindowCondition of) {
     this.of = of;
   }
 
@@ -50,8 +51,8 @@ abstract sealed class Window {
     return List.of();
   }
 
-  /** Window that counts events. */
-  static final class OfEvents extends Window {
+  /** Number of events in the window. */
+  static final class OfEvents extends WindowAggregate {
     private final int need;
     private int count;
 
@@ -81,8 +82,8 @@ abstract sealed class Window {
     }
   }
 
-  /** Window that counts distinct values. */
-  static final class OfValues extends Window {
+  /** Number of distinct values of the events in the window, as {@code value_count} compares it. */
+  static final class OfValues extends WindowAggregate {
     private final int need;
     private final Map<String, Integer> counts = new HashMap<>();
 
@@ -117,10 +118,10 @@ abstract sealed class Window {
   }
 
   /**
-   * Window that counts the rules with an event in it, whatever the order of the events. The
-   * condition of the correlation compares that number, or is an expression of names of rules.
+   * Number of rules with an event in the window, whatever the order of the events. The condition of
+   * the correlation compares that number, or is an expression of names of rules.
    */
-  static final class OfRules extends Window {
+  static final class OfRules extends WindowAggregate {
     private final int[] counts;
     private int distinct;
 
@@ -192,12 +193,12 @@ abstract sealed class Window {
   }
 
   /**
-   * Window that finds the length of the longest chain of events that match rules in the order in
-   * which the correlation lists them. A chain has at most one event of a rule, and may leave out
-   * rules. For each length and n the window keeps the latest time at which a chain of the first n
-   * rules begins.
+   * Length of the longest chain of events in the window that match rules in the order in which the
+   * correlation lists them. A chain has at most one event of a rule, and may leave out rules. For
+   * each length and n the window keeps the latest time at which a chain of the first n rules
+   * begins.
    */
-  static final class OfOrder extends Window {
+  static final class OfOrder extends WindowAggregate {
     private static final long NEVER = Long.MIN_VALUE;
     private static final String ORDER = "the order";
 
@@ -278,8 +279,8 @@ abstract sealed class Window {
     }
   }
 
-  /** Window with the sum or average of numbers. */
-  static final class OfSum extends Window {
+  /** Sum or average of numbers in the window. */
+  static final class OfSum extends WindowAggregate {
     private BigDecimal sum = BigDecimal.ZERO;
     private int count;
 
@@ -312,8 +313,8 @@ abstract sealed class Window {
     }
   }
 
-  /** Window with the median of numbers, or with a percentile of them by the nearest rank. */
-  static final class OfRank extends Window {
+  /** Median of the numbers in the window, or a percentile of them by the nearest rank. */
+  static final class OfRank extends WindowAggregate {
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** Writer of the fixes that {@code rules lint --fix} makes in files with Sigma rules. */
-public final class FixedFiles {
-  private FixedFiles() {}
+public final class LintFixes {
+  private LintFixes() {}
 
   /**
    * Fixes simple faults in files with Sigma rules, and returns a line for each change.
