@@ -74,7 +74,7 @@ final class DetectSettings {
     }
     if (isLonger) {
       throw new OperatorException(
-          "could not start detect: commit.interval.ms is %s and %s is %s, so that each transaction would be aborted before its commit; write a smaller commit.interval.ms below kafka.properties, or remove it"
+          "could not start detect: commit.interval.ms is %s and %s is %s, so that each transaction would be aborted before its commit; write a smaller commit.interval.ms in kafka.properties, or remove it"
               .formatted(interval, TRANSACTION_TIMEOUT, timeout));
     }
   }

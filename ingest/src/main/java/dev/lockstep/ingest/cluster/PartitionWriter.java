@@ -222,7 +222,7 @@ public final class PartitionWriter {
               "{}: a Kafka record for the target cluster is too large: a bundle, a single activity, a"
                   + " dead letter or a position. For {} this instance now writes bundles of at most {} bytes in"
                   + " place of {}, and reads the messages again; nothing is lost. If this comes"
-                  + " again, raise max.message.bytes of the topics, or max.request.size below"
+                  + " again, raise max.message.bytes of the topics, or max.request.size in"
                   + " kafka.properties.",
               partition.source(),
               partition,
