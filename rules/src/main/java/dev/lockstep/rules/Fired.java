@@ -308,9 +308,9 @@ public final class Fired {
     Object given = detail;
     if (given == null) {
       throw new IllegalStateException(
-          "the rule reads the detail of a verdict with the reason "
+          "a verdict with the reason "
               + reason
-              + ", and attached none; attach it with Fired.telling");
+              + " has no detail to read; the rule attaches one with Fired.telling");
     }
     return given;
   }

@@ -86,7 +86,7 @@ public final class Gates {
       return number.doubleValue();
     }
     throw new IllegalArgumentException(
-        "the number named %s of the gate %s has the value %s, which is no number, boolean or text; give one of these"
+        "the gate %2$s has the value %3$s under the name %1$s; give a number, a boolean or a text"
             .formatted(name, gate, value));
   }
 

@@ -102,7 +102,7 @@ public record RuleChanges(
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
         throw new OperatorException(
-            "could not use the rules: %s and %s would have the same number in the state, which is a hash of what a rule matches; write another value of the key id into the Sigma file of one of the two"
+            "could not use the rules: %s and %s would have the same number in the state; this number is a hash of a rule's id and of what it matches, so write another value of the key id into the Sigma file of one of the two"
                 .formatted(Quoted.of(other.info().id()), Quoted.of(rule.info().id())));
       }
     }

@@ -494,7 +494,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of the settings is {}; it covers all rules except Sigma rules, the section estate, networks, partners, exceptions, and which GeoIP databases are configured; all instances of one group should have the same hash",
+        "the hash of the settings is {}; it covers the Java rules, the section estate, networks, partners, exceptions, and whether each GeoIP database is configured, but no Sigma rules; all instances of one group should have the same hash",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

@@ -610,7 +610,7 @@ class AcceptCommandTest {
             drift("33333333cc", "fabrikam", "outside-allowlist", "none", "{\"ip\":\"none\"}")));
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("the network of \"203.0.113.9\" has no autonomous system number");
+        .contains("the number of the autonomous system of \"203.0.113.9\" is not known");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("22222222bb cites no event");
     assertThat(accept("33333333cc")).isEqualTo(ExitCode.FAILED);

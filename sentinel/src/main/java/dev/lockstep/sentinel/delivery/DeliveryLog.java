@@ -172,9 +172,10 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "the sink {} refused the detection at {} offset {}, or the Kafka record there is no"
-              + " detection ({}: {}); it is now dead letter {} of this sink since the start of this"
-              + " instance, in topic {}; of these only the first and then one in 1,000 is logged",
+          "the sink {} does not have the detection at {} offset {}: the sink refused it, or the"
+              + " Kafka record cannot be read as a detection ({}: {}); it is now dead letter {} of"
+              + " this sink since the start of this instance, in topic {}; of these only the first"
+              + " and then one in 1,000 is logged",
           config.sink(),
           partition,
           offset,

@@ -237,7 +237,7 @@ public final class ExpressionParser {
       }
       if (isLeftOut) {
         throw new InvalidDetectionException(
-            "has \"%s of %s\" in its condition, which leaves out names that begin with an underscore"
+            "has \"%s of %s\" in its condition, but all names that it could mean begin with an underscore, and it leaves out such names"
                 .formatted(word, pattern),
             "write a pattern that begins with an underscore, such as _*");
       }

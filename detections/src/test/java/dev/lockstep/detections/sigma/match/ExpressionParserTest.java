@@ -22,7 +22,8 @@ class ExpressionParserTest {
   void says_thatNamesWithAnUnderscoreAreLeftOut(String condition) {
     assertThatThrownBy(() -> ExpressionParser.parse(condition, Set.of("_one"), "selection"))
         .isInstanceOf(InvalidDetectionException.class)
-        .hasMessageContaining("leaves out names that begin with an underscore; write a pattern");
+        .hasMessageContaining(
+            "begin with an underscore, and it leaves out such names; write a pattern");
   }
 
   private static String nested(int parentheses) {
