@@ -21,8 +21,8 @@ public interface Case {
   List<Fact> today();
 
   /**
-   * Returns the kept facts of a UTC day, or an empty list if the day is not among those whose facts
-   * the rule declares to read ({@link RuleInfo.Builder#reach}).
+   * Returns the kept facts of a UTC day, or an empty list for a day outside the rule's reach. The
+   * rule declares its reach by {@link RuleInfo.Builder#reach}.
    */
   List<Fact> on(int day);
 

@@ -51,7 +51,7 @@ public final class Event {
   private @Nullable RawFieldsReader raw;
 
   /**
-   * Creates the event of an activity, whose location and partner are looked up when they are first
+   * Creates the event of an activity. Its location and partner are looked up when they are first
    * asked for.
    *
    * @param claims state of knowledge of a call's claims
@@ -177,7 +177,7 @@ public final class Event {
 
   /**
    * Returns whether this event is a call of API Management or Microsoft Graph that counts as
-   * accepted: its status is known, and is not 401, 403, 407 or 429.
+   * accepted. An accepted call has a known status other than 401, 403, 407 and 429.
    */
   public boolean isAcceptedCall() {
     int status = activity.getStatus();
@@ -191,7 +191,7 @@ public final class Event {
 
   /**
    * Returns whether this event is a call of API Management or Microsoft Graph that counts as
-   * refused: its status is 401, 403, 407 or 429.
+   * refused. A refused call has the status 401, 403, 407 or 429.
    */
   public boolean isRefusedCall() {
     return isCall() && activity.getStatus() >= 0 && !isAcceptedCall();
@@ -286,8 +286,8 @@ public final class Event {
   }
 
   /**
-   * Returns the partner that a call of API Management belongs to, or null if this event is no such
-   * call or the call belongs to none.
+   * Returns the partner to which the call of this event belongs, or null if there is none. Only a
+   * call of API Management can belong to a partner.
    */
   public @Nullable Partner partner() {
     if (!partnerKnown) {

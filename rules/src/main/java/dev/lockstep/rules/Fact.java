@@ -54,9 +54,9 @@ public interface Fact {
   EventReference first();
 
   /**
-   * Returns the last event of the fact, or, for kinds of fact that do not keep it, the first event
-   * of the fact's last minute. Kinds with {@link FactKind.Builder#runs} or {@link
-   * FactKind.Builder#exactEnd} keep the last event.
+   * Returns the last event of the fact, or the first event of the fact's last minute. Kinds with
+   * {@link FactKind.Builder#runs} or {@link FactKind.Builder#exactEnd} keep the last event. Other
+   * kinds keep the first event of the last minute.
    */
   EventReference last();
 
@@ -77,8 +77,9 @@ public interface Fact {
   }
 
   /**
-   * Returns the milliseconds from the end of the earlier fact to the start of the later one, or 0
-   * or less if the time spans of the two facts overlap.
+   * Returns the gap in milliseconds between the time spans of this fact and another one. It runs
+   * from the end of the earlier fact to the start of the later one. It is 0 or less if the time
+   * spans overlap.
    */
   default long millisBetween(Fact other) {
     return Math.max(firstAt() - other.lastAt(), other.firstAt() - lastAt());

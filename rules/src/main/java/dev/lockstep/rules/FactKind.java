@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FactKind {
   /**
-   * Choice of whether events have to have the same address, the same network, or neither in order
-   * to belong to one fact.
+   * Choice of what events must have in common to belong to one fact: address, network or neither.
    */
   public enum Where {
     /**
@@ -225,10 +224,10 @@ public final class FactKind {
     }
 
     /**
-     * Lets the engine ignore a repeated fact, which another event of the same subject and day has
-     * already stated with equal values and set members. Network, address, principal and minute have
-     * to be equal too, as far as the kind keeps them. So the first and the last event of such a
-     * fact may be missing. Only {@link Rule#learn} may read facts of this kind.
+     * Lets the engine ignore a fact that the same subject already has on that day. Values and set
+     * members have to be equal. Network, address, principal and minute have to be equal too, as far
+     * as the kind keeps them. So the first and the last event of such a fact may be missing. Only
+     * {@link Rule#learn} may read facts of this kind.
      */
     public Builder daily() {
       daily = true;
@@ -356,8 +355,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the engine may ignore a repeated fact, which another event of the same subject
-   * and day has already stated. {@link Builder#daily} tells what is equal in a repeated fact.
+   * Returns whether the engine may ignore a fact that the same subject already has on that day.
+   * {@link Builder#daily} tells what has to be equal.
    */
   public boolean isDaily() {
     return daily;

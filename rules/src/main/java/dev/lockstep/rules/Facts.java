@@ -44,8 +44,9 @@ public interface Facts {
     Draft adding(Field set, String member);
 
     /**
-     * Sets how early the fact is dropped when a subject has too many facts of a kind on a day,
-     * where facts of the highest rank are dropped first.
+     * Sets how early this fact is dropped if its subject has too many facts. A subject has too many
+     * if it has more facts of a kind on a day than are kept. Facts of the highest rank are dropped
+     * first.
      *
      * @param rank 0 to 7; facts of rank 7 are dropped first
      */

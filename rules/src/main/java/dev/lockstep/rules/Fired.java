@@ -264,8 +264,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the texts, such as users, that each add 1 to the finding's count, or null if the
-   * finding counts the minutes of the facts instead. A text of several verdicts counts once.
+   * Returns the texts, such as users, that each add 1 to the finding's count. The result is null if
+   * the finding counts the minutes of the facts instead. A text of several verdicts counts once.
    */
   public @Nullable List<String> counted() {
     complete();
@@ -286,8 +286,8 @@ public final class Fired {
   }
 
   /**
-   * Returns the first and the last time of the finding as {@link #spanning} set them, in
-   * milliseconds since 1970, or null if they are the times of its facts.
+   * Returns the first and the last time that {@link #spanning} set, or null if it was not called.
+   * They are in milliseconds since 1970. Without them, the finding has the times of its facts.
    */
   public long @Nullable [] span() {
     return span == null ? null : span.clone();

@@ -28,9 +28,9 @@ public final class Phrases {
   }
 
   /**
-   * Returns a number rounded half up to {@code decimals} decimals, or to more if the rounded number
-   * would equal a limit from which the number itself differs. For example, 899.97 with one decimal
-   * would be 900.0. If the limit is 900, it stays 899.97.
+   * Returns a number rounded half up, but never rounded to a limit from which it differs. It has
+   * more decimals than {@code decimals} if it would otherwise equal the limit. For example, 899.97
+   * with one decimal would be 900.0. If the limit is 900, it stays 899.97.
    */
   public static double rounded(double value, int decimals, double limit) {
     for (int more = decimals; more < MOST_DECIMALS; more++) {
@@ -74,8 +74,8 @@ public final class Phrases {
   }
 
   /**
-   * Returns the words for further things beside a named one, with a leading space, such as {@code
-   * and 2 more addresses}, or an empty text if there are none.
+   * Returns a phrase for the number of further things, such as {@code and 2 more addresses}. It
+   * begins with a space. It is empty if there are no further things.
    *
    * @param number number of further things
    * @param what name of one of them, such as {@code address}

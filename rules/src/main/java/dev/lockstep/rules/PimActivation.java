@@ -60,8 +60,8 @@ public record PimActivation(
 
   /**
    * Returns whether a record tells of a user's successful change of the directory or of an Azure
-   * resource, other than a change in Privileged Identity Management. In the directory an unnamed
-   * initiator counts as a user.
+   * resource. A change in Privileged Identity Management does not count. In the directory an
+   * unnamed initiator counts as a user.
    */
   public static boolean isUsersOperation(Activity activity) {
     Change change = succeeded(activity);

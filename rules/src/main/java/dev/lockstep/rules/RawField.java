@@ -49,8 +49,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean isLookedFor();
 
   /**
-   * Returns the values of this field, which are none unless ingest looked for the field and the
-   * record has it.
+   * Returns the values of this field, or an empty list if it has none. It has values only if ingest
+   * looked for the field and the record has it.
    */
   List<RawValue> values();
 
@@ -61,8 +61,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
   boolean cut();
 
   /**
-   * Cache of recent results of one function that takes a raw field, found by the bytes of the
-   * field. It saves work, because records repeat most of their values. It is for use by one thread.
+   * Cache of recent results of one function of a raw field, by the bytes of the field. It saves
+   * work, because records repeat most of their values. It is for use by one thread.
    *
    * @param <T> type of the results, which are shared by all events with the same field
    */
@@ -95,7 +95,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this {@link Memo}'s function for a raw field, computing it anew at each
+     * Returns the result of this {@link Memo}'s function for a raw field. The function runs at each
      * call, but only once for the absent field.
      */
     public T of(RawField field) {
@@ -111,9 +111,9 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this {@link Memo}'s function for a raw field in encoded form: the
-     * remembered result of a recent field with the same bytes, or else a newly computed one. The
-     * result for a field of more than 128 bytes is not remembered.
+     * Returns the result of this {@link Memo}'s function for a raw field in encoded form. The
+     * remembered result of a recent field with the same bytes is returned if there is one.
+     * Otherwise the function runs. The result for a field of more than 128 bytes is not remembered.
      *
      * @param from position of the field in the bytes, at least 8
      * @param reader reader of the field at a position

@@ -64,8 +64,8 @@ public final class RuleInfo {
   private final String variant;
 
   /**
-   * Limit to the number of a rule's findings of one subject and day, above which one finding
-   * replaces them all.
+   * Limit to the number of a rule's findings of one subject and day. Above it, one finding replaces
+   * them all.
    *
    * @param most largest number of separate findings of a day
    * @param reason reason of the replacing finding
@@ -176,8 +176,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the description of a variant of this rule: the same rule with other settings, which
-   * runs beside it with state and findings of its own. A variant is a candidate that the
+   * Returns the description of a variant of this rule: the same rule with other settings. A variant
+   * runs beside the rule, with state and findings of its own. It is a candidate that the
    * configuration names as {@code RULE@NAME}, or one of the values that {@code lockstep sweep}
    * compares.
    *
@@ -401,9 +401,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the kinds of fact without which the rule neither fires nor suppresses anything: it needs
-     * at least one fact, of any one of these kinds. A day is judged only if it or a day in its
-     * reach has a fact of one of these kinds.
+     * Sets the kinds of fact without which the rule cannot fire or suppress anything. One fact of
+     * any one of these kinds is enough. A day is judged only if it or a day in its reach has a fact
+     * of one of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -420,10 +420,10 @@ public final class RuleInfo {
     }
 
     /**
-     * Promises that each finding fires by two events or more together, such as a sign-in and a
-     * call, and never by one event alone. An exception with a network then needs one event of each
-     * pair only, and {@code accept} proposes such exceptions. A rule of {@link #comparesFacts} need
-     * not say it.
+     * Promises that no finding of the rule fires by a single event. Each fires by two events or
+     * more together, such as a sign-in and a call. An exception with a network then needs one event
+     * of each pair only, and {@code accept} proposes such exceptions. A rule of {@link
+     * #comparesFacts} need not say it.
      */
     public Builder firesByPairs() {
       this.pairing = true;
@@ -441,8 +441,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Makes the engine replace all of the rule's findings of a subject and day by a single one as
-     * soon as there are more than a given number.
+     * Sets a limit to the number of the rule's findings of one subject and day. Above it, the
+     * engine replaces them all by a single finding.
      */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
@@ -468,9 +468,9 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the text that identifies the rule's logic, so that stored state is used only by a rule
-     * with the same text. Change the text when the stored state no longer fits the logic; the rule
-     * then starts without state. The text is made of id and version if none is set.
+     * Sets the text that identifies the rule's logic. Stored state is used only by a rule with the
+     * same text. Change the text when the stored state no longer fits the logic; the rule then
+     * starts without state. The text is made of id and version if none is set.
      */
     public Builder meaning(String meaning) {
       this.meaning = meaning;
@@ -619,9 +619,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact without which the rule neither fires nor suppresses anything: it
-   * needs at least one fact, of any one of these kinds. The fact may be of the judged day or of a
-   * day in its reach. The list is empty if the rule names none.
+   * Returns the kinds of fact without which the rule cannot fire or suppress anything. One fact of
+   * any one of these kinds is enough. It may be of the judged day or of a day in its reach. The
+   * list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;
@@ -708,8 +708,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns a text about the first reason or severity of a finding, or else the first gate, that
-   * this description does not declare. It is null if all are declared.
+   * Returns a message about the first undeclared reason, severity or gate, or null if all are
+   * declared. Reasons and severities of the findings are checked before the gates.
    *
    * @param findings findings of the rule, with the severities that the rule gave them
    * @param gates gates that suppressed verdicts of the rule

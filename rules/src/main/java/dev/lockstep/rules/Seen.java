@@ -1,8 +1,7 @@
 package dev.lockstep.rules;
 
 /**
- * Text or address that a fact keeps, with the minutes of the UTC day of the first and of the last
- * event that has it.
+ * Text or address that a fact keeps, with the first and the last minute of its events.
  *
  * @param text text or address
  * @param firstMinute of the UTC day, 0 to 1439

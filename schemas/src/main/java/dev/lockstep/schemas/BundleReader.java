@@ -50,9 +50,10 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Passes the readable records of a topic's value to the consumer in order, and returns the part
-   * that cannot be read, or null if everything was read. Everything from a broken length on cannot
-   * be read.
+   * Passes the readable records of a topic's value to the consumer, in order. Everything from a
+   * broken length on cannot be read.
+   *
+   * @return the part that cannot be read, or null if everything was read
    */
   public @Nullable Unread read(byte[] value, Consumer<T> each) {
     this.value = value;

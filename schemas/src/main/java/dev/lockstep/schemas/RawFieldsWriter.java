@@ -101,8 +101,7 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Starts writing the raw fields of a log record, given the number of fields that were found in
-   * the record.
+   * Starts writing the raw fields of a log record.
    *
    * @param found number of paths that were found in it
    */
@@ -115,10 +114,10 @@ public final class RawFieldsWriter {
   }
 
   /**
-   * Starts writing one field, given the index of its path, the number of values that follow, and
-   * whether the field has further values that are left out. Fields come in the order of their
-   * indexes.
+   * Starts writing one field, before its values. Fields come in the order of their indexes.
    *
+   * @param index index of the field's path
+   * @param values number of values that follow
    * @param isLeftOut if the field has more values than follow
    */
   public void field(int index, int values, boolean isLeftOut) {

@@ -16,16 +16,16 @@ final class IdentityFields {
   final LinkFields claims = new LinkFields();
 
   /**
-   * Key of the object id claim, either {@code oid} or a URI that ends in {@code /objectidentifier};
-   * if the record has both, the one that comes first. A value under the other key counts only if
-   * this key has none.
+   * Key of the record's object id claim: {@code oid}, or a URI that ends in {@code
+   * /objectidentifier}. If the record has both, it is the key that comes first. A value under the
+   * other key counts only if this key has none.
    */
   @Nullable Key oidKey;
 
   /**
-   * Key of the tenant id claim, either {@code tid} or the URI {@code
-   * http://schemas.microsoft.com/identity/claims/tenantid}; if the record has both, the one that
-   * comes first. A value under the other key counts only if this key has none.
+   * Key of the record's tenant id claim: {@code tid}, or the URI {@code
+   * http://schemas.microsoft.com/identity/claims/tenantid}. If the record has both, it is the key
+   * that comes first. A value under the other key counts only if this key has none.
    */
   @Nullable Key tidKey;
 

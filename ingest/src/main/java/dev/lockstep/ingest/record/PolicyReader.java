@@ -9,9 +9,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of one conditional access policy of a sign-in, which returns the policy's name, or else
- * its id, if the policy applied, and null if it did not. A record may list dozens of policies, and
- * few apply. Names and ids therefore become texts only when the policy applied.
+ * Reader of the name of one conditional access policy that applied to a sign-in. Without a name it
+ * returns the policy's id. It returns null if the policy did not apply. A record may list dozens of
+ * policies, and few apply. Names and ids therefore become texts only when the policy applied.
  */
 final class PolicyReader implements JsonWalker.Member {
   private static final String SUCCESS = "success";

@@ -99,9 +99,9 @@ public final class RecordFields {
   final EventTimes times = new EventTimes();
 
   /**
-   * Number of values that stand before the category in the record and are read once the category is
-   * known, at most {@link #MOST_DEFERRED}. Their keys, and the places where they begin, follow in
-   * order.
+   * Number of values that wait to be read until the category is known, at most {@link
+   * #MOST_DEFERRED}. They stand before the category in the record. Their keys, and the places where
+   * they begin, follow in order.
    */
   int deferred;
 
@@ -170,8 +170,9 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the group of the record's category, the group of alerts if the record has no category,
-   * or null if its category is not read.
+   * Returns the group of categories to which this record belongs, or null if it is not read. It is
+   * the group of the record's category. A record without a category is read as an alert. A record
+   * of a category that nothing reads is not read.
    */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {
@@ -206,9 +207,9 @@ public final class RecordFields {
   }
 
   /**
-   * Returns the value of a time key that was read earlier in the record, or else the value that the
-   * parser has reached. The result is null if there is neither. An object or array counts as no
-   * value; the first one with content is recorded in {@link #timeMisfit}.
+   * Returns the earlier value of a time key, or else the value at the parser. The result is null if
+   * there is neither. An object or array counts as no value; the first one with content is recorded
+   * in {@link #timeMisfit}.
    *
    * @param earlier value that was read under this key before
    * @param name name of the key in messages

@@ -139,9 +139,9 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end of the bytes that a parser is given for the value at {@code at}: for a number,
-   * the end of the number; for any other value, the end of {@code body}. A parser that gets a
-   * number alone refuses the comma behind it.
+   * Returns the end of the bytes in which the value at a position is parsed. For a number it is the
+   * end of the number, because a parser that gets a number alone refuses the comma behind it. For
+   * any other value it is the end of {@code body}.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

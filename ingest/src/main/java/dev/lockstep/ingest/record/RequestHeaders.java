@@ -82,8 +82,8 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns the value of the header at the parser, with the elements of an array joined by commas,
-   * or null if the value is absent. The values of a repeated header are joined in the same way.
+   * Returns the value of the header at the parser, or null if it is absent. The elements of an
+   * array are joined by commas. The values of a repeated header are joined in the same way.
    */
   static @Nullable String value(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
@@ -100,9 +100,10 @@ final class RequestHeaders {
   }
 
   /**
-   * Returns a list of addresses with commas between them, without its left end if it has more than
-   * {@value Scalars#TEXT_CHARS} characters. The nearest proxies wrote the right end, the caller
-   * wrote the left end. The cut is at a comma, because half an address may be another address.
+   * Returns the right end of a comma-separated list of addresses, or the whole list if it fits. At
+   * most {@value Scalars#TEXT_CHARS} characters fit. The nearest proxies wrote the right end, the
+   * caller wrote the left end. The cut is at a comma, because half an address may be another
+   * address. Without a comma to cut at, the result is {@code (too long)}.
    */
   static String nearest(String list) {
     if (list.length() <= Scalars.TEXT_CHARS) {

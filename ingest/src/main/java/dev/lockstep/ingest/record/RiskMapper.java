@@ -85,9 +85,10 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the id of a risk state as an event: the id of the user, workload or agent, and the
-   * instant of the last change or else a hash of level, state and detail. Hubs and exports write
-   * the same time differently, so the id has the instant.
+   * Returns an event id for the risk state of a user, workload or agent. It is made of {@code
+   * whose} and of the instant of the last change. If that time is missing, a hash of level, state
+   * and detail takes its place. Hubs and exports write the same time differently, so the id has the
+   * instant. The result is null if {@code whose} is null.
    */
   private static @Nullable String stateId(RiskFields risk, @Nullable String whose, long eventAt) {
     if (whose == null) {
@@ -101,8 +102,8 @@ final class RiskMapper {
   }
 
   /**
-   * Returns the id of the user, workload or agent at risk: the one that the record names or, if the
-   * record of a risk state names none, the record's own id; null if there is none.
+   * Returns the id of the user, workload or agent at risk, or null if there is none. If the record
+   * of a risk state names none, it is the record's own id.
    *
    * @param event if the record is of a risk event; otherwise it is of a risk state
    */

@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Register of the open problems of a source and its target, by partition or as a whole, which logs
- * each new problem. The end of the last problem is logged too. Safe for use by several threads.
+ * Register of the open problems of a source and its target, by partition or as a whole. It logs
+ * each new problem, and the end of the last one. Safe for use by several threads.
  */
 public final class SourceHealth {
   /**
-   * Name under which a problem of the whole source is recorded, where a problem of one partition is
+   * Name under which a problem of the whole source is recorded. A problem of one partition is
    * recorded under the name of the partition.
    */
   public static final String WHOLE = "";
@@ -29,16 +29,19 @@ public final class SourceHealth {
   }
 
   /**
-   * Records the problem of a partition or of the whole source in place of its earlier one, and logs
-   * it unless the earlier one was the same.
+   * Records a problem of a partition or of the whole source, and logs it if it is new. It replaces
+   * the earlier problem of that partition or source. It is new unless the earlier problem was the
+   * same.
+   *
+   * @param about name of the partition, or {@link #WHOLE}
    */
   public void report(String about, String what, Throwable why) {
     report(about, new Problem(what, what), why);
   }
 
   /**
-   * Does the same as {@link #report}, and adds the messages of the failure and its causes to the
-   * text that {@link #firstProblem} returns. The log has these messages in either case.
+   * Records and logs a problem like {@link #report}, and shows its causes in {@link #firstProblem}.
+   * These are the messages of the failure and of its causes. The log has them in either case.
    */
   public void reportWithCauses(String about, String what, Throwable why) {
     report(about, new Problem(what, "%s (%s)".formatted(what, Causes.of(why))), why);

@@ -50,8 +50,8 @@ final class CsvRow {
   }
 
   /**
-   * Returns the position after the last byte of an intact row, without its line end, or the
-   * position at which the damage of a row was found.
+   * Returns the end of an intact row, or the position of the damage in a damaged row. The end is
+   * the position after the row's last byte, before its line end.
    */
   int end() {
     return end;

@@ -17,13 +17,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the rows of table exports, which are recognised by their beginning: CSV files, and
- * answers of the Log Analytics query API.
+ * Reader of the rows of exported tables: CSV files, and answers of the Log Analytics query API. An
+ * export is recognised by its beginning.
  */
 public final class ExportDetector {
   /**
-   * Number of bytes at the beginning of a file that are examined to recognise an export, more than
-   * any header has.
+   * Number of bytes at the beginning of a file by which an export is recognised. Every header is
+   * shorter.
    */
   public static final int HEAD_BYTES = 1 << 16;
 
@@ -40,12 +40,13 @@ public final class ExportDetector {
   }
 
   /**
-   * Reads an export, passes each readable row to {@code sink} as a message, and returns where
-   * reading ended, or null if the content is no export. The returned buffer of rows has the number
-   * of the last line, and the failure if the input ended early.
+   * Reads the content of a file if it is an export, and passes each readable row to {@code sink}. A
+   * row is passed as a message.
    *
    * @param content input at its beginning; nothing of it is consumed if it is no export
    * @param walked whether a file of unknown columns is left out and not rejected
+   * @return buffer of rows where reading ended, with the number of the last line, and the failure
+   *     if the input ended early; null if the content is no export
    */
   public @Nullable RowWindow read(
       PeekedInput content,

@@ -56,9 +56,9 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for values that the portal writes as readable
-   * words and Graph in camel case. For example, {@code Single-factor authentication} becomes {@code
-   * singleFactorAuthentication}.
+   * Fields of Microsoft Graph by the portal's column, for values that have to be written in camel
+   * case. The portal writes them as readable words. For example, {@code Single-factor
+   * authentication} becomes {@code singleFactorAuthentication}.
    */
   private static final Map<String, String> NAMED =
       Map.of(
@@ -199,7 +199,7 @@ final class PortalSignIns {
 
   /**
    * Writes the city, state and country of a location such as {@code Hamburg, Hamburg, DE} to the
-   * row, and writes nothing if the location is null. The city may have a comma.
+   * row. Nothing is written if the location is null. The city may have a comma.
    */
   private static void putLocation(RowJson row, @Nullable String text) {
     if (text == null) {

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Window of bytes over a file of rows, which moves as rows are taken and is more than twice as
- * large as the largest allowed row. Positions count from the window's first byte, and are valid
- * until the window advances.
+ * Window of bytes that moves over a file as its rows are taken. It is more than twice as large as
+ * the largest allowed row. Positions count from the window's first byte, and are valid until the
+ * window advances.
  */
 public final class RowWindow {
   /** Value of {@link #peek} after the end of the file or of the window. */

@@ -162,8 +162,8 @@ final class TablesSplitter {
   }
 
   /**
-   * Moves through a JSON object, and passes each key to {@code values}, which must read or skip the
-   * value of that key.
+   * Moves through a JSON object, and passes each of its keys to {@code values}. The consumer must
+   * read or skip the value of that key.
    */
   private void object(Consumer<String> values) {
     if (window.peek(0) != '{') {
@@ -208,8 +208,8 @@ final class TablesSplitter {
   }
 
   /**
-   * Moves through a JSON array, and runs {@code element} at each element, which must read or skip
-   * that element.
+   * Moves through a JSON array, and runs {@code element} at each of its elements. Each run must
+   * read or skip one element.
    */
   private void list(Runnable element) {
     window.advance(1);
@@ -354,8 +354,8 @@ final class TablesSplitter {
   }
 
   /**
-   * Moves past the next JSON value, and returns its bytes, or an empty array if the value is larger
-   * than a row may be or is not closed.
+   * Moves past the next JSON value, and returns its bytes. The array is empty if the value is
+   * larger than a row may be, or is not closed.
    */
   private byte[] value() {
     int length = scan.length();

@@ -39,8 +39,8 @@ public final class TextSplitter {
   private int index;
 
   /**
-   * True if each line is read by itself, so that a JSON value that is still open ends with its
-   * line.
+   * True if each line of the input is read by itself. A JSON value that is still open then ends
+   * with its line.
    */
   private boolean byLines;
 
@@ -202,9 +202,9 @@ public final class TextSplitter {
   }
 
   /**
-   * Passes on a value that is larger than a message may be: the elements of a list or of an
-   * object's {@code records[]}, or only the beginning of any other value. The reader rejects that
-   * beginning for its size.
+   * Passes on a value that is too large for one message: element by element, or only its beginning.
+   * The elements are those of a list or of an object's {@code records[]}. Of any other value only
+   * the beginning is passed on, and the reader rejects it for its size.
    *
    * @param measured number of examined bytes, all in the buffer
    * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
@@ -291,10 +291,9 @@ public final class TextSplitter {
   }
 
   /**
-   * Returns the length in bytes of the JSON value that begins at the current position in the input,
-   * or a length above the largest message if the value is longer than that. Of such a value only
-   * the beginning is measured. A value without its end is measured up to the end of the input, or
-   * in JSON lines up to the end of its line.
+   * Returns the length in bytes of the JSON value at the current position in the input. A value
+   * larger than a message is measured only until the length is above that limit. A value without
+   * its end is measured up to the end of the input, or in JSON lines up to the end of its line.
    */
   private int measure() {
     openDepth = 0;

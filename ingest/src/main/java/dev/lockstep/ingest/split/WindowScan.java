@@ -17,8 +17,8 @@ final class WindowScan {
   }
 
   /**
-   * Returns the length in bytes of the JSON value that begins at the current position in the file,
-   * or -1 if the value is not closed or is longer than a row may be.
+   * Returns the length in bytes of the JSON value at the current position, or -1 if its end is not
+   * found. It is not found if the value is not closed, or is longer than a row may be.
    */
   int length() {
     int b = window.peek(0);
@@ -37,9 +37,9 @@ final class WindowScan {
   }
 
   /**
-   * Returns the position after the JSON string, list or object that begins at the given position,
-   * or -1 if this value is not closed or is longer than a row may be. Positions count from the
-   * window's first byte.
+   * Returns the position after the JSON string, list or object at a position, or -1 if its end is
+   * not found. It is not found if the value is not closed, or is longer than a row may be.
+   * Positions count from the window's first byte.
    */
   int end(int from) {
     int depth = 0;

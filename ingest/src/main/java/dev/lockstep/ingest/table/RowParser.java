@@ -25,9 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a row of an exported table, or of an object of Microsoft Graph, into {@link
- * RecordFields}, as if a hub had brought the record. A row has the values of a log record's
- * envelope and of its {@code properties} side by side.
+ * Parser of rows of exported tables, and of objects of Microsoft Graph, into {@link RecordFields}.
+ * The fields are set as if an event hub had brought the record. A row has the values of a log
+ * record's envelope and of its {@code properties} side by side.
  *
  * <p>The column {@code Type} names the table of a row. Without it {@code TableName} does, if it
  * names a known table. Otherwise the present columns show the table.
@@ -133,9 +133,9 @@ public final class RowParser {
   }
 
   /**
-   * Reads a row's columns into the fields of a log record, and returns the row's slice, to which it
-   * adds the arrival time in the row's column {@code _TimeReceived}. If the hub gave an arrival
-   * time, or if that column has no readable time, the slice is returned unchanged.
+   * Reads a row's columns into the fields of a log record, and returns the row's slice. The slice
+   * gets the arrival time that the column {@code _TimeReceived} has. It is returned unchanged if
+   * the hub gave an arrival time, or if that column has no readable time.
    */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {

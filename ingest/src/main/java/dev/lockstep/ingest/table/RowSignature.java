@@ -3,9 +3,9 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Static methods and constants for the signature of a record: a number with bits for the JSON keys
- * that tell log records from rows of exported tables and from objects of Microsoft Graph. Some bits
- * tell tables from each other.
+ * Static methods and constants for a record's signature, a number with bits for some of its JSON
+ * keys. These keys tell log records from rows of exported tables and from objects of Microsoft
+ * Graph. Some bits tell tables from each other.
  */
 public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;
@@ -38,9 +38,9 @@ public final class RowSignature {
   private static final int USER = 1 << 24;
 
   /**
-   * Bit of a record with a key that only identity links and alerts of Defender for Cloud have, so
-   * that the record is no row of an exported table. In an event hub such a record lacks {@code
-   * properties}, as rows do.
+   * Bit for the keys that only identity links and alerts of Defender for Cloud have. A record with
+   * such a key is no row of an exported table. In an event hub it lacks {@code properties}, as rows
+   * do.
    */
   private static final int FLAT = 1 << 20;
 
@@ -59,8 +59,9 @@ public final class RowSignature {
   private RowSignature() {}
 
   /**
-   * Returns the bit that a JSON key sets in the signature of a record, or 0 if the key does not
-   * help to tell log records from rows of exported tables. Keys that tell the same share a bit.
+   * Returns the bit that a JSON key sets in a record's signature, or 0 if it sets none. A key sets
+   * a bit if it helps to tell log records from rows of exported tables. Keys that tell the same
+   * share a bit.
    */
   public static int of(Key key) {
     return switch (key) {

@@ -56,9 +56,8 @@ public enum Table {
   }
 
   /**
-   * Returns the table whose characteristic columns are among those of a row, given as a {@link
-   * RowSignature}, or null if the row has those of no table. The tables of sign-ins have the same
-   * columns, so {@link #SIGN_IN} stands for all of them.
+   * Returns the table to which a row belongs by its columns, or null if they show no table. The
+   * tables of sign-ins have the same columns, so {@link #SIGN_IN} stands for all of them.
    *
    * @param signature columns of the row, as bits of a {@link RowSignature}
    */

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a text that holds one IP address, which returns the address without port, brackets and
- * zone, or null for any other text.
+ * Parser of texts that hold one IP address, perhaps with a port, brackets or a zone. It returns the
+ * address alone, or null for any other text.
  */
 public final class AddressText {
   private static final int LONGEST = 80;
@@ -13,10 +13,10 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IP address of a text that holds one address, perhaps with a port, brackets or a
-   * zone, and nothing else; null for any other text. The result is in lower case, without port,
-   * brackets and zone. An IPv4 address after {@code ::ffff:} becomes IPv4. Two spellings of one
-   * IPv6 address stay two texts.
+   * Returns the IP address in a text, or null if the text is not exactly one address. The text may
+   * have a port, brackets or a zone. The result is in lower case, without port, brackets and zone.
+   * An IPv4 address after {@code ::ffff:} becomes IPv4. Two spellings of one IPv6 address stay two
+   * texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());

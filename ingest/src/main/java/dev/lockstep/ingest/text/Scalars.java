@@ -147,8 +147,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number that a text of at most 18 digits is, or -1 if the text is no such
-   * number from 0 to {@code most}.
+   * Returns the whole number from 0 to {@code most} in a text of digits, or else -1. The text may
+   * have at most 18 digits, and nothing else.
    */
   public static long digits(@Nullable String text, long most) {
     if (text == null || text.isEmpty() || text.length() > 18) {
@@ -166,9 +166,9 @@ public final class Scalars {
   }
 
   /**
-   * Returns the whole number that a text is, or {@code substitute} if the text is no such number
-   * from 0 to {@code most}. The number may be written with a fraction of zeros or an exponent, such
-   * as {@code 200.0} or {@code 2e2}, as serialisers of decimal numbers do.
+   * Returns the whole number from 0 to {@code most} in a text, or else {@code substitute}. The
+   * number may be written with a fraction of zeros or an exponent, such as {@code 200.0} or {@code
+   * 2e2}, as serialisers of decimal numbers do.
    */
   public static long whole(@Nullable String text, long most, long substitute) {
     long digits = digits(text, most);
@@ -181,10 +181,7 @@ public final class Scalars {
         : substitute;
   }
 
-  /**
-   * Returns the number that a text of at most 40 characters is, or NaN if the text is no such
-   * number.
-   */
+  /** Returns the decimal number in a text of at most 40 characters, or NaN for any other text. */
   public static double decimal(@Nullable String text) {
     if (text == null || text.length() > 40) {
       return Double.NaN;

@@ -93,8 +93,9 @@ public final class TokenIds {
   }
 
   /**
-   * Decodes the first {@code length} characters of a text as base64, in the standard or the URL
-   * alphabet, or returns null if they are no base64. Spare bits have to be 0.
+   * Decodes the beginning of a text as base64, or returns null if it is no base64. The first {@code
+   * length} characters are decoded. Both the standard and the URL alphabet are read. Spare bits
+   * have to be 0.
    */
   private static byte @Nullable [] decoded(String text, int length) {
     byte[] bytes = new byte[length * 6 / 8];

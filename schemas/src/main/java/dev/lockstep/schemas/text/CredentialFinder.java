@@ -149,8 +149,8 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns how many quoted texts surround a quote that opens or closes a value, given the number
-   * of backslashes before this quote. Each of these texts doubles the backslashes and adds one.
+   * Returns how many quoted texts surround a quote, by the number of backslashes before it. The
+   * quote opens or closes a value. Each of these texts doubles the backslashes and adds one.
    */
   private static int nesting(int backslashes) {
     return Integer.numberOfTrailingZeros(~backslashes);
@@ -196,9 +196,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of text that looks random like a secret: the word at a position, or else the
-   * first part of the word, between slashes, that looks random. The result is null if there is no
-   * such text. A word is made of letters, digits and {@code + / = _ ~ . -}.
+   * Returns the span of a word, or of a part of it, that looks random like a secret. The word at
+   * the position is checked first, and then its parts between slashes. The result is null if none
+   * looks random. A word is made of letters, digits and {@code + / = _ ~ . -}.
    */
   private @Nullable Span random(int from) {
     int end = endOfWord.from(from);

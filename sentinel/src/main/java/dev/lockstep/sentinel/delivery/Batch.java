@@ -64,8 +64,10 @@ final class Batch {
   }
 
   /**
-   * Adds a row in place of an earlier revision of its detection, unless the batch has a later one,
-   * and returns the row that is left out, or nothing. That may be the given row.
+   * Adds a row, unless the batch has a later revision of its detection. The row replaces an earlier
+   * revision.
+   *
+   * @return the row that is left out, which may be the given row, or nothing
    */
   Optional<Line> add(Line line) {
     Key key = new Key(line.partition(), line.detectionId());

@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel.delivery;
 
 /**
- * Largest number of rows and bytes that one instance sends in a UTC day, except that withdrawals
- * and rows of severity High are sent beyond it. {@link SendQuota} decides about a row.
+ * Largest number of rows and bytes that one instance sends in a UTC day. Withdrawals and rows of
+ * severity High are sent beyond it. {@link SendQuota} decides about a row.
  *
  * @param rows at least 1; {@link Long#MAX_VALUE} for no limit
  * @param bytes bytes of rows as JSON before compression, at least 1; {@link Long#MAX_VALUE} for no

@@ -67,15 +67,12 @@ public final class ForwarderCounts {
   private final Latency latency;
 
   /**
-   * Receiver of latencies of rows, each the time from the arrival of the event that caused a row
-   * until the sink took this row.
+   * Receiver of the latency of each row that the sink takes. The latency runs from the arrival of
+   * the event that caused the row until the sink took it.
    */
   @FunctionalInterface
   public interface Latency {
-    /**
-     * Records the milliseconds from the arrival of an event until the sink took the row that the
-     * event caused. Any thread may call this method.
-     */
+    /** Records the latency of a row, in milliseconds. Any thread may call this method. */
     void took(String rule, long millis);
   }
 
@@ -84,10 +81,7 @@ public final class ForwarderCounts {
     this((rule, millis) -> {});
   }
 
-  /**
-   * Creates counts that start at zero, with a receiver of the latency of each row, which runs from
-   * the arrival of an event until the sink took the row.
-   */
+  /** Creates counts at zero, with a receiver of the latency of each row. */
   public ForwarderCounts(Latency latency) {
     this.latency = latency;
     for (AnswerClass kind : AnswerClass.values()) {
@@ -121,7 +115,7 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of detections that a rule's cap held back; one that is held back in several
+   * Returns the number of detections that a rule's cap held back. One that is held back in several
    * hours counts in each of them. A detection may count again in the same hour, for example if a
    * revision was sent in between.
    */
@@ -130,7 +124,7 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of detections that the daily budget held back; one that is held back on
+   * Returns the number of detections that the daily budget held back. One that is held back on
    * several days counts on each of them. A detection may count again on the same day, for example
    * if a revision was sent in between.
    */
@@ -139,7 +133,7 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Returns the number of detections of severity High that a rule's ceiling held back; one that is
+   * Returns the number of detections of severity High that a rule's ceiling held back. One that is
    * held back in several hours counts in each of them. A detection may count again in the same
    * hour, for example if a revision was sent in between.
    */

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tracker, by partition, of the offsets that are read and not yet delivered; a partition may be
+ * Tracker, by partition, of the offsets that are read and not yet delivered. A partition may be
  * committed up to the first of them.
  */
 final class OffsetTracker {
@@ -19,9 +19,10 @@ final class OffsetTracker {
   }
 
   /**
-   * Records that a record of a partition was read and is not delivered yet, and returns whether its
-   * offset is below one that was read or committed before. In that case the topic was created again
-   * or truncated. Commits then continue from the lower offset.
+   * Records that a record was read, and returns whether the partition's offsets have gone back.
+   * They have if this offset is below one that was read or committed before. In that case the topic
+   * was created again or truncated. Commits then continue from the lower offset. The record counts
+   * as not delivered yet.
    *
    * @return whether the offsets of the partition have gone back
    */
@@ -90,8 +91,9 @@ final class OffsetTracker {
   }
 
   /**
-   * Offsets of one partition: those read and not yet delivered, the one after the last that was
-   * read or skipped, and the one that was committed last.
+   * Offsets of one partition that decide up to where the partition is committed. They are those
+   * read and not yet delivered, the one after the last that was read or skipped, and the one that
+   * was committed last.
    */
   private static final class Account {
     private final TreeSet<Long> outstanding = new TreeSet<>();

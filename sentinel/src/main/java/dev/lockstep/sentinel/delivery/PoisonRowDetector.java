@@ -12,8 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detector of poison records: decides whether a row that was refused alone is at fault, or whether
- * the sink would refuse any row. {@link BatchSender} halves a refused request until a row is alone.
+ * Detector of poison records, rows that their sink refuses each time. It decides whether a row that
+ * was refused alone is at fault, or whether the sink would refuse any row. {@link BatchSender}
+ * halves a refused request until a row is alone.
  *
  * <p>A row is at fault only if it is refused at least {@value #REFUSALS} times, and other rows are
  * taken after its first refusal. Rows taken in the 5 minutes before that refusal count as well, if
@@ -77,9 +78,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts that the sink refused a row as too large although it was sent alone, and returns whether
-   * to send the row once more. The result is true for the first refusal, which may be an error of
-   * the service. If more than {@link #MOST} rows are counted, earlier counts may be dropped.
+   * Counts a refusal of a single row as too large, and returns whether to send it again. The result
+   * is true for the first refusal, which may be an error of the service. If more than {@link #MOST}
+   * rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
@@ -134,8 +135,8 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Returns whether the sink may be the cause of a refusal: whether at least one refused row waits
-   * for another attempt and is not known to be at fault.
+   * Returns whether the sink may be the cause of a refusal. It may be if a refused row waits for
+   * another attempt and is not known to be at fault.
    */
   boolean isAlarming() {
     return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));

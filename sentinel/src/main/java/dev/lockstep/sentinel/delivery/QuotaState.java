@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuotaState {
   /**
-   * Largest size in bytes of the metadata that is committed with a partition's offset, somewhat
-   * below the 4,096 bytes that a broker takes by default.
+   * Largest size in bytes of the metadata that is committed with a partition's offset. It is
+   * somewhat below the 4,096 bytes that a broker takes by default.
    */
   static final int MOST_METADATA_BYTES = 4_000;
 
   /**
-   * Largest number of subjects that a row names when it reports how many High rows of one rule and
-   * hour were held back. A partition's metadata has at most as many for each rule and hour.
+   * Largest number of subjects that a report of held back rows of severity High names. There is one
+   * report for each rule and hour. A partition's metadata has at most as many subjects for each
+   * rule and hour.
    */
   static final int MOST_SUBJECTS = 10;
 
@@ -51,9 +52,9 @@ final class QuotaState {
   private static final String NO_SUBJECTS = "-";
 
   /**
-   * Amount that one row, sent or held back, adds to the counts of an hour or day, with the subjects
-   * of the row's detection. There are subjects only if the ceiling for severity High holds the row
-   * back.
+   * Amount that one row adds to the counts of an hour or day, with its detection's subjects. The
+   * row was sent or held back. There are subjects only if the ceiling for severity High holds the
+   * row back.
    */
   private record HeldRows(PeriodCount count, List<DetectionSubject> subjects) {}
 

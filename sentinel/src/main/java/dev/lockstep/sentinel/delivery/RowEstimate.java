@@ -9,9 +9,9 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Simulator of a forwarder, which takes revisions of detections and returns the rows that the
- * forwarder would send, without sending any. Revisions of rules in shadow and those that a limit
- * holds back are left out; rows about what was held back are included. For one thread.
+ * Simulator of a forwarder, which returns the rows that would be sent, without sending any. It
+ * takes revisions of detections. Revisions of rules in shadow and those that a limit holds back are
+ * left out; rows about what was held back are included. For one thread.
  */
 public final class RowEstimate {
   private final StreamForm form;
@@ -21,8 +21,7 @@ public final class RowEstimate {
   private long heldBack;
 
   /**
-   * Creates an estimate of the rows that a forwarder with this configuration would send, if it has
-   * not sent or held back any row before.
+   * Creates an estimate for a forwarder that has not sent or held back any row before.
    *
    * @param form form of the rows, whose size counts for a daily budget in bytes
    */
@@ -68,7 +67,7 @@ public final class RowEstimate {
   }
 
   /**
-   * Returns the number of detections that a cap, the daily budget or a ceiling held back; one that
+   * Returns the number of detections that a cap, the daily budget or a ceiling held back. One that
    * is held back in several hours or days counts in each of them. A detection may count again in
    * the same hour or day, for example if a revision was sent in between.
    */

@@ -84,8 +84,8 @@ final class SendQuota {
   enum Decision {
     GOES,
     /**
-     * Row that is held back but not counted as held back, because an earlier revision was counted
-     * in the same hour or day, or because the row withdraws a finding that was never sent.
+     * Row that is held back but not counted as held back. Either an earlier revision was counted in
+     * the same hour or day, or the row withdraws a finding that was never sent.
      */
     STAYS,
     /** Row that its rule's cap holds back, and that is counted as held back. */
@@ -210,17 +210,16 @@ final class SendQuota {
   }
 
   /**
-   * Detection that reports how many rows were held back in a finished hour or day, with the
-   * partition that is not committed further until this detection is sent.
+   * Detection that reports how many rows were held back in a finished hour or day.
    *
+   * @param partition partition that is not committed further until this detection is sent
    * @param offset negative number that stands in for an offset, because the detection is not in the
    *     topic
    */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
   /**
-   * Report, on its way to the sink, of the rows held back in a finished hour or day: the period,
-   * the partition that waits for the report, and the partitions that it counts.
+   * Report, on its way to the sink, of the rows held back in a finished hour or day.
    *
    * @param period finished period that the detection is about
    * @param by partition that waits for the detection
@@ -229,8 +228,9 @@ final class SendQuota {
   private record Report(Period period, TopicPartition by, Set<TopicPartition> of) {}
 
   /**
-   * Drops the counts of a finished hour or day after the detection that {@link #due} made of them
-   * was delivered or became a dead letter. Drops nothing for any other detection.
+   * Drops the counts of a finished hour or day after its report was delivered or became a dead
+   * letter. The report is the detection that {@link #due} made of the counts. Drops nothing for any
+   * other detection.
    */
   void finished(String detectionId) {
     Report report = underWay.remove(detectionId);

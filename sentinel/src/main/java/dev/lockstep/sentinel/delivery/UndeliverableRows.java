@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Handler of records that cannot be delivered, or are no detections: writes each as a dead letter,
- * with retries, and then marks its offset as done.
+ * Writer of dead letters for records that cannot be delivered, or are no detections. It tries again
+ * until the dead letter is written, and then marks the record's offset as done.
  *
  * <p>The retries end early if the forwarder ends or loses the partition.
  */

@@ -42,8 +42,8 @@ public final class DetectionRow implements Row {
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
   /**
-   * Largest number of evidence events in a row of the Sentinel table if a second table, in the data
-   * lake, has all events that fit.
+   * Largest number of evidence events in a row if a second table, in the data lake, has more. The
+   * second table has all events that fit.
    */
   public static final int EVENTS_BESIDE_LAKE = 2;
 
@@ -78,8 +78,8 @@ public final class DetectionRow implements Row {
   }
 
   /**
-   * Returns the row of a detection with only the first events that its evidence lists, because a
-   * table in the data lake has all of them.
+   * Returns the row of a detection with only the first events of its evidence. A table in the data
+   * lake has all events that fit.
    */
   public static DetectionRow besideLake(Detection detection) {
     return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)

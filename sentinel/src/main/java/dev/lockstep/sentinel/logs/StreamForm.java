@@ -11,20 +11,20 @@ import dev.lockstep.sentinel.sink.Row;
  */
 public enum StreamForm {
   /**
-   * The table that Sentinel's analytics rules read, with all evidence that fits into a row, because
-   * there is no second table in the data lake.
+   * The table that Sentinel's analytics rules read, with all evidence that fits into a row. There
+   * is no second table in the data lake.
    */
   DETECTIONS("sentinel"),
 
   /**
-   * The table that Sentinel's analytics rules read, with only the first events that the evidence
-   * lists, because a second table, in the data lake, has all of them.
+   * The table that Sentinel's analytics rules read, with only the first events of the evidence. A
+   * second table, in the data lake, has all events that fit.
    */
   DETECTIONS_BESIDE_LAKE("sentinel"),
 
   /**
-   * The table in Sentinel's data lake, beside the table that analytics rules read, with all
-   * evidence that fits into one column.
+   * The table in Sentinel's data lake, with all evidence that fits into one column. It lies beside
+   * the table that analytics rules read.
    */
   EVIDENCE("sentinel.lake");
 

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Locked file of lines, which grows by blocks of whole lines and is renamed to make room for a new
- * file when it is large or a day is over. An incomplete line after a crash is removed when the file
- * is opened.
+ * Locked file to which blocks of whole lines are appended. It is renamed to make room for a new
+ * file when it is large or, if set so, when a day is over. An incomplete line after a crash is
+ * removed when the file is opened.
  */
 final class LineFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LineFile.class);

@@ -55,8 +55,8 @@ final class OcsfRow implements Row {
           "group");
 
   /**
-   * Kind of change that a row reports of a finding, such as Create, with its status, as the Open
-   * Cybersecurity Schema Framework (OCSF) defines both. OCSF calls the change an activity.
+   * Kind of change that a row reports of a finding, such as Create, with its status. The Open
+   * Cybersecurity Schema Framework (OCSF) defines both, and calls the change an activity.
    */
   private enum Activity {
     CREATE(1, "Create", 1, "New"),

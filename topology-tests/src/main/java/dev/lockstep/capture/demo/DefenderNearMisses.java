@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases for the demo of Defender alerts that confirm nothing, such as alerts of another time, of
- * low severity, or about an address that many share.
+ * Cases for the demo in which an alert of Defender confirms nothing. The alerts are, for example,
+ * of another time, of low severity, or about an address that many share.
  */
 final class DefenderNearMisses {
   private static final Site FLAGGED = FlaggedAddresses.FLAGGED;

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases on which {@code token-replay} must not fire, such as tokens used in two networks of one
- * country, by a server of the company, or in refused calls alone.
+ * Cases for the demo on which the rule {@code token-replay} must not fire. The tokens are used, for
+ * example, in two networks of one country, by a server of the company, or in refused calls alone.
  */
 final class TokenNearMisses {
   private final Scene scene;
