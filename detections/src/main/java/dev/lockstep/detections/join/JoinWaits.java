@@ -3,38 +3,39 @@ package dev.lockstep.detections.join;
 import dev.lockstep.detections.message.Visit;
 
 /**
- * Set of the time limits of joins in milliseconds: how long a call waits for its identity link or
- * Front Door's record, and how long halves are kept. {@link JoinableCalls#wantsLink} tells which
- * calls wait for a link.
+ * Time limits for joining calls with their identity links and Front Door's records, in
+ * milliseconds. They say how long a call waits for its other half, and how long halves are kept.
+ * {@link JoinableCalls#wantsLink} tells which calls wait for a link.
  */
 final class JoinWaits {
   /**
-   * Longest time for which a call waits for its identity link or for Front Door's record; then what
-   * has not come counts as missing. {@link Visit} has the number, because the grace of a
+   * Longest time that a call waits for its identity link or for Front Door's record. What has not
+   * come by then counts as missing. {@link Visit} has the number, because the grace of a
    * provisional event runs from the end of that wait.
    */
   static final long LINK_WAIT_MILLIS = Visit.LINK_WAIT_MILLIS;
 
-  /** Longest time between the event time of a link and that of the call which it joins. */
+  /** Longest time between the event times of an identity link and of its call. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
   /**
-   * Time for which a call is kept after its arrival, and a link after its arrival or its own time,
-   * whichever is later. The other half may lie {@link #REACH_MILLIS} away, arrive 23 hours late,
-   * and have the time of a clock that is ahead.
+   * Time for which a call or an identity link is kept after its arrival. For a link whose own time
+   * is later than its arrival, it runs from its own time, but see {@link #MOST_AHEAD_MILLIS}. The
+   * other half may lie {@link #REACH_MILLIS} away, arrive 23 hours late, and have the time of a
+   * clock that is ahead.
    */
   static final long KEPT_MILLIS = REACH_MILLIS + 24 * 3_600_000L;
 
   /**
-   * Time for which a Front Door request is kept with its calls, from the arrival of the record that
-   * was read first for the request, or of its latest call, whichever is later.
+   * Time for which a Front Door request is kept with its calls. It runs from the arrival of the
+   * record that was read first for the request, or of its latest call, whichever is later.
    */
   static final long EDGE_KEPT_MILLIS = 25 * 3_600_000L;
 
   /**
-   * Time for which a link without any time is kept, from the value of the watermark when the link
-   * began to wait. Nothing says when its call was made. Only a capture has such links, and a
-   * capture may span a year.
+   * Time for which an identity link without any time is kept. It runs from the value that the
+   * watermark had when the link began to wait. Nothing says when its call was made. Only a capture
+   * has such links, and a capture may span a year.
    */
   static final long TIMELESS_KEPT_MILLIS = 400 * 86_400_000L;
 

@@ -9,8 +9,8 @@ import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static methods that tell which calls an identity link or Front Door's record may complete, and
- * which records can do so, and that return completed copies of calls.
+ * Static methods for completing calls with identity links and Front Door's records. They tell which
+ * calls can be completed and by which records, and return completed copies of calls.
  */
 public final class JoinableCalls {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
@@ -18,8 +18,8 @@ public final class JoinableCalls {
   private JoinableCalls() {}
 
   /**
-   * Returns whether an activity is a call without claims, other than a call of Microsoft Graph, so
-   * that an identity link could tell the claims.
+   * Returns whether an activity is a call that could get its claims from an identity link. That is
+   * a call without claims, other than a call of Microsoft Graph.
    */
   public static boolean wantsLink(Activity activity) {
     return activity.getKind() == ActivityKind.API_CALL
@@ -28,9 +28,9 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether Front Door's record could tell the address of a call's client, which the call
-   * itself does not tell. That is so if the call has Front Door's reference and names no address
-   * but its peer, and the peer is a trusted proxy.
+   * Returns whether a call lacks its client's address, and Front Door's record could tell that
+   * address. That is so if the call has Front Door's reference and names no address but its peer,
+   * and the peer is a trusted proxy.
    */
   public static boolean wantsEdge(Activity activity, Enrichment enrichment) {
     return activity.getKind() == ActivityKind.API_CALL
@@ -69,8 +69,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether a link has its token's time of issue in place of a time of its own. It is false
-   * for a link without any time.
+   * Returns whether an identity link has its token's time of issue in place of its own time. It is
+   * false for a link without any time.
    */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {
@@ -81,8 +81,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns whether the event times of a link and a call are close enough for a join. A link
-   * without a time is close to any call.
+   * Returns whether the event times of an identity link and a call are close enough for a join. A
+   * link without a time is close to any call.
    */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
@@ -115,8 +115,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns a copy of a call with the claims of its link, and with the link's addresses, which are
-   * kept beside the call's own addresses if it has any.
+   * Returns a copy of a call with the claims of its identity link. The copy also has the link's
+   * addresses, beside the call's own addresses if the call has any.
    */
   static Activity withLink(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();
@@ -155,8 +155,8 @@ public final class JoinableCalls {
   }
 
   /**
-   * Returns a key for the caller of a call without claims: the API Management subscription that the
-   * call names, or else the id of the call.
+   * Returns a key for the caller of a call without claims. It is the API Management subscription
+   * that the call names, or else the id of the call.
    */
   static String callerKey(Activity call) {
     Principal principal = call.getPrincipal();

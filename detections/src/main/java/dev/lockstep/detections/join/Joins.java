@@ -14,11 +14,11 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joiner of calls with their identity links and with Front Door's records, in one task of the stage
- * {@code join} or one part of a replay. A call without claims is joined by its id, a call behind
- * Front Door by the tracking reference, which is Front Door's id of the request. The half that
- * comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour after its
- * arrival, and then counts without its link or record. For one thread.
+ * Joiner of calls with their identity links and with Front Door's records. It belongs to one task
+ * of the stage {@code join} or to one part of a replay. A call without claims is joined by its id,
+ * a call behind Front Door by the tracking reference, which is Front Door's id of the request. The
+ * half that comes first waits, as long as {@link JoinWaits} says. A call waits at most one hour
+ * after its arrival, and then counts without its link or record. For one thread.
  *
  * <p>The rules have already observed a call in its first form. The output is each later revision,
  * and each retraction.
@@ -46,9 +46,9 @@ public final class Joins {
   private final BooleanSupplier countsCalls;
 
   /**
-   * Counts of calls for which no identity link came in time, by the hash of what makes calls alike:
-   * API Management subscription, addresses in the log records, minute and outcome (accepted or
-   * not).
+   * Counts of calls without an identity link, by a hash of what makes calls alike. Only calls are
+   * counted for which no link came in time. The hash is made of API Management subscription,
+   * addresses in the log records and at Front Door, minute and outcome (accepted or not).
    */
   private final RecentCounts similar = new RecentCounts(MOST_SIMILAR);
 
@@ -83,16 +83,16 @@ public final class Joins {
     void revision(CallRevision revision);
 
     /**
-     * Receives a call for which no identity link came in time, so that the rules are to observe it
-     * as a call without claims. By default the call is given out as a revision without claims.
+     * Receives a call for which no identity link came in time. The rules are to observe it as a
+     * call without claims. By default the call is given out as a revision without claims.
      */
     default void attributed(PendingHalf call) {
       revision(CallRevision.withoutClaims(call.activity()));
     }
 
     /**
-     * Receives the client address that Front Door's record gives for a call which also waits for
-     * its identity link. The receiver passes the address to {@link Joins#takePeer} of the joins
+     * Receives the client address of a call from Front Door's record, while an identity link may
+     * complete the call too. The receiver passes the address to {@link Joins#takePeer} of the joins
      * that hold the call.
      *
      * @param callId id under which the call waits
@@ -101,10 +101,11 @@ public final class Joins {
     void peer(String callId, String peer, long arrivalAt);
 
     /**
-     * Receives the id of a call if the call or its identity link could not be decoded, or the
-     * tracking reference of a request at Front Door that could not be decoded. What has just come
-     * for the call is left out. If the call was due, it is deleted with its link. The request at
-     * Front Door is deleted with its calls. By default the exception is thrown.
+     * Receives the id of a call or Front Door request that could not be decoded. The id of a call
+     * comes also if its identity link could not be decoded. The id of a request is its tracking
+     * reference. What has just come for the call is left out. If the call was due, it is deleted
+     * with its link. The request at Front Door is deleted with its calls. By default the exception
+     * is thrown.
      */
     default void undecodable(String id, AvroRuntimeException why) {
       throw why;
@@ -218,16 +219,16 @@ public final class Joins {
   }
 
   /**
-   * Gives out the new revisions of a call whose state has changed, and retracts its provisional
-   * revisions that no longer hold.
+   * Gives out the new revisions of a call, and retracts its provisional revisions that no longer
+   * hold.
    */
   private void give(CallState state, List<CallRevision> before) {
     give(state, before, before.isEmpty() ? state.call() : null);
   }
 
   /**
-   * Gives out the new revisions of a call, and retracts what no longer holds: its provisional
-   * revisions, and its first form once the client's address is known.
+   * Gives out the new revisions of a call, and retracts forms of the call that no longer hold.
+   * These are its provisional revisions, and its first form once the client's address is known.
    *
    * @param observed first form of the call, as the rules have observed it, or null if it is not to
    *     be retracted
@@ -314,10 +315,11 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermark and the arrival time that graces are measured against, and processes a
-   * limited number of the calls, identity links and Front Door requests that become due. Nothing is
-   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither
-   * time goes back.
+   * Advances the times that make waiting calls, identity links and Front Door requests due, and
+   * processes some of them. The times are the watermark and the arrival time that graces are
+   * measured against. A limited number of due calls, links and requests is processed, but none if
+   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither time goes
+   * back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -329,10 +331,11 @@ public final class Joins {
   }
 
   /**
-   * Advances the watermarks and the arrival time that graces are measured against, and processes a
-   * limited number of the calls, identity links and Front Door requests that become due. Nothing is
-   * processed if {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of
-   * the times goes back.
+   * Advances the times that make waiting calls, identity links and Front Door requests due, and
+   * processes some of them. The times are two watermarks and the arrival time that graces are
+   * measured against. A limited number of due calls, links and requests is processed, but none if
+   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the times
+   * goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
@@ -355,8 +358,8 @@ public final class Joins {
   }
 
   /**
-   * Returns whether calls, identity links or Front Door requests are due and not yet processed,
-   * because one round processes a limited number. The rest needs calls of {@link #work}.
+   * Returns whether calls, identity links or Front Door requests are due and not yet processed. One
+   * round processes a limited number, and the rest needs calls of {@link #work}.
    */
   public boolean isBehind() {
     return isBehind;
@@ -368,8 +371,8 @@ public final class Joins {
   }
 
   /**
-   * Returns the arrival time up to which graces were over when the joins last had no due work left.
-   * It is 0 before that happens for the first time.
+   * Returns the arrival time up to which graces were over when all due work was last done. It is 0
+   * before that happens for the first time.
    */
   public long grace() {
     return reachedGrace;
@@ -553,8 +556,8 @@ public final class Joins {
   }
 
   /**
-   * Stores all changes, and deletes the calls and links of a principal, and the Front Door requests
-   * that hold a call of the principal.
+   * Stores all changes, and deletes the calls and identity links of a principal. A Front Door
+   * request that holds a call of the principal is deleted too.
    */
   public void erase(ErasedPrincipal erasing) {
     store.write();

@@ -95,8 +95,8 @@ public final class PendingHalf {
   }
 
   /**
-   * Checks that the bytes of a half that {@link #read} returned begin like an encoded activity,
-   * without decoding them.
+   * Checks that the bytes of this half begin like an encoded activity, without decoding them. Only
+   * a half that {@link #read} returned is checked.
    *
    * @throws org.apache.avro.AvroRuntimeException if they do not
    */
@@ -107,8 +107,8 @@ public final class PendingHalf {
   }
 
   /**
-   * Writes the half as the last part of a record of a store or of an internal topic, from which
-   * {@link #read} reads it.
+   * Writes the half as the last part of a record of a store or internal topic. {@link #read} reads
+   * it from there.
    */
   public void write(ByteSink sink, SingleObject<Activity> encoder) {
     sink.put((link ? LINK : 0) | (callerKey == null ? 0 : CALLER)).signed(arrivalAt);
@@ -132,9 +132,9 @@ public final class PendingHalf {
   }
 
   /**
-   * Returns a key for the caller of a call without claims: the API Management subscription that the
-   * call names, or else the id of the call. It is null for a link, and for a call that waits for no
-   * link.
+   * Returns a key for the caller of a call without claims. It is the API Management subscription
+   * that the call names, or else the id of the call. It is null for a link, and for a call that
+   * waits for no link.
    */
   public @Nullable String callerKey() {
     return callerKey;

@@ -78,8 +78,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Throws an exception if a value that a rule gives is null, so that this counts as a failure of
-   * the rule.
+   * Throws an exception if a value that a rule gives is null. So this counts as a failure of the
+   * rule.
    */
   static void required(@Nullable Object given, String what) {
     if (given == null) {
@@ -88,9 +88,9 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Throws an exception if a verdict rests on a fact that the rule created itself and did not get
-   * from the engine. The rule names the facts on which a verdict rests after it has reported the
-   * verdict.
+   * Throws an exception if a verdict rests on a fact that did not come from the engine. The rule
+   * then created the fact itself. The rule names the facts on which a verdict rests after it has
+   * reported the verdict.
    */
   void checkGrounds() {
     for (Fired one : fired) {
@@ -121,9 +121,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Adds an element to a list, or to a new list if the given list is empty, and returns the list
-   * that has the element. Most judgements need no list, so none is created before the first
-   * element.
+   * Adds an element to a list, and returns the list. An empty list is replaced by a new one. Most
+   * judgements need no list, so none is created before the first element.
    */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;

@@ -76,17 +76,17 @@ public record JudgedDay(
   }
 
   /**
-   * Returns whether a predicate accepts the id of any finding of the day, or the id that is
-   * computed from rule, subject and day alone. The finding of a rule with one finding a day has
-   * such an id, and so has the finding that replaces too many others of the day. The predicate is
-   * asked about that id even if no such finding was given out.
+   * Returns whether a predicate accepts the id of any finding of the day. The predicate is also
+   * asked about the id that is computed from rule, subject and day alone, even if no such finding
+   * was given out. The finding of a rule with one finding a day has such an id, and so has the
+   * finding that replaces too many others of the day.
    */
   public boolean hasFinding(Predicate<String> isId) {
     return findings.stream().anyMatch(finding -> isId.test(finding.id()))
         || isId.test(FindingId.of(info(), subject, List.of(), day));
   }
 
-  /** Returns, in the form for people, a text that the rule keeps in a set of a fact. */
+  /** Returns the readable form of a text that the rule keeps in a set of a fact. */
   public String shown(String kept) {
     return shown(rule, kept);
   }
@@ -104,8 +104,9 @@ public record JudgedDay(
   }
 
   /**
-   * Returns a part of this day: the facts that fulfil a predicate, the verdicts on such facts, and
-   * the findings of these verdicts. All other facts on which these verdicts rest are in it too.
+   * Returns the part of this day that concerns the facts which fulfil a predicate. It has these
+   * facts, the verdicts on them, and the findings of these verdicts. All other facts on which these
+   * verdicts rest are in it too.
    */
   public JudgedDay with(Predicate<Fact> holds) {
     List<JudgedFacts> some =

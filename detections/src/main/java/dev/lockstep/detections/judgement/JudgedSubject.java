@@ -26,9 +26,9 @@ public record JudgedSubject(
   }
 
   /**
-   * Trait, such as a usual country, that a rule learned from closed days of the subject, with the
-   * number that the rule gave to it on each of these days. The number may be a count, or 0 if only
-   * the trait matters.
+   * Trait that a rule learned from closed days of a subject, such as a usual country. For each of
+   * these days it has the number that the rule gave to the trait. The number may be a count, or 0
+   * if only the trait matters.
    *
    * @param shown trait in the form for people
    * @param amounts numbers by UTC day, in days since 1970

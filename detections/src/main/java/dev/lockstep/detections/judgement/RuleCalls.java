@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caller of rules, which has them judge days, learn lessons and describe findings, catches and
- * counts failures, and counts slow judgements. After a failure the earlier result stays.
+ * Caller of rules that judge days, learn lessons and describe findings. It catches and counts their
+ * failures, and counts slow judgements. After a failure the earlier result stays.
  */
 public final class RuleCalls {
   private final Enrichment enrichment;
@@ -64,7 +64,7 @@ public final class RuleCalls {
   }
 
   /**
-   * Has a rule judge a day of a subject, and returns the rule's verdicts, or null if the rule
+   * Lets a rule judge a day of a subject, and returns the rule's verdicts, or null if the rule
    * failed. The facts that the rule relays come with the verdicts, unless {@code unkept} is given.
    *
    * @param changed fact whose verdicts are asked for; null asks for those of all facts
@@ -85,8 +85,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Has a rule judge a day of a subject as if the subject had no alert but one, and returns the
-   * rule's verdicts. They are null if the rule failed or the subject does not have the alert.
+   * Returns the verdicts of a rule on a day of a subject as if the subject had only one alert. They
+   * are null if the rule failed or the subject does not have the alert.
    *
    * @param graceAt arrival time up to which nothing more is waited for
    */
@@ -138,9 +138,9 @@ public final class RuleCalls {
   }
 
   /**
-   * Throws an exception if a fact that a rule passes on to another subject does not fit what the
-   * rule declares. The rule has to declare the kind of the subject. The kind of the fact must have
-   * as many texts and sets as the fact, and no other fields.
+   * Throws an exception if a relayed fact does not fit what the rule declares. A rule relays a fact
+   * by passing it on to another subject. The rule has to declare the kind of the subject. The kind
+   * of the fact must have as many texts and sets as the fact, and no other fields.
    */
   private static void check(ActiveRule rule, RelayedFact fact) {
     CollectedVerdicts.required(fact.event(), "event of a relayed fact");
@@ -192,8 +192,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Returns the input for a rule that judges a day of a subject, with all facts that are kept of
-   * the day.
+   * Returns the input with which a rule judges a day of a subject. It has all facts that are kept
+   * of the day.
    */
   public DayCase caseOf(SubjectState subject, RuleState state, RuleDay day, long graceAt) {
     return new DayCase(
@@ -208,7 +208,7 @@ public final class RuleCalls {
   }
 
   /**
-   * Has a rule learn from a closed day, and returns the lessons, or null if the rule failed.
+   * Lets a rule learn from a closed day, and returns the lessons, or null if the rule failed.
    *
    * @param lost if facts that the day reads are not kept
    */
@@ -254,8 +254,9 @@ public final class RuleCalls {
   }
 
   /**
-   * Runs code of a rule that describes a finding, and returns both the contribution to send and the
-   * finding as the subject's state keeps it, or null if that code failed.
+   * Runs code of a rule that describes a finding, and returns the result, or null if that code
+   * failed. The result has the contribution to send and the finding as the subject's state keeps
+   * it.
    */
   public ContributionComposer.@Nullable Composed compose(
       ActiveRule rule, Supplier<ContributionComposer.Composed> telling) {

@@ -257,8 +257,8 @@ public final class LocalEngine {
   }
 
   /**
-   * Keeps this engine from giving out changed counts and times of findings at the moment when the
-   * state of their subject leaves memory. They wait for a later call such as {@link #findings}. If
+   * Lets changed counts and times of findings wait when the state of their subject leaves memory.
+   * They are not given out at that moment, but by a later call such as {@link #findings}. If
    * changes of 10,000 subjects without state in memory wait already, those of a further subject are
    * given out at that moment all the same.
    */
@@ -267,11 +267,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Judges the days that wait for judgement, gives out the findings that wait, and writes all state
-   * to the stored records of this engine. A day waits if one of its facts changed after the fact's
-   * grace was over. A finding waits if nothing but its counts or times changed. It still waits if
-   * its day has very many verdicts, or after {@link #waitsForFlush} if the state of its subject is
-   * not in memory.
+   * Judges waiting days, gives out waiting findings, and writes all state to the stored records of
+   * this engine. A day waits if one of its facts changed after the fact's grace was over. A finding
+   * waits if nothing but its counts or times changed. It still waits if its day has very many
+   * verdicts, or after {@link #waitsForFlush} if the state of its subject is not in memory.
    */
   public void write() {
     judgeLate();
@@ -310,9 +309,9 @@ public final class LocalEngine {
   }
 
   /**
-   * Judges the days that wait for judgement, gives out the findings that wait, and returns the
-   * findings that are not withdrawn, sorted by end time and id. {@link #write} tells why a day or a
-   * finding waits.
+   * Judges waiting days, gives out waiting findings, and returns the findings that are not
+   * withdrawn. They are sorted by end time and id. {@link #write} tells why a day or a finding
+   * waits.
    */
   public List<Detection> findings() {
     judgeLate();

@@ -72,9 +72,9 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Memory limit of all engines of a driver together, about 3 MB, expressed as the number of small
-   * subjects, with a few facts each, that fill it. The limit does not follow the size of the heap,
-   * so that the same counts wait for the next day on each machine.
+   * Memory limit of all engines of a driver together, as a number of small subjects. A small
+   * subject has a few facts, and so many of them fill about 3 MB. The limit does not follow the
+   * size of the heap, so that the same counts wait for the next day on each machine.
    */
   private static final int MOST_OPEN = 1_500;
 
@@ -177,8 +177,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Index of an event among those that are processed together, by which results are put into the
-   * order of the events that caused them.
+   * Index of an event among those that are processed together. Results are put into the order of
+   * the events that caused them by this index.
    *
    * @param event index of the event among those that are processed together
    */
@@ -195,9 +195,8 @@ public final class LocalDriver implements AutoCloseable {
       (one, other) -> Integer.compare(one.cause.event, other.cause.event);
 
   /**
-   * Call, identity link or record of Front Door for the joins, with its index among the activities
-   * that are processed together. By this index results are put into the order of the events that
-   * caused them.
+   * Call, identity link or record of Front Door for the joins, with its index in the batch. By this
+   * index results are put into the order of the events that caused them.
    */
   private record Half(Cause cause, Activity activity) {}
 
@@ -317,8 +316,9 @@ public final class LocalDriver implements AutoCloseable {
     }
 
     /**
-     * Passes activities that may be joined, and client addresses from Front Door's records, to the
-     * joins, in the order of their events. An activity goes before the addresses of the same event.
+     * Passes activities and client addresses to the joins, in the order of their events. The
+     * activities are those that may be joined. The addresses come from Front Door's records. An
+     * activity goes before the addresses of the same event.
      */
     void joinHalves() {
       List<Half> taken = pendingHalves;
@@ -416,8 +416,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Adds an activity, encoded by Avro, to the activities that are processed together as the next
-   * batch. A full batch is processed at once.
+   * Adds an encoded activity to the batch that is processed next. A full batch is processed at
+   * once.
    *
    * @param activity activity in Avro's single-object encoding, which names its schema
    */
@@ -599,10 +599,11 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Passes the contributions of rules and the confirmations by Defender alerts to the findings, in
-   * the order of the events that caused them. A confirmation says that an alert confirms a finding,
-   * or that it does so no longer. A contribution or confirmation of a later round may come from an
-   * earlier event. It stays behind the earlier ones for the same finding.
+   * Passes contributions of rules and confirmations by alerts to the findings, in the order of
+   * their events. Their events are those that caused them. A confirmation says that a Defender
+   * alert confirms a finding, or that it does so no longer. A contribution or confirmation of a
+   * later round may come from an earlier event. It stays behind the earlier ones for the same
+   * finding.
    */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
@@ -763,9 +764,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Advances the present time by two days, so that no alert and no revision waits any more, and
-   * returns the last revision of each finding that is not withdrawn, sorted by end time and id. The
-   * first day ends the waits of alerts, the second the delays of revisions.
+   * Ends the waits of alerts and revisions, and returns the last revision of each finding.
+   * Withdrawn findings are left out, and the others are sorted by end time and id. For this the
+   * present time advances by two days. The first day ends the waits of alerts, the second the
+   * delays of revisions.
    */
   public List<Detection> detections() {
     work();
@@ -780,8 +782,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Task of one thread, which decodes or observes a range of the activities or revisions of calls
-   * that are processed together.
+   * Task of one thread on a range of the activities or revisions that are processed together. It
+   * decodes activities, or observes activities or revisions of calls.
    */
   private interface Part {
     void work(int place, int from, int to);
@@ -839,8 +841,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Writes all state to the records in memory and drops the objects made of it, so that every
-   * subject is read again, as after a restart.
+   * Writes all state to the records in memory, and drops the objects made of it. So every subject
+   * is read again, as after a restart.
    */
   void reopen() {
     work();

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searcher of changelog records for a text, which collects the subjects whose id is the text, or
- * whose records hold it as a whole text, such as a finding's id.
+ * Search for the subjects whose id or changelog records have a given text. A record has to hold it
+ * as a whole text, such as a finding's id.
  *
  * <p>Records are compared as bytes and not decoded. The case of ASCII letters does not matter.
  * Texts that records hold as numbers of a dictionary, such as countries and names of hubs, are not
@@ -32,7 +32,7 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of bytes at the start of {@link #needle} that are compared exactly; in the bytes after
+   * Number of bytes at the start of {@link #needle} that are compared exactly. In the bytes after
    * them, ASCII letters match in either case. The bytes compared exactly are the length of the
    * text, or a whole packed GUID.
    */

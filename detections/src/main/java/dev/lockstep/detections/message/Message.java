@@ -5,8 +5,8 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Message to the task that keeps a subject: facts that rules state, parts of an alert, a sign-in
- * name, or a finding that mentions the subject.
+ * Message to the task that keeps the state of a subject. It has facts that rules state, parts of an
+ * alert, a sign-in name, or a finding that mentions the subject.
  */
 public sealed interface Message {
   /** Returns the subject to which the message goes. */
@@ -76,8 +76,8 @@ public sealed interface Message {
   }
 
   /**
-   * Message to the subject that stands for a sign-in name, which says that a principal signed in
-   * under this name.
+   * Message that a principal signed in under a sign-in name. It goes to the subject that stands for
+   * this name.
    *
    * @param subject sign-in name
    * @param principal id of the principal
@@ -91,7 +91,7 @@ public sealed interface Message {
   }
 
   /**
-   * Message to a subject, which says that a finding mentions this subject.
+   * Message about a finding to a subject that the finding mentions.
    *
    * @param finding id of the finding
    * @param startAt time of its first event in milliseconds since 1970

@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collector of the facts that rules state of an event, by subject, which has all rules observe the
- * event. It is for one thread.
+ * Collector of the facts that rules state when they observe events. It lets all rules observe each
+ * event, and collects their facts by subject. It is for one thread.
  */
 public final class Observation {
   private static final int LONGEST_TEXT = 512;
@@ -42,8 +42,8 @@ public final class Observation {
   private static final int MOST_STATEMENTS = 16_384;
 
   /**
-   * Name of the counter of copies that differ from the first copy, and that a rule does not observe
-   * because it judges the first copy alone.
+   * Name of the counter of differing copies that a rule does not observe. They differ from the
+   * first copy of an event, and the rule judges the first copy alone.
    */
   static final String DIFFERING_COPIES = "differingCopies";
 
@@ -65,9 +65,9 @@ public final class Observation {
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
   /**
-   * For each fact that the current rule has stated, the list in {@link #stated} to which the fact
-   * was added, so that it can be removed from there. A list with two facts of the rule is here
-   * twice. This is not used for Sigma rules.
+   * Lists of facts to which the current rule has added, one entry for each added fact. They are
+   * lists in {@link #stated}, from which the fact can be removed again. A list with two facts of
+   * the rule is here twice. This is not used for Sigma rules.
    */
   private final List<List<Statement>> latest = new ArrayList<>();
 
@@ -85,8 +85,8 @@ public final class Observation {
     void counted(String rule, String name);
 
     /**
-     * Counts a failure of a rule; if the matching of an event against all Sigma rules fails, the id
-     * of the rule is {@code sigma}.
+     * Counts a failure of a rule. The id of the rule is {@code sigma} if the matching of an event
+     * against all Sigma rules fails.
      *
      * @param what what the rule was doing, such as {@code observe}
      */
@@ -140,16 +140,16 @@ public final class Observation {
   }
 
   /**
-   * Has the rules observe an event, and passes the facts that they state to a receiver, one {@link
-   * Visit} for each subject.
+   * Lets the rules observe an event, and passes their facts to a receiver. The receiver gets one
+   * {@link Visit} for each subject.
    */
   public void observe(Event event, Visits visits) {
     observe(event, false, false, visits);
   }
 
   /**
-   * Has the rules observe an event, which is not counted again if it is a copy, and passes the
-   * facts that they state to a receiver, one {@link Visit} for each subject.
+   * Lets the rules observe an event or a copy of it, and passes their facts to a receiver. The
+   * receiver gets one {@link Visit} for each subject. A copy is not counted again.
    *
    * @param copy if the event has been counted before
    */
@@ -158,10 +158,9 @@ public final class Observation {
   }
 
   /**
-   * Has the rules, except those that judge the first copy alone, observe a differing copy of an
-   * event, and passes the facts that they state to a receiver, one {@link Visit} for each subject.
-   * For the excepted rules the copy is counted as {@link #DIFFERING_COPIES}. Nothing else is
-   * counted.
+   * Lets rules observe a differing copy of an event, and passes their facts to a receiver. The
+   * receiver gets one {@link Visit} for each subject. Rules that judge the first copy alone do not
+   * observe the copy. For them it is counted as {@link #DIFFERING_COPIES}. Nothing else is counted.
    */
   public void observeDifferent(Event event, Visits visits) {
     begin(event, false);
@@ -179,21 +178,20 @@ public final class Observation {
   }
 
   /**
-   * Passes to a receiver, as one {@link Visit} for each subject, the retraction of the facts that
-   * rules state of an event. Daily facts, which are needed only once for a subject and day, are not
-   * retracted.
+   * Passes the retraction of an event's facts to a receiver, one {@link Visit} for each subject.
+   * Daily facts, which are needed only once for a subject and day, are not retracted.
    */
   public void retract(Event event, Visits visits) {
     observe(event, true, true, visits);
   }
 
   /**
-   * Has the rules observe an event that they have observed before in an earlier form, and passes
-   * the facts that they did not state then to a receiver, one {@link Visit} for each subject. Only
-   * the claims, and what depends on them, may differ between the two forms. A rule that asks for
-   * the claims, or whether the event is revised or provisional, observes the earlier form again,
-   * without counting, so that its facts of both forms can be compared. Any other rule states
-   * nothing new.
+   * Lets the rules observe a changed form of an event, and passes their new facts to a receiver.
+   * The rules have observed the event before in an earlier form, and facts are new that they did
+   * not state then. The receiver gets one {@link Visit} for each subject. Only the claims, and what
+   * depends on them, may differ between the two forms. A rule that asks for the claims, or whether
+   * the event is revised or provisional, observes the earlier form again, without counting, so that
+   * its facts of both forms can be compared. Any other rule states nothing new.
    */
   public void observe(Event event, Event before, Visits visits) {
     begin(event, false);
@@ -497,12 +495,12 @@ public final class Observation {
     }
 
     /**
-     * Returns whether to leave out a fact that is needed only once for a subject and day, because
-     * it is a repetition or a retraction. It is a repetition if an equal fact of the same subject
-     * and day is remembered. Location, principal and minute of the event have to be equal too, as
-     * far as the kind keeps them. {@link #MOST_DAILY} tells how many are remembered. A fact that is
-     * not left out is remembered from now on. Facts of such a kind, which is called daily, are
-     * never retracted.
+     * Returns whether to leave out a daily fact, because it is a repetition or a retraction. A
+     * daily fact is needed only once for a subject and day, and is never retracted. It is a
+     * repetition if an equal fact of the same subject and day is remembered. Location, principal
+     * and minute of the event have to be equal too, as far as the kind keeps them. {@link
+     * #MOST_DAILY} tells how many are remembered. A fact that is not left out is remembered from
+     * now on.
      */
     private boolean isStatedAgain(Subject about, FactKind of) {
       StringBuilder text = new StringBuilder(120);

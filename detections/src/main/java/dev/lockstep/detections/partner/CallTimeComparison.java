@@ -17,8 +17,8 @@ final class CallTimeComparison {
   private CallTimeComparison() {}
 
   /**
-   * Returns whether a call of one fact before the minute {@code before} and a call of the other
-   * fact lie within an hour of each other.
+   * Returns whether calls of two facts lie within an hour of each other. Of the first fact only
+   * calls before the minute {@code before} count.
    *
    * @param before minute of the first fact's day up to which its calls count, exclusive
    */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Static method that lists the gates of a {@code partner-ip-drift} verdict in order, each with its
- * numbers, from a judgement of a partner's calls.
+ * Static method that lists the gates of a {@code partner-ip-drift} verdict in order. It takes them
+ * from a judgement of a partner's calls, and gives each gate its numbers.
  */
 final class DriftGates {
   private static final int MOST_LISTED = 20;
@@ -49,8 +49,8 @@ final class DriftGates {
   }
 
   /**
-   * Returns the text {@code no} for a network that is not known, and adds the reason if the network
-   * called on as many closed days as a known network needs.
+   * Returns why a network is not known, as a text that begins with {@code no}. The text adds a
+   * reason only if the network called on as many closed days as a known network needs.
    */
   private static String whyNot(KnownNetworks known, PartnerNetwork network, Settings settings) {
     return known.recent().getOrDefault(network, 0) < settings.integer(PartnerIpDrift.KNOWN_DAYS)

@@ -33,8 +33,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code partner-ip-drift}: calls with a partner's key from outside the partner's declared
- * ranges or, without such ranges, from a network that is not known.
+ * Rule {@code partner-ip-drift}: calls with a partner's key from an unexpected network. Unexpected
+ * is an address outside the partner's declared ranges or, without such ranges, a network that is
+ * not known.
  *
  * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
  * For calls of a new network there is a further verdict for each fact of a known network with calls
@@ -321,10 +322,10 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which findings about new networks of the partner are
-   * suppressed because a change window has ended; 1440 if they are not suppressed on that day. The
-   * suppression lasts from the end of the window to the end of the second UTC day after the
-   * window's last day. So on the days after the end it is minute 0.
+   * Returns the minute of a day from which findings about new networks of a partner are suppressed.
+   * They are suppressed because a change window has ended. The minute is 1440 if they are not
+   * suppressed on that day. The suppression lasts from the end of the window to the end of the
+   * second UTC day after the window's last day. So on the days after the end it is minute 0.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

@@ -36,8 +36,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code gateway-probing}: many calls by one address or one principal, of several operations
- * and within a short window, that are refused in several ways.
+ * Rule {@code gateway-probing}: many refused calls by one address or one principal within a short
+ * window. The calls are of several operations, and are refused in several ways.
  */
 public final class GatewayProbing implements Rule {
   static final String ID = "gateway-probing";
@@ -53,8 +53,8 @@ public final class GatewayProbing implements Rule {
   private static final long SECOND_MILLIS = 1_000L;
 
   /**
-   * Largest number of facts about accepted calls that a verdict, and so its evidence, lists before
-   * the facts about attempts. Further ones follow after these.
+   * Largest number of facts about accepted calls that a verdict lists before the facts about
+   * attempts. Further ones follow after these. Evidence has the same order.
    */
   private static final int MOST_FIRST = 5;
 
@@ -112,9 +112,9 @@ public final class GatewayProbing implements Rule {
           .declare();
 
   /**
-   * Kind of fact about a run of accepted calls by an address or a principal, each less than ten
-   * minutes after the one before. The times of its first and last calls are exact. Some call of the
-   * run follows each attempt between these times within ten minutes.
+   * Kind of fact about a run of accepted calls by an address or a principal. Each call comes less
+   * than ten minutes after the one before. The times of the run's first and last calls are exact.
+   * Some call of the run follows each attempt between these times within ten minutes.
    */
   static final FactKind SUCCESS =
       FactKind.named("accepted")
@@ -290,8 +290,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns whether the attempts of the day and the day before, counted as one window, are too few
-   * for the rule to fire.
+   * Returns whether the attempts of a day and the day before are too few for the rule to fire. The
+   * attempts of both days are counted as one window.
    */
   private static boolean isTooFew(Case day) {
     ProbingNeeds needs = new ProbingNeeds(day.settings());
@@ -343,8 +343,8 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns the text of an attempt as status code, operation and second of its minute, and any
-   * other text as it is.
+   * Returns an attempt in words: status code, operation, and second of its minute. Any other text
+   * is returned as it is.
    */
   @Override
   public String shown(String kept) {
@@ -389,9 +389,9 @@ public final class GatewayProbing implements Rule {
   }
 
   /**
-   * Returns the events of a fact that evidence cites: of the refused calls of a minute only the
-   * first, of accepted calls the first and the last, each if it counts for the verdict. So evidence
-   * has room for many minutes.
+   * Returns those events of a fact that evidence cites. Of the refused calls of a minute it cites
+   * only the first, of accepted calls the first and the last, each if it counts for the verdict. So
+   * evidence has room for many minutes.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Counter of attempts, and of their different operations and kinds of refusal, in a sliding window
- * of minutes, which tells whether they reach the numbers that the rule needs to fire.
+ * Counter of attempts, different operations and kinds of refusal in a sliding window of minutes. It
+ * tells whether they reach the numbers that the rule needs to fire.
  */
 final class ProbingNeeds {
   private final int attemptsNeeded;

@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holder of the refused calls in those time windows of a day that have enough calls for the rule to
- * fire, split into calls that fire and calls that a gate suppresses. Refused calls are called
+ * Holder of the refused calls in those time windows of a day that have enough calls to fire. They
+ * are split into calls that fire and calls that a gate suppresses. Refused calls are called
  * attempts.
  */
 final class ProbingWindows {
@@ -33,8 +33,7 @@ final class ProbingWindows {
   private final Map<String, Set<Fact>> suppressed = new LinkedHashMap<>();
 
   /**
-   * For each window for which the rule fires, by the window's last minute since 1970: the facts of
-   * that minute.
+   * Facts of the last minute of each window for which the rule fires, by this minute since 1970.
    */
   private final NavigableMap<Integer, List<Fact>> lasts = new TreeMap<>();
 
@@ -42,8 +41,8 @@ final class ProbingWindows {
   private @Nullable Shortfall nearest;
 
   /**
-   * Numbers of attempts, operations and kinds of refusal in a window, which did not suffice for the
-   * rule to fire.
+   * Numbers of attempts, operations and kinds of refusal in a window that did not let the rule
+   * fire.
    *
    * @param lacking names of the settings whose least number the window does not reach
    */
@@ -93,8 +92,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the numbers of the window that came nearest to firing, or null if no window fell short
-   * or no explanation is wanted.
+   * Returns the numbers of the window that came nearest to firing among those that fell short. The
+   * result is null if no window fell short or no explanation is wanted.
    */
   @Nullable Shortfall nearest() {
     return nearest;
@@ -160,11 +159,11 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end, in seconds since 1970, of the window of refused calls that a run of accepted
-   * calls follows, or null if the run follows none closely enough. It is the latest window for
-   * which the rule fires that ended no later than the last call of the run. The run is close enough
-   * if its first call came at most ten minutes after the window's end, or before it. The end is the
-   * second of the last refused call of the window.
+   * Returns the end of the window of refused calls that a run of accepted calls follows. It is null
+   * if the run follows none closely enough. The window is the latest for which the rule fires that
+   * ended no later than the last call of the run. The run is close enough if its first call came at
+   * most ten minutes after the window's end, or before it. The end is the second, since 1970, of
+   * the last refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
     Long before = floor(run.lastAt() / 1_000);
@@ -182,8 +181,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the latest end, at the given second or before it, of a window for which the rule fires,
-   * or null if there is none. Both are seconds since 1970.
+   * Returns the latest end of a firing window at or before a second, or null if there is none. A
+   * firing window is one for which the rule fires. Both times are seconds since 1970.
    */
   private @Nullable Long floor(long second) {
     Integer minute = lasts.floorKey((int) (second / 60));
@@ -194,8 +193,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the earliest end, at the given second or after it, of a window for which the rule
-   * fires, or null if there is none. Both are seconds since 1970.
+   * Returns the earliest end of a firing window at or after a second, or null if there is none. A
+   * firing window is one for which the rule fires. Both times are seconds since 1970.
    */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));

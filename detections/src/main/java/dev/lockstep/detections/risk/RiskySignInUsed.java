@@ -37,8 +37,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk, by the sign-in's
- * own record or by a risk event that was found later.
+ * Rule {@code risky-sign-in-used}: an accepted token whose sign-in was at risk. The risk is in the
+ * sign-in's own record, or in a risk event that was found later.
  */
 public final class RiskySignInUsed implements Rule {
   static final String ID = "risky-sign-in-used";
@@ -90,8 +90,9 @@ public final class RiskySignInUsed implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Kind of fact about a sign-in of medium or high risk, or confirmed to be compromised, or whose
-   * risk is closed. Copies of one record may differ in that, so the fact has the record's id.
+   * Kind of fact about a sign-in with a risk in its own record. The risk is medium or high, or
+   * confirmed as a compromise, or closed. Copies of one record may differ in that, so the fact has
+   * the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named("sign-in", SIGN_IN_ID, SIGN_IN_LEVEL, SIGN_IN_STATE, SIGN_IN_FROM_BACKEND)
@@ -134,9 +135,9 @@ public final class RiskySignInUsed implements Rule {
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
 
   /**
-   * Kind of fact about a token: its risk was closed, or confirmed as a compromise, by a log record
-   * that has the risk's id but does not name the token. Another log record of the same risk names
-   * the token.
+   * Kind of fact about a token: its risk was closed or confirmed as a compromise. This comes from a
+   * log record that has the risk's id but does not name the token. Another log record of the same
+   * risk names the token.
    */
   static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
 
@@ -364,9 +365,8 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Reads the facts of a kind, and adds the id in each to {@code closed} or {@code compromised}, as
-   * the state in the fact says. The id is that of a risk or a sign-in. A fact with another state
-   * adds nothing.
+   * Reads the facts of a kind, and adds their ids to {@code closed} or {@code compromised} by their
+   * states. An id is that of a risk or a sign-in. A fact with another state adds nothing.
    */
   private static void addStates(
       Case day,
@@ -388,9 +388,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes on to each token of a risk, as a fact about the token, that another record of the risk
-   * reports the risk as closed or as confirmed to be a compromise. A token is one of the risk if a
-   * record of the risk names it. Other records are those that name another token, or none.
+   * Passes on to each token of a risk that the risk is closed or confirmed as a compromise. The
+   * token gets a fact for each record that reports this state and does not name the token. It may
+   * name another token, or none. A token is one of the risk if a record of the risk names it.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {

@@ -97,9 +97,9 @@ public final class RunningRules {
   }
 
   /**
-   * Returns a rule set in which the rules of one list observe events, and those of another only
-   * judge facts that were stated earlier or by other instances. Of several rules with the same
-   * number in state, only the first is kept.
+   * Returns a rule set of rules that observe events and rules that only judge facts. These facts
+   * were stated earlier or by other instances. Of several rules with the same number in state, only
+   * the first is kept.
    *
    * @param observe rules that observe events
    * @param accept rules that only judge facts

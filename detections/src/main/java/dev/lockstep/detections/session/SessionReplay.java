@@ -61,8 +61,9 @@ public final class SessionReplay implements Rule {
   static final Field BROWSER = Field.text("browser");
 
   /**
-   * Kind of fact about the uses of one session on one day that agree in network, principal, token,
-   * device and the other fields of this kind. The times of the first and the last use are exact.
+   * Kind of fact about the alike uses of one session on one day. They agree in network, principal,
+   * token, device and the other fields of this kind. The times of the first and the last use are
+   * exact.
    */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)
@@ -252,9 +253,9 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time, in milliseconds since 1970, of the first use in one fact of a verdict, or of
-   * that fact's last use if the verdict does not count its first. A verdict counts the uses that
-   * are near enough to those in its other fact.
+   * Returns the time of the first or last use in one fact of a verdict, in milliseconds since 1970.
+   * It is the last use if the verdict does not count the first. A verdict counts the uses that are
+   * near enough to those in its other fact.
    *
    * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of uses of one session, which tells whether the two show signs of two machines, such as a
- * changed device. The earlier use began first.
+ * Pair of uses of one session, compared for signs of two machines, such as a changed device. The
+ * earlier use began first.
  */
 record UsePair(Fact earlier, Fact later, long maxMillis)
     implements Supplier<List<GateChecked>>, Consumer<Fired> {
@@ -133,10 +133,9 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Makes the finding's count the number of networks from which the session was used, instead of
-   * the number of minutes in which it was used. It adds the networks of these two uses to those
-   * that are counted, each network once. The events of both facts are limited to the time in which
-   * they can be compared.
+   * Lets a finding count the networks from which the session was used, instead of the minutes. The
+   * networks of these two uses are added to those that are counted, each network once. The events
+   * of both facts are limited to the time in which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

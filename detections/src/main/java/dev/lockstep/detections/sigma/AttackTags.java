@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Holder of the MITRE ATT&amp;CK tactics and techniques that the tags of one Sigma document name,
- * the tactics as Sentinel spells them.
+ * Holder of the MITRE ATT&amp;CK tactics and techniques that the tags of one Sigma document name.
+ * Tactics are spelled as in Sentinel.
  *
  * <p>Tactics of versions 18 and 19 are known by name and by id. Words may be joined by dashes or
  * underscores.
@@ -90,8 +90,9 @@ public final class AttackTags {
   }
 
   /**
-   * Returns whether an ATT&amp;CK tag is neither a known tactic nor a word in the form of the id of
-   * a technique or of another object. It is false for a tag of another namespace.
+   * Returns whether an ATT&amp;CK tag is neither a known tactic nor formed like an ATT&amp;CK id.
+   * Such an id is that of a technique or of another object. The result is false for a tag of
+   * another namespace.
    */
   public static boolean isUnknown(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');
@@ -103,8 +104,8 @@ public final class AttackTags {
   }
 
   /**
-   * Returns the tag of the tactic whose name or id is nearest to an unknown ATT&amp;CK tag, or an
-   * empty text if none is like it.
+   * Returns the tactic's tag that is most like an unknown ATT&amp;CK tag. The unknown tag is
+   * compared with the names and ids of tactics. The result is an empty text if none is like it.
    */
   public static String nearestTo(String tag) {
     String name = tag.toLowerCase(Locale.ROOT).replace('_', '-').substring(NAMESPACE.length());

@@ -11,8 +11,9 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Static table of the techniques of MITRE ATT&amp;CK: the ids of version 18.1, and the names of the
- * techniques that rules about Azure logs use. Some of the names are of version 19.
+ * Static table of the ids and some names of the techniques of MITRE ATT&amp;CK. The ids are those
+ * of version 18.1. Names are given for the techniques that rules about Azure logs use, and some of
+ * the names are of version 19.
  *
  * <p>ATT&amp;CK gives each new technique the number after the last one, never a number in between.
  * So an id that is missing between those of version 18.1 does not exist, and a number beyond the
@@ -72,9 +73,9 @@ final class AttackTechniques {
   }
 
   /**
-   * Returns whether the number in an ATT&amp;CK id is above the largest number of the same series
-   * in version 18.1, by at most {@code most}. A series has the ids that begin with {@code series};
-   * its largest number is 0 if version 18.1 has none of it.
+   * Returns whether the number in an ATT&amp;CK id is a little above the largest of its series.
+   * That is so if it is above by at most {@code most}. A series has the ids that begin with {@code
+   * series}. Its largest number is that of version 18.1, or 0 if version 18.1 has none of it.
    *
    * @param series beginning of the ids that are numbered together, such as T1 or T1078
    * @param from index of the number in the id

@@ -86,8 +86,8 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether a correlation can be compiled: enough events are kept to reach each of its
-   * thresholds, and it lists each rule for which it has an alias. Otherwise it is refused.
+   * Returns whether a correlation can be compiled, and refuses it otherwise. Enough events have to
+   * be kept to reach each of its thresholds. It has to list each rule for which it has an alias.
    */
   boolean check(CorrelationDocument document) {
     boolean isKept = isKept(document);
@@ -100,10 +100,10 @@ final class CorrelationCompiler {
   }
 
   /**
-   * Returns whether each threshold of a correlation that counts events or values is at most {@link
-   * GroupDay#MOST}, so that the events kept of a group and day can reach it. After {@code gt} a
-   * threshold has to be smaller than that. Otherwise the correlation is refused. For other types of
-   * correlation the result is true.
+   * Returns whether enough events are kept of a group and day to reach each threshold. If a
+   * correlation counts events or values, each threshold may be at most {@link GroupDay#MOST}, and
+   * after {@code gt} has to be smaller than that. Otherwise the correlation is refused. For other
+   * types of correlation the result is true.
    */
   private boolean isKept(CorrelationDocument document) {
     boolean isCount =

@@ -35,9 +35,9 @@ final class CorrelationLeaf {
   private final List<Level> levels = new ArrayList<>();
 
   /**
-   * One correlation in the chain above a rule about single events, with the sources of the fields
-   * by which it groups and counts events. The first correlation in the chain refers to the rule
-   * itself, each other one to the correlation one level below.
+   * Correlation in the chain above a rule about single events, with its field sources. From these
+   * sources it takes the values by which it groups and counts events. The first correlation in the
+   * chain refers to the rule itself, each other one to the correlation one level below.
    */
   private record Level(CorrelationNode node, List<FieldSource> group, List<FieldSource> values) {}
 
@@ -234,9 +234,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numeric values of a field in an event as texts that all differ: a number that comes
-   * again gets one more zero behind the point, as in 10, 10.0 and 10.00. So state, which keeps
-   * equal texts once, keeps all of them.
+   * Returns the numbers of a field in an event as texts that all differ. A number that comes again
+   * gets one more zero behind the point, as in 10, 10.0 and 10.00. So state, which keeps equal
+   * texts once, keeps all of them.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

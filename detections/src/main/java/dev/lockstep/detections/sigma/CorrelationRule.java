@@ -141,9 +141,9 @@ public final class CorrelationRule implements SetRule {
   }
 
   /**
-   * Returns a text that stays the same as long as the stored state of the rule can be used,
-   * whatever else changes in the rule. State that was stored under another such text is not used.
-   * The text leaves out title, level, texts and thresholds.
+   * Returns a text that changes only if the rule can no longer use its stored state. It stays the
+   * same whatever else changes in the rule. State that was stored under another such text is not
+   * used. The text leaves out title, level, texts and thresholds.
    */
   private String meaning() {
     StringBuilder meaning = new StringBuilder("sigma\n").append(document.header().identity());

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Collector of the fields that a Sigma rule compares, which tells their paths in records and the
+ * Collector of the fields that a Sigma rule compares. It tells their paths in records, and the
  * names that are no field of the rule's logs.
  */
 final class FieldUse {
@@ -63,9 +63,9 @@ final class FieldUse {
   }
 
   /**
-   * Pair of answers for a part of a condition: whether the part can hold, and whether its negation
-   * can hold, given which fields the rule's logs have. Only the presence of fields decides. A
-   * comparison with a field that the logs lack can neither hold nor fail.
+   * Pair of answers: whether a part of a condition can hold, and whether its negation can hold.
+   * Only the presence of fields in the rule's logs decides. A comparison with a field that the logs
+   * lack can neither hold nor fail.
    *
    * @param yes if the part may hold
    * @param no if the negation of the part may hold

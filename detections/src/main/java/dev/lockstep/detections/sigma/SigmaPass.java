@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Matcher of events against all Sigma rules of a set, which reports the matching rules and the
- * result of each selection of a rule. The engine enters events by {@link
+ * Matcher of events against all Sigma rules of a set. It reports the matching rules and the result
+ * of each selection of a rule. The engine enters events by {@link
  * dev.lockstep.detections.message.Observation}. A matcher is for one thread.
  */
 public final class SigmaPass {
@@ -58,8 +58,9 @@ public final class SigmaPass {
   }
 
   /**
-   * Matches an event, unless its claims are pending, against all rules of its log source, and
-   * passes the matching rules with their outcomes to a receiver.
+   * Matches an event against all rules of its log source, and passes the matching rules to a
+   * receiver. Each rule comes with the outcome of its match. An event whose claims are pending is
+   * left out.
    */
   public void observe(Event event, Receiver receiver) {
     List<OfService> services = byCategory.get(event.activity().getCategory());

@@ -43,17 +43,18 @@ public final class GroupDay implements Aggregate {
   static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Largest number of events that are kept of one group and day by a correlation that waits for
-   * late events, or to which another correlation refers. Of more, those with the smallest hashes
-   * are kept. For any other correlation {@link #MOST_AT_ONCE} holds instead.
+   * Largest number of events of one group and day that a correlation keeps if it waits for late
+   * events. A correlation to which another correlation refers has the same limit. Of more, those
+   * with the smallest hashes are kept. For any other correlation {@link #MOST_AT_ONCE} holds
+   * instead.
    */
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of events that are kept of one group and day by a correlation that fires at
-   * once, because no later event can undo its finding. Of more, those of the earliest hit and those
-   * with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it loses
-   * some too. If another correlation refers to this one, {@link #MOST} holds.
+   * Largest number of events of one group and day that a correlation keeps if it fires at once. It
+   * fires at once if no later event can undo its finding. Of more, those of the earliest hit and
+   * those with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it
+   * loses some too. If another correlation refers to this one, {@link #MOST} holds.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -67,8 +68,8 @@ public final class GroupDay implements Aggregate {
   private WindowCondition of;
 
   /**
-   * Condition with the thresholds that were stored with the day, kept until it is decided whether
-   * these or the rule's changed thresholds apply. It is null if the thresholds are the same, or
+   * Condition with the day's stored thresholds, until it is decided whether these or changed ones
+   * apply. The changed ones are those of the rule. It is null if the thresholds are the same, or
    * after the decision.
    */
   private @Nullable WindowCondition former;
@@ -174,9 +175,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Removes an event because it was retracted, because a changed form is to replace it, or because
-   * the day has too many. If the first window that fulfils the condition had the event, that window
-   * is searched for anew.
+   * Removes an event from this day. It was retracted, or a changed form is to replace it, or the
+   * day has too many. If the first window that fulfils the condition had the event, that window is
+   * searched for anew.
    */
   private void take(Member member) {
     drop(member);
@@ -310,9 +311,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Removes an event from this day, and from the window that ends at the day's latest event, if the
-   * event is in that window. The window stays in memory, so that a later event only has to enter
-   * it. A provisional event is never in it.
+   * Removes an event from this day, and from the latest window if that window has the event. The
+   * latest window ends at the day's latest event. It stays in memory, so that a later event only
+   * has to enter it. A provisional event is never in it.
    */
   private void dropOpen(Member member) {
     drop(member);
@@ -355,9 +356,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Drops the events after the day's first window that fulfils the condition, except those that a
-   * window of a later day may need. This happens at once if the first window is new, otherwise when
-   * many have come.
+   * Drops the day's events after its first hit, except those that a later day may need. The first
+   * hit is the day's first window that fulfils the condition. A window of a later day may begin on
+   * this day. Events are dropped at once if the first hit is new, otherwise when many have come.
    */
   private void prune(boolean isNew) {
     if (hit == NO_HIT || provisional > 0) {
@@ -418,9 +419,9 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns whether the first window that fulfils the condition would still fulfil it if any one of
-   * its events were removed. That is so if it counts events and has more of them than a threshold
-   * can ask for.
+   * Returns whether the first hit would remain a hit if any one of its events were removed. The
+   * first hit is the first window that fulfils the condition. It remains one if it counts events
+   * and has more of them than a threshold can ask for.
    */
   private boolean hasSpareInHit() {
     return of.type() == CorrelationDocument.Type.EVENT_COUNT
@@ -478,8 +479,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the window that ends at a time and fulfils the condition, if it is already computed and
-   * still valid, or null.
+   * Returns the hit that ends at a time if it is already computed and still valid, otherwise null.
+   * A hit is a window that fulfils the condition.
    */
   @Nullable Hit known(long at) {
     Hit one = known;
@@ -492,8 +493,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns the events of this day that were passed on as hits to the correlation that refers to
-   * this one, each by the event's hash. A hit that was retracted there is not among them. The
+   * Returns the events of this day that were passed on as hits to another correlation, by hash. The
+   * other correlation refers to this one. A hit that was retracted there is not among them. The
    * caller changes this map.
    */
   public Map<Long, Member> relayed() {

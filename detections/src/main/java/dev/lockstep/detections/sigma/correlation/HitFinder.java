@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of hits of a correlation's group on one UTC day: time windows that end on the day and
- * fulfil the condition. A window may begin on an earlier day.
+ * Finder of the hits of a correlation's group on one UTC day. A hit is a time window that ends on
+ * the day and fulfils the condition. It may begin on an earlier day.
  */
 public final class HitFinder {
   private final WindowCondition of;
@@ -36,8 +36,8 @@ public final class HitFinder {
   }
 
   /**
-   * Returns whether events were left out because too many came, on this day or on an earlier day in
-   * which a window of this day may begin.
+   * Returns whether events were left out because too many came. This may be on this day, or on an
+   * earlier day in which a window of this day may begin.
    */
   public boolean hasOverflow() {
     return today.hasOverflow() || before.stream().anyMatch(GroupDay::hasOverflow);
@@ -115,8 +115,8 @@ public final class HitFinder {
   }
 
   /**
-   * Returns the window in which the number that the condition compares, such as a count of events,
-   * is largest. Of several such windows it is the earliest. It is null if the day has no members.
+   * Returns the window with the largest number for the condition, such as a count of events. Of
+   * several such windows it is the earliest. It is null if the day has no members.
    */
   public @Nullable Hit fullest() {
     if (today.members().isEmpty()) {
@@ -162,8 +162,8 @@ public final class HitFinder {
   }
 
   /**
-   * Returns whether a hit of the day may still be retracted, because a member is provisional or
-   * because a later event may undo a hit.
+   * Returns whether a hit of the day may still be retracted. That is so if a member is provisional,
+   * or if a later event may undo a hit.
    */
   public boolean isProvisional() {
     return !of.firesAtOnce()

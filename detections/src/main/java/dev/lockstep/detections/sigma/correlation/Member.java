@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event in a group of a Sigma correlation, with the rules that the event matches and the values
- * that the correlation counts. It also has the values by which outer correlations group and count
- * the event. An outer correlation is one that refers to the correlation of the group.
+ * Event in a group of a Sigma correlation, with its matched rules and counted values. It also has
+ * the values by which outer correlations group and count the event. An outer correlation is one
+ * that refers to the correlation of the group.
  *
  * <p>A member is stored as texts: the numbers of the referenced rules that the event matches, the
  * counted values, and the texts for the outer correlations that {@code CorrelationRule.carried}
@@ -78,8 +78,8 @@ public final class Member {
   }
 
   /**
-   * Returns a hit of one correlation as texts, the form in which state stores it for another
-   * correlation that refers to the first. {@link #of} reads the texts. A group that contains a
+   * Returns a hit of one correlation as texts for another correlation that refers to the first.
+   * State stores the hit in this form. {@link #of} reads the texts. A group that contains a
    * separator of these texts is written as its hash.
    */
   public static List<String> texts(
@@ -115,9 +115,9 @@ public final class Member {
   }
 
   /**
-   * Returns numbers of matched rules, separated by commas, with a question mark after each to show
-   * that the form of the event is provisional. A number that is followed by a group gets no
-   * question mark.
+   * Returns the numbers of matched rules with question marks, as for a provisional form of the
+   * event. The numbers are separated by commas, and a question mark follows each. A number that is
+   * followed by a group gets no question mark.
    */
   private static String marked(String hits) {
     Set<String> marked = new TreeSet<>();
@@ -225,10 +225,10 @@ public final class Member {
   }
 
   /**
-   * Returns whether the given member, which describes the same event as this one, has nothing to
-   * add: neither a matched rule or counted value that this one lacks, nor an earlier time. It is
-   * false as well if the given member is final and this one is provisional. The texts for outer
-   * correlations are not compared.
+   * Returns whether another member of the same event adds nothing to this one. A matched rule or
+   * counted value that this one lacks would be added, or an earlier time. The result is false as
+   * well if the given member is final and this one is provisional. The texts for outer correlations
+   * are not compared.
    */
   boolean covers(Member stated) {
     Member other = isOfFinalForm() ? stated.withoutProvisionalForm() : stated;
@@ -266,9 +266,9 @@ public final class Member {
   }
 
   /**
-   * Returns the values by which a correlation that refers to the correlation of this member groups
-   * and counts the member's event. They are needed if the event ends a hit, and are encoded as
-   * texts by {@code CorrelationRule.carried}.
+   * Returns the values by which outer correlations group and count this member's event. An outer
+   * correlation is one that refers to the correlation of this member. The values are needed if the
+   * event ends a hit, and are encoded as texts by {@code CorrelationRule.carried}.
    */
   public List<String> carried() {
     return carried;
@@ -300,9 +300,10 @@ public final class Member {
   }
 
   /**
-   * Returns the event's values of the fields that the correlation counts, or with {@code ofRules}
-   * the numbers of the rules that the event matches. A window of a correlation by distinct rules or
-   * values counts each of them once.
+   * Returns what a window counts of this event: values of fields, or numbers of matched rules. With
+   * {@code ofRules} these are the numbers of the rules, otherwise the values of the fields that the
+   * correlation counts. A window of a correlation by distinct rules or values counts each of them
+   * once.
    */
   List<Object> keys(boolean ofRules) {
     if (!ofRules) {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Count, sum or other aggregate of the events in a window of time that slides over a group's
- * events, with which the condition of a correlation is compared. Events enter at the end of the
- * window and leave at its start.
+ * Count, sum or other aggregate of the events in a sliding window of time. The condition of a
+ * correlation is compared with it. The window slides over a group's events. Events enter at the end
+ * of the window and leave at its start.
  */
 abstract sealed class WindowAggregate {
   final WindowCondition of;
@@ -43,8 +43,9 @@ abstract sealed class WindowAggregate {
   }
 
   /**
-   * Returns the names of the rules without an event in the window, or {@code the order} if events
-   * of all rules came in another order than the condition needs. The list is empty for a type of
+   * Returns what the window lacks for the condition: names of rules, or {@code the order}. A rule
+   * is named if it has no event in the window. The result is {@code the order} if events of all
+   * rules came in another order than the condition needs. The list is empty for a type of
    * correlation that compares only a number.
    */
   List<String> lacks() {
@@ -193,10 +194,10 @@ abstract sealed class WindowAggregate {
   }
 
   /**
-   * Length of the longest chain of events in the window that match rules in the order in which the
-   * correlation lists them. A chain has at most one event of a rule, and may leave out rules. For
-   * each length and n the window keeps the latest time at which a chain of the first n rules
-   * begins.
+   * Length of the longest chain of events in the window that follow the order of the rules. The
+   * order is that in which the correlation lists the rules. A chain has at most one event of a
+   * rule, and may leave out rules. For each length and n the window keeps the latest time at which
+   * a chain of the first n rules begins.
    */
   static final class OfOrder extends WindowAggregate {
     private static final long NEVER = Long.MIN_VALUE;

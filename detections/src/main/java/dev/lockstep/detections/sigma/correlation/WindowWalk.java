@@ -3,8 +3,8 @@ package dev.lockstep.detections.sigma.correlation;
 import java.util.List;
 
 /**
- * Static methods that walk over the time windows of a correlation's group, from early to late,
- * where each window ends at an event of the group.
+ * Static methods that walk over the time windows of a correlation's group, from early to late. Each
+ * window ends at an event of the group.
  */
 final class WindowWalk {
   private WindowWalk() {}
@@ -26,8 +26,8 @@ final class WindowWalk {
   }
 
   /**
-   * Passes each time window whose last event lies between two times, both included, to a reader,
-   * until the reader returns false.
+   * Passes the time windows that end between two times to a reader, until the reader returns false.
+   * Both times are included. A window ends at its last event.
    *
    * @param members events in time
    */

@@ -127,8 +127,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the field that an alias of this correlation stands for in the events of one document,
-   * or the given name itself if it is no such alias. The correlation refers to that document.
+   * Returns the field that an alias stands for in the events of one document. The correlation
+   * refers to that document. A name that is no such alias is returned as it is.
    *
    * @param words reference, id and name of the document, by each of which aliases may name it
    */
@@ -142,8 +142,8 @@ public record CorrelationDocument(
   }
 
   /**
-   * Returns the documents to which correlations refer, except those to which a correlation with
-   * {@code generate: true} refers. These documents have no findings of their own.
+   * Returns the documents that have no findings of their own, because correlations refer to them. A
+   * document is left out if a correlation with {@code generate: true} refers to it.
    */
   public static Set<SigmaDocument> silent(Collection<SigmaDocument> documents) {
     ReferredDocuments byWord = new ReferredDocuments(documents);

@@ -96,10 +96,7 @@ final class DocumentPart {
     return value;
   }
 
-  /**
-   * Returns the keys that are none of the known ones, and look like a misspelling of a known one
-   * that is absent.
-   */
+  /** Returns the unknown keys that look like misspellings of absent known keys. */
   List<Header.Slip> slips(List<String> known) {
     List<Header.Slip> slips = new ArrayList<>();
     for (Map.Entry<String, YamlValue.Entry> entry : entries.entrySet()) {
@@ -154,16 +151,16 @@ final class DocumentPart {
   }
 
   /**
-   * Returns the values of the list under a key, where a single value counts as a list of one, and
-   * an absent or null value as an empty list.
+   * Returns the values of the list under a key. A single value counts as a list of one, and an
+   * absent or null value as an empty list.
    */
   List<YamlValue.Scalar> list(String key, int most) throws DocumentException {
     return list(key, key, most);
   }
 
   /**
-   * Returns the values of the list under a key, where a single value counts as a list of one, and
-   * an absent or null value as an empty list.
+   * Returns the values of the list under a key. A single value counts as a list of one, and an
+   * absent or null value as an empty list.
    *
    * @param what words for the list in messages
    */

@@ -122,8 +122,9 @@ final class TestsReader {
   }
 
   /**
-   * Adds to {@code records} the test record that an item describes, with the number of copies that
-   * the item's {@code repeat} says, and returns the number of records that the item asks for.
+   * Adds the test record that an item describes, and returns the number of records that the item
+   * asks for. The record goes to {@code records}, with the number of copies that the item's {@code
+   * repeat} says.
    */
   private static int read(YamlValue item, List<RuleCase.Written> records) throws DocumentException {
     if (!(item instanceof YamlValue.Mapping mapping) || !mapping.entries().containsKey("repeat")) {

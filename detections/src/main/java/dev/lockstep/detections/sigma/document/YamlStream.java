@@ -20,9 +20,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Parser of the YAML documents of a file, one after another within limits: no anchors, aliases,
- * tags or repeated keys, and bounded lengths, counts and depth. A file that exceeds a limit is
- * refused before the rest is parsed.
+ * Parser of the YAML documents of a file, one after another within limits. There may be no anchors,
+ * aliases, tags or repeated keys, and lengths, counts and depth are bounded. A file that exceeds a
+ * limit is refused before the rest is parsed.
  */
 final class YamlStream {
   /** Largest number of characters of a file. */

@@ -95,8 +95,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns a source that is the raw field with the given path, in which words such as {@code else}
-   * are text and no notation.
+   * Returns a source that is the raw field with the given path. In this path words such as {@code
+   * else} are text and no notation.
    */
   static FieldSource ofRecord(String name, String path, boolean listed) {
     return new FieldSource(
@@ -115,8 +115,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns the JSON paths of raw fields, in lower case, that a cell of the column {@code source}
-   * in {@code sigma-fields.csv} names.
+   * Returns the paths of the raw fields that a cell of {@code sigma-fields.csv} names, in lower
+   * case. The cell is one of the column {@code source}.
    */
   static List<String> paths(String source) {
     return source.equals("-") ? List.of() : of("", source, "", true).rawPaths();
@@ -270,8 +270,8 @@ public final class FieldSource {
     static final ValueForm AS_IS = new ValueForm(Change.NONE, List.of(), null);
 
     /**
-     * Change that is made to a value before it is compared: none, blanks at its ends removed, cut
-     * before a slash, or replaced by another word.
+     * Change that is made to a value before it is compared. The value stays as it is, loses blanks
+     * at its ends, is cut before a slash, or is replaced by another word.
      */
     private enum Change {
       NONE,

@@ -19,10 +19,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Editor that fixes simple faults in the text of a file of Sigma documents: tabs, dates with
- * slashes, tags in capitals, and a missing id, status or date. It replaces tabs only at the start
- * of a line, and only if the file cannot be read with them. It also adds a missing line break at
- * the end.
+ * Editor that fixes simple faults in the text of a file of Sigma documents. The faults are tabs,
+ * dates with slashes, tags in capitals, and a missing id, status or date. Tabs are replaced only at
+ * the start of a line, and only if the file cannot be read with them. A missing line break at the
+ * end is added too.
  *
  * <p>If the fix would change the meaning of a document, the file stays as it is.
  */
@@ -73,8 +73,8 @@ public final class MechanicalFix {
   }
 
   /**
-   * Returns the text of a file with its simple faults fixed, or unchanged if the text cannot be
-   * read or the fix would change the meaning of a document. The result lists the changes.
+   * Returns the text of a file with its simple faults fixed. The text is unchanged if it cannot be
+   * read, or if the fix would change the meaning of a document. The result lists the changes.
    */
   public Result fix(String text) {
     changes.clear();

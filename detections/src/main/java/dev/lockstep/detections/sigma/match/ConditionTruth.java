@@ -9,9 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record that tells whether a condition, by its Boolean form alone, is never fulfilled, always
- * fulfilled, or neither. Two different comparisons of a field with a value count as independent of
- * each other.
+ * Answer whether a condition is never or always fulfilled, by its Boolean form alone. Two different
+ * comparisons of a field with a value count as independent of each other.
  *
  * @param neverHolds if no event fulfils the condition
  * @param alwaysHolds if every event fulfils the condition
@@ -21,8 +20,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private static final int MOST_LOOKS = 4_000_000;
 
   /**
-   * Returns whether the Boolean form of a rule's or filter's condition proves that the condition
-   * never holds, or that it always holds. Both are false if there are too many comparisons to tell.
+   * Returns whether a condition's Boolean form proves that the condition never holds, or that it
+   * always holds. The condition is that of a rule or filter. Both are false if there are too many
+   * comparisons to tell.
    */
   public static ConditionTruth of(DetectionSection detection) {
     Compiler compiler = new Compiler();
@@ -33,9 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether an expression of rule names can be true for a time window that has events of at
-   * least one of the named rules. A name is true if the window has events of that rule. The result
-   * is false for {@code not a and not b}, and true if there are too many rules to tell.
+   * Returns whether an expression of rule names can be true when at least one name is true. A name
+   * is true for a time window that has events of that rule. The result is false for {@code not a
+   * and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
@@ -48,7 +48,7 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   private sealed interface Formula {
     /**
      * Returns the truth value of this Boolean formula for the given truth values of its
-     * comparisons, or null if too few of these are known. An unknown truth value is null.
+     * comparisons. It is null if too few of these are known. An unknown truth value is null.
      */
     @Nullable Boolean value(@Nullable Boolean[] values);
 
@@ -118,14 +118,14 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Variable of a formula: the comparison of a field with a value or with another field, the test
-   * whether a field exists, or a name in an expression.
+   * Variable of a Boolean formula: a comparison of a field, or a name in an expression. A field is
+   * compared with a value or with another field, or tested for its existence.
    */
   private record Compared(String field, Object test) {}
 
   /**
-   * Compiler of a rule's condition into a Boolean formula whose variables are the comparisons of
-   * fields, with one variable for all equal comparisons.
+   * Compiler of a rule's condition into a Boolean formula over comparisons of fields. All equal
+   * comparisons are one variable of the formula.
    */
   private static final class Compiler {
     private final Map<Compared, Atom> atoms = new HashMap<>();
@@ -209,9 +209,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
     }
 
     /**
-     * Returns whether this search, which tries truth values for the comparisons, has taken more
-     * steps than are allowed. It then ends without a result. Each step looks at all comparisons, so
-     * fewer steps are allowed if there are more than 800.
+     * Returns whether this search has taken more steps than are allowed. The search tries truth
+     * values for the comparisons. When it is too long, it ends without a result. Each step looks at
+     * all comparisons, so fewer steps are allowed if there are more than 800.
      */
     private boolean isTooLong() {
       return steps > MOST_STEPS || (long) steps * values.length > MOST_LOOKS;
