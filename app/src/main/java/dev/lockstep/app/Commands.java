@@ -30,8 +30,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Static methods that return the class of a command by its name, and the names of the commands that
- * a command line needs, in the order of the help.
+ * Names and classes of Lockstep's commands. The names are in the order of the help.
  *
  * <p>A class is loaded when its command is asked for: the declarations of all commands together
  * take longer to read than a short command takes to run.

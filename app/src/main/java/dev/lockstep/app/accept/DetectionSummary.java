@@ -24,8 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summary of a detection: the fields that decide whether an exception covers the detection, and the
- * fields that identify it for the operator.
+ * Summary of a detection, to compare it with exceptions and to show it to the operator.
  *
  * @param endAt end in milliseconds since 1970
  * @param corroborated whether a Defender alert corroborates the detection, which outweighs an
@@ -88,9 +87,9 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns one map for each event in the evidence, with the network of the event and the principal
-   * and partner of the detection. The keys of the map are the names that Sigma rules give to these
-   * fields. Unknown values are left out.
+   * Returns a map of Sigma field names to values for each event in the evidence. Each map has the
+   * network of the event, and the principal and partner of the detection. Unknown values are left
+   * out.
    */
   public List<Map<String, String>> shown() {
     List<Map<String, String>> shown = new ArrayList<>();
@@ -160,9 +159,10 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether all events have the same address prefix, or all have the same autonomous system
-   * and country; an unknown value equals another unknown one. As far as the networks are known,
-   * those of two such events make neither {@code token-replay} nor {@code session-replay} fire.
+   * Returns whether all events are in one network. That is so if all have the same address prefix,
+   * or all have the same autonomous system and country. An unknown value equals another unknown
+   * one. As far as the networks are known, those of two such events make neither {@code
+   * token-replay} nor {@code session-replay} fire.
    */
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
@@ -175,8 +175,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns the event that stands for the whole detection: the first event in the evidence at the
-   * detection's address, else the first of all, or null without evidence.
+   * Returns the event that stands for the whole detection, or null without evidence. It is the
+   * first event in the evidence at the detection's address, or else the first of all.
    */
   @Nullable Side telling() {
     for (Side side : sides) {
@@ -305,9 +305,8 @@ public record DetectionSummary(
     }
 
     /**
-     * Returns {@code START_OBJECT} if the field has an object as its value, {@code START_ARRAY} if
-     * it has a list, and null for all other fields. An object or list in the wrong field is
-     * skipped.
+     * Returns the token that begins the object or list in a field, or null for other fields. It is
+     * {@code START_OBJECT} or {@code START_ARRAY}. An object or list in the wrong field is skipped.
      */
     private static @Nullable JsonToken form(String field) {
       return switch (field) {

@@ -8,10 +8,11 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Order in which a rule's test enters its activities, to detect findings that depend on the order:
- * as given, reversed, shuffled, or each activity twice. A test runs in all orders. All activities
- * get new arrival times. Only activities less than 20 hours apart change places, because the engine
- * promises the same findings for events up to 23 hours late.
+ * Order in which a rule's test enters its activities into the engine: as given, reversed, shuffled
+ * or doubled. A test runs in all orders, to detect findings that depend on the order. Doubled means
+ * that each activity is entered twice. All activities get new arrival times. Only activities less
+ * than 20 hours apart change places, because the engine promises the same findings for events up to
+ * 23 hours late.
  */
 enum EntryOrder {
   AS_GIVEN("as given"),

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Writer of a folder for a new Java rule: a rule that compiles, a script that packs the rule into a
- * jar, and a failing test.
+ * Writer of a folder for a new Java rule. The folder has a rule that compiles, a script that packs
+ * the rule into a jar, and a failing test.
  */
 public final class NewJavaRule {
   private static final String USUAL_LIB = "/opt/lockstep/lib";
@@ -81,9 +81,9 @@ public final class NewJavaRule {
   }
 
   /**
-   * Returns whether a text is an id for a Java rule, given that it has only lower-case letters,
-   * digits and dashes. It is one if it begins with a letter, does not end with a dash and has no
-   * two dashes in a row.
+   * Returns whether a text can be the id of a Java rule. The text may have only lower-case letters,
+   * digits and dashes. It can be an id if it begins with a letter, does not end with a dash and has
+   * no two dashes in a row.
    */
   private static boolean isId(String text) {
     return text.charAt(0) >= 'a'

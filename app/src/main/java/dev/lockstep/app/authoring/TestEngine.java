@@ -44,13 +44,13 @@ final class TestEngine {
   }
 
   /**
-   * Result of a run: the findings, the events that rules observed, and by rule the counts of
-   * suppressions and of events that the rule could or could not use.
+   * Result of a run: the findings, the observed events, and counts of suppressions and of coverage.
    *
    * @param findings last revision of each finding that was not withdrawn
    * @param events events that rules observed, without copies; of a call its last revision
    * @param suppressed how often each gate of each rule suppressed something, as {@code rule gate}
-   * @param counted how often each rule counted something of an event, by rule and name
+   * @param counted coverage by rule and name: numbers of events that the rule could or could not
+   *     use
    */
   record Run(
       List<Detection> findings,

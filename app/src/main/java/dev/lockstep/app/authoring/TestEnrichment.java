@@ -10,8 +10,8 @@ import dev.lockstep.enrichment.partner.Partners;
 import java.util.List;
 
 /**
- * Static method that makes an enrichment from the networks and partners that a rule's test names,
- * with the bundled list of cloud, hosting, VPN and satellite providers. A test that names any
+ * Factory of the enrichment for a rule's test, from the networks and partners in the test. The
+ * bundled list of cloud, hosting, VPN and satellite providers is added. A test that names any
  * network or partner does not depend on a configuration.
  */
 final class TestEnrichment {

@@ -217,9 +217,9 @@ final class TestedRule {
   }
 
   /**
-   * Runs the rule with the activities in every order of {@link EntryOrder}, adds a failure for each
-   * order with other findings, and returns the result for the order as given. It is null if the
-   * rule cannot be loaded or a record could not be read.
+   * Runs the rule with the activities in every {@link EntryOrder}, and returns the result for the
+   * given order. It adds a failure for each other order with different findings. The result is null
+   * if the rule cannot be loaded or a record could not be read.
    */
   private TestEngine.@Nullable Run runs(
       List<Activity> activities, Enrichment known, List<String> failures) {

@@ -54,8 +54,9 @@ final class CaptureOptions {
   }
 
   /**
-   * Fails if a command would overwrite a file that it or the service reads: a captured log, the
-   * configuration, a file that the configuration names, or the file of another option.
+   * Fails if a command would overwrite a file that the command or the service reads. These files
+   * are the captured logs, the configuration, the files that the configuration names, and the files
+   * of other options.
    *
    * @param option option that names the file to write
    * @param config configuration file; null if there is none
@@ -103,9 +104,9 @@ final class CaptureOptions {
   }
 
   /**
-   * Returns sentences about the files in the given folders that are skipped and not counted as
-   * rejected, or no text if there are none. Such are files with an extension that no capture has,
-   * and a CSV file if its columns belong to no table.
+   * Returns sentences about files left out of the given folders, or an empty text without such
+   * files. Such are files with an extension that no capture has, and a CSV file if its columns
+   * belong to no table. They are not counted as rejected.
    */
   static String leftOut(List<String> paths) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -134,8 +135,8 @@ final class CaptureOptions {
   }
 
   /**
-   * Returns the exit code of a command that has read these logs, and says on standard error if no
-   * record was read.
+   * Returns the exit code of a command that has read these logs. If no record was read, a message
+   * on standard error says so.
    */
   int end(IngestCounts.Totals read) throws IOException {
     if (read.read() == 0) {

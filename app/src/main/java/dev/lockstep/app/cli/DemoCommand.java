@@ -327,9 +327,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits at most 2 minutes until the service has read all records, has sent each detection of the
-   * replay with its final severity, reason and count, and has withdrawn all others. Returns false
-   * if the 2 minutes were not enough.
+   * Waits until the service has sent the same detections as the replay, and returns whether it has.
+   * The service has to read all records, send each detection with its final severity, reason and
+   * count, and withdraw all others. The wait ends after 2 minutes at the latest.
    */
   private static boolean await(
       Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)

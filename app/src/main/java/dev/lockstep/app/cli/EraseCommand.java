@@ -112,8 +112,8 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns a given id as activities hold it: an object id in lower case, any other id as it was
-   * given, and both without spaces around them.
+   * Returns an id in the form that it has in activities. An object id is in lower case, any other
+   * id is as it was given, and both are without spaces around them.
    */
   static String id(String given) {
     String id = given.strip();

@@ -357,10 +357,10 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the arguments of the commands that the output suggests as the next step, or null if
-   * logs come from standard input, which cannot be read again. For an incident it suggests {@code
-   * explain}. For a rule that {@code --rule} added and that has no findings it suggests {@code
-   * explain}, or {@code rules lint} if no matched event has a principal.
+   * Returns the arguments of the commands that the output suggests as the next step. The result is
+   * null if logs come from standard input, because it cannot be read again. The output suggests
+   * {@code explain} for an incident, and for a rule from {@code --rule} without findings. If no
+   * event that this rule matched has a principal, it suggests {@code rules lint} instead.
    */
   private AddedRules.@Nullable ExplainCommandLine explaining() {
     if (input.paths().contains("-")) {
@@ -512,8 +512,8 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the kind and the reason of a failure to write a file, without the path, which the
-   * message to the operator names anyway.
+   * Returns the kind and the reason of a failure to write a file, without the path. The message to
+   * the operator names the path anyway.
    */
   private static String message(IOException failure) {
     if (failure instanceof FileSystemException file) {

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report about rules that {@code replay --rule FILE} added: how often each fires, and how the
- * findings differ from those of a run without the files.
+ * Report about rules that {@code replay --rule FILE} added. It has the frequency of the findings of
+ * each rule, and the differences from a run without the files.
  */
 public final class AddedRules implements Closeable {
   private static final int LABEL_WIDTH = 12;
@@ -40,8 +40,8 @@ public final class AddedRules implements Closeable {
   private final Comparison comparison = new Comparison(DetectionFilter.ALL);
 
   /**
-   * Arguments that a replay puts into the commands that it suggests: the configuration, the added
-   * rules and the captured logs. It suggests {@code explain} for an incident and for a rule without
+   * Arguments of the commands that a replay suggests: the configuration, the added rules and the
+   * captured logs. The replay suggests {@code explain} for an incident and for a rule without
    * findings. It suggests {@code rules lint} instead if no event that this rule matched has a
    * principal.
    *
@@ -84,8 +84,7 @@ public final class AddedRules implements Closeable {
   private record Added(RuleStatus state, FindingRate rate) {}
 
   /**
-   * Compares a run with the rules of {@code --rule FILE} with a run without these rules, over the
-   * same records.
+   * Compares two runs over the same records, with and without the rules of {@code --rule FILE}.
    *
    * @param files files that were added
    * @param without rules of the run without the files
@@ -122,8 +121,8 @@ public final class AddedRules implements Closeable {
   }
 
   /**
-   * Prints how often each rule added by {@code replay --rule FILE} fires, and how the findings
-   * differ from those of a run without the files.
+   * Prints the frequency of the findings of each added rule, and the differences from a run without
+   * the files.
    *
    * @param explain command that explains a rule without findings, or null if people are replaced by
    *     pseudonyms or the logs cannot be read again

@@ -43,8 +43,7 @@ public record Difference(@Nullable ComparedDetection before, @Nullable ComparedD
   }
 
   /**
-   * Returns the finding as it is in the second run, or as it is in the first run if the second run
-   * does not have it.
+   * Returns the finding of the second run, or that of the first if the second lacks the finding.
    */
   public ComparedDetection either() {
     return after == null ? Objects.requireNonNull(before) : after;

@@ -95,10 +95,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * Records a problem, removes the key that the problem is about from the configuration, and
-   * returns whether anything was removed. If the problem is a missing key, the section that lacks
-   * the key is removed. The problem is not recorded if an earlier removal in this section may be
-   * its cause.
+   * Removes the key of a problem from the configuration, and returns whether anything was removed.
+   * If the problem is a missing key, the section that lacks the key is removed. The problem is also
+   * recorded, unless it is a missing key and an earlier removal in its section may be the cause.
    */
   private boolean takeOut(OperatorException problem) {
     String origin = problem.origin();
@@ -188,9 +187,9 @@ public final class ConfigProblems {
   }
 
   /**
-   * Value that is reached while a key is looked up by its full name, with the part of the name that
-   * is left to look up. The first value on the way to {@code sources[0].name} is the list of
-   * sources, and {@code [0].name} is left.
+   * Step of the look-up of a key by its full name: the value found, and the rest of the name. The
+   * first value on the way to {@code sources[0].name} is the list of sources, and {@code [0].name}
+   * is left.
    *
    * @param rest part of the name that is left; empty at the end
    * @param remove action that removes the value

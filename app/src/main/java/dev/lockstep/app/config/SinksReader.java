@@ -162,8 +162,8 @@ final class SinksReader {
   }
 
   /**
-   * Returns the file to which a path leads by symbolic links, which need not exist yet. Two sinks
-   * with one file would take its lock from each other.
+   * Returns the file to which a path leads by symbolic links. The file need not exist yet. Two
+   * sinks with one file would take its lock from each other.
    */
   private static Path file(Path path) {
     Path at = path.toAbsolutePath();
@@ -234,10 +234,10 @@ final class SinksReader {
   }
 
   /**
-   * Adds the path and the query of a webhook's URL, and the parts of them that look like a token,
-   * to the texts that are masked. They may be secret, and a receiver may repeat them in an answer.
-   * Short texts are left as they are, because they are words such as {@code /lockstep}, which other
-   * messages have too.
+   * Adds the path and query of a webhook's URL to the texts that are masked in output. Parts of
+   * them that look like a token are added too. All these may be secret, and a receiver may repeat
+   * them in an answer. Short texts are left as they are, because they are words such as {@code
+   * /lockstep}, which other messages have too.
    */
   private static void hide(URI url) {
     for (String text :

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calculator of the size at which a Log Analytics workspace bills a record: the length of its
- * columns' values as text, without names and standard columns. A dynamic value counts with its
- * JSON. Microsoft documents this in "Azure Monitor Logs cost calculations and options", section
+ * Calculator of the size at which a Log Analytics workspace bills a record. The size is the length
+ * of the columns' values as text, without names and standard columns. A dynamic value counts with
+ * its JSON. Microsoft documents this in "Azure Monitor Logs cost calculations and options", section
  * "Data size calculation". The encoding of values is not documented; this class counts them as
  * sent, in UTF-8.
  */
@@ -56,9 +56,8 @@ final class BilledSize {
   }
 
   /**
-   * Reads one log record, and returns its category and the size that Azure bills for it, or null if
-   * the object is a message with a list of records. An object with a category before the list is a
-   * record.
+   * Reads a log record, and returns its category and billed size, or null for a message. A message
+   * is an object with a list of records. An object with a category before the list is a record.
    *
    * @param in parser as in {@link #of}; if the result is null, it is afterwards at the opening
    *     bracket of the list

@@ -40,7 +40,7 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   private static final int BOM = '\ufeff';
   private static final String MARK = "\ufeff";
 
-  /** Row behind the last one of a CSV table. It is no CSV if a quote before it is not closed. */
+  /** Row appended to a CSV table to detect a quote that is not closed. */
   private static final String LAST_ROW = "\n\"end\"\n";
 
   private static final String FIX = "name a complete file that replay --output or demo wrote";
@@ -51,7 +51,7 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   }
 
   /**
-   * Creates a reader of a file that {@code replay --output} or {@code demo} wrote, and that may be
+   * Creates a reader of a file that {@code replay --output} or {@code demo} wrote. The file may be
    * a pipe if it is read only once.
    */
   public DetectionFile(String name, boolean readOnce) {
@@ -122,9 +122,9 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   }
 
   /**
-   * Passes every line that is not blank to a receiver if the file begins with an object of JSON,
-   * and otherwise every row of the CSV table that it then is. A cell in quotes may have line
-   * breaks.
+   * Passes every line of a JSON file, or every row of a CSV table, to a receiver. The file is JSON
+   * if it begins with an object or is empty, otherwise CSV. Blank lines and rows are left out. A
+   * cell in quotes may have line breaks.
    *
    * @throws OperatorException if the file cannot be read, or a receiver refuses a line or row
    */

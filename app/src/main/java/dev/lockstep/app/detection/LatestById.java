@@ -26,7 +26,7 @@ public final class LatestById<T> {
   private long number;
 
   /**
-   * Position of a value in the order of changes: by time, and for the same time in the order of
+   * Position of a value in the order of changes. Changes at the same time are in the order of
    * reading.
    *
    * @param at time of the change, in milliseconds since 1970
@@ -44,9 +44,8 @@ public final class LatestById<T> {
   }
 
   /**
-   * Stores a value, in place of an earlier one with the same id, and returns whether the value with
-   * the earliest time was dropped because there were too many. The dropped value may be the new
-   * one.
+   * Stores or replaces the value of an id, and returns whether a value was dropped. Above the
+   * largest number of values, the one with the earliest time is dropped. It may be the new one.
    *
    * @param at time of the change, in milliseconds since 1970
    */

@@ -19,8 +19,7 @@ public final class CheckReport {
   public enum Verdict {
     OK,
     /**
-     * Warning about a thing that has not failed but needs attention, such as an old GeoIP database
-     * or a rule without the logs that it needs.
+     * Warning about a thing that has not failed but needs attention, such as an old GeoIP database.
      */
     WARN,
     /** Failure of the examined thing: it does not work. */
@@ -65,7 +64,7 @@ public final class CheckReport {
     return check;
   }
 
-  /** Records a step that begins, with the fix that the report shows if the step takes too long. */
+  /** Records the start of a step, with the fix to show if the step takes too long. */
   synchronized void begin(String doing, String fix) {
     this.doing = doing;
     this.fix = fix;
@@ -73,8 +72,8 @@ public final class CheckReport {
   }
 
   /**
-   * Records an optional step that begins, with the fix that the report shows if the step takes too
-   * long. That is then a warning, not a failure.
+   * Records the start of an optional step, with the fix to show if the step takes too long. The
+   * result is then a warning, not a failure.
    */
   synchronized void beginExtra(String doing, String fix) {
     begin(doing, fix);

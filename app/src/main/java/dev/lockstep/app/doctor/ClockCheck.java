@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of this machine's clock against the clocks of servers and the times of events, which
- * reports the largest difference. Several threads may use it.
+ * Check of this machine's clock against the clocks of servers and the times of events. It reports
+ * the largest difference. Several threads may use it.
  */
 public final class ClockCheck {
   /**
@@ -57,8 +57,8 @@ public final class ClockCheck {
   }
 
   /**
-   * Returns the result about the clock that differs most from this machine's, or a result with the
-   * verdict {@code SKIP} if no other clock is known.
+   * Returns the result about the clock that differs most from this machine's. The verdict is {@code
+   * SKIP} if no other clock is known.
    */
   public synchronized CheckReport.Line line() {
     Heard worst = null;

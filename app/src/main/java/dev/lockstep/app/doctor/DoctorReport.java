@@ -114,7 +114,7 @@ public record DoctorReport(List<CheckReport.Line> lines) {
   }
 
   /**
-   * Returns this report as one JSON object: the number of its lines with each verdict, and each
+   * Returns this report as one JSON object. It has the number of lines with each verdict, and each
    * line with its verdict, check, result and fix.
    */
   public String json() {

@@ -123,8 +123,8 @@ public final class HubSample {
   }
 
   /**
-   * Returns the number of gateway calls whose token claims are in the sample: in the call's own
-   * record, or in an identity link, the separate message with the claims of one call.
+   * Returns the number of gateway calls in the sample with known token claims. The claims of a call
+   * are in its own record, or in an identity link, which is a separate message.
    */
   synchronized long linkedCalls() {
     return calls.size() - unlinkedCalls.stream().filter(id -> !linked.contains(id)).count();

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks of the rules, which run after all other checks: the state of each rule, and the input that
- * it lacks.
+ * Checks of the state of each rule, and of the input that the rule lacks. They run after all other
+ * checks.
  */
 public final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
@@ -209,10 +209,10 @@ public final class RuleChecks {
   }
 
   /**
-   * Collects warnings about what a rule needs and lacks, such as its logs or a GeoIP database, and
-   * returns true if the rule lacks nothing. The rule lacks its log categories if none of them is
-   * among the newest records. It may also lack identity links, firewall logs, alerts or a GeoIP
-   * database. A missing database is one warning for all rules, at the end.
+   * Adds warnings about missing input of a rule, and returns whether the rule lacks nothing. The
+   * rule lacks its log categories if none of them is among the newest records. It may also lack
+   * identity links, firewall logs, alerts or a GeoIP database. A missing database is one warning
+   * for all rules, at the end.
    */
   private boolean look(RuleInfo rule) {
     int before = lines.size();

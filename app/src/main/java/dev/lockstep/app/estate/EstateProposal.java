@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Divisor of a share: if at least 1/{@value} of a gateway's calls through Front Door came through
-   * one profile, this profile counts as the operator's own. Only the replay that counts what the
-   * proposed gateway would make fire uses this limit.
+   * Denominator of the smallest share of calls with which a Front Door profile counts as the
+   * operator's own. The share, 1/{@value}, is of a gateway's calls through Front Door. Only the
+   * replay that counts what the proposed gateway would make fire uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 
   /**
-   * Divisor of a share: if some of the relevant events, but at most 1/{@value}, speak against
-   * {@code true} as the value of a key, the line with {@code true} is proposed, but commented out.
-   * If more speak against it, {@code false} is proposed. If none does, {@code true} is proposed,
-   * and not commented out.
+   * Denominator of the largest share of events that may contradict a proposed value {@code true}.
+   * Up to this share, 1/{@value}, the line with {@code true} is commented out. If more events
+   * contradict {@code true}, {@code false} is proposed. If none does, {@code true} is proposed, and
+   * not commented out.
    */
   private static final int AGAINST_PART = 4;
 
@@ -54,7 +54,8 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
   }
 
   /**
-   * Proposed value of a key in an entry of the estate: the only value of the key, or one of a list.
+   * Proposed value of a key in an entry of the estate. It is the only value of the key, or one of a
+   * list.
    *
    * @param isDoubtful whether the value is commented out
    * @param why counts that led to the value, for people
@@ -309,10 +310,7 @@ public record EstateProposal(List<Entry> entries, long from, long to) {
     }
   }
 
-  /**
-   * Set of names given to entries of the proposal, so that no two entries of one part have the same
-   * name.
-   */
+  /** Set of the names of proposed entries, to give every entry of a part its own name. */
   private static final class Names {
     private static final int MOST_CHARS = 190;
 

@@ -21,9 +21,9 @@ public final class SuggestedEstate {
   private final Map<EstateProposal.Entry, EstateTrials.Fires> fires;
 
   /**
-   * Replays the capture once for each entry of a proposal, with an estate of that entry alone, and
-   * creates the output of the proposal with the numbers of findings that the entries would bring.
-   * An entry that is not tried has a reason in place of the counts.
+   * Creates the output of a proposal, with the number of findings that each entry would bring. For
+   * this number the capture is replayed once for each entry, with an estate of that entry alone. An
+   * entry that is not tried has a reason in place of the counts.
    */
   public SuggestedEstate(EstateProposal proposal, EstateTrials trials) {
     this.proposal = proposal;
@@ -166,8 +166,8 @@ public final class SuggestedEstate {
   }
 
   /**
-   * Returns the proposed entries by part of the estate, and the times of the first and last event,
-   * as one JSON object. Without an event the times are absent.
+   * Returns the proposal as one JSON object. It has the entries by part of the estate, and the
+   * times of the first and last event. Without an event the times are absent.
    */
   public String json() {
     return JsonText.of(

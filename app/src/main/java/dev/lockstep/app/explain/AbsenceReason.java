@@ -27,8 +27,8 @@ public record AbsenceReason(
     @Nullable String finding,
     List<GateChecked> gates) {
   /**
-   * Reason that is given for a finding of an earlier run when too many findings of that run are
-   * gone to examine each of them.
+   * Reason for a finding that was not examined because too many findings of the earlier run are
+   * gone.
    */
   public static final AbsenceReason NOT_EXAMINED =
       of("not-examined", "too many findings are gone to examine this one");

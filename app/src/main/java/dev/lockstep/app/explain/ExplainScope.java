@@ -5,8 +5,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of what an explanation shows: one day or all days, whether the comparisons nearest to a
- * given time come first, and whether the output is shortened.
+ * Options of an explanation: the days to show, the time of interest, and whether to shorten.
  *
  * @param date only day to show, or null for all
  * @param minute time in milliseconds since 1970; comparisons near this time come first; or null

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Printer of the explanation of one subject as text for people: its findings, the reports of the
- * rules, alerts, and the events that a rule did not compare.
+ * Printer of the explanation of one subject as text for people. The text has the findings, the
+ * reports of the rules, the alerts, and the events that a rule did not compare.
  */
 public final class ExplainText {
   private static final int MOST_FINDINGS = 12;

@@ -7,13 +7,13 @@ import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
 /**
- * Map from the facts of a subject to the labels by which an explanation refers to them: for each
- * rule and day, A to Z, then A2 and so on.
+ * Map from the facts of a subject to their labels in an explanation. For each rule and day these
+ * are A to Z, then A2 and so on.
  */
 final class FactLabels {
   /**
-   * Label by which an explanation refers to a fact, made of the day of the fact and a letter such
-   * as {@code A}. After Z follows A2.
+   * Label of a fact in an explanation: the fact's day, and a letter such as {@code A}. After Z
+   * follows A2.
    */
   private record Label(LocalDate date, String letter) {}
 
@@ -35,9 +35,9 @@ final class FactLabels {
   }
 
   /**
-   * Returns the label by which an explanation refers to a fact, such as {@code A}, or {@code A of
-   * 11-19} if the text around the label is about another day. It is {@code ?} for a fact without a
-   * label.
+   * Returns the label of a fact in an explanation, such as {@code A} or {@code A of 11-19}. The day
+   * is added if the text around the label is about another day. The label is {@code ?} for a fact
+   * without a label.
    */
   String of(Fact fact, LocalDate seenFrom) {
     Label label = labels.get(fact);
@@ -50,8 +50,8 @@ final class FactLabels {
   }
 
   /**
-   * Returns the label by which an explanation refers to a fact, with the day of the fact, such as
-   * {@code 2026-11-19/A}. It is {@code ?} for a fact without a label.
+   * Returns the label of a fact with the fact's day, such as {@code 2026-11-19/A}. It is {@code ?}
+   * for a fact without a label.
    */
   String whole(Fact fact) {
     Label label = labels.get(fact);

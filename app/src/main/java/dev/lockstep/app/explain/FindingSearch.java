@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the subject and the day of one finding, which is looked up by its id among the findings
- * of a replay or was read from a file.
+ * Finder of the subject and the day of one finding. The finding is looked up by its id among those
+ * of a replay, or was read from a file.
  */
 public final class FindingSearch {
   /** Length of the shortest beginning of an id that names a finding. */
@@ -32,8 +32,7 @@ public final class FindingSearch {
   private final @Nullable ComparedDetection written;
 
   /**
-   * Creates a search for a finding: the one given as {@code written}, or else the finding of a
-   * replay whose id is {@code asked} or begins with it.
+   * Creates a search for a finding from a file, or for one of a replay by its id.
    *
    * @param asked id of the finding, or the beginning of the id
    * @param written the finding from a file, with the events that it cites, or null if the replay
@@ -140,8 +139,8 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the finding of a replay whose id is {@code asked}, or else the only one whose id begins
-   * with it, even if the finding is retracted.
+   * Returns the finding of a replay with the id {@code asked}, or with an id that begins with
+   * {@code asked}. In the second case it has to be the only one. The finding may be retracted.
    */
   private ComparedDetection given(RuleSet rules, String where, Replay.Rerun rerun)
       throws IOException {

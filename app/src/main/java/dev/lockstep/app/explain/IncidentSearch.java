@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of an incident among the findings of a replay by its id or the beginning of the id, which
- * returns the explanation of the incident.
+ * Finder of an incident of a replay by its id or the beginning of the id. The result is the
+ * explanation of the incident.
  */
 public final class IncidentSearch {
   private final String asked;

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writer of the reports of rules on subjects as JSON: facts, verdicts, findings, and lessons, which
- * are what a rule learned from earlier days, such as a usual country.
+ * Writer of the reports of rules on subjects as JSON: facts, verdicts, findings and lessons. A
+ * lesson is what a rule learned from an earlier day, such as a usual country.
  */
 final class JudgedJson {
   private static final int MOST_ALIKE = 500;
@@ -132,8 +132,8 @@ final class JudgedJson {
   }
 
   /**
-   * Returns the facts of a day to write: all of them or, if there are too many, as many as are
-   * allowed. The facts of the given verdicts are chosen first.
+   * Returns the facts of a day to write, at most {@code mostFacts}. The facts of the given verdicts
+   * are chosen first.
    */
   private List<Fact> facts(JudgedDay day, List<JudgedFacts> verdicts) {
     if (day.facts().size() <= mostFacts) {

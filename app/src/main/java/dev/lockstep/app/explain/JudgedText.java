@@ -61,8 +61,9 @@ final class JudgedText {
     }
 
     /**
-     * Returns 2 for a day with a firing verdict, a finding or a failure, 1 for one with a
-     * suppressed verdict, and 0 for any other. For a correlation a passed verdict gives 1 too.
+     * Returns the rank of the day in the text: 2 is the highest, 0 the lowest. A day with a firing
+     * verdict, a finding or a failure has 2, one with a suppressed verdict 1. For a correlation a
+     * passed verdict gives 1 too.
      */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
@@ -84,8 +85,8 @@ final class JudgedText {
   }
 
   /**
-   * Returns the subjects whose ids the text about an item need not repeat: the explained subject,
-   * and the subject of the item's day.
+   * Returns the subjects with ids that the text about an item need not repeat. They are the
+   * explained subject, and the subject of the item's day.
    */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());

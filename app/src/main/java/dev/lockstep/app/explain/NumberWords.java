@@ -68,9 +68,9 @@ final class NumberWords {
   }
 
   /**
-   * Returns words such as {@code just under 900 km/h} if a number differs from a limit in {@code
-   * numbers} by less than half of the last digit that is printed, otherwise null. Only a limit of
-   * the same unit counts.
+   * Returns words such as {@code just under 900 km/h} for a number very close to a limit, otherwise
+   * null. It is close if it differs from a limit in {@code numbers} by less than half of the last
+   * digit that is printed. Only a limit of the same unit counts.
    */
   private static @Nullable String closeToLimit(
       String name, double number, Map<String, Object> numbers) {

@@ -27,9 +27,9 @@ public final class StateJson {
   private StateJson() {}
 
   /**
-   * Writes one JSON object about a subject: what rules learned from its earlier days, its Defender
-   * alerts, and the newest judged days of each rule. There are at most {@value #MOST_ALERTS}
-   * alerts, the first by alert id, and at most {@value #MOST_DAYS} days of each rule.
+   * Writes the state of a subject as one JSON object: lessons, Defender alerts, and judged days.
+   * There are at most {@value #MOST_ALERTS} alerts, the first by alert id, and at most {@value
+   * #MOST_DAYS} days of each rule, the newest.
    *
    * @param name name of a principal, or null
    * @param only condition that a day has to meet to be written

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Writer of the JSON fields about an address, a token or a partner: what the operator's files, the
- * databases and the events say about it. Other subjects have no such fields.
+ * Writer of the JSON fields about an address, a token or a partner. Their values come from the
+ * operator's files, the databases and the events. Other subjects have no such fields.
  */
 final class SubjectJson {
   private final JsonGenerator json;

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the subject that a text names: it examines the activities of a capture, and then
- * returns the subject, or the principals that the text may mean. Safe for use by several threads.
+ * Finder of the subject that a text names, from the activities of a capture. If the text may mean
+ * several principals, the result is all of them. Safe for use by several threads.
  *
  * <p>A principal or workload is found by id, app id or name, a partner by id or name, a token by
  * any encoding of its id. Sessions, vaults of the estate and addresses are found too.
@@ -77,8 +77,8 @@ public final class SubjectSearch {
   }
 
   /**
-   * Examines an activity of the capture for the principal, token or session that the text names,
-   * and keeps other ids and names to suggest.
+   * Searches an activity of the capture for the principal, token or session that the text names.
+   * Other ids and names are kept to be suggested.
    */
   public void reads(Activity activity) {
     Token token = activity.getToken();
@@ -161,8 +161,8 @@ public final class SubjectSearch {
   }
 
   /**
-   * Subject that the searched text names, or the principals among which an operator has to choose
-   * because the text names each of them.
+   * Result of the search: one subject, or several principals of which the operator has to choose
+   * one.
    *
    * @param subject found subject; null if the text names several principals
    * @param principals principals that the text names; empty if the found subject is no principal
@@ -233,9 +233,9 @@ public final class SubjectSearch {
   }
 
   /**
-   * Returns the lines of an error message that lists the found principals and says how to name one
-   * of them. It is for a searched text that fits several principals. Of more than 20, the others
-   * are only counted.
+   * Returns the lines of an error message for a searched text that fits several principals. The
+   * message lists the principals, and says how to name one of them. Of more than 20, the others are
+   * only counted.
    */
   public List<String> several(List<Principal> principals) {
     List<String> lines = new ArrayList<>();

@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Supervisor of a service's Kafka cluster: it waits for the cluster at the start, prepares the
- * topics, and then checks cluster and topics. A cluster that cannot be reached is logged once and
- * retried.
+ * Supervisor of a service's Kafka cluster and its topics. It waits for the cluster at the start,
+ * prepares the topics, and then checks cluster and topics. A cluster that cannot be reached is
+ * logged once and retried.
  */
 public final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -46,12 +46,12 @@ public final class Cluster {
   private static final long FIRST_LOOK_SECONDS = 1;
 
   /**
-   * Time for which a problem of the cluster, even if it has ended, counts as the cause of the
-   * failure of a thread.
+   * Time for which a problem of the cluster counts as the cause of a thread's failure. The problem
+   * may have ended within this time.
    */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
-  /** Time for which the deletion of a topic is reported after the topic was created again. */
+  /** Time for which deleted topics and removed records are reported after they were last found. */
   private static final Duration RECENT = Duration.ofHours(1);
 
   /** Number of checks of the cluster for each check of settings. */
@@ -80,8 +80,8 @@ public final class Cluster {
   private long latestNanos;
 
   /**
-   * Message about topics that were deleted, or about Kafka records that were removed before they
-   * were read, and the time at which this instance last found it.
+   * Message about deleted topics or removed records, with the time at which this instance found it.
+   * The records were removed from Kafka before they were read.
    */
   private record Loss(Instant at, String what) {}
 
@@ -120,16 +120,17 @@ public final class Cluster {
   }
 
   /**
-   * Returns the time at which topics were last found deleted, with a message about them, or null if
-   * none were found deleted in the last hour. The unread records of these topics are lost.
+   * Returns the last message about deleted topics, with its time, or null after an hour without
+   * one. The unread records of these topics are lost.
    */
   public @Nullable String lost() {
     return recent(loss);
   }
 
   /**
-   * Returns when Kafka records of Lockstep's own topics were last found removed before a consumer
-   * group had read them, and which, or null if that was not in the last hour.
+   * Returns the last message about records that were removed before they were read, or null after
+   * an hour without one. These are Kafka records of Lockstep's own topics. The message begins with
+   * the time at which the removal was found.
    */
   public @Nullable String removedUnread() {
     return recent(removed);
@@ -181,8 +182,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns the warnings of the last check of settings: about topics with altered settings, and
-   * about instances with other settings than this one.
+   * Returns the warnings of the last check of settings. They are about topics with altered
+   * settings, and about instances with other settings than this one.
    */
   public List<String> warnings() {
     return warnings;
@@ -245,8 +246,8 @@ public final class Cluster {
   }
 
   /**
-   * Checks that {@code transaction.timeout.ms} in the configuration, if it is there, is not above
-   * the largest value that a broker allows.
+   * Checks that a configured {@code transaction.timeout.ms} is not above the largest value that a
+   * broker allows.
    */
   private void checkTransactionTimeout(Admin admin) throws InterruptedException {
     Object wanted = kafka.clientSettings().get(TRANSACTION_TIMEOUT);
@@ -277,8 +278,8 @@ public final class Cluster {
   }
 
   /**
-   * Repeats a step that fails with an error of Kafka or of input and output, until it succeeds or
-   * this object is stopped. Other exceptions are thrown.
+   * Repeats a step until it succeeds or this object is stopped. Only a step that fails with an
+   * error of Kafka or of input and output is repeated. Other exceptions are thrown.
    *
    * @param otherwise what a failure means, for the log
    * @throws OperatorException if a client refuses a property, which no repetition changes
@@ -322,8 +323,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns a message if a bootstrap server answers, and no broker at the address that it
-   * advertises, otherwise null.
+   * Returns a message if a bootstrap server answers, but no broker at its advertised address,
+   * otherwise null.
    */
   private @Nullable String unreached() {
     String unreached = AdvertisedBrokers.unreached(kafka.clientSettings());
@@ -368,8 +369,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns the settings of an admin client that gives up a request after 5 s, unless the given
-   * client properties have a limit of their own.
+   * Returns the settings of an admin client with a limit of 5 s for a call. Limits in the given
+   * client properties take precedence.
    */
   static Map<String, Object> adminSettings(Map<String, Object> properties) {
     return adminSettings(properties, 5_000, 4_000);
@@ -441,9 +442,9 @@ public final class Cluster {
   }
 
   /**
-   * Checks the cluster now, creates deleted topics again except those of Kafka Streams, and returns
-   * a problem of the cluster or its topics, or null if there is none. The call takes some seconds
-   * if the cluster does not answer.
+   * Checks the cluster and its topics now, and returns a problem, or null if there is none. Deleted
+   * topics are created again, except those of Kafka Streams. The call takes some seconds if the
+   * cluster does not answer.
    */
   public synchronized @Nullable String look() {
     String before = problem();
@@ -565,8 +566,9 @@ public final class Cluster {
   }
 
   /**
-   * Returns whether an id of a member is that of a thread of the instance: the instance's id, a
-   * dash and a number. The id of another instance may begin like that of this one.
+   * Returns whether a member of a consumer group is a thread of the instance. The member's id is
+   * then the instance's id, a dash and a number. The id of another instance may begin like that of
+   * this one.
    */
   static boolean isThread(String memberId, String instanceId) {
     return memberId.startsWith(instanceId + "-")

@@ -3,9 +3,9 @@ package dev.lockstep.app.kafka;
 import java.util.Map;
 
 /**
- * Setter of the Java system properties that restrict all Kafka logins in this process: no token
- * from a URL or a file, and no login module but those for PLAIN, SCRAM, OAUTHBEARER and Kerberos.
- * The restrictions hold whatever a client's properties say.
+ * Setter of the Java system properties that restrict all Kafka logins in this process. Kafka then
+ * takes no token from a URL or a file, and no login module but those for PLAIN, SCRAM, OAUTHBEARER
+ * and Kerberos. The restrictions hold whatever a client's properties say.
  *
  * <p>Event hubs need neither URL nor file, because their tokens come from Azure's own client. Kafka
  * takes these restrictions only from Java system properties. So no configuration can relax them,

@@ -225,10 +225,10 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Returns the files of the last published set of rules by name, or null if no set is complete or
-   * this object has already returned the last one. The first call reads the whole topic, as {@link
-   * #latest} does, because a single poll may end after an older set. Each later call polls the
-   * topic once.
+   * Returns the files of a newly published set of rules, or null if there is no new set. The files
+   * are given by name. A set is new if it is complete and is not the one that this object returned
+   * last. The first call reads the whole topic, as {@link #latest} does, because a single poll may
+   * end after an older set. Each later call polls the topic once.
    *
    * @throws OperatorException if the new set is damaged
    * @throws KafkaException if the topic cannot be read
@@ -245,9 +245,9 @@ public final class PublishedRules implements AutoCloseable {
   }
 
   /**
-   * Reads the topic up to its end, and returns the files of the last published set, or null if no
-   * set is complete or this object has already returned the last one. A damaged set counts only if
-   * none was published after it.
+   * Reads the topic up to its end, and returns the files of the last published set. The files are
+   * given by name. The result is null if no set is complete, or if this object has already returned
+   * the last one. A damaged set counts only if none was published after it.
    *
    * @throws OperatorException if the set is damaged
    * @throws KafkaException if the topic cannot be read

@@ -39,8 +39,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics of the product in one cluster: their names and settings, their creation and check at the
- * start, and checks while the service runs.
+ * Lockstep's own topics in one Kafka cluster: names, settings, creation and checks. The topics are
+ * created and checked at the start, and checked again while the service runs.
  *
  * @param prefix prefix of every name: letters, digits, dots, dashes and underscores
  */
@@ -125,8 +125,9 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Creates missing topics of the product, except internal ones and that of published rules, and
-   * refuses existing topics that cannot be used. Afterwards all can be used.
+   * Creates Lockstep's missing topics, and refuses existing ones that cannot be used. Internal
+   * topics and the topic of published rules are not created. Afterwards all other topics can be
+   * used.
    *
    * @param partitions number of partitions of every topic except the positions, which have one
    * @param replication replicas of every topic; -1 takes the broker's default
@@ -163,9 +164,10 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Returns a message that names the topics that were deleted after the role {@code detect} had
-   * used them, or null if there are none. It has to be called before {@link #ensure}. It is null
-   * too if all internal topics are missing, because an upgrade may delete them all on purpose.
+   * Returns a message about topics that were deleted after their use by the role {@code detect}, or
+   * null if there are none. The message names the topics. This method has to be called before
+   * {@link #ensure}. The result is null too if all internal topics are missing, because an upgrade
+   * may delete them all on purpose.
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
@@ -245,8 +247,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Checks the topics of a running service, creates a deleted topic again unless it is internal,
-   * and returns what is wrong, or null if nothing is. The records of a deleted topic are lost.
+   * Checks the topics of a running service, and returns a problem, or null if there is none. A
+   * deleted topic is created again unless it is internal. The records of a deleted topic are lost.
    *
    * @param known ids of Kafka Streams' topics by name, to which new ones are added
    * @throws OperatorException if a topic cannot be created
@@ -643,8 +645,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Repeats a request while the broker does not know a topic of the request, for at most a minute,
-   * and returns the answer.
+   * Repeats a request until the broker knows all topics of the request, and returns the answer. It
+   * fails after a minute.
    */
   private static <T> T whenShown(Question<T> question)
       throws ExecutionException, InterruptedException {

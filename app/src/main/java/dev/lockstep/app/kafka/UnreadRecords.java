@@ -13,9 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check whether Kafka records of one of Lockstep's own topics were removed, by retention or by a
- * person, before a consumer group had read them. The group's consumers continue at the first record
- * that is left, and say nothing. For one thread.
+ * Check for Kafka records of one topic that were removed before a consumer group had read them. The
+ * topic is one of Lockstep's own. Retention or a person may have removed them. The group's
+ * consumers continue at the first record that is left, and say nothing. For one thread.
  */
 final class UnreadRecords {
   private final String group;
@@ -28,9 +28,9 @@ final class UnreadRecords {
   }
 
   /**
-   * Returns a message about Kafka records that were removed since the last call before the group
-   * had read them, or null if there are none. At the first call they are those before the group's
-   * committed offsets reach the records that are left.
+   * Returns a message about records that were removed before the group had read them, or null if
+   * there are none. Only records that were removed since the last call count. At the first call
+   * they are those from the group's committed offsets up to the first record that is left.
    *
    * <p>The number is an upper bound: the group may have read some of them after the last call.
    */

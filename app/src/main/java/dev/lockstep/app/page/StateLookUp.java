@@ -47,8 +47,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the state of all instances, which answers a question about a subject or a finding with
- * a JSON object, one question at a time.
+ * Reader of the state of all instances, to answer questions about a subject or a finding. Each
+ * answer is a JSON object. One question is answered at a time.
  *
  * <p>A consumer in no group reads the changelogs of the stores, which every instance writes with
  * each commit. A known id needs one partition, and a name needs all. The rules of this instance
@@ -91,8 +91,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Answer to a question about the state: the subjects to explain, the condition that selects the
-   * days to show of them, and further subjects, which are only named.
+   * Answer to a question about the state: subjects with the days to show, and further subjects. The
+   * further subjects are only named.
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown

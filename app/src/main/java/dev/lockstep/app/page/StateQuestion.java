@@ -11,12 +11,12 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Question about the state that is kept of a subject, by the subject's id or name, or by the id of
- * a finding about the subject.
+ * Question about the state of a subject. The question has the subject's id or name, or the id of a
+ * finding about the subject.
  *
  * @param kind kind of the subject, or null for any
  * @param text id or name of the subject, or id of the finding
- * @param isFinding if the text is the id of a finding
+ * @param isFinding whether the text is the id of a finding
  */
 public record StateQuestion(Subject.@Nullable Kind kind, String text, boolean isFinding) {
   private static final int MOST_CHARS = 300;

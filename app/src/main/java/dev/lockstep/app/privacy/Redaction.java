@@ -275,8 +275,8 @@ public final class Redaction {
   }
 
   /**
-   * Returns whether a character is of a script in which a name has no space on each side: words
-   * follow each other without spaces, or, in Korean, a particle follows the name.
+   * Returns whether a character is of a script that does not put spaces around names. Words follow
+   * each other without spaces, or, in Korean, a particle follows the name.
    */
   private static boolean isUnspaced(char c) {
     return switch (Character.UnicodeScript.of(c)) {

@@ -22,8 +22,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic or source in which records from before an erasure may still name the person, with the time
- * when the last of these records is deleted.
+ * Topic or source that may still name an erased person in records from before the erasure.
  *
  * @param until time at which the last of these records is deleted, or null if unknown or never
  * @param why settings that determine the time
@@ -38,16 +37,15 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   private static final int API_MILLIS = 10_000;
 
   /**
-   * Returns the time at which the last of the remaining records is deleted, in UTC, or {@code
-   * unknown} if there is no known time.
+   * Returns the UTC time at which the last of the remaining records is deleted, or {@code unknown}.
    */
   public String gone() {
     return until == null ? "unknown" : until.toString();
   }
 
   /**
-   * Returns sources and topics in which records may still name an erased person, with the times of
-   * deletion by the present settings. Internal topics are left out.
+   * Returns the sources and topics that may still name an erased person, with times of deletion.
+   * The times follow from the present settings. Internal topics are left out.
    */
   public static List<RemainingRecords> of(Config config, Instant now) {
     Topics topics = new Topics(config.kafka().topicPrefix());
@@ -125,10 +123,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns what remains in a topic, with the time by which retention has deleted every record that
-   * the topic has now. There is no time if the topic keeps its records forever, or if its settings
-   * cannot be read or do not tell it. The time includes that of a segment, because Kafka deletes
-   * whole segments by their newest record.
+   * Returns the remaining records of a topic, with the time by which retention has deleted them
+   * all. These are the records that the topic has now. There is no time if the topic keeps its
+   * records forever, or if its settings cannot be read or do not tell it. The time includes that of
+   * a segment, because Kafka deletes whole segments by their newest record.
    */
   static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -156,10 +154,11 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns what remains in a compacted topic, with the time until which compaction may keep the
-   * superseded and deleted records that the topic has now. There is no time if the settings do not
-   * tell it. The time includes that until a segment is closed, because Kafka compacts only closed
-   * segments. A write to the partition closes the segment; if it comes late, so does the deletion.
+   * Returns the remaining records of a compacted topic, with the time by which compaction has
+   * removed them all. These are the superseded and deleted records that the topic has now. There is
+   * no time if the settings do not tell it. The time includes that until a segment is closed,
+   * because Kafka compacts only closed segments. A write to the partition closes the segment; if it
+   * comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handler of errors that the threads of the process cannot survive, such as a full heap or a
- * missing class, which logs the error and ends the process at once. Committed data are not lost.
+ * Handler of errors after which the process cannot continue, such as a full heap. It logs the error
+ * and ends the process at once. Committed data are not lost.
  */
 public final class ProcessEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);

@@ -11,9 +11,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First rejected or quarantined record of each reason, first record of each flaw, and first ignored
- * record without a category, in the order of files and of places in a file. Safe for use by several
- * threads.
+ * First record of a replay for each reason of rejection or quarantine and for each flaw. It also
+ * has the first ignored record without a category. The order is that of files and of places in a
+ * file. Safe for use by several threads.
  */
 public final class FirstRejections {
   private static final String NO_CATEGORY = "";
@@ -21,8 +21,8 @@ public final class FirstRejections {
   private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
 
   /**
-   * By name of a flaw, the file of the first record that has the flaw, and the place in this file.
-   * Under the empty text is the place of the first ignored record without a category.
+   * File and place of the first record with a flaw, by the name of the flaw. Under the empty text
+   * is the place of the first ignored record without a category.
    */
   private final Map<String, Where> places = new ConcurrentHashMap<>();
 

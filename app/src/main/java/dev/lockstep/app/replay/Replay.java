@@ -162,8 +162,8 @@ public final class Replay {
   }
 
   /**
-   * Sets a watcher of three things: events that rules observe, later or retracted forms of API
-   * calls, and suppressions by a gate, which is a condition of a rule.
+   * Sets a watcher of the events that rules observe, of revisions of API calls, and of suppressions
+   * by gates.
    */
   public Replay watching(Watcher watching) {
     watcher = watching;
@@ -191,8 +191,8 @@ public final class Replay {
   }
 
   /**
-   * Replays captured logs with a simulated wall clock that follows the arrival times, and passes
-   * every revision to a receiver, in the order of time.
+   * Replays captured logs, and passes every revision of a detection to a receiver, in the order of
+   * time. A simulated wall clock follows the arrival times.
    */
   public Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

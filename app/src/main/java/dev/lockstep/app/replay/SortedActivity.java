@@ -11,8 +11,9 @@ public final class SortedActivity {
   private SortedActivity() {}
 
   /**
-   * Order of activities that arrived at the same time: by category, event id, content, and then by
-   * the source, file and position of the record. Safe for use by several threads.
+   * Order of activities by category, event id, content, and then place of the record. It is for
+   * activities that arrived at the same time. The place is the source, file and position. Safe for
+   * use by several threads.
    */
   public static final class Order implements Comparator<byte[]> {
     /**

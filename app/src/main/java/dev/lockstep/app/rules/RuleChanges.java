@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Differences between the Sigma rules of an old and a new set: added rules, removed rules, and
- * changed rules that lose or keep their state.
+ * Differences between the Sigma rules of an old and a new set: added, removed and changed rules.
+ * Changed rules lose or keep their state.
  *
  * @param added names of rules that only the new set has
  * @param gone names of rules that only the old set has

@@ -116,8 +116,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns the given folder or the nearest one above it, at most 8 levels up, that has a file of
-   * placeholders. A person may name a part of a rules directory. Without such a file it is the
+   * Returns the nearest folder with a file of placeholders, from the given folder up to 8 levels
+   * above it. A person may name a part of a rules directory. Without such a file the result is the
    * given folder.
    */
   private static Path withPlaceholders(Path folder) {
@@ -167,8 +167,9 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns a warning for each Sigma file in a folder that is not read because the name of the file
-   * ends in .yaml or .YML instead of .yml. There are at most 10 warnings.
+   * Returns a warning for each Sigma file in a folder, if the file lacks the ending {@code .yml}.
+   * Such a file, for example with the ending {@code .yaml} or {@code .YML}, is not read. There are
+   * at most 10 warnings.
    */
   static List<String> skipped(Path root) {
     List<Path> files;
@@ -355,8 +356,8 @@ public final class RuleFiles {
   }
 
   /**
-   * Returns warnings about Sigma files that are not read because of their ending, in the folders
-   * that a person named.
+   * Returns warnings about Sigma files that lack the ending {@code .yml}, in the folders that a
+   * person named. These files are not read.
    */
   public List<String> skipped() {
     return List.copyOf(skipped);

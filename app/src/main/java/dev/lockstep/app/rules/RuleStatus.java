@@ -154,8 +154,8 @@ public record RuleStatus(ConfiguredRule rule, Runs runs, List<Missing> missing) 
   }
 
   /**
-   * Writes the mode of the rule as the field {@code runs}, and the missing parts of the
-   * configuration that keep the rule asleep as the field {@code wants}.
+   * Writes the JSON fields {@code runs} and {@code wants} of the rule. They have the mode of the
+   * rule, and the missing parts of the configuration that keep the rule asleep.
    */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("runs", runs.word());

@@ -157,9 +157,9 @@ public final class RulesReader {
   }
 
   /**
-   * Returns a failure about an unknown rule id with the added hint that the rule's file may be
-   * missing, if one of the folders for rules is empty. The hint names the folder. If no folder is
-   * empty, or the failure is about something else, the failure is returned unchanged.
+   * Adds a hint about an empty folder for rules to a failure about an unknown rule id. The hint
+   * names the folder, because the rule's file may be missing from it. If no folder is empty, or the
+   * failure is about something else, the failure is returned unchanged.
    */
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {
@@ -210,8 +210,8 @@ public final class RulesReader {
   }
 
   /**
-   * Returns whether a name below {@code rules} is a key of the section itself, such as {@code
-   * directories}, and not the id of a rule.
+   * Returns whether a name in the section {@code rules} is a key such as {@code directories}, and
+   * not a rule id.
    */
   static boolean isKey(String id) {
     return KEYS.stream().anyMatch(key -> key.name().equals(id));
@@ -250,8 +250,8 @@ public final class RulesReader {
   }
 
   /**
-   * Tries the functions of a rule's description that have the settings as an argument, and throws
-   * an exception if one fails. If it failed later, it would end the detect role.
+   * Fails if a function of a rule's description fails with the given settings. If it failed later,
+   * it would end the detect role.
    */
   private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
     try {

@@ -133,8 +133,8 @@ public final class SigmaSource {
   }
 
   /**
-   * Returns a text that differs from that of an earlier call if Sigma files or files with
-   * placeholders in the folders may have changed since.
+   * Returns a text that differs from an earlier one if Sigma files in the folders may have changed.
+   * Files with placeholders count too.
    */
   public String look() {
     return SigmaFolders.look(folders);

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Recorder of the latencies from the arrival of an event at the hub to the detection and to its
- * delivery, in histograms by rule for Prometheus.
+ * Recorder of detection and delivery latencies, in histograms by rule for Prometheus. Both are
+ * measured from the arrival of an event at the hub.
  */
 public final class Latencies implements DetectionCounters.Latency {
   private static final List<Duration> BUCKETS =

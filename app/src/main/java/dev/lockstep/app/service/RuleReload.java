@@ -27,9 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloader of Sigma rules in a running instance, which reads the rules again and puts them in force
- * when its rule files, or the topic of published rules, change. A changed set is put in force as a
- * whole.
+ * Reloader of Sigma rules in a running instance. When the rule files or the topic of published
+ * rules change, the rules are read again. A changed set is put in force as a whole.
  *
  * <p>A set that does not compile changes nothing. Before the rules of a new set observe an event,
  * ingest looks for the fields that they name, and every stage accepts their facts.
@@ -43,8 +42,8 @@ public final class RuleReload implements Runnable {
   private static final Duration LONG_PAUSE = Duration.ofMillis(250);
 
   /**
-   * Factor by which the pause after a check of the rule files is longer than the check, so that
-   * checks take little time. The pause is never shorter than {@link #PAUSE} or longer than {@link
+   * Factor by which the pause after a check of the rule files is longer than the check. So checks
+   * take little of the time. The pause is never shorter than {@link #PAUSE} or longer than {@link
    * #LONG_PAUSE}.
    */
   private static final int PAUSES_PER_LOOK = 20;
@@ -81,8 +80,7 @@ public final class RuleReload implements Runnable {
   private @Nullable PublishedRules published;
 
   /**
-   * Rule set in force, by its hash and start time, and the reason why changed files are not in
-   * force.
+   * State of the Sigma rules: the files in force, and the reason why changed files are not.
    *
    * @param hash hash of the files in force; empty if none were read
    * @param since time from which they are in force
@@ -135,8 +133,8 @@ public final class RuleReload implements Runnable {
   }
 
   /**
-   * Returns a sentence that says why changed Sigma files are not in force, or that all Sigma rules
-   * have gone while this instance ran. It is null if neither is the case.
+   * Returns a message about a problem of the Sigma rules, or null if there is none. The problem is
+   * that changed files are not in force, or that all Sigma rules have gone while this instance ran.
    */
   public @Nullable String problem() {
     State now = state;

@@ -15,8 +15,9 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed offset of each input partition of this instance's tasks, with the time for which the
- * offset has not moved while polled records wait to be committed.
+ * Committed offset of each input partition of this instance's tasks, with the length of its
+ * standstill. A standstill is the time for which the offset has not moved while polled records wait
+ * to be committed.
  */
 final class TaskProgress {
   /** Time after which a partition counts as stuck if no polled record of it is committed. */
@@ -142,9 +143,9 @@ final class TaskProgress {
   }
 
   /**
-   * Returns the longest standstill of an input partition if it has lasted for a given time, in
-   * which nothing outside the process was wrong, otherwise null. After a problem outside, tasks
-   * need a while until they make progress again.
+   * Returns the longest standstill of an input partition, or null if it is shorter than a given
+   * time. The result is also null if there was a problem outside the process within that time.
+   * After a problem outside, tasks need a while until they make progress again.
    */
   synchronized @Nullable Standstill stuckFor(Duration least) {
     boolean isWell = !hadProblem || nanos.getAsLong() - problemNanos >= least.toNanos();

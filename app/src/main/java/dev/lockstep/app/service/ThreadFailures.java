@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of the failures of Kafka Streams threads in the last 10 minutes, except those with a
- * cause outside the process, such as a full disk. A thread is replaced up to {@value #MOST} times
- * in 10 minutes, because more frequent failures do not go away by themselves.
+ * Counter of the failures of Kafka Streams threads in the last 10 minutes. Failures with a cause
+ * outside the process, such as a full disk, are not counted. A thread is replaced up to {@value
+ * #MOST} times in 10 minutes, because more frequent failures do not go away by themselves.
  */
 final class ThreadFailures {
   /**
@@ -53,8 +53,9 @@ final class ThreadFailures {
   }
 
   /**
-   * Returns a message if a Kafka Streams thread failed in the last 20 s, or, after several failures
-   * within 10 minutes, in the last 2 minutes; otherwise null.
+   * Returns a message about recent failures of Kafka Streams threads, or null if there are none. A
+   * single failure is recent for 20 s. After several failures within 10 minutes, the latest is
+   * recent for 2 minutes.
    */
   synchronized @Nullable String problem() {
     Long latest = times.peekLast();

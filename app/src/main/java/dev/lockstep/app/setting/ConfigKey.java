@@ -86,8 +86,9 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Declares a key whose value is the path of an existing file or folder, or of a missing file such
-   * as {@code exceptions.yaml} whose folder {@code exceptions.d} exists.
+   * Declares a key with the path of an existing file or folder as its value. The file may be
+   * missing if a folder of that name with the ending {@code .d} exists, such as {@code
+   * exceptions.d} for {@code exceptions.yaml}.
    */
   public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
     return text(name, "file or folder", CheckedValue::existingFileOrFolder, sentence).ofPath();
