@@ -18,8 +18,9 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshot of files and databases in which the client address of a call, the place and network of
- * an address, and the partner of a call are looked up.
+ * Snapshot of the files and databases in which addresses and partners are looked up. A look-up
+ * gives the client address of a call, the place and network of an address, or the partner of a
+ * call.
  *
  * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.
@@ -139,8 +140,8 @@ public final class Enrichment {
   }
 
   /**
-   * Entries of the networks files and databases for an address, and the location that follows from
-   * these entries alone, without the data of a log record.
+   * Entries for an address in the networks files and databases, and the location that follows from
+   * them. The location is without the data of a log record.
    */
   private record Answer(Locator.Known known, Location withoutRecord) {}
 
@@ -158,9 +159,9 @@ public final class Enrichment {
   }
 
   /**
-   * Returns the address that a call names as its client, which is believed if the call's peer is a
-   * trusted proxy. The logged request headers give it, or else the identity link. The result is
-   * null if both give none.
+   * Returns the address that a call names as its client, or null if the call names none. It is to
+   * be believed only if the call's peer is a trusted proxy. The logged request headers give the
+   * address, or else the identity link.
    */
   public @Nullable Address forwardedClientOf(Activity call) {
     Address client = reported(call.getSocketAddress(), call.getForwardedFor());

@@ -48,9 +48,8 @@ public final class PasswordSpray implements Rule {
   private static final int MINUTES_OF_DAY = 1_440;
 
   /**
-   * Largest number of facts of successful sign-ins that the evidence of a finding lists ahead of
-   * the failed sign-ins. Such a fact is of one user and day. Further facts are listed behind the
-   * failed sign-ins.
+   * Largest number of facts of successful sign-ins that evidence lists before the failed sign-ins.
+   * Such a fact is of one user and day. Further facts are listed behind the failed sign-ins.
    */
   private static final int MOST_FIRST = 5;
 
@@ -219,8 +218,8 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns whether fewer users than the setting {@code users} asks for failed on the judged day
-   * and the day before, counted together.
+   * Returns whether too few users failed to sign in on the judged day and the day before. They are
+   * too few if, counted together, they are fewer than the setting {@code users}.
    */
   private static boolean isTooFew(Case day) {
     int needed = day.settings().integer(USERS);
@@ -305,9 +304,9 @@ public final class PasswordSpray implements Rule {
   }
 
   /**
-   * Returns the events of a fact that evidence cites: the first failed sign-in of a minute, or the
-   * first and the last successful sign-in of a user and day, if they count for the verdict. One
-   * event for each minute of failures leaves room for many minutes.
+   * Returns the events of a fact that evidence cites. For a minute of failures it is the first
+   * failed sign-in, which leaves room for many minutes. For a user and day it is the first and the
+   * last successful sign-in, if they count for the verdict.
    */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {

@@ -11,9 +11,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Failed sign-ins from one address in time windows with enough users for a finding, and those that
- * are suppressed because many users share the address. A window ends on the judged day and may
- * begin on the day before.
+ * Result of the search for time windows in which enough users failed to sign in from one address.
+ * An address that many users share needs more of them. If a window of such an address has enough
+ * users for any other address only, its last failures are suppressed. A window ends on the judged
+ * day and may begin on the day before.
  *
  * @param fired failures in a window with enough users
  * @param suppressed failures in the last minutes of windows with too few users for a shared address

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * List of the successful sign-ins of users within a day after one of their failed sign-ins, with
- * the times of those failures.
+ * List of successful sign-ins within a day after a failed sign-in of the same user. It has the
+ * times of those failures too.
  *
  * @param facts successes of one user and day each
  * @param after first and last minute, since 1970, of the failures that each follows
@@ -57,8 +57,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns whether a fact holds successful sign-ins of a user who had no failed sign-ins from the
-   * address on the judged day, the day before and the day after.
+   * Returns whether a fact has successful sign-ins of a user without failed sign-ins around the
+   * judged day. Such a user has none from the address on that day, the day before and the day
+   * after.
    */
   static boolean isNone(Case day, Fact fact) {
     if (fact.kind() != PasswordSpray.SUCCESS) {
@@ -96,9 +97,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the earliest time, in milliseconds since 1970, at which a successful sign-in of the
-   * fact with the given index counts for the verdict. It is the beginning of the minute of the
-   * earliest failure that the sign-ins of the fact follow.
+   * Returns the earliest time at which a successful sign-in of a fact counts for the verdict. The
+   * time is in milliseconds since 1970. It is the beginning of the minute of the earliest failure
+   * that the sign-ins of the fact follow.
    *
    * @param place index of the fact in {@code facts}
    */
@@ -107,9 +108,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the latest time, in milliseconds since 1970, at which a successful sign-in of the fact
-   * with the given index counts for the verdict. It is the end of the minute a day after the latest
-   * failure that the sign-ins of the fact follow.
+   * Returns the latest time at which a successful sign-in of a fact counts for the verdict. The
+   * time is in milliseconds since 1970. It is the end of the minute a day after the latest failure
+   * that the sign-ins of the fact follow.
    *
    * @param place index of the fact in {@code facts}
    */

@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorted list of texts that a fact keeps, up to a maximum number, each with the minutes of the UTC
- * day of its first and last event. If there are too many, those with the smallest hashes are kept.
+ * Sorted list of the texts that a fact keeps, up to a maximum number. Each text has the minutes of
+ * the UTC day of its first and last event. If there are too many, those with the smallest hashes
+ * are kept.
  */
 final class CappedTexts {
   private final List<Seen> members = new ArrayList<>(1);

@@ -8,17 +8,17 @@ import dev.lockstep.schemas.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static methods that compute the order in which facts are dropped when there are too many, by the
- * rank from their rule, and then by a hash of the values that distinguish a fact. The rank has the
- * highest bits. Keys of records contain the order, so it must not change.
+ * Static methods that compute the order in which facts are dropped when there are too many. The
+ * order of a fact is a number. Its highest bits are the rank from the rule. A hash of the values
+ * that distinguish the fact follows. Keys of records contain the order, so it must not change.
  */
 final class FactOrder {
   private static final int RANK_BITS = 4;
 
   /**
-   * Number of lowest bits that are always 0 in the 64-bit number by which facts are chosen to be
-   * dropped when there are too many. A key leaves these bits out, and holds the other 48 in six
-   * bytes.
+   * Number of lowest bits of a fact's order that are always 0. The order is a 64-bit number by
+   * which facts are chosen to be dropped when there are too many. A key leaves these bits out, and
+   * holds the other 48 in six bytes.
    */
   static final int UNUSED_BITS = 16;
 

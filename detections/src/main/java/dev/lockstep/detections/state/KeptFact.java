@@ -24,14 +24,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored fact of a rule, subject and day, which unites all events that mean the same, and keeps the
- * first and the last of these events.
+ * Stored fact of a rule, subject and day, made of events that mean the same. It keeps the first and
+ * the last of these events.
  */
 public final class KeptFact implements Fact {
   /**
-   * Largest number of events within one minute for which a fact remembers each event, so that each
-   * can be retracted. With more events the fact keeps only the minute, and no retraction removes
-   * it.
+   * Largest number of events in one minute that a fact keeps singly, so that each can be retracted.
+   * With more events the fact keeps only the minute, and no retraction removes it.
    */
   static final int MOST_PROVISIONAL = 8;
 
@@ -78,8 +77,8 @@ public final class KeptFact implements Fact {
   private int mostFired = FEW_FIRED;
 
   /**
-   * Creates a fact in state from what a rule has stated of one event, which is the fact's first and
-   * last event so far.
+   * Creates a fact from what a rule states of one event. The event is the first and the last of the
+   * fact so far.
    */
   public static KeptFact of(Statement statement, Visit visit, int setCap) {
     KeptFact fact =
@@ -169,8 +168,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether this fact has the given values and, as far as its kind distinguishes facts by
-   * them, the given location and principal. Kinds and times are not compared.
+   * Returns whether this fact has the given values, location and principal. Location and principal
+   * are compared only as far as the kind distinguishes facts by them. Kinds and times are not
+   * compared.
    */
   boolean isAlike(
       @Nullable Object[] otherValues,
@@ -272,9 +272,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Makes an added event the last event of this fact if it is later than the present last event,
-   * but in the same minute, and returns whether it did so. It does nothing if the kind has no exact
-   * end.
+   * Replaces this fact's last event by a later one of the same minute; returns whether it did so.
+   * The given event was added before. It changes nothing if it is not later, if it is of another
+   * minute, or if the kind has no exact end.
    */
   public boolean endsAt(EventReference event) {
     if (!kind.hasExactEnd() || event.minute() != last.minute()) {
@@ -473,8 +473,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether another fact of this kind has the same identity and, if long gaps split facts
-   * of the kind, lies less than {@code gapMillis} from this fact.
+   * Returns whether another fact of this kind has the same identity, and no gap in time separates
+   * them. Gaps separate facts only if the kind has runs. A gap is {@code gapMillis} or more.
    */
   boolean isSame(KeptFact other, long gapMillis) {
     return isAlike(other.values, other.location, other.principal)
@@ -540,9 +540,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether the aggregate of this fact changed after the grace (see {@link #graceFrom}) was
-   * over, and the day is still to be judged again because of that change. The fact may soon change
-   * again.
+   * Returns whether this fact's aggregate changed after its grace, and the day is still to be
+   * judged again. The grace begins at {@link #graceFrom}. The fact may soon change again.
    */
   public boolean isLate() {
     return late;
@@ -663,9 +662,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Sets this fact's place in the order in which facts are dropped when there are too many, from
-   * the rank that the rule gave the fact, and from the hash of the fact's identity. The hash is
-   * then not computed again.
+   * Sets this fact's place in the order in which facts are dropped when there are too many. The
+   * place comes from the rank that the rule gave the fact, and from the hash of the identity. The
+   * hash is then not computed again.
    */
   public void orderOf(FactIdentity identity) {
     order = FactOrder.ranked(rank, identity.order());

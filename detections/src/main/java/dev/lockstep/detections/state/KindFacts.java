@@ -91,11 +91,11 @@ final class KindFacts {
   }
 
   /**
-   * Returns the facts of an identity that contain the time {@code at} or lie less than {@code
-   * gapMillis} from it, and maybe further facts of the identity. Such facts differ only in time,
-   * and are called runs. The list is new, and has each run that is decoded. Runs lie at least a gap
-   * apart, so only the last run that does not begin after the time, and runs that begin soon after
-   * it, are decoded.
+   * Returns the facts of an identity that lie near a time, and maybe others of the identity. Near
+   * are those that contain the time {@code at} or lie less than {@code gapMillis} from it. Facts of
+   * one identity differ only in time, and are called runs. The list is new, and has each run that
+   * is decoded. Runs lie at least a gap apart, so only the last run that does not begin after the
+   * time, and runs that begin soon after it, are decoded.
    */
   List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     if (unread != null) {
@@ -127,8 +127,8 @@ final class KindFacts {
   }
 
   /**
-   * Returns the index of the latest encoded fact that has the hash of an identity and does not
-   * begin after a time, or -1 if there is none.
+   * Returns the index of an identity's last encoded fact that does not begin after a time, or -1.
+   * Identities are compared by their hash only.
    */
   private static int lastUpTo(UnreadFacts records, FactIdentity identity, long at) {
     int last = -1;

@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Limit of the work of judging the whole day, in facts and set members for each changed fact;
-   * above it, the judgement waits for more changes. It waits at the latest until the findings are
-   * given out.
+   * Largest number of facts and set members per changed fact for which a day is judged at once.
+   * With more, the judgement of the whole day waits for more changes. It waits at the latest until
+   * the findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -116,9 +116,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the facts of an identity that contain the time {@code at} or lie less than {@code
-   * gapMillis} from it, and maybe further facts of the identity. Such facts differ only in time,
-   * and are called runs. The list is new.
+   * Returns the facts of an identity that lie near a time, and maybe others of the identity. Near
+   * are those that contain the time {@code at} or lie less than {@code gapMillis} from it. Facts of
+   * one identity differ only in time, and are called runs. The list is new.
    */
   public List<KeptFact> runs(FactIdentity identity, long at, long gapMillis) {
     KindFacts known = of(identity.kind());
@@ -126,8 +126,8 @@ public final class RuleDay {
   }
 
   /**
-   * Passes each fact that is in memory as an object to a reader, but no fact that is still an
-   * encoded record. A fact that is still a record can neither have changed nor fired.
+   * Passes each fact that is already decoded to a reader. A fact that is still a record can neither
+   * have changed nor fired.
    */
   public void eachDecoded(Consumer<KeptFact> reader) {
     for (KindFacts each : kinds) {
@@ -290,9 +290,10 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more change of a fact may wait for a later judgement of the whole day: the
-   * day is large, and few changes wait for it already. Otherwise each of many changes would cost as
-   * much as the whole day. The day is judged at the latest when its findings are given out.
+   * Returns whether one more change of a fact may wait for a later judgement of the whole day. It
+   * may if the day is large, and few changes wait for it already. Without waiting, each of many
+   * changes would cost as much as the whole day. The day is judged at the latest when its findings
+   * are given out.
    */
   public boolean mayWait() {
     return (unjudged.size() + 1L) * MOST_SIZE_PER_CHANGE < judgedSize;
@@ -316,8 +317,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns and clears the list of facts whose changes waited for the judgement that was just made,
-   * and stores the size of that judgement. A fact that changed twice is in the list twice.
+   * Returns and clears the facts whose changes waited for the judgement just made. It also stores
+   * the size of that judgement. A fact that changed twice is in the list twice.
    *
    * @param size number of facts and set members that the judgement went through
    * @param ofDay number of those set members that are of this day
@@ -331,8 +332,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, and each finding that was given out for it as possibly changed, so
-   * that the finding is compared with its last output.
+   * Marks the day as judged, and each finding that was given out for it as possibly changed. Each
+   * of these findings is then compared with its last output.
    */
   public void judgedWhole() {
     judged = true;
@@ -489,9 +490,9 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether a verdict would add a finding to those given out, or give one of them a higher
-   * severity or a reason that takes precedence. A reason counts at the same severity only. If all
-   * findings are collapsed into one, only a higher severity counts.
+   * Returns whether a verdict would add a finding to those given out, or raise one of them. A
+   * higher severity raises a finding, and so does, at the same severity, a reason that takes
+   * precedence. If all findings are collapsed into one, only a higher severity counts.
    */
   public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     KeptFinding kept = givenOut(parts);
@@ -565,8 +566,8 @@ public final class RuleDay {
   }
 
   /**
-   * Returns the one finding that was given out in place of all findings of the day because they
-   * were too many, or null if there is none. {@link RuleInfo#collapse} tells how many are too many.
+   * Returns the one finding that was given out in place of too many, or null if there is none. It
+   * stands for all findings of the day. {@link RuleInfo#collapse} tells how many are too many.
    */
   public @Nullable KeptFinding collapsed() {
     if (keptFindings.isEmpty()) {

@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a rule for one subject: its days, and the lessons that closed days teach for later ones,
- * such as a usual country.
+ * State of a rule for one subject: its days, and its lessons. Closed days teach lessons for later
+ * ones, such as a usual country.
  */
 public final class RuleState {
   private static final int MOST_DIGESTED = 64;
@@ -155,9 +155,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether no day that can still be judged needs a lesson of this rule, so that all
-   * lessons may be evicted. All days that have lessons, or whose lessons have to be computed again,
-   * are then too old for any event in time, and the rule keeps none of the lessons for longer.
+   * Returns whether all lessons of this rule may be evicted. No day that can still be judged then
+   * needs one of them. All days that have lessons, or whose lessons have to be computed again, are
+   * too old for any event in time, and the rule keeps none of the lessons for longer.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -183,8 +183,8 @@ public final class RuleState {
   }
 
   /**
-   * Clears the list of days whose lessons have to be computed again, if no day that can still be
-   * judged needs a lesson of this rule. {@link #hasNoLessonFrom} decides that.
+   * Clears the list of days whose lessons have to be computed again, if no lesson is needed any
+   * more. {@link #hasNoLessonFrom} decides that.
    *
    * @param low UTC day up to which everything has passed
    */
@@ -210,7 +210,7 @@ public final class RuleState {
   }
 
   /**
-   * Returns the lessons that the rule may use to judge a given day, which are those of all days at
+   * Returns the lessons that the rule may use to judge a given day. They are those of all days at
    * least two days earlier.
    */
   public Learned learned(int day) {
@@ -240,9 +240,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings were given out for a day, and each of them counts more things, such as
-   * users or minutes, than the setting {@code setCap}. The setting is the largest number of members
-   * that a set in state may have.
+   * Returns whether findings were given out for a day, and each counts more than {@code setCap}
+   * things. Things are, for example, users or minutes. The setting {@code setCap} is the largest
+   * number of members that a set in state may have.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();
@@ -251,8 +251,9 @@ public final class RuleState {
   }
 
   /**
-   * Removes from each fact's list of verdicts those that belong to no finding any more, for all
-   * facts that a day's judgement reads. Facts that are still encoded have no such verdicts.
+   * Removes verdicts that belong to no finding any more from the facts that a day's judgement
+   * reads. Each fact has a list of its verdicts. Facts that are still encoded have no such
+   * verdicts.
    */
   public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();
@@ -265,7 +266,7 @@ public final class RuleState {
   }
 
   /**
-   * Lessons that the rule may use to judge a given day, which are those of all days at least two
+   * Lessons that the rule may use to judge a given day. They are those of all days at least two
    * days earlier. The object keeps the value that the rule last computed from them.
    */
   private final class Closed implements Learned {

@@ -74,14 +74,14 @@ public final class StateCodec {
   static final int DAYS_LATE = 32;
 
   /**
-   * Number of UTC days for which the lessons of a rule that does not run are kept after the last of
-   * them. It is more than the longest time for which a rule may keep facts.
+   * Number of UTC days for which lessons are kept after the last of them, if their rule does not
+   * run. It is more than the longest time for which a rule may keep facts.
    */
   private static final int STOPPED_DAYS = 400;
 
   /**
-   * Number of UTC days before an event's day that are read from state if no rule needs more, so
-   * that alerts shortly before the event are found.
+   * Least number of UTC days before an event's day that are read from state for the event. They
+   * suffice to find alerts shortly before the event.
    */
   private static final int ALERT_REACH = 4;
 
@@ -309,9 +309,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the UTC day that a state record belongs to, or for a record of lessons, which covers
-   * many days, the first of them. That is the first day that has lessons or whose lessons have to
-   * be computed. It is {@code Integer.MAX_VALUE} if there is none.
+   * Returns the UTC day of a state record or, for a record of lessons, the first of its days. A
+   * record of lessons covers many days. The first of them is the first day that has lessons or
+   * whose lessons have to be computed. It is {@code Integer.MAX_VALUE} if there is none.
    */
   public int firstDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -331,8 +331,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the rule of a state record of lessons, or null for any other state record and for a
-   * rule that does not run here.
+   * Returns the rule of a state record of lessons, or null for any other state record. The result
+   * is also null for a rule that does not run here.
    */
   public @Nullable ActiveRule learnsIn(byte[] key) {
     ByteSource source = new ByteSource(key);
@@ -384,8 +384,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the arrival time, in milliseconds since 1970, from which a fact or alert may be due, or
-   * null for a record that waits for nothing.
+   * Returns the arrival time from which a stored fact or alert may be due, or null. The time is in
+   * milliseconds since 1970. The result is null for a record that waits for nothing.
    */
   public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
@@ -409,8 +409,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns whether a state record is that of a day whose findings have changes that still have to
-   * be given out.
+   * Returns whether a state record is of a day with changed findings that are still to be given
+   * out.
    */
   public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
@@ -434,8 +434,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the value of a record of lessons in which the texts that the lessons teach are replaced
-   * by others. The rule need not run here.
+   * Returns the value of a record of lessons with the texts of the lessons replaced by others. The
+   * rule need not run here.
    */
   byte[] renamed(byte[] lessons, UnaryOperator<String> renaming) {
     ByteSource from = new ByteSource(lessons);

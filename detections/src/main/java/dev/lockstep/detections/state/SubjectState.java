@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of one subject for all rules, as decoded objects, with marks for what is to be written and
- * the keys of records to delete. It weighs its memory, and does not read or write the store.
+ * State of one subject for all rules, as decoded objects in memory. It has marks for what is to be
+ * written, and the keys of records to delete. It weighs its memory, and does not read or write the
+ * store.
  */
 public final class SubjectState {
   /**
@@ -117,10 +118,7 @@ public final class SubjectState {
     return -low - 1;
   }
 
-  /**
-   * Returns the states of the rules, in the order of the rules and without those that have no
-   * state.
-   */
+  /** Returns the states of the rules that have one, in the order of the rules. */
   public RuleState[] rules() {
     return rules;
   }
@@ -139,8 +137,8 @@ public final class SubjectState {
   }
 
   /**
-   * Evicts from memory the days and the alerts that no event that may still come can need. Their
-   * stored records are deleted elsewhere.
+   * Evicts from memory the days and alerts that are too old for any event that may still come.
+   * Their stored records are deleted elsewhere.
    */
   public void evict(int low) {
     for (RuleState rule : rules) {

@@ -22,9 +22,9 @@ final class UnreadFacts {
   private final int end;
 
   /**
-   * Start positions, in the bytes of {@link #stretch}, of the records of facts that are still to be
-   * decoded. The stretch holds records of the subject. The array is {@link #NOT_FOUND} until the
-   * records are first looked for. Only its first {@link #left} positions count.
+   * Start positions of the records that are still to be decoded, in the bytes of {@link #stretch}.
+   * The stretch holds records of the subject. The array is {@link #NOT_FOUND} until the records are
+   * first looked for. Only its first {@link #left} positions count.
    */
   private int[] places = NOT_FOUND;
 
@@ -92,8 +92,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the largest index, smaller than the parameter {@code before}, at which a record has the
-   * hash of the given identity, or -1 if there is none.
+   * Returns the largest index below {@code before} of a record with an identity's hash, or -1 if
+   * there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();

@@ -48,9 +48,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Gap in a subject's cached records: a range of keys, from a first key to before a second, in
-   * which records may be missing. The cache has all records before the first key and all from the
-   * second on.
+   * Gap in a subject's cached records: a range of keys in which records may be missing. The gap
+   * reaches from a first key to before a second. The cache has all records before the first key and
+   * all from the second on.
    */
   private static final class Limits {
     private static final int KEYS_AT = 2;
@@ -100,9 +100,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns a subject's records with keys before {@code headTo}, and those with keys from {@code
-   * from} on, or null if the cache lacks some of them. {@link Stretch.Cursor} reads the result,
-   * which may have further records.
+   * Returns a subject's cached records of two ranges of keys, or null if the cache lacks some. The
+   * ranges are the keys before {@code headTo}, and those from {@code from} on. {@link
+   * Stretch.Cursor} reads the result, which may have further records.
    */
   public byte @Nullable [] open(byte[] subject, byte[] headTo, byte[] from) {
     merge();
@@ -124,9 +124,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the gap in a subject's cached records, a range of keys in which records may be missing,
-   * or null if the cache has no records of the subject. A subject found in the table {@link
-   * #earlier} is moved to the table {@link #recent}.
+   * Returns the gap in a subject's cached records, or null if the cache has no records of the
+   * subject. The gap is a range of keys in which records may be missing. A subject found in the
+   * table {@link #earlier} is moved to the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

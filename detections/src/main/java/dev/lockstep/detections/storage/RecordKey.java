@@ -3,8 +3,8 @@ package dev.lockstep.detections.storage;
 import java.util.Arrays;
 
 /**
- * Key of a state record among those of all subjects: length of the subject in two bytes, subject,
- * and the record's key within the subject.
+ * Layout of the key of a state record among the records of all subjects. The key has the length of
+ * the subject in two bytes, the subject, and the record's key within the subject.
  *
  * <p>The records of a subject are therefore adjacent and in the order of their keys.
  */

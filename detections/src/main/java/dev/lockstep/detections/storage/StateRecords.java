@@ -24,9 +24,9 @@ public interface StateRecords {
   void read(byte[] subject, byte[] from, byte[] to, Reader reader);
 
   /**
-   * Passes a subject's records with keys from {@code from} to before {@code to} to a reader, in
-   * order, at most {@code most}. Returns the key of the next of them, or null if none is left.
-   * Nothing may be written meanwhile.
+   * Passes to a reader, in order, at most {@code most} of a subject's records in a range of keys.
+   * Returns the key of the next record in the range, or null if none is left. Nothing may be
+   * written meanwhile.
    *
    * @param from first key, inclusive
    * @param to end of the range, exclusive
@@ -51,10 +51,10 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a subject's records of two ranges of keys: those before {@code headTo}, and those from
-   * {@code from} to before {@code to}. They are bytes in the format of {@link Stretch}. The bytes
-   * may have further records of the subject. Later writes do not change them. The records of
-   * subjects that are opened often may be in memory.
+   * Returns a subject's records of two ranges of keys, as bytes in the format of {@link Stretch}.
+   * The ranges are the keys before {@code headTo}, and those from {@code from} to before {@code
+   * to}. The bytes may have further records of the subject. Later writes do not change them. The
+   * records of subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive
@@ -78,9 +78,9 @@ public interface StateRecords {
   void write(byte[] subject, byte[] key, byte @Nullable [] value);
 
   /**
-   * Passes at most {@code most} records of all subjects to a walker, in order from a position on,
-   * and returns the position of the next record, or null at the end. Nothing may be written
-   * meanwhile. A record that is written between two parts of a walk may be left out.
+   * Passes records of all subjects to a walker, in order, and returns the position of the next
+   * record, or null at the end. It passes at most {@code most} records, from a position on. Nothing
+   * may be written meanwhile. A record that is written between two parts of a walk may be left out.
    *
    * @param from position that an earlier walk returned; null for the beginning
    * @return the position to continue from, or null at the end

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of two uses of one token, or one use after the token's expiry, which lists the conditions
- * for a finding (gates) that rule {@code token-replay} checks for it.
+ * Pair of uses of one token, or one use after the token's expiry, that rule {@code token-replay}
+ * checks. It lists the conditions for a finding (gates) that the rule checks for it.
  */
 final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";
@@ -97,10 +97,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason that a finding would have because the networks of two uses of a token
-   * differ, or null if these networks are not compared. It is {@link TokenReplay#TWO_NETWORKS} if
-   * both uses were accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other
-   * refused. The networks of any other two uses are not compared.
+   * Returns the reason of a finding if two uses of a token have different networks, or null. It is
+   * {@link TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if
+   * one was accepted and the other refused. The networks of any other two uses are not compared,
+   * and the result is null.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

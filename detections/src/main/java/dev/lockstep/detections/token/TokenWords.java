@@ -32,8 +32,8 @@ final class TokenWords {
   }
 
   /**
-   * Returns the given principal or, if it has no name, the same principal with a name from another
-   * fact of the token, if there is one. Records of calls hold no name.
+   * Returns a given principal, if need be with a name from another fact of the token. Records of
+   * calls hold no name. The name stays absent if no fact has one.
    */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {

@@ -20,8 +20,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wrapper of the engine of one task, which feeds it messages about the subjects of a partition,
- * either its principals or its other subjects, and passes output for other tasks to an outbox.
+ * Wrapper of the engine of one task, between the messages to the task and its outbox. It feeds the
+ * engine messages about either the principals or the other subjects of a partition. Output for
+ * other tasks goes to the outbox.
  *
  * <p>Before each commit it writes all changes, so that state, findings and offsets are one
  * transaction.
@@ -40,16 +41,16 @@ final class EngineTask implements Output {
   private static final int FEWEST_OPEN = 100;
 
   /**
-   * Divisor that limits the subjects a task keeps as objects to a tenth of those that its share of
-   * the heap could hold. The limit is at least {@value #FEWEST_OPEN}. It applies to tokens and
-   * sessions, and once more to all other kinds. Few are kept, because the garbage collector copies
-   * live objects, and records are in memory outside the heap.
+   * Divisor that gives the number of subjects that a task keeps as objects. It makes that a tenth
+   * of those that the task's share of the heap could hold, but at least {@value #FEWEST_OPEN}. The
+   * limit applies to tokens and sessions, and once more to all other kinds. Few are kept, because
+   * the garbage collector copies live objects, and records are in memory outside the heap.
    */
   private static final int OPEN_SHARE = 10;
 
   /**
-   * Divisor of the heap's size that gives the total size of the caches in which all tasks keep
-   * recently used state records. The caches are mostly outside the heap.
+   * Divisor of the heap's size that gives the total size of all tasks' caches of state records. The
+   * caches keep recently used records, and are mostly outside the heap.
    */
   private static final int RECENT_SHARE = 4;
 

@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Stage name under which a task of the stage {@code principal} confirms that it has erased a
-   * principal from the records of other principals. A confirmation names a task by stage and
-   * partition, as in {@code others-3} for partition 3.
+   * Stage name in confirmations that a principal was erased from the records of other principals.
+   * Such a confirmation comes from a task of the stage {@code principal}. A confirmation names a
+   * task by stage and partition, as in {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 
@@ -69,9 +69,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the last part of the key of an answer to an erasure request, which is the name of a
-   * task, such as {@code join-3}, or the id of a finding. The result is null if the record with
-   * this key is no answer to the request.
+   * Returns the task or finding that the key of an answer to an erasure request names, or null. It
+   * is the name of a task, such as {@code join-3}, or the id of a finding. The result is null if
+   * the record with this key is no answer to the request.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

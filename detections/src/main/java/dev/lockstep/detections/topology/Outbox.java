@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sender that collects, by stage and partition, the parts that a task has for other stages, and
- * sends them as one record when the record is full or flushed. For one thread.
+ * Sender of a task's output to other stages, bundled by stage and partition. It collects the parts
+ * for a stage and partition, and sends them as one record when the record is full or flushed. For
+ * one thread.
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -141,8 +142,8 @@ final class Outbox {
   }
 
   /**
-   * Sends one record to each partition of a target's internal topic, with the watermark and with
-   * the parts that were added for the partition and not sent yet, if there are any.
+   * Sends one record with the watermark to each partition of a target's internal topic. The record
+   * also has the parts that were added for the partition and not sent yet, if there are any.
    */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
@@ -184,8 +185,8 @@ final class Outbox {
   }
 
   /**
-   * Sends the id of a stored call or Front Door request to the dead letters, because bytes that are
-   * stored for it, such as an identity link, cannot be read.
+   * Sends the id of a stored call or Front Door request to the dead letters. The reason is that
+   * bytes that are stored for it, such as an identity link, cannot be read.
    */
   void letter(String id, String why) {
     if (letters++ % LOG_EVERY == 0) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Chooser of the router for an activity; that router passes it to the rules in force and, if
- * needed, also to earlier definitions of rules that have changed.
+ * Chooser of the router that passes an activity to rules. The router passes it to the rules in
+ * force and, if needed, also to earlier definitions of rules that have changed.
  *
  * <p>Ingest keeps of a record only the raw fields that rules name, so a rule that names a new field
  * cannot match a record that was read before. Such a record is observed by the latest earlier
@@ -34,8 +34,7 @@ final class Routers {
   private ActivityRouter inForce;
 
   /**
-   * Rule as it is defined now or was defined before a change, with the paths of the raw record
-   * fields that it reads.
+   * Present or earlier definition of a rule, with the paths of the raw record fields that it reads.
    */
   private record Form(ActiveRule rule, List<RawPath> paths) {
     Form(ActiveRule rule) {
@@ -112,10 +111,10 @@ final class Routers {
   }
 
   /**
-   * Returns the router that passes an activity to the rules in force and, if a changed rule reads
-   * fields that ingest left out, also to an earlier definition of that rule. Such fields are those
-   * for which ingest did not look in this activity. The earlier definition is the newest of which
-   * ingest looked for all fields, if there is one.
+   * Returns the router that passes an activity to the rules in force and to any earlier definitions
+   * needed. An earlier definition is needed if a changed rule reads fields for which ingest did not
+   * look in this activity. It is the newest definition of which ingest looked for all fields, if
+   * there is one.
    */
   ActivityRouter of(Activity activity) {
     if (replaced.isEmpty()) {

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Table of the watermarks of source partitions, which computes their minimum over partitions that
- * are not idle; state is evicted by that minimum. So the state that a slow source needs is kept.
+ * Table of the watermarks of source partitions, which computes their minimum. Idle partitions do
+ * not count for it. State is evicted by the minimum, so the state that a slow source needs is kept.
  * The class also keeps the furthest grace, the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
@@ -83,9 +83,10 @@ final class SourceWatermarks {
   }
 
   /**
-   * Returns when a source partition last reported: the furthest watermark of all source partitions
-   * at that moment, or, before the partition's first watermark, the wall clock at that moment.
-   * Without any report it is {@link #UNKNOWN}. The age of the report is measured from this time.
+   * Returns the time of a source partition's last report. It is the furthest watermark of all
+   * source partitions at that moment. Before the partition's first watermark it is the wall clock
+   * at that moment. Without any report it is {@link #UNKNOWN}. The age of the report is measured
+   * from this time.
    */
   long reportedAt(String origin) {
     Origin last = origins.get(origin);

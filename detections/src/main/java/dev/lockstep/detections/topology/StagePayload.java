@@ -11,31 +11,31 @@ import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.IncidentMember;
 
 /**
- * Part of a record that one stage sends to another, such as a message to a subject, a call to join,
- * or a contribution to a finding.
+ * Part of a record that one stage sends to another, such as a message to a subject. Others are, for
+ * example, a call to join and a contribution to a finding.
  */
 sealed interface StagePayload {
   /** Message to a subject, sent by a stage in a record of an internal topic. */
   record OfMessage(Message message) implements StagePayload {}
 
   /**
-   * Call or identity link, sent in a record of an internal topic to the stage {@code join}, which
-   * joins it with its other half.
+   * Call or identity link, sent to the stage {@code join} in a record of an internal topic. The
+   * stage joins it with its other half.
    *
    * @param id id of the call
    */
   record Half(String id, PendingHalf half) implements StagePayload {}
 
   /**
-   * Front Door's record of a request, or a call that waits for it, sent in a record of an internal
-   * topic to the stage {@code join}. Front Door's tracking reference joins the two.
+   * Front Door's record of a request, or a call that waits for it, sent to the stage {@code join}.
+   * It is sent in a record of an internal topic. Front Door's tracking reference joins the two.
    */
   record EdgeHalf(Activity activity) implements StagePayload {}
 
   /**
-   * Client address of a call, known from Front Door, sent in a record of an internal topic to the
-   * task that joins the call with its identity link. The client is the peer of the connection to
-   * Front Door.
+   * Client address of a call, known from Front Door, sent to the task that joins the call. The task
+   * joins the call with its identity link. The address is sent in a record of an internal topic.
+   * The client is the peer of the connection to Front Door.
    */
   record Peer(String callId, String peer, long arrivalAt) implements StagePayload {}
 
@@ -44,7 +44,8 @@ sealed interface StagePayload {
 
   /**
    * Call that counts as made by its API Management subscription, because no identity link came in
-   * time, sent by a stage in a record of an internal topic. The receiver gets it as a revision.
+   * time. It is sent by a stage in a record of an internal topic. The receiver gets it as a
+   * revision.
    */
   record OfAttributed(PendingHalf call) implements StagePayload {}
 
@@ -52,20 +53,20 @@ sealed interface StagePayload {
   record OfContribution(Contribution contribution) implements StagePayload {}
 
   /**
-   * Confirmation of a finding by an alert, or end of such a confirmation, sent by a stage in a
-   * record of an internal topic.
+   * Confirmation of a finding by an alert, or end of such a confirmation. It is sent by a stage in
+   * a record of an internal topic.
    */
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
   /**
-   * Finding that is a member of incidents, or is no member any more, sent by a stage in a record of
-   * an internal topic.
+   * Finding that is a member of incidents, or is no member any more. It is sent by a stage in a
+   * record of an internal topic.
    */
   record OfMember(IncidentMember member) implements StagePayload {}
 
   /**
-   * Incident to which a finding belongs, or note that it belongs to none, sent by a stage in a
-   * record of an internal topic.
+   * Incident to which a finding belongs, or note that the finding belongs to none. It is sent by a
+   * stage in a record of an internal topic.
    */
   record OfCorrelation(Correlation correlation) implements StagePayload {}
 

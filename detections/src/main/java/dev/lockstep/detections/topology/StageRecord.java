@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record that a task of one stage sends to another stage, with the watermark of the task, and parts
- * such as messages to subjects or contributions to findings. Its bytes are as follows, with all
- * numbers big-endian.
+ * Record that a task of one stage sends to another stage, with the task's watermark. Its parts are,
+ * for example, messages to subjects or contributions to findings. Its bytes are as follows, with
+ * all numbers big-endian.
  *
  * <pre>
  * 'L' 'D'      magic

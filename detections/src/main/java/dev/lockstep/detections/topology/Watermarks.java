@@ -21,8 +21,8 @@ final class Watermarks {
   private boolean overdue;
 
   /**
-   * Creates an empty collection of the watermarks that the named tasks of the topology will send;
-   * watermarks of any other task are ignored.
+   * Creates an empty collection for the watermarks of the named tasks of the topology. Watermarks
+   * of any other task are ignored.
    */
   Watermarks(Set<String> expected) {
     this.expected = Set.copyOf(expected);
@@ -59,10 +59,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether, since the last call of this method, a record may have come for which the
-   * service had stopped waiting, by the record's arrival time. The result is true if a watermark
-   * said so, or if the grace of a task is new or has grown, because that task may have been behind
-   * another.
+   * Returns whether, since the last call, a record may have come too late to be waited for. By the
+   * record's arrival time, the service had then stopped waiting for it. The result is true if a
+   * watermark said so, or if the grace of a task is new or has grown, because that task may have
+   * been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

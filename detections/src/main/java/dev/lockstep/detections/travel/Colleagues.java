@@ -31,7 +31,7 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up, for one day of a principal, of how many other users are regularly in a city. The static
+ * Look-up of how many other users are regularly in a city, for one day of a principal. The static
  * methods count the users of a city and answer such a look-up. {@code impossible-travel} lowers a
  * finding by one level if both cities of the pair have enough such users, unless a network class
  * lowers it already.
@@ -53,10 +53,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts in which one city keeps the questions about one day; a question asks how many
-   * users, other than a given one, are regularly in the city. There is one question for each user
-   * who may have travelled impossibly fast to or from the city. The hash of the user's id chooses
-   * the fact.
+   * Number of facts over which the questions about one city and day are spread. A question asks how
+   * many users, other than a given one, are regularly in the city. There is one question for each
+   * user who may have travelled impossibly fast to or from the city. The hash of the user's id
+   * chooses the fact.
    */
   private static final int BUCKETS = 64;
 

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of questions about one city, one for each user with a possible finding of rule {@code
- * impossible-travel} there: how many other users are regularly in the city. A fact of the city
- * keeps the collection. Kept for each of these users are the event that caused the question, and
- * the number in the last answer.
+ * Collection of questions about one city: how many users other than a given one are regularly
+ * there. It has one question for each user with a possible finding of rule {@code
+ * impossible-travel} there. A fact of the city keeps the collection. Kept for each of these users
+ * are the event that caused the question, and the number in the last answer.
  */
 final class PlaceQuestions implements Aggregate {
   private static final int MOST = 256;
@@ -20,8 +20,7 @@ final class PlaceQuestions implements Aggregate {
   private final Map<String, Question> questions = new TreeMap<>();
 
   /**
-   * Question, asked for one user, how many other users are regularly in this aggregate's city, with
-   * the event that caused the question and the number last answered.
+   * Question for one user: how many other users are regularly in the city.
    *
    * @param event event of the day that caused the question
    * @param answered number of other users in the last answer, empty before the first answer
@@ -72,10 +71,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores the number of other users who are regularly in the city as the answer for one user, and
-   * returns the event that caused the question, or null if nothing was stored. Nothing is stored if
-   * no question was asked for the user, or the last answer has the same number. The caller sends
-   * the answer with the returned event.
+   * Stores the answer to the question for one user, and returns the event that caused the question,
+   * or null. The answer is the number of other users who are regularly in the city. Nothing is
+   * stored, and the result is null, if no question was asked for the user, or the last answer has
+   * the same number. The caller sends the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

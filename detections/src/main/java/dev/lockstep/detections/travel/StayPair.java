@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pair of two stays of a principal, which computes their distance, the time between and the needed
- * speed, and the gates and severity of rule {@code impossible-travel} for them.
+ * Pair of two stays of a principal, with the gates and severity of rule {@code impossible-travel}
+ * for them. It computes the distance of the stays, the time between them and the needed speed. A
+ * stay is observations at one address that are close in time.
  *
  * <p>Two stays that overlap in time contain observations less than half an hour apart, in either
  * order. If they are far enough apart, they fire whatever their exact times.

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reader of the pairs of stays of a principal's day, which reports verdicts on pairs that are too
- * fast; a stay is observations at one address that are close in time. Cheap checks come before
+ * Reader of pairs of a principal's stays, which reports a verdict if travel between the two is too
+ * fast. A stay is observations at one address that are close in time. Cheap checks come before
  * expensive ones.
  */
 final class TravelJudgement implements Case.PairReader {

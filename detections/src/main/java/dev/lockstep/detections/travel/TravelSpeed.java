@@ -4,10 +4,10 @@ import dev.lockstep.rules.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record of the limits of distance, speed and time by which rule {@code impossible-travel} checks
- * whether travel between two stays is too fast. It is too fast if the distance is large enough, the
- * time between the stays is short enough, and the speed reaches the limit. Between stays that
- * overlap, any speed is too fast. Accuracy radii have been subtracted from the distance.
+ * Limits of distance, time and speed by which rule {@code impossible-travel} judges travel between
+ * two stays. Travel is too fast if the distance is large enough, the time between the stays is
+ * short enough, and the speed reaches the limit. Between stays that overlap, any speed is too fast.
+ * Accuracy radii have been subtracted from the distance.
  *
  * @param minDistanceKm smallest distance that counts
  * @param maxSpeedKmh speed from which travel is too fast
@@ -53,8 +53,9 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the name of the first condition for a finding (distance, time or speed) that a pair of
-   * stays does not meet, or null if the pair meets all of them.
+   * Returns the name of the first condition for a finding that a pair of stays does not meet, or
+   * null. The conditions are distance, time and speed. The result is null if the pair meets all of
+   * them.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -22,8 +22,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Collection of the accepted calls of an address and day that come within ten minutes after the
- * firewall blocked a request of the address to the same host, with the facts of these blocks.
+ * Collection of accepted calls of an address soon after blocked requests, with the facts of these
+ * blocks. The calls are of one day. They come within ten minutes after the firewall blocked a
+ * request of the address to the same host.
  */
 final class BlocksThenCalls {
   private static final int MINUTES_OF_DAY = 1_440;
@@ -181,8 +182,9 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Returns the firewall rules that blocked requests to a host, or gave them an anomaly score, in
-   * the minute of the given time or in the ten minutes before.
+   * Returns the firewall rules that blocked or scored requests to a host in the minutes up to a
+   * time. These minutes are that of the time and the ten before. To score a request is to give it
+   * an anomaly score.
    */
   private Set<String> rules(String host, long at) {
     Set<String> rules = new HashSet<>();
@@ -233,12 +235,12 @@ final class BlocksThenCalls {
   }
 
   /**
-   * Limits a verdict to the accepted calls that came soon after a blocked request, and to the
-   * blocked requests before them. The verdict then reaches from the first counted block to the last
-   * of these calls, and its evidence has events of this time only. In a fact of calls, events count
-   * from the first such call to the last. In a fact of blocks, they count from {@link
-   * WafThenSuccess#FOLLOWS_MILLIS} before the first such call of any fact to the last one. The
-   * method also makes each minute with such a call add 1 to the count of the finding.
+   * Limits a verdict to the accepted calls soon after blocked requests, and to these blocked
+   * requests. The verdict then reaches from the first counted block to the last of these calls, and
+   * its evidence has events of this time only. In a fact of calls, events count from the first such
+   * call to the last. In a fact of blocks, they count from {@link WafThenSuccess#FOLLOWS_MILLIS}
+   * before the first such call of any fact to the last one. The method also makes each minute with
+   * such a call add 1 to the count of the finding.
    */
   void bound(Fired verdict) {
     Set<String> minutes = new TreeSet<>();

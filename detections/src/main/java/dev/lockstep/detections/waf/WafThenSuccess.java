@@ -30,8 +30,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code waf-then-success}: an accepted call of an address within ten minutes after Front
- * Door's firewall blocked a request of the same address to the same host.
+ * Rule {@code waf-then-success}: an accepted call of an address soon after Front Door's firewall
+ * blocked a request of that address. Both go to the same host, and the call comes within ten
+ * minutes after the block.
  */
 public final class WafThenSuccess implements Rule {
   static final String ID = "waf-then-success";
@@ -75,8 +76,8 @@ public final class WafThenSuccess implements Rule {
       FactKind.named("scored", SCORE_HOST, SCORE_MINUTE, SCORED).most(2 * MINUTES_OF_DAY).declare();
 
   /**
-   * Accepted calls, of one address to one host in one minute, with Front Door's id of the request,
-   * where the record has one. The firewall's log records have that id too.
+   * Accepted calls of one address to one host in one minute. Each has Front Door's id of the
+   * request, where the record has one. The firewall's log records have that id too.
    */
   static final FactKind CALLS =
       FactKind.named("accepted", CALL_HOST, CALL_MINUTE, CALL_EXPECTED, ACCEPTED)
@@ -258,8 +259,9 @@ public final class WafThenSuccess implements Rule {
   }
 
   /**
-   * Returns the kept text of a request without the time in front of it: the request's reference, if
-   * there is one, and the firewall rule.
+   * Returns a kept request as text for people: its reference and the firewall rule that it matched.
+   * The rule is left out if there is none. If there is no reference, the text says so. The time in
+   * front of the kept text is left out.
    */
   @Override
   public String shown(String kept) {

@@ -5,7 +5,7 @@ import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kind of credential with which a workload signs in; the constants are in order from the strongest
+ * Kind of credential with which a workload signs in. The constants are in order from the strongest
  * to the weakest, with the unknown kind last.
  */
 enum CredentialKind {

@@ -34,8 +34,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code workload-credential-drift}: a workload that signs in with a weaker kind of
- * credential, with a new key, or from a network of class hosting or VPN when that class is new.
+ * Rule {@code workload-credential-drift}: a workload that signs in with a weaker or new credential,
+ * or from a new network class. A kind of credential can be weaker, and a key can be new. Of the
+ * network classes, only hosting and VPN count.
  */
 public final class WorkloadCredentialDrift implements Rule {
   static final String ID = "workload-credential-drift";
@@ -59,8 +60,8 @@ public final class WorkloadCredentialDrift implements Rule {
           "Distinct closed days with sign-ins until a workload is known.");
 
   /**
-   * Largest number of keys in one day of which the rule learns all. While the rule looks back on a
-   * day with more, no key counts as new.
+   * Largest number of keys that a day may have for the rule to learn them all. While the rule looks
+   * back on a day with more, no key counts as new.
    */
   static final int MOST_KEYS = 256;
 

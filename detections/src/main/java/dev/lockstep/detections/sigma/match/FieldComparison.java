@@ -5,11 +5,14 @@ import dev.lockstep.rules.RawValue;
 import java.util.List;
 
 /**
- * Comparison that a Sigma rule makes of a field of an event or, for keywords, which name no field,
- * of every value of the event's record.
+ * Comparison in a Sigma rule that tests a field of an event, such as {@code ResultType: 0}.
+ * Keywords name no field; they are compared with every value of the event's record.
  */
 public sealed interface FieldComparison {
-  /** Field name of keywords, which are compared with every value of a record. */
+  /**
+   * Field name of a comparison by keywords, which name no field. Keywords are compared with every
+   * value of a record.
+   */
   String KEYWORDS = "";
 
   /** Returns the name of the field as the rule writes it. It is empty for keywords. */
@@ -39,7 +42,7 @@ public sealed interface FieldComparison {
     }
 
     /**
-     * Returns whether there is no value to compare with, because the values in the rule have
+     * Returns whether there is no value to compare with. That is so if the rule's values have
      * placeholders that are defined without values.
      */
     public boolean isEmpty() {

@@ -10,8 +10,8 @@ public final class Numbers {
   private Numbers() {}
 
   /**
-   * Returns a text as a number, or null if the text is no number, has more than {@code mostChars}
-   * characters, or has an exponent of more than four digits.
+   * Returns a text as a decimal number, or null if it is no number or exceeds a limit. The limits
+   * are {@code mostChars} characters, and four digits of the exponent.
    */
   public static @Nullable BigDecimal parse(String text, int mostChars) {
     int length = text.length();

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matcher of events against all rules of one log source, one event after another, with the verdict
- * of each rule. It is for one thread.
+ * Matcher of events against all rules of one log source, one event after another. It is for one
+ * thread.
  */
 public final class Pass {
   private static final int[] NO_RULES = {};
@@ -37,8 +37,8 @@ public final class Pass {
   private EventFields event = index -> RawField.NOT_LOOKED_FOR;
 
   /**
-   * Receiver of the numbers of the rules that match an event, or whose match depends on a part of
-   * the record that ingest cut off.
+   * Receiver of the numbers of the rules that match an event. It also receives, separately, each
+   * rule whose match depends on a part of the record that ingest cut off.
    */
   public interface Matches {
     /** Receives the number of a rule that matches. */
@@ -82,8 +82,9 @@ public final class Pass {
   }
 
   /**
-   * Reports the rules that match the event, and those whose match depends on a part of the record
-   * that ingest cut off. They come in the order of their numbers.
+   * Reports the rules that match the current event to a receiver. A rule whose match depends on a
+   * part of the record that ingest cut off is reported as such. The rules come in the order of
+   * their numbers.
    */
   public void match(Matches matches) {
     System.arraycopy(matcher.always, 0, candidates, 0, candidates.length);

@@ -11,8 +11,8 @@ final class RegexGuard {
   private static final int MOST_GROUPS = 32;
 
   /**
-   * Largest estimated size, in instructions of the RE2/J program, of an expression that is compiled
-   * at all.
+   * Largest estimated size of an expression that is compiled at all, in instructions. RE2/J
+   * compiles an expression to a program of instructions.
    */
   private static final int MOST_ESTIMATED = 4_096;
 
@@ -146,8 +146,8 @@ final class RegexGuard {
   }
 
   /**
-   * Reads to the end of the expression or group, and estimates the size of the program that RE2/J
-   * compiles it to. The size is a number of instructions.
+   * Reads an expression or group to its end, and returns the estimated size of its program. RE2/J
+   * compiles the expression to this program. The size is a number of instructions.
    */
   private long alternatives() throws InvalidDetectionException {
     if (depth++ > MOST_GROUPS) {
@@ -219,8 +219,9 @@ final class RegexGuard {
   }
 
   /**
-   * Returns the number of characters of the quantifier, such as {@code {2,3}}, that begins with the
-   * brace at an index, or 0 if the brace is plain text.
+   * Returns the number of characters of the quantifier that begins at an index, or 0 if none does.
+   * At the index is an opening brace. It begins a quantifier, such as {@code {2,3}}, or is plain
+   * text.
    */
   private static int countedWidth(String source, int at) {
     int end = source.indexOf('}', at);
@@ -239,8 +240,8 @@ final class RegexGuard {
   }
 
   /**
-   * Returns a plain text that every match of an expression contains, apart from upper and lower
-   * case, or an empty text if none is known. Its letters are folded by {@link CaseFolding}.
+   * Returns a plain text that every match of an expression contains, or an empty text if none is
+   * known. A match may have its letters in another case, so they are folded by {@link CaseFolding}.
    */
   static String plainPart(String source) {
     String best = "";

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Text with wildcards, as Sigma writes values: {@code *} means any number of characters, and {@code
- * ?} means one character. A backslash makes a wildcard or backslash after it plain.
+ * Text with wildcards, as Sigma rules write values. The wildcard {@code *} means any number of
+ * characters, and {@code ?} means one character. A backslash makes a wildcard or backslash after it
+ * plain.
  *
  * <p>The pattern is kept as code points; negative ones are wildcards.
  */
@@ -20,9 +21,9 @@ final class TextPattern {
   private final boolean cased;
 
   /**
-   * Prefix table of the search by Knuth, Morris and Pratt, for each part of the pattern that stars
-   * separate. An entry is the length of the longest proper prefix of the part up to this index that
-   * is also a suffix of it.
+   * Prefix tables for the search by Knuth, Morris and Pratt, one for each part between stars. An
+   * entry is the length of the longest proper prefix of the part up to this index that is also a
+   * suffix of it.
    */
   private final int[] borders;
 
@@ -120,10 +121,10 @@ final class TextPattern {
   }
 
   /**
-   * Returns the texts that this pattern without wildcards matches, one for each spelling of its
-   * dashes, or an empty list if there are more than {@code most}. A dash has five spellings under
-   * the Sigma modifier {@code windash}, otherwise one. If the pattern ignores case, the letters of
-   * each text are folded to one case.
+   * Returns the texts that this pattern without wildcards matches, or an empty list if there are
+   * too many. There is one text for each spelling of its dashes. More than {@code most} texts are
+   * too many. A dash has five spellings under the Sigma modifier {@code windash}, otherwise one. If
+   * the pattern ignores case, the letters of each text are folded to one case.
    */
   List<String> plainTexts(int most) {
     List<StringBuilder> texts = new ArrayList<>(List.of(new StringBuilder()));
@@ -163,10 +164,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest among those parts between two successive {@code *} that
-   * cannot be searched for as plain text. Such a part has a {@code ?}, or a dash for which the
-   * Sigma modifier {@code windash} allows several characters. The length is in code points, and 0
-   * if there is no such part.
+   * Returns the length of the longest part between two successive stars that is not plain text.
+   * Such a part has a {@code ?}, or a dash for which the Sigma modifier {@code windash} allows
+   * several characters. The length is in code points, and 0 if there is no such part.
    */
   int longestSearch() {
     int longest = 0;
@@ -227,8 +227,8 @@ final class TextPattern {
   }
 
   /**
-   * Returns whether this pattern matches a text of which ingest kept only the given beginning, or
-   * {@link Truth#CUT} if that depends on the rest.
+   * Returns whether this pattern matches a text of which only the beginning is known. It is {@link
+   * Truth#CUT} if that depends on the rest, which ingest cut off.
    */
   Truth matchesBeginning(String text) {
     if (points.length > 0 && points[points.length - 1] == RUN && matches(text)) {
@@ -261,8 +261,8 @@ final class TextPattern {
   }
 
   /**
-   * Matches a part of this pattern at an offset of a text, and returns where the match ends, or -1
-   * if the part does not match there. The part is that from {@code from} to before {@code to}.
+   * Returns the end of the match of a part of this pattern at an offset, or -1 without a match. The
+   * match has to begin at the offset. The part is that from {@code from} to before {@code to}.
    */
   private int end(String text, int offset, int from, int to) {
     int at = offset;
@@ -280,8 +280,8 @@ final class TextPattern {
   }
 
   /**
-   * Searches a text, from an offset on, for a part of this pattern, and returns where the first
-   * match ends, or -1 if there is none. The part is that from {@code from} to before {@code to}.
+   * Returns the end of the first match of a part of this pattern in a text, or -1 without a match.
+   * The search begins at {@code offset}. The part is that from {@code from} to before {@code to}.
    */
   private int find(String text, int offset, int from, int to) {
     if (isPlain(from, to)) {
@@ -298,9 +298,9 @@ final class TextPattern {
   }
 
   /**
-   * Searches a text, from an offset on, for a part of this pattern without wildcards, and returns
-   * where the first match ends, or -1 if there is none. The search is that of Knuth, Morris and
-   * Pratt. Its time depends on the length of the text alone.
+   * Returns the end of the first match of a part without wildcards in a text, or -1 without a
+   * match. The search begins at {@code offset}, and is that of Knuth, Morris and Pratt. Its time
+   * depends on the length of the text alone.
    */
   private int findPlain(String text, int offset, int from, int to) {
     int matched = 0;

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a time in UTC that a rule compares: minute of the hour, hour of the day, day of the
- * month, week of the year by ISO 8601, month or year.
+ * Part of a time in UTC that a rule compares, such as the hour of the day. It is the minute of the
+ * hour, hour of the day, day of the month, week of the year by ISO 8601, month or year.
  */
 public enum TimePart {
   MINUTE(ChronoField.MINUTE_OF_HOUR),
@@ -44,8 +44,8 @@ public enum TimePart {
   }
 
   /**
-   * Returns in words which values this part of a time can have, or null if the given text is one of
-   * these values or no number.
+   * Returns in words the possible values of this part of a time, if a text is an impossible number.
+   * Otherwise the result is null: for a text that is a possible value, or no number.
    */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);

@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of a value of a log record as a time: in the forms in which ingest reads times ({@link
- * Timestamps}), and as a date without a time.
+ * Parser of times and dates in the values of log records. It reads times in the forms in which
+ * ingest reads them ({@link Timestamps}), and dates without a time.
  */
 final class WrittenTime {
   private static final int SHORTEST = "1/2/2026".length();
