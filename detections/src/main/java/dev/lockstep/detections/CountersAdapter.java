@@ -97,10 +97,10 @@ public final class CountersAdapter
   }
 
   /**
-   * Counts an event if it is a copy, or arrived too late for correct verdicts; adds the event to
-   * the remembered events, and returns its relation to them. A copy that differs from the first
-   * copy gets the first copy's event time. A watermark or an identity link is no event: it is new,
-   * and is neither counted nor remembered.
+   * Returns whether an event is new, a copy, or a copy that differs from the first one. The event
+   * is remembered, and counted if it is a copy or arrived too late for correct verdicts. A copy
+   * that differs from the first copy gets the first copy's event time. A watermark or an identity
+   * link is no event: it is new, and is neither counted nor remembered.
    *
    * @param identity hash of the event's identity
    * @param content hash of the event's content

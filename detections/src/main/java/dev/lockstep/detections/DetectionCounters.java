@@ -32,8 +32,8 @@ public final class DetectionCounters {
   private static final String SIGMA = "sigma";
 
   /**
-   * Words for the log about what is lost by a failure of a rule, by the name of the work at which
-   * the rule failed, such as {@code judge}.
+   * Log texts about what a rule's failure loses, by the work at which the rule failed. An example
+   * of such work is {@code judge}.
    */
   private static final Map<String, String> LOST =
       Map.of(
@@ -45,8 +45,8 @@ public final class DetectionCounters {
                   + " finding may be missing or wrong");
 
   /**
-   * Words for the log about the work at which a rule failed, by the name of this work in the
-   * counters, such as {@code judge}.
+   * Log texts for the work at which a rule failed, by the name of the work. An example of such a
+   * name is {@code judge}.
    */
   private static final Map<String, String> WORK =
       Map.of(
@@ -88,8 +88,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Creates counters that start at zero, and that pass on to a receiver the time from an event's
-   * arrival to each revision of a finding that the event caused.
+   * Creates counters that start at zero, with a receiver of latencies. The receiver gets the time
+   * from an event's arrival to each revision of a finding that the event caused.
    */
   public DetectionCounters(Latency latency) {
     this.latency = latency;
@@ -120,8 +120,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Counts of one exception, now and since the start: findings that it holds back, and findings
-   * that are sent all the same, because a Defender alert confirms them.
+   * Counts of the findings that one exception covers, now and since the start. The exception holds
+   * them back, or they are sent all the same because a Defender alert confirms them.
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
@@ -233,8 +233,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Returns in words which rule has not returned for half a minute and more, and where it is. It is
-   * null if there is none.
+   * Returns a text about a rule that has not returned for half a minute, or null. The text says
+   * where the rule is. It is null if each rule returns in time.
    */
   public @Nullable String endless() {
     return endless;

@@ -49,9 +49,11 @@ final class ExceptionCounters {
   }
 
   /**
-   * Adds a finding to the set or, if {@code isOne} is false, removes it, and returns 1 if the
-   * finding is in the set now and was not before, otherwise 0. A set that is too large drops its
-   * last id.
+   * Adds a finding to a set or removes it, and returns 1 if it was added, otherwise 0. A set that
+   * is too large drops its last id. If that is the added finding, or the set had it before, the
+   * result is 0.
+   *
+   * @param isOne if the finding is to be added; otherwise it is removed
    */
   private static int put(NavigableSet<String> findings, String finding, boolean isOne) {
     if (!isOne) {

@@ -89,9 +89,8 @@ public record ConfigKeys(
   }
 
   /**
-   * Returns the configuration keys of this group that are not allowed in an entry of the given
-   * type, such as a source of type {@code kafka}. A key with further keys below it is named without
-   * these.
+   * Returns the names of this group's keys that an entry of the given type may not have. An example
+   * is a source of type {@code kafka}. A key with further keys below it is named without these.
    */
   public List<String> foreignTo(String type) {
     List<String> foreign = new ArrayList<>();

@@ -198,9 +198,10 @@ public final class Entries {
   }
 
   /**
-   * Returns whether the end of an environment variable's name, such as {@code _HUB}, names a key
-   * that entries of this list may have, such as {@code hub}. That end comes after the name of the
-   * entry, as in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}.
+   * Returns whether the end of an environment variable's name refers to a key of a list entry. That
+   * end comes after the name of the entry: {@code _HUB} in {@code LOCKSTEP_SOURCES_SIGNINS_HUB}
+   * refers to the key {@code hub}. If it begins with a group of keys, the key in the group is not
+   * checked.
    */
   private boolean isKey(String rest) {
     return keys.nested().stream()

@@ -57,8 +57,8 @@ public final class AddressStats {
   }
 
   /**
-   * Returns whether a time is on Monday to Friday from 6:00 to 20:00, by the solar time of its
-   * location, or by UTC if the place is unknown.
+   * Returns whether a time is in usual working hours at a location. These are Monday to Friday from
+   * 6:00 to 20:00, by the solar time of the location, or by UTC if its place is unknown.
    */
   private static boolean atWork(long eventAt, Location at) {
     double east = at.place().known() ? at.place().longitude() : 0;

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of rows that the networks file lacks, by counts of the activities that it is given:
- * addresses and prefixes that behave like a backend, a proxy, a VPN exit or an office. The
- * activities are read once.
+ * Finder of addresses and prefixes to add to the networks file, by counts of their activities. It
+ * suggests those that behave like a backend, a proxy, a VPN exit or an office. The activities are
+ * read once.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Memory is limited to 20,000 addresses, 20,000
  * prefixes and 20,000 peers of calls. When it is full, those of a single user or client are
@@ -163,8 +163,8 @@ public final class NetworkSurvey {
   }
 
   /**
-   * Returns how much is missing because memory is limited: one for each dropped address or prefix,
-   * and one for each time that a new one was not counted.
+   * Returns how many addresses and prefixes were dropped or not counted, because memory is limited.
+   * One that is not counted adds to the number each time that it comes.
    */
   public long leftOut() {
     return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();

@@ -113,9 +113,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that the rows of the networks file suppress or lower, but whose
-   * events stay visible in another High finding of the same principal. That other finding need not
-   * show events that the rows explain.
+   * Returns High findings that rows of the networks file suppress or lower while another High
+   * finding shows their events. That other finding is of the same principal, and stays with the
+   * rows. It need not show events that the rows explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

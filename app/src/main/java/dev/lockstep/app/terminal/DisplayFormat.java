@@ -43,8 +43,8 @@ public final class DisplayFormat {
   }
 
   /**
-   * Returns the text of a time span in UTC with the date of its start and, if it ends on another
-   * day, also of its end. Equal times are written once.
+   * Returns the text of a time span in UTC, with the date of its start. If it ends on another day,
+   * the text also has the date of its end. Equal times are written once.
    */
   public static String datedSpan(long first, long last) {
     if (dateTime(first).equals(dateTime(last))) {

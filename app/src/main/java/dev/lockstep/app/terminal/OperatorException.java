@@ -31,8 +31,9 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns a failure with the message of an exception, or, for a failed file operation, with a
-   * message that names the file and the class of the exception.
+   * Returns a failure that tells the operator about an exception. It has the message of the
+   * exception. For a failed file operation it has a message that names the file and the class of
+   * the exception instead, and says what to check.
    */
   public static OperatorException of(Exception failure) {
     boolean wrapped = failure instanceof UncheckedIOException;
@@ -81,16 +82,16 @@ public final class OperatorException extends RuntimeException {
   }
 
   /**
-   * Returns the file and line, or the environment variable, that has the fault in the
-   * configuration, or null if the failure is about anything else.
+   * Returns the place of a fault in the configuration, or null for any other failure. The place is
+   * a file and line, or an environment variable.
    */
   public @Nullable String origin() {
     return origin;
   }
 
   /**
-   * Returns the words for the fault in the configuration, which begin with the key, or an empty
-   * text if the failure is about anything else.
+   * Returns the description of a fault in the configuration, or an empty text for any other
+   * failure. The description begins with the key.
    */
   public String what() {
     return what;

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output of this process, which distinguishes a closed pipe from other causes of a failed
- * write. If the reader of a pipe has closed it, the next write ends a command with {@link
+ * Stream of standard output that distinguishes a closed pipe from other causes of a failed write.
+ * If the reader of a pipe has closed it, the next write ends a command with {@link
  * ClosedPipeException}; a service continues without output.
  */
 public final class StandardOutput extends PrintStream {
@@ -35,8 +35,8 @@ public final class StandardOutput extends PrintStream {
   }
 
   /**
-   * Returns whether an option names standard output instead of a file: by {@code -}, or by one of
-   * the paths that Linux and macOS have for it.
+   * Returns whether an option names standard output instead of a file. The names are {@code -} and
+   * the paths that Linux and macOS have for standard output.
    */
   public static boolean isNamed(@Nullable Object option) {
     return option != null && NAMES.contains(option.toString());

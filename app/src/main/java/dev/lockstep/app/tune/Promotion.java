@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report for the promotion of a rule in shadow: numbers of findings that would have been sent, that
- * exceptions would have held back, that alerts of Microsoft Defender confirm, and that analysts
- * closed.
+ * Report about a rule in shadow, for the decision whether its findings are to be sent. It counts
+ * findings that would have been sent, that exceptions would have held back, that alerts of
+ * Microsoft Defender confirm, and that analysts closed.
  */
 public final class Promotion {
   private static final int LABEL_WIDTH = 14;

@@ -17,8 +17,9 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Tuner of one rule, which proposes filters for a Sigma rule, or exceptions for any other rule,
- * that remove findings which analysts closed as false.
+ * Tuner that proposes filters or exceptions against the false findings of one rule. False findings
+ * are those that analysts closed as false. Filters are for a Sigma rule, exceptions for any other
+ * rule.
  */
 public final class RuleTuner {
   private static final long DAY_MILLIS = 86_400_000L;

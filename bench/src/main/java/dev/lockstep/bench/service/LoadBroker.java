@@ -30,8 +30,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Client of the broker that holds the load of a measurement: creates and deletes topics, sends the
- * load, and waits until it has been read.
+ * Client of the Kafka broker that holds the messages of a measurement. It creates and deletes
+ * topics, sends the messages, and waits until they have been read.
  */
 final class LoadBroker implements AutoCloseable {
   private static final int PARTITIONS = 4;

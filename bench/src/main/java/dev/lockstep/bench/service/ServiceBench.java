@@ -28,10 +28,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Measurement of the service against {@link ParsingFloor}: the processor time of {@code lockstep
- * run} and of the floor for the same messages, without the first three tenths, which are the
- * warm-up. Runs of floor and service alternate. Findings of a service run that differ from those of
- * {@code lockstep replay} are printed.
+ * Measurement of the processor time of {@code lockstep run}, compared with the {@link ParsingFloor}
+ * on the same messages. The floor is the smallest possible service. The first three tenths of the
+ * messages are the warm-up, and are left out. Runs of floor and service alternate. Findings of a
+ * service run that differ from those of {@code lockstep replay} are printed.
  */
 public final class ServiceBench {
   private static final long SEED = 7;
@@ -94,9 +94,10 @@ public final class ServiceBench {
   }
 
   /**
-   * Runs with five arguments: folder of the project, empty folder to work in, number of records,
-   * number of runs, and {@code latency} to measure that as well or {@code rules} to compare sets of
-   * rules instead.
+   * Runs the measurement with five arguments. The first four are the folder of the project, an
+   * empty folder to work in, the number of records, and the number of runs. The last is {@code
+   * latency} to measure latency as well, {@code rules} to compare sets of rules instead, or any
+   * other word for neither.
    */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {

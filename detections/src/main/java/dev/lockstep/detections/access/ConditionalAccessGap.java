@@ -34,9 +34,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Rule {@code conditional-access-gap}: an accepted call with the token of a sign-in that used an
- * unmanaged device where a managed one is required, or that no conditional access policy covered.
- * Only sign-ins to the applications under {@code estate.apis} of the configuration count.
+ * Rule {@code conditional-access-gap}: an accepted call whose token comes from a sign-in with a gap
+ * in conditional access. The sign-in used an unmanaged device where a managed one is required, or
+ * no conditional access policy covered it. Only sign-ins to the applications under {@code
+ * estate.apis} of the configuration count.
  */
 public final class ConditionalAccessGap implements Rule {
   static final String ID = "conditional-access-gap";
@@ -67,10 +68,11 @@ public final class ConditionalAccessGap implements Rule {
   static final Field CALL_FROM_BACKEND = Field.flag("backend");
 
   /**
-   * Sign-in to an application under {@code estate.apis} with any of these: an unmanaged device
-   * where a managed one is required, no covering policy, an application that acts for the user, a
-   * network of class {@code backend}. A gate suppresses the last two. Copies of one record may
-   * differ in these properties, so the fact has the record's id.
+   * Sign-in to an application under {@code estate.apis}, with a gap in conditional access or a
+   * reason to suppress one. A gap is an unmanaged device where a managed one is required, or that
+   * no policy covers the sign-in. A gate suppresses a sign-in by an application that acts for the
+   * user, or from a network of class {@code backend}. Copies of one record may differ in these
+   * properties, so the fact has the record's id.
    */
   static final FactKind SIGN_IN =
       FactKind.named(
@@ -218,7 +220,7 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Passes each pair of a sign-in with a gap and a call to a reader, the sign-in first. The later
+   * Passes to a reader each pair of a call and a sign-in with a gap, the sign-in first. The later
    * of the two is of the judged day. Such sign-ins are few, calls may be many.
    */
   private static void readPairs(Case day, Case.PairReader reader) {

@@ -118,9 +118,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert counts for rules and findings, and, if it counts or was sent before,
-   * sends it to the subjects that it names. The caller waits until none of the alert's records has
-   * come for some time.
+   * Decides whether an alert counts for rules and findings, and sends one that counts to its
+   * subjects. Its subjects are those that it names. An alert that was sent before and does not
+   * count is retracted from them. The caller waits until none of the alert's records has come for
+   * some time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
@@ -139,8 +140,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Sends an alert, or its retraction, to every subject that the alert names, without the list of
-   * its addresses, which would take too much room there.
+   * Sends an alert, or its retraction, to every subject that the alert names. The list of the
+   * alert's addresses is left out, because it would take too much room in the state of each
+   * subject.
    *
    * @param isCounted if the alert counts; otherwise it is retracted from the subjects
    */
@@ -212,8 +214,8 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the gate that keeps alerts from corroborating findings at addresses of the given
-   * network class, or null if the class has no such gate.
+   * Returns the gate that keeps alerts from corroborating findings at addresses of a network class.
+   * It is null if the class has no such gate.
    */
   public static @Nullable String gate(String networkClass) {
     NetworkClass known = NetworkClass.ofWord(networkClass);
@@ -221,9 +223,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Adds an account to a Defender alert that contains a user name under which the account signed
-   * in, and returns whether the alert's accounts changed. If the alert was sent to the subjects
-   * that it names, it is sent again with the account.
+   * Adds an account to a Defender alert, and returns whether the alert's accounts changed. The
+   * account signed in under a user name that the alert contains. If the alert was sent to the
+   * subjects that it names, it is sent again with the account.
    */
   public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
@@ -304,10 +306,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores that a principal signed in under a user name, and adds the principal to each alert that
-   * names the user within 24 hours before or after the sign-in. The principal goes in a message to
-   * the subject at which the records of the alert are united. Returns false, and sends nothing, if
-   * nothing new was stored.
+   * Stores that a principal signed in under a user name, and adds the principal to alerts that name
+   * the user. It does so for alerts within 24 hours before or after the sign-in. The principal goes
+   * in a message to the subject at which the records of the alert are united. Returns false, and
+   * sends nothing, if nothing new was stored.
    */
   public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {
@@ -324,9 +326,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores that a finding is about the subject, so that alerts that name the subject can confirm
-   * the finding, and returns whether the stored mentions of findings changed. The subject is a
-   * principal or an address. Known alerts near the finding's time confirm it at once.
+   * Stores that a finding is about a subject, so that alerts about the subject can confirm the
+   * finding. The subject is a principal or an address. Known alerts near the finding's time confirm
+   * it at once. Returns whether the stored findings about the subject changed.
    */
   public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());

@@ -13,9 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Factory of messages that bring the records of a Defender alert together, and of messages that say
- * which principal signed in under a user name that an alert may contain. They are sent for an event
- * in addition to the facts that rules state. Rules do not read these messages.
+ * Factory of internal messages that help to complete Defender alerts. Some bring the records of an
+ * alert together. Others say which principal signed in under a user name that an alert may contain.
+ * The messages are sent for an event in addition to the facts that rules state. Rules do not read
+ * these messages.
  */
 public final class AlertMessages {
   private AlertMessages() {}

@@ -55,8 +55,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Kind of an entry that is kept with a subject, such as an alert that names the subject or a
-   * finding that mentions the subject. Each entry has a record of its own in state.
+   * Kind of an entry that is kept with a subject, such as an alert that names the subject. Each
+   * entry has a record of its own in state.
    */
   public enum ItemKind {
     ALERT,
@@ -68,9 +68,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Reference to an entry that was added, changed or removed since state was last written, such as
-   * an alert that names the subject. The record of the entry has to be written, or deleted if the
-   * entry was removed.
+   * Reference to a subject's entry that was added, changed or removed since state was last written.
+   * An example of an entry is an alert that names the subject. The record of the entry has to be
+   * written, or deleted if the entry was removed.
    */
   public record AlertItem(ItemKind kind, int day, String id) {}
 
@@ -157,8 +157,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Drops the item whose id has the largest hash from a day with more than {@code most} items, and
-   * returns this item; it returns null if the day has no more than that.
+   * Drops one item of a day with more than {@code most} items, and returns this item. It is the
+   * item whose id has the largest hash. The result is null if the day has no more items than that.
    *
    * @param items items of all days, by id
    */

@@ -402,9 +402,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: the number of different texts, such as users, that its verdicts
-   * count, plus the number of minutes that have an event of a verdict without such texts. The count
-   * is at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
+   * Returns the count of a finding: its different texts, such as users, plus its minutes with
+   * events. The texts are those that its verdicts count. Minutes are counted only for verdicts
+   * without such texts. The count is at least 1. For very many verdicts, {@code most + 1} stands
+   * for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -477,8 +478,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether the event that a fact keeps as its last one is the first event of its last
-   * minute, and not its very last event. A fact of any other kind keeps its very last event.
+   * Returns whether a fact keeps the first event of its last minute as its last event. Otherwise
+   * the fact keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();

@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code defender-corroboration}: a successful sign-in or accepted call at an address, close
- * in time to a Defender alert that names the address and not the principal.
+ * Rule {@code defender-corroboration}: a successful sign-in or accepted call at an address that a
+ * Defender alert names. The alert is close in time, and does not name the principal.
  *
  * <p>{@code finding.AlertCorroboration} raises findings of other rules because of alerts. Its
  * settings are among this rule's, because people know both by one name.

@@ -69,9 +69,9 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns, for a fact without an event near the time of the alert, one result: the gate {@link
-   * #CLOSE_TO_ALERT} suppresses the fact. The caller has found out that there is no such event. No
-   * other gate is checked.
+   * Returns the gate result for a fact without an event near the time of the alert. It is one
+   * result: the gate {@link #CLOSE_TO_ALERT} suppresses the fact. The caller has found out that
+   * there is no such event. No other gate is checked.
    *
    * @param most number of minutes up to which an event is near the alert
    */
@@ -116,9 +116,8 @@ final class FlaggedGates {
   }
 
   /**
-   * Returns the two minutes of a fact that are nearest to a given minute: the last one that is not
-   * after it, and the first one that is not before it. Only one is returned if the fact has no
-   * other.
+   * Returns the nearest minutes before and after a given minute in which a fact has events. The
+   * given minute counts on both sides. A side without such a minute is left out.
    *
    * @param at minute since 1970
    */

@@ -40,8 +40,8 @@ final class FlaggedWords {
   }
 
   /**
-   * Returns the number of principals as text, which is {@code At least N} once N, the largest
-   * number that is kept, is reached.
+   * Returns the number of principals as text. From the largest number N that is kept on, the text
+   * is {@code At least N}.
    */
   private static String many(Finding finding) {
     int most = finding.of().settings().setCap();
@@ -192,8 +192,8 @@ final class FlaggedWords {
   }
 
   /**
-   * Returns the time of the verdict's first event that is near the alert, or the start of that
-   * event's minute if only the minute is known.
+   * Returns the time of a verdict's first event near the alert. If only the event's minute is
+   * known, the result is the start of that minute.
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);

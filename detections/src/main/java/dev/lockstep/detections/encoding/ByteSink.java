@@ -152,10 +152,10 @@ public final class ByteSink {
   }
 
   /**
-   * Writes a value, such as a text or place, as its number in the dictionary of state records, and
-   * returns whether the value has a number there. A new value is added. Without a dictionary the
-   * method writes nothing, and with a full one that lacks the value only a marker. It then returns
-   * false, and the caller has to write the value in full.
+   * Writes the dictionary's number for a value, such as a text or place, if there is one. The
+   * result tells whether there is one. The dictionary is that of state records, and a new value is
+   * added. Without a dictionary the method writes nothing, and with a full one that lacks the value
+   * only a marker. It then returns false, and the caller has to write the value in full.
    */
   boolean number(Object word) {
     if (words == null) {

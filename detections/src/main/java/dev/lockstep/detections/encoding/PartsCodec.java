@@ -129,9 +129,9 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes the principal of a fact, and shortens the principal's id if that id is also the fact's
-   * subject or one of the first 30 values. A reference to the subject or value is written in place
-   * of the id, so that reading needs the same subject and values.
+   * Writes the principal of a fact, with a short reference in place of an id that occurs elsewhere
+   * in the fact. Such an id is also the fact's subject or one of its first 30 values. Reading needs
+   * the same subject and values.
    *
    * @param subject id of the fact's subject
    * @param values values of the fact
@@ -194,8 +194,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Writes an event reference, with the event's time as the difference from {@code near}, and
-   * without the event's id if that is {@code id}. The closer the two times are, the fewer bytes are
+   * Writes an event reference, without the event's id if that is the given id. The event's time is
+   * written as the difference from {@code near}. The closer the two times are, the fewer bytes are
    * written.
    *
    * @param near any time in milliseconds since 1970, with which the event reference has to be read
@@ -221,8 +221,8 @@ public final class PartsCodec {
   }
 
   /**
-   * Reads an event reference that was written with its time as the difference from {@code near},
-   * and without its id if that is {@code id}.
+   * Reads an event reference that was written with the same {@code near} and {@code id}. Its time
+   * was written as the difference from {@code near}, and its id was left out if that is {@code id}.
    *
    * @param id usual id of the event, with which it was written, or null
    */

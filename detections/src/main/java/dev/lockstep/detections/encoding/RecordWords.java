@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dictionary that gives a number to each value that repeats in state records, so that the records
- * store the number in its place. Values are texts, places, the holders of networks, and the logs
- * and sources that events come from. Each value is a word of the dictionary. For one thread.
+ * Dictionary of repeated values, each with the number that replaces the value in state records.
+ * Values are texts, places, the holders of networks, and the logs and sources that events come
+ * from. Each value is a word of the dictionary. For one thread.
  */
 public final class RecordWords {
   private static final int MOST = 10_000;
@@ -90,9 +90,8 @@ public final class RecordWords {
   }
 
   /**
-   * Returns the number that replaces a text, place or other value in state records, and adds the
-   * value to the dictionary if it is new. The result is -1 if the value is new and the dictionary
-   * is full.
+   * Returns the number that replaces a text, place or other value in state records. A new value is
+   * added to the dictionary. The result is -1 if the value is new and the dictionary is full.
    */
   public int number(Object word) {
     readOnce();

@@ -113,9 +113,9 @@ public final class TextLimits {
   }
 
   /**
-   * Returns an {@code X-Forwarded-For} header, cut at its start if it has more than 2,048 UTF-16
-   * units, so that only whole addresses at its end remain. The proxies nearest to the gateway wrote
-   * these addresses.
+   * Returns an {@code X-Forwarded-For} header, cut at its start if it is too long. More than 2,048
+   * UTF-16 units are too long. Only whole addresses at its end remain, which the proxies nearest to
+   * the gateway wrote.
    */
   private @Nullable String nearest(@Nullable String header) {
     if (header == null || header.length() <= FORWARDED) {

@@ -93,8 +93,9 @@ final class DayJudge {
   }
 
   /**
-   * Schedules another judgement of a fact's day for the end of the fact's grace, which is how long
-   * the rule waits for facts that are missing beside it. It does nothing if the grace is over.
+   * Schedules another judgement of a fact's day for the end of the fact's grace. The grace is how
+   * long the rule waits for facts that are missing beside this fact. If it is over, nothing is
+   * scheduled.
    */
   private void await(SubjectState subject, RuleState state, KeptFact fact) {
     long at = fact.graceFrom() + state.rule().info().grace().toMillis();
@@ -179,9 +180,9 @@ final class DayJudge {
   }
 
   /**
-   * Schedules another output of the findings that rest on a fact whose last event is now a later
-   * one in the same minute. That changes no verdict, so nothing is judged. A day whose verdicts are
-   * not in memory is judged when it is given out.
+   * Schedules another output of the findings that rest on a fact with a later last event. The new
+   * last event is in the same minute as the earlier one. That changes no verdict, so nothing is
+   * judged. A day whose verdicts are not in memory is judged when it is given out.
    */
   void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();
@@ -295,10 +296,10 @@ final class DayJudge {
   }
 
   /**
-   * Compares only the changed fact of a day with the others, and gives out the day's findings at
-   * once if the fact adds or raises one. The day's other verdicts are too many to keep in memory.
-   * If the fact raises nothing, the output is postponed, or left out while all counts are at their
-   * limit.
+   * Judges a changed fact of a day whose other verdicts are too many to keep in memory. Only this
+   * fact is compared with the others. If it adds or raises a finding, the day's findings are given
+   * out at once. If the fact raises nothing, the output is postponed, or left out while all counts
+   * are at their limit.
    */
   private void judgeIfRaised(
       SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
@@ -335,10 +336,10 @@ final class DayJudge {
   }
 
   /**
-   * Marks a day as crowded if it has more verdicts than memory should keep, and drops a crowded
-   * day's verdicts if the rule does not need them to judge later changes. That is so if the rule
-   * compares only a changed fact with the others. Dropped verdicts that are not given out yet are
-   * computed again for the output.
+   * Marks a day as crowded if it has more verdicts than memory should keep. The verdicts of a
+   * crowded day are dropped if the rule does not need them to judge later changes. That is so if
+   * the rule compares only a changed fact with the others. Dropped verdicts that are not given out
+   * yet are computed again for the output.
    */
   private void relax(RuleState state, RuleDay day) {
     day.crowded(day.verdicts() > mostVerdicts);
@@ -357,8 +358,8 @@ final class DayJudge {
   }
 
   /**
-   * Returns the verdicts of a day as if its subject had no alert but one, or null if the rule
-   * failed or the subject does not have the alert. The day's own verdicts stay.
+   * Returns the verdicts of a day as if its subject had only the given alert. The result is null if
+   * the rule failed, or the subject does not have the alert. The day's own verdicts stay.
    */
   @Nullable CollectedVerdicts judgeBy(
       AlertOnSubject alert, SubjectState subject, RuleState state, RuleDay day) {

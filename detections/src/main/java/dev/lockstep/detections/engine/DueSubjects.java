@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Schedule of the subjects for which work becomes due at an arrival time (rounded up to a minute),
- * at a wall clock time, or at once.
+ * Schedule of the subjects with work to do, by the time at which the work is due. Work is due at an
+ * arrival time (rounded up to a minute), at a wall clock time, or at once.
  */
 final class DueSubjects {
   private static final long MINUTE_MILLIS = 60_000L;
@@ -22,14 +22,13 @@ final class DueSubjects {
   private final Map<Subject, Long> byWall = new HashMap<>();
 
   /**
-   * Subjects due at once, because facts changed after the end of their grace, each with the
+   * Subjects that are due at once, because facts changed after the end of their grace. Each has the
    * earliest day that has such a fact.
    */
   private final Map<Subject, Integer> late = new LinkedHashMap<>();
 
   /**
-   * Subject with due work, the first day of its state that the work reads, and whether work that
-   * was due earlier is done again with it.
+   * Subject with due work, and the first day of the subject's state that the work reads.
    *
    * @param day day from which its state has to be read
    * @param again if work that was due earlier has to be done again

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Part of the engine that judges what is due: an alert when the wait for its further records is
- * over, and a day when the grace of a fact is over. Grace is the time for which a rule waits, after
- * a fact, for an event that may still come.
+ * Part of the engine that judges alerts and days when they are due. An alert is due when the wait
+ * for its further records is over, and a day when the grace of a fact is over. Grace is the time
+ * for which a rule waits, after a fact, for an event that may still come.
  */
 final class DueWork {
   private final DueSubjects dues;

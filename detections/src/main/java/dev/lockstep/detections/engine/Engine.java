@@ -32,8 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine for a part of the subjects, such as those of one task: it applies the messages that are
- * addressed to them, has the rules judge these subjects, and gives out findings. For one thread.
+ * Engine that applies messages to subjects, has rules judge the subjects, and gives out findings.
+ * It has a part of the subjects, such as those of one task. For one thread.
  *
  * <h2>Consequences of a change</h2>
  *
@@ -217,7 +217,7 @@ public final class Engine {
 
   /**
    * Advances the watermark and the arrival time that graces are measured against, and judges what
-   * is due, with {@code overdue} even if that arrival time has not advanced.
+   * is due. Neither time goes back.
    *
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
@@ -237,9 +237,9 @@ public final class Engine {
   }
 
   /**
-   * Judges each day that waits because one of its facts changed after the end of that fact's grace,
-   * and returns whether there was such a day. Grace is the wait for an absence. The method has to
-   * be called before a commit, and when no other work waits.
+   * Judges each waiting day with a fact that changed after the end of the fact's grace. Grace is
+   * the wait for an absence. Returns whether there was such a day. The method has to be called
+   * before a commit, and when no other work waits.
    */
   public boolean judgeLate() {
     return due.judgeLate();
@@ -269,8 +269,9 @@ public final class Engine {
   }
 
   /**
-   * Keeps this engine from dropping, when it stores state, the lessons that no day needs any more.
-   * A lesson is what a rule learned from a closed day, such as a usual country.
+   * Makes this engine keep lessons that no day needs any more. Without this call they are dropped
+   * when state is stored. A lesson is what a rule learned from a closed day, such as a usual
+   * country.
    */
   public void keepsLessons() {
     subjects.keepsLessons();
@@ -308,8 +309,9 @@ public final class Engine {
   }
 
   /**
-   * Returns an alert with the gate, if any, that excludes the alert from all rules and from
-   * corroborating findings, or null if no record of the alert has come.
+   * Returns an alert with the gate, if any, because of which the alert does not count. The gate
+   * excludes the alert from all rules and from corroborating findings. The result is null if no
+   * record of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -322,10 +324,10 @@ public final class Engine {
   }
 
   /**
-   * Sets the largest number of subjects in memory, which applies to tokens and sessions together
-   * and, separately, to subjects of all other kinds together. A second limit, of the memory that
-   * they take, stays in force. Subjects with postponed changes of findings may stay although there
-   * are more.
+   * Sets the largest number of subjects in memory. It applies to tokens and sessions together and,
+   * separately, to subjects of all other kinds together. A second limit, of the memory that they
+   * take, stays in force. Subjects with postponed changes of findings may stay although there are
+   * more.
    */
   public void mostSubjects(int most) {
     subjects.mostSubjects(most);
@@ -346,9 +348,9 @@ public final class Engine {
   }
 
   /**
-   * Keeps postponed changes of findings from being given out when the state of their subject leaves
-   * memory; they wait for {@link #flush}. Without this call they are given out then, except those
-   * of days with very many verdicts. At most 10,000 subjects without state in memory wait.
+   * Makes postponed changes of findings wait for {@link #flush}, even if their subject's state
+   * leaves memory. Without this call they are given out then, except those of days with very many
+   * verdicts. At most 10,000 subjects without state in memory wait.
    */
   public void waitsForFlush() {
     subjects.waitsForFlush();

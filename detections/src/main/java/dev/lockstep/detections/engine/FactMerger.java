@@ -13,10 +13,10 @@ import dev.lockstep.rules.Settings;
 import java.util.function.Supplier;
 
 /**
- * Part of the engine that merges an event's facts, as rules state them, into the kept facts of a
- * subject's day, or retracts them there. Facts that are alike become one, near runs are united, and
- * if there are too many facts, the last in order are dropped. Then the days that read a changed
- * fact are judged.
+ * Part of the engine that merges the facts of an event into the kept facts of a subject. It also
+ * retracts them there. An event's facts are those that rules state. Facts that are alike become
+ * one, near runs are united, and if there are too many facts, the last in order are dropped. Then
+ * the days that read a changed fact are judged.
  */
 final class FactMerger {
   private final RuleCalls calls;

@@ -30,8 +30,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that gives out the findings of a judged day that differ from their last
- * output, and withdraws those that are gone.
+ * Part of the engine that gives out changed findings of a judged day, and withdraws those that are
+ * gone. A finding is changed if it differs from its last output.
  */
 final class FindingOutput {
   private final RuleCalls calls;
@@ -195,8 +195,8 @@ final class FindingOutput {
   }
 
   /**
-   * Gives out one finding in place of a day's findings, which are too many, and returns false if
-   * the rule failed to describe that one finding. If nothing fires any more and the one finding was
+   * Gives out one finding in place of a day's findings, which are too many. Returns false if the
+   * rule failed to describe that one finding. If nothing fires any more and the one finding was
    * given out earlier, it stays as it was.
    *
    * @param lost whether facts that the judgement of the day reads were dropped

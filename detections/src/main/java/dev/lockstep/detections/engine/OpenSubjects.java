@@ -47,8 +47,8 @@ final class OpenSubjects {
   private final int mostOpen;
 
   /**
-   * Subjects whose state has left memory although postponed changes of their findings still wait
-   * for output, each with the earliest day that has such changes.
+   * Subjects that left memory although postponed changes of their findings still wait for output.
+   * Each has the earliest day that has such changes.
    */
   private final LinkedHashMap<Subject, Integer> waiting = new LinkedHashMap<>();
 
@@ -68,10 +68,7 @@ final class OpenSubjects {
     private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
-    /**
-     * Number of subjects in memory above which those that were not used for longest are removed
-     * from it.
-     */
+    /** Number of subjects in memory above which the least recently used ones are removed. */
     private int closesAbove = Integer.MAX_VALUE;
   }
 
@@ -102,8 +99,8 @@ final class OpenSubjects {
   }
 
   /**
-   * Sets the largest number of subjects in memory, which applies to tokens and sessions together
-   * and, separately, to subjects of all other kinds together. Subjects with postponed changes of
+   * Sets the largest number of subjects in memory. It applies to tokens and sessions together and,
+   * separately, to subjects of all other kinds together. Subjects with postponed changes of
    * findings may stay although there are more.
    */
   void mostSubjects(int most) {
@@ -113,10 +110,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes the method {@link #done} store the state of the subject that was the last to come into
-   * memory since the previous call, if that state changed. All other changed subjects are stored by
-   * {@link #write()}, or when their state leaves memory. The state that came last is still in the
-   * processor's caches, and most subjects leave memory before another message comes to them.
+   * Makes the method {@link #done} store the state of the subject that came into memory last, if it
+   * changed. The subject must have come since the previous call of that method. All other changed
+   * subjects are stored by {@link #write()}, or when their state leaves memory. The state that came
+   * last is still in the processor's caches, and most subjects leave memory before another message
+   * comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;
@@ -132,11 +130,10 @@ final class OpenSubjects {
   }
 
   /**
-   * Keeps postponed changes of findings from being given out when the state of their subject leaves
-   * memory; they wait for {@link #flush}. Without this call only those of days with very many
-   * verdicts wait so. Changes of a day with facts that are not judged yet are given out all the
-   * same. So are all changes of a further subject if 10,000 subjects without state in memory wait
-   * already.
+   * Makes postponed changes of findings wait for {@link #flush}, even if their subject's state
+   * leaves memory. Without this call only those of days with very many verdicts wait so. Changes of
+   * a day with facts that are not judged yet are given out all the same. So are all changes of a
+   * further subject if 10,000 subjects without state in memory wait already.
    */
   void waitsForFlush() {
     waitsForFlush = true;

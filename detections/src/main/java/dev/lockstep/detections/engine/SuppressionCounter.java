@@ -21,9 +21,9 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, the suppressed verdicts that rest on a fact, except a verdict that is counted
-   * only when the fact's grace ends. If the rule has a grace, that is a verdict that rests on this
-   * fact alone, unless the fact is new and its grace is over already.
+   * Counts, by gate, the suppressed verdicts that rest on a changed fact. If the rule has a grace,
+   * a verdict that rests on this fact alone is counted only when the grace ends, unless the fact is
+   * new and its grace is over already.
    */
   void count(
       Subject subject, RuleState state, CollectedVerdicts verdicts, KeptFact fact, boolean isNew) {
@@ -44,8 +44,8 @@ final class SuppressionCounter {
   }
 
   /**
-   * Counts, by gate, each suppressed verdict that rests on exactly one fact, if the grace of this
-   * fact is over now, and was not at the arrival time {@code before}. A verdict that rests on
+   * Counts, by gate, the suppressed verdicts that rest on a single fact whose grace has just ended.
+   * The grace is over now, and was not at the arrival time {@code before}. A verdict that rests on
    * several facts depends on no absence, and was counted when one of these facts changed.
    *
    * @param before arrival time up to which ended graces were counted already

@@ -28,8 +28,8 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
     }
 
     /**
-     * Returns the reason why the rule did not use the event, or null if the rule stated facts of
-     * the event and no gate suppressed the event.
+     * Returns the reason why the rule did not use the event, or null if it did. A rule used the
+     * event if it stated facts of the event and no gate suppressed the event.
      */
     @org.jspecify.annotations.Nullable
     String why() {

@@ -43,7 +43,7 @@ public final class SubjectEvents {
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * Word shown in place of an outcome: for a call without a status, and for every event that is
+   * Word shown for an event without an outcome. Such an event is a call without a status, or is
    * neither a sign-in nor a call.
    */
   private static final String LOGGED = "logged";
@@ -155,7 +155,7 @@ public final class SubjectEvents {
   }
 
   /**
-   * Keeps the name of an event's principal for {@link #uses}, if the subject is an address; the
+   * Keeps the name of an event's principal for {@link #uses}, if the subject is an address. The
    * event may have come from any address. Of a call that the gateway logged with the subject's
    * address it also keeps the id, from which {@link #callsBehind} counts.
    */
@@ -476,9 +476,9 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the events of the subject, which has to be an address, summed up in one row for each
-   * combination of principal, partner, kind of event and outcome. The row with the latest event
-   * comes first.
+   * Returns the uses of an address, summed up by principal, partner, kind of event and outcome. The
+   * subject has to be an address. Each combination is one row, with the number of its events. The
+   * row with the latest event comes first.
    */
   public List<AddressUse> uses() {
     Map<UseKey, Uses> uses = new LinkedHashMap<>();
@@ -548,16 +548,16 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the number of calls that reached the gateway from the subject's address, but whose
-   * client, behind a trusted proxy, had another address.
+   * Returns the number of calls that a trusted proxy at the subject's address passed on for other
+   * clients.
    */
   public long callsBehind() {
     return behind.stream().filter(id -> !events.containsKey(id)).count();
   }
 
   /**
-   * Returns every address range, declared by a partner, that contains the address of one of that
-   * partner's accepted calls among the subject's events.
+   * Returns the address ranges declared by a partner from which the partner made accepted calls.
+   * Only calls among the subject's events count.
    */
   public Set<String> declaredSeen() {
     return declared;

@@ -18,10 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check of a finding against Defender alerts: if alerts corroborate it, the result is a copy of the
- * finding with these alerts, one severity level higher, at most High. An alert of severity Medium
- * or more raises the finding by one level, at most once. It has to be close in time, and to name
- * the finding's principal or an address of the finding.
+ * Check of a finding against Defender alerts, which raises the severity of a corroborated finding.
+ * The result is then a copy of the finding with these alerts. An alert of severity Medium or more
+ * raises the finding by one level, at most once and at most to High. It has to be close in time,
+ * and to name the finding's principal or an address of the finding.
  */
 final class AlertCorroboration {
   private final AlertSettings settings;
@@ -47,8 +47,8 @@ final class AlertCorroboration {
   }
 
   /**
-   * Returns a copy of the finding with its severity raised by one level, at most to High, if a
-   * Defender alert corroborates it, and otherwise the finding itself. The copy names the alerts.
+   * Returns the finding, or a copy with raised severity if a Defender alert corroborates the
+   * finding. The severity is raised by one level, at most to High. The copy names the alerts.
    *
    * @param addresses addresses of the finding's events
    */

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeper of the findings of one task of Kafka Streams or of one replay, which applies changes,
- * alerts and exceptions to them and sends the revisions of changed findings. Only this class
+ * Keeper of findings that applies changes, alerts and exceptions to them, and sends their
+ * revisions. The findings are those of one task of Kafka Streams, or of one replay. Only this class
  * assigns revisions, except to findings that are evicted and that an erasure revises in their
  * topic. For one thread.
  */
@@ -179,8 +179,7 @@ public final class Findings {
   @FunctionalInterface
   public interface ErasedFinding {
     /**
-     * Receives the id of a finding that the erasure changed or deleted, and the finding's new
-     * revision, which is null if it was deleted.
+     * Receives a finding that the erasure changed or deleted.
      *
      * @param revision other principal's finding with a pseudonym; null if the finding was the
      *     erased principal's own and is deleted
@@ -189,8 +188,8 @@ public final class Findings {
   }
 
   /**
-   * Erases every finding of a principal that is not about a partner, and puts the pseudonym in
-   * place of the principal in all other findings.
+   * Erases a principal from all stored findings. Findings of the principal are erased, except those
+   * about a partner. In all other findings, the pseudonym is put in place of the principal.
    */
   public void erase(ErasedPrincipal erasing, ErasedFinding changed) {
     List<FindingState> states = new ArrayList<>();

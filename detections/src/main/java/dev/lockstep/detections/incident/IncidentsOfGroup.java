@@ -140,9 +140,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds a changed finding to the group, replaces it there or removes it, and returns the id of the
-   * finding left out because its day has too many, or null if none is. That may be another finding
-   * than the changed one.
+   * Adds, replaces or removes a changed finding, and returns the id of a finding that is left out.
+   * One is left out if the day of the changed finding has too many. It may be another finding than
+   * the changed one. The result is null if none is left out.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

@@ -14,7 +14,7 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.function.Consumer;
 
 /**
- * Router of activities to rules and joins: it makes the messages to subjects that follow from an
+ * Router of activities to rules and joins. It makes the messages to subjects that follow from an
  * activity, and tells which activities a join needs. For one thread.
  */
 public final class ActivityRouter {

@@ -17,10 +17,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of calls that came without claims, in which one stored record, called a bundle, holds up to
- * 16 calls. A call is added while no other half of it has come. The calls of a bundle are due in
- * the same minute, so that most of them are written and read together. A small record of each call,
- * its pointer, names the bundle. A bundle is never changed, except by an erasure.
+ * Store of calls that came without claims, with up to 16 calls in one record. Such a record is
+ * called a bundle. A call is added while no other half of it has come. The calls of a bundle are
+ * due in the same minute, so that most of them are written and read together. A small record of
+ * each call, its pointer, names the bundle. A bundle is never changed, except by an erasure.
  */
 final class CallBundles {
   private static final byte[] STATE = {0};
@@ -54,8 +54,7 @@ final class CallBundles {
   private final Map<Key, BitSet> marks = new HashMap<>();
 
   /**
-   * Key of a stored bundle of calls, which consists of the minute in which the calls are due and
-   * the id of one of them.
+   * Key of a stored bundle of calls: the minute in which they are due, and the id of one of them.
    *
    * @param minute minute since 1970 in which the calls are due
    * @param one id of one of the calls, which makes the key unique
@@ -130,8 +129,8 @@ final class CallBundles {
   }
 
   /**
-   * Callback that enters a new bundle in the lists of what is due, and removes the entries of the
-   * single calls that are now in it.
+   * Callback that schedules a new bundle of calls in place of its single calls. It enters the
+   * bundle in the lists of what is due, and removes the entries of the single calls.
    */
   interface Due {
     void add(Key bundle, Iterable<String> ids);
@@ -289,9 +288,9 @@ final class CallBundles {
   }
 
   /**
-   * Returns the bytes of a bundle without the calls for which {@code leavesOut} is true; if a call
-   * is damaged, it and all calls after it are left out too. The result is null if no call is left
-   * out. The other calls keep their places.
+   * Returns the bytes of a bundle without some of its calls, or null if none is left out. Those for
+   * which {@code leavesOut} is true are left out, and a damaged call with all calls after it. The
+   * other calls keep their places.
    *
    * @param ids receives the ids of the calls that are left out
    */
@@ -325,7 +324,7 @@ final class CallBundles {
   }
 
   /**
-   * Stores the marks that {@link #mark} has set since the last write; a mark says that a call
+   * Stores the marks that {@link #mark} has set since the last write. A mark says that a call
    * counts as made by its API Management subscription.
    */
   void write() {

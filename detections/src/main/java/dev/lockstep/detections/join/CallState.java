@@ -13,8 +13,9 @@ import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a call that came without claims: the call, its identity link, and its client addresses
- * at Front Door, as far as they have come. The addresses are called peers.
+ * State of a call that came without claims, and of the records that complete it. The state has the
+ * call, its identity link, and its client addresses at Front Door, as far as they have come. The
+ * addresses are called peers.
  */
 final class CallState {
   private @Nullable PendingHalf call;
@@ -126,9 +127,9 @@ final class CallState {
   }
 
   /**
-   * Returns the value of the watermark when an identity link without a timestamp began to wait for
-   * its call, or 0 if it has not begun. It begins when the link is checked and its call has not
-   * come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} tells how long it waits.
+   * Returns the watermark at which an identity link without a timestamp began to wait for its call.
+   * It is 0 if the link has not begun to wait. The wait begins when the link is checked and its
+   * call has not come. {@link JoinWaits#TIMELESS_KEPT_MILLIS} tells how long the link waits.
    */
   long keptFrom() {
     return keptFrom;

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * State of a request at Front Door: the client addresses that Front Door's records give for it, and
- * the gateway calls with its tracking reference that name no client address. The addresses are
- * called peers.
+ * State of a request at Front Door: its client addresses and its gateway calls. The addresses are
+ * those that Front Door's records give for the request, and are called peers. The calls have its
+ * tracking reference, and name no client address.
  */
 final class EdgeState {
   private static final int MOST_PEERS = 4;

@@ -62,9 +62,9 @@ final class JoinStore {
   private static final int WALKED = 50_000;
 
   /**
-   * Largest number of stored records that are read at a time from a list of due ids, if the caller
-   * limits the number of ids. Reads go on until the caller has as many ids as it wants, or no
-   * records are left.
+   * Largest number of stored records that are read at a time from a list of due ids. It applies if
+   * the caller limits the number of ids. Reads go on until the caller has as many ids as it wants,
+   * or no records are left.
    */
   private static final int READ_AT_ONCE = 8;
 
@@ -106,8 +106,8 @@ final class JoinStore {
   private final DueList edgeDues = new DueList('f');
 
   /**
-   * Entry in a list of what is due: a call or identity link by the call's id, a request at Front
-   * Door by its tracking reference, or a bundle of calls.
+   * Entry in a list of what is due: a single id, or a bundle of calls. The id is the call's for a
+   * call or identity link, and the tracking reference for a request at Front Door.
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
@@ -121,8 +121,8 @@ final class JoinStore {
   }
 
   /**
-   * Due entries that one request removed from a {@link DueList}, and how far the request came in
-   * the range of times that it asked for.
+   * Due entries that one request removed from a {@link DueList}, and the minute up to which all are
+   * removed.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for
@@ -138,9 +138,9 @@ final class JoinStore {
     }
 
     /**
-     * Returns the time, in milliseconds since 1970, up to which {@code take} has removed every
-     * entry in the range of times that its caller asked for. The next request goes on from there.
-     * The time is the end of a minute. Entries due before the range may be left.
+     * Returns the time up to which every due entry in the requested range of times has been
+     * removed. The next request goes on from there. The time is the end of a minute, in
+     * milliseconds since 1970. Entries due before the range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;
@@ -157,8 +157,8 @@ final class JoinStore {
   }
 
   /**
-   * List of calls, identity links or requests at Front Door, and of bundles of calls, by the minute
-   * in which each of them is due. New entries are in memory until they are written to records.
+   * List of calls, identity links or requests at Front Door, by the minute in which each is due. A
+   * bundle of calls may be one entry. New entries are in memory until they are written to records.
    */
   private final class DueList {
     private final char kind;
@@ -196,10 +196,9 @@ final class JoinStore {
     }
 
     /**
-     * Puts one entry of a whole bundle into this list, in place of those entries of its single
-     * calls that are not yet written. If there are no such entries, the list stays as it is. A
-     * bundle is a stored record of several calls that are due in the same minute. Written entries
-     * stay.
+     * Replaces the unwritten entries of a bundle's single calls by one entry of the whole bundle.
+     * If there are no such entries, the list stays as it is. A bundle is a stored record of several
+     * calls that are due in the same minute. Written entries stay.
      *
      * @param ids ids of the calls in the bundle
      */
@@ -332,8 +331,8 @@ final class JoinStore {
   }
 
   /**
-   * Schedules the deletion of a call or link for the time when the watermark reaches {@code at},
-   * unless the call is in a bundle, with which it is deleted.
+   * Schedules the deletion of a call or link, unless the call is in a bundle. The deletion is due
+   * when the watermark reaches {@code at}. A call in a bundle is deleted with the bundle.
    */
   void end(long at, String id, CallState state) {
     if (state.bundle() == null) {
@@ -436,8 +435,8 @@ final class JoinStore {
   }
 
   /**
-   * Removes and returns entries of calls whose grace ends after one time and up to another, until
-   * they hold about {@code most} calls. It begins with the earliest minute.
+   * Removes and returns entries of calls whose grace ends after one time and up to another. It
+   * begins with the earliest minute, and stops when the entries hold about {@code most} calls.
    */
   Due takeGraces(long after, long to, int most) {
     return graces.take(after, to, most);
