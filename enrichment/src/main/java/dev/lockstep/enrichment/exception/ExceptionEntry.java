@@ -58,8 +58,8 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns the id of an entry that has no id of its own: the rule, cut if it is long, and a hash
-   * of rule, principal, partner and network.
+   * Returns an id for an entry that has none of its own. It is the rule, cut if it is long, and a
+   * hash of rule, principal, partner and network.
    */
   public static String derivedId(
       String rule,
@@ -113,9 +113,9 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether a finding has the rule, principal and partner that this entry names, and ends
-   * before the entry's expiry; networks are not compared. The caller compares the network with the
-   * facts of the finding, or with a written detection.
+   * Returns whether a finding has this entry's rule, principal and partner, and ends before the
+   * entry expires. An entry without a principal or partner matches any. Networks are not compared.
+   * The caller compares the network with the facts of the finding, or with a written detection.
    *
    * @param endAt end of the finding in milliseconds since 1970
    */

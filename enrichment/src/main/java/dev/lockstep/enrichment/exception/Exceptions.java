@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the entries of the exceptions file, each of which describes findings that the
- * operator expects. Immutable.
+ * Collection of the entries of the exceptions file. Each entry describes findings that the operator
+ * expects. Immutable.
  */
 public final class Exceptions {
 
@@ -36,10 +36,9 @@ public final class Exceptions {
   }
 
   /**
-   * Reads the exceptions in a file and the folder beside it, such as {@code exceptions.yaml} and
-   * {@code exceptions.d}, or, if {@code configured} is a folder, in this folder alone. If only one
-   * of file and folder exists, it is read alone. Of a folder, the YAML files are read. All files
-   * are in UTF-8.
+   * Reads exceptions from a file and the folder beside it, or from a folder alone. The folder
+   * beside {@code exceptions.yaml} is {@code exceptions.d}. If only one of file and folder exists,
+   * it is read alone. Of a folder, the YAML files are read. All files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @param rules ids of the rules that an entry may name
@@ -53,8 +52,8 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the text of a new exceptions file that has only this entry, after checking the entry
-   * together with the exceptions that exist.
+   * Returns the text of a new exceptions file with one entry. The entry is checked together with
+   * the existing exceptions.
    *
    * @param configured file or folder, as {@link #read} takes it
    * @param added path of the new file
@@ -106,12 +105,12 @@ public final class Exceptions {
     return lines;
   }
 
-  /** Returns exceptions of these entries, whose ids must differ. */
+  /** Returns a collection of the given entries. Their ids must differ. */
   public static Exceptions of(List<ExceptionEntry> all) {
     return new Exceptions(all);
   }
 
-  /** Returns exceptions without entries. */
+  /** Returns a collection without entries. */
   public static Exceptions none() {
     return NONE;
   }
@@ -135,8 +134,8 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the entry itself, or a copy of it with another id if one of these exceptions has its
-   * id, whether that exception has expired or not.
+   * Returns the entry, with another id if one of these exceptions already has its id. Expired
+   * exceptions count too.
    */
   public ExceptionEntry withUnusedId(ExceptionEntry entry) {
     String id = entry.id();

@@ -7,9 +7,8 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as text for an error message about a file; the text names the file of this
-   * place only if it is another one. The text is, for example, {@code line 7} if the place is in
-   * the file of the message, and {@code networks.csv:7} if it is in another.
+   * Returns this place as text for an error message about a file. The text is, for example, {@code
+   * line 7} if the place is in that file, and {@code networks.csv:7} if it is in another.
    *
    * @param other name of the file that the message is about
    */

@@ -13,8 +13,9 @@ public final class NearestNames {
   private NearestNames() {}
 
   /**
-   * Returns how many characters have to be added, removed or replaced to make one word the other,
-   * without regard to case. Only the first 64 characters of each word count.
+   * Returns the edit distance of two words, without regard to case. It is the number of characters
+   * to add, remove or replace to make one word the other. Only the first 64 characters of each word
+   * count.
    */
   public static int edits(String one, String other) {
     return EDITS.apply(lowered(one), lowered(other));
@@ -25,9 +26,10 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the nearest known word, as {@link #among} does, or an empty text if that word is unlike
-   * {@code found}. Words are alike that differ by at most two edits, or by a third of the longer
-   * one's letters; words of fewer than four letters, by at most one.
+   * Returns the known word nearest to {@code found}, or an empty text if even this word is too
+   * different. The nearest word is that of {@link #among}. Words are alike that differ by at most
+   * two edits, or by a third of the longer one's letters; words of fewer than four letters, by at
+   * most one.
    */
   public static String similarAmong(Collection<String> known, String found) {
     String nearest = among(known, found);
@@ -37,8 +39,8 @@ public final class NearestNames {
   }
 
   /**
-   * Returns the known word that takes the fewest edits to become {@code found}, without regard to
-   * case, or an empty text if no word is known.
+   * Returns the known word that becomes {@code found} with the fewest edits, or an empty text if
+   * none is known. Case does not matter.
    */
   public static String among(Collection<String> known, String found) {
     String lowered = lowered(found);

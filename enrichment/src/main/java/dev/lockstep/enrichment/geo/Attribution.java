@@ -13,10 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the origin of each part of a location: a line of a networks file, the log record, a
- * GeoIP database or the bundled list. The first row of a networks file that fills the part is its
- * origin. For other parts the finder repeats the look-up with fewer sources; the first source that
- * yields the same value of a part is the origin of that part.
+ * Finder of the origin of each part of a location, such as its country. The origin is a line of a
+ * networks file, the log record, a GeoIP database or the bundled list. The first row of a networks
+ * file that fills the part is its origin. For other parts the finder repeats the look-up with fewer
+ * sources; the first source that yields the same value of a part is the origin of that part.
  */
 public final class Attribution {
   private static final String ASN = "asn";
@@ -105,8 +105,8 @@ public final class Attribution {
   }
 
   /**
-   * Returns the row of a range with its empty cells, except that of the AS number, filled from the
-   * row of its autonomous system.
+   * Returns the row of a range with empty cells filled from the row of its autonomous system. The
+   * AS number is not filled.
    */
   private static NetworkRow withSystem(NetworkRow range, @Nullable NetworkRow system) {
     if (system == null) {

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up, for output to people, of the line in a networks file with the narrowest range that
- * contains an address, or with an autonomous system. The file is read again on demand, so that
- * other look-ups need not keep line numbers.
+ * Index of the line numbers in a networks file by range and by autonomous system. It is for output
+ * to people. For an address it finds the line with the narrowest range that contains the address.
+ * The file is read again on demand, so that other look-ups need not keep line numbers.
  */
 final class NetworkLines {
   private final String name;

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks by range and by autonomous system, from the operator's files first and then from the
- * bundled list of providers. Immutable.
+ * Table of networks by range and by autonomous system. The operator's files come first, and then
+ * the bundled list of providers. Immutable.
  *
  * <p>Each file gives the row of its narrowest range and the row of the autonomous system. A cell
  * comes from the first file that fills it, and ranges of all files go before autonomous systems of
@@ -95,16 +95,16 @@ public final class Networks {
   }
 
   /**
-   * Returns a copy of these networks, to which the bundled list of providers is added. The list is
-   * asked where the files say nothing.
+   * Returns a copy of these networks with the bundled list of providers. The list is asked where
+   * the files say nothing.
    */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());
   }
 
   /**
-   * Returns a copy of these networks, to which the files of other networks are appended. Rows of
-   * later files only fill empty cells.
+   * Returns a copy of these networks, followed by the files of other networks. Rows of later files
+   * only fill empty cells.
    */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
@@ -113,8 +113,9 @@ public final class Networks {
   }
 
   /**
-   * Returns the class of the narrowest range in a networks file that contains all of {@code cidr},
-   * or null if no file gives such a range a class. The first file that gives one decides.
+   * Returns the class that the networks files give a range, or null if they give none. In each file
+   * the narrowest range that contains all of {@code cidr} counts. The first file that gives this
+   * range a class decides.
    *
    * @param cidr range or address as files write it; any other text has no class
    */
@@ -128,8 +129,8 @@ public final class Networks {
   }
 
   /**
-   * Returns the class that the networks files give an address by its range, or else by its
-   * autonomous system, or null if they give none.
+   * Returns the class that the networks files give an address, or null if they give none. The class
+   * of a range goes before that of the autonomous system.
    */
   public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
     NetworkRow range = ofRange(address);
@@ -173,17 +174,17 @@ public final class Networks {
   }
 
   /**
-   * Returns the row of an address in the networks files, combined if several files have one, or
-   * null if no file has one. The row of a file is that of its narrowest range that contains the
-   * address. Rows of later files only fill empty cells.
+   * Returns the row of an address in the networks files, or null if no file has one. The row of a
+   * file is that of its narrowest range that contains the address. Rows of later files only fill
+   * empty cells.
    */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }
 
   /**
-   * Returns the row of an autonomous system in the networks files, combined if several files have
-   * one, or null if no file has one. Rows of later files only fill empty cells.
+   * Returns the row of an autonomous system in the networks files, or null if no file has one. Rows
+   * of later files only fill empty cells.
    */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));

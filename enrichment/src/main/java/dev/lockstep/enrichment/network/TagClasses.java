@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Table of the network class that each Azure service tag gives to its ranges, by the name of the
- * tag. A name matches the tag of that name and each tag that continues the name after a dot, so
+ * Table of network classes by the name of an Azure service tag. The ranges of the tag get the
+ * class. A name matches the tag of that name and each tag that continues the name after a dot, so
  * {@code AzureCloud} matches {@code AzureCloud.westeurope}. The longest matching name decides. Case
  * does not matter. Immutable.
  */
@@ -33,8 +33,8 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * Network class of a service tag, such as {@code AzureCloud}, and of all tags that continue this
-   * tag's name after a dot, such as {@code AzureCloud.westeurope}.
+   * Network class of a service tag, such as {@code AzureCloud}. Tags that continue the name after a
+   * dot, such as {@code AzureCloud.westeurope}, have the class too.
    *
    * @param name name as written
    * @param networkClass class; null leaves the matching tags out
@@ -60,9 +60,9 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy with another class for the service tag of this name and for tags that continue
-   * the name after a dot, such as {@code AzureCloud.westeurope} for {@code AzureCloud}. A null
-   * class leaves these tags out. A longer name that has a class decides for its own tags.
+   * Returns a copy with another class for the service tag of this name. Tags that continue the name
+   * after a dot, as {@code AzureCloud.westeurope} continues {@code AzureCloud}, get the class too.
+   * A null class leaves these tags out. A longer name that has a class decides for its own tags.
    */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);
@@ -71,8 +71,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns a copy limited to the service tags of these names and to tags that continue one of them
-   * after a dot, or a copy without a limit if the list is empty.
+   * Returns a copy limited to the service tags of these names. Tags that continue one of the names
+   * after a dot are included. If the list is empty, the copy has no limit.
    */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);
@@ -106,8 +106,8 @@ public final class TagClasses {
   }
 
   /**
-   * Returns whether a service tag has this name or continues it after a dot, as {@code
-   * Storage.WestEurope} continues {@code Storage}; case does not matter.
+   * Returns whether a service tag has this name, or continues it after a dot. For example, {@code
+   * Storage.WestEurope} continues {@code Storage}. Case does not matter.
    */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())

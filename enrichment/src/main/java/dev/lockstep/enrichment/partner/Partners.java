@@ -55,10 +55,9 @@ public final class Partners {
   }
 
   /**
-   * Reads the partner registry in a file and the folder beside it, such as {@code partners.yaml}
-   * and {@code partners.d}, or, if {@code configured} is a folder, in this folder alone. If only
-   * one of file and folder exists, it is read alone. Of a folder, the YAML files are read. All
-   * files are in UTF-8.
+   * Reads the partner registry from a file and the folder beside it, or from a folder alone. The
+   * folder beside {@code partners.yaml} is {@code partners.d}. If only one of file and folder
+   * exists, it is read alone. Of a folder, the YAML files are read. All files are in UTF-8.
    *
    * @param configured folder, or file that is read together with the folder beside it
    * @throws FileProblemException if a file cannot be read, a line is wrong, or two files define one
@@ -73,8 +72,8 @@ public final class Partners {
   }
 
   /**
-   * Returns the content of an additional registry file, whose only entry adds a network to a
-   * partner. A range is added to the declared ranges, any other network to the known networks.
+   * Returns the text of an additional registry file that adds one network to a partner. A range is
+   * added to the declared ranges, any other network to the known networks.
    */
   public static String addition(String partnerId, NamedNetwork network, String note) {
     return """

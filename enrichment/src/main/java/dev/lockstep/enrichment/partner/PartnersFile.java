@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Parser of one file of a partner registry, which stops at the first mistake. */
+/** Parser of one file of a partner registry. It stops at the first mistake. */
 public final class PartnersFile {
 
   static final String KIND = "partners";
@@ -40,8 +40,8 @@ public final class PartnersFile {
   private record Owner(String partner, FilePlace place) {}
 
   /**
-   * Partners of the files read so far, and the owner of each id that these files list, such as the
-   * id of a partner or of an application.
+   * Partners of the registry files read so far, and the owners of their ids. An id is, for example,
+   * that of a partner or of an application.
    *
    * @param ids owner of each id, by the key under which the file lists it and the id in lower case
    * @param partners partners by their ids in lower case

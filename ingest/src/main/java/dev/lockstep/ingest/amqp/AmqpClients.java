@@ -33,8 +33,8 @@ final class AmqpClients {
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
 
   /**
-   * Hosts that are asked without the proxy: the link-local and loopback addresses at which a
-   * machine of Azure gets the tokens of its managed identity.
+   * Hosts that are reached without the proxy: link-local and loopback addresses. There a machine of
+   * Azure gets the tokens of its managed identity.
    */
   private static final String NEAR = "169.254.*|127.*|localhost";
 

@@ -15,16 +15,15 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log of one partition of an event hub over AMQP: its first sequence number, the number of its next
- * event, and single events.
+ * Log of one partition of an event hub, queried over AMQP. The queries are for its first sequence
+ * number, the number of its next event, and single events.
  *
  * @param hub name of the hub, for messages
  */
 record AmqpHub(HubQueries queries, String hub, String partition) implements AmqpPartition.Hub {
   /**
-   * Owner level that a reader of single events gives to the hub, because the hub refuses a reader
-   * without one while an event processor reads the partition. Azure's event processor gives the
-   * same level.
+   * Owner level with which single events are read. The hub refuses a reader without one while an
+   * event processor reads the partition. Azure's event processor has the same level.
    */
   private static final long OWNER_LEVEL = 0;
 

@@ -34,13 +34,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   /**
-   * Name under which the health of the source records that the source cannot withdraw its {@link
-   * SourceAnnouncement}. Until the source has withdrawn it, the eviction of state waits for the
-   * source, although its partitions are open. The names for partitions are numbers.
+   * Name of the health problem that the source cannot withdraw its {@link SourceAnnouncement}.
+   * Until the source has withdrawn it, the eviction of state waits for the source, although its
+   * partitions are open. The names for partitions are numbers.
    */
   private static final String ANNOUNCEMENT = "announcement";
 
-  /** Name under which the health of the source records that the hub no longer answers. */
+  /** Name of the health problem that the hub no longer answers. */
   private static final String SILENCE = "silence";
 
   private static final long LOOK_MILLIS = 500;
@@ -204,10 +204,11 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns the time at which the hub was created, and makes every partition reopen at its next
-   * batch if the hub was deleted and created again. A connection may survive the deletion. The
-   * result is {@code createdBefore} if the hub does not tell its time of creation. A hub that does
-   * not answer is a problem of the source, because it looks like a hub without new events.
+   * Makes the partitions reopen if the hub was deleted and created again. Each partition reopens at
+   * its next batch. Its connection may survive the deletion. A hub that does not answer is a
+   * problem of the source, because it looks like a hub without new events.
+   *
+   * @return time at which the hub was created, or {@code createdBefore} if the hub does not tell it
    */
   private Instant look(HubQueries hub, AmqpProcessor running, Instant createdBefore) {
     try {
@@ -262,8 +263,8 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns the sequence numbers of each partition's first event and of the event that will be
-   * written next. The keys are partition numbers.
+   * Returns the range of sequence numbers that each partition of the hub has, by partition number.
+   * It begins with the first event, and ends before the event that will be written next.
    *
    * @throws KafkaException if the hub does not answer
    */

@@ -66,8 +66,9 @@ final class AmqpPartition {
   /** Callbacks from the reader of a partition to its source. */
   interface Surroundings {
     /**
-     * Waits before the next attempt to reach the target, and returns true if the attempt is to be
-     * made, or false if the source is being closed.
+     * Waits before the next attempt to reach the target.
+     *
+     * @return whether the attempt is to be made; false if the source is being closed
      */
     boolean pause();
 

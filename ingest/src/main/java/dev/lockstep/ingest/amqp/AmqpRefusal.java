@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of a text that tells, by the exception that was thrown, why an event hub cannot be read
- * over AMQP, with the fix as far as it is known.
+ * Writer of texts that explain why an event hub cannot be read over AMQP. A text depends on the
+ * exception that was thrown, and has the fix as far as it is known.
  */
 final class AmqpRefusal {
   private AmqpRefusal() {}

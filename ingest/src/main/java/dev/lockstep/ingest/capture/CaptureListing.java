@@ -28,14 +28,14 @@ public final class CaptureListing {
   private final MessageReader reader;
 
   /**
-   * Arrival time of the first message that has one, for each file without a date in its path, by
-   * path. A file is absent if none of the messages searched has an arrival time.
+   * Arrival times of the files without a date in their paths, by path. The arrival time of a file
+   * is that of its first message that has one. A file is absent if none of the messages searched
+   * has an arrival time.
    */
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
-   * File in a folder of captures, with the time in its path or of its first message, its size, and
-   * the time of the last write to it.
+   * File in a folder of captures, with its time, its size and the time of its last change.
    *
    * @param at time in the path, otherwise the arrival time of the first message that has one, in
    *     milliseconds since 1970; 0 if unknown
@@ -45,8 +45,8 @@ public final class CaptureListing {
   public record Listed(Path file, CapturePath path, long at, long bytes, long modifiedAt) {}
 
   /**
-   * Exception that ends the reading of a file early, when an arrival time was found or enough
-   * messages were searched for one.
+   * Exception that ends the search of a file for an arrival time. It is thrown when a time was
+   * found, or enough messages were searched.
    */
   private static final class SeenException extends RuntimeException {
     private static final long serialVersionUID = 1L;

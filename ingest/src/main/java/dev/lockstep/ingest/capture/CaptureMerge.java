@@ -10,8 +10,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merger that reads captured files which overlap in time, and gives their entries to a visitor in
- * the order of their arrival times.
+ * Merger of captured files that overlap in time. It gives their entries to a visitor in the order
+ * of their arrival times.
  */
 final class CaptureMerge implements AutoCloseable {
   /**
@@ -30,16 +30,16 @@ final class CaptureMerge implements AutoCloseable {
               .thenComparing(feed -> feed.file().path().path()));
 
   /**
-   * Open file that is kept out of the queue {@link #feeds} until its next entry is read, because
-   * the queue orders files by the arrival time of that entry.
+   * Open file whose next entry is not yet read, or null. It is not in the queue {@link #feeds},
+   * because the queue orders files by the arrival time of their next entries.
    */
   private @Nullable CaptureFeed waiting;
 
   private int opened;
 
   /**
-   * Receiver of each entry of the merged files, in the order of arrival times, and of the end of
-   * each file.
+   * Receiver of the entries of the merged files, in the order of arrival times. It also learns when
+   * a file ends, and when the merge waits.
    */
   interface Visitor {
     /**

@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Buffer of the Kafka records of a transaction: activities and watermarks in bundles, one for each
- * partition of their topic, and dead letters one by one. Activities of one partition keep their
- * order.
+ * Buffer of the Kafka records that one transaction writes. Activities and watermarks are in
+ * bundles, one for each partition of their topic. Dead letters are passed on one by one. Activities
+ * of one partition keep their order.
  *
  * <p>Not safe for use by several threads.
  */
@@ -73,8 +73,8 @@ public final class ActivityOutput {
   }
 
   /**
-   * Halves the largest size of bundles, from the next transaction on, but not below a lower limit.
-   * Returns the new size.
+   * Halves the largest size of a bundle, but not below a lower limit. This applies from the next
+   * transaction on. Returns the new size.
    */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));

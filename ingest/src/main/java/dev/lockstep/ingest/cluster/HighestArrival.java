@@ -3,8 +3,8 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * Tracker of the highest arrival time of the records of one source partition, protected against a
- * few records with a wrong time far in the future. The time is in milliseconds since 1970.
+ * Tracker of the highest arrival time in one source partition, protected against wrong times far in
+ * the future. The time is in milliseconds since 1970.
  *
  * <p>A jump of more than a day ahead counts only once 16 records have times that far ahead. The
  * first record always counts. Until 16 records have confirmed the time, a record more than a day
@@ -16,10 +16,10 @@ public final class HighestArrival {
   private static final int BELIEVED = 16;
 
   /**
-   * Number of records with credible arrival times after which the remembered arrival times far in
-   * the future are discarded as errors. A time is far in the future if it is more than a day after
-   * the highest credible one, else it is credible. The records need not come in a row. The count
-   * begins with the first time far in the future, or with a reset.
+   * Number of credible arrival times after which the times far in the future are discarded as
+   * errors. A time is far in the future if it is more than a day after the highest credible one,
+   * else it is credible. The credible times need not come in a row. The count begins with the first
+   * time far in the future, or with a reset.
    */
   private static final int NEARER_UNTIL_DISCARD = 256;
 
@@ -28,17 +28,14 @@ public final class HighestArrival {
   private int support;
   private int nearerSinceAhead;
 
-  /**
-   * Creates the highest arrival time of a partition from the stored one; 0 means that none is
-   * known.
-   */
+  /** Creates a tracker that begins with the stored arrival time. 0 means that none is known. */
   public HighestArrival(long storedAt) {
     this.highestAt = Math.max(0, storedAt);
   }
 
   /**
-   * Returns the highest arrival time so far, not counting a jump of more than a day ahead that
-   * fewer than 16 records support. It is 0 if no arrival time is known.
+   * Returns the highest credible arrival time so far, or 0 if none is known. A jump of more than a
+   * day ahead counts only once 16 records support it.
    */
   public long at() {
     return highestAt;

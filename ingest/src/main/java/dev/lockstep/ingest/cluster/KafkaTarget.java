@@ -41,8 +41,8 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   }
 
   /**
-   * Returns the name of the topic of messages and records that could not be read, and of rows that
-   * a sink refused.
+   * Returns the name of the topic of dead letters. These are messages and records that could not be
+   * read, and rows that a sink refused.
    */
   public String deadLettersTopic() {
     return new TopicNames(topicPrefix).deadLetters();
@@ -59,8 +59,8 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
   }
 
   /**
-   * Returns a colon and the fix if the cause of a failure is that a Kafka record is too large, or
-   * else an empty text.
+   * Returns the fix for a Kafka record that is too large, or an empty text for any other failure.
+   * The fix begins with a colon.
    */
   public String fix(KafkaException failure) {
     return Causes.find(failure, RecordTooLargeException.class) == null

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Tracker of one source partition's watermark, of whether the partition is idle, and of the arrival
- * time that decides which waits for further records are over. {@link #isDue} tells when the three
- * have to be announced again. Not safe for use by several threads.
+ * Tracker of one source partition's watermark, and of whether the partition is idle. It also tracks
+ * the arrival time that decides which waits for further records are over. {@link #isDue} tells when
+ * the three have to be announced again. Not safe for use by several threads.
  */
 final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -23,7 +23,7 @@ final class PartitionWatermark {
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /**
-   * Time added to the latest arrival time of a capture that was read to its end, so that every wait
+   * Time added to the latest arrival time of a capture that was read to its end. With it every wait
    * for later records counts as over. It is longer than a call's wait for its link and the grace of
    * a rule after that.
    */
@@ -53,8 +53,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes a record's arrival time into account, and returns the time, which for a live source is at
-   * most the present time.
+   * Takes a record's arrival time into account.
+   *
+   * @return the arrival time, but for a live source at most the present time
    */
   long observe(long arrivalAt) {
     long at = notAhead(arrivalAt);
@@ -64,17 +65,17 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns an arrival time, or the present time if the source is live and the arrival time is
-   * later. No record can arrive in the future, and such a time would make other sources count as
-   * far behind.
+   * Returns an arrival time, but for a live source at most the present time. No record can arrive
+   * in the future, and such a time would make other sources count as far behind.
    */
   private long notAhead(long arrivalAt) {
     return live ? Math.min(arrivalAt, clock.millis()) : arrivalAt;
   }
 
   /**
-   * Begins the time without messages anew, after a message, or while the source does not answer.
-   * The partition is then neither read up nor idle, because the source may have unread messages.
+   * Restarts the measurement of the time without messages. This happens after a message, and while
+   * the source does not answer. The partition is then neither read up nor idle, because the source
+   * may have unread messages.
    */
   void read() {
     readAt = clock.millis();
@@ -101,28 +102,28 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns whether the partition has brought no message for at least 5 seconds, so that it counts
-   * as read up to its present end. This alone does not make it idle.
+   * Returns whether the partition counts as read up to its present end. That is so after at least 5
+   * seconds without a message. This alone does not make it idle.
    */
   boolean isReadUp() {
     return readUp;
   }
 
   /**
-   * Returns whether the partition has brought no message for at least 10 minutes, or is a capture
-   * that has been read to its end. No eviction waits for such a partition.
+   * Returns whether the partition is idle, so that no eviction waits for it. It is idle if it has
+   * brought no message for at least 10 minutes, or is a capture that has been read to its end.
    */
   boolean isIdle() {
     return idle;
   }
 
   /**
-   * Returns the arrival time that decides whether a wait for further records is over, which it is
-   * if it ends by this time. Such waits are the grace of a rule, for which missing facts do not yet
-   * count as absent, and the wait of a call for its identity link. The time is the watermark until
-   * the partition is read up. From then on it is, for a live source, a minute before the present,
-   * or the watermark if that is later. For a capture it is beyond every grace after the latest
-   * arrival time, even if the watermark does not confirm that time yet.
+   * Returns the arrival time up to which waits for further records are over. Such waits are the
+   * grace of a rule, for which missing facts do not yet count as absent, and the wait of a call for
+   * its identity link. The time is the watermark until the partition is read up. From then on it
+   * is, for a live source, a minute before the present, or the watermark if that is later. For a
+   * capture it is beyond every grace after the latest arrival time, even if the watermark does not
+   * confirm that time yet.
    */
   long graceAt() {
     if (!readUp) {

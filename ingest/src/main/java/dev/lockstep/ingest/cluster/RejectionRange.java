@@ -46,12 +46,12 @@ public final class RejectionRange {
   }
 
   /**
-   * Ends the current range of rejected records unless the next outcome belongs to it, and returns
-   * the dead letter of the ended range, or null if no range ended. An outcome belongs to the range
-   * if it is a rejection for the same reason and of no earlier offset. Any other outcome also
-   * restarts the count of consecutive rejections.
+   * Ends the current range of rejected records unless the next outcome belongs to it. An outcome
+   * belongs to the range if it is a rejection for the same reason and of no earlier offset. Any
+   * other outcome also restarts the count of consecutive rejections.
    *
-   * @return letter to be written before the outcome
+   * @return dead letter of the ended range, to be written before the outcome; null if no range
+   *     ended
    */
   @Nullable DeadLetter endedBy(Outcome outcome) {
     if (run == null) {
@@ -71,9 +71,9 @@ public final class RejectionRange {
   }
 
   /**
-   * Counts a rejected record, and returns whether a range of records that share one dead letter
-   * contains it. This is so after {@value #SINGLE} consecutive rejections for one reason. If not,
-   * {@code letter} has to be written.
+   * Counts a rejected record, and returns whether it shares a dead letter with others. This is so
+   * after {@value #SINGLE} consecutive rejections for one reason. If not, {@code letter} has to be
+   * written.
    */
   boolean gathers(DeadLetter letter) {
     if (run == null) {
@@ -104,17 +104,19 @@ public final class RejectionRange {
   }
 
   /**
-   * Closes the open range of consecutive rejections, and returns the dead letter for all its
-   * records, or null if no range is open. The next rejection for the same reason opens another
-   * range.
+   * Closes the open range of consecutive rejections. The next rejection for the same reason opens
+   * another range.
+   *
+   * @return dead letter for all records of the range, or null if no range is open
    */
   @Nullable DeadLetter gathered() {
     return run == null ? null : gathered(run, partition);
   }
 
   /**
-   * Closes the open range of the consecutive rejections in {@code run}, and returns the dead letter
-   * for all its records, or null if no range is open.
+   * Closes the open range in a run of consecutive rejections.
+   *
+   * @return dead letter for all records of the range, or null if no range is open
    */
   static @Nullable DeadLetter gathered(AlikeRun run, SourcePartition partition) {
     AlikeRange range = run.getRange();

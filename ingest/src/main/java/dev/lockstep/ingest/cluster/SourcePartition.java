@@ -9,8 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a source with one transactional id and one watermark: a partition of a topic or hub, or a
- * folder of captures.
+ * Partition of a topic or hub, or folder of captures, with one transactional id and one watermark.
  *
  * @param source name of the source in the configuration
  * @param hub event hub or topic
@@ -30,7 +29,7 @@ public record SourcePartition(String source, String hub, int partition, boolean 
     return name().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Returns whether a position of some partition can have this key. */
+  /** Returns whether a key has the form of a position's key. */
   static boolean isKey(byte[] key) {
     String text = new String(key, StandardCharsets.UTF_8);
     int hub = text.indexOf('/');
@@ -61,9 +60,9 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a new position at an offset, with the watermark and the run of consecutive rejections
-   * copied from {@code before}, or unset if {@code before} is null. Rejections in a row for one
-   * reason may share a dead letter ({@link RejectionRange}).
+   * Returns a position at an offset, with the watermark and run of rejections of an earlier
+   * position. They are unset if {@code before} is null. Rejections in a row for one reason may
+   * share a dead letter ({@link RejectionRange}).
    */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
@@ -76,8 +75,8 @@ public record SourcePartition(String source, String hub, int partition, boolean 
   }
 
   /**
-   * Returns a position without a watermark, with the given topic id and the given record, which is
-   * the last one that was read. By these two a later reader recognises the log.
+   * Returns a position without a watermark, with a topic id and the last record that was read. By
+   * these two a later reader recognises the log.
    */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);

@@ -41,11 +41,11 @@ public final class EntityGraph {
   }
 
   /**
-   * Collects the accounts and IP addresses of the entities in the parser's current value, and
-   * returns the type of the outermost object, or null if the value is a list or has no type. The
-   * value is an object, an array of objects, or a text with either.
+   * Collects the accounts and IP addresses of the entities in the parser's current value. The value
+   * is an object, an array of objects, or a text with either.
    *
    * @param named collection to which they are added
+   * @return type of the outermost object, or null if the value is a list or has no type
    */
   public @Nullable String read(JsonParser json, NamedEntities named) throws IOException {
     return value(json, named, false, 0);

@@ -1,9 +1,9 @@
 package dev.lockstep.ingest.entity;
 
 /**
- * Functions that reduce the name of an alert's entity type to ASCII letters and digits in lower
- * case, and tell whether the type is an account or a session. Services spell a type in several
- * ways, such as {@code ip} and {@code Ip}.
+ * Functions that simplify and classify the names of entity types in alerts. A simplified name has
+ * only ASCII letters and digits in lower case. Services spell a type in several ways, such as
+ * {@code ip} and {@code Ip}.
  */
 public final class EntityType {
   public static final String IP = "ip";

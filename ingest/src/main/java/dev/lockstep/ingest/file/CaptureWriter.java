@@ -82,12 +82,11 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Writes one message to a file of the UTC day of its arrival time, or of {@code elseAt} if the
-   * arrival time is null or not between 1970 and 9999.
+   * Writes one message to a file of the UTC day of its arrival.
    *
    * @param arrivalAt arrival time in milliseconds since 1970, or null
-   * @param elseAt time that names the file if the arrival time is null, or is not between 1970 and
-   *     9999
+   * @param elseAt time that decides the day and names the file if the arrival time is null, or is
+   *     not between 1970 and 9999
    */
   public void write(byte[] body, long offset, @Nullable Long arrivalAt, long elseAt)
       throws IOException {

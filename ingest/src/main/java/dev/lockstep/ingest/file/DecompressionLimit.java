@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * Check that the decompressed size of a file or of an Avro block is at most a multiple of the
- * compressed bytes that were read, and at most a fixed number of bytes. The multiple applies after
- * the first mebibyte, because little data may be uniform.
+ * Limit on the decompressed size of a file or of an Avro block. The size is at most a multiple of
+ * the compressed bytes that were read, and at most a fixed number of bytes. The multiple applies
+ * after the first mebibyte, because little data may be uniform.
  */
 final class DecompressionLimit {
   private static final long LEAST_BYTES = 1 << 20;
@@ -30,10 +30,7 @@ final class DecompressionLimit {
     this.stored = stored;
   }
 
-  /**
-   * Refusal to decompress bytes that expand beyond a limit, or that are compressed in too many
-   * layers.
-   */
+  /** Exception for bytes that expand beyond a limit, or that are compressed in too many layers. */
   static final class BombException extends IOException {
     BombException(String message) {
       super(message);

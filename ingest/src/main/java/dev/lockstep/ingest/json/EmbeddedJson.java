@@ -8,8 +8,7 @@ import java.io.IOException;
 /** Static methods that parse JSON which may be embedded as a text in other JSON. */
 public final class EmbeddedJson {
   /**
-   * Function that is given a parser at the start of an object or array, and reads this object or
-   * array to its end.
+   * Reader of the object or array at which a parser is. It reads the object or array to its end.
    */
   @FunctionalInterface
   public interface Visitor {
@@ -19,9 +18,8 @@ public final class EmbeddedJson {
   private EmbeddedJson() {}
 
   /**
-   * Visits the object or array at the parser, or, if the parser is at a text with embedded JSON,
-   * the object or array in this text. Other values are ignored. A damaged text is visited up to the
-   * damage.
+   * Visits the object or array at the parser, even if it is embedded in a text. Other values are
+   * ignored. A damaged text is visited up to the damage.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {
@@ -38,8 +36,8 @@ public final class EmbeddedJson {
   }
 
   /**
-   * Returns a parser of the JSON in the text at which the outer parser stands. The outer parser
-   * must not advance before the inner parser is done, because they share the characters.
+   * Returns a parser of the JSON in the current text of the outer parser. The outer parser must not
+   * advance before the inner parser is done, because they share the characters.
    */
   public static JsonParser open(JsonFactory factory, JsonParser outer) throws IOException {
     return factory.createParser(

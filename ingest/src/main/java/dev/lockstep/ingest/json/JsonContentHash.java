@@ -12,22 +12,21 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Static methods that compute a hash of the content of JSON, independent of blanks and of the order
- * of keys, because exports change both. A text within the JSON is hashed as it is, even if it is
- * JSON too.
+ * Static methods that compute a hash of JSON, independent of blanks and of the order of keys.
+ * Exports change both. A text within the JSON is hashed as it is, even if it is JSON too.
  */
 public final class JsonContentHash {
   /**
-   * Names, in lower case, of the top-level keys and columns that hold a time of the log line, such
-   * as its arrival in the workspace. The hash leaves them out, because none is the event's own
-   * time.
+   * Names of the top-level keys and columns that hold a time of the log line. Such a time is, for
+   * example, its arrival in the workspace. The names are in lower case. The hash leaves these times
+   * out, because none is the event's own time.
    */
   private static final Set<String> ENVELOPE_TIMES =
       Set.of("time", "timestamp", "timegenerated", "_timereceived");
 
   /**
-   * Factory without limits. A record that is hashed needs none, because it has been read within the
-   * configured limits before.
+   * Factory of JSON parsers without limits. A record that is hashed needs none, because it has been
+   * read within the configured limits before.
    */
   private static final JsonFactory JSON =
       JsonFactory.builder()

@@ -91,8 +91,9 @@ public final class JsonScan {
   }
 
   /**
-   * Finds the first quote or backslash in eight bytes, and returns a number whose lowest set bit is
-   * the highest bit of that byte, or 0 if there is none. Other bits of the result say nothing.
+   * Returns a bit mask that marks the first quote or backslash in eight bytes, or 0 if there is
+   * none. The lowest set bit of the mask is the highest bit of that byte. Other bits of the mask
+   * say nothing.
    *
    * @param word eight bytes as {@link #WORDS} reads them
    */
@@ -101,8 +102,9 @@ public final class JsonScan {
   }
 
   /**
-   * Finds the first zero byte of a 64-bit number, and returns a number whose lowest set bit is the
-   * highest bit of that byte, or 0 if no byte is zero. Other bits of the result say nothing.
+   * Returns a bit mask that marks the first zero byte of a 64-bit number, or 0 if no byte is zero.
+   * The lowest set bit of the mask is the highest bit of that byte. Other bits of the mask say
+   * nothing.
    *
    * @param word eight bytes as {@link #WORDS} reads them
    */
@@ -327,9 +329,9 @@ public final class JsonScan {
   }
 
   /**
-   * Returns the position of the next opening brace that comes, apart from blanks, directly after a
-   * comma, a line break or a closing bracket, or -1. The brace begins an object, which may be an
-   * element of a list, or a document.
+   * Returns the position of the next opening brace that may begin an element or a document, or -1.
+   * Such a brace comes after a comma, a line break or a closing bracket, with only blanks between.
+   * An element is an object in a list.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

@@ -22,9 +22,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the dead-letter topic or of the quarantine topic: the letters, in the order of offsets
- * within each partition, and the marks of letters that were retried. A quarantined record is stored
- * as a letter too.
+ * Reader of the dead-letter topic or of the quarantine topic. It reads the letters, in the order of
+ * offsets within each partition, and the marks of letters that were retried. A quarantined record
+ * is stored as a letter too.
  */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -120,7 +120,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Returns the ids of the dead letters that a retry marked, because at least one of their records
+   * Returns the ids of the dead letters that a retry marked. At least one record of such a letter
    * is no longer rejected.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read

@@ -41,9 +41,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the records of dead letters, which reads them again with this version's readers, and
- * writes the results to the target cluster. The bytes come from the letter, or from the source if
- * the letter names a range of offsets or does not have all bytes.
+ * Retry of dead letters: it reads their records again, and writes the results to the target
+ * cluster. The records are read with this version's readers. The bytes come from the letter, or
+ * from the source if the letter names a range of offsets or does not have all bytes.
  *
  * <p>The results of a letter and the mark of its retry are one transaction. A long range needs
  * several transactions, and the last one has the mark. After an interruption, a later retry
@@ -57,8 +57,8 @@ public final class DeadLetterRetry {
   private static final long TIMEOUT_MILLIS = 30_000;
 
   /**
-   * Age at which a transaction is committed although it is not full, a third of the timeout of
-   * transactions.
+   * Age at which a transaction is committed although it is not full. It is a third of the timeout
+   * of transactions.
    */
   private static final long OPEN_MILLIS = 20_000;
 
@@ -119,8 +119,7 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Result of a retry: the numbers of letters tried and of letters that stay, the counted outcomes
-   * of records, and the reasons why letters stay.
+   * Result of a retry: numbers of letters, outcomes of records, and reasons why letters stay.
    *
    * @param letters number of letters tried
    * @param remaining number of letters that stay, for the reasons in {@code problems}
@@ -252,9 +251,8 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether a letter may also cover the records that follow its last named record in the
-   * same message. That is so if the message was not split into records, because it was too large or
-   * its reading failed.
+   * Returns whether a letter may cover more records of its last message than it names. That is so
+   * if the message was not split into records, because it was too large or its reading failed.
    */
   private static boolean mayCoverMore(DeadLetter letter) {
     String reason = letter.getReason();
@@ -361,10 +359,10 @@ public final class DeadLetterRetry {
     }
 
     /**
-     * Returns whether the log record at a place in the source lies in the range of rejected records
-     * that the retried dead letter reports together. At the first and the last offset of the
-     * letter's range, the index decides, unless the range reaches to the end of its last message.
-     * The other records there were written, or have letters of their own.
+     * Returns whether a log record lies in the range of records that the retried letter covers. At
+     * the first and the last offset of the letter's range, the index decides, unless the range
+     * reaches to the end of its last message. The other records there were written, or have letters
+     * of their own.
      */
     private boolean isWithin(Where where) {
       boolean before =

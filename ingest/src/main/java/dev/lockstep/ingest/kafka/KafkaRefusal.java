@@ -10,8 +10,8 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /**
- * Static method that turns an exception of Kafka's client into a text that explains why a topic or
- * event hub refuses access, with the fix.
+ * Writer of texts that explain why Kafka's client cannot read a topic or event hub. A text depends
+ * on the exception of the client, and has the fix.
  */
 final class KafkaRefusal {
   /**
@@ -23,9 +23,9 @@ final class KafkaRefusal {
   private KafkaRefusal() {}
 
   /**
-   * Returns a colon and the explanation of a refused login, a failed TLS handshake, a missing
-   * right, an unknown host, or another process with the same instance id. The text is empty for any
-   * other failure.
+   * Returns an explanation of a failure of Kafka's client, or an empty text if none is known. The
+   * explanation begins with a colon. It is known for a refused login, a failed TLS handshake, a
+   * missing right, an unknown host, and another process with the same instance id.
    */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);

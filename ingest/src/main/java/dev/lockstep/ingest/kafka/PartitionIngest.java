@@ -59,8 +59,8 @@ final class PartitionIngest {
   private @Nullable LastRecord newest;
 
   /**
-   * Offset from which the source's log now has other records than those that were read, or -1 if no
-   * such change was found.
+   * Offset from which the source's log has changed since it was read, or -1. From there the log has
+   * other records than those that were read.
    */
   private long cutAt = -1;
 
@@ -221,8 +221,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns whether a topic id may be that of the topic being read, which is so if both ids are
-   * equal or one of them is unknown.
+   * Returns whether a topic id may be that of the topic being read. That is so if both ids are
+   * equal, or one of them is unknown.
    */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();
@@ -234,7 +234,7 @@ final class PartitionIngest {
   }
 
   /**
-   * Puts the last record that was read into the position, after the caller has checked that the
+   * Puts the last record that was read into the position. The caller has to check first that the
    * topic was not deleted and created again. Until then the position holds an earlier record. If it
    * held a record of another topic, the comparison would never find the change.
    */
@@ -275,8 +275,7 @@ final class PartitionIngest {
   }
 
   /**
-   * Moves the position forward to an offset before which nothing is left to read, as after a
-   * transaction marker.
+   * Moves the position forward over offsets without records, such as that of a transaction marker.
    */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
@@ -303,8 +302,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the arrival time of a record in milliseconds since 1970, from its header or its
-   * timestamp, or null if that is missing or unusable.
+   * Returns the arrival time of a Kafka record, or null if the time is missing or unusable. The
+   * time is in milliseconds since 1970.
    *
    * @param byHeader true for the header, false for the timestamp that Kafka keeps
    */

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a message with damaged JSON, which recovers the whole records in it. The damaged
- * records, and all bytes between records, become rejections.
+ * Reader that recovers the intact records of a message with damaged JSON. The damaged records, and
+ * all bytes between records, become rejections.
  *
  * <p>A damaged record ends where its brackets and quotes end, if the bytes after that end look like
  * the rest of a message. Otherwise the damage hid the true end. Then the record ends where the next
@@ -19,8 +19,8 @@ final class DamagedJsonRecovery {
   private static final String NO_END = "the record has no end";
 
   /**
-   * Number of bytes that one search for a bracket reads at most, once the searches in this message
-   * have used up {@link #bracketBytes}.
+   * Largest number of bytes that one search for a bracket reads once {@link #bracketBytes} are used
+   * up.
    */
   private static final int NEAR_BYTES = 4096;
 
@@ -32,14 +32,14 @@ final class DamagedJsonRecovery {
   private final int end;
 
   /**
-   * Number of bytes that may still be read ahead in this message to check that a record ends where
-   * it seems to. The checks of several records may read the same bytes again. Once nothing is left,
-   * each apparent end is believed.
+   * Number of bytes that may still be read ahead to check the apparent ends of records. The checks
+   * of several records may read the same bytes again. Once nothing is left, each apparent end is
+   * believed.
    */
   private long lookBytes;
 
   /**
-   * Number of bytes left for unlimited searches for brackets in this message; once they are used
+   * Number of bytes left for unlimited searches for brackets in this message. Once they are used
    * up, each search reads at most {@value #NEAR_BYTES} bytes.
    */
   private long bracketBytes;
@@ -63,12 +63,12 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact records in the rest of a damaged JSON document, rejects its damaged ones,
-   * and returns the position where the message's next document may begin. The rest begins after the
-   * last record that has an outcome.
+   * Recovers the intact records in the rest of a damaged JSON document, and rejects its damaged
+   * records. The rest begins after the last record that has an outcome.
    *
    * @param mark position of the first byte that no outcome covers yet
-   * @return a position beyond the mark, or the end of the message
+   * @return position where the message's next document may begin: beyond the mark, or the end of
+   *     the message
    */
   int from(int mark, boolean array, boolean records, boolean afterRecords, IOException failure) {
     cutOff = false;
@@ -112,11 +112,12 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Recovers the intact elements of a list from {@code from} on, and returns the position where the
-   * JSON document with the list ends and the message's next one may begin.
+   * Recovers the intact elements of a list, and rejects its damaged ones.
    *
    * @param mark position of the first byte that no outcome covers yet
    * @param from position where the next element may begin
+   * @return position where the JSON document with the list ends, and the message's next one may
+   *     begin
    */
   private int list(int mark, int from) {
     int accounted = mark;
@@ -155,10 +156,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position from which to read on if the bracket at {@code at} closes the current
-   * list, or -1 if the bytes after the bracket rule that out. If an object holds the list as its
-   * records, the position is after that object. If the message ends before that object does, the
-   * rest is rejected.
+   * Returns the position after the current list if a bracket closes the list, or else -1. The bytes
+   * after the bracket at {@code at} decide. If an object holds the list as its records, the
+   * position is after that object. If the message ends before that object does, the rest is
+   * rejected.
    */
   private int listEnd(int at) {
     int next = JsonScan.skipBlanks(body, at + 1, end);
@@ -250,8 +251,8 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns the position, {@code least} or later, where the closing brackets at the end of the
-   * message begin, or the message's end if they are not found.
+   * Returns the position where the closing brackets at the end of the message begin. It is {@code
+   * least} or later, and the message's end if the brackets are not found.
    */
   private int closers(int least) {
     int at = end;
@@ -274,9 +275,9 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns whether the bytes from a position on are such as follow a record: another record, the
-   * end of the list, or the end of the message. Once {@link #lookBytes} are used up, the result is
-   * true.
+   * Returns whether the bytes from a position on may follow a record. Another record, the end of
+   * the list, or the end of the message may follow. Once {@link #lookBytes} are used up, the result
+   * is true.
    */
   private boolean isBesideRecords(int from) {
     int at = from;

@@ -46,8 +46,8 @@ public final class MessageParser {
   private final RecordShape.Search search;
 
   /**
-   * True if the message may contain a text longer than {@code limits.stringBytes}, so that the
-   * parser measures every text. It is computed once, because damage opens many parsers.
+   * True if the message may contain a text longer than {@code limits.stringBytes}. Then the parser
+   * measures every text. It is computed once, because damage opens many parsers.
    */
   private final boolean measured;
 
@@ -125,8 +125,9 @@ public final class MessageParser {
   }
 
   /**
-   * Parses the message from a byte position to its end, and returns the failure that stopped the
-   * parser, or null if it reached the end.
+   * Parses the message from a byte position on.
+   *
+   * @return failure that stopped the parser, or null if it reached the end of the message
    */
   private @Nullable IOException stream(int start) {
     mark = start;
@@ -298,8 +299,9 @@ public final class MessageParser {
   }
 
   /**
-   * Reads a part of a message as one record, and returns the failure that left the part without an
-   * outcome, or null.
+   * Reads a part of a message as one record.
+   *
+   * @return failure that left the part without an outcome, or null if it has one
    */
   @Nullable IOException readAlone(int from, int to) {
     recordAccounting.begin();
@@ -356,8 +358,8 @@ public final class MessageParser {
   }
 
   /**
-   * Returns whether the bytes between two positions are the rest of a JSON object, with a comma,
-   * further members and the closing brace.
+   * Returns whether the bytes between two positions are the rest of a JSON object. The rest is a
+   * comma, further members and the closing brace.
    */
   boolean isMembers(int from, int to) {
     byte[] object = Arrays.copyOfRange(body, from - 1, to);

@@ -44,8 +44,8 @@ public final class MessageReader {
   final OutcomeHook hook;
 
   /**
-   * Hook that receives the bytes and the outcome of each record, and passes the outcome on to the
-   * consumer that the caller of {@code read} gave.
+   * Hook that receives each record and its outcome, and passes the outcome on. The consumer of the
+   * outcome is the one given to {@code read}.
    */
   public interface OutcomeHook {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
@@ -93,8 +93,7 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records in the body of one message, passes the outcome of each record to {@code
-   * sink}, and returns the number of records that began.
+   * Reads the records in the body of one message, and passes the outcome of each to {@code sink}.
    *
    * @param body bytes, neither changed nor kept
    * @param where place of the message; its index is that of its first record
@@ -112,11 +111,11 @@ public final class MessageReader {
   }
 
   /**
-   * Reads the records of one message, passes the outcome of each record to {@code sink}, and
-   * returns the number of records that began. The dead letter of a table's row keeps the row as the
-   * file has it.
+   * Reads the records of one message, and passes the outcome of each to {@code sink}. The dead
+   * letter of a table's row keeps the row as the file has it.
    *
    * @param sink receiver of the outcome of each record
+   * @return the number of begun records
    */
   public int read(SourceMessage message, Consumer<Outcome> sink) {
     byte[] row = message.row();
@@ -128,8 +127,8 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time that a message has, or else the earliest of its records, or else the
-   * time {@code otherwise}. All are in milliseconds since 1970.
+   * Returns the arrival time of a message, or else the earliest of its records. Without any it is
+   * {@code otherwise}. All times are in milliseconds since 1970.
    *
    * <p>A record that cannot be read has none, nor has an identity link without any time. Links
    * count only in a message without other records, because their time may be the issue of their

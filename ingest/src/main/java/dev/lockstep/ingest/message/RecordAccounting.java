@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counter of the records that begin in one message, which also gives each finished record its
- * index, and passes each outcome on, so that no record is lost unnoticed.
+ * Counter of the records that begin in one message. It also gives each finished record its index,
+ * and passes each outcome on, so that no record is lost unnoticed.
  */
 final class RecordAccounting {
   private final Limits limits;
@@ -55,9 +55,9 @@ final class RecordAccounting {
   }
 
   /**
-   * Subtracts the record that was begun last from the number of begun records, unless that record
-   * already has an outcome. Either the record holds records itself, or it could not be read and the
-   * recovery counts what it finds in its place.
+   * Subtracts the last begun record from the count, unless it already has an outcome. Either the
+   * record holds records itself, or it could not be read and the recovery counts what it finds in
+   * its place.
    */
   void uncountOpen() {
     if (open) {
@@ -115,8 +115,8 @@ final class RecordAccounting {
   }
 
   /**
-   * Returns a {@link FaultException} for an exception that shows a bug of this program, or throws
-   * the exception again if it came from the receiver of outcomes. A fault makes the record a dead
+   * Returns a {@link FaultException} for an exception that shows a bug of this program. An
+   * exception of the receiver of outcomes is thrown again instead. A fault makes the record a dead
    * letter.
    */
   FaultException fault(RuntimeException e) {

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.outcome;
 import java.io.IOException;
 
 /**
- * Exception for a bug of this program that shows while a record is read; the record becomes a dead
+ * Exception for a bug of this program that shows while a record is read. The record becomes a dead
  * letter, and other records are read.
  */
 public final class FaultException extends IOException {

@@ -3,14 +3,11 @@ package dev.lockstep.ingest.outcome;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * Flaw that is counted, but does not keep its record from being read, such as a duplicate key or an
- * id that is no GUID.
- */
+/** Flaw of a record that is read all the same, such as a duplicate key. Flaws are counted. */
 public enum Flaw {
   /**
-   * JSON key for the id of a principal, token or event, or for an address, that occurs twice in a
-   * record, each time with a value. The last value counts.
+   * JSON key for an id or an address that occurs twice in a record. The id is that of a principal,
+   * token or event. The key has a value each time, and the last value counts.
    */
   DUPLICATE_KEY("duplicate-key", 1),
 
@@ -39,15 +36,16 @@ public enum Flaw {
   BAD_CREDENTIAL("bad-credential", 1 << 6),
 
   /**
-   * Call whose {@code lastError} is neither an object nor a list, or whose last error has an object
-   * or a list as its source or reason.
+   * Call whose {@code lastError} has an unexpected JSON type. It is neither an object nor a list,
+   * or has an object or a list as its source or reason.
    */
   BAD_LAST_ERROR("bad-last-error", 1 << 7),
 
   /**
-   * Claim about an application that acts for a principal, such as {@code azpacr}, that is neither a
-   * whole number nor a list or text with whole numbers. {@code clientAuthMethod} of a call of
-   * Microsoft Graph counts as such a claim.
+   * Claim about an application that acts for a principal, with a value that cannot be read. The
+   * claim is, for example, {@code azpacr}. Its value has to be a whole number, or a list or text
+   * with whole numbers. {@code clientAuthMethod} of a call of Microsoft Graph counts as such a
+   * claim.
    */
   BAD_DELEGATION("bad-delegation", 1 << 8),
 
@@ -61,8 +59,9 @@ public enum Flaw {
   TOO_MANY_TARGETS("too-many-targets", 1 << 11),
 
   /**
-   * JSON key for the id of a principal, token or event, or for an address, whose value is an object
-   * or a list, or {@code initiatedBy} that is no object. The value counts as absent.
+   * JSON key for an id or an address whose value is an object or a list. The id is that of a
+   * principal, token or event. {@code initiatedBy} that is no object counts too. The value counts
+   * as absent.
    */
   BAD_ID("bad-id", 1 << 12),
 
@@ -76,8 +75,8 @@ public enum Flaw {
   BAD_PROPERTIES("bad-properties", 1 << 15),
 
   /**
-   * Call whose {@code traceRecords} are no list of objects, or have a trace of the source {@code
-   * lockstep} that holds no identity link.
+   * Call whose {@code traceRecords} cannot be read. They are no list of objects, or have a trace of
+   * the source {@code lockstep} that holds no identity link.
    */
   BAD_TRACE("bad-trace", 1 << 16);
 

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of the records that readers begin to read and, separately, of their outcomes, so that
- * the two numbers can be compared. Safe for use by several threads; values may lag by a moment.
+ * Counters of the records that readers begin to read, and of the outcomes of records. The two are
+ * counted separately, so that they can be compared. Safe for use by several threads; values may lag
+ * by a moment.
  */
 public final class IngestCounts {
   /** Name for records without a readable category. */
@@ -27,8 +28,9 @@ public final class IngestCounts {
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /**
-   * Number of categories with counters of their own, after which each new category that Lockstep
-   * does not read is counted as {@code (other)}. Categories come from outside.
+   * Number of categories with their own counters, beyond which new ones are counted as {@code
+   * (other)}. A category that Lockstep reads always has its own counters. Categories come from
+   * outside.
    */
   private static final int CATEGORIES = 200;
 
@@ -77,8 +79,8 @@ public final class IngestCounts {
   }
 
   /**
-   * Adds a breach, which means that two counts differ that have to be equal, such as records whose
-   * reading began and records with an outcome. Only the first breach keeps its detail.
+   * Records a breach: two counts differ that have to be equal. Such counts are the records whose
+   * reading began and the records with an outcome. Only the first breach keeps its detail.
    *
    * @param detail difference, with the place of the message if it is of one message
    */
@@ -125,17 +127,17 @@ public final class IngestCounts {
   }
 
   /**
-   * Returns the detail of the first recorded breach or, if none was recorded, a sentence about the
-   * difference between begun records and records with an outcome; null if these numbers are equal.
-   * Call it while no reader counts.
+   * Returns a sentence about counts that differ but have to be equal, or null if none differ. It is
+   * the detail of the first recorded breach. If none was recorded, it compares the begun records
+   * with the records that have an outcome. Call it while no reader counts.
    */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Does the same as {@link #missing()}, but treats records that were left out on purpose like
-   * records with an outcome. Call it while no reader counts.
+   * Does the same as {@link #missing()}, but accepts records that were left out on purpose. They
+   * count like records with an outcome. Call it while no reader counts.
    *
    * @param leftOut number of begun records that were left out on purpose; without effect if a
    *     breach was recorded before
@@ -152,11 +154,11 @@ public final class IngestCounts {
   }
 
   /**
-   * Compares the records whose reading began with those that have an outcome, records a difference
-   * unless one was recorded before, and returns the sentence of the first recorded difference, or
-   * null without one. Call it while no reader counts.
+   * Records a breach if the begun records and the records with an outcome differ in number. Nothing
+   * is recorded if there was a breach before. Call it while no reader counts.
    *
-   * @param place place that the sentence names if this call records the difference
+   * @param place place that the detail names if this call records the breach
+   * @return detail of the first recorded breach, or null if there is none
    */
   public @Nullable String check(String place) {
     String missing = missing();

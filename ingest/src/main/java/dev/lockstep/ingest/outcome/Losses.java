@@ -7,10 +7,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Register that counts a source's losses and keeps each partition's last one; a loss is a range of
- * offsets that were removed before they were read, or a partition that was truncated or created
- * again. An event hub read by AMQP has sequence numbers in place of offsets. Safe for use by
- * several threads.
+ * Register of a source's losses of unread records. It counts them, and keeps the last one of each
+ * partition. A loss is a range of offsets that were removed before they were read, or a partition
+ * that was truncated or created again. An event hub read by AMQP has sequence numbers in place of
+ * offsets. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -19,8 +19,8 @@ public final class Losses {
   private long found;
 
   /**
-   * Range of offsets that were removed before they were read, or partition that was truncated or
-   * created again, so that its unread records are lost.
+   * Loss of unread records of one partition. Either a range of offsets was removed before it was
+   * read, or the partition was truncated or created again.
    *
    * @param partition topic or hub, and partition number
    * @param first first lost offset
@@ -65,10 +65,11 @@ public final class Losses {
   }
 
   /**
-   * Adds and returns the loss of a partition whose stored position belongs to a log that was
-   * deleted or truncated.
+   * Records that a partition was deleted and created again, or truncated. Then its stored position
+   * belongs to the earlier log.
    *
    * @param number the source's word for a position: offset, or sequence number
+   * @return the loss of the unread records of the earlier log
    */
   public synchronized Loss replaced(
       String partition, String number, long position, long next, String why, long at) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Buffer of the values that one record has at the paths of raw fields, cut at limits of length and
- * number. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
+ * Buffer of the values that one record has at the paths of raw fields. Their length and number are
+ * limited. The limits are 1,024 characters a scalar, 64 values a path, and 16 KB of scalars and 16
  * KB of containers a record. A value from a list of name-value entries counts only for a path that
  * has no other values.
  */
@@ -185,8 +185,9 @@ final class FoundFields {
   }
 
   /**
-   * Appends as much of a text as fits into a number of bytes in UTF-8, and returns the index in the
-   * text behind the last character that was appended.
+   * Appends as much of a text as fits into a number of bytes in UTF-8.
+   *
+   * @return index in the text after the last character that was appended
    */
   private int encode(char[] text, int from, int end, int mostBytes) {
     ensure((int) Math.min(3L * (end - from), mostBytes) + 4);

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node in the tree of the paths of all wanted raw fields, by which the values are found in a
+ * Node in the tree of the paths of all wanted raw fields. By this tree their values are found in a
  * record. The edges are keys in lower case. A key that contains dots becomes several edges, so that
  * it does not matter where a path is cut into keys.
  *
@@ -29,9 +29,8 @@ final class PathNode {
   private int[] paths = NO_PATH;
 
   /**
-   * Key as a record writes it, with the key that most recently followed this key in an object of a
-   * record. A log writes the keys of its objects in the same order, so the same key is expected to
-   * follow again.
+   * Key as a record writes it, with the key that most recently followed it in an object. A log
+   * writes the keys of its objects in the same order, so the same key is expected to follow again.
    */
   static final class SeenKey {
     final @Nullable PathNode child;
@@ -57,9 +56,9 @@ final class PathNode {
     }
 
     /**
-     * Returns the key that followed this key most recently, or null if none is known or the bytes
-     * at position {@code at} are not that key. {@link PathNode#seen} remembers which key followed.
-     * A key at the end of the bytes is not recognised.
+     * Returns the expected next key if it is at a position of the bytes, or else null. The key that
+     * followed this key most recently is expected. {@link PathNode#seen} remembers which key
+     * followed. A key at the end of the bytes is not recognised.
      */
     @Nullable SeenKey next(byte[] bytes, int at) {
       SeenKey expected = next;
@@ -129,17 +128,19 @@ final class PathNode {
   }
 
   /**
-   * Returns a placeholder for the key before an object's first key, because each key is predicted
-   * from the one before it. The first key is predicted to be the one last remembered by {@link
-   * #seen} after this placeholder.
+   * Returns a placeholder for the key before an object's first key. It is needed because each key
+   * is predicted from the one before it. The first key is predicted to be the one last remembered
+   * by {@link #seen} after this placeholder.
    */
   SeenKey beforeFirst() {
     return beforeFirst;
   }
 
   /**
-   * Remembers a key as the one to expect after the key {@code before} in the next object, and
-   * returns the remembered key. The bytes of a key include quotes and colon.
+   * Remembers a key as the one to expect after the key {@code before} in the next object. The bytes
+   * of a key include quotes and colon.
+   *
+   * @return the remembered key
    */
   SeenKey seen(SeenKey before, byte[] bytes, int from, int to, @Nullable PathNode child) {
     ByteBuffer text = ByteBuffer.wrap(bytes, from, to - from);
@@ -157,8 +158,8 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key as a record writes it, in any letter case, or null if
-   * no raw field's path continues with that key.
+   * Returns the node below this one for a key in any letter case, or null if there is none. There
+   * is none if no raw field's path continues with that key.
    *
    * @param text bytes that hold the key in ASCII, without a dot
    */
@@ -175,9 +176,10 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key as a record writes it, in any letter case, or null if
-   * no raw field's path continues with that key. A key with dots may lead through several nodes. A
-   * parser gives the same String for the same key, so that most look-ups compare nothing.
+   * Returns the node below this one for a key in any letter case, or null if there is none. There
+   * is none if no raw field's path continues with that key. A key with dots may lead through
+   * several nodes. A parser gives the same String for the same key, so that most look-ups compare
+   * nothing.
    */
   @Nullable PathNode atWritten(String key) {
     PathNode known = asWritten.get(key);
@@ -193,8 +195,9 @@ final class PathNode {
   }
 
   /**
-   * Returns the node below this one for a key in lower case, or null if no raw field's path
-   * continues with that key. A key with dots may lead through several nodes.
+   * Returns the node below this one for a key in lower case, or null if there is none. There is
+   * none if no raw field's path continues with that key. A key with dots may lead through several
+   * nodes.
    */
   @Nullable PathNode at(String key) {
     PathNode direct = children.get(key);

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawFieldFinder {
   /**
-   * Largest depth of a list within a list at which its elements also count as values of the raw
-   * field. A list directly in the field's own list has depth 1. A deeper list is one value, and its
-   * elements are not values of their own.
+   * Largest depth of nested lists whose elements count as values of the raw field. A list directly
+   * in the field's own list has depth 1. A deeper list is one value, and its elements are not
+   * values of their own.
    */
   private static final int MOST_NESTED = 3;
 
@@ -47,7 +47,10 @@ public final class RawFieldFinder {
   private FoundFields fields = new FoundFields(new RawFieldsWriter(List.of()));
   private boolean isRow;
 
-  /** Form of a record, which decides under which names it has the fields of its log. */
+  /**
+   * Form of a record: log record, row of a table, or object of Microsoft Graph. It decides under
+   * which names the record has the fields of its log.
+   */
   public enum Form {
     RECORD,
     /** Row of a workspace's table, with a record's top level and its properties side by side. */
@@ -92,8 +95,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Returns the raw fields of a record as bytes, or null if the plan has no path for the category
-   * or the record cannot be read again.
+   * Returns the raw fields of a record as bytes, or null if there is nothing to find. It is null if
+   * the plan has no path for the category, or the record cannot be read again.
    *
    * @param message bytes that hold the record
    * @param start position of the record's first byte
@@ -149,8 +152,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses the JSON value between two positions of a message, and adds the values in it that wanted
-   * paths lead to.
+   * Parses one JSON value of a message, and adds the values at wanted paths in it.
    *
    * @param node node of the value
    * @param parent node of the object that holds it
@@ -161,9 +163,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Parses a name-value entry of a list, such as {@code {"key":"role","value":"owner"}}, and adds
-   * its value if a wanted path ends at the name. No path leads to the keys of the element, only to
-   * the value by its name.
+   * Parses a name-value entry of a list, and adds its value if a wanted path ends at its name. Such
+   * an entry is, for example, {@code {"key":"role","value":"owner"}}. No path leads to the keys of
+   * the element, only to the value by its name.
    */
   void entry(byte[] message, int start, int end, PathNode parent) throws IOException {
     parsed(message, start, end, json -> element(json, null, parent));
@@ -293,8 +295,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads a list to its end, and adds the values inside its objects that wanted paths lead to. The
-   * elements themselves are no values.
+   * Reads a list to its end, and adds the values at wanted paths inside its objects. The elements
+   * themselves are no values.
    */
   private void through(JsonParser json, PathNode node, PathNode parent) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -307,8 +309,11 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Has {@code reader} add the values inside an object or list, which is parsed once more from its
-   * compact JSON; does nothing if {@code isNeeded} is false.
+   * Parses an object or list once more to add the values inside it. Does nothing if {@code
+   * isNeeded} is false.
+   *
+   * @param text compact JSON of the object or list
+   * @param reader reader that adds the values
    */
   private void within(CompactJson text, EmbeddedJson.Visitor reader, boolean isNeeded)
       throws IOException {
@@ -340,8 +345,7 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Reads the list at the parser up to its end, and adds the values in it that wanted paths lead
-   * to.
+   * Reads the list at the parser to its end, and adds the values at wanted paths in it.
    *
    * @param node node of the list; null for a list without paths, whose entries may still name
    *     values
@@ -423,8 +427,8 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Key of a name-value entry, which is an object with a name under one key and the value for that
-   * name under another key. Services write key and value, or displayName and newValue.
+   * Key of a name-value entry, an object with a name and the value for that name. Services write
+   * key and value, or displayName and newValue.
    */
   private enum EntryKey {
     KEY,
@@ -471,10 +475,9 @@ public final class RawFieldFinder {
     }
 
     /**
-     * Returns whether a wanted path may lead to the value of this list entry, which is an object
-     * that holds a name and the value for the name. The value is under {@code value}, or under
-     * {@code newValue} if {@code isValue} is false. While the value's name is unread, any path that
-     * continues may lead there.
+     * Returns whether a wanted path may lead to the value of this entry. The value is under {@code
+     * value}, or under {@code newValue} if {@code isValue} is false. While the value's name is
+     * unread, any path that continues may lead there.
      *
      * @param isValue whether {@code value} is meant and not {@code newValue}
      */
@@ -507,9 +510,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds the value of a name-value entry, such as {@code {"key":"role","value":"owner"}}, to the
-   * record's raw fields, if a wanted path ends at the name. If the value is a text of JSON, the
-   * string or the list's elements in it are added too.
+   * Adds the value of a name-value entry to the raw fields, if a wanted path ends at its name. Such
+   * an entry is, for example, {@code {"key":"role","value":"owner"}}. If the value is a text of
+   * JSON, the string or the list's elements in it are added too.
    */
   private void entry(BufferedValue content, @Nullable PathNode node) throws IOException {
     if (node == null || !node.isEnd()) {

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of a raw field's path into the names of the columns in which exported tables have the
- * field. A row has the values of a record's top level and of its properties side by side, some
- * under another name.
+ * Converter of a raw field's path into the columns that hold the field in exported tables. A row
+ * has the values of a record's top level and of its properties side by side, some under another
+ * name.
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
@@ -109,8 +109,8 @@ final class RowColumns {
   }
 
   /**
-   * Returns whether, in tables, the column that has a field's name does not have the field's value,
-   * but the id of the workspace, or the resource that the log belongs to.
+   * Returns whether the table column with a field's name holds something other than the field. It
+   * holds the id of the workspace, or the resource that the log belongs to.
    */
   private static boolean isAnotherInTables(String path, @Nullable Category category) {
     return switch (path) {

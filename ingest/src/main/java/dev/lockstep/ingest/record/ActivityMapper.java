@@ -83,8 +83,8 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the event's id from the record, or, if it has none, a hash of the event's time and of
-   * the record without its top-level times.
+   * Returns the event's id from the record, or else a hash that serves as the id. The hash is of
+   * the event's time and of the record without its top-level times.
    */
   static String idOf(@Nullable String id, Slice slice, EventTimes times) {
     if (id != null) {
@@ -126,8 +126,9 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns the activity as mapped, or as quarantined if its event time is over 30 days behind its
-   * arrival time or, unless the activity is an identity link, over 5 minutes ahead of it.
+   * Returns the activity as mapped, or as quarantined if its time is too far from its arrival. Its
+   * event time is too far if it is over 30 days behind the arrival time, or over 5 minutes ahead of
+   * it. An identity link may be any time ahead.
    */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();
@@ -182,8 +183,9 @@ public final class ActivityMapper {
   }
 
   /**
-   * Returns whether a text begins with one or two digits and a point, slash or dash, as dates do in
-   * a portal that is not set to English (United States).
+   * Returns whether a text begins like a date in a local format, such as {@code 31.12.2026}. It
+   * begins with one or two digits and a point, slash or dash. A portal that is not set to English
+   * (United States) writes such dates.
    */
   private static boolean isLocalDate(String value) {
     int at = 0;

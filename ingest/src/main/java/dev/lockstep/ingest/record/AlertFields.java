@@ -6,9 +6,9 @@ import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields read from the record of an alert of any service, or of another object that Defender for
- * Cloud exports with alerts. Texts are as in the record. {@link #kind} finds the kind of a record
- * that names no category.
+ * Fields of the record of an alert, or of another object that Defender for Cloud exports. The alert
+ * may be of any service. Texts are as in the record. {@link #kind} finds the kind of a record that
+ * names no category.
  */
 public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";
@@ -28,8 +28,8 @@ public final class AlertFields {
   @Nullable String resourceName;
 
   /**
-   * Azure resource type from the record's key {@code type}, or the name of the table if the record
-   * is a row of a Log Analytics table.
+   * Azure resource type of the record, or the table's name for a row of Log Analytics. It is the
+   * value of the key {@code type}.
    */
   @Nullable String type;
 
@@ -66,8 +66,9 @@ public final class AlertFields {
   @Nullable String remoteIp;
 
   /**
-   * Hash of the columns, such as device and file name, that distinguish an {@code AlertEvidence}
-   * record from the others of the same alert. It is 0 if all these columns are absent.
+   * Hash of the columns that distinguish an {@code AlertEvidence} record from others of the same
+   * alert. Such columns are, for example, device and file name. It is 0 if all these columns are
+   * absent.
    */
   long entityHash;
 
@@ -85,9 +86,9 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns the category that the content of a record without a category shows, such as {@code
-   * SecurityAlert}, or an empty text if it shows none. An object of Defender for Cloud of any other
-   * kind has its resource type in place of a category.
+   * Returns the category of a record that names none, such as {@code SecurityAlert}. The content of
+   * the record decides; without a match the category is an empty text. An object of Defender for
+   * Cloud of any other kind has its resource type in place of a category.
    */
   String kind() {
     if (!touched) {

@@ -180,9 +180,9 @@ final class AuditMapper {
   }
 
   /**
-   * Returns whether a record belongs to another service's log that uses a category name of the
-   * subscription's activity log. A record belongs to the subscription's activity log if its
-   * category says so, or if its identity has an action or a principal.
+   * Returns whether a record belongs to another log than the subscription's activity log. Logs of
+   * other services use the same category names. A record belongs to the subscription's activity log
+   * if its category says so, or if its identity has an action or a principal.
    */
   private static boolean isOfAnotherLog(RecordFields f) {
     return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
@@ -191,9 +191,8 @@ final class AuditMapper {
   }
 
   /**
-   * Returns the event's own id, or else an id computed from the record's correlation id and other
-   * values, or null if the record has neither id. The steps of one operation share a correlation
-   * id, so values of the step are added to it.
+   * Returns the event's own id, or else one computed from the record's correlation id, or else
+   * null. The steps of one operation share a correlation id, so values of the step are added to it.
    */
   private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
     if (audit.eventId != null) {

@@ -12,10 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the claims of a token about the application that acts and about the principal for which
- * it acts. A number may be written as a text; a list is an array, or a text with whole numbers
- * between other characters. Anything else counts as absent, and as the flaw {@link
- * Flaw#BAD_DELEGATION}.
+ * Reader of the claims of a token about an application that acts for a principal. A number may be
+ * written as a text; a list is an array, or a text with whole numbers between other characters.
+ * Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
  */
 final class DelegationFields {
   private static final int MOST_FACETS = 16;
@@ -87,11 +86,11 @@ final class DelegationFields {
   }
 
   /**
-   * Returns the number that tells how an application authenticated, such as the claim {@code
-   * azpacr}: the earlier number if there is one, or else the one at the parser. It is negative if
-   * there is neither.
+   * Reads the number that tells how an application authenticated, such as the claim {@code azpacr}.
    *
    * @param earlier number that was read before; negative if there was none
+   * @return the earlier number if there is one, or else the one at the parser; negative if there is
+   *     neither
    */
   static int number(int earlier, JsonParser json, IdReader ids) throws IOException {
     if (json.currentToken().isStructStart()) {

@@ -6,23 +6,19 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reader of the times of a record: when its event happened and, if the transport does not tell,
- * when the record arrived.
- */
+/** Reader of the event time of a record, and of a substitute for a missing arrival time. */
 final class EventTimes {
   long eventAt;
   long elseArrivalAt;
 
   /**
-   * Reads a record's event time and a substitute for a missing arrival time, and returns null on
-   * success, or a rejection if the event time is missing or either time is unreadable. The time at
-   * the record's top level is read only if the event's own time or the transport's arrival time is
+   * Reads a record's event time, and a substitute for a missing arrival time. The time at the
+   * record's top level is read only if the event's own time or the transport's arrival time is
    * missing.
    *
    * @param ownKey name of the event's own time
    * @param own event's own time; without it the time at the record's top level counts
-   * @return null, or the outcome of a record without a readable time
+   * @return null on success; a rejection if the event time is missing, or either time is unreadable
    */
   @Nullable Outcome read(
       RecordFields f, Slice slice, Category category, String ownKey, @Nullable String own) {
