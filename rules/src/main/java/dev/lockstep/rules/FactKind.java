@@ -372,8 +372,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set field that an {@link Aggregate} replaces in facts of this kind, or
-   * -1 if these facts have no aggregate.
+   * Returns the index of the set field that an {@link Aggregate} replaces in facts of this kind. It
+   * is -1 if these facts have no aggregate.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

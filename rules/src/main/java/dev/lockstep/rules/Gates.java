@@ -100,9 +100,8 @@ public final class Gates {
   }
 
   /**
-   * Adds a gate with the verdict {@link #NOT_REACHED} if an earlier gate decided, or else {@code
-   * verdict} if {@code condition} holds, or else {@link #PASSED}. If the condition holds, it is the
-   * deciding gate.
+   * Adds a gate that decides with {@code verdict} if {@code condition} holds. If an earlier gate
+   * decided, its verdict is {@link #NOT_REACHED}; if the condition does not hold, {@link #PASSED}.
    */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;

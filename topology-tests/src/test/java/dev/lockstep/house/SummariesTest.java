@@ -65,7 +65,7 @@ final class SummariesTest {
     assertThat(faults(most.replace(".", " b."), ACT))
         .singleElement()
         .asString()
-        .contains("has 36 words");
+        .contains("has 25 words");
   }
 
   @Test

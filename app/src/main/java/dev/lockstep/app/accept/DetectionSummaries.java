@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Summaries of the last revisions of detections by id, read from a file or from the topic of
- * detections, for {@code accept} and {@code rules tune}. Erased detections, whose last record is a
- * tombstone, are left out.
+ * Summaries of the last revisions of detections by id, for {@code accept} and {@code rules tune}.
+ * They are read from a file or from the topic of detections. Erased detections, whose last record
+ * is a tombstone, are left out.
  *
  * @param from name of the file or topic that was read, for messages
  */

@@ -173,9 +173,9 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns how many events a Sigma rule added by {@code replay --rule} matched, as a map with one
-   * entry under the name of the rule. For a correlation, the map has instead an entry for each rule
-   * that the correlation refers to. The map is empty if nothing was counted.
+   * Returns how many events a Sigma rule matched that {@code replay --rule} added. The result is a
+   * map with one entry under the name of the rule. For a correlation, the map has instead an entry
+   * for each rule that the correlation refers to. The map is empty if nothing was counted.
    */
   Map<String, Long> counts(ConfiguredRule rule) {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -214,10 +214,11 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the id of the principal with the most events that a rule added by {@code replay --rule}
-   * matched, or null if there is none. For a correlation, it is the principal of the rule with the
-   * fewest events, among the rules that the correlation refers to and that matched an event of a
-   * principal. Principals after the first {@value #MOST_PRINCIPALS} of a rule do not count.
+   * Returns the id of the principal with the most events that the added rule matched, or null if
+   * there is none. The option {@code replay --rule} added the rule. For a correlation, it is the
+   * principal of the rule with the fewest events, among the rules that the correlation refers to
+   * and that matched an event of a principal. Principals after the first {@value #MOST_PRINCIPALS}
+   * of a rule do not count.
    */
   @Nullable String principal(ConfiguredRule rule) {
     return of(rule).stream()

@@ -59,8 +59,8 @@ public final class DetectionTopicReader implements AutoCloseable {
   }
 
   /**
-   * Reads the topic from its beginning, at least up to the end that it has at the call, and passes
-   * each record to {@code each}.
+   * Reads the topic from its beginning, and passes each record to {@code each}. It reads at least
+   * up to the end that the topic has at the call.
    *
    * @throws OperatorException if the cluster or the topic cannot be read
    */

@@ -31,8 +31,9 @@ public final class Candidates {
   }
 
   /**
-   * Adds the candidates in the section {@code rules} to a catalogue. A candidate of an unknown rule
-   * is not added, so that its key is refused as unknown.
+   * Adds to a catalogue the candidates in the section {@code rules}, which are variants of rules
+   * that run in shadow. A candidate of an unknown rule is not added, so that its key is refused as
+   * unknown.
    *
    * @throws OperatorException if a candidate cannot be used
    */

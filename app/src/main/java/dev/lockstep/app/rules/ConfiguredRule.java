@@ -85,8 +85,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line or the environment variable in which {@code shadow} of the rule is
-   * set, or {@code default} if it is not set.
+   * Returns the file and line, or the environment variable, that sets {@code shadow} of the rule.
+   * It is {@code default} if nothing sets it.
    *
    * @param folder folder of the configuration, from which the path of a Sigma file starts; the
    *     returned path starts from the current folder if the file is below it
@@ -105,8 +105,8 @@ public record ConfiguredRule(
   }
 
   /**
-   * Returns the file and line or the environment variable in which {@code enabled} of the rule is
-   * set, or {@code default} if it is not set.
+   * Returns the file and line, or the environment variable, that sets {@code enabled} of the rule.
+   * It is {@code default} if nothing sets it.
    */
   public String enabledAt() {
     return origin(RulesReader.ENABLED.name());

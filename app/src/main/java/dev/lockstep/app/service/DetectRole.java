@@ -206,8 +206,8 @@ final class DetectRole {
   }
 
   /**
-   * Records how far each task of Kafka Streams has come, so that {@link #notReady} and {@link
-   * #notLive} can report a task that makes no progress. It has to be called every few seconds.
+   * Records how far each task of Kafka Streams has come. By that {@link #notReady} and {@link
+   * #notLive} report a task that makes no progress. It has to be called every few seconds.
    *
    * @param failing whether something outside the process is wrong, such as a full disk
    */

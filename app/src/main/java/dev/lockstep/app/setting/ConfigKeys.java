@@ -69,8 +69,8 @@ public record ConfigKeys(
   }
 
   /**
-   * Returns a copy of this group of keys that is allowed only in entries of the given types, such
-   * as sources of type {@code kafka}.
+   * Returns a copy of this group of keys that is allowed only in entries of some types, such as
+   * sources of type {@code kafka}.
    */
   public ConfigKeys only(String... types) {
     return new ConfigKeys(

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Resolver of references in a configured value to an environment variable or a file: {@code
- * env:NAME} and {@code file:PATH}, in braces after a dollar sign. With a second dollar sign before
- * the brace the text is no reference.
+ * Resolver of references in a configured value to an environment variable or a file. A reference is
+ * {@code env:NAME} or {@code file:PATH}, in braces after a dollar sign. With a second dollar sign
+ * before the brace the text is no reference.
  */
 public final class References {
   private static final String ENV = "env:";

@@ -515,8 +515,8 @@ final class DayJudge {
   }
 
   /**
-   * Calls {@link #learn}, unless no day has changed, or no kept day is late enough to use what the
-   * rule learns from the changed days.
+   * Calls {@link #learn}, unless that would change nothing. It changes nothing if no day has
+   * changed, or no kept day is late enough to use what the rule learns from the changed days.
    */
   void relearn(SubjectState subject, RuleState state) {
     if (state.unlearned().isEmpty()) {

@@ -246,9 +246,9 @@ public final class Engine {
   }
 
   /**
-   * Checks up to {@code most} further state records, evicts those that no event in time can need,
-   * and returns whether there are more to check. After a start it also looks for work that is still
-   * due.
+   * Checks up to {@code most} further state records, and evicts those that no event that may still
+   * come can need. Returns whether there are more to check. After a start it also looks for work
+   * that is still due.
    *
    * @param most number of records to check
    */

@@ -103,8 +103,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Checks up to {@code most} further state records, evicts those that no event in time can need,
-   * and returns whether there are more to check.
+   * Checks up to {@code most} further state records, and evicts those that no event that may still
+   * come can need. Returns whether there are more to check.
    *
    * @param most number of records to check
    */

@@ -113,8 +113,9 @@ final class CallState {
   }
 
   /**
-   * Returns a hash of what makes calls of one minute alike: what {@link PendingHalf#likeness} says
-   * of the call, and the client addresses at Front Door. It is empty without a call.
+   * Returns a hash by which alike calls of one minute are found. It covers what {@link
+   * PendingHalf#likeness} covers, and the client addresses at Front Door. It is empty without a
+   * call.
    */
   byte[] likeness() {
     byte[] ofCall = call == null ? new byte[0] : call.likeness();

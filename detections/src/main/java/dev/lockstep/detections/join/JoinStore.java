@@ -111,9 +111,9 @@ final class JoinStore {
    */
   record Listed(@Nullable String id, CallBundles.@Nullable Key bundle) {
     /**
-     * Returns how many calls, identity links or Front Door requests this entry stands for at most:
-     * 1, or {@link CallBundles#MOST_CALLS} for a bundle of calls. Only reading a bundle tells how
-     * many calls it has.
+     * Returns how many calls, identity links or Front Door requests this entry stands for at most.
+     * That is 1, or {@link CallBundles#MOST_CALLS} for a bundle of calls. Only reading a bundle
+     * tells how many calls it has.
      */
     int most() {
       return bundle == null ? 1 : CallBundles.MOST_CALLS;

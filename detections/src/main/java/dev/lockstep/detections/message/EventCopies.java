@@ -171,7 +171,7 @@ public final class EventCopies {
   }
 
   /**
-   * Returns the event time of an event's first copy; the event is the last one for which the method
+   * Returns the event time of the first copy of an event. The event is the last one for which
    * {@link #take} did not return {@link Relation#NEW}.
    */
   public long firstAt() {

@@ -90,9 +90,9 @@ public final class AttackTags {
   }
 
   /**
-   * Returns whether an ATT&amp;CK tag is neither a known tactic nor formed like an ATT&amp;CK id.
-   * Such an id is that of a technique or of another object. The result is false for a tag of
-   * another namespace.
+   * Returns whether a tag of MITRE ATT&amp;CK is neither a known tactic nor formed like an id of
+   * that framework. Such an id is that of a technique or of another object. The result is false for
+   * a tag of another namespace.
    */
   public static boolean isUnknown(String tag) {
     String word = tag.toLowerCase(Locale.ROOT).replace('_', '-');

@@ -29,8 +29,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   List<SigmaRule> singles();
 
   /**
-   * Returns the file and line where this rule's document, a rule that the document refers to, or a
-   * filter of these names a field. It is the first line of the document if none names the field.
+   * Returns the file and line in which this rule names a field. Documents that the rule refers to
+   * and filters count too. If none names the field, it is the first line of the rule's document.
    */
   default SourceLine line(String field) {
     if (document() instanceof CorrelationDocument correlation) {

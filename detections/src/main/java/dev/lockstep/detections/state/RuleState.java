@@ -251,9 +251,8 @@ public final class RuleState {
   }
 
   /**
-   * Removes verdicts that belong to no finding any more from the facts that a day's judgement
-   * reads. Each fact has a list of its verdicts. Facts that are still encoded have no such
-   * verdicts.
+   * Cleans the list of verdicts of each fact that a day's judgement reads: verdicts that belong to
+   * no finding any more are removed. Facts that are still encoded have no such verdicts.
    */
   public void dropGone(RuleDay day) {
     RuleInfo info = rule.info();

@@ -55,9 +55,9 @@ final class KnownSubjects {
   }
 
   /**
-   * Discards what is remembered about which subjects have records, so that {@link #mayHaveRecords}
-   * is true for every subject until the disk has been read again. It is called when something other
-   * than the store has written to the disk, or is about to.
+   * Discards the memory of which subjects have records. Until the disk has been read again, {@link
+   * #mayHaveRecords} is true for every subject. It is called when something other than the store
+   * has written to the disk, or is about to.
    */
   void clear() {
     filters.clear();

@@ -67,7 +67,8 @@ public final class ValueParsers {
 
   /**
    * Returns the autonomous system number that a text such as {@code 64500} or {@code AS64500}
-   * states, or null if the text is not such a number. The number is from 1 to 4294967295.
+   * states. The result is null if the text is not such a number. The number is from 1 to
+   * 4294967295.
    */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);

@@ -104,9 +104,9 @@ final class LinkFields {
   }
 
   /**
-   * Returns the id of the application that the token was issued to, from the claim {@code appid}
-   * or, if that is absent, from {@code azp}. Entra's v1.0 tokens have {@code appid} and its v2.0
-   * tokens {@code azp}. The result is null if the link has neither.
+   * Returns the id of the application that the token was issued to, from the claim {@code appid},
+   * else {@code azp}. Entra's v1.0 tokens have {@code appid} and its v2.0 tokens {@code azp}. The
+   * result is null if the link has neither.
    */
   @Nullable String appId() {
     return appId != null ? appId : azp;

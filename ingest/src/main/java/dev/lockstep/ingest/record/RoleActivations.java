@@ -11,8 +11,8 @@ final class RoleActivations {
   private RoleActivations() {}
 
   /**
-   * Returns the outcome of a role activation that the name of an operation tells, such as {@code
-   * completed}, or null if the name tells none.
+   * Returns the outcome of a role activation, such as {@code completed}, from the name of an
+   * operation. The result is null if the name tells none.
    */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);

@@ -62,7 +62,7 @@ public final class LoadCapture {
     write(Path.of(arguments[0]), Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
-  /** Writes a capture of a number of records, copies included. */
+  /** Writes a capture with a number of records, among which are copies of others. */
   public static void write(Path file, long records, long seed) throws IOException {
     OutputStream raw = Files.newOutputStream(file);
     boolean compressed = file.toString().endsWith(".gz");

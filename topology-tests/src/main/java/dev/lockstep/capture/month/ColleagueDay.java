@@ -15,7 +15,7 @@ final class ColleagueDay {
   final Whereabouts laptop = new Whereabouts();
   final Whereabouts phone = new Whereabouts();
 
-  /** Times on a private VPN with an unmanaged browser. */
+  /** Whereabouts of the unmanaged browser, which the colleague uses at times over a private VPN. */
   final Whereabouts browser = new Whereabouts();
 
   /** Times in which a part of the laptop's traffic goes through the company's VPN. */

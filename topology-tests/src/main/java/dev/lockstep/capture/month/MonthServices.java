@@ -110,7 +110,7 @@ final class MonthServices {
     }
   }
 
-  /** Writers of the services' messages, and of the messages about calls on behalf of users. */
+  /** Writers of the capture's files with records of services and of calls on behalf of users. */
   static final class Recordings implements AutoCloseable {
     private final MonthRecording services;
     private final MonthRecording delegated;

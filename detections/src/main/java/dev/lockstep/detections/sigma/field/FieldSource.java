@@ -95,8 +95,8 @@ public final class FieldSource {
   }
 
   /**
-   * Returns a source that is the raw field with the given path. In this path words such as {@code
-   * else} are text and no notation.
+   * Returns a source that is the raw field with the given path. The path is taken literally: words
+   * such as {@code else}, which have a meaning in other paths, are names here.
    */
   static FieldSource ofRecord(String name, String path, boolean listed) {
     return new FieldSource(

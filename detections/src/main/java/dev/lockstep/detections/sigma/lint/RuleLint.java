@@ -69,8 +69,8 @@ public final class RuleLint {
   }
 
   /**
-   * Returns a document with its warnings, without those about missing tests if only correlations
-   * that refer to the document have findings.
+   * Returns a document with its warnings. There is none about missing tests if the document has no
+   * findings of its own, because a correlation counts its events.
    *
    * @param isSilent if only correlations that refer to the document have findings
    */

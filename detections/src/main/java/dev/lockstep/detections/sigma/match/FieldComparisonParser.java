@@ -192,7 +192,7 @@ public final class FieldComparisonParser {
 
   private InvalidDetectionException value(Literal value, String with, String fix) {
     return new InvalidDetectionException(
-        "has the value %s for %s"
+        "has the value %s, which does not fit %s"
             .formatted(value.kind() == Literal.Kind.NULL ? "null" : Quoted.of(value.text()), with),
         fix);
   }

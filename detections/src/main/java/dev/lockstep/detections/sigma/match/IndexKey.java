@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value or fragment of a value under which {@link EventMatcher} indexes a comparison: an event with
+ * Value or fragment of a value under which {@link EventMatcher} indexes a comparison. An event with
  * none of the comparison's keys cannot fulfil the comparison.
  *
  * @param field index of the field

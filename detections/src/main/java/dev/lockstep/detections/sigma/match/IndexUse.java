@@ -3,10 +3,10 @@ package dev.lockstep.detections.sigma.match;
 import java.util.List;
 
 /**
- * Way in which the index of {@link EventMatcher} finds a Sigma rule for an event: by values, by
- * fragments of values, or not at all. Lint reports it. The more often the index skips a rule, the
- * less the rule costs. A rule is never skipped if ingest cut a value of an indexed field that the
- * rule reads.
+ * Way in which the index of {@link EventMatcher} finds a Sigma rule for an event. It is by values,
+ * by fragments of values, or not at all. Lint reports it. The more often the index skips a rule,
+ * the less the rule costs. A rule is never skipped if ingest cut a value of an indexed field that
+ * the rule reads.
  */
 public enum IndexUse {
   /**

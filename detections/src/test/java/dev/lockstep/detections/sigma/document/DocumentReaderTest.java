@@ -223,8 +223,13 @@ class DocumentReaderTest {
         Arguments.of("ResultType: 0", "ResultType|re: 'a(?=b)'", 17, "look-ahead (?=", "condition"),
         Arguments.of("ResultType: 0", "ResultType|re: 'a{2}+'", 17, "quantifier {2}+", "write {2}"),
         Arguments.of("ResultType: 0", "ResultType|re: '(a'", 17, "cannot be read", "RE2"),
-        Arguments.of("ResultType: 0", "ResultType|gte: many", 17, "\"many\" for gte", "number"),
-        Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "for cidr", "10.0.0.0/8"),
+        Arguments.of(
+            "ResultType: 0",
+            "ResultType|gte: many",
+            17,
+            "\"many\", which does not fit gte",
+            "number"),
+        Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "fit cidr", "10.0.0.0/8"),
         Arguments.of(
             "ResultType: 0",
             "ResultType|expand: '%nobody%'",
@@ -232,7 +237,7 @@ class DocumentReaderTest {
             "\"nobody\"",
             "placeholders.yaml"),
         Arguments.of(
-            "ResultType: 0", "ResultType|exists: maybe", 17, "for exists", "true or false"),
+            "ResultType: 0", "ResultType|exists: maybe", 17, "fit exists", "true or false"),
         Arguments.of("ResultType: 0", "ResultType|i: a", 17, "without re", "re|i"),
         Arguments.of(
             "ResultType: 0", "AuthenticationRequirement: x", 17, "has already", "remove one"),
