@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -60,8 +61,7 @@ final class DeadLettersIT {
   }
 
   private void floodAndRetry(int alike) throws Exception {
-    try (LocalBroker broker =
-        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
       send(broker, alike);
       Path narrow = config(broker, "narrow", "limits: {depth: 8}\n");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.Main;
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
@@ -49,8 +50,7 @@ class DetectionsIT {
 
   @Test
   void printsWhatTheTopicHas_andFollowsIt() throws Exception {
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       String config = config(broker.bootstrapServers()).toString();
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 2);
@@ -99,8 +99,7 @@ class DetectionsIT {
 
   @Test
   void printsWhatChangedLast_ofAllPartitions() throws Exception {
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 2);
       for (int i = 0; i < 40; i++) {
@@ -159,8 +158,7 @@ class DetectionsIT {
         .asString()
         .contains("topic lockstep.detections at kafka.bootstrapServers \"127.0.0.1:1\"")
         .endsWith("run lockstep doctor to find the problem");
-    try (LocalBroker broker =
-        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
       Ran ran = Ran.run("detections", "--config", config(broker.bootstrapServers()).toString());
       assertThat(ran.code()).isEqualTo(ExitCode.FAILED);
       assertThat(ran.err()).contains("there is no such topic");

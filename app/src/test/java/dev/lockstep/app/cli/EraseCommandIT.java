@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
@@ -77,8 +78,7 @@ class EraseCommandIT {
 
   /** Starts a broker with one finding about the principal. */
   private LocalBroker brokerWith(String description) throws Exception {
-    LocalBroker broker =
-        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
     Detection finding =

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.HubMessages;
@@ -89,8 +90,7 @@ final class HeartbeatIT {
 
   @Test
   void saysHowTheInstanceAndEachSourceStand_withTheNumbersSinceTheStart() throws Exception {
-    try (LocalBroker broker =
-        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
       long bytes =
           send(broker, HubMessages.SIGN_IN, "{broken", "{\"records\":[{\"category\":\"Other\"}]}");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
@@ -37,7 +38,7 @@ class TopicsIT {
 
   @BeforeAll
   static void start() {
-    broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT);
+    broker = LocalBroker.start(folder, 0, CalmBroker.OPTIONS);
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.app.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.heartbeat.Heartbeat;
@@ -44,8 +45,7 @@ final class MetricsTableIT {
 
   @Test
   void theTableNamesEveryMetricThereIs_andNoOther() throws Exception {
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
         FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 4);
       play(broker);

@@ -3,6 +3,7 @@ package dev.lockstep.app.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -31,7 +32,7 @@ class LatestFindingsIT {
 
   @Test
   void holdsTheLastRevisions_withoutWhatIsWithdrawnOrErased_andBounded() throws Exception {
-    try (LocalBroker broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder, 0, CalmBroker.OPTIONS)) {
       Config.Kafka kafka =
           Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
               .kafka();
@@ -71,7 +72,7 @@ class LatestFindingsIT {
 
   @Test
   void holdsTheLatestOfAllPartitions_howeverTheyAreRead_withoutWhatIsErased() throws Exception {
-    try (LocalBroker broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder, 0, CalmBroker.OPTIONS)) {
       Config.Kafka kafka =
           Config.read(null, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))
               .kafka();

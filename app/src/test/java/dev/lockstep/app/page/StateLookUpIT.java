@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -59,8 +60,7 @@ class StateLookUpIT {
   @Test
   void explainsASubjectAndAFinding_byWhatAllInstancesKeep() throws Exception {
     String capture = capture();
-    try (LocalBroker broker =
-        LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
       Config config = config(broker);
       PlayedTopic.create(broker.bootstrapServers(), "played", 2);
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));

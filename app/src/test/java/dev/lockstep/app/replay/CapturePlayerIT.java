@@ -2,6 +2,7 @@ package dev.lockstep.app.replay;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -32,8 +33,7 @@ class CapturePlayerIT {
                 "8000000",
                 "LOCKSTEP_LIMITS_STRING_BYTES",
                 "8000000"));
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       assertThatThrownBy(() -> PlayedTopic.create(broker.bootstrapServers(), "a name", 1))
           .isInstanceOf(OperatorException.class)

@@ -1,5 +1,6 @@
 package dev.lockstep.app.service;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.schemas.Detection;
@@ -40,7 +41,7 @@ final class DetectionsCluster implements AutoCloseable {
   private int written;
 
   DetectionsCluster(Path folder) {
-    broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT);
+    broker = LocalBroker.start(folder, 0, CalmBroker.OPTIONS);
     try (Admin admin = Admin.create(kafka())) {
       Topics unused = Topics.ensure(admin, "lockstep.", 2, (short) 1);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -32,8 +33,7 @@ class RuleReloadStartIT {
   @Test
   void closesItsConsumer_whereTheStartFails() throws Exception {
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), "rules: {topic: true}\n");
-    try (LocalBroker broker =
-            LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
         Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       createTopic(broker.bootstrapServers());
       ProducerRecord<byte[], byte[]> damaged =

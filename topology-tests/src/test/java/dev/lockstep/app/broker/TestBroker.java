@@ -90,7 +90,7 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
     private static TestBroker start() {
       try {
         Path data = Files.createTempDirectory("shared-broker");
-        LocalBroker broker = LocalBroker.start(data, 0, LocalBroker.Options.DEFAULT);
+        LocalBroker broker = LocalBroker.start(data, 0, CalmBroker.OPTIONS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(broker, data)));
         return new TestBroker(broker.bootstrapServers(), () -> {});
       } catch (IOException e) {
@@ -120,7 +120,7 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
   public static TestBroker start(Kind kind, Path data) {
     return switch (kind) {
       case LOCAL -> {
-        LocalBroker broker = LocalBroker.start(data, 0, LocalBroker.Options.DEFAULT);
+        LocalBroker broker = LocalBroker.start(data, 0, CalmBroker.OPTIONS);
         yield new TestBroker(broker.bootstrapServers(), broker::close);
       }
       case CONTAINER -> {

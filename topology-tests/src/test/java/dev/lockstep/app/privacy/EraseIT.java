@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
@@ -189,9 +190,7 @@ final class EraseIT {
 
   private LocalBroker broker() {
     return LocalBroker.start(
-        folder.resolve("broker"),
-        0,
-        LocalBroker.Options.DEFAULT.withSettings(Map.of("log.cleaner.backoff.ms", "200")));
+        folder.resolve("broker"), 0, CalmBroker.with(Map.of("log.cleaner.backoff.ms", "200")));
   }
 
   /** Shortens what takes a day. */

@@ -3,6 +3,7 @@ package dev.lockstep.app.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.kafka.PlayedTopic;
@@ -48,9 +49,7 @@ final class EventHubsIdentityIT {
     allow(identity.keysUrl());
     broker =
         LocalBroker.start(
-            folder.resolve("broker"),
-            0,
-            LocalBroker.Options.DEFAULT.withSasl("unused").withSettings(settings()));
+            folder.resolve("broker"), 0, CalmBroker.with(settings()).withSasl("unused"));
     PlayedTopic.create(broker.bootstrapServers(), HUB, 4);
   }
 
