@@ -28,30 +28,38 @@ final class FakeIdentityEndpoint implements AutoCloseable {
   private static final String HEADER = "a-header-of-the-platform";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  private final KeyPair keys;
+  /** Made once: without the second compiler it takes a second or two. */
+  private static final KeyPair KEYS = keys();
+
   private final HttpServer server;
   private final long lifeSeconds;
   private final List<String> tokens = new CopyOnWriteArrayList<>();
   private volatile boolean forgetful;
 
-  private FakeIdentityEndpoint(KeyPair keys, HttpServer server, long lifeSeconds) {
-    this.keys = keys;
+  private FakeIdentityEndpoint(HttpServer server, long lifeSeconds) {
     this.server = server;
     this.lifeSeconds = lifeSeconds;
   }
 
   /** Starts one whose tokens live for some seconds. */
-  static FakeIdentityEndpoint start(long lifeSeconds) throws IOException, GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
+  static FakeIdentityEndpoint start(long lifeSeconds) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    FakeIdentityEndpoint fake =
-        new FakeIdentityEndpoint(generator.generateKeyPair(), server, lifeSeconds);
+    FakeIdentityEndpoint fake = new FakeIdentityEndpoint(server, lifeSeconds);
     server.createContext("/keys", exchange -> answer(exchange, 200, fake.keySet()));
     server.createContext("/token", fake::token);
     server.start();
     return fake;
+  }
+
+  private static KeyPair keys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2048);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has RSA", e);
+    }
   }
 
   /** From now on the machine has no identity. */
@@ -109,7 +117,7 @@ final class FakeIdentityEndpoint implements AutoCloseable {
     String body = text("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"one\"}") + "." + text(claims);
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(keys.getPrivate());
+      signature.initSign(KEYS.getPrivate());
       signature.update(body.getBytes(StandardCharsets.US_ASCII));
       return body + "." + BASE64.encodeToString(signature.sign());
     } catch (GeneralSecurityException e) {
@@ -118,7 +126,7 @@ final class FakeIdentityEndpoint implements AutoCloseable {
   }
 
   private String keySet() {
-    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+    RSAPublicKey key = (RSAPublicKey) KEYS.getPublic();
     return "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"one\",\"n\":\"%s\",\"e\":\"%s\"}]}"
         .formatted(unsigned(key.getModulus()), unsigned(key.getPublicExponent()));
   }
