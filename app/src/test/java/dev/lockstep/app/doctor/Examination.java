@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
@@ -56,14 +57,13 @@ abstract class Examination {
         LocalBroker.start(
             shared.resolve("broker"),
             0,
-            LocalBroker.Options.DEFAULT
-                .withSasl(RIGHT)
-                .withSettings(
+            CalmBroker.with(
                     Map.of(
                         "authorizer.class.name",
                         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         "super.users",
-                        "User:ANONYMOUS")));
+                        "User:ANONYMOUS"))
+                .withSasl(RIGHT));
     try (Admin admin = admin()) {
       admin
           .createTopics(
