@@ -132,6 +132,18 @@ class LauncherIT {
   }
 
   @Test
+  void asksForHugePages_whereLinuxGivesThemOnRequest() throws Exception {
+    Path pages = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+    String given = Files.isReadable(pages) ? Files.readString(pages) : "";
+    boolean isOnRequest = given.contains("[always]") || given.contains("[madvise]");
+    assertThat(run(home.resolve("lockstep"), folder, "run").out())
+        .satisfies(
+            out ->
+                assertThat(out.contains("<-XX:+UseTransparentHugePages>")).isEqualTo(isOnRequest));
+    assertThat(run(home.resolve("lockstep"), folder, "version").out()).doesNotContain("HugePages");
+  }
+
+  @Test
   void refusesAnOldJava() throws Exception {
     release("11.0.2");
     Result result = run(home.resolve("lockstep"), folder);
