@@ -239,7 +239,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
               .formatted(Quoted.of(side.ip())));
     }
     throw new OperatorException(
-        "could not add a network to a partner: the number of the autonomous system of %s is not known; give --as exception to write an exception instead, or write its asn into the networks file and accept a detection that comes after that"
+        "could not add a network to a partner: the number of the autonomous system of %s is not known; give --as exception to write an exception instead, or write the number into the column asn of the networks file, and then accept a new detection"
             .formatted(Quoted.of(side.ip())));
   }
 

@@ -128,12 +128,13 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether an exception for a network covers the detection, by the events in the
-   * detection's evidence. In general the network has to contain all of them. For a rule that fires
-   * by pairs of events, one event of each pair is enough: a single event outside cannot fire alone.
-   * For {@code impossible-travel}, {@code token-replay} and {@code session-replay} it is known as
-   * well which events outside do not fire together. For {@code defender-corroboration} only the
-   * event of {@link #telling} counts. The result is false without evidence.
+   * Returns whether an exception for a network covers the detection, because the network contains
+   * enough of the events in the detection's evidence. In general it has to contain all of them. For
+   * a rule that fires by pairs of events, one event of each pair is enough: a single event outside
+   * cannot fire alone. For {@code impossible-travel}, {@code token-replay} and {@code
+   * session-replay} it is known as well which events outside do not fire together. For {@code
+   * defender-corroboration} only the event of {@link #telling} counts. The result is false without
+   * evidence.
    */
   boolean isCoveredBy(NamedNetwork network) {
     if (rule.equals(DEFENDER)) {

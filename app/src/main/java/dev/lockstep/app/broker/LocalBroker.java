@@ -236,7 +236,7 @@ public final class LocalBroker implements AutoCloseable {
       throw failure(settings, "was interrupted", fix, e);
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw failure(settings, "did not start within " + START_SECONDS + " s", fix, e);
+      throw failure(settings, "took longer than " + START_SECONDS + " s", fix, e);
     } catch (ExecutionException e) {
       throw failure(settings, "failed (" + Failures.message(e) + ")", fix, e);
     }
@@ -356,7 +356,10 @@ public final class LocalBroker implements AutoCloseable {
     try {
       probe.close();
     } catch (IOException e) {
-      log.debug("could not close the probe of port {}", probe.getLocalPort(), e);
+      log.debug(
+          "could not close the socket that reserved port {} for the local broker",
+          probe.getLocalPort(),
+          e);
     }
   }
 
@@ -374,9 +377,9 @@ public final class LocalBroker implements AutoCloseable {
   private static OperatorException failure(
       Map<String, String> settings, String what, String fix, Throwable cause) {
     return new OperatorException(
-        "could not start the local broker: Kafka, which was to listen on "
+        "could not start the local broker: the start of Kafka at "
             + settings.get("advertised.listeners")
-            + ", "
+            + " "
             + what
             + "; "
             + fix,

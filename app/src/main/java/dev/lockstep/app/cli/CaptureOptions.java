@@ -104,9 +104,10 @@ final class CaptureOptions {
   }
 
   /**
-   * Returns sentences about files left out of the given folders, or an empty text without such
-   * files. Such are files with an extension that no capture has, and a CSV file if its columns
-   * belong to no table. They are not counted as rejected.
+   * Returns sentences about the files in the given folders that are not read, or an empty text if
+   * there are none. They are files with an extension that no capture has, and CSV files, which are
+   * not read if their columns belong to no table. Files that are not read are not counted as
+   * rejected.
    */
   static String leftOut(List<String> paths) throws IOException {
     StringBuilder text = new StringBuilder();

@@ -117,8 +117,8 @@ public final class DiffCommand implements Callable<Integer> {
   }
 
   /**
-   * Fails if the configuration does not have one of the rules of {@code --rule} that have no
-   * finding in either file.
+   * Fails if a rule that {@code --rule} names has no finding in either file and is not in the
+   * configuration.
    *
    * @param found rules with findings, of which the nearest may be named
    */

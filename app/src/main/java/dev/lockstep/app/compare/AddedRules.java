@@ -122,7 +122,7 @@ public final class AddedRules implements Closeable {
 
   /**
    * Prints the frequency of the findings of each added rule, and the differences from a run without
-   * the files.
+   * the files that add rules.
    *
    * @param explain command that explains a rule without findings, or null if people are replaced by
    *     pseudonyms or the logs cannot be read again

@@ -89,8 +89,9 @@ public final class ConfigSchema {
   }
 
   /**
-   * Writes the part of the schema by which a key such as {@code RULE@NAME} has the same settings as
-   * the rule.
+   * Writes the part of the schema that allows candidates, which are keys such as {@code RULE@NAME}
+   * with the same settings as the rule. A candidate gives the settings other values, to try them
+   * beside the rule.
    */
   private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
     json.writeObjectFieldStart("patternProperties");

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of the smallest share of calls with which a Front Door profile counts as the
-   * operator's own. The share, 1/{@value}, is of a gateway's calls through Front Door. Only the
-   * replay that counts what the proposed gateway would make fire uses this limit.
+   * Divisor of a gateway's calls through Front Door: a profile with at least 1/{@value} of them
+   * counts as the operator's own. Only the replay that counts the findings of the proposed gateway
+   * uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 

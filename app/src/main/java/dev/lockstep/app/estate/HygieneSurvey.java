@@ -31,9 +31,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collector of statistics of the activities in a capture, from which it tells weak settings, such
- * as old keys and unused standing roles. While no limit of memory is reached, the order of the
- * activities does not matter.
+ * Collector of statistics of the activities in a capture, which reveal weak settings, such as old
+ * keys and unused standing roles. While no limit of memory is reached, the order of the activities
+ * does not matter.
  *
  * <p>Memory is bounded: up to {@value #MOST} workloads and keys together, and as many calls that
  * may still get their identity link. Events beyond these limits are counted as left out. A check

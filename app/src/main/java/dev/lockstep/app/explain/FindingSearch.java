@@ -32,7 +32,7 @@ public final class FindingSearch {
   private final @Nullable ComparedDetection written;
 
   /**
-   * Creates a search for a finding from a file, or for one of a replay by its id.
+   * Creates a search for one finding, which a file has given or a replay has to find by its id.
    *
    * @param asked id of the finding, or the beginning of the id
    * @param written the finding from a file, with the events that it cites, or null if the replay

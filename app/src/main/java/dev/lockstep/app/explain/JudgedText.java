@@ -28,8 +28,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Printer of the report of one rule on subjects as text: day by day, each comparison with its
- * facts, gates and numbers.
+ * Printer of text that explains one rule's decisions about subjects, day by day: the facts
+ * compared, the numbers, and the results of gates. A gate is a condition that can suppress a
+ * finding.
  */
 final class JudgedText {
   private static final int MOST_DAYS = 5;

@@ -377,11 +377,12 @@ public final class Cluster {
   }
 
   /**
-   * Returns the settings of an admin client with limits of a call and of each of its requests. The
-   * given client properties take precedence.
+   * Returns the settings of an admin client with time limits for a call and for each of its
+   * requests. The given client properties take precedence.
    *
-   * @param callMillis limit of a call
-   * @param requestMillis limit of a request, lowered if the properties have a shorter one of a call
+   * @param callMillis time limit of a call
+   * @param requestMillis time limit of a request, lowered if the properties have a shorter one of a
+   *     call
    */
   static Map<String, Object> adminSettings(
       Map<String, Object> properties, int callMillis, int requestMillis) {
@@ -554,10 +555,10 @@ public final class Cluster {
       }
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
-          "could not remove this instance's threads from the consumer group {}; until their session"
-              + " times out, a start may give them their former tasks without a new assignment,"
-              + " and Kafka Streams creates deleted internal topics only with a new assignment;"
-              + " start this instance again after that time",
+          "could not remove this instance's threads from the consumer group {}; start this instance"
+              + " again after the group's session timeout; if it starts sooner, its threads may keep"
+              + " their former tasks, and then Kafka Streams does not create deleted internal"
+              + " topics again",
           group,
           e);
     } catch (InterruptedException e) {

@@ -330,8 +330,8 @@ public final class StateLookUp {
     }
 
     /**
-     * Returns the principals with a given name, from the facts of the subjects in which the name
-     * was found. A principal's own facts may lack the name.
+     * Returns the principals that have a given name in the facts of the given subjects. A
+     * principal's own facts may lack its name.
      */
     private static List<Subject> principals(String name, List<JudgedSubject> holding) {
       return holding.stream()

@@ -67,8 +67,8 @@ public final class ErasureRequest {
   private final Set<String> namesakes = new TreeSet<>();
 
   /**
-   * Whether a part of the request may be in the topic of activities, so that instances may carry it
-   * out.
+   * Whether the sending of the request has begun. Instances may then carry out the request or a
+   * part of it.
    */
   private boolean isAsked;
 

@@ -123,10 +123,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the remaining records of a topic, with the time by which retention has deleted them
-   * all. These are the records that the topic has now. There is no time if the topic keeps its
-   * records forever, or if its settings cannot be read or do not tell it. The time includes that of
-   * a segment, because Kafka deletes whole segments by their newest record.
+   * Returns a topic or source, with the time by which retention has deleted all records that it has
+   * now. There is no time if the topic keeps its records forever, or if its settings cannot be read
+   * or do not tell it. The time includes that of a segment, because Kafka deletes whole segments by
+   * their newest record.
    */
   static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");
@@ -154,11 +154,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns the remaining records of a compacted topic, with the time by which compaction has
-   * removed them all. These are the superseded and deleted records that the topic has now. There is
-   * no time if the settings do not tell it. The time includes that until a segment is closed,
-   * because Kafka compacts only closed segments. A write to the partition closes the segment; if it
-   * comes late, so does the deletion.
+   * Returns a compacted topic, with the time by which compaction has removed all superseded and
+   * deleted records that it has now. There is no time if the settings do not tell it. The time
+   * includes that until a segment is closed, because Kafka compacts only closed segments. A write
+   * to the partition closes the segment; if it comes late, so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

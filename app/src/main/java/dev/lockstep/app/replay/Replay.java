@@ -147,9 +147,8 @@ public final class Replay {
   }
 
   /**
-   * Returns the findings from the run of the second set of rules, which {@link #alsoUnder} sets,
-   * over the same activities. Each finding has its last revision, and retracted ones are left out.
-   * The list is empty before a run.
+   * Returns the findings that the rules of {@link #alsoUnder} made of the same activities. Each
+   * finding has its last revision, and retracted ones are left out. The list is empty before a run.
    */
   public List<Detection> foundByOthers() {
     return foundByOthers;
@@ -162,8 +161,8 @@ public final class Replay {
   }
 
   /**
-   * Sets a watcher of the events that rules observe, of revisions of API calls, and of suppressions
-   * by gates.
+   * Sets a watcher, which receives each event that rules observe, each later revision of an API
+   * call, and each suppression of a finding.
    */
   public Replay watching(Watcher watching) {
     watcher = watching;
