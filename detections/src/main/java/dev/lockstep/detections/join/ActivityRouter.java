@@ -55,7 +55,7 @@ public final class ActivityRouter {
   }
 
   /**
-   * Makes the messages to subjects that follow from an activity, and passes them to a consumer. A
+   * Creates the messages that an activity causes for subjects, and passes them to a consumer. A
    * copy is not counted again. A copy that differs from the first copy is not observed by the rules
    * that judge the first copy alone.
    */
@@ -88,7 +88,7 @@ public final class ActivityRouter {
   }
 
   /**
-   * Makes the messages to subjects that follow from a revision of a call, and passes them to a
+   * Creates the messages that a revision of a call causes for subjects, and passes them to a
    * consumer. A retraction retracts the facts of the call's earlier form. If a revision changes
    * nothing but the claims, the facts that the rules have stated of the earlier form are not stated
    * again.

@@ -31,8 +31,8 @@ public record CallRevision(
   }
 
   /**
-   * Returns the retraction of what rules stated of a call when it came, before any identity link or
-   * Front Door's record.
+   * Returns the revision that retracts what rules stated when a call came, before any identity link
+   * or Front Door record of it.
    */
   static CallRevision firstFormRetracted(Activity call) {
     return new CallRevision(call, Event.Claims.PENDING, true, true, false);

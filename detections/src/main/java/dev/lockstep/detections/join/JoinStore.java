@@ -121,8 +121,8 @@ final class JoinStore {
   }
 
   /**
-   * Due entries that one request removed from a {@link DueList}, and the minute up to which all are
-   * removed.
+   * Due entries that {@code take} removed from a {@link DueList} at once, and the minute up to
+   * which all are removed.
    *
    * @param minute minute since 1970 up to which {@code take} has removed every entry in the range
    *     of times that its caller asked for
@@ -139,7 +139,7 @@ final class JoinStore {
 
     /**
      * Returns the time up to which every due entry in the requested range of times has been
-     * removed. The next request goes on from there. The time is the end of a minute, in
+     * removed. The next {@code take} goes on from there. The time is the end of a minute, in
      * milliseconds since 1970. Entries due before the range may be left.
      */
     long upTo() {

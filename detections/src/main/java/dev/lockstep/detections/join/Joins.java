@@ -30,10 +30,11 @@ public final class Joins {
   private static final int MOST_SIMILAR = 40_000;
 
   /**
-   * Largest number of alike calls of one minute that count without claims because no identity link
-   * came. Calls are alike if they have the same API Management subscription, the same addresses in
-   * their log records and in Front Door's, and the same outcome (accepted or not). Further calls
-   * would add nothing to a rule that goes by minutes, and are left out, unless a rule counts calls.
+   * Largest number of alike calls in one minute that are passed to the rules without claims. Such
+   * calls have no claims because no identity link came in time. Calls are alike if they have the
+   * same API Management subscription, the same addresses in their log records and in Front Door's,
+   * and the same outcome (accepted or not). Further calls would add nothing to a rule that goes by
+   * minutes, and are left out, unless a rule counts calls.
    */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
@@ -91,9 +92,9 @@ public final class Joins {
     }
 
     /**
-     * Receives the client address of a call from Front Door's record, while an identity link may
-     * complete the call too. The receiver passes the address to {@link Joins#takePeer} of the joins
-     * that hold the call.
+     * Receives the client address, in Front Door's record, of a call that an identity link may
+     * complete too. The receiver passes the address to {@link Joins#takePeer} of the joins that
+     * hold the call.
      *
      * @param callId id under which the call waits
      * @param peer client's address
@@ -227,8 +228,9 @@ public final class Joins {
   }
 
   /**
-   * Gives out the new revisions of a call, and retracts forms of the call that no longer hold.
-   * These are its provisional revisions, and its first form once the client's address is known.
+   * Gives out the new revisions of a call, and retracts facts of the call that no longer hold.
+   * These are facts of provisional revisions and, once the client's address is known, facts of the
+   * call's first form.
    *
    * @param observed first form of the call, as the rules have observed it, or null if it is not to
    *     be retracted
@@ -315,11 +317,11 @@ public final class Joins {
   }
 
   /**
-   * Advances the times that make waiting calls, identity links and Front Door requests due, and
-   * processes some of them. The times are the watermark and the arrival time that graces are
-   * measured against. A limited number of due calls, links and requests is processed, but none if
-   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither time goes
-   * back.
+   * Advances the watermark and the grace time, and processes some of the calls, identity links and
+   * Front Door requests that are due. The grace time is the arrival time that waits for identity
+   * links are measured against. A limited number of due calls, links and requests is processed, but
+   * none if {@link #isBehind} is true already. The rest needs calls of {@link #work}. Neither time
+   * goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -331,11 +333,11 @@ public final class Joins {
   }
 
   /**
-   * Advances the times that make waiting calls, identity links and Front Door requests due, and
-   * processes some of them. The times are two watermarks and the arrival time that graces are
-   * measured against. A limited number of due calls, links and requests is processed, but none if
-   * {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the times
-   * goes back.
+   * Advances two watermarks and the grace time, and processes some of the calls, identity links and
+   * Front Door requests that are due. The grace time is the arrival time that waits for identity
+   * links are measured against. A limited number of due calls, links and requests is processed, but
+   * none if {@link #isBehind} is true already. The rest needs calls of {@link #work}. None of the
+   * times goes back.
    *
    * @param low watermark of records
    * @param peersLow watermark of the client addresses that {@link Output#peer} received
@@ -371,8 +373,8 @@ public final class Joins {
   }
 
   /**
-   * Returns the arrival time up to which graces were over when all due work was last done. It is 0
-   * before that happens for the first time.
+   * Returns the last grace time (see {@link #advance}) up to which everything due was processed. It
+   * is 0 before that happens for the first time.
    */
   public long grace() {
     return reachedGrace;

@@ -159,7 +159,8 @@ public final class PendingHalf {
     if (read == null) {
       if (bytes == null || codec == null) {
         throw new IllegalStateException(
-            "a pending half holds neither encoded bytes nor a decoded activity");
+            "a call or identity link that waits for a join has neither encoded bytes nor a"
+                + " decoded activity");
       }
       read = codec.decode(bytes);
       activity = read;

@@ -17,7 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Case that a rule judges: the facts of a subject on a UTC day, with lessons and alerts. */
+/**
+ * Case that a rule judges: a subject's facts on a UTC day and near it, lessons of earlier days, and
+ * Defender alerts.
+ */
 public final class DayCase implements Case {
   private final Subject subject;
   private final RuleState state;

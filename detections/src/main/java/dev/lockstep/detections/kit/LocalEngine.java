@@ -201,8 +201,9 @@ public final class LocalEngine {
   }
 
   /**
-   * Advances the watermark to an arrival time, ends the graces that are over by then, and gives out
-   * findings that wait.
+   * Advances the watermark to an arrival time, ends each grace that expires by then, and gives out
+   * findings that wait. A grace is the time that a rule waits before the absence of an event
+   * counts.
    */
   public void advance(long arrivalAt) {
     engine.advance(arrivalAt, arrivalAt);
@@ -218,7 +219,7 @@ public final class LocalEngine {
   }
 
   /**
-   * Ends the graces that are over at an arrival time. The watermark stays, as if one source were
+   * Ends each grace that expires by an arrival time. The watermark stays, as if one source were
    * ahead of the others.
    */
   public void advanceGrace(long arrivalAt) {

@@ -388,7 +388,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Sets the watcher of the events, revisions of calls and suppressions of this driver from now on.
+   * Sets the watcher, which from now on receives this driver's events, revisions of calls, and
+   * suppressions.
    */
   public void watch(Watcher watching) {
     watcher = watching;
@@ -599,10 +600,10 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Passes contributions of rules and confirmations by alerts to the findings, in the order of
-   * their events. Their events are those that caused them. A confirmation says that a Defender
-   * alert confirms a finding, or that it does so no longer. A contribution or confirmation of a
-   * later round may come from an earlier event. It stays behind the earlier ones for the same
+   * Updates the findings by the new contributions of rules and confirmations by alerts, in the
+   * order of their events. Their events are those that caused them. A confirmation says that a
+   * Defender alert confirms a finding, or that it does so no longer. A contribution or confirmation
+   * of a later round may come from an earlier event. It stays behind the earlier ones for the same
    * finding.
    */
   private void find() {

@@ -33,7 +33,8 @@ final class ProbingWindows {
   private final Map<String, Set<Fact>> suppressed = new LinkedHashMap<>();
 
   /**
-   * Facts of the last minute of each window for which the rule fires, by this minute since 1970.
+   * Facts in the last minute of each window for which the rule fires, keyed by that minute. Minutes
+   * are counted since 1970.
    */
   private final NavigableMap<Integer, List<Fact>> lasts = new TreeMap<>();
 

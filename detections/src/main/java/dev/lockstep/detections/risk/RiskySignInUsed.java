@@ -323,8 +323,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes each pair of a source of risk and a call to a reader, the source first. The later of the
-   * two is of the judged day. Sources are few, calls may be many.
+   * Passes to a reader each pair of a fact that reports a risk and a fact about calls. The fact
+   * with the risk comes first; it is left out unless it has the level medium or high. The later of
+   * the two is of the judged day. Facts with a risk are few, those about calls may be many.
    */
   private static void readPairs(Case day, FactKind kind, Case.PairReader reader) {
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {
@@ -342,7 +343,10 @@ public final class RiskySignInUsed implements Rule {
     }
   }
 
-  /** Returns the ids of the kept sign-ins of which at least one copy came from a backend. */
+  /**
+   * Returns the ids of the kept sign-ins of which at least one copy came from a network of the
+   * class backend.
+   */
   private static Set<String> signInsFromBackend(Case day) {
     Set<String> ids = new HashSet<>();
     for (int each = day.day() - DAYS_OF_PAIRS; each <= day.day(); each++) {

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding of a rule and day in its present form, which is the list of its verdicts that fire,
- * counted by severity and reason. The finding as it was last given out is a {@link KeptFinding}.
+ * Finding of a rule and day as it is now: its verdicts that fire, with their number by severity and
+ * reason. The finding as it was last given out is a {@link KeptFinding}.
  */
 public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
@@ -62,10 +62,10 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding, but does not enter it in its facts' lists of verdicts. A change
-   * of a fact removes the verdicts in that fact's list. {@link #add} enters the verdict in these
-   * lists afterwards. A verdict that is in no such list is kept only until the finding is given
-   * out.
+   * Adds a verdict to this finding, but not to the lists of verdicts that the verdict's facts keep.
+   * A change of a fact removes the verdicts in that fact's list. {@link #add} enters the verdict in
+   * these lists afterwards. A verdict that is in no such list is kept only until the finding is
+   * given out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());

@@ -540,8 +540,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether this fact's aggregate changed after its grace, and the day is still to be
-   * judged again. The grace begins at {@link #graceFrom}. The fact may soon change again.
+   * Returns whether this fact's aggregate changed after the fact's grace ended, and the day is
+   * still to be judged again. The grace begins at {@link #graceFrom}. The fact may soon change
+   * again.
    */
   public boolean isLate() {
     return late;

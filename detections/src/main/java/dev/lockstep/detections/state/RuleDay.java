@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Largest number of facts and set members per changed fact for which a day is judged at once.
-   * With more, the judgement of the whole day waits for more changes. It waits at the latest until
-   * the findings are given out.
+   * Size of a day's judgement, in facts and set members for each changed fact, above which the next
+   * judgement waits. The next one waits for more changes, at the latest until the findings are
+   * given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -280,10 +280,11 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if the store has no record of the day itself, but only records of its
-   * facts. A judgement that fires stores a record of the day, with the findings. Without that
-   * record nothing fired, and the facts need not be judged again. With it, the mark stays as it is,
-   * even if the record holds only other state, such as a note that facts were dropped.
+   * Marks the day as judged unless a record of the day itself is stored, because without such a
+   * record nothing has fired. Facts have records of their own. A judgement that fires stores a
+   * record of the day, with the findings. Without that record the facts need not be judged again.
+   * With it, the mark stays as it is, even if the record holds only other state, such as a note
+   * that facts were dropped.
    */
   public void judgedBefore() {
     judged |= written == null;

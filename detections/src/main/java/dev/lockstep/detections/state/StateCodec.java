@@ -74,8 +74,8 @@ public final class StateCodec {
   static final int DAYS_LATE = 32;
 
   /**
-   * Number of UTC days for which lessons are kept after the last of them, if their rule does not
-   * run. It is more than the longest time for which a rule may keep facts.
+   * Number of UTC days after the latest lesson for which the lessons of a rule that does not run
+   * are kept. It is more than the longest time for which a rule may keep facts.
    */
   private static final int STOPPED_DAYS = 400;
 

@@ -431,8 +431,9 @@ public final class FieldComparisonParser {
         throw new InvalidDetectionException(
             "has the value %s, in which a part between two asterisks is longer than %d characters and contains a question mark, or a dash while the modifier windash is set"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
-            "shorten that part, or leave out its question marks and |windash; |contains, or a"
-                + " keyword without a field, also puts an asterisk at each end of the value");
+            "shorten that part, or leave out its question marks and |windash; a value with"
+                + " |contains and a keyword without a field count as if they had an"
+                + " asterisk at each end");
       }
       alternatives.add(
           new ValueComparison.Text(

@@ -44,8 +44,9 @@ public enum TimePart {
   }
 
   /**
-   * Returns in words the possible values of this part of a time, if a text is an impossible number.
-   * Otherwise the result is null: for a text that is a possible value, or no number.
+   * Returns the possible values in words if a text is a number that this part of a time cannot
+   * have, otherwise null. The result is null for a possible value, and for a text that is no
+   * number.
    */
   public @Nullable String insteadOf(String text) {
     BigDecimal number = Numbers.parse(text, 64);

@@ -148,7 +148,7 @@ sealed interface ValueComparison {
   }
 
   /**
-   * Comparison of a value, or of a part of the time that the value is, with a number.
+   * Comparison of a number with a value or, if the value is a time, with a part of it.
    *
    * @param part part of a time that is compared; null if the value itself is compared
    */
