@@ -92,8 +92,8 @@ final class UnreadFacts {
   }
 
   /**
-   * Returns the largest index below {@code before} of a record with an identity's hash, or -1 if
-   * there is none.
+   * Returns the index of the last record before index {@code before} that has an identity's hash,
+   * or -1 if there is none.
    */
   int alike(FactIdentity identity, int before) {
     find();

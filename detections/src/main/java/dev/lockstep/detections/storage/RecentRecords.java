@@ -33,8 +33,8 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Gap in the cached records of the subject {@link #changed}, a range of keys in which records may
-   * be missing. It is null if the cache has no records of the subject.
+   * Range of keys in which the cache may lack records of the subject {@link #changed}. It is null
+   * if the cache has no records of the subject.
    */
   private @Nullable Limits changedLimits;
 

@@ -48,8 +48,8 @@ public final class Stretch {
   }
 
   /**
-   * Replaces all encoded records by a head, bytes that are no record, behind which the next records
-   * are appended.
+   * Removes all records from this object, and puts the given bytes at its beginning. These bytes
+   * are no record; the next records are appended behind them.
    */
   void begin(byte[] head) {
     length = 0;
@@ -79,8 +79,8 @@ public final class Stretch {
   }
 
   /**
-   * Replaces the contents of this object by a copy of the given encoded records in which the
-   * changes collected by {@link #change} are made. Then the collected changes are cleared.
+   * Replaces the contents of this object by a copy of the given encoded records, with all collected
+   * changes made. These are the changes that {@link #change} has collected since the last merge.
    *
    * @param before encoded records of a subject, behind bytes that are no records
    * @param first where the first record begins; the bytes before it are copied

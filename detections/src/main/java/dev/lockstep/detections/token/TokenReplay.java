@@ -61,16 +61,22 @@ public final class TokenReplay implements Rule {
 
   static final String ACCEPTED = "accepted";
 
-  /** Use of a token: a call with validated claims that was refused with 401 or 403. */
+  /**
+   * Value of the field {@link #USE} for a call with validated claims that was refused with 401 or
+   * 403.
+   */
   static final String REFUSED = "refused";
 
   /**
-   * Use of a token: a call with validated claims that was neither accepted nor refused with 401 or
-   * 403. Its object id is compared, its network is not.
+   * Value of the field {@link #USE} for a call with validated claims that was neither accepted nor
+   * refused with 401 or 403. The object id of such a call is compared, its network is not.
    */
   static final String IGNORED = "ignored";
 
-  /** Use of a token: a call refused with 401 or 403 whose claims were not validated. */
+  /**
+   * Value of the field {@link #USE} for a call refused with 401 or 403 whose claims were not
+   * validated.
+   */
   static final String CLAIMED = "claimed";
 
   static final FactKind TOKEN_USE =

@@ -97,10 +97,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason of a finding if two uses of a token have different networks, or null. It is
-   * {@link TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if
-   * one was accepted and the other refused. The networks of any other two uses are not compared,
-   * and the result is null.
+   * Returns the reason that a finding has if two uses of a token have different networks, or null
+   * if networks are not compared. The reason is {@link TokenReplay#TWO_NETWORKS} if both uses were
+   * accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other refused. The
+   * networks of any other two uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

@@ -250,9 +250,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
   }
 
   /**
-   * Records that a source partition brought an activity for which the service had stopped waiting,
-   * by the activity's arrival time. When the partition is next read to its end, everything overdue
-   * becomes due.
+   * Records that a source partition brought an overdue activity. The service had already stopped
+   * waiting for activities with such an arrival time. When the partition is next read to its end,
+   * everything overdue becomes due.
    */
   private void overdue(Where where) {
     if (where.getFile() != null) {

@@ -179,8 +179,8 @@ final class EngineTask implements Output {
   }
 
   /**
-   * Processes the messages in this task's queue, which were added while the rules observed a
-   * revision of a call.
+   * Processes the queued messages to subjects of this task. They were queued while the rules
+   * observed a revision, which is a call that comes again with more known of it.
    */
   void takeWaiting() {
     idle = false;

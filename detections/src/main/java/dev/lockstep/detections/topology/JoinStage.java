@@ -27,10 +27,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
   static final String STORE = "pending-calls";
 
   /**
-   * Approximate largest number of due calls, identity links and Front Door requests that a task
-   * processes in one turn. While more are left, the next turn comes after {@link #PAUSE}. After a
-   * standstill the calls of an hour may be due together: more than the heap holds, or than a
-   * transaction has time for.
+   * Approximate largest number of calls, identity links and Front Door requests that a task
+   * processes in one turn. They are due: their waiting has ended. While more are left, the next
+   * turn comes after {@link #PAUSE}. After a standstill the calls of an hour may be due together:
+   * more than the heap holds, or than a transaction has time for.
    */
   private static final int MOST_DUE = 4_000;
 
@@ -174,7 +174,10 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
     announce(here);
   }
 
-  /** Processes the next part of the calls and Front Door requests that are still due, if any. */
+  /**
+   * Continues to process the calls, identity links and Front Door requests whose waiting has ended,
+   * if any are left.
+   */
   private void workOn() {
     Open here = open;
     if (here != null && here.joins().isBehind()) {

@@ -83,8 +83,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final DiskStore disk;
 
   /**
-   * Wrapper of {@link #disk} through which records are written, so that Kafka Streams also writes
-   * them to the changelog and measures the writes.
+   * Wrapper of the store {@link #disk} through which records are written, so that Kafka Streams
+   * also writes them to the changelog and measures the writes.
    */
   private final KeyValueStore<Bytes, byte[]> inner;
 

@@ -59,10 +59,10 @@ final class Watermarks {
   }
 
   /**
-   * Returns whether, since the last call, a record may have come too late to be waited for. By the
-   * record's arrival time, the service had then stopped waiting for it. The result is true if a
-   * watermark said so, or if the grace of a task is new or has grown, because that task may have
-   * been behind another.
+   * Returns whether, since the last call, a record may have come for which the service had stopped
+   * waiting. Whether it waits for a record depends on the record's arrival time. The result is true
+   * if a watermark says so, or if the grace of a task is new or has grown, because that task may
+   * have been behind another.
    */
   boolean takeOverdue() {
     boolean taken = overdue;

@@ -31,10 +31,10 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-up of how many other users are regularly in a city, for one day of a principal. The static
- * methods count the users of a city and answer such a look-up. {@code impossible-travel} lowers a
- * finding by one level if both cities of the pair have enough such users, unless a network class
- * lowers it already.
+ * Look-up of how many other users are regularly in a city, used to judge the travel of a principal
+ * on one day. The static methods count the users of a city and answer such a look-up. {@code
+ * impossible-travel} lowers a finding by one level if both cities of the pair have enough such
+ * users, unless a network class lowers it already.
  *
  * <p>Each place is a subject that keeps its users of each day. A day with a pair that fires asks
  * both places how many other users are there regularly. A place answers at once, and again when
@@ -105,7 +105,10 @@ final class Colleagues {
     return settings.integer(ImpossibleTravel.COLLEAGUES) > 0;
   }
 
-  /** Adds one lesson with the users of a place on a day: the hashes of their ids as one text. */
+  /**
+   * Records the users of a place on a day, for the judgement of later days. The hashes of their ids
+   * are one lesson, a text.
+   */
   static void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(PRESENT)) {
       List<Seen> users = fact.members(USERS);

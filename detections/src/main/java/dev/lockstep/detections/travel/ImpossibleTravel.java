@@ -107,8 +107,8 @@ public final class ImpossibleTravel implements Rule {
   static final FactKind PRESENCE = FactKind.named("presence").onlyLearned().declare();
 
   /**
-   * Trait that the rule learns of each day on which the principal was observed, with or without a
-   * place.
+   * Text that the rule stores as a lesson of each day on which the principal was observed, with or
+   * without a place.
    */
   private static final String SEEN = "seen";
 
@@ -252,9 +252,9 @@ public final class ImpossibleTravel implements Rule {
   }
 
   /**
-   * Records, for the judgement of later days, the places of a day that are in none of its findings.
-   * Of a day that overflows, no place is recorded. If the subject is a place, its users of the day
-   * are recorded instead.
+   * Records the places of a day for the judgement of later days, except the places that a finding
+   * of the day has. Of a day that overflows, no place is recorded. If the subject is a place, its
+   * users of the day are recorded instead.
    */
   @Override
   public void learn(Day day, Lessons lessons) {

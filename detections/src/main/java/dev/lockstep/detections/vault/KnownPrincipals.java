@@ -17,7 +17,8 @@ record KnownPrincipals(int days, Set<String> traits) {
   static final String OVERFLOW = "overflow";
 
   /**
-   * Trait that is learned from a day on which the vault accepted a call that names no principal.
+   * Text that is stored as a lesson of a day on which the vault accepted a call that names no
+   * principal.
    */
   static final String NOBODY = "nobody";
 

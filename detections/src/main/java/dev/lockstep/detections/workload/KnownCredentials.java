@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Credentials and classes of network that a workload used from {@link
- * WorkloadCredentialDrift#DAYS_BACK} to two days before the judged day.
+ * Credentials and classes of network that a workload used before the judged day. The days on which
+ * they were used are at least two and at most {@link WorkloadCredentialDrift#DAYS_BACK} days before
+ * it.
  *
  * @param days number of these days with sign-ins
  * @param overflows if a day had more keys than are kept, so that no key can be called new

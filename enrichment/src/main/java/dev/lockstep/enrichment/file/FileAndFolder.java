@@ -61,7 +61,10 @@ public record FileAndFolder(@Nullable Path file, Path folder) {
     return files;
   }
 
-  /** Returns the YAML files of a folder that is being read, which can fail at each file. */
+  /**
+   * Returns the YAML files among the listed paths of a folder, sorted. A lazy listing can fail at
+   * each path; then its {@code IOException} is thrown.
+   */
   static List<Path> yaml(Stream<Path> listed) throws IOException {
     try {
       return listed.filter(FileAndFolder::isYaml).sorted().toList();

@@ -20,7 +20,7 @@ final class AmqpRefusal {
     return condition(failure) == AmqpErrorCondition.LINK_STOLEN;
   }
 
-  /** Returns whether a failure of a query is an answer of the hub, such as a refusal. */
+  /** Returns whether the hub answered a failed query, for example with a refusal. */
   static boolean isAnswer(Throwable failure) {
     AmqpErrorCondition condition = condition(failure);
     return condition != null && condition != AmqpErrorCondition.TIMEOUT_ERROR;

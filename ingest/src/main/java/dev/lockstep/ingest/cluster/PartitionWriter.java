@@ -283,8 +283,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes watermark and position if the watermark is due, although no message has come from a
-   * source that may still bring some. The same as {@link #tick(boolean)} with {@code false}.
+   * Writes watermark and position if the watermark is due, at a time when no message has come but
+   * more may follow. The same as {@link #tick(boolean)} with {@code false}.
    */
   public boolean tick() {
     return tick(false);

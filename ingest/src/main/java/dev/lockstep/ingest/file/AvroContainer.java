@@ -233,8 +233,8 @@ final class AvroContainer {
   }
 
   /**
-   * Reads a number of bytes, or those before the end of the file or before a failure. A failure is
-   * remembered, so that the complete events before it are passed on first.
+   * Reads up to the given number of bytes, and fewer if the file ends or a read fails before. A
+   * failure is remembered, so that the complete events before it are passed on first.
    */
   private byte[] part(int bytes) {
     ByteArrayOutputStream read = new ByteArrayOutputStream();

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields read from {@code properties} of the record of a call of Microsoft Graph or Azure AD Graph.
+ * Fields read from {@code properties} of the record of a call to Microsoft Graph or Azure AD Graph.
  */
 final class GraphFields {
   @Nullable String requestId;

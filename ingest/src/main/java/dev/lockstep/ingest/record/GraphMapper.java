@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mapper of a logged call of Microsoft Graph or Azure AD Graph to an activity with its principal,
- * token and address.
+ * Mapper that turns a logged call to Microsoft Graph or Azure AD Graph into an activity with its
+ * principal, token and address.
  */
 final class GraphMapper {
   private static final long LAST_SECOND = 253_402_300_799L;

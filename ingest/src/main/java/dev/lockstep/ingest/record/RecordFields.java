@@ -47,8 +47,8 @@ public final class RecordFields {
   final IdentityFields identity = new IdentityFields();
 
   /**
-   * Name of the first time key whose value is an object or array with content, or null if there is
-   * none.
+   * Name of the first key that should have a time but has a non-empty object or array, or null if
+   * there is none.
    */
   @Nullable String timeMisfit;
 
