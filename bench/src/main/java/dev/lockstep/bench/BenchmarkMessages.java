@@ -102,8 +102,8 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   }
 
   /**
-   * Removes all trace records except the identity link, and writes that as a text, as Lockstep's
-   * policy for API Management logs it.
+   * Replaces the trace records of a gateway call by its identity link alone, as the text that
+   * Lockstep's policy for API Management logs.
    */
   private static void trace(ObjectNode properties) throws IOException {
     JsonNode logged = properties.path("traceRecords");

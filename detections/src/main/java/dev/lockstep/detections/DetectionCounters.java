@@ -151,14 +151,17 @@ public final class DetectionCounters {
   }
 
   /**
-   * Returns how many findings each exception holds back, and how many are sent in spite of it, by
-   * the id of the exception. An exception that has not covered any finding is left out.
+   * Returns by exception id how many findings each operator's exception holds back, and how many
+   * are sent in spite of it. An exception that has not covered any finding is left out.
    */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();
   }
 
-  /** Returns how many findings an exception holds back, and how many go out in spite of it. */
+  /**
+   * Returns how many findings an operator's exception holds back, and how many are sent in spite of
+   * it.
+   */
   public Excepted exception(String id) {
     return exceptions.read(id);
   }

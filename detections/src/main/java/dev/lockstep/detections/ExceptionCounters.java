@@ -7,18 +7,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Counts of the findings that each exception covers: held back, or sent because an alert confirms
- * them. A finding that several exceptions cover counts for each. Of an exception at most {@value
- * #MOST_FINDINGS} findings held back and as many sent ones are remembered and counted. If there are
- * more, its numbers are lower bounds. Safe for use by many threads.
+ * Counts of the findings that each operator's exception covers: those held back, and those sent
+ * because an alert confirms them. A finding that several exceptions cover counts for each. Of an
+ * exception at most {@value #MOST_FINDINGS} findings held back and as many sent ones are remembered
+ * and counted. If there are more, its numbers are lower bounds. Safe for use by many threads.
  */
 final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one exception covers now, and how often since the start it began to cover a
-   * finding.
+   * Findings that one operator's exception covers now, and the number of times since the start that
+   * it began to cover one.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();

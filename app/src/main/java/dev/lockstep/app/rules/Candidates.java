@@ -31,9 +31,9 @@ public final class Candidates {
   }
 
   /**
-   * Adds to a catalogue the candidates in the section {@code rules}, which are variants of rules
-   * that run in shadow. A candidate of an unknown rule is not added, so that its key is refused as
-   * unknown.
+   * Adds to a catalogue the candidates in the section {@code rules}. Each is a variant of a rule:
+   * it has other values of settings, and runs in shadow beside the rule. A candidate of an unknown
+   * rule is not added, so that its key is refused as unknown.
    *
    * @throws OperatorException if a candidate cannot be used
    */

@@ -262,7 +262,7 @@ public final class RulesReader {
       }
     } catch (RuntimeException | LinkageError e) {
       throw new OperatorException(
-          "could not use the rule %s of the jar %s: a function in its RuleInfo that takes the settings fails (%s); correct the rule, or set enabled: false for it"
+          "could not use the rule %s of the jar %s: a function in its RuleInfo fails with the configured settings (%s); correct the rule, or set enabled: false for it"
               .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.message(e)),
           e);
     }

@@ -141,8 +141,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}; this is harmless: the file exists, so the next start"
-              + " will detect that this process did not end cleanly",
+          "could not close the marker file {}; this is harmless: this process did not end cleanly,"
+              + " and the next start will detect that, because the file still exists",
           file,
           e);
     }

@@ -324,8 +324,8 @@ public final class Section {
   }
 
   /**
-   * Marks every environment variable below a key as known, so that none of them is reported as
-   * unknown. No keys are declared for these variables.
+   * Marks environment variables as known, so that none is reported as unknown, if their names begin
+   * with the variable of a key. No keys are declared for these variables.
    */
   public void passOver(String key) {
     for (String prefix : variables) {

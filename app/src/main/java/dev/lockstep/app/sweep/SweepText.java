@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Outcome of a sweep as a table with a bar in each row, and as one JSON object. */
+/**
+ * Result of the command {@code sweep}, which tries several values of a setting: as a table with
+ * bars, and as one JSON object.
+ */
 public final class SweepText {
   private static final List<Severity> SEVERITIES =
       List.of(Severity.High, Severity.Medium, Severity.Low);

@@ -22,9 +22,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tuner of a Java rule, which proposes entries for the exceptions file that hold back findings
- * closed as false or benign positives. Each entry is the narrowest that covers one such finding, as
- * {@code accept} would write it. The 12 most frequent entries are tried with the engine.
+ * Tuner that proposes exceptions of the operator for a Java rule, to hold back findings closed as
+ * false or benign positives. Each proposal is an entry of the exceptions file, the narrowest that
+ * covers one such finding, as {@code accept} would write it. The 12 most frequent entries are tried
+ * with the engine.
  */
 final class ExceptionTuning {
   private static final int MOST_TRIALS = 12;
@@ -118,8 +119,8 @@ final class ExceptionTuning {
   }
 
   /**
-   * Returns the narrowest exception for a detection, or null if the detection names nothing that an
-   * exception can name.
+   * Returns the narrowest entry of the exceptions file that covers a detection, or null if no entry
+   * can. An entry needs a principal, a partner or a network that the detection names.
    *
    * @param known configured exceptions, none of which has the id of the new one
    */

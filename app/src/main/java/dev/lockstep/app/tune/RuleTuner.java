@@ -115,7 +115,10 @@ public final class RuleTuner {
     }
   }
 
-  /** Throws an exception if the rule is off or asleep, so that a replay would have no finding. */
+  /**
+   * Throws an exception if a replay would have no finding, because the rule is off or something
+   * that it needs is missing.
+   */
   private void refuseIfItFindsNothing() {
     RuleStatus status = RuleStatus.all(List.of(rule), enrichment).get(0);
     if (status.runs() == RuleStatus.Runs.OFF) {

@@ -79,8 +79,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns which logs for joins, such as identity links, the configured sources may bring, or all
-   * such logs if no source is configured. Without a source, another instance reads the sources.
+   * Returns which optional logs, such as identity links, can come from the configured sources. If
+   * no source is configured, all can, because another instance reads the sources.
    */
   public static JoinableLogs joinSettings(Config config) {
     if (config.sources().isEmpty()) {
@@ -113,8 +113,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns the needs of rules that are not met because no configured source may bring a log, with
-   * the category of that log.
+   * Returns the needs of rules that no configured source can meet, each with the category of the
+   * log that is missing.
    */
   public static Map<Need, String> needsWithoutSource(Config config) {
     return joinSettings(config).firewall()
@@ -123,7 +123,8 @@ public final class Wiring {
   }
 
   /**
-   * Returns for each rule whether it runs, sleeps, is in shadow or is off under a configuration.
+   * Returns for each configured rule whether it runs, is in shadow, is off, or sleeps because
+   * something that it needs is missing.
    *
    * @throws OperatorException if the networks files or the partners file cannot be used
    */

@@ -77,8 +77,8 @@ final class LoadBroker implements AutoCloseable {
   }
 
   /**
-   * Returns the bytes that the broker has of topics: record batches as they were sent, compressed,
-   * and the markers of transactions.
+   * Returns the size of topics on the broker in bytes: the compressed record batches, as they were
+   * sent, and the markers of transactions.
    */
   long bytesOf(List<String> topics) throws InterruptedException, ExecutionException {
     long bytes = 0;

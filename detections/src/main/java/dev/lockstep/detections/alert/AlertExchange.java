@@ -27,8 +27,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the engine that unites the records of a Defender alert, and sends the alert to each
- * subject that it names. There it may make a rule fire, and may corroborate findings.
+ * Part of the engine that unites a Defender alert's records, and passes the alert to the state of
+ * every address and user in it. There it may make a rule fire, and may corroborate findings.
  */
 public final class AlertExchange {
   private static final String ALERT = "alert\n";
@@ -118,10 +118,10 @@ public final class AlertExchange {
   }
 
   /**
-   * Decides whether an alert counts for rules and findings, and sends one that counts to its
-   * subjects. Its subjects are those that it names. An alert that was sent before and does not
-   * count is retracted from them. The caller waits until none of the alert's records has come for
-   * some time.
+   * Decides whether an alert counts for rules and findings, and sends one that counts to the state
+   * of its subjects. Its subjects are the addresses, accounts and user names in it. An alert that
+   * was sent before and does not count is retracted from them. The caller waits until none of the
+   * alert's records has come for some time.
    */
   public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
@@ -245,8 +245,9 @@ public final class AlertExchange {
   }
 
   /**
-   * Stores an alert that names the subject, or removes a retracted one, and returns the alerts that
-   * changed for the subject's rules. Each returned alert is in a form with all of its times.
+   * Stores or removes an alert that names the subject, and returns the changed alerts, for which
+   * the subject's rules have to judge again. A retracted alert is removed. Each returned alert is
+   * in a form with all of its times.
    */
   public List<AlertOnSubject> alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();

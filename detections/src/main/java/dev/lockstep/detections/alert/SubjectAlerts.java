@@ -97,7 +97,7 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Restores from a state record the note that more alerts of a UTC day named the subject than are
+   * Marks a UTC day, read from a state record, as one with more alerts about the subject than are
    * kept.
    */
   public void full(int day) {

@@ -402,10 +402,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: its different texts, such as users, plus its minutes with
-   * events. The texts are those that its verdicts count. Minutes are counted only for verdicts
-   * without such texts. The count is at least 1. For very many verdicts, {@code most + 1} stands
-   * for any larger number.
+   * Returns the count of a finding: the number of different users or other counted texts, plus the
+   * number of minutes with events. The texts are those that its verdicts count. Minutes are counted
+   * only for verdicts without such texts. The count is at least 1. For very many verdicts, {@code
+   * most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
@@ -632,8 +632,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the subject as a principal, with the name and type that stand in the verdicts' first
-   * fact of this principal. Without such a fact the name is null and the type is {@code user}.
+   * Returns the subject as a principal, with the name and type in the first fact that has this
+   * principal. The facts are those of the verdicts, in their order. Without such a fact the name is
+   * null and the type is {@code user}.
    */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {

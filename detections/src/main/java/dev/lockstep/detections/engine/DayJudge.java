@@ -58,9 +58,9 @@ final class DayJudge {
   }
 
   /**
-   * Calls a rule to judge a day, and sends on the facts that the rule states about other subjects
-   * meanwhile. Each of these facts goes to the subject that it is about. Null means that the rule
-   * failed.
+   * Calls a rule to judge a day, and forwards the facts that the rule states about other subjects
+   * during the call. Each of these facts goes to the subject that it is about. Null means that the
+   * rule failed.
    */
   private @Nullable CollectedVerdicts judge(
       SubjectState subject,
@@ -536,8 +536,8 @@ final class DayJudge {
   }
 
   /**
-   * Computes again what the rule learns from days that changed, which are the lessons of these
-   * days. If a lesson changes, the later days that may use it are judged again, and their lessons
+   * Computes again the lessons of days that changed: what the rule learns from each of these days.
+   * If a lesson changes, the later days that may use it are judged again, and their lessons
    * computed, until no lesson changes any more.
    */
   void learn(SubjectState subject, RuleState state) {

@@ -80,8 +80,8 @@ final class DueSubjects {
   }
 
   /**
-   * Makes a day of a subject due at once, because a fact of the day changed after the end of the
-   * fact's grace.
+   * Makes a day of a subject due at once, because a fact changed after the wait for missing facts
+   * was over. This wait is the fact's grace.
    */
   void late(Subject subject, int day) {
     late.merge(subject, day, Math::min);

@@ -205,8 +205,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the arrival time that graces are measured against, and judges what
-   * is due. Neither time goes back.
+   * Advances the watermark and the time by which waits for missing facts end, and judges what is
+   * due. Such a wait is the grace of a rule, measured in arrival time. Neither time goes back.
    *
    * @param low watermark, up to which everything has passed
    * @param grace time up to which nothing more is waited for
@@ -216,8 +216,8 @@ public final class Engine {
   }
 
   /**
-   * Advances the watermark and the arrival time that graces are measured against, and judges what
-   * is due. Neither time goes back.
+   * Advances the watermark and the time by which waits for missing facts end, and judges what is
+   * due or may be overdue. Neither time goes back.
    *
    * @param overdue if records may have come for which the service had stopped waiting, so that work
    *     is due even if {@code grace} has not advanced
@@ -246,9 +246,9 @@ public final class Engine {
   }
 
   /**
-   * Checks up to {@code most} further state records, and evicts those that no event that may still
-   * come can need. Returns whether there are more to check. After a start it also looks for work
-   * that is still due.
+   * Checks up to {@code most} further state records, and evicts those that are too old to matter
+   * for events that arrive in time. Returns whether there are more to check. After a start it also
+   * looks for work that is still due.
    *
    * @param most number of records to check
    */

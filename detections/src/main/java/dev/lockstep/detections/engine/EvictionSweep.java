@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sweep over all state records, a part at a time, that evicts those which no event in time can need
- * any more.
+ * Sweep over all state records, a part at a time, that evicts records too old to matter for events
+ * that arrive in time.
  *
  * <p>{@link StateCodec#isEvictable} decides: facts go by {@link
  * dev.lockstep.rules.RuleInfo#daysKept}, and lessons when no day learns from them any more. Alerts
@@ -43,7 +43,8 @@ final class EvictionSweep {
   private int sweptDay = Integer.MIN_VALUE;
 
   /**
-   * UTC day before which no state record and no lesson is kept, as far as the sweeps have found.
+   * UTC day before which, as far as the sweeps have found, state records hold no facts, no alerts
+   * and nothing learned.
    */
   private int oldest = Integer.MIN_VALUE;
 
@@ -103,8 +104,8 @@ final class EvictionSweep {
   }
 
   /**
-   * Checks up to {@code most} further state records, and evicts those that no event that may still
-   * come can need. Returns whether there are more to check.
+   * Checks up to {@code most} further state records, and evicts those that are too old to matter
+   * for events that arrive in time. Returns whether there are more to check.
    *
    * @param most number of records to check
    */

@@ -9,7 +9,7 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Settings;
 import java.util.List;
 
-/** Limit of the facts of a kind that a subject's day keeps, which drops those that are too many. */
+/** Part of the engine that drops facts of a kind if a subject has too many of them on one day. */
 final class FactLimit {
   private static final long DAY_MILLIS = 86_400_000L;
 

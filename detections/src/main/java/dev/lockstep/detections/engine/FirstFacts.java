@@ -36,8 +36,8 @@ final class FirstFacts {
   }
 
   /**
-   * Returns whether an event's facts about a subject certainly lead to no verdict and no lesson by
-   * themselves.
+   * Returns whether an event's facts about a subject certainly cause no verdict by themselves, and
+   * no rule learns from them.
    */
   boolean leadToNothing(Visit visit) {
     if (visit.retracts() || codec.learns(visit.subject().kind())) {

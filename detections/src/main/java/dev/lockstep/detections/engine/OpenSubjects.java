@@ -110,7 +110,7 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes the method {@link #done} store the state of the subject that came into memory last, if it
+   * Makes {@link #done} store the state of the subject that came into memory last, if that state
    * changed. The subject must have come since the previous call of that method. All other changed
    * subjects are stored by {@link #write()}, or when their state leaves memory. The state that came
    * last is still in the processor's caches, and most subjects leave memory before another message

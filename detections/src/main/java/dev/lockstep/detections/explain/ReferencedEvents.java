@@ -46,8 +46,8 @@ public final class ReferencedEvents implements Watcher {
   }
 
   /**
-   * Creates a watcher that records what the given rules state about the events that are registered
-   * with {@link #add}.
+   * Creates a watcher of the events registered with {@link #add}, with a function that gives the
+   * shown form of their ids. The watcher records what the given rules state about these events.
    *
    * @param shown function from the id of an event to the form in which a citation shows it, such as
    *     redacted

@@ -31,7 +31,10 @@ public final class IncidentsOfGroup {
    */
   public static final int AGREEING = 3;
 
-  /** Longest time from the latest end of an incident to the start of a finding that joins it. */
+  /**
+   * Longest time from the latest end of an incident's findings to the start of a finding that joins
+   * the incident.
+   */
   public static final long GAP_MILLIS = DAY_MILLIS;
 
   /** Longest time from the start of an incident to the start of a finding that joins it. */
@@ -140,9 +143,9 @@ public final class IncidentsOfGroup {
   }
 
   /**
-   * Adds, replaces or removes a changed finding, and returns the id of a finding that is left out.
-   * One is left out if the day of the changed finding has too many. It may be another finding than
-   * the changed one. The result is null if none is left out.
+   * Adds, replaces or removes a changed finding, and returns the id of the finding that is dropped
+   * because its day has too many. The dropped finding may be another than the changed one, and
+   * takes part in no incident. The result is null if none is dropped.
    */
   @Nullable String take(IncidentMember change) {
     remove(byFinding.get(change.getFinding()));

@@ -351,7 +351,7 @@ final class RefusedJarsTest {
         .isInstanceOf(OperatorException.class)
         .hasMessageStartingWith(
             "could not use the rule \"every-sign-in\" of the jar \"days.jar\": a function in"
-                + " its RuleInfo that takes the settings fails (NumberFormatException")
+                + " its RuleInfo fails with the configured settings (NumberFormatException")
         .hasMessageEndingWith("; correct the rule, or set enabled: false for it");
   }
 
