@@ -62,7 +62,10 @@ public interface Case {
    */
   boolean isGraceOver(Fact fact);
 
-  /** Returns whether a finding of the rule on this day was given out and is not retracted. */
+  /**
+   * Returns whether the rule has a finding on this day that was sent to the finding stage and is
+   * not retracted. The finding stage is the last stage, which writes the detections.
+   */
   boolean isGivenOut();
 
   /**

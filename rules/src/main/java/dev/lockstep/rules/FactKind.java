@@ -198,7 +198,7 @@ public final class FactKind {
 
     /**
      * Sets how many facts of this kind are kept for a subject and day, in place of the configured
-     * size of sets. It is for facts of limited number, such as one a minute.
+     * limit {@code rules.setCap}. It is for facts of limited number, such as one a minute.
      */
     public Builder most(int facts) {
       most = facts;
@@ -207,7 +207,7 @@ public final class FactKind {
 
     /**
      * Limits how many members each set field of a fact of this kind keeps. Of more members, those
-     * with the smallest hashes are kept. A smaller configured size of sets still applies.
+     * with the smallest hashes are kept. A smaller {@code rules.setCap} still applies.
      */
     public Builder mostMembers(int members) {
       mostMembers = members;
@@ -224,7 +224,7 @@ public final class FactKind {
     }
 
     /**
-     * Lets the engine ignore a fact that the same subject already has on that day. Values and set
+     * Lets the engine ignore a fact that repeats a fact of the same subject and day. Values and set
      * members have to be equal. Network, address, principal and minute have to be equal too, as far
      * as the kind keeps them. So the first and the last event of such a fact may be missing. Only
      * {@link Rule#learn} may read facts of this kind.
@@ -339,7 +339,7 @@ public final class FactKind {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);
   }
 
-  /** Returns the largest number of facts of this kind that are kept of a subject and day. */
+  /** Returns the largest number of facts of this kind that are kept for a subject and day. */
   public int most(Settings settings) {
     return most > 0 ? most : settings.setCap();
   }
@@ -355,7 +355,7 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the engine may ignore a fact that the same subject already has on that day.
+   * Returns whether the engine may ignore a fact that repeats a fact of the same subject and day.
    * {@link Builder#daily} tells what has to be equal.
    */
   public boolean isDaily() {

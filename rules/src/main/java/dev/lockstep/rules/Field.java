@@ -53,7 +53,7 @@ public final class Field {
     return new Field(name, Type.NUMBER, Shown.AS_IS);
   }
 
-  /** Declares a field for a moment, in milliseconds since 1970, which is 0 unless it is set. */
+  /** Declares a field for a time in milliseconds since 1970, which is 0 unless it is set. */
   public static Field instant(String name) {
     return new Field(name, Type.NUMBER, Shown.INSTANT);
   }

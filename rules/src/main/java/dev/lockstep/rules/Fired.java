@@ -308,9 +308,9 @@ public final class Fired {
     Object given = detail;
     if (given == null) {
       throw new IllegalStateException(
-          "a verdict with the reason "
+          "could not read the detail of a verdict with the reason "
               + reason
-              + " has no detail to read; the rule attaches one with Fired.telling");
+              + ": the rule attached none; attach one with Fired.telling in Rule.judge");
     }
     return given;
   }

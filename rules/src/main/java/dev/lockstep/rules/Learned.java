@@ -5,8 +5,9 @@ import java.util.NavigableSet;
 import java.util.function.Function;
 
 /**
- * Lessons of one rule and subject from closed days, which the rule reads when it judges a later
- * day. Each closed day lies at least two days before the judged day.
+ * Lessons of one rule and subject: the traits, such as usual countries, that the rule learned from
+ * closed days. The rule reads them when it judges a later day. Each closed day lies at least two
+ * days before the judged day.
  */
 public interface Learned {
   /** Returns the UTC days that have lessons, ascending. */

@@ -28,7 +28,10 @@ public interface Rule {
    */
   void judge(Case day, Verdicts verdicts);
 
-  /** States the lessons of a closed day, which the rule may read when it judges later days. */
+  /**
+   * States the lessons of a closed day: traits, such as a country, that the rule may read when it
+   * judges later days.
+   */
   default void learn(Day day, Lessons lessons) {}
 
   /**

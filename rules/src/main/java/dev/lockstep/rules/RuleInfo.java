@@ -186,7 +186,7 @@ public final class RuleInfo {
   public RuleInfo variant(String name) {
     if (!variant.isEmpty() || name.isEmpty()) {
       throw new IllegalArgumentException(
-          "could not describe the variant '%s' of rule %s; give a name, and a rule that is no variant itself"
+          "could not describe the variant '%s' of rule %s: the name is empty, or the rule is a variant itself; give a name, and a rule that is no variant"
               .formatted(name, id));
     }
     return new RuleInfo(this, false, VARIANT_MARK + name);

@@ -12,11 +12,11 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
 /**
- * Reader of the identity link among the trace records of a gateway call: the trace with the source
- * {@code lockstep}. Its message or data is an object, or a text that holds an object. The object
- * may have a message or data again, up to four levels deep. Traces of other sources are ignored. A
- * trace of this source without a link, and a trace that is no object, are recorded as {@link
- * Flaw#BAD_TRACE}.
+ * Reader of the trace records of a gateway call, one of which may tell the claims of the call's
+ * token. That trace is the call's identity link, and has the source {@code lockstep}. The message
+ * or data of the trace is an object, or a text that holds an object. The object may have a message
+ * or data again, up to four levels deep. Traces of other sources are ignored. A trace of this
+ * source without a link, and a trace that is no object, are recorded as {@link Flaw#BAD_TRACE}.
  */
 final class TraceRecords {
   private static final String SOURCE = "lockstep";

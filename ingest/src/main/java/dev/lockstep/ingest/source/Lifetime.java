@@ -80,8 +80,9 @@ public final class Lifetime {
   }
 
   /**
-   * Waits at most half a minute for the reading thread to stop, which {@link #end} has to have told
-   * it before. Returns at once if the thread never began to read.
+   * Waits at most half a minute for the reading thread to stop. The method {@link #end}, which
+   * makes the thread stop, has to be called first. Returns at once if the thread never began to
+   * read.
    */
   public void awaitEnd() {
     try {

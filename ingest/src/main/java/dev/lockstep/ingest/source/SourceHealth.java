@@ -87,8 +87,8 @@ public final class SourceHealth {
   }
 
   /**
-   * Drops the problem of a partition or of the whole source that this instance does not read any
-   * more. Its end is not logged.
+   * Drops the problem of a partition or of the whole source without logging its end. It is for
+   * problems that no longer concern this instance, such as after a partition moved to another one.
    */
   public void drop(String about) {
     synchronized (open) {

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class PortalSignIns {
   private static final String NONE = "None";
 
-  /** Fields of Microsoft Graph by the portal's column, for values that stay as they are. */
+  /**
+   * Fields of Microsoft Graph by the portal's column, for columns whose values are kept as they
+   * are.
+   */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("date (utc)", "createdDateTime"),
@@ -56,8 +59,8 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for values that have to be written in camel
-   * case. The portal writes them as readable words. For example, {@code Single-factor
+   * Fields of Microsoft Graph by the portal's column, for columns whose values are converted to
+   * camel case. The portal writes these values as readable words. For example, {@code Single-factor
    * authentication} becomes {@code singleFactorAuthentication}.
    */
   private static final Map<String, String> NAMED =

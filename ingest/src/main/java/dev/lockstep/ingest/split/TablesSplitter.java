@@ -105,7 +105,7 @@ final class TablesSplitter {
   }
 
   /**
-   * Rejects the error in an answer as a record, because an answer with an error lacks rows. The
+   * Reports the error in an answer as a rejected record, because the answer then lacks rows. The
    * rejection goes to {@link #damage}. The service gives the rows that it had before the error. An
    * error without code and message is skipped.
    */

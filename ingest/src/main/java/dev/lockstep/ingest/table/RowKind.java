@@ -83,8 +83,7 @@ final class RowKind {
   }
 
   /**
-   * Reads the event types of a sign-in, and keeps the log category of the first type that stands
-   * for one.
+   * Reads the event types of a sign-in, and keeps the log category of the first type that is known.
    */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;

@@ -21,7 +21,9 @@ public interface KitEngine {
   /** Returns the id of the finding that an author expects. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
-  /** Rule under test with a state of its own, to which the test passes activities and events. */
+  /**
+   * Run of the rule under test, with its own state. The test passes activities and events to it.
+   */
   interface Run {
     /**
      * Processes an activity as a final event: it is not revised by an identity link or a record of

@@ -165,7 +165,7 @@ public final class RuleCheck {
                   each.reason() + " " + each.severity() + " x" + each.count(), each.toString()));
       if (before != null) {
         throw new AssertionError(
-            "rule %s: two expected findings have the same id, %s and %s"
+            "rule %s: two expected findings have the same id, %s and %s; expect only one, or tell them apart with Expected.in"
                 .formatted(rule.info().id(), before.text(), each));
       }
     }

@@ -16,9 +16,9 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the messages of a failure and its causes, outermost first, on one line that has masked
-   * credentials and is cut after 600 characters. A client's failure often has its reason in the
-   * last cause.
+   * Returns the messages of a failure and its causes, outermost first, on one line. Credentials are
+   * masked, and the line is cut after 600 characters. A client's failure often has its reason in
+   * the last cause.
    */
   public static String of(Throwable failure) {
     StringBuilder text = new StringBuilder(failure.toString());
@@ -81,7 +81,7 @@ public final class Causes {
   }
 
   /**
-   * Returns a text on one line that has single spaces and masked credentials and is cut after a
+   * Converts a text to one line with single spaces, masks credentials in it, and cuts it after a
    * number of characters.
    */
   public static String oneLine(String text, int maxChars) {

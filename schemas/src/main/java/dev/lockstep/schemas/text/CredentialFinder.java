@@ -53,7 +53,10 @@ final class CredentialFinder {
   private final Ending endOfLine = new CharEnding(c -> c == '\n' || c == '"');
   private final Ending endOfOptions = new CharEnding(c -> c == '\n');
 
-  /** Finders of the ends of values in double quotes, by the number of quoted texts around them. */
+  /**
+   * Finders of the end of a value in double quotes, by how many other quoted texts the value lies
+   * in.
+   */
   private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
 
   private final Ending[] endsOfSingleQuoted = new Ending[MOST_NESTED + 1];
@@ -299,7 +302,10 @@ final class CredentialFinder {
     private int from;
     private int at = -1;
 
-    /** Returns the first end at or after a position, or the length of the text if none follows. */
+    /**
+     * Returns the first position, at or after a given one, at which the word, value or line ends.
+     * It is the length of the text if no earlier position ends it.
+     */
     final int from(int start) {
       if (start < from || start > at) {
         from = start;

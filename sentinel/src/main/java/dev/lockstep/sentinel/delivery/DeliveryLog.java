@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reporter of the forwarder's state: each time to the counters, but to the log only at a change or
- * at one repetition in many.
+ * Reporter of the forwarder's state, which updates the counters each time, but logs only changes of
+ * the state and few repetitions.
  */
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);

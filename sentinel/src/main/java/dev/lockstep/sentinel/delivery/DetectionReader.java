@@ -17,8 +17,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Reader of detections from their topic into a batch, without those that the sink does not get,
- * such as detections in shadow.
+ * Reader of detections from their topic into a batch. It skips those that the sink does not get,
+ * such as detections of a rule in shadow mode.
  */
 final class DetectionReader {
   /**

@@ -27,7 +27,7 @@ final class OverflowRows {
   }
 
   /**
-   * Returns the detection of the row that reports how many detections were held back in a finished
+   * Returns a detection whose row reports how many other detections were held back in a finished
    * period.
    *
    * @param busiest subjects with the most findings held back, for a period of severity High

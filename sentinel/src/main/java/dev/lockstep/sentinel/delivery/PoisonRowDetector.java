@@ -78,9 +78,9 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts a refusal of a single row as too large, and returns whether to send it again. The result
-   * is true for the first refusal, which may be an error of the service. If more than {@link #MOST}
-   * rows are counted, earlier counts may be dropped.
+   * Counts the answer that a row sent alone is too large, and returns whether to send the row
+   * again. The result is true for the first refusal, which may be an error of the service. If more
+   * than {@link #MOST} rows are counted, earlier counts may be dropped.
    */
   boolean isDoubtful(Line tooLargeAlone) {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;

@@ -258,7 +258,8 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
     try {
       return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     } catch (UnknownHostException e) {
-      throw new AssertionError("could not make the address 127.0.0.1 of its four bytes", e);
+      throw new AssertionError(
+          "could not make the address 127.0.0.1 from its four bytes; report this bug", e);
     }
   }
 

@@ -103,8 +103,8 @@ public final class DetectionRow implements Row {
   }
 
   /**
-   * Returns this row trimmed to at most half its size, or else to at least one byte less. The
-   * result is empty if the row cannot be trimmed any further.
+   * Returns this row trimmed to at most half its size, or by at least one byte if it does not fit
+   * into half. The result is empty if the row cannot be trimmed any further.
    */
   @Override
   public Optional<Row> smaller() {

@@ -39,8 +39,9 @@ public interface Row {
   Optional<Row> smaller();
 
   /**
-   * Returns the one row to send if an earlier revision's row is not sent yet: this row. If its form
-   * marks the first row of a finding and the unsent row has the mark, the result has the mark too.
+   * Returns the one row to send in place of this row and the unsent row of an earlier revision. By
+   * default it is this row. If rows of this form mark the first row of a finding and the unsent row
+   * has the mark, the result has the mark too.
    */
   default Row inPlaceOf(Row unsent) {
     return this;

@@ -16,7 +16,7 @@ import java.util.UUID;
 
 /**
  * Cases on which {@code token-replay} must fire: tokens used in two networks, by another principal,
- * or after their end.
+ * or after they expired.
  */
 final class TokenCases {
   static final String OTHER_ISP = "198.19.0.";

@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Filter that leaves out the detections that exceptions hold back, if an operator adds an exception
- * for each visible detection on the next day. It reads the output of {@code lockstep accept}, which
- * names, for each detection, the other detections that an exception for it would have held back.
+ * Filter that simulates an operator, who adds an exception for each visible detection on the next
+ * day. An exception is an entry in a file of the operator by which findings of a kind are held
+ * back. The filter leaves out the detections that are held back. It reads the output of {@code
+ * lockstep accept}, which names, for each detection, the other detections that an exception for it
+ * would have held back.
  */
 final class AcceptedDetections {
   /** First day for whose detections the operator adds exceptions, counted from 1. */

@@ -100,8 +100,8 @@ final class MadeUpInternet {
   }
 
   /**
-   * Place of a range by one source: Entra's interactive sign-ins, its non-interactive sign-ins, or
-   * the GeoIP database. Without a city only the country is known.
+   * Place of an address range according to one source: Entra's interactive sign-ins, its
+   * non-interactive sign-ins, or the GeoIP database. Without a city only the country is known.
    */
   private record Opinion(
       String country, String city, double latitude, double longitude, int radius) {
