@@ -91,8 +91,8 @@ public final class StateLookUp {
   }
 
   /**
-   * Answer to a question about the state: subjects with the days to show, and further subjects. The
-   * further subjects are only named.
+   * Answer to a question about the state: the explained subjects with the days to show. Further
+   * subjects that were found for the question are only named.
    *
    * @param judged explained subjects, each with its records
    * @param only condition that a day has to meet to be shown

@@ -22,14 +22,14 @@ final class ThreadFailures {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
   /**
-   * Time for which {@link #problem} returns a message about a single failure of a Kafka Streams
-   * thread, counted from that failure.
+   * Duration for which a single failure of a Kafka Streams thread is reported by {@link #problem},
+   * from the failure on.
    */
   private static final Duration SHOWN = Duration.ofSeconds(20);
 
   /**
-   * Time for which {@link #problem} returns a message about several failures of Kafka Streams
-   * threads, counted from the latest failure.
+   * Duration for which several failures of Kafka Streams threads are reported by {@link #problem},
+   * from the latest failure on.
    */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 

@@ -116,7 +116,7 @@ public final class Findings {
     String id = detection.getId();
     FindingState state = store.get(id);
     if (state == null && detection.getEndTime() < oldest()) {
-      return; // the finding is evicted, and no event in time can have changed it
+      return; // the finding is evicted, and no event that is still accepted can have changed it
     }
     boolean corroborated = state != null && isCorroborated(state.getSaid());
     FindingReviser.Next next = reviser.take(state, contribution, confirmations, now);

@@ -227,7 +227,7 @@ public final class LocalEngine {
     work();
   }
 
-  /** Evicts the state that no event in time can need any more. */
+  /** Evicts the state that no event that is still accepted can need. */
   public void sweep() {
     boolean more = true;
     while (more) {

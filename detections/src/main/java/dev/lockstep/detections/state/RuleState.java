@@ -157,7 +157,8 @@ public final class RuleState {
   /**
    * Returns whether all lessons of this rule may be evicted. No day that can still be judged then
    * needs one of them. All days that have lessons, or whose lessons have to be computed again, are
-   * too old for any event in time, and the rule keeps none of the lessons for longer.
+   * too old for any event that is still accepted, and the rule keeps none of the lessons for
+   * longer.
    *
    * @param low UTC day up to which everything has passed
    */

@@ -35,7 +35,7 @@ final class LateLinkTest {
 
   /**
    * Sends two halves of a call in the order of their arrival. Between them all state goes that no
-   * event in time can need.
+   * event that is still accepted can need.
    */
   private List<Detection> findings(ActivityBuilder call, ActivityBuilder link) {
     Activity one = call.id("c1").subscription("s").from("10.3.0.1").build();

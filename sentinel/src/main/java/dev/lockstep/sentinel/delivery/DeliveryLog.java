@@ -127,7 +127,7 @@ final class DeliveryLog {
       LOG.error(
           "the daily budget that this instance has for the sink {} is used up, or had no room for a"
               + " row. This instance sent {} rows and {} bytes of its partitions. Until midnight UTC,"
-              + " it still sends rows of severity High below the ceiling of their rule, and"
+              + " it still sends rows of severity High as long as their rule is below its hourly ceiling, and"
               + " withdrawals of sent findings. Other rows that do not fit are never sent. After midnight, this"
               + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
@@ -138,7 +138,7 @@ final class DeliveryLog {
       LOG.warn(
           "this instance used {} % of the daily budget that it has for the sink {}: {} rows and {}"
               + " bytes of its partitions. When that budget has no room for more, this instance"
-              + " still sends rows of severity High below the ceiling of their rule, and withdrawals"
+              + " still sends rows of severity High as long as their rule is below its hourly ceiling, and withdrawals"
               + " of sent findings. Other"
               + " rows that do not fit before midnight UTC are never sent. After midnight, this"
               + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"

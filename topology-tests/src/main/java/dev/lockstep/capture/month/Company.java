@@ -92,7 +92,7 @@ final class Company {
   }
 
   /**
-   * Returns rows for autonomous systems whose location says nothing about their users. They are
+   * Returns the text of a networks file for networks whose location says nothing about their users:
    * carriers, a private VPN and in-flight networks.
    */
   String withoutPlaces() {
