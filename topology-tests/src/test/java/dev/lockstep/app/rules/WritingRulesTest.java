@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class WritingRulesTest {
   private static final Path PAGE = Path.of("../docs/writing-rules.md");
 
+  private static final List<String> NOT_RUN = List.of("sh setup", "sh install", "xml");
+
   @TempDir Path folder;
 
   /**
@@ -40,7 +42,7 @@ final class WritingRulesTest {
     int commands = 0;
     int expectations = 0;
     for (Block block : blocks()) {
-      if (block.language().equals("sh setup") || block.language().equals("xml")) {
+      if (NOT_RUN.contains(block.language())) {
         continue;
       }
       Path inside = work.resolve("hosting");
@@ -62,6 +64,21 @@ final class WritingRulesTest {
     assertThat(commands).isEqualTo(8);
     assertThat(expectations).isGreaterThan(6);
     goesOnBesideARuleThatThrows(home, work.resolve("hosting"));
+  }
+
+  @Test
+  void installsModulesByACommandWhoseDownloadsAreListed() throws Exception {
+    List<String> commands =
+        blocks().stream()
+            .filter(block -> block.language().equals("sh install"))
+            .flatMap(block -> block.lines().stream())
+            .toList();
+    assertThat(commands).hasSize(1);
+    String command = commands.get(0);
+    assertThat(command).startsWith("mvn install -DskipTests ");
+    assertThat(Files.readString(Path.of("../.ci/checksums")))
+        .as("the script that lists the checksums of what Maven downloads")
+        .contains("mvn \"${record[@]}\"" + command.substring("mvn".length()) + "\n");
   }
 
   private static void goesOnBesideARuleThatThrows(Path home, Path inside) throws Exception {
