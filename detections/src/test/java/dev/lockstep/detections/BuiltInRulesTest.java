@@ -23,6 +23,14 @@ final class BuiltInRulesTest {
   }
 
   @Test
+  void passTheCheckOfRulesInJars() {
+    assertThat(BuiltInRules.all()).isNotEmpty();
+    for (Rule rule : BuiltInRules.all()) {
+      assertThat(rule.info().problem()).as(rule.info().id()).isNull();
+    }
+  }
+
+  @Test
   void countNoCalls_thatAreAlike() {
     assertThat(BuiltInRules.countsCalls(with(BuiltInRules.all()))).isFalse();
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.rules;
 
 import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.attack.AttackTechniques;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.List;
@@ -142,28 +143,22 @@ final class RuleInfoValidation {
       }
     }
     for (String technique : rule.techniques()) {
-      if (!isTechnique(technique)) {
+      if (!AttackTechniques.isTechnique(technique)) {
         return new RuleInfo.Problem(
             "its technique %s is not the id of a technique of MITRE ATT&CK"
                 .formatted(Quoted.of(technique)),
             "write it like T1078 or T1078.004");
       }
-    }
-    return null;
-  }
-
-  private static boolean isTechnique(String text) {
-    int length = text.length();
-    if ((length != 5 && length != 9) || text.charAt(0) != 'T') {
-      return false;
-    }
-    for (int i = 1; i < length; i++) {
-      char c = text.charAt(i);
-      if (i == 5 ? c != '.' : c < '0' || c > '9') {
-        return false;
+      if (!AttackTechniques.mayExist(technique)) {
+        String nearest = AttackTechniques.nearestTo(technique);
+        return new RuleInfo.Problem(
+            "its technique %s is no technique of MITRE ATT&CK".formatted(Quoted.of(technique)),
+            nearest.isEmpty()
+                ? "write the id of a technique listed at attack.mitre.org, like T1078.004"
+                : "the nearest known one is " + nearest);
       }
     }
-    return true;
+    return null;
   }
 
   private static RuleInfo.@Nullable Problem rawFields(RuleInfo rule) {

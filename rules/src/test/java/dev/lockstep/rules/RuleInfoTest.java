@@ -101,4 +101,19 @@ final class RuleInfoTest {
                   + " like T1078 or T1078.004");
     }
   }
+
+  @Test
+  void refusesATechniqueOfTheRightForm_thatAttackDoesNotHave() {
+    assertThat(rule().techniques("T1078", "T1078.044").done().problem())
+        .hasToString(
+            "its technique \"T1078.044\" is no technique of MITRE ATT&CK; the nearest known one is"
+                + " T1078.004");
+    assertThat(rule().techniques("T9078").done().problem())
+        .hasToString(
+            "its technique \"T9078\" is no technique of MITRE ATT&CK; the nearest known one is"
+                + " T1078");
+    assertThat(rule().techniques("T1078.005", "T0801").done().problem())
+        .as("a part of a later version, and a technique against industrial systems")
+        .isNull();
+  }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.detections.sigma;
 
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.enrichment.file.NearestNames;
+import dev.lockstep.rules.attack.AttackTechniques;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,17 +77,7 @@ public final class AttackTags {
 
   /** Returns whether a lower-case word has the form of a technique's id, for example t1078.004. */
   static boolean isTechnique(String word) {
-    int length = word.length();
-    if ((length != 5 && length != 9) || word.charAt(0) != 't') {
-      return false;
-    }
-    for (int i = 1; i < length; i++) {
-      char c = word.charAt(i);
-      if (i == 5 ? c != '.' : c < '0' || c > '9') {
-        return false;
-      }
-    }
-    return true;
+    return word.startsWith("t") && AttackTechniques.isTechnique(word.toUpperCase(Locale.ROOT));
   }
 
   /**

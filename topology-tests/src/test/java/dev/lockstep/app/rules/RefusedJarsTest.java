@@ -247,6 +247,14 @@ final class RefusedJarsTest {
             + " known one is CredentialAccess");
   }
 
+  @Test
+  void aTechniqueThatAttackDoesNotHave() {
+    write(GOOD.replace(".done()", ".techniques(\"T1078\", \"T1078.044\").done()"));
+    refused(
+        "the jar \"a.jar\", whose rule \"org.example.other.Any\" cannot be used: its technique"
+            + " \"T1078.044\" is no technique of MITRE ATT&CK; the nearest known one is T1078.004");
+  }
+
   private void write(String description) {
     try {
       StrangersJar.of(description).into(jars, "a.jar");

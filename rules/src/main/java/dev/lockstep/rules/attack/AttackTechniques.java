@@ -1,5 +1,6 @@
-package dev.lockstep.detections.sigma;
+package dev.lockstep.rules.attack;
 
+import dev.lockstep.enrichment.file.NearestNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,10 +20,11 @@ import java.util.TreeSet;
  * So an id that is missing between those of version 18.1 does not exist, and a number beyond the
  * last one may be of a later version.
  */
-final class AttackTechniques {
+public final class AttackTechniques {
   private static final int MOST_LATER_TECHNIQUES = 100;
   private static final int MOST_LATER_PARTS = 20;
   private static final int TECHNIQUE_END = 5;
+  private static final int PART_END = 9;
 
   private static final Map<String, String> NAMES = names();
   private static final NavigableSet<String> IDS = ids();
@@ -56,12 +58,37 @@ final class AttackTechniques {
     }
   }
 
-  static String nameOf(String technique) {
+  /** Returns the name of a technique, or an empty text if the table has no name for it. */
+  public static String nameOf(String technique) {
     return NAMES.getOrDefault(technique, "");
   }
 
-  /** Returns whether a technique such as T1078.004 exists, or may exist in a later version. */
-  static boolean mayExist(String technique) {
+  /** Returns whether a text has the form of a technique's id, such as T1078 or T1078.004. */
+  public static boolean isTechnique(String text) {
+    int length = text.length();
+    if ((length != TECHNIQUE_END && length != PART_END) || text.charAt(0) != 'T') {
+      return false;
+    }
+    for (int i = 1; i < length; i++) {
+      char c = text.charAt(i);
+      if (i == TECHNIQUE_END ? c != '.' : c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the id that is most like a text, or an empty text if none is like it. */
+  public static String nearestTo(String text) {
+    return NearestNames.similarAmong(IDS, text);
+  }
+
+  /**
+   * Returns whether a technique such as T1078.004 exists, or may exist in a later version.
+   *
+   * @param technique text for which {@link #isTechnique} is true
+   */
+  public static boolean mayExist(String technique) {
     if (IDS.contains(technique) || NAMES.containsKey(technique)) {
       return true;
     }
