@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -269,6 +270,32 @@ final class CostTest {
     assertThat(cost.unreadable()).isEqualTo(1);
     assertThat(new ObjectMapper().readTree(cost.json()).at("/capture/unreadable").asLong())
         .isEqualTo(1);
+  }
+
+  @Test
+  void printsWhatThePageShows() throws Exception {
+    List<String> page = Files.readAllLines(Path.of("../docs/cost.md"));
+    List<String> rest = page.subList(page.indexOf("```") + 1, page.size());
+    List<String> block = rest.subList(0, rest.indexOf("```"));
+    String command = "$ ./lockstep cost --config app/" + DEMO + "lockstep.yaml";
+    assertThat(block.get(0)).isEqualTo(command + " --price-per-gb 4.30 app/" + DEMO + "*.gz");
+    List<String> paths = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(DEMO), "*.gz")) {
+      files.forEach(file -> paths.add(file.toString()));
+    }
+    Config config = Config.read(Path.of(DEMO + "lockstep.yaml"), Map.of());
+    Cost cost = CostReplay.of(config, paths, new Cost.Prices(4.30, null), quiet());
+    List<String> printed = text(cost).lines().toList();
+    for (String line : block.subList(1, block.size())) {
+      // Heartbeats have the name of the machine and the version, so their bytes are not the same.
+      boolean holdsName = line.contains("heartbeat") || line.contains("in all");
+      String sure = holdsName ? line.substring(0, line.indexOf('.')) : line;
+      if (!line.equals("…")) {
+        assertThat(printed)
+            .as("what the command of docs/cost.md prints")
+            .anyMatch(one -> holdsName ? one.startsWith(sure) : one.equals(sure));
+      }
+    }
   }
 
   @Test
