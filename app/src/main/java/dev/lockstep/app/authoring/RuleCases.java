@@ -1,6 +1,7 @@
 package dev.lockstep.app.authoring;
 
 import dev.lockstep.app.rules.RuleCatalogue;
+import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.Failures;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +33,6 @@ import java.util.stream.Stream;
  * jar. Built-in rules can be tested as well.
  */
 public final class RuleCases {
-  private static final String ENDING = ".tests.yaml";
-
   private final List<OfRule> all = new ArrayList<>();
   private final List<DocumentFault> faults = new ArrayList<>();
   private int size;
@@ -79,12 +79,93 @@ public final class RuleCases {
     return cases;
   }
 
+  /**
+   * Returns warnings about files in folders that have names like files with tests of Java rules,
+   * but are not read.
+   */
+  public static List<String> skipped(List<Path> paths) {
+    return paths.stream()
+        .flatMap(path -> misnamed(path).stream())
+        .map(
+            file ->
+                "%s is not read, because files with tests of rules in Java end in %s; %s"
+                    .formatted(Quoted.of(file), CasesReader.ENDING, renaming(file)))
+        .toList();
+  }
+
+  /**
+   * Fails if a path is a jar, a misnamed file of tests, or a folder that has a jar but neither
+   * tests nor Sigma rules.
+   *
+   * @throws OperatorException with the place at which the tests are expected
+   */
+  public static void refuseUntestable(Path path) {
+    if (RuleFiles.isJar(path)) {
+      Path parent = path.getParent();
+      Path folder = parent == null ? Path.of(".") : parent;
+      throw new OperatorException(
+          "could not test the rules of the jar %s: their tests are in files that end in %s in the folder of the jar; %s"
+              .formatted(
+                  Quoted.of(path),
+                  CasesReader.ENDING,
+                  isIn(folder) ? "name the folder " + Quoted.of(folder) : missing(folder)));
+    }
+    if (isMisnamed(path)) {
+      throw new OperatorException(
+          "could not read the tests of rules in Java: the file %s does not end in %s; %s"
+              .formatted(Quoted.of(path), CasesReader.ENDING, renaming(path)));
+    }
+    if (Files.isDirectory(path) && RuleJars.isIn(path) && !RuleFiles.isIn(path) && !isIn(path)) {
+      throw new OperatorException(
+          "could not test the rules of the jar %s: the folder %s has no file that ends in %s; %s"
+              .formatted(
+                  Quoted.of(jars(path).get(0)),
+                  Quoted.of(path),
+                  CasesReader.ENDING,
+                  missing(path)));
+    }
+  }
+
+  /** Returns the fix for a folder without tests: to rename a file, or to write one. */
+  private static String missing(Path folder) {
+    List<Path> misnamed = misnamed(folder);
+    return misnamed.isEmpty()
+        ? "write one such as %s, with the keys rule and tests"
+            .formatted(Quoted.of(folder.resolve("RULE-ID" + CasesReader.ENDING).normalize()))
+        : renaming(misnamed.get(0));
+  }
+
+  private static String renaming(Path file) {
+    return "rename %s to %s"
+        .formatted(
+            Quoted.of(file), Quoted.of(CasesReader.fileName(String.valueOf(file.getFileName()))));
+  }
+
+  private static List<Path> jars(Path folder) {
+    return listed(folder, RuleFiles::isJar);
+  }
+
+  /** Returns files with names like those of tests, except those that are read as Sigma rules. */
+  private static List<Path> misnamed(Path folder) {
+    return Files.isDirectory(folder) ? listed(folder, RuleCases::isMisnamed) : List.of();
+  }
+
+  private static boolean isMisnamed(Path file) {
+    return CasesReader.isMisnamed(file.toString())
+        && !RuleFiles.isIn(file)
+        && Files.isRegularFile(file);
+  }
+
   private static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) {
-      return path.toString().endsWith(ENDING) ? List.of(path) : List.of();
+      return path.toString().endsWith(CasesReader.ENDING) ? List.of(path) : List.of();
     }
-    try (Stream<Path> in = Files.list(path)) {
-      return in.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+    return listed(path, file -> file.toString().endsWith(CasesReader.ENDING));
+  }
+
+  private static List<Path> listed(Path folder, Predicate<Path> wanted) {
+    try (Stream<Path> in = Files.list(folder)) {
+      return in.filter(wanted).sorted().toList();
     } catch (IOException e) {
       throw OperatorException.of(new UncheckedIOException(e));
     }

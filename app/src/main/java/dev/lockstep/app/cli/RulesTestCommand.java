@@ -71,6 +71,7 @@ final class RulesTestCommand implements Callable<Integer> {
   public Integer call() {
     List<Path> tested =
         RulesCommand.orConfigured(paths, Config.find(config), RuleCases::isIn, spec);
+    tested.forEach(RuleCases::refuseUntestable);
     Enrichment enrichment =
         config == null
             ? Enrichment.of(
@@ -81,6 +82,7 @@ final class RulesTestCommand implements Callable<Integer> {
         tested.stream().filter(path -> RuleFiles.isIn(path) || !RuleCases.isIn(path)).toList();
     RuleFiles files = ofSigma.isEmpty() ? new RuleFiles() : RuleFiles.of(ofSigma);
     files.skipped().forEach(spec.commandLine().getErr()::println);
+    RuleCases.skipped(tested).forEach(spec.commandLine().getErr()::println);
     TestReport report = new RuleTester(files, RuleCases.of(tested), enrichment, from).run();
     if (junit != null) { // first, since who reads the output may stop reading
       AtomicFile.replace(junit, JUnitXml.of(report));

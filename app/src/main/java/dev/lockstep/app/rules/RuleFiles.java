@@ -75,6 +75,11 @@ public final class RuleFiles {
             "could not read the Sigma rules: there is no file or folder %s; name a file that ends in .yml, or a folder with such files"
                 .formatted(Quoted.of(path)));
       }
+      if (isJar(path)) {
+        throw new OperatorException(
+            "could not read the Sigma rules: the file %s is a jar with rules in Java, and this command reads only Sigma rules; name a file that ends in .yml, or a folder with such files"
+                .formatted(Quoted.of(path)));
+      }
       if (!Files.isDirectory(path) && !path.toString().endsWith(ENDING)) {
         throw new OperatorException(
             "could not read the Sigma rules: the file %s does not end in .yml; rename the file"
@@ -82,10 +87,12 @@ public final class RuleFiles {
       }
       if (found.isEmpty()) {
         List<String> skipped = skipped(path);
+        boolean hasJar = RuleJars.isIn(path);
         throw new OperatorException(
-            "could not read the Sigma rules: the folder %s has no file that ends in .yml; %s"
+            "could not read the Sigma rules: the folder %s has %sno file that ends in .yml; %s"
                 .formatted(
                     Quoted.of(path),
+                    hasJar ? "jars with rules in Java, which this command does not read, but " : "",
                     skipped.isEmpty()
                         ? "name another folder, or create a rule with "
                             + ShellCommand.call("rules new")
@@ -113,6 +120,11 @@ public final class RuleFiles {
   /** Returns whether a path is a folder with {@code .yml} files, or itself ends in {@code .yml}. */
   public static boolean isIn(Path path) {
     return Files.isDirectory(path) ? !below(path).isEmpty() : path.toString().endsWith(ENDING);
+  }
+
+  /** Returns whether a path is a file whose name ends in {@code .jar}. */
+  public static boolean isJar(Path path) {
+    return path.toString().endsWith(".jar") && Files.isRegularFile(path);
   }
 
   /**

@@ -182,6 +182,38 @@ class RuleListsTest {
   }
 
   @Test
+  void saysWhereTestsOfAJarAre_andThatAJarIsNotLinted() throws Exception {
+    Path rules = Files.createDirectory(folder.resolve("own"));
+    Path jar = Files.writeString(rules.resolve("a.jar"), "");
+    for (Path path : List.of(jar, rules)) {
+      Ran test = Ran.run("rules", "test", path.toString());
+      assertThat(test.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(test.err())
+          .startsWith("could not test the rules of the jar \"" + jar + "\": ")
+          .contains(".tests.yaml", "write one such as \"" + rules.resolve("RULE-ID.tests.yaml"));
+      Ran lint = Ran.run("rules", "lint", path.toString());
+      assertThat(lint.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(lint.err()).contains("with rules in Java", "name ").doesNotContain("rename");
+    }
+    Path tests = Files.writeString(rules.resolve("h.test.yaml"), "rule: a\ntests: []\n");
+    for (Path path : List.of(jar, rules, tests)) {
+      assertThat(Ran.run("rules", "test", path.toString()).err())
+          .endsWith("; rename \"%s\" to \"h.tests.yaml\"%n".formatted(tests));
+    }
+    Path named = Files.writeString(rules.resolve("h.tests.yml"), "rule: a\ntests: []\n");
+    Ran asSigma = Ran.run("rules", "test", rules.toString());
+    assertThat(asSigma.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(asSigma.out())
+        .contains("1 fault", "rename the file to \"" + rules.resolve("h.tests.yaml"))
+        .doesNotContain("the id of a rule");
+    assertThat(asSigma.err()).contains("h.test.yaml\" is not read, because files with tests of");
+    Files.delete(named);
+    Files.move(tests, rules.resolve("h.tests.yaml"));
+    assertThat(Ran.run("rules", "test", jar.toString()).err())
+        .contains("; name the folder \"" + rules + "\"");
+  }
+
+  @Test
   void says_thatPublishedRulesAreNotShown() throws Exception {
     Path config = folder.resolve("topic.yaml");
     Files.writeString(config, "rules: {topic: true}\n");

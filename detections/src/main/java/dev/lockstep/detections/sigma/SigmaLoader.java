@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma;
 
+import dev.lockstep.detections.sigma.document.CasesReader;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DetectionLines;
 import dev.lockstep.detections.sigma.document.DocumentFault;
@@ -102,6 +103,9 @@ public final class SigmaLoader {
     good.add(file);
     refused.forEach(this::refuse);
     String other = files.putIfAbsent(name.toLowerCase(Locale.ROOT), file);
+    if (read.isEmpty() && !refused.isEmpty() && CasesReader.isMisnamed(file)) {
+      return; // these faults ask for another name of the file
+    }
     if (!isName(name)) {
       refuse(
           new SourceLine(file, 1),

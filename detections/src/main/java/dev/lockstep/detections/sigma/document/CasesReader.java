@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.document;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,15 @@ import org.jspecify.annotations.Nullable;
  * documents.
  */
 public final class CasesReader {
+  /** Ending of the names of files with tests of a Java rule. */
+  public static final String ENDING = ".tests.yaml";
+
+  static final List<String> KEYS = List.of("rule", "tests");
+
   private static final int MOST_ID_CHARS = 128;
+  private static final List<String> SIMILAR_ENDINGS =
+      List.of(".tests.yaml", ".tests.yml", ".test.yaml", ".test.yml");
+  private static final List<String> YAML_ENDINGS = List.of(".yaml", ".yml");
 
   private CasesReader() {}
 
@@ -24,6 +33,28 @@ public final class CasesReader {
     }
   }
 
+  /**
+   * Returns whether a file has a name that resembles one with tests, such as one that ends in
+   * {@code .test.yaml}, but is not such a name.
+   */
+  public static boolean isMisnamed(String file) {
+    return !file.endsWith(ENDING)
+        && SIMILAR_ENDINGS.stream().anyMatch(file.toLowerCase(Locale.ROOT)::endsWith);
+  }
+
+  /** Returns the name that a file of YAML has to have if it contains tests of a Java rule. */
+  public static String fileName(String file) {
+    String lower = file.toLowerCase(Locale.ROOT);
+    for (List<String> endings : List.of(SIMILAR_ENDINGS, YAML_ENDINGS)) {
+      for (String ending : endings) {
+        if (lower.endsWith(ending)) {
+          return file.substring(0, file.length() - ending.length()) + ENDING;
+        }
+      }
+    }
+    return file + ENDING;
+  }
+
   /** Reads a file with the tests of one rule. */
   public static Reading read(String file, String text) {
     try {
@@ -33,7 +64,7 @@ public final class CasesReader {
             new SourceLine(file, 1), "has no document", "write the keys rule and tests");
       }
       DocumentPart document = DocumentPart.of(value, "a document");
-      document.only(List.of("rule", "tests"));
+      document.only(KEYS);
       String rule =
           DocumentPart.text(
               document.needed("rule", "write the id of the tested rule"), "rule", MOST_ID_CHARS);

@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma.document;
 import dev.lockstep.detections.sigma.match.DetectionSection;
 import dev.lockstep.detections.sigma.match.Placeholders;
 import dev.lockstep.schemas.Sha256;
+import dev.lockstep.schemas.text.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.Set;
 public final class DocumentReader {
   /** Largest number of bytes of a file. */
   public static final int MOST_BYTES = 4_000_000;
+
+  private static final Set<String> TESTS_OF_JAVA_RULES = Set.copyOf(CasesReader.KEYS);
 
   private final Placeholders placeholders;
 
@@ -95,6 +98,7 @@ public final class DocumentReader {
     List<String> hashes = hashes(text, found);
     for (int i = 0; i < found.size(); i++) {
       try {
+        refuseTests(file, found.get(i).value());
         documents.add(document(found.get(i).value(), i + 1, hashes.get(i)));
       } catch (DocumentException e) {
         faults.add(e.fault());
@@ -112,6 +116,18 @@ public final class DocumentReader {
           words.add(scalar.text().strip());
         }
       }
+    }
+  }
+
+  /** Fails if a document has tests of a rule in Java, which belong into another kind of file. */
+  private static void refuseTests(String file, YamlValue value) throws DocumentException {
+    if (value instanceof YamlValue.Mapping mapping
+        && TESTS_OF_JAVA_RULES.containsAll(mapping.entries().keySet())
+        && mapping.entries().containsKey("rule")) {
+      throw DocumentPart.refusal(
+          DocumentPart.of(value, "a document").at("rule"),
+          "has tests of a rule in Java, but is read as a Sigma rule because its name ends in .yml",
+          "rename the file to " + Quoted.of(CasesReader.fileName(file)));
     }
   }
 

@@ -484,4 +484,17 @@ class DocumentReaderTest {
     assertThat(fault.at().line()).isEqualTo(4);
     assertThat(fault.what()).isEqualTo("is not UTF-8");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rule: my-rule\ntests: []\n", "tests: []\nrule: my-rule\n"})
+  void namesTheEndingOfTests_whereAFileHasTestsOfARuleInJava(String text) {
+    DocumentFault fault = fault(text);
+    assertThat(fault.message())
+        .contains("has tests of a rule in Java, but is read as a Sigma rule")
+        .endsWith("rename the file to \"a.tests.yaml\"");
+    assertThat(List.of("h.tests.yml", "h.test.yaml", "h.Test.YML", "h.yaml", "h"))
+        .allMatch(name -> CasesReader.fileName(name).equals("h.tests.yaml"));
+    assertThat(List.of("h.tests.yml", "h.test.yaml")).allMatch(CasesReader::isMisnamed);
+    assertThat(List.of("h.tests.yaml", "h.yml", "tests.yaml")).noneMatch(CasesReader::isMisnamed);
+  }
 }
