@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.shell.CommandNames;
 import dev.lockstep.app.shell.NumberOptions;
 import dev.lockstep.app.terminal.ClosedPipeException;
 import dev.lockstep.app.terminal.ErrorOutput;
@@ -129,6 +130,12 @@ public final class Main {
   private static int misused(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
+    String mistyped = CommandNames.mistyped(failure);
+    if (mistyped != null) {
+      err.println(mistyped);
+      err.flush();
+      return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
     err.println(Quoted.excerpt(String.valueOf(failure.getMessage()), MOST_USAGE_CHARS));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       if (command.getSubcommands().isEmpty()) {

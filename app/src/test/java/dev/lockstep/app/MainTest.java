@@ -70,6 +70,25 @@ class MainTest {
   }
 
   @Test
+  void namesTheCommandThatAMistypedOneMeans_andNoMore() {
+    String[][] mistyped = {
+      {"dmeo", "lockstep has no command \"dmeo\"; did you mean demo?"},
+      {"replya x.jsonl --json", "lockstep has no command \"replya\"; did you mean replay?"},
+      {"lint my-rules", "lockstep has no command \"lint\"; did you mean rules lint?"},
+      {"rules lst", "lockstep rules has no command \"lst\"; did you mean rules list?"},
+      {"list", "has no command \"list\"; did you mean dead-letters list or rules list?"},
+    };
+    for (String[] each : mistyped) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute(each[0].split(" "))).isEqualTo(ExitCode.WRONG_USAGE);
+      assertThat(err.toString().lines()).singleElement().asString().endsWith(each[1]);
+    }
+    err.getBuffer().setLength(0);
+    assertThat(command.execute("replay", "--jsn", "x")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).contains("Unknown option: '--jsn'", "--json");
+  }
+
+  @Test
   void showsAfterAMistakeHowTheCommandIsWritten_andNoMore() {
     assertThat(command.execute("replay", "--fail-on", "Hgh", "x")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString())
