@@ -2,6 +2,7 @@ package dev.lockstep.app.accept;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.DetectionFile;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.kafka.DetectionTopicReader;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
@@ -26,8 +27,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param from name of the file or topic that was read, for messages
  */
 public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
-  private static final int SHORTEST_PREFIX = 8;
-
   /**
    * Reads a file of detections. The highest revision of a detection counts.
    *
@@ -110,7 +109,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
 
   /**
    * Returns the detection with an id, or the only one whose id begins with the given text of at
-   * least {@value #SHORTEST_PREFIX} characters.
+   * least {@value IdForm#SHORTEST_PREFIX} characters.
    *
    * @throws OperatorException if there is no such detection, or more than one id begins so
    */
@@ -121,7 +120,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
     }
     List<DetectionSummary> matches =
         byId.values().stream()
-            .filter(one -> id.length() >= SHORTEST_PREFIX && one.id().startsWith(id))
+            .filter(one -> id.length() >= IdForm.SHORTEST_PREFIX && one.id().startsWith(id))
             .toList();
     if (matches.size() == 1) {
       return matches.get(0);
@@ -159,7 +158,7 @@ public record DetectionSummaries(String from, Map<String, DetectionSummary> byId
                   String incident = one.incident();
                   return incident != null
                       && (incident.equals(id)
-                          || (id.length() >= SHORTEST_PREFIX && incident.startsWith(id)));
+                          || (id.length() >= IdForm.SHORTEST_PREFIX && incident.startsWith(id)));
                 })
             .toList();
     return members.stream().map(DetectionSummary::incident).distinct().count() == 1

@@ -4,6 +4,7 @@ import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
 import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.privacy.Pseudonyms;
 import dev.lockstep.app.process.ExitCode;
@@ -22,6 +23,7 @@ import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,6 +121,9 @@ public final class AcceptCommand implements Callable<Integer> {
     Path found = config.file();
     Config read = config.read();
     String configName = found == null ? null : Quoted.visible(found.toString());
+    if (detections == null) {
+      ids.forEach(AcceptCommand::refuseForm); // before the cluster is asked
+    }
     DetectionSummaries summaries =
         detections == null
             ? DetectionSummaries.ofTopic(read.kafka(), read.rules()::firesByPairs)
@@ -133,6 +138,27 @@ public final class AcceptCommand implements Callable<Integer> {
       print(lines, named.size());
     }
     return ExitCode.DONE;
+  }
+
+  private static void refuseForm(String id) {
+    String problem = IdForm.problem(id);
+    if (problem != null) {
+      throw new OperatorException(
+          "could not accept the detection: %s%s"
+              .formatted(
+                  problem,
+                  isFile(id)
+                      ? "; a file with detections is named by --detections, and accept reads no logs"
+                      : ""));
+    }
+  }
+
+  private static boolean isFile(String text) {
+    try {
+      return !text.isBlank() && Files.exists(Path.of(text));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private void print(List<String> lines, int asked) {

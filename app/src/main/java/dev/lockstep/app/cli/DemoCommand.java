@@ -3,7 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.explain.FindingSearch;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.file.TemporaryFolder;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
@@ -84,7 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
   private static final int MOST_SHOWN = 20;
-  private static final int ID_CHARS = FindingSearch.SHORTEST_PREFIX;
+  private static final int ID_CHARS = IdForm.SHORTEST_PREFIX;
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final Duration CLOSING = Duration.ofSeconds(30);

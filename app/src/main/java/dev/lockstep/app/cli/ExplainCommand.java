@@ -30,6 +30,8 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -230,6 +232,7 @@ public final class ExplainCommand implements Callable<Integer> {
           "could not use --detections: it works only with --detection ID; leave it out, or give"
               + " --detection instead of --incident");
     }
+    FindingSearch.check("--incident", asked);
     Config read = read();
     ExplainRun run =
         new ExplainRun(
@@ -266,6 +269,13 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private Config read() {
+    for (String rule : rules) {
+      if (!ReplayRuleOptions.isPath(rule) && !Files.exists(Path.of(rule))) {
+        throw wrong(
+            "could not use --rule: explain takes only a file that ends in .yml, a folder with such files, or a jar, and there is no file or folder %s; name an existing one, or leave out --rule, since explain shows all rules of the configuration without it"
+                .formatted(Quoted.of(rule)));
+      }
+    }
     return rules.isEmpty()
         ? config.read()
         : Config.read(
@@ -302,6 +312,7 @@ public final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(), "could not use --detection: it is empty; give the id of a finding");
     }
     if (detections == null) {
+      FindingSearch.check("--detection", asked);
       return new FindingSearch(asked, null);
     }
     Map<String, ComparedDetection> named = new TreeMap<>();

@@ -41,7 +41,8 @@ final class ReplayRuleOptions {
     return new DetectionFilter(Set.copyOf(ids()), severity.severities());
   }
 
-  private static boolean isPath(String rule) {
+  /** Returns whether a value of {@code --rule} is taken as a path, and not as the id of a rule. */
+  static boolean isPath(String rule) {
     return rule.endsWith(ENDING)
         || rule.endsWith(JAR)
         || isFolder(rule)

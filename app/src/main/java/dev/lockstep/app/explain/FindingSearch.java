@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * of a replay, or was read from a file.
  */
 public final class FindingSearch {
-  /** Length of the shortest beginning of an id that names a finding. */
-  public static final int SHORTEST_PREFIX = 8;
-
   private static final long DAY_MILLIS = 86_400_000L;
 
   private final String asked;
@@ -54,10 +52,10 @@ public final class FindingSearch {
 
   /**
    * Returns whether an id is the asked text, or begins with it. Text shorter than {@link
-   * #SHORTEST_PREFIX} has to be the whole id.
+   * IdForm#SHORTEST_PREFIX} has to be the whole id.
    */
   public static boolean isNamed(String asked, String id) {
-    return id.equals(asked) || (asked.length() >= SHORTEST_PREFIX && id.startsWith(asked));
+    return id.equals(asked) || (asked.length() >= IdForm.SHORTEST_PREFIX && id.startsWith(asked));
   }
 
   /**
@@ -66,7 +64,7 @@ public final class FindingSearch {
    * @param where words for the place of the search
    */
   public static OperatorException unknown(String asked, int found, String where) {
-    if (asked.length() < SHORTEST_PREFIX) {
+    if (asked.length() < IdForm.SHORTEST_PREFIX) {
       return tooShort("--detection", asked);
     }
     return new OperatorException(
@@ -79,10 +77,24 @@ public final class FindingSearch {
                 where));
   }
 
+  /**
+   * Fails if a text cannot be the beginning of an id of a replay, so that no logs are read in vain.
+   *
+   * @param option option that gave the text
+   */
+  public static void check(String option, String asked) {
+    String problem = IdForm.problem(asked);
+    if (problem != null) {
+      throw refused(option, problem);
+    }
+  }
+
+  private static OperatorException refused(String option, String problem) {
+    return new OperatorException("could not explain %s: %s".formatted(option, problem));
+  }
+
   static OperatorException tooShort(String option, String asked) {
-    return new OperatorException(
-        "could not explain %s: %s is too short for the beginning of an id; give at least %d characters of the id"
-            .formatted(option, Quoted.of(asked), SHORTEST_PREFIX));
+    return refused(option, IdForm.tooShort(asked));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.local.LocalDriver;
@@ -84,7 +85,7 @@ public final class IncidentSearch {
   }
 
   private OperatorException unknown(int found, long records) {
-    if (asked.length() < FindingSearch.SHORTEST_PREFIX) {
+    if (asked.length() < IdForm.SHORTEST_PREFIX) {
       return FindingSearch.tooShort("--incident", asked);
     }
     return new OperatorException(

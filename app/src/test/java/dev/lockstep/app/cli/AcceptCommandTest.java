@@ -629,6 +629,29 @@ class AcceptCommandTest {
   }
 
   @Test
+  void refusesATextThatIsNoId_beforeItAsksTheCluster() throws IOException {
+    write("lockstep.yaml", "kafka: {bootstrapServers: \"localhost:1\"}\n");
+    String[][] wrong = {
+      {"5f0e7f5", "\"5f0e7f5\" is too short for the beginning of an id"},
+      {"0123456789abcdefg", "\"0123456789abcdefg\" cannot be an id, which has 32 characters, each"},
+      {"0".repeat(33), "cannot be an id"},
+      {folder.toString(), "a file with detections is named by --detections"},
+    };
+    for (String[] each : wrong) {
+      err.getBuffer().setLength(0);
+      int code =
+          Main.commandLine()
+              .setErr(new PrintWriter(err))
+              .execute("accept", "--config", file("lockstep.yaml") + "", "0123456789", each[0]);
+      assertThat(code).isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString())
+          .startsWith("could not accept the detection: ")
+          .contains(each[1])
+          .doesNotContain("localhost");
+    }
+  }
+
+  @Test
   void refusesAnExpiryThatHidesNothing() throws IOException {
     travelled();
     assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(ExitCode.FAILED);

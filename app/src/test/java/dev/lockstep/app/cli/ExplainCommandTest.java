@@ -119,6 +119,32 @@ class ExplainCommandTest {
   }
 
   @Test
+  void refusesATextThatIsNoId_beforeAnythingIsRead() {
+    for (String option : new String[] {"--detection", "--incident"}) {
+      err.getBuffer().setLength(0);
+      assertThat(command.execute("explain", option, "57c8632", "none.jsonl"))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(command.execute("explain", option, "zzz", "none.jsonl"))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString())
+          .contains("could not explain " + option + ": \"57c8632\" is too short for the beginning")
+          .contains("could not explain " + option + ": \"zzz\" cannot be an id, which has 32")
+          .doesNotContain("none.jsonl");
+    }
+  }
+
+  @Test
+  void saysThatOnlyAPathIsTaken_whereRuleIsAnId() {
+    assertThat(command.execute("explain", "--rule", "token-replay", "--ip", "192.0.2.1", "c.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString())
+        .contains(
+            "could not use --rule: explain takes only a file that ends in .yml, a folder with such"
+                + " files, or a jar, and there is no file or folder \"token-replay\"",
+            "leave out --rule, since explain shows all rules of the configuration without it");
+  }
+
+  @Test
   void refusesAnIncidentThatIsNone() throws Exception {
     assertThat(command.execute("explain", "--incident", " ", "capture.jsonl"))
         .isEqualTo(ExitCode.WRONG_USAGE);

@@ -1,0 +1,36 @@
+package dev.lockstep.app.detection;
+
+import dev.lockstep.schemas.text.Quoted;
+import org.jspecify.annotations.Nullable;
+
+/** Form of the ids of findings and incidents: 32 hexadecimal digits in lower case. */
+public final class IdForm {
+  /** Length of the shortest beginning of an id that names a finding or an incident. */
+  public static final int SHORTEST_PREFIX = 8;
+
+  private static final int LENGTH = 32;
+
+  private IdForm() {}
+
+  /**
+   * Returns the reason why a text is not the beginning of an id, with the fix, or null if it may be
+   * one.
+   */
+  public static @Nullable String problem(String text) {
+    if (text.length() > LENGTH || !text.chars().allMatch(IdForm::isDigit)) {
+      return "%s cannot be an id, which has %d characters, each a digit or a letter from a to f; give the id, or at least %d characters from its beginning"
+          .formatted(Quoted.of(text), LENGTH, SHORTEST_PREFIX);
+    }
+    return text.length() < SHORTEST_PREFIX ? tooShort(text) : null;
+  }
+
+  /** Returns the sentence that the beginning of an id is too short, with the fix. */
+  public static String tooShort(String text) {
+    return "%s is too short for the beginning of an id; give at least %d characters of the id"
+        .formatted(Quoted.of(text), SHORTEST_PREFIX);
+  }
+
+  private static boolean isDigit(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  }
+}
