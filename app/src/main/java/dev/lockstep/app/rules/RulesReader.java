@@ -8,6 +8,7 @@ import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.sigma.document.Header;
+import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
@@ -148,7 +149,7 @@ public final class RulesReader {
     try {
       rules = read(root, known, catalogue);
     } catch (OperatorException e) {
-      throw withEmptyFolder(e, written, folders);
+      throw withEmptyFolder(ofCandidate(e, written, catalogue), written, folders);
     }
     return rules.readBy(
         jars.wereRefused()
@@ -164,10 +165,7 @@ public final class RulesReader {
   private static OperatorException withEmptyFolder(
       OperatorException failure, List<String> written, List<CheckedValue> folders) {
     String origin = failure.origin();
-    boolean isRule =
-        written.stream()
-            .anyMatch(
-                key -> failure.what().equals("unknown key " + Quoted.of(SECTION + "." + key)));
+    boolean isRule = written.stream().anyMatch(key -> failure.what().equals(unknownKey(key)));
     for (CheckedValue folder : folders) {
       if (origin != null && isRule && SigmaFolders.isEmpty(folder)) {
         return OperatorException.inConfig(
@@ -178,6 +176,35 @@ public final class RulesReader {
       }
     }
     return failure;
+  }
+
+  /**
+   * Makes a failure about a candidate of an unknown rule name the candidate of the nearest rule.
+   * Any other failure is returned unchanged.
+   */
+  private static OperatorException ofCandidate(
+      OperatorException failure, List<String> written, RuleCatalogue catalogue) {
+    String origin = failure.origin();
+    for (String key : written) {
+      int mark = key.indexOf(RuleInfo.VARIANT_MARK);
+      if (origin != null && mark >= 0 && failure.what().equals(unknownKey(key))) {
+        List<String> rules =
+            catalogue.all().stream()
+                .filter(entry -> !entry.isCandidate())
+                .map(RuleCatalogue.Entry::id)
+                .toList();
+        String nearest = NearestNames.among(rules, key.substring(0, mark));
+        return OperatorException.inConfig(
+            origin,
+            failure.what(),
+            "the nearest known one is " + Quoted.of(SECTION + "." + nearest + key.substring(mark)));
+      }
+    }
+    return failure;
+  }
+
+  private static String unknownKey(String key) {
+    return "unknown key " + Quoted.of(SECTION + "." + key);
   }
 
   static ConfiguredRules read(Section root, RuleCatalogue catalogue) {

@@ -93,6 +93,8 @@ class CandidatesTest {
         "partner-ip-drift@a: {windowDays: 30, knownDays: 40} | has settings that contradict each"
             + " other",
         "defender-corroboration@a: {settleMinutes: 5} | is shared by all rules",
+        "imposible-travel@tight: {maxSpeedKmh: 700} | the nearest known one is"
+            + " \"rules.impossible-travel@tight\"",
       })
   void refusesWhatIsNone_withItsPlace(String candidate, String message) {
     assertThatThrownBy(() -> read("  " + candidate + "\n", Map.of()))
