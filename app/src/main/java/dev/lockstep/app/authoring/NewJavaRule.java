@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -40,7 +39,7 @@ public final class NewJavaRule {
     if (Files.exists(folder)) {
       throw NewRule.exists(folder);
     }
-    String id = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    String id = id(name);
     if (!isId(id)) {
       throw new OperatorException(
           "could not create the rule: the name %s gives %s, which cannot be the id of a rule in Java; begin the name with a letter, end it with a letter or digit, and put one dash or underscore between its words"
@@ -78,6 +77,21 @@ public final class NewJavaRule {
       throw OperatorException.of(new UncheckedIOException(e));
     }
     return folder;
+  }
+
+  /**
+   * Returns the id of a rule with a name. It has a dash for each underscore and between words in
+   * camel case, and only lower-case letters.
+   */
+  public static String id(String name) {
+    StringBuilder id = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean beginsWord =
+          i > 0 && Character.isUpperCase(c) && Character.isLowerCase(name.charAt(i - 1));
+      id.append(beginsWord ? "-" : "").append(c == '_' ? '-' : Character.toLowerCase(c));
+    }
+    return id.toString();
   }
 
   /**

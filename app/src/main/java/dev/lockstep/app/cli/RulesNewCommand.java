@@ -68,6 +68,12 @@ final class RulesNewCommand implements Callable<Integer> {
         "wrote the folder "
             + shown
             + " with a rule in Java; one of the rule's tests fails until you edit that test");
+    String id = NewJavaRule.id(name);
+    if (!id.equals(name)) {
+      System.out.println(
+          "the id of the rule is %s, because the id of a rule in Java has only lower-case letters, digits and dashes"
+              .formatted(id));
+    }
     System.out.println("next:");
     System.out.println(
         "  sh %s/build.sh && %s"

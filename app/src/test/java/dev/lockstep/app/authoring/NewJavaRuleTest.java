@@ -133,6 +133,16 @@ class NewJavaRuleTest {
   }
 
   @Test
+  void givesWordsInCamelCaseADash() throws IOException {
+    assertThat(List.of("MyRule", "my_rule", "My-Rule", "myRule"))
+        .allMatch(name -> NewJavaRule.id(name).equals("my-rule"));
+    assertThat(NewJavaRule.id("HTTP2xxRule")).isEqualTo("http2xx-rule");
+    Path made = NewJavaRule.write(folder, "MyRule");
+    assertThat(made.resolve("my-rules/my-rule.tests.yaml")).exists();
+    compile(made.resolve("src/com/example/MyRule.java"), made.resolve("classes"));
+  }
+
+  @Test
   void tellsAFileFromAFolder_thatHasTheNameAlready() throws IOException {
     Files.writeString(folder.resolve("many_failed"), "");
     assertThatThrownBy(() -> NewJavaRule.write(folder, "many_failed"))

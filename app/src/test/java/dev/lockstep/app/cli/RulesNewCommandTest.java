@@ -3,8 +3,11 @@ package dev.lockstep.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,34 @@ class RulesNewCommandTest {
           .doesNotContain("[" + here + "]");
     } finally {
       Files.deleteIfExists(written);
+    }
+  }
+
+  @Test
+  void saysTheIdOfARuleInJava_whereItIsNotItsName() throws Exception {
+    for (String[] each : new String[][] {{"MadeByTest", "made-by-test"}, {"made-by-another", ""}}) {
+      Path made = Path.of("").toAbsolutePath().resolve(each[0]);
+      try {
+        Ran ran = Ran.run("rules", "new", "--java", each[0]);
+        assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.DONE);
+        assertThat(made).isDirectory();
+        if (each[1].isEmpty()) {
+          assertThat(ran.out()).doesNotContain("the id of");
+        } else {
+          assertThat(ran.out())
+              .contains("the id of the rule is " + each[1] + ", because the id of");
+        }
+      } finally {
+        delete(made);
+      }
+    }
+  }
+
+  private static void delete(Path made) throws IOException {
+    try (Stream<Path> all = Files.walk(made)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
     }
   }
 }
