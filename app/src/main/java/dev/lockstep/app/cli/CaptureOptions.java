@@ -3,6 +3,7 @@ package dev.lockstep.app.cli;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.RealPath;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -136,14 +137,19 @@ final class CaptureOptions {
   }
 
   /**
-   * Returns the exit code of a command that has read these logs. If no record was read, a message
-   * on standard error says so.
+   * Returns the exit code of a command that has read these logs. A message on standard error says
+   * so if no record was read, or all were rejected.
    */
-  int end(IngestCounts.Totals read) throws IOException {
+  int end(IngestCounts counts) throws IOException {
+    IngestCounts.Totals read = counts.total();
     if (read.read() == 0) {
       System.err.println(
           "Nothing was read: the input has no record, or none that arrived between --from and --to."
               + leftOut(paths()));
+    }
+    String unreadable = ReplaySummary.unreadable(counts);
+    if (unreadable != null) {
+      System.err.println(unreadable);
     }
     return read.rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }

@@ -79,7 +79,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
                 + " is limited; read a shorter period with --from and --to%n",
             survey.leftOut());
       }
-      return input.end(capture.counts().total());
+      return input.end(capture.counts());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.of(e);
     }

@@ -71,7 +71,7 @@ public final class HygieneCommand implements Callable<Integer> {
       } else {
         found.print(System.out);
       }
-      return input.end(capture.counts().total());
+      return input.end(capture.counts());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.of(e);
     }

@@ -86,7 +86,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
                 + " count all, read a shorter period with --from and --to.%n",
             survey.leftOut());
       }
-      return input.end(capture.counts().total());
+      return input.end(capture.counts());
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.of(e);
     }

@@ -344,6 +344,13 @@ public final class ReplayCommand implements Callable<Integer> {
     if (result.counts().total().read() == 0) {
       System.err.println(nothing(result, input.paths()));
     }
+    String unreadable =
+        result.leftOut() > 0 || (!json && toStandardOutput)
+            ? null // or the summary has said so on standard error
+            : ReplaySummary.unreadable(result.counts());
+    if (unreadable != null) {
+      System.err.println(unreadable);
+    }
     if (range.hasStart() && result.leftOut() > 0 && !decodeOnly) {
       System.err.println(
           "Rules have learned nothing from records before --from, if the input has such records."

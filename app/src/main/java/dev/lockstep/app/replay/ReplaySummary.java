@@ -42,6 +42,11 @@ public final class ReplaySummary {
   private static final int MOST_INCIDENTS = 20;
   private static final long LEAST_RECORDS_WITH_SPEED = 1_000; // fewer take mostly the warm-up
 
+  private static final String FORMS =
+      "Read are Event Hubs messages and records in JSON, Event Hubs Capture (Avro), the storage"
+          + " export of Azure Monitor, and exports of Log Analytics, Microsoft Graph and the Entra"
+          + " portal; see \"Input\" in docs/replay.md";
+
   private final Replay.Result result;
   private final double recordsPerSecond;
   private final @Nullable UnaryOperator<String> explain;
@@ -228,6 +233,7 @@ public final class ReplaySummary {
   }
 
   public void print(PrintStream out) {
+    printUnreadable(out);
     printDetections(out);
     printIncidents(out);
     printCounts(out);
@@ -249,6 +255,7 @@ public final class ReplaySummary {
    * speed. Results of rules are not printed.
    */
   public void printRecords(PrintStream out) {
+    printUnreadable(out);
     printCounts(out);
     printRejections(out);
     printSpeed(out);
@@ -263,6 +270,31 @@ public final class ReplaySummary {
         "%n%s records at %,d a second%n",
         count(result.counts().total().read()),
         Math.round(recordsPerSecond));
+  }
+
+  /**
+   * Returns the sentence that no record of the input could be read, with the forms that are read.
+   * The result is null if there was no record, or one that was read or has a known category.
+   */
+  public static @Nullable String unreadable(IngestCounts counts) {
+    IngestCounts.Totals all = counts.total();
+    IngestCounts.Totals unknown = counts.byCategory().get(IngestCounts.NO_CATEGORY);
+    return unknown == null || unknown.rejected() == 0 || unknown.rejected() < all.read()
+        ? null
+        : "No record of the input could be read: %s. %s"
+            .formatted(
+                all.rejected() == 1
+                    ? "its only record was rejected"
+                    : "all %s were rejected".formatted(count(all.rejected())),
+                FORMS);
+  }
+
+  private void printUnreadable(PrintStream out) {
+    String unreadable = result.leftOut() > 0 ? null : unreadable(result.counts());
+    if (unreadable != null) {
+      out.println(unreadable);
+      out.println();
+    }
   }
 
   private void printDetections(PrintStream out) {

@@ -333,6 +333,33 @@ class ReplayCommandTest {
   }
 
   @Test
+  void saysFirst_thatNoRecordCouldBeRead() throws Exception {
+    Path page = Files.writeString(folder.resolve("page.md"), "# A page\n\nNo logs.\n");
+    String said = "No record of the input could be read: all 2 were rejected. Read are Event Hubs";
+    Ran ran = Ran.run("replay", "--quiet", page.toString());
+    assertThat(ran.code()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
+    assertThat(ran.out()).startsWith(said).contains("see \"Input\" in docs/replay.md");
+    assertThat(replayed("--decode-only", page.toString())).contains(said);
+    assertThat(replayed("--json", page.toString())).containsOnlyOnce(said);
+    assertThat(replayed("--output", "-", page.toString()))
+        .as("once on standard error")
+        .containsOnlyOnce(said);
+    assertThat(replayed(page.toString()).lines().filter(line -> line.startsWith(said)))
+        .as("on standard output and on standard error")
+        .hasSize(2);
+
+    Files.writeString(page, "No logs.\n{\"category\":\"x\"}\n");
+    assertThat(replayed(page.toString()))
+        .as("one record is ignored")
+        .doesNotContain("No record of the input could be read");
+    Files.writeString(page, SIGN_IN.formatted("soon"));
+    assertThat(replayed(page.toString()))
+        .as("the form of the record is one that is read")
+        .contains("bad-time")
+        .doesNotContain("No record of the input could be read");
+  }
+
+  @Test
   void decodesOnly_ifAsked() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     assertThat(command.execute("replay", "--quiet", "--decode-only", capture.toString()))
