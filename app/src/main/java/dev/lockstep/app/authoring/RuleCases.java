@@ -94,8 +94,8 @@ public final class RuleCases {
   }
 
   /**
-   * Fails if a path is a jar, a misnamed file of tests, or a folder that has a jar but neither
-   * tests nor Sigma rules.
+   * Fails if a path is a jar, or a misnamed file of tests. A folder that has a jar but neither
+   * tests nor Sigma rules fails too.
    *
    * @throws OperatorException with the place at which the tests are expected
    */

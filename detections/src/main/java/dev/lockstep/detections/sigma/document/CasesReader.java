@@ -34,8 +34,8 @@ public final class CasesReader {
   }
 
   /**
-   * Returns whether a file has a name that resembles one with tests, such as one that ends in
-   * {@code .test.yaml}, but is not such a name.
+   * Returns whether the name of a file only resembles that of a file with tests. Such is a name
+   * that ends in {@code .test.yaml}.
    */
   public static boolean isMisnamed(String file) {
     return !file.endsWith(ENDING)
