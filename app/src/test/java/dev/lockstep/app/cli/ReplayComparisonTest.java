@@ -327,13 +327,13 @@ class ReplayComparisonTest {
     assertThat(group.err()).contains(saying, member.path("id").textValue());
     Ran inFile = over("explain", BASE, "--detection", incident, "--detections", first.toString());
     assertThat(inFile.err()).contains(saying, member.path("id").textValue());
-    Ran unknown = over("explain", BASE, "--detection", "abcdefgh0");
+    Ran unknown = over("explain", BASE, "--detection", "abcdefab0");
     assertThat(unknown.code()).isEqualTo(ExitCode.FAILED);
     assertThat(unknown.err().lines())
         .singleElement()
         .asString()
         .contains(
-            "could not explain --detection: \"abcdefgh0\" is not among the findings of a replay of"
+            "could not explain --detection: \"abcdefab0\" is not among the findings of a replay of"
                 + " the",
             "--detections");
   }

@@ -51,7 +51,7 @@ class DetectionsOnBrokerIT {
   private void write(int more) throws Exception {
     List<Detection> detections = new ArrayList<>();
     for (int i = 0; i < more; i++) {
-      Detection detection = DetectionsCluster.travel("d" + (cluster.written() + i) + "-0123456789");
+      Detection detection = DetectionsCluster.travel("d" + (cluster.written() + i) + "0123456789");
       detection.setPrincipal(new Principal("ana", null, "user"));
       detections.add(detection);
     }
@@ -110,7 +110,7 @@ class DetectionsOnBrokerIT {
     int code =
         Main.commandLine()
             .setErr(new PrintWriter(err))
-            .execute("accept", "--config", config.toString(), "d3-01234");
+            .execute("accept", "--config", config.toString(), "d3012345");
     assertThat(err.toString()).isEmpty();
     assertThat(code).isEqualTo(ExitCode.DONE);
     try (Stream<Path> files = Files.list(folder.resolve("exceptions.d"))) {
@@ -119,11 +119,11 @@ class DetectionsOnBrokerIT {
     code =
         Main.commandLine()
             .setErr(new PrintWriter(err))
-            .execute("accept", "--config", config.toString(), "nobody");
+            .execute("accept", "--config", config.toString(), "ffffffffff");
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains(
-            "no detection with the id \"nobody\" is among the 5 detections of topic"
+            "no detection with the id \"ffffffffff\" is among the 5 detections of topic"
                 + " lockstep.detections");
   }
 }
