@@ -214,7 +214,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the network of the detection that the partner registry lacks for the detection's
+   * Returns the detection's network, which is missing in the partner registry at the detection's
    * partner. It is a range if the partner has declared ranges, otherwise an autonomous system, with
    * its country if known.
    *

@@ -51,7 +51,10 @@ public final class Cluster {
    */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
-  /** Time for which deleted topics and removed records are reported after they were last found. */
+  /**
+   * Duration for which deleted topics and removed records are reported, since their loss was last
+   * noticed.
+   */
   private static final Duration RECENT = Duration.ofHours(1);
 
   /** Number of checks of the cluster for each check of settings. */

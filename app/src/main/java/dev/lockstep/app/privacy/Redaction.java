@@ -123,9 +123,9 @@ public final class Redaction {
   }
 
   /**
-   * Returns a detection with pseudonyms in place of mail addresses and of the names and ids in the
-   * records that were given to {@link #learn}. The ids of detection and incident are replaced too,
-   * because whoever knows a principal's id could compute them.
+   * Returns a detection with pseudonyms in place of mail addresses and of known names and ids.
+   * Those in the records that {@link #learn} was given are known. The ids of detection and incident
+   * are replaced too, because whoever knows a principal's id could compute them.
    */
   public Detection detection(Detection detection) {
     Detection redacted = DetectionText.replaced(detection, this::text);

@@ -141,8 +141,8 @@ final class RunMarker {
       channel.close();
     } catch (IOException e) {
       LOG.debug(
-          "could not close the marker file {}, which tells the next start that this process did not"
-              + " end cleanly; it tells that all the same, because it still exists",
+          "could not close the marker file {}; no harm is done: the file still exists, and tells the"
+              + " next start that this process did not end cleanly",
           file,
           e);
     }

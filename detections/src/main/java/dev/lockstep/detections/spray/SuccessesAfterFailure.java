@@ -57,7 +57,7 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns whether a fact has successful sign-ins of a user without failed sign-ins around the
+   * Returns whether a fact has successful sign-ins of a user who has no failed sign-in around the
    * judged day. Such a user has none from the address on that day, the day before and the day
    * after.
    */

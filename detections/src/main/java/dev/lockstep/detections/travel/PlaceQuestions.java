@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of questions about one city: how many users other than a given one are regularly
- * there. It has one question for each user with a possible finding of rule {@code
+ * Questions about one city, with their last answers: how many users other than a given one are
+ * regularly there. There is one question for each user with a possible finding of rule {@code
  * impossible-travel} there. A fact of the city keeps the collection. Kept for each of these users
  * are the event that caused the question, and the number in the last answer.
  */

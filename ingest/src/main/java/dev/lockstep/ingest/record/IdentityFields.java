@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class IdentityFields {
   private static final int BARE_GUID_CHARS = 32;
 
-  /** True if the record has an identity that was read, even one without a known field. */
+  /** True if an identity was read from the record, even if none of its fields is known. */
   boolean touched;
 
   final LinkFields claims = new LinkFields();
