@@ -43,7 +43,7 @@ final class PositionsIT {
   private static final String PREFIX = "lockstep.";
   private static final int MESSAGES = 1_000;
   private static final Set<Service.Role> INGEST = EnumSet.of(Service.Role.INGEST);
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   @TempDir Path folder;
 
@@ -69,6 +69,7 @@ final class PositionsIT {
           moving.start();
           await("everything to be read again")
               .atMost(TIMEOUT)
+              .pollInterval(Duration.ofSeconds(1)) // each look reads the whole topic
               .until(
                   () ->
                       onlooker.activities(PREFIX).size() == 2 * once.size()
