@@ -179,7 +179,7 @@ public final class ConditionalAccessGap implements Rule {
     if (isUnmanaged || isNotApplied || isOnBehalf || isFromBackend) {
       facts
           .about(subject, SIGN_IN)
-          .with(SIGN_IN_ID, event.activity().getEventId())
+          .with(SIGN_IN_ID, ComparableText.of(event.activity().getEventId()))
           .with(API, api.name())
           .with(IS_UNMANAGED, isUnmanaged)
           .with(IS_NOT_APPLIED, isNotApplied)

@@ -127,9 +127,15 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_ID = Field.text("risk");
   static final Field CLOSURE_STATE = Field.text("state");
 
+  /** Start of a subject that is a risk; the rest is the id of the risk. */
+  private static final String RISK = "risk ";
+
+  /** Start of a subject that is a sign-in; the rest is the id of the sign-in. */
+  private static final String SIGN_IN_RECORDS = "sign-in ";
+
   /**
-   * Kind of fact about a risk: one log record of this risk says in which state the risk is. The
-   * subject of the fact is the risk, by its id. Such a record may name no sign-in.
+   * Kind of fact about a risk or a sign-in: one of its log records says in which state the risk is.
+   * The subject of the fact is the risk or the sign-in, by its id. Such a record may name no token.
    */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();
@@ -141,11 +147,22 @@ public final class RiskySignInUsed implements Rule {
    */
   static final FactKind CLOSURE = FactKind.named("closure", CLOSURE_ID, CLOSURE_STATE).declare();
 
+  static final Field SIGN_IN_CLOSURE_ID = Field.text("id");
+  static final Field SIGN_IN_CLOSURE_STATE = Field.text("state");
+
+  /**
+   * Kind of fact about a token: the risk of its sign-in was closed or confirmed as a compromise.
+   * This comes from a copy of the sign-in's log record that does not name the token, as exports
+   * leave it out.
+   */
+  static final FactKind SIGN_IN_CLOSURE =
+      FactKind.named("sign-in-closure", SIGN_IN_CLOSURE_ID, SIGN_IN_CLOSURE_STATE).declare();
+
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Risky sign-in used")
           .correlates("identity and policy")
           .about(Subject.Kind.TOKEN, Subject.Kind.GROUP)
-          .keeps(SIGN_IN, RISK_EVENT, CALL, RISK_RECORD, CLOSURE)
+          .keeps(SIGN_IN, RISK_EVENT, CALL, RISK_RECORD, CLOSURE, SIGN_IN_CLOSURE)
           .reads(
               "SignInLogs",
               "NonInteractiveUserSignInLogs",
@@ -211,6 +228,8 @@ public final class RiskySignInUsed implements Rule {
     if (level == null && !state.equals(CLOSED)) {
       return;
     }
+    String id = ComparableText.of(event.activity().getEventId());
+    stateRecord(SIGN_IN_RECORDS + id, uti, state, facts);
     if (uti == null) {
       if (level != null) {
         facts.counted("riskySignInsWithoutToken");
@@ -222,7 +241,7 @@ public final class RiskySignInUsed implements Rule {
     }
     facts
         .about(token(uti), SIGN_IN)
-        .with(SIGN_IN_ID, event.activity().getEventId())
+        .with(SIGN_IN_ID, id)
         .with(SIGN_IN_LEVEL, level)
         .with(SIGN_IN_STATE, state)
         .with(SIGN_IN_FROM_BACKEND, isBackend(event))
@@ -238,12 +257,7 @@ public final class RiskySignInUsed implements Rule {
     String state = stateOf(risk.getState());
     String id = ComparableText.orNull(risk.getId());
     if (id != null) {
-      facts
-          .about(new Subject(Subject.Kind.GROUP, "risk " + id), RISK_RECORD)
-          .with(RECORD_TOKEN, uti == null || uti.isEmpty() ? null : uti)
-          .with(RECORD_STATE, state)
-          .withoutAddress()
-          .state();
+      stateRecord(RISK + id, uti == null || uti.isEmpty() ? null : uti, state, facts);
     }
     if (uti == null || uti.isEmpty()) {
       facts.suppressed(NO_SIGN_IN);
@@ -256,6 +270,15 @@ public final class RiskySignInUsed implements Rule {
         .with(EVENT_LEVEL, levelOf(risk.getLevel(), state))
         .with(EVENT_STATE, state)
         .with(EVENT_FROM_BACKEND, isBackend(event))
+        .state();
+  }
+
+  private static void stateRecord(String of, @Nullable String uti, String state, Facts facts) {
+    facts
+        .about(new Subject(Subject.Kind.GROUP, of), RISK_RECORD)
+        .with(RECORD_TOKEN, uti)
+        .with(RECORD_STATE, state)
+        .withoutAddress()
         .state();
   }
 
@@ -306,6 +329,13 @@ public final class RiskySignInUsed implements Rule {
     Set<String> closedSignIns = new HashSet<>();
     compromised.clear();
     addStates(day, SIGN_IN, SIGN_IN_ID, SIGN_IN_STATE, closedSignIns, compromised);
+    addStates(
+        day,
+        SIGN_IN_CLOSURE,
+        SIGN_IN_CLOSURE_ID,
+        SIGN_IN_CLOSURE_STATE,
+        closedSignIns,
+        compromised);
     closedSignIns.removeAll(compromised);
     Set<String> fromBackend = signInsFromBackend(day);
     long maxMillis = day.settings().integer(MAX_HOURS) * HOUR_MILLIS;
@@ -392,9 +422,10 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes on to each token of a risk that the risk is closed or confirmed as a compromise. The
-   * token gets a fact for each record that reports this state and does not name the token. It may
-   * name another token, or none. A token is one of the risk if a record of the risk names it.
+   * Passes on to each token of a risk or sign-in that the risk is closed or confirmed as a
+   * compromise. The token gets a fact for each record that reports this state and does not name the
+   * token. It may name another token, or none. A token is one of the risk or sign-in if one of its
+   * records names it.
    */
   private static void relayStates(Case day, Verdicts verdicts) {
     if (!verdicts.takesRelays()) {
@@ -408,7 +439,8 @@ public final class RiskySignInUsed implements Rule {
         }
       }
     }
-    String id = day.subject().id().substring("risk ".length());
+    boolean isRisk = day.subject().id().startsWith(RISK);
+    String id = day.subject().id().substring((isRisk ? RISK : SIGN_IN_RECORDS).length());
     for (Fact record : day.on(day.day(), RISK_RECORD)) {
       String state = Objects.requireNonNull(record.text(RECORD_STATE));
       for (String token : state.equals(OPEN) ? Set.<String>of() : tokens) {
@@ -416,7 +448,7 @@ public final class RiskySignInUsed implements Rule {
           verdicts.relay(
               new RelayedFact(
                   token(token),
-                  CLOSURE,
+                  isRisk ? CLOSURE : SIGN_IN_CLOSURE,
                   record.first(),
                   List.of(id, state),
                   List.of(),

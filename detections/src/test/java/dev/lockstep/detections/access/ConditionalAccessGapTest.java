@@ -143,6 +143,7 @@ final class ConditionalAccessGapTest {
     Activity other = to(NOON, "t1", LAX, null, "success").id("y").from("203.0.113.7").build();
     gives(List.of(gap, used), finding(NOON, "not-applied", Severity.Medium, 1));
     gives(List.of(gap, used, served));
+    gives(List.of(gap, used, to(NOON, "t1", LAX, null, "").id("X").from("203.0.113.7").build()));
     gives(List.of(gap, used, other), finding(NOON, "not-applied", Severity.Medium, 1));
     Activity agents =
         to(NOON, "t1", LAX, null, "success")

@@ -139,6 +139,25 @@ final class RiskySignInUsedTest {
   }
 
   @Test
+  void asksACopyWithoutToken_whetherTheRiskIsClosed() {
+    Activity open = risky(NOON, "high", "atRisk").id("x").build();
+    Activity used = uses(NOON + 60_000).build();
+    Expected fired = finding(NOON, "at-sign-in", Severity.High, 1);
+    Activity closing = risky(NOON, "none", "dismissed").token(null).id("x").build();
+    gives(List.of(open, used, closing));
+    gives(List.of(open, used, risky(NOON, "high", "remediated").token(null).id("X ").build()));
+    gives(List.of(open, used, risky(NOON, "high", "dismissed").token(null).id("y").build()), fired);
+    gives(
+        List.of(
+            open,
+            used,
+            closing,
+            risky(NOON, "low", "confirmedCompromised").token(null).id("x").build()),
+        fired);
+    gives(List.of(used, risky(NOON, "high", "atRisk").token(null).id("x").build()));
+  }
+
+  @Test
   void closesARisk_byARecordOfItsId_thatNamesNoOrAnotherSignIn() {
     Activity open = found(NOON, "r1", "t1", "high", "atRisk").build();
     Activity used = uses(NOON + 60_000).build();
