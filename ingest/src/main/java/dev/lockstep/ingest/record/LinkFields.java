@@ -126,15 +126,19 @@ final class LinkFields {
 
   /**
    * Returns the milliseconds since 1970 of a time in seconds, or in milliseconds as some gateways
-   * write it. The fraction of a second is left out. The result is 0 for a text that is neither.
+   * write it. A fraction of a second counts, to the millisecond. The result is 0 for a text that is
+   * neither.
    */
   private static long millis(@Nullable String text) {
     long number = Scalars.digits(text, LAST_SECOND * 1000);
-    if (number < 0) {
-      double decimal = Scalars.decimal(text);
-      number = decimal >= 0 && decimal <= LAST_SECOND * 1000.0 ? (long) decimal : 0;
+    if (number >= 0) {
+      return number <= LAST_SECOND ? number * 1000 : number;
     }
-    return (number <= LAST_SECOND ? number : number / 1000) * 1000;
+    double decimal = Scalars.decimal(text);
+    if (!(decimal >= 0 && decimal <= LAST_SECOND * 1000.0)) {
+      return 0;
+    }
+    return Math.round(decimal <= LAST_SECOND ? decimal * 1000 : decimal);
   }
 
   @Nullable Token token() {

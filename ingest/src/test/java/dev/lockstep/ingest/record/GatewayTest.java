@@ -178,13 +178,22 @@ class GatewayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1762074300000", "1762074300.0", "1.7620743e9", "\"1762074300.9\""})
+  @ValueSource(strings = {"1762074300000", "1762074300.0", "1.7620743e9", "1762074300000.0"})
   void takesTheEndOfAToken_inMillisecondsAndWithAFraction(String end) {
     String link = LINK.replace("\"1762074300\"", end).replace("1762070400", "1762070400.0");
     assertThat(link).isNotEqualTo(LINK);
     Activity read = activity(link);
     assertThat(read.getToken().getExpiresAt()).isEqualTo(1_762_074_300_000L);
     assertThat(read.getToken().getIssuedAt()).isEqualTo(1_762_070_400_000L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1762074300900", "\"1762074300.9\"", "1762074300.9", "\"1762074300.9004\""})
+  void takesTheEndOfAToken_toTheMillisecond(String end) {
+    String link = LINK.replace("\"1762074300\"", end);
+    assertThat(link).isNotEqualTo(LINK);
+    assertThat(activity(link).getToken().getExpiresAt()).isEqualTo(1_762_074_300_900L);
   }
 
   @ParameterizedTest
