@@ -8,8 +8,10 @@ import dev.lockstep.sentinel.sink.Sink;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +24,16 @@ import org.slf4j.LoggerFactory;
 final class DeliveryLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLog.class);
   private static final int REMIND_EVERY = 20;
+  private static final int MOST_REASONS = 10;
 
   private final ForwarderConfig config;
   private final Sink sink;
   private final ForwarderCounts counts;
   private final Map<String, Period> ceilings = new HashMap<>();
+
+  /** Reasons that were logged since the forwarder began to wait, without times. */
+  private final Set<String> waitedFor = new HashSet<>();
+
   private int pauses;
   private @Nullable AnswerClass pausedFor;
   private ForwarderCounts.@Nullable Budget budget;
@@ -68,13 +75,15 @@ final class DeliveryLog {
                 Quoted.excerpt(String.valueOf(e), 300),
                 Causes.find(e, FencedInstanceIdException.class) == null
                     ? "check kafka in lockstep.yaml and the cluster"
-                    : "another process uses this instance's id, as it does where its state folder was copied to another machine: stop both, delete the file instance-id in the copy, and start them again"));
+                    : "another process uses this instance's id, as it does where its state folder was copied to another machine: stop both, delete the file instance-id in the copy, and start them again"),
+        "");
   }
 
   void cannotWriteDeadLetter(String failure) {
     waits(
         "could not write a dead letter of the sink %s: topic %s (%s); check the topic and the right to write"
-            .formatted(config.sink(), config.deadLettersTopic(), failure));
+            .formatted(config.sink(), config.deadLettersTopic(), failure),
+        "");
   }
 
   void sendsAgain(Answer answer, Instant now) {
@@ -85,12 +94,14 @@ final class DeliveryLog {
             ? "check the name, and this machine's name servers"
             : sink.hintIfItLasts();
     waits(
-        "could not deliver detections: %s (%s: %s); %s; %snothing is lost"
+        "could not deliver detections: %s (%s: %s); %s"
             .formatted(
                 sink.place(),
                 answer.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 answer.message(),
-                look,
+                look),
+        "; %snothing is lost"
+            .formatted(
                 isLong
                     ? "the receiver asked to wait until %s (Retry-After), and a restart of this instance tries at once; "
                         .formatted(now.plus(asked))
@@ -186,10 +197,19 @@ final class DeliveryLog {
     }
   }
 
-  private void waits(String reason) {
+  /**
+   * Records that the forwarder waits. Of one wait, each of the first {@value #MOST_REASONS} reasons
+   * is logged once, because some receivers give each answer another number.
+   *
+   * @param end end of the message, by which reasons are not told apart
+   */
+  private void waits(String reason, String end) {
     if (counts.status().state() != ForwarderState.WAITING) {
-      LOG.warn("{}", reason);
+      waitedFor.clear();
     }
-    counts.setStatus(ForwarderState.WAITING, reason);
+    if (waitedFor.size() < MOST_REASONS && waitedFor.add(reason)) {
+      LOG.warn("{}{}", reason, end);
+    }
+    counts.setStatus(ForwarderState.WAITING, reason + end);
   }
 }
