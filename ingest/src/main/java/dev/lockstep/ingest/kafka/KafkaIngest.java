@@ -496,7 +496,9 @@ public final class KafkaIngest implements Ingest {
             new UnknownTopicOrPartitionException(
                 "create it, fix the source's topic, or give this client the right to read it"));
       }
-    } catch (TopicAuthorizationException e) {
+    } catch (TopicAuthorizationException e) { // an answer as well
+      health.clear(SILENCE);
+      health.clear(TOPIC);
       LOG.debug("{}: could not list the topics of the source", config.name(), e);
     } catch (TimeoutException e) {
       reportProblem(

@@ -41,6 +41,9 @@ public class FakeKafkaClients implements KafkaClients {
   /** Whether the source's cluster answers nothing. */
   boolean silent;
 
+  /** What the source's cluster throws in place of a list of its topics. */
+  @Nullable RuntimeException listFailure;
+
   /** Called when a writer fences earlier ones, and when it looks for its position. */
   public Runnable opening = () -> {};
 
@@ -62,6 +65,9 @@ public class FakeKafkaClients implements KafkaClients {
           public synchronized Map<String, List<PartitionInfo>> listTopics(Duration timeout) {
             if (silent) {
               throw new TimeoutException("no answer");
+            }
+            if (listFailure != null) {
+              throw listFailure;
             }
             return super.listTopics(timeout);
           }

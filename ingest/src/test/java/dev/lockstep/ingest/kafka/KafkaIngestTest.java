@@ -39,6 +39,7 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -388,6 +389,20 @@ class KafkaIngestTest {
     assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
     clients.source.rebalance(List.of());
     clients.silent = false;
+    now += 20_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEmpty();
+  }
+
+  @Test
+  void isTroubledNoMore_whereASourceThatWasSilentAnswersWithARefusal() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    clients.source.rebalance(List.of());
+    clients.silent = true;
+    ingest.step(clients.source);
+    assertThat(ingest.status().problem()).isEqualTo("the source does not answer");
+    clients.silent = false;
+    clients.listFailure = new TopicAuthorizationException("signins");
     now += 20_000;
     ingest.step(clients.source);
     assertThat(ingest.status().problem()).isEmpty();
