@@ -91,6 +91,10 @@ public final class KafkaIngest implements Ingest {
   private final InstantSource clock;
 
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
+
+  /** Partitions that could not be opened, the one whose attempt is the longest ago first. */
+  private final Set<PartitionIngest> unopened = new LinkedHashSet<>();
+
   private final Lifetime lifetime;
   private final SourceHealth health;
   private boolean announced;
@@ -509,7 +513,8 @@ public final class KafkaIngest implements Ingest {
   /**
    * Fences and opens partitions that are still closed, until one fails or about a second has
    * passed. The next call continues after a poll. However long it takes, each call that knows the
-   * topic id tries to fence or open at least one partition.
+   * topic id tries to fence or open at least one partition. Partitions that could not be opened
+   * come last, because each attempt to open an offline one takes until the client's timeout.
    */
   private void openNew(Consumer<byte[], byte[]> source) {
     if (!isOpening()) {
@@ -535,8 +540,13 @@ public final class KafkaIngest implements Ingest {
         return;
       }
     }
-    for (PartitionIngest partition : closed) {
+    List<PartitionIngest> failedLast = new ArrayList<>(closed);
+    failedLast.removeAll(unopened);
+    unopened.stream().filter(closed::contains).forEach(failedLast::add);
+    for (PartitionIngest partition : failedLast) {
+      unopened.remove(partition);
       if (!opens(partition, () -> partition.open(source, topicId, this::records))) {
+        unopened.add(partition);
         return;
       }
       source.resume(List.of(partition.partition()));
@@ -633,6 +643,7 @@ public final class KafkaIngest implements Ingest {
 
   private void leave(PartitionIngest partition) {
     partition.close();
+    unopened.remove(partition);
     health.drop(about(partition));
     health.drop(opening(partition));
   }

@@ -2,6 +2,7 @@ package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.source.PartitionContent;
 import dev.lockstep.schemas.LastRecord;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,8 +26,10 @@ record KafkaLog(
   @Override
   public Bounds bounds() {
     Set<TopicPartition> one = Set.of(partition);
-    long first = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
-    return new Bounds(first, consumer.endOffsets(one).getOrDefault(partition, Long.MAX_VALUE));
+    Duration timeout = KafkaOffsets.TIMEOUT;
+    long first = consumer.beginningOffsets(one, timeout).getOrDefault(partition, 0L);
+    return new Bounds(
+        first, consumer.endOffsets(one, timeout).getOrDefault(partition, Long.MAX_VALUE));
   }
 
   @Override

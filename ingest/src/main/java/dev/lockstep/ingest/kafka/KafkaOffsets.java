@@ -2,6 +2,7 @@ package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.source.StartPositionCheck;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * offset of each partition. The end offset is the one after the last record.
  */
 public final class KafkaOffsets {
+  /**
+   * Timeout of a request for offsets. A source is not polled meanwhile, and a partition without a
+   * leader takes all of it.
+   */
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private final Consumer<byte[], byte[]> consumer;
 
   KafkaOffsets(Consumer<byte[], byte[]> consumer) {
@@ -34,15 +41,16 @@ public final class KafkaOffsets {
     long time = isTime ? Instant.parse(from).toEpochMilli() : 0;
     boolean isBefore1970 = time < 0; // for which Kafka has no offset
     if (from.equals(StartPositionCheck.EARLIEST) || isBefore1970) {
-      return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      return consumer.beginningOffsets(Set.of(partition), TIMEOUT).getOrDefault(partition, 0L);
     }
     if (isTime) {
-      OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
+      OffsetAndTimestamp found =
+          consumer.offsetsForTimes(Map.of(partition, time), TIMEOUT).get(partition);
       if (found != null) {
         return found.offset();
       }
     }
-    return consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+    return consumer.endOffsets(Set.of(partition), TIMEOUT).getOrDefault(partition, 0L);
   }
 
   /**

@@ -41,6 +41,9 @@ public class FakeKafkaClients implements KafkaClients {
   /** Whether the source's cluster answers nothing. */
   boolean silent;
 
+  /** Partition of the source whose offsets nobody tells. */
+  @Nullable TopicPartition offline;
+
   /** What the source's cluster throws in place of a list of its topics. */
   @Nullable RuntimeException listFailure;
 
@@ -70,6 +73,15 @@ public class FakeKafkaClients implements KafkaClients {
               throw listFailure;
             }
             return super.listTopics(timeout);
+          }
+
+          @Override
+          public synchronized Map<TopicPartition, Long> beginningOffsets(
+              Collection<TopicPartition> partitions) {
+            if (offline != null && partitions.contains(offline)) {
+              throw new TimeoutException("no leader");
+            }
+            return super.beginningOffsets(partitions);
           }
         };
     consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));

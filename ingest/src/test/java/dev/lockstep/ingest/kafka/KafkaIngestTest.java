@@ -579,6 +579,25 @@ class KafkaIngestTest {
   }
 
   @Test
+  void opensAllPartitionsThatAreOnline_beforeItTriesOneAgainThatIsNot() {
+    KafkaIngest ingest = ofTwo(new TopicPartition("signins", 1));
+    clients.offline = SOURCE;
+    ingest.step(clients.source);
+    now += 1_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().open()).isEqualTo(1);
+    assertThat(ingest.status().problem()).contains("signins-0 cannot be opened");
+
+    now += 1_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().open()).isEqualTo(1);
+    clients.offline = null;
+    now += 1_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(2, 2, ""));
+  }
+
+  @Test
   void closesAPartitionThatIsTakenAway_beforeItIsOpen() {
     TopicPartition other = new TopicPartition("signins", 1);
     KafkaIngest ingest = ofTwo(other);
