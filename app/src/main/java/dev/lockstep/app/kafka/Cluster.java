@@ -284,7 +284,8 @@ public final class Cluster {
    * Repeats a step until it succeeds or this object is stopped. Only a step that fails with an
    * error of Kafka or of input and output is repeated. Other exceptions are thrown.
    *
-   * @param otherwise what a failure means, for the log
+   * @param otherwise what a failure means, for messages that begin with {@code could not start},
+   *     such as {@code the cluster cannot be written to}
    * @throws OperatorException if a client refuses a property, which no repetition changes
    */
   public void tryOn(String otherwise, Runnable step) throws InterruptedException {

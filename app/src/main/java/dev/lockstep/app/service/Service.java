@@ -435,7 +435,7 @@ public final class Service implements AutoCloseable {
       return;
     }
     if (roles.contains(Role.DETECT) || roles.contains(Role.INGEST)) {
-      cluster.tryOn("could not read the published rules", reload::begin);
+      cluster.tryOn("the published rules cannot be read", reload::begin);
       workers.start("rules", reload);
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
