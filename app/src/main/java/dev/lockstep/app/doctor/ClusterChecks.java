@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,9 +51,12 @@ public final class ClusterChecks {
       "check kafka.properties: security.protocol, sasl.mechanism, sasl.jaas.config";
   private static final int SAFE_COPIES = 3;
 
-  /** Producer properties that Lockstep always sets itself, with their values. */
-  private static final SortedMap<String, String> WRITING =
-      new TreeMap<>(Map.of("acks", "all", "enable.idempotence", "true"));
+  /**
+   * Producer properties that Lockstep always sets itself, with all spellings of their values. For
+   * {@code acks}, Kafka takes -1 as {@code all}.
+   */
+  private static final SortedMap<String, Set<String>> WRITING =
+      new TreeMap<>(Map.of("acks", Set.of("all", "-1"), "enable.idempotence", Set.of("true")));
 
   private final Config config;
   private final ClockCheck clocks;
@@ -106,9 +110,9 @@ public final class ClusterChecks {
   static void warnOfOverridden(CheckReport into, String check, ClientProperties properties) {
     List<String> named = new ArrayList<>();
     WRITING.forEach(
-        (name, value) -> {
+        (name, values) -> {
           String set = properties.values().get(name);
-          if (set != null && !value.equalsIgnoreCase(set.strip()) && !set.strip().equals("-1")) {
+          if (set != null && !values.contains(set.strip().toLowerCase(Locale.ROOT))) {
             named.add(name);
           }
         });

@@ -1,0 +1,29 @@
+package dev.lockstep.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.config.ClientProperties;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClusterChecksTest {
+  @ParameterizedTest
+  @CsvSource({
+    "acks, all, 0",
+    "acks, ' ALL', 0",
+    "acks, -1, 0",
+    "acks, 1, 1",
+    "enable.idempotence, True, 0",
+    "enable.idempotence, false, 1",
+    "enable.idempotence, -1, 1",
+    "linger.ms, -1, 0"
+  })
+  void warnsOfEachValueThatHasNoEffect(String property, String value, int warnings) {
+    CheckReport report = new CheckReport("kafka");
+    ClusterChecks.warnOfOverridden(
+        report, "kafka.properties", new ClientProperties(Map.of(property, value)));
+
+    assertThat(report.lines()).hasSize(warnings);
+  }
+}
