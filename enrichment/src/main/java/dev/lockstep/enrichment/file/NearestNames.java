@@ -40,14 +40,14 @@ public final class NearestNames {
 
   /**
    * Returns the known word that becomes {@code found} with the fewest edits, or an empty text if
-   * none is known. Case does not matter.
+   * none is known. Case does not matter, and only the first 64 characters of each word count.
    */
   public static String among(Collection<String> known, String found) {
     String lowered = lowered(found);
     String nearest = "";
     int fewest = Integer.MAX_VALUE;
     for (String word : known) {
-      String other = word.toLowerCase(Locale.ROOT);
+      String other = lowered(word);
       if (Math.abs(other.length() - lowered.length()) > fewest) {
         continue;
       }

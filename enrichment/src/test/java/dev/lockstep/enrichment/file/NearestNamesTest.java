@@ -65,4 +65,13 @@ class NearestNamesTest {
         .isEqualTo("resultType");
     assertThat(NearestNames.among(List.of(), "word")).isEmpty();
   }
+
+  @Test
+  void cutsBothWords_soThatALongOneIsNearestToItself() {
+    String named = "a".repeat(64) + "-and-a-long-end";
+    String other = "a".repeat(60) + "bbbb";
+
+    assertThat(NearestNames.among(List.of(other, named), named)).isEqualTo(named);
+    assertThat(NearestNames.similarAmong(List.of(other, named), named + "s")).isEqualTo(named);
+  }
 }
