@@ -58,6 +58,7 @@ public final class LocalBroker implements AutoCloseable {
   private static final int FIRST_FREE_PORT = 15_000;
   private static final int LAST_FREE_PORT = 32_000;
   private static final int PORT_ATTEMPTS = 100;
+  private static final String AGAIN = "run the command again";
 
   /**
    * Options of a local broker.
@@ -121,11 +122,11 @@ public final class LocalBroker implements AutoCloseable {
               folder,
               BrokerSettings.of(folder.logs(), plain, free[2], sasl, options),
               port == 0
-                  ? "run the command again, if need be with another folder"
+                  ? AGAIN + ", if need be with another folder"
                   : "choose another port or folder");
       LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
       broker.checkAnswers(
-          port == 0 ? "run the command again" : "choose another port, or 0 for a free one");
+          port == 0 ? AGAIN : "choose another port, or 0 for a free one");
       log.info(
           "the local broker listens on {} with its data in {}", broker.bootstrapServers(), data);
       return broker;
@@ -232,8 +233,9 @@ public final class LocalBroker implements AutoCloseable {
     try {
       return start.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
+      thread.interrupt();
       Thread.currentThread().interrupt();
-      throw failure(settings, "was interrupted", fix, e);
+      throw failure(settings, "was interrupted", AGAIN, e);
     } catch (TimeoutException e) {
       thread.interrupt();
       throw failure(settings, "took longer than " + START_SECONDS + " s", fix, e);
@@ -261,6 +263,11 @@ public final class LocalBroker implements AutoCloseable {
       return;
     }
     close();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new OperatorException(
+          "could not start the local broker: the wait for its answer on port %d was interrupted; %s"
+              .formatted(port, AGAIN));
+    }
     throw new OperatorException(
         "could not start the local broker: "
             + (answering == null

@@ -3,6 +3,7 @@ package dev.lockstep.app.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -113,6 +115,32 @@ class LocalBrokerIT {
                   + " cannot be opened (")
           .hasMessageEndingWith("choose another port, or 0 for a free one");
     }
+  }
+
+  @Test
+  void advisesToRunItAgain_whereItsStartIsInterrupted() throws Exception {
+    int port;
+    try (ServerSocket free =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      port = free.getLocalPort();
+    }
+    FutureTask<LocalBroker> start =
+        new FutureTask<>(() -> LocalBroker.start(folder, port, LocalBroker.Options.DEFAULT));
+    Thread starter = new Thread(start, "starter");
+    starter.start();
+    await("the start of Kafka").until(LocalBrokerIT::isKafkaStarting);
+    starter.interrupt();
+
+    assertThatThrownBy(start::get)
+        .cause()
+        .isInstanceOf(OperatorException.class)
+        .hasMessageEndingWith("was interrupted; run the command again");
+    await("the thread that starts Kafka to end").until(() -> !isKafkaStarting());
+  }
+
+  private static boolean isKafkaStarting() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("local-broker-start"));
   }
 
   @Test
