@@ -8,6 +8,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
@@ -494,7 +495,7 @@ public final class DeadLettersCommand {
   private static void asking(Config config, boolean quarantine, Consumer<DeadLetterLog> step) {
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
-    try {
+    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers())) {
       InstantSource clock = InstantSource.system();
       step.accept(
           quarantine

@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.AmqpWiring;
 import dev.lockstep.app.wiring.Wiring;
@@ -93,7 +94,7 @@ public final class PositionsCommand implements Callable<Integer> {
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     List<SourcePositions.Row> rows;
-    try {
+    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers())) {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (SerializationException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);

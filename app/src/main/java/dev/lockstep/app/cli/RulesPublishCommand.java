@@ -12,6 +12,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -100,7 +101,8 @@ final class RulesPublishCommand implements Callable<Integer> {
    * Lockstep refuses them.
    */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
-    try (PublishedRules topic = new PublishedRules(config.kafka())) {
+    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers());
+        PublishedRules topic = new PublishedRules(config.kafka())) {
       SortedMap<String, byte[]> latest = topic.latest();
       return latest == null ? null : compiled(source, SigmaFiles.of(latest));
     } catch (KafkaException e) {

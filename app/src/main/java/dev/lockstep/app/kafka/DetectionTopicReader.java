@@ -3,6 +3,7 @@ package dev.lockstep.app.kafka;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.util.HashMap;
@@ -66,16 +67,9 @@ public final class DetectionTopicReader implements AutoCloseable {
    */
   public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
     try {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(name, TIMEOUT).stream()
-              .map(info -> new TopicPartition(name, info.partition()))
-              .toList();
-      if (partitions.isEmpty()) {
-        throw unreadable("there is no such topic", null);
-      }
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = ends();
+      consumer.assign(ends.keySet());
+      consumer.seekToBeginning(ends.keySet());
       long until = System.nanoTime() + MOST_WAIT_NANOS;
       while (!isAt(ends)) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
@@ -89,6 +83,19 @@ public final class DetectionTopicReader implements AutoCloseable {
       }
     } catch (KafkaException e) {
       throw unreadable(Failures.message(e), e);
+    }
+  }
+
+  private Map<TopicPartition, Long> ends() {
+    try (SlowAnswer answer = SlowAnswer.of(servers)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(name, TIMEOUT).stream()
+              .map(info -> new TopicPartition(name, info.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw unreadable("there is no such topic", null);
+      }
+      return consumer.endOffsets(partitions, TIMEOUT);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.topology.ErasureCodec;
 import dev.lockstep.schemas.Detection;
@@ -155,8 +156,12 @@ public final class ErasureRequest {
    * topic.
    */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
-    List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
-    List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
+    List<PartitionInfo> infos;
+    List<PartitionInfo> activity;
+    try (SlowAnswer answer = SlowAnswer.of(kafka.bootstrapServers())) {
+      infos = consumer.partitionsFor(topics.detections());
+      activity = consumer.partitionsFor(topics.activity());
+    }
     if (infos.isEmpty()) {
       throw absent(topics.detections());
     }

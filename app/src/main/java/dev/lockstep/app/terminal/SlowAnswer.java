@@ -1,0 +1,55 @@
+package dev.lockstep.app.terminal;
+
+import dev.lockstep.schemas.text.Quoted;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Line on standard error that a command still waits for the cluster. It is printed once, and not at
+ * all if this object is closed within 3 s.
+ */
+public final class SlowAnswer implements AutoCloseable {
+  private static final Duration USUAL = Duration.ofSeconds(3);
+
+  private final PrintStream err;
+  private final String line;
+  private boolean over;
+
+  private SlowAnswer(PrintStream err, String line) {
+    this.err = err;
+    this.line = line;
+  }
+
+  /**
+   * Begins to wait for the cluster.
+   *
+   * @param servers value of {@code kafka.bootstrapServers}
+   */
+  public static SlowAnswer of(String servers) {
+    return of(servers, System.err, USUAL);
+  }
+
+  static SlowAnswer of(String servers, PrintStream err, Duration usual) {
+    SlowAnswer answer =
+        new SlowAnswer(
+            err,
+            "Still waiting for the cluster at kafka.bootstrapServers %s."
+                .formatted(Quoted.of(servers)));
+    CompletableFuture.delayedExecutor(usual.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(answer::print);
+    return answer;
+  }
+
+  private synchronized void print() {
+    if (!over) {
+      err.println(line);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    over = true;
+  }
+}
