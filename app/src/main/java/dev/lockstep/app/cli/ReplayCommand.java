@@ -145,10 +145,6 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     input.refuseMissing(); // before the warnings, which are about a replay
     read.rules().skipped().forEach(System.err::println);
-    String missing = MissingNetworks.warning(read);
-    if (missing != null) {
-      System.err.println(missing);
-    }
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
@@ -192,6 +188,10 @@ public final class ReplayCommand implements Callable<Integer> {
       }
       long began = System.nanoTime();
       Replay.Result result = run(replay, progress);
+      String missing = MissingNetworks.warning(read);
+      if (missing != null && ReplaySummary.unreadable(result.counts()) == null) {
+        System.err.println(missing);
+      }
       List<Detection> foundWithout = replay.foundByOthers();
       double seconds = ((ended[0] == 0 ? System.nanoTime() : ended[0]) - began) / 1e9;
       List<String> ids = result.detections().stream().map(Detection::getId).toList();

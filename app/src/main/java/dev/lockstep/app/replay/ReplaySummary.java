@@ -232,8 +232,15 @@ public final class ReplaySummary {
     json.writeEndObject();
   }
 
+  /**
+   * Prints the whole summary. If no record of the input could be read, results of rules are left
+   * out.
+   */
   public void print(PrintStream out) {
-    printUnreadable(out);
+    if (result.leftOut() == 0 && unreadable(result.counts()) != null) {
+      printRecords(out);
+      return;
+    }
     printDetections(out);
     printIncidents(out);
     printCounts(out);

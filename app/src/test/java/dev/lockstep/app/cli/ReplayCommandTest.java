@@ -338,7 +338,11 @@ class ReplayCommandTest {
     String said = "No record of the input could be read: all 2 were rejected. Read are Event Hubs";
     Ran ran = Ran.run("replay", "--quiet", page.toString());
     assertThat(ran.code()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
-    assertThat(ran.out()).startsWith(said).contains("see \"Input\" in docs/replay.md");
+    assertThat(ran.out())
+        .startsWith(said)
+        .contains("see \"Input\" in docs/replay.md", "not-json")
+        .doesNotContain("Detections by rule", "GeoIP");
+    assertThat(replayed(page.toString())).doesNotContain("no networks file is configured");
     assertThat(replayed("--decode-only", page.toString())).contains(said);
     assertThat(replayed("--json", page.toString())).containsOnlyOnce(said);
     assertThat(replayed("--output", "-", page.toString()))
