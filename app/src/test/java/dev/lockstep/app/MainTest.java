@@ -158,6 +158,15 @@ class MainTest {
         .containsExactly(
             "could not write the pages: \"%s\" is a file; name a folder".formatted(file),
             "could not write to \"%s\": it is a file; name a folder".formatted(file));
+    Path foreign = Files.createDirectories(folder.resolve("foreign").resolve("capture"));
+    Path mine = Files.writeString(foreign.resolve("partners.yaml"), "partners: []\n");
+    assertThat(command.execute("demo", "--output", foreign.getParent().toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains(
+            "could not write to \"%s\": the demo would overwrite capture/partners.yaml there"
+                .formatted(foreign.getParent()));
+    assertThat(mine).hasContent("partners: []\n");
     Path data = folder.resolve("broker");
     assertThat(command.execute("broker", "--data", data.toString(), "--port", "99999"))
         .isEqualTo(ExitCode.FAILED);

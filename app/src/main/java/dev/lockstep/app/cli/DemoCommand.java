@@ -38,10 +38,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +83,14 @@ public final class DemoCommand implements Callable<Integer> {
           "audit.jsonl.gz",
           "keyvault.jsonl.gz");
 
-  private static final List<String> FILES =
-      List.of("lockstep.yaml", "networks.csv", "partners.yaml");
+  private static final String CONFIG = "lockstep.yaml";
+  private static final String EXCEPTIONS = "exceptions.yaml";
+  private static final List<String> FILES = List.of("networks.csv", "partners.yaml");
+
+  private static final String CAPTURE_FOLDER = "capture";
+  private static final String ROWS = "rows.jsonl";
+  private static final String METRICS = "metrics.txt";
+  private static final String REPORT = "report.html";
   private static final int MOST_SHOWN = 20;
   private static final int ID_CHARS = IdForm.SHORTEST_PREFIX;
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
@@ -114,6 +122,9 @@ public final class DemoCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not write to %s: it is a file; name a folder".formatted(Quoted.of(output)));
     }
+    if (output != null) {
+      refuseForeign(output);
+    }
     PrintStream out = System.out;
     PrintStream err = json ? System.err : System.out;
     err.println(
@@ -136,6 +147,49 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
+   * Refuses a folder with a file that the demo would overwrite, if no demo wrote that file. A demo
+   * wrote it if the folder has the configuration of the bundled capture, as the demo writes it.
+   */
+  private static void refuseForeign(Path folder) throws IOException {
+    Path config = folder.resolve(CAPTURE_FOLDER).resolve(CONFIG);
+    if (Files.exists(config)
+        && Arrays.equals(Files.readAllBytes(config), configText().getBytes(StandardCharsets.UTF_8))) {
+      return;
+    }
+    Stream<String> captured =
+        Stream.of(List.of(CONFIG, EXCEPTIONS), CAPTURE, FILES)
+            .flatMap(List::stream)
+            .map(name -> CAPTURE_FOLDER + "/" + name);
+    Stream.concat(Stream.of(ROWS, REPORT, METRICS), captured)
+        .filter(name -> Files.exists(folder.resolve(name)))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new OperatorException(
+                  "could not write to %s: the demo would overwrite %s there, and the folder is not as a demo left it; name a new folder"
+                      .formatted(Quoted.of(folder), name));
+            });
+  }
+
+  /** Returns the configuration of the bundled capture as the demo writes it. */
+  private static String configText() throws IOException {
+    try (InputStream file = bundled(CONFIG)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+          + "exceptions: "
+          + EXCEPTIONS
+          + "\n";
+    }
+  }
+
+  private static InputStream bundled(String name) {
+    InputStream file = DemoCommand.class.getResourceAsStream(FOLDER + name);
+    if (file == null) {
+      throw new IllegalStateException(FOLDER + name + " is missing from the program");
+    }
+    return file;
+  }
+
+  /**
    * Turns off the log except for errors of Lockstep, because a demo shows detections. It also lets
    * the HTTP server of the fake send each answer without delay.
    */
@@ -150,8 +204,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   private int run(Path folder, Path work, PrintStream out, PrintStream err)
       throws IOException, InterruptedException {
-    Path capture = unpack(folder.resolve("capture"));
-    Path rows = folder.resolve("rows.jsonl");
+    Path capture = unpack(folder.resolve(CAPTURE_FOLDER));
+    Path rows = folder.resolve(ROWS);
     Files.deleteIfExists(rows);
     try (LocalBroker broker =
             LocalBroker.start(work.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
@@ -189,20 +243,20 @@ public final class DemoCommand implements Callable<Integer> {
         Replay.Result expected = replayed.join();
         boolean complete = await(expected, service, sentinel);
         meters.refresh();
-        List<String> options = List.of("--config", capture.resolve("lockstep.yaml").toString());
-        ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
+        List<String> options = List.of("--config", capture.resolve(CONFIG).toString());
+        ReplayCommand.write(folder.resolve(METRICS), meters.registry().scrape());
         ReplayCommand.write(
-            folder.resolve("report.html"),
+            folder.resolve(REPORT),
             new ReplaySummary(
                     expected, 0, id -> command("explain", options, "--incident", id, capture))
                 .report(origin(capture, rows), List.of()));
         show(expected, service, sentinel, out, err);
         err.println();
         String shown = Quoted.visible(folder.toString()) + File.separator;
-        err.println("Detections as rows of Sentinel:       " + shown + "rows.jsonl");
-        err.println("Report to open in a browser:          " + shown + "report.html");
-        err.println("Metrics of this moment:               " + shown + "metrics.txt");
-        err.println("Captured logs and configuration:      " + shown + "capture");
+        err.println("Detections as rows of Sentinel:       " + shown + ROWS);
+        err.println("Report to open in a browser:          " + shown + REPORT);
+        err.println("Metrics of this moment:               " + shown + METRICS);
+        err.println("Captured logs and configuration:      " + shown + CAPTURE_FOLDER);
         WorstFindings.of(expected.detections()).stream()
             .findFirst()
             .ifPresent(
@@ -265,7 +319,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static ReportOrigin origin(Path capture, Path rows) {
     return ReportOrigins.of(
-        "demo", capture.resolve("lockstep.yaml"), List.of(capture.toString()), rows.toString());
+        "demo", capture.resolve(CONFIG), List.of(capture.toString()), rows.toString());
   }
 
   private static Config config(
@@ -282,23 +336,19 @@ public final class DemoCommand implements Callable<Integer> {
     environment.put("LOCKSTEP_SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
     environment.put("LOCKSTEP_SENTINEL_STREAM", FakeLogsIngestionApi.STREAM);
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
-    return Config.read(capture.resolve("lockstep.yaml"), environment);
+    return Config.read(capture.resolve(CONFIG), environment);
   }
 
   private static Path unpack(Path folder) throws IOException {
     OwnerOnly.folder(folder);
+    ReplayCommand.write(folder.resolve(CONFIG), configText()); // first, by which a demo is known
     for (String name : Stream.concat(CAPTURE.stream(), FILES.stream()).toList()) {
-      try (InputStream file = DemoCommand.class.getResourceAsStream(FOLDER + name)) {
-        if (file == null) {
-          throw new IllegalStateException(FOLDER + name + " is missing from the program");
-        }
+      try (InputStream file = bundled(name)) {
         OwnerOnly.replace(folder.resolve(name), file::transferTo);
       }
     }
     // The accept command in the report needs an exceptions file.
-    ReplayCommand.write(folder.resolve("exceptions.yaml"), "exceptions:\n");
-    Path config = folder.resolve("lockstep.yaml");
-    ReplayCommand.write(config, Files.readString(config) + "exceptions: exceptions.yaml\n");
+    ReplayCommand.write(folder.resolve(EXCEPTIONS), "exceptions:\n");
     return folder;
   }
 
