@@ -349,8 +349,8 @@ public final class Section {
     if (!set.value().strip().equalsIgnoreCase("false")) {
       throw set.bad(
           "is neither false nor a group of keys",
-          "write false to turn it off, or lines KEY: VALUE below it, or remove it to use the"
-              + " defaults");
+          "write false to turn it off, or remove it to use the defaults, or "
+              + fixBelow(group.names()));
     }
     record(key, set.raw(), set.origin());
     return true;
@@ -377,7 +377,8 @@ public final class Section {
     Map<String, CheckedValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
-      for (NodeTuple tuple : mapping(name(key), value).getValue()) {
+      for (NodeTuple tuple :
+          mapping(name(key), value, fixBelow(List.of())).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
         CheckedValue setting = scalar(key + "." + inner, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {
@@ -408,10 +409,11 @@ public final class Section {
     if (node == null) {
       return;
     }
-    for (NodeTuple tuple : mapping(path.isEmpty() ? "the file" : path, node).getValue()) {
+    List<String> known = keys.names();
+    String what = path.isEmpty() ? "the file" : path;
+    for (NodeTuple tuple : mapping(what, node, fixBelow(known)).getValue()) {
       String key = keyOf(tuple.getKeyNode());
       String origin = context.origin(tuple.getKeyNode());
-      List<String> known = keys.names();
       if (!known.contains(key)) {
         throw OperatorException.inConfig(
             origin,
@@ -429,12 +431,22 @@ public final class Section {
     }
   }
 
-  private MappingNode mapping(String what, Node value) {
+  /**
+   * Returns the fix for a value that stands in place of a group of keys.
+   *
+   * @param known keys of the group, or an empty list if they may have any names
+   */
+  private static String fixBelow(List<String> known) {
+    return known.isEmpty()
+        ? "write names and values on lines below it"
+        : "write its keys on lines below it, such as " + known.get(0);
+  }
+
+  private MappingNode mapping(String what, Node value, String fix) {
     if (value instanceof MappingNode mapping) {
       return mapping;
     }
-    throw OperatorException.inConfig(
-        context.origin(value), what + " is not a mapping", "write lines KEY: VALUE below it");
+    throw OperatorException.inConfig(context.origin(value), what + " is not a mapping", fix);
   }
 
   private String keyOf(Node key) {
@@ -444,7 +456,7 @@ public final class Section {
     throw OperatorException.inConfig(
         context.origin(key),
         "a key is a list or a mapping, and has to be a text",
-        "write lines KEY: VALUE");
+        "write a name before the colon");
   }
 
   private @Nullable CheckedValue scalar(String key, Node value) {

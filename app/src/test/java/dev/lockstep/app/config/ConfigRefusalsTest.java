@@ -37,7 +37,10 @@ class ConfigRefusalsTest {
             + " is neither true nor false; give true or false",
         "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" does not name an existing"
             + " file",
-        "kafka: 5 | :1: kafka is not a mapping; write lines KEY: VALUE below it",
+        "kafka: 5 | :1: kafka is not a mapping; write its keys on lines below it, such as"
+            + " bootstrapServers",
+        "kafka: {properties: 5} | :1: kafka.properties is not a mapping; write names and values on"
+            + " lines below it",
         "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write a single"
             + " value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",

@@ -171,7 +171,8 @@ class EstateConfigTest {
         "{vaults: [{name: '://'}]}|is not the name of a vault; write letters, digits",
         "{vaults: [{name: Payments vault}]}|is not the name of a vault; write letters, digits and"
             + " hyphens, as in payments-kv, or give the resourceId too",
-        "{vaults: [a]}|estate.vaults[0] is not a mapping; write lines KEY: VALUE",
+        "{vaults: [a]}|estate.vaults[0] is not a mapping; write its keys on lines below it, such"
+            + " as name",
       })
   void refuses_inOneLineWithPlaceAndFix(String estate, String expected) throws IOException {
     Path file = write("estate: " + estate + "\n");
