@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param all all detections under consideration, including the accepted one
  */
 public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
-  /** Rules that compare two places or networks of one user, token or session. */
-  private static final Set<String> PAIRS =
-      Set.of("impossible-travel", "token-replay", "session-replay");
-
   /**
    * Entry that accepts a detection, the file for the entry, and the other detections that the entry
    * would hide. If there is such an entry already, nothing is written.
@@ -99,8 +95,8 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the networks that an exception may name, the smallest first. For a rule of {@link
-   * #PAIRS}, a network whose addresses change often is named only by its autonomous system.
+   * Returns the networks that an exception may name, the smallest first. For a rule that compares
+   * events, a network whose addresses change often is named only by its autonomous system.
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
@@ -108,7 +104,7 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     if (side == null) {
       return networks;
     }
-    if (side.moves() && PAIRS.contains(detection.rule())) {
+    if (side.moves() && detection.comparesEvents()) {
       if (side.asn() != null) {
         add(networks, "AS" + side.asn());
       }
@@ -126,12 +122,12 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   /**
    * Returns the event in the detection's evidence whose network goes into the entry to write, or
    * null if there is no evidence. Usually it is the event that stands for the whole detection,
-   * {@link DetectionSummary#telling}. For a rule of {@link #PAIRS}, an event in a network whose
+   * {@link DetectionSummary#telling}. For a rule that compares events, an event in a network whose
    * addresses change often is preferred.
    */
   private DetectionSummary.@Nullable Side movingOrTelling() {
     DetectionSummary.Side telling = detection.telling();
-    if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
+    if (!detection.comparesEvents() || telling == null || telling.moves()) {
       return telling;
     }
     List<DetectionSummary.Side> moving =

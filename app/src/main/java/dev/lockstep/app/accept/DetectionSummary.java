@@ -160,6 +160,14 @@ public record DetectionSummary(
   }
 
   /**
+   * Returns whether the rule compares events with one another. Such are the rules that fire by
+   * pairs, and {@code token-replay}, of which an expired token fires alone as well.
+   */
+  boolean comparesEvents() {
+    return firesByPairs || rule.equals("token-replay");
+  }
+
+  /**
    * Returns whether all events are in one network. That is so if all have the same address prefix,
    * or all have the same autonomous system and country. An unknown value equals another unknown
    * one. As far as the networks are known, those of two such events make neither {@code

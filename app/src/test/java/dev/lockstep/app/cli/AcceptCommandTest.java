@@ -201,6 +201,25 @@ class AcceptCommandTest {
     assertThat(accepted("exceptions.d").split("network:", -1)).hasSize(2);
   }
 
+  @Test
+  void namesTheWholeNetwork_ofEachRuleThatFiresByPairs_whereAddressesChange() throws IOException {
+    String moving = VPN.replace("\"network\":{", "\"network\":{\"class\":\"mobile\",");
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            gap("11111111aa", HOME, moving),
+            travel("22222222bb", ANA, "198.51.100.7", HOME, moving)));
+
+    assertThat(accept("11111111", "--json")).isEqualTo(ExitCode.DONE);
+    assertThat(accept("22222222", "--json")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d"))
+        .contains("rule: conditional-access-gap", "rule: impossible-travel", "network: AS64511")
+        .doesNotContain("198.51.100.0/24");
+  }
+
   private static String gap(String id, String... sides) {
     return travel(id, ANA, "198.51.100.7", sides)
         .replace("impossible-travel", "conditional-access-gap");

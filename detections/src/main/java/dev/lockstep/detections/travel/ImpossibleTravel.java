@@ -175,6 +175,7 @@ public final class ImpossibleTravel implements Rule {
           .hasLearnedAfter(settings -> settings.integer(COMMUTE_DAYS))
           .keptFor(OLDEST + 2)
           .judgesByChange()
+          .firesByPairs()
           .judgesFirstCopyAlone()
           .collapses(new RuleInfo.Collapse(8, MANY_PLACES, false, false))
           .done();
