@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Hash of the settings of an instance, by which the instances of one consumer group notice that
  * their settings differ. It is written as {@code settings-} with 12 hexadecimal digits.
  *
- * <p>It covers the rules with their settings, the section {@code estate} of the configuration, the
- * content of the files with networks, partners and exceptions, and which GeoIP databases are
- * configured. Sigma rules are left out, because they change while an instance runs.
+ * <p>It covers the rules with their settings and categories, the section {@code estate} of the
+ * configuration, the content of the files with networks, partners and exceptions, and which GeoIP
+ * databases are configured. Of the sources it covers which optional logs may come from them. Sigma
+ * rules are left out, because they change while an instance runs.
  */
 public final class SettingsMark {
   private static final String WORD = "settings-";
@@ -55,6 +56,7 @@ public final class SettingsMark {
     if (geoip.anonymous() != null) {
       lines.add("geoip anonymous");
     }
+    lines.add(Wiring.joinSettings(config).toString());
     estate(config.estate(), lines);
     MessageDigest hash = Sha256.digest();
     lines.forEach(each -> hash.update((each + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -82,6 +84,7 @@ public final class SettingsMark {
     for (Setting setting : rule.info().settings()) {
       line.append(' ').append(setting.name()).append('=').append(rule.value(setting));
     }
+    line.append(' ').append(new TreeSet<>(rule.info().categories()));
     var jar = rule.entry().jar();
     return line.append(jar == null ? "" : jar.sha256()).toString();
   }

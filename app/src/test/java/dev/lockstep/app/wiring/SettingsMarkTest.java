@@ -61,6 +61,18 @@ final class SettingsMarkTest {
   }
 
   @Test
+  void differs_withTheOptionalLogsThatSourcesBring_andNotWithTheirPlaces() throws IOException {
+    String source =
+        "sources: [{name: a, type: kafka, bootstrapServers: '%s:9092', topic: logs, brings: [%s]}]\n";
+    String some = mark("a", source.formatted("b", "SignInLogs"), NETWORKS, Map.of());
+    String links =
+        mark("b", source.formatted("b", "SignInLogs, IdentityLink"), NETWORKS, Map.of());
+
+    assertThat(links).isNotEqualTo(some);
+    assertThat(mark("c", source.formatted("c", "SignInLogs"), NETWORKS, Map.of())).isEqualTo(some);
+  }
+
+  @Test
   void coversTheFolderOfPartners() throws IOException {
     Path here = Files.createDirectories(folder.resolve("here"));
     Path partners = Files.createDirectories(here.resolve("partners.d"));
