@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * tree refers to.
  */
 final class CorrelationNode {
+  /** Type of the principals whose ids may have upper and lower case. */
+  private static final String SUBSCRIPTION = "subscription";
+
   private final CorrelationDocument document;
   private final WindowCondition condition;
   private final @Nullable CorrelationNode parent;
@@ -101,10 +104,6 @@ final class CorrelationNode {
     return kind;
   }
 
-  boolean isOfPrincipal() {
-    return isOfPrincipal;
-  }
-
   Field groupField(int index) {
     return groupFields.get(index);
   }
@@ -127,10 +126,11 @@ final class CorrelationNode {
 
   /**
    * Returns the subject of a group. If the principal alone makes the group, that is the principal
-   * of an event of the group, whose id has upper and lower case, unlike the values of the group.
+   * of an event of the group. It is not the principal if this is a subscription, because several
+   * ids of subscriptions may be one value of the group.
    */
   Subject subject(List<String> group, @Nullable Principal principal) {
-    return isOfPrincipal && principal != null
+    return isOfPrincipal && principal != null && !principal.getType().equals(SUBSCRIPTION)
         ? new Subject(Subject.Kind.PRINCIPAL, principal.getId())
         : new Subject(Subject.Kind.GROUP, Hashes.id(group));
   }

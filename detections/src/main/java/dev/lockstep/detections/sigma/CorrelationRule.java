@@ -8,6 +8,7 @@ import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.Threshold;
+import dev.lockstep.detections.sigma.match.CaseFolding;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
@@ -252,7 +253,7 @@ public final class CorrelationRule implements SetRule {
                     draft.with(node.groupField(i), group.get(i));
                   }
                   Principal principal = event.principal();
-                  if (!node.isOfPrincipal()) {
+                  if (subject.kind() == Subject.Kind.GROUP) {
                     draft.ofNobody();
                     if (principal != null) {
                       draft.adding(node.principals(), principal.getId());
@@ -519,10 +520,10 @@ public final class CorrelationRule implements SetRule {
     if (addresses.size() == 1) {
       words = words.at(addresses.get(0).text());
     }
-    List<Seen> ids = fact.members(root.principals());
+    List<String> ids = fact.members(root.principals()).stream().map(Seen::text).sorted().toList();
     List<Seen> types = fact.members(root.types());
-    return ids.size() == 1 && types.size() == 1
-        ? words.of(new Principal(ids.get(0).text(), null, types.get(0).text()))
+    return ids.stream().map(CaseFolding::fold).distinct().count() == 1 && types.size() == 1
+        ? words.of(new Principal(ids.get(0), null, types.get(0).text()))
         : words;
   }
 

@@ -358,6 +358,36 @@ final class CorrelationTest {
     assertThat(found.getGroup()).isEqualTo(Map.of("lockstep.principal.id", "fabrikam-prod"));
   }
 
+  @Test
+  void countsIdsOfSubscriptionsThatDifferInCaseAsOneGroup_inAnyOrder() {
+    String yaml =
+        rule("failed", "failed_logon")
+            + correlation(
+                "many_failed",
+                """
+                type: event_count
+                rules: [failed]
+                group-by: [lockstep.principal.id]
+                timespan: 5m
+                condition: {gte: 3}
+                """);
+    List<String> ids = List.of("fabrikam-prod", "Fabrikam-Prod", "FABRIKAM-prod");
+    Activity[] events = new Activity[3];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = event("failed_logon", 60 * i, "-");
+      events[i].setPrincipal(new Principal(ids.get(i), null, "subscription"));
+    }
+
+    List<Detection> found = findings(yaml, events);
+    assertThat(found).extracting(Detection::getCount).containsExactly(3);
+    assertThat(found.get(0).getGroup())
+        .isEqualTo(Map.of("lockstep.principal.id", "fabrikam-prod"));
+    assertThat(found.get(0).getPrincipal())
+        .as("the smallest spelling")
+        .isEqualTo(new Principal("FABRIKAM-prod", null, "subscription"));
+    assertThat(findings(yaml, events[2], events[0], events[1])).isEqualTo(found);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"acme, prod", "who?", "9,9"})
   void chains_hitsOfAPrincipal_whateverItsIdIs(String principal) {
