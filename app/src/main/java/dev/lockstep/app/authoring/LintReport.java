@@ -5,6 +5,7 @@ import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.sigma.SigmaLoader;
 import dev.lockstep.detections.sigma.document.DocumentFault;
@@ -18,10 +19,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Lint report about files with Sigma documents: faults of refused documents, and warnings. */
 public final class LintReport {
   private static final int MOST_FILE_CHARS = 300;
+  private static final int MOST_MISTAKES = 10;
+  private static final Set<Warning.Kind> MISTAKES =
+      Set.of(Warning.Kind.UNKNOWN_FIELD, Warning.Kind.UNKNOWN_VALUE, Warning.Kind.NEVER_HOLDS);
 
   private final int files;
   private final List<String> skipped;
@@ -35,9 +40,37 @@ public final class LintReport {
     SigmaLoader.Result result = files.load();
     this.faults = new ArrayList<>(result.faults());
     faults.addAll(RuleCatalogue.clashes(result.set()));
-    this.rules =
-        new RuleLint(SigmaFields.bundled())
-            .examine(files.documents().values().stream().flatMap(List::stream).toList());
+    this.rules = examine(files);
+  }
+
+  private static List<LintedDocument> examine(RuleFiles files) {
+    return new RuleLint(SigmaFields.bundled())
+        .examine(files.documents().values().stream().flatMap(List::stream).toList());
+  }
+
+  /**
+   * Returns a line for each mistake in files because of which a rule may find nothing, such as a
+   * misspelt field. After 10 of them, a line has the number of the others.
+   */
+  public static List<String> mistakes(RuleFiles files) {
+    List<String> lines = new ArrayList<>();
+    for (LintedDocument rule : examine(files)) {
+      for (Warning warning : rule.warnings()) {
+        if (MISTAKES.contains(warning.kind())) {
+          lines.add(line(warning.at(), warning.what(), warning.fix()));
+        }
+      }
+    }
+    int others = lines.size() - MOST_MISTAKES;
+    if (others <= 0) {
+      return lines;
+    }
+    List<String> first = new ArrayList<>(lines.subList(0, MOST_MISTAKES));
+    first.add(
+        "%s; %s lists them"
+            .formatted(
+                DisplayFormat.count(others, "further mistake"), ShellCommand.call("rules lint")));
+    return first;
   }
 
   /** Returns whether any file or document has a fault that keeps its rules from loading. */

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.authoring.LintReport;
 import dev.lockstep.app.compare.DetectionFilter;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleFiles;
@@ -78,7 +79,7 @@ final class ReplayRuleOptions {
 
   /**
    * Returns the jars and Sigma files that paths name. A path is a jar, a Sigma file or a folder of
-   * Sigma files.
+   * Sigma files. Mistakes because of which a rule may find nothing are printed on standard error.
    *
    * @throws OperatorException if a path is empty, or there is no such file
    */
@@ -107,6 +108,7 @@ final class ReplayRuleOptions {
     if (!documents.isEmpty()) {
       RuleFiles read = RuleFiles.of(documents);
       read.skipped().forEach(System.err::println);
+      LintReport.mistakes(read).forEach(System.err::println);
       added.addAll(read.paths().values());
     }
     return added;

@@ -1,11 +1,14 @@
 package dev.lockstep.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -263,6 +266,43 @@ class AddedRulesTest {
         .contains("by_hand.yaml\" is not read, because files with Sigma rules end in .yml");
     assertThat(replay("--rule", jars.toString()).err())
         .contains("it has jars, but no file that ends in .yml; name each jar");
+  }
+
+  @Test
+  void saysWhichFieldIsMisspelt_ofARuleThatFindsNothing() throws IOException {
+    Path file = folder.resolve("by_hand.yml");
+    String rule = RULE.formatted("Role by hand", 2, "Add member to role");
+    Files.writeString(file, rule.replace("OperationName:", "OperationNam:"));
+    assertThat(standardError(file))
+        .contains(
+            "has the field \"OperationNam\", which",
+            "the nearest known one is \"OperationName\"");
+
+    List<String> many = new ArrayList<>();
+    for (int i = 10; i < 22; i++) {
+      many.add(
+          RULE.formatted("Rule " + i, 1, "x")
+              .replace("OperationName:", "OperationNam:")
+              .replace("000000000001", "0000000000" + i));
+    }
+    Files.writeString(file, String.join("---\n", many));
+    assertThat(standardError(file)).contains("2 further mistakes; lockstep rules lint lists them");
+
+    Files.writeString(file, rule);
+    assertThat(standardError(file)).doesNotContain("has the field");
+  }
+
+  /** Returns what a replay with the rules of a file prints on standard error. */
+  private String standardError(Path file) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, UTF_8));
+    try {
+      assertThat(replay("--rule", file.toString()).code()).isEqualTo(ExitCode.DONE);
+    } finally {
+      System.setErr(before);
+    }
+    return printed.toString(UTF_8);
   }
 
   @Test
