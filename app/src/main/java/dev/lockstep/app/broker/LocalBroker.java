@@ -125,8 +125,7 @@ public final class LocalBroker implements AutoCloseable {
                   ? AGAIN + ", if need be with another folder"
                   : "choose another port or folder");
       LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
-      broker.checkAnswers(
-          port == 0 ? AGAIN : "choose another port, or 0 for a free one");
+      broker.checkAnswers(port == 0 ? AGAIN : "choose another port, or 0 for a free one");
       log.info(
           "the local broker listens on {} with its data in {}", broker.bootstrapServers(), data);
       return broker;

@@ -153,7 +153,8 @@ public final class DemoCommand implements Callable<Integer> {
   private static void refuseForeign(Path folder) throws IOException {
     Path config = folder.resolve(CAPTURE_FOLDER).resolve(CONFIG);
     if (Files.exists(config)
-        && Arrays.equals(Files.readAllBytes(config), configText().getBytes(StandardCharsets.UTF_8))) {
+        && Arrays.equals(
+            Files.readAllBytes(config), configText().getBytes(StandardCharsets.UTF_8))) {
       return;
     }
     Stream<String> captured =

@@ -377,8 +377,7 @@ public final class Section {
     Map<String, CheckedValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
-      for (NodeTuple tuple :
-          mapping(name(key), value, fixBelow(List.of())).getValue()) {
+      for (NodeTuple tuple : mapping(name(key), value, fixBelow(List.of())).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
         CheckedValue setting = scalar(key + "." + inner, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {

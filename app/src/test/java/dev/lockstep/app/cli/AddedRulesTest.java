@@ -275,8 +275,7 @@ class AddedRulesTest {
     Files.writeString(file, rule.replace("OperationName:", "OperationNam:"));
     assertThat(standardError(file))
         .contains(
-            "has the field \"OperationNam\", which",
-            "the nearest known one is \"OperationName\"");
+            "has the field \"OperationNam\", which", "the nearest known one is \"OperationName\"");
 
     List<String> many = new ArrayList<>();
     for (int i = 10; i < 22; i++) {

@@ -65,8 +65,7 @@ final class SettingsMarkTest {
     String source =
         "sources: [{name: a, type: kafka, bootstrapServers: '%s:9092', topic: logs, brings: [%s]}]\n";
     String some = mark("a", source.formatted("b", "SignInLogs"), NETWORKS, Map.of());
-    String links =
-        mark("b", source.formatted("b", "SignInLogs, IdentityLink"), NETWORKS, Map.of());
+    String links = mark("b", source.formatted("b", "SignInLogs, IdentityLink"), NETWORKS, Map.of());
 
     assertThat(links).isNotEqualTo(some);
     assertThat(mark("c", source.formatted("c", "SignInLogs"), NETWORKS, Map.of())).isEqualTo(some);

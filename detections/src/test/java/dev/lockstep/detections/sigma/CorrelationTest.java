@@ -380,8 +380,7 @@ final class CorrelationTest {
 
     List<Detection> found = findings(yaml, events);
     assertThat(found).extracting(Detection::getCount).containsExactly(3);
-    assertThat(found.get(0).getGroup())
-        .isEqualTo(Map.of("lockstep.principal.id", "fabrikam-prod"));
+    assertThat(found.get(0).getGroup()).isEqualTo(Map.of("lockstep.principal.id", "fabrikam-prod"));
     assertThat(found.get(0).getPrincipal())
         .as("the smallest spelling")
         .isEqualTo(new Principal("FABRIKAM-prod", null, "subscription"));
