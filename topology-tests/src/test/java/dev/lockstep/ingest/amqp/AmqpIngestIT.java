@@ -18,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -204,6 +208,29 @@ final class AmqpIngestIT {
           .atMost(TIMEOUT)
           .until(() -> onlooker.activities(prefix).size() > before);
       awaitEnd();
+    }
+  }
+
+  @Test
+  void reportsNoProblem_ofPartitionsWhosePositionIsMovedBack() throws Exception {
+    fill(1, 90);
+    Set<String> problems = ConcurrentHashMap.newKeySet();
+    ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
+    try (AmqpIngest running = ingest(hub.port(), "earliest", new IngestCounts());
+        AmqpIngest moving = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(running, "running").start();
+      awaitEnd();
+      int before = onlooker.activities(prefix).size();
+      looks.scheduleWithFixedDelay(
+          () -> problems.add(running.status().problem()), 0, 5, TimeUnit.MILLISECONDS);
+      moving.move("earliest");
+      await("what is behind the new positions to be read again")
+          .atMost(TIMEOUT)
+          .until(() -> onlooker.activities(prefix).size() > before);
+      awaitEnd();
+      assertThat(problems).containsExactly("");
+    } finally {
+      looks.shutdownNow();
     }
   }
 
