@@ -208,7 +208,7 @@ final class CorrelationReader {
     }
     try {
       return ExpressionParser.parse(
-          condition.text(), rules.stream().map(Reference::word).toList(), "rule");
+          condition.text(), rules.stream().map(Reference::word).toList(), ExpressionParser.RULE);
     } catch (InvalidDetectionException e) {
       throw DocumentPart.refusal(condition.at(), e.what(), e.fix());
     }

@@ -120,7 +120,9 @@ final class DocumentPart {
   private String near(String key) {
     String nearest = NearestNames.among(entries.keySet(), key);
     boolean isSlip =
-        !nearest.isEmpty() && isSlip(nearest, key) && nearest.charAt(0) == key.charAt(0);
+        !nearest.isEmpty()
+            && isSlip(nearest, key)
+            && Character.toLowerCase(nearest.charAt(0)) == key.charAt(0);
     return isSlip ? nearest : "";
   }
 

@@ -46,6 +46,15 @@ final class YamlStream {
   /** Text that the YAML parser's message about a refused tab contains. */
   private static final String TAB = "(TAB)";
 
+  /** What the YAML parser says that it was reading, by which some faults are told apart. */
+  private static final String OPEN_QUOTE = "while scanning a quoted scalar";
+
+  private static final String AN_ALIAS = "while scanning an alias";
+  private static final String AN_ANCHOR = "while scanning an anchor";
+
+  private static final String IN_SINGLE_QUOTES =
+      "write a backslash in double quotes twice, or put the text in single quotes";
+
   private final String file;
   private final Iterator<Event> events;
   private final String text;
@@ -126,23 +135,23 @@ final class YamlStream {
       }
       return null;
     } catch (MarkedYamlEngineException e) {
-      Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+      String problem = String.valueOf(e.getProblem());
+      boolean isOpenQuote =
+          OPEN_QUOTE.equals(e.getContext()) && problem.contains("unexpected end of stream");
+      Optional<Mark> mark =
+          isOpenQuote ? e.getContextMark() : e.getProblemMark().or(e::getContextMark);
       long line = mark.map(one -> one.getLine() + 1L).orElse(1L);
-      if (String.valueOf(e.getProblem()).contains(TAB)) {
+      if (problem.contains(TAB)) {
         throw refusal(
             line,
             "has a tab where YAML allows only blanks",
             "write blanks in place of the tab; rules lint --fix does so at the beginning of lines"
                 + " in Sigma rules");
       }
-      boolean isColon = String.valueOf(e.getProblem()).contains("mapping values are not allowed");
       throw refusal(
           line,
-          "is not YAML: " + Quoted.of(e.getProblem()),
-          isColon
-              ? "put a text with a colon and a blank after it in quotes, or fix the blanks at the"
-                  + " beginning of this line or one above"
-              : "fix this line, or one above");
+          isOpenQuote ? "has a quote that is not closed" : "is not YAML: " + Quoted.of(problem),
+          isOpenQuote ? "close the quote" : fix(problem, e.getContext()));
     } catch (YamlEngineException e) {
       throw refusal(
           lineOfHidden(),
@@ -152,8 +161,25 @@ final class YamlStream {
       throw refusal(
           documentLine,
           "begins a document that is not YAML: " + Quoted.of(String.valueOf(e.getMessage())),
-          "write a backslash in double quotes twice, or put the text in single quotes");
+          IN_SINGLE_QUOTES);
     }
+  }
+
+  /** Returns what to do about a fault of YAML, which the parser met while it read something. */
+  private static String fix(String problem, @Nullable String context) {
+    if (problem.contains("mapping values are not allowed")) {
+      return "put a text with a colon and a blank after it in quotes, or fix the blanks at the"
+          + " beginning of this line or one above";
+    }
+    if (problem.contains("unknown escape character")) {
+      return IN_SINGLE_QUOTES;
+    }
+    if (problem.contains("cannot start any token")
+        || AN_ALIAS.equals(context)
+        || AN_ANCHOR.equals(context)) {
+      return "put a text that begins with *, &, %, @ or ` in quotes";
+    }
+    return "fix this line, or one above";
   }
 
   /**

@@ -13,6 +13,9 @@ import java.util.Locale;
  * <p>Of the operators {@code or} binds least, then {@code and}, then {@code not}, then {@code of}.
  */
 public final class ExpressionParser {
+  /** Word for a name of the rules that a correlation lists. */
+  public static final String RULE = "rule";
+
   private static final int MOST_CHARS = 16_384;
   private static final int MOST_DEPTH = 32;
   private static final List<String> NO_NAMES = List.of("(", ")", "and", "or", "not", "near");
@@ -191,12 +194,15 @@ public final class ExpressionParser {
 
   private InvalidDetectionException unknown(String token) {
     String nearest = NearestNames.similarAmong(names, token);
+    boolean isRule = what.equals(RULE);
     return new InvalidDetectionException(
-        "has the name %s in its condition, but no %s has this name"
-            .formatted(Quoted.of(token), what),
-        nearest.isEmpty()
-            ? "define a " + what + " with this name"
-            : "the nearest is " + Quoted.of(nearest));
+        "has the name %s in its condition, but ".formatted(Quoted.of(token))
+            + (isRule ? "rules does not list it" : "no %s has this name".formatted(what)),
+        !nearest.isEmpty()
+            ? "the nearest is " + Quoted.of(nearest)
+            : isRule
+                ? "write the id or name by which rules lists the rule"
+                : "define a " + what + " with this name");
   }
 
   private Expression of(String token, String word) throws InvalidDetectionException {

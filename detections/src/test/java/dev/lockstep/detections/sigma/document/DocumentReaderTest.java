@@ -248,6 +248,16 @@ class DocumentReaderTest {
             "ResultType: 0", "ResultType: &a 0", 17, "anchor", "to write text, use quotes"),
         Arguments.of("ResultType: 0", "ResultType: *a", 17, "alias", "to write text, use quotes"),
         Arguments.of(
+            "ResultType: 0", "ResultType: *a*", 17, "is not YAML", "begins with *, &, %, @ or `"),
+        Arguments.of("ResultType: 0", "ResultType: *", 17, "is not YAML", "in quotes"),
+        Arguments.of("ResultType: 0", "ResultType: %a%", 17, "is not YAML", "in quotes"),
+        Arguments.of("ResultType: 0", "ResultType: @a", 17, "is not YAML", "in quotes"),
+        Arguments.of(
+            "ResultType: 0", "ResultType: \"C:\\Win\"", 17, "is not YAML", "in single quotes"),
+        Arguments.of("ResultType: 0", "ResultType: \"0", 17, "not closed", "close the quote"),
+        Arguments.of(
+            "detection:", "Detection:", 14, "but the similar key \"Detection\"", "detection"),
+        Arguments.of(
             "ResultType: 0",
             "ResultType: a\u0081b",
             17,

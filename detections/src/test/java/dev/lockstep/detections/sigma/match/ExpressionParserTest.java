@@ -26,6 +26,15 @@ class ExpressionParserTest {
             "begin with an underscore, and it leaves out such names; write a pattern");
   }
 
+  @Test
+  void says_thatTheCorrelationDoesNotListTheRule() {
+    assertThatThrownBy(() -> ExpressionParser.parse("reset", Set.of("4f2c"), ExpressionParser.RULE))
+        .isInstanceOf(InvalidDetectionException.class)
+        .hasMessageContaining(
+            "has the name \"reset\" in its condition, but rules does not list it; write the id or"
+                + " name by which rules lists the rule");
+  }
+
   private static String nested(int parentheses) {
     return "(".repeat(parentheses) + "one" + ")".repeat(parentheses);
   }
