@@ -135,29 +135,51 @@ public sealed interface FieldComparison {
       if (!mine.field().isLookedFor() || !others.field().isLookedFor()) {
         return Truth.UNKNOWN;
       }
-      boolean isCut = mine.field().cut() || others.field().cut();
+      Truth result = mine.field().cut() || others.field().cut() ? Truth.CUT : Truth.FALSE;
       for (int i = 0; i < mine.size(); i++) {
         for (int j = 0; j < others.size(); j++) {
-          if (mine.value(i).cut() || others.value(j).cut()) {
-            isCut = true;
-          } else if (isSame(mine, i, others, j)) {
-            return Truth.of(!negated);
-          }
+          result = result.or(same(mine, i, others, j));
         }
       }
-      return isCut ? Truth.CUT : Truth.of(negated);
+      return negated ? result.not() : result;
     }
 
-    private boolean isSame(FieldValue mine, int i, FieldValue others, int j) {
-      if (mine.value(i).kind() == RawValue.Kind.NULL
-          || others.value(j).kind() == RawValue.Kind.NULL) {
-        return false;
+    private Truth same(FieldValue mine, int i, FieldValue others, int j) {
+      RawValue value = mine.value(i);
+      RawValue sought = others.value(j);
+      if (value.kind() == RawValue.Kind.NULL || sought.kind() == RawValue.Kind.NULL) {
+        return Truth.FALSE;
       }
-      String text = cased ? mine.value(i).text() : mine.folded(i);
-      String part = cased ? others.value(j).text() : others.folded(j);
+      String text = cased ? value.text() : mine.folded(i);
+      String part = cased ? sought.text() : others.folded(j);
+      if (sought.cut()) {
+        return ofCutPart(text, value.cut(), part);
+      }
+      return value.cut() ? ofCutText(text, part) : Truth.of(isSame(text, part));
+    }
+
+    private boolean isSame(String text, String part) {
       return (before && after)
           ? text.contains(part)
           : after ? text.startsWith(part) : before ? text.endsWith(part) : text.equals(part);
+    }
+
+    /** Returns the result for a whole part and a text of which only the beginning is known. */
+    private Truth ofCutText(String text, String part) {
+      if (after && isSame(text, part)) {
+        return Truth.TRUE;
+      }
+      boolean mayFollow = before || (part.length() > text.length() && part.startsWith(text));
+      return mayFollow ? Truth.CUT : Truth.FALSE;
+    }
+
+    /** Returns the result for a part of which only the beginning is known. */
+    private Truth ofCutPart(String text, boolean isTextCut, String part) {
+      if (!isTextCut && part.length() >= text.length()) {
+        return Truth.FALSE; // the whole part is longer than the text
+      }
+      int both = Math.min(text.length(), part.length());
+      return before || text.regionMatches(0, part, 0, both) ? Truth.CUT : Truth.FALSE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.sigma.match;
 
 import static dev.lockstep.detections.sigma.match.MatchTestKit.present;
+import static dev.lockstep.detections.sigma.match.MatchTestKit.section;
 import static dev.lockstep.detections.sigma.match.MatchTestKit.test;
 import static dev.lockstep.detections.sigma.match.MatchTestKit.truth;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -176,9 +177,7 @@ class ModifierTest {
 
   @Test
   void decidesNothingThatTheRestOfACutValueCouldDecide() throws InvalidDetectionException {
-    String kept = "ab".repeat(512);
-    RawField cut =
-        new RawField.Present(List.of(new RawValue(RawValue.Kind.TEXT, kept, true)), false);
+    RawField cut = cut("ab".repeat(512));
 
     assertThat(truth(test("f|contains", "aba"), cut)).isEqualTo(Truth.TRUE);
     assertThat(truth(test("f|contains", "zz"), cut)).isEqualTo(Truth.CUT);
@@ -192,6 +191,40 @@ class ModifierTest {
     assertThat(truth(test("f|re", "ab$"), cut)).isEqualTo(Truth.CUT);
     assertThat(truth(test("f|cidr", "10.0.0.0/8"), cut)).isEqualTo(Truth.FALSE);
     assertThat(truth(test("f|exists", "true"), cut)).isEqualTo(Truth.TRUE);
+  }
+
+  @Test
+  void decidesByTheBeginningOfACutValue_whatItsRestCannotChange() throws InvalidDetectionException {
+    RawField cut = cut("ab".repeat(512));
+    RawField ab = present("AB");
+    RawField zz = present("zz");
+
+    assertThat(reference("f|fieldref", cut, ab)).isEqualTo(Truth.FALSE);
+    assertThat(reference("f|fieldref|neq", cut, ab)).isEqualTo(Truth.TRUE);
+    assertThat(reference("f|fieldref|startswith", cut, ab)).isEqualTo(Truth.TRUE);
+    assertThat(reference("f|fieldref|startswith", cut, zz)).isEqualTo(Truth.FALSE);
+    assertThat(reference("f|fieldref|contains", cut, ab)).isEqualTo(Truth.TRUE);
+    assertThat(reference("f|fieldref|contains", cut, zz)).isEqualTo(Truth.CUT);
+    assertThat(reference("f|fieldref|endswith", cut, ab)).isEqualTo(Truth.CUT);
+    assertThat(reference("f|fieldref|contains", ab, cut)).isEqualTo(Truth.FALSE);
+    assertThat(reference("f|fieldref", cut, cut)).isEqualTo(Truth.CUT);
+    assertThat(reference("f|fieldref", cut, cut("b".repeat(1024)))).isEqualTo(Truth.FALSE);
+    assertThat(reference("f|fieldref|endswith", cut, cut("b".repeat(1024)))).isEqualTo(Truth.CUT);
+    assertThat(reference("f|fieldref", present("zz", "ab"), ab)).isEqualTo(Truth.TRUE);
+  }
+
+  private static RawField cut(String kept) {
+    return new RawField.Present(List.of(new RawValue(RawValue.Kind.TEXT, kept, true)), false);
+  }
+
+  private static Truth reference(String key, RawField f, RawField other)
+      throws InvalidDetectionException {
+    EventMatcher.Builder builder = new EventMatcher.Builder();
+    builder.add(section(test(key, "other")));
+    EventMatcher matcher = builder.build();
+    Pass pass = matcher.pass();
+    pass.start(index -> matcher.fields().get(index).equals("f") ? f : other);
+    return pass.truth(0);
   }
 
   @Test
