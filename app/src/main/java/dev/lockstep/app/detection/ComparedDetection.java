@@ -17,15 +17,20 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Revision of a detection, reduced to the fields by which two runs are compared.
  *
+ * @param group fields and values that make the group of a correlation, as people read them
  * @param startAt start in milliseconds since 1970
  * @param endAt end in milliseconds since 1970
  * @param events cited events; empty if they were not asked for
@@ -42,6 +47,7 @@ public record ComparedDetection(
     @Nullable Principal principal,
     @Nullable String partner,
     @Nullable String ip,
+    @Nullable String group,
     long startAt,
     long endAt,
     List<EventKey> events) {
@@ -78,7 +84,7 @@ public record ComparedDetection(
 
   /**
    * Returns the subject as people read it: the partner, else the principal's name or id, else the
-   * address. Without any of them it is {@code no subject}.
+   * address, else the group of a correlation. Without any of them it is {@code no subject}.
    */
   public String subject() {
     if (partner != null) {
@@ -87,7 +93,10 @@ public record ComparedDetection(
     if (principal != null) {
       return principal.getName() == null ? principal.getId() : principal.getName();
     }
-    return ip == null ? "no subject" : ip;
+    if (ip != null) {
+      return ip;
+    }
+    return group == null ? "no subject" : group;
   }
 
   /**
@@ -111,6 +120,7 @@ public record ComparedDetection(
         principal,
         partner,
         ip,
+        group,
         startAt,
         endAt,
         events);
@@ -135,9 +145,18 @@ public record ComparedDetection(
         detection.getPrincipal(),
         partner == null ? null : partner.getId(),
         detection.getIp(),
+        detection.getGroup() == null ? null : cut(groupText(detection.getGroup()), LONGEST_ID),
         detection.getStartTime(),
         detection.getEndTime(),
         List.copyOf(events));
+  }
+
+  /** Returns the fields and values that make the group of a correlation, as people read them. */
+  public static String groupText(Map<String, String> group) {
+    return new TreeMap<>(group)
+        .entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   /** Returns the name that {@code replay --output} gives to a column of Sentinel. */
@@ -191,6 +210,7 @@ public record ComparedDetection(
     }
     writeOrNothing(out, partner);
     writeOrNothing(out, ip);
+    writeOrNothing(out, group);
     out.writeLong(startAt);
     out.writeLong(endAt);
   }
@@ -217,6 +237,7 @@ public record ComparedDetection(
         in.readBoolean(),
         in.readUTF(),
         in.readBoolean() ? new Principal(in.readUTF(), readOrNothing(in), in.readUTF()) : null,
+        readOrNothing(in),
         readOrNothing(in),
         readOrNothing(in),
         in.readLong(),
@@ -246,6 +267,7 @@ public record ComparedDetection(
     private @Nullable Principal principal;
     private @Nullable String partner;
     private @Nullable String ip;
+    private @Nullable String group;
     private @Nullable Instant start;
     private @Nullable Instant end;
     private final Set<EventKey> events = new LinkedHashSet<>();
@@ -270,6 +292,7 @@ public record ComparedDetection(
           principal,
           partner,
           ip,
+          group,
           given(start, "startTime").toEpochMilli(),
           given(end, "endTime").toEpochMilli(),
           List.copyOf(events));
@@ -304,6 +327,7 @@ public record ComparedDetection(
             partner = named == null ? null : named.getId();
           }
           case "ip" -> ip = orNothing(parser);
+          case "group" -> group = group(parser);
           case "startTime" -> start = instant(text(parser, name), name);
           case "endTime" -> end = instant(text(parser, name), name);
           case "evidence" -> {
@@ -384,6 +408,20 @@ public record ComparedDetection(
         }
       }
       return id == null ? null : new Principal(id, name, type);
+    }
+
+    private static @Nullable String group(JsonParser parser) throws IOException {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        return null;
+      }
+      Map<String, String> values = new HashMap<>();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        parser.nextToken();
+        values.put(field, Objects.requireNonNullElse(orNothing(parser), ""));
+      }
+      return values.isEmpty() ? null : cut(groupText(values), LONGEST_ID);
     }
 
     private void event(JsonParser parser) throws IOException {

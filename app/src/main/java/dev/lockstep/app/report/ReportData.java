@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
+import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,7 +247,7 @@ final class ReportData {
       return subject("address", finding.getIp(), finding.getIp());
     }
     if (finding.getGroup() != null) {
-      String group = groupText(finding.getGroup());
+      String group = ComparedDetection.groupText(finding.getGroup());
       return subject("group", group, group);
     }
     return subject("rule", finding.getRule(), finding.getRule());
@@ -255,13 +255,6 @@ final class ReportData {
 
   private int subject(String kind, String id, String name) {
     return subjects.number(List.of(text(kind), text(id), text(name)));
-  }
-
-  private static String groupText(Map<String, String> group) {
-    return new TreeMap<>(group)
-        .entrySet().stream()
-            .map(entry -> entry.getKey() + " " + entry.getValue())
-            .collect(Collectors.joining(", "));
   }
 
   private int event(Evidence event) {

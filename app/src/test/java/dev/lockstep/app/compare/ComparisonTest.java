@@ -32,6 +32,7 @@ class ComparisonTest {
         null,
         null,
         null,
+        null,
         id * 1_000L,
         id * 1_000L - 40_000,
         List.of());
@@ -173,6 +174,7 @@ class ComparisonTest {
         one.principal(),
         one.partner(),
         one.ip(),
+        one.group(),
         one.startAt(),
         one.endAt(),
         List.of());
