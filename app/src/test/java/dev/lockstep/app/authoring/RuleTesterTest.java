@@ -173,6 +173,17 @@ class RuleTesterTest {
   }
 
   @Test
+  void tellsWhichRecordHasNoSubject() throws IOException {
+    String nobody = "{operationName: Add member to role, properties: {result: success}}";
+
+    List<String> failures = run(test("fires", "2", nobody, RECORD)).outcomes().get(0).failures();
+
+    assertThat(failures)
+        .contains("record in line 15 is in no finding: it has no principal, address or resource");
+    assertThat(failures).noneMatch(line -> line.startsWith("record in line 16 is"));
+  }
+
+  @Test
   void namesTheFaultOfARule_asLintDoes() throws IOException {
     Files.writeString(
         folder.resolve("other.yml"),

@@ -156,12 +156,16 @@ public final class SigmaPass {
   }
 
   /**
-   * Returns in words why an event that matches a correlation's rule is not counted. The event then
-   * has no group or no counted value. The list is empty for other events and other rules.
+   * Returns in words why an event that matches a rule, or a correlation's rule, is not counted. The
+   * event then has no subject, no group or no counted value. The list is empty for other events.
    */
   public List<String> missing(SetRule rule, Event event) {
     if (!(rule instanceof CorrelationRule correlation)) {
-      return List.of();
+      return rule instanceof SigmaRule single
+              && SigmaRule.subject(event) == null
+              && matches(single, event)
+          ? List.of("is in no finding: it has no principal, address or resource")
+          : List.of();
     }
     return correlation.leaves().stream()
         .filter(leaf -> matches(leaf.rule(), event))

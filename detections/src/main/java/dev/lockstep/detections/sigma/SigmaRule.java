@@ -156,7 +156,8 @@ public final class SigmaRule implements SetRule {
     }
   }
 
-  private static @Nullable Subject subject(Event event) {
+  /** Returns whom or what a finding of an event is about, or null if the event names nobody. */
+  static @Nullable Subject subject(Event event) {
     Principal principal = event.principal();
     if (principal != null && !principal.getId().isEmpty()) {
       return new Subject(Subject.Kind.PRINCIPAL, principal.getId());
