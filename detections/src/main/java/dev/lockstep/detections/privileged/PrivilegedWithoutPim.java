@@ -50,16 +50,17 @@ public final class PrivilegedWithoutPim implements Rule {
   private static final String AZURE = "Administrative";
   static final Field ENTRY = Field.text("entry");
   static final Field NAME = Field.text("operation");
+  static final Field AT = Field.instant("at");
   static final Field BEGIN = Field.instant("begin");
   static final Field END = Field.instant("end");
   static final Field ROLES = Field.set("roles");
 
   /**
    * Kind of fact about a privileged operation by a user. Alike operations in the same millisecond
-   * are one fact.
+   * are one fact. The time is a field, so that of too many alike operations only some are dropped.
    */
   static final FactKind OPERATION =
-      FactKind.named("operation", ENTRY, NAME).byPrincipal().minutes().runs(any -> 0).declare();
+      FactKind.named("operation", ENTRY, NAME, AT).byPrincipal().minutes().declare();
 
   /**
    * Kind of fact about an activation of roles for a user, with the begin and end of the activation.
@@ -95,6 +96,7 @@ public final class PrivilegedWithoutPim implements Rule {
           .techniques("T1078.004", "T1098.003")
           .reach(3, 1)
           .grace(Duration.ofHours(1))
+          .meaning(ID + " 1 with times")
           .done();
 
   @Override
@@ -131,6 +133,7 @@ public final class PrivilegedWithoutPim implements Rule {
         .about(new Subject(Subject.Kind.PRINCIPAL, user.getId()), OPERATION)
         .with(ENTRY, entry.name())
         .with(NAME, operation)
+        .with(AT, event.at())
         .state();
   }
 

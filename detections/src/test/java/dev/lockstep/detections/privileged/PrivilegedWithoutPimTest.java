@@ -166,6 +166,18 @@ final class PrivilegedWithoutPimTest {
   }
 
   @Test
+  void fires_whenAUserDidMoreOperationsThanAreKept_inAnyOrder() {
+    List<Activity> inTenMinutes = new ArrayList<>();
+    List<Activity> aMinuteEach = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      inTenMinutes.add(operation(NOON + i * 2_000));
+      aMinuteEach.add(operation(NOON + i * MINUTE));
+    }
+    gives(inTenMinutes, finding(NOON, "roles", 10));
+    gives(aMinuteEach, finding(NOON, "roles", 256));
+  }
+
+  @Test
   void fires_forEachEntryByItself() {
     gives(
         List.of(
