@@ -50,7 +50,7 @@ public interface Fact {
    */
   @Nullable Principal principal();
 
-  /** Returns the first event of the fact. */
+  /** Returns the first event of the fact, even if it was retracted. */
   EventReference first();
 
   /**
@@ -90,6 +90,26 @@ public interface Fact {
    * changed. It is empty for a kind that keeps no minutes.
    */
   BitSet minutes();
+
+  /**
+   * Returns whether the event that {@link #first} returns still counts. It does not if all events
+   * of its minute were retracted.
+   */
+  default boolean countsFirst() {
+    return counts(first());
+  }
+
+  /**
+   * Returns whether the event that {@link #last} returns still counts. It does not if all events of
+   * its minute were retracted.
+   */
+  default boolean countsLast() {
+    return counts(last());
+  }
+
+  private boolean counts(EventReference event) {
+    return !kind().isRetractable() || minutes().get(MinuteFacts.ofDay(event.at()));
+  }
 
   /**
    * Returns the kept addresses of the fact's events, sorted by text. It is empty for a kind that

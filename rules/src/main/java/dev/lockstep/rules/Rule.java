@@ -70,10 +70,13 @@ public interface Rule {
    * @param fact index of the fact in the verdict
    */
   default List<EventReference> evidence(Fired fired, int fact) {
-    EventReference first = fired.fact(fact).first();
-    EventReference last = fired.fact(fact).last();
-    boolean hasFirst = first.at() >= fired.from(fact) && first.at() <= fired.to(fact);
-    boolean hasLast = last.at() >= fired.from(fact) && last.at() <= fired.to(fact);
+    Fact of = fired.fact(fact);
+    EventReference first = of.first();
+    EventReference last = of.last();
+    boolean hasFirst =
+        of.countsFirst() && first.at() >= fired.from(fact) && first.at() <= fired.to(fact);
+    boolean hasLast =
+        of.countsLast() && last.at() >= fired.from(fact) && last.at() <= fired.to(fact);
     return hasFirst && hasLast
         ? List.of(first, last)
         : hasFirst ? List.of(first) : hasLast ? List.of(last) : List.of();

@@ -451,7 +451,7 @@ public final class ContributionComposer {
 
   private static long startOf(Fired fired, int place) {
     Fact fact = fired.fact(place);
-    if (fact.firstAt() >= fired.from(place) && fact.firstAt() <= fired.to(place)) {
+    if (hasFirst(fired, place)) {
       return fact.firstAt();
     }
     BitSet minutes = minutesOf(fired, place);
@@ -464,9 +464,25 @@ public final class ContributionComposer {
     return fact.lastAt();
   }
 
+  /** Returns whether the first event of a fact counts for a verdict. */
+  private static boolean hasFirst(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    return fact.firstAt() >= fired.from(place)
+        && fact.firstAt() <= fired.to(place)
+        && fact.countsFirst();
+  }
+
+  /** Returns whether the last event of a fact counts for a verdict. */
+  private static boolean hasLast(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    return fact.lastAt() >= fired.from(place)
+        && fact.lastAt() <= fired.to(place)
+        && fact.countsLast();
+  }
+
   private static long endOf(Fired fired, int place) {
     Fact fact = fired.fact(place);
-    if (fact.lastAt() >= fired.from(place) && fact.lastAt() <= fired.to(place)) {
+    if (hasLast(fired, place)) {
       return fact.lastAt();
     }
     BitSet minutes = minutesOf(fired, place);
@@ -612,8 +628,8 @@ public final class ContributionComposer {
         if (other == null || (earliest != null && earliest.at() < fact.firstAt())) {
           continue;
         }
-        boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
-        if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
+        boolean hasFirst = hasFirst(one, i);
+        if (!hasFirst && !hasLast(one, i)) {
           long at = startOf(one, i); // only the minute is known of the events in between
           if (between == null || at < betweenAt) {
             betweenAt = at;

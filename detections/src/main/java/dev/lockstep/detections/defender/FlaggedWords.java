@@ -197,7 +197,7 @@ final class FlaggedWords {
    */
   private static long firstAt(Fired fired) {
     Fact fact = fired.fact(0);
-    if (fact.firstAt() >= fired.from(0)) {
+    if (fact.firstAt() >= fired.from(0) && fact.countsFirst()) {
       return fact.firstAt();
     }
     long day = fact.day() * DAY_MILLIS;

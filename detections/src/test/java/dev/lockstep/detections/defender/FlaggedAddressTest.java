@@ -3,6 +3,7 @@ package dev.lockstep.detections.defender;
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.graph;
+import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -20,6 +21,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -90,6 +92,37 @@ final class FlaggedAddressTest {
     assertThat(found.getEndTime()).isEqualTo(ActivityBuilder.at(inReach));
     assertThat(found.getDescription())
         .contains("first at " + inReach.substring(0, 19).replace('T', ' ') + " UTC");
+  }
+
+  /** Tells nothing of a call that is a user's, as its link says after an hour. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T12:10:20Z, 2026-11-19T12:20:30Z",
+    "2026-11-19T12:20:30Z, 2026-11-19T12:10:20Z"
+  })
+  void beginsAndEndsWithTheSubscriptionsOwnCall(String users, String own) {
+    run.see(
+        alertAt(LONDON),
+        call(users).id("c1").subscription("s").from(LONDON),
+        call(own).id("c2").subscription("s").from(LONDON));
+    run.watermark("2026-11-19T14:00:00Z");
+    run.see(link(users, "c1").presents("t1", "alice").arrives(Duration.ofHours(3)));
+    run.watermark("2026-11-20T12:00:00Z");
+    assertThat(run.active())
+        .filteredOn(finding -> finding.getPrincipal().getId().equals("s"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.getCount()).isEqualTo(1);
+              assertThat(finding.getStartTime()).isEqualTo(ActivityBuilder.at(own));
+              assertThat(finding.getEndTime()).isEqualTo(ActivityBuilder.at(own));
+              assertThat(finding.getDescription())
+                  .contains("first at " + own.substring(0, 19).replace('T', ' ') + " UTC");
+              assertThat(finding.getEvidence())
+                  .extracting(Evidence::getEventId)
+                  .contains("c2")
+                  .doesNotContain("c1");
+            });
   }
 
   @ParameterizedTest
