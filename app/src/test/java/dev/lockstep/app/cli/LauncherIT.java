@@ -132,6 +132,27 @@ class LauncherIT {
   }
 
   @Test
+  void leavesOutItsCollector_whereTheUserGivesOne() throws Exception {
+    Path shell = Path.of("/bin/sh");
+    for (String variable : List.of("LOCKSTEP_JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")) {
+      for (String words : List.of("version", "replay x")) {
+        String line = "%s='-Da=b -XX:+UseG1GC' ./lockstep %s".formatted(variable, words);
+        assertThat(run(shell, home, "-c", line).out())
+            .as(line)
+            .contains("-cp")
+            .doesNotContain("UseSerialGC", "UseParallelGC");
+      }
+    }
+  }
+
+  @Test
+  void readsNothing_whereStandardInputIsClosed() throws Exception {
+    executable(jdk.resolve("bin/java"), "cat && echo read");
+    Result result = run(Path.of("/bin/sh"), home, "-c", "./lockstep replay - <&-");
+    assertThat(result.out()).isEqualTo("read\n");
+  }
+
+  @Test
   void asksForHugePages_whereLinuxGivesThemOnRequest() throws Exception {
     Path pages = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
     String given = Files.isReadable(pages) ? Files.readString(pages) : "";
