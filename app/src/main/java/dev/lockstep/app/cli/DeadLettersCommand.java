@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -83,6 +84,43 @@ public final class DeadLettersCommand {
       return (reason == null || reason.equals(letter.getReason()))
           && (source == null || source.equals(letter.getWhere().getSource()));
     }
+
+    /** Prints a note on standard error if no letter of a log has the reason or the source. */
+    private void warnIfUnknown(DeadLetterLog log, boolean quarantine) {
+      if (reason == null && source == null) {
+        return;
+      }
+      Set<String> reasons = new TreeSet<>();
+      Set<String> sources = new TreeSet<>();
+      log.letters(
+          entry -> {
+            if (entry.letter() != null) {
+              reasons.add(entry.letter().getReason());
+              sources.add(entry.letter().getWhere().getSource());
+            }
+          });
+      String what = quarantine ? "quarantined record" : "dead letter";
+      if (reason != null && !reasons.contains(reason)) {
+        System.err.println(unknown(what, "reason", reason, reasons));
+      }
+      if (source != null && !sources.contains(source)) {
+        System.err.println(unknown(what, "source", source, sources));
+      }
+    }
+  }
+
+  /** Returns a note that no letter has the value of an option, with the values that there are. */
+  static String unknown(String what, String option, String value, Set<String> values) {
+    return "no %s has the %s %s; %s"
+        .formatted(
+            what,
+            option,
+            Quoted.of(value),
+            values.isEmpty()
+                ? "the topic has none at all"
+                : "give one of these to --%s: %s"
+                    .formatted(
+                        option, DisplayFormat.some(values.stream().map(Quoted::visible).toList())));
   }
 
   /** Command {@code dead-letters list}, which counts or lists dead letters. */
@@ -134,6 +172,9 @@ public final class DeadLettersCommand {
                     entries.add(withoutBody(entry, entry.letter()));
                   }
                 });
+            if (entries.isEmpty()) {
+              wanted.warnIfUnknown(log, quarantine);
+            }
           });
       if (json) {
         System.out.println(
@@ -193,6 +234,9 @@ public final class DeadLettersCommand {
                         .add(entry, retried.contains(entry.id()));
                   }
                 });
+            if (groups.isEmpty()) {
+              wanted.warnIfUnknown(log, quarantine);
+            }
           });
       if (json) {
         System.out.println(asJson(groups.values()));
@@ -403,6 +447,9 @@ public final class DeadLettersCommand {
                         name -> source(read, name),
                         InstantSource.system())
                     .run(chosen));
+            if (results.get(0).letters() == 0) {
+              wanted.warnIfUnknown(log, false);
+            }
           });
       DeadLetterRetry.Result result = results.get(0);
       if (json) {

@@ -2,6 +2,8 @@ package dev.lockstep.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -21,6 +23,17 @@ class DeadLettersCommandTest {
               "could not retry the dead letters: the cluster shut this retry out")
           .hasMessageNotContaining("kafka:9092");
     }
+  }
+
+  @Test
+  void namesTheReasonsThatThereAre_whereNoneIsTheOneAskedFor() {
+    assertThat(
+            DeadLettersCommand.unknown(
+                "dead letter", "reason", "to-deep", new TreeSet<>(Set.of("too-deep", "not-json"))))
+        .isEqualTo(
+            "no dead letter has the reason \"to-deep\"; give one of these to --reason: not-json, too-deep");
+    assertThat(DeadLettersCommand.unknown("dead letter", "source", "a", Set.of()))
+        .isEqualTo("no dead letter has the source \"a\"; the topic has none at all");
   }
 
   @Test

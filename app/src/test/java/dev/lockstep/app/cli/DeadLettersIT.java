@@ -118,6 +118,7 @@ final class DeadLettersIT {
       assertThat(again.get("retried").asInt()).isZero();
       assertThat(again.get("activities").asInt()).isZero();
       assertThat(run(0, "list", wide, "--reason", "no-such")).isEqualTo("none\n");
+      assertThat(run(0, "retry", wide, "--reason", "no-such")).contains("0 letters retried");
       assertThat(run(0, "list", wide, "--letters", "--reason", "no-such")).isEqualTo("none\n");
       assertThat(run(0, "retry", wide, "--reason", "too-deep")).contains("0 letters retried");
       JsonNode left = JSON.readTree(run(0, "list", wide, "--json", "--letters"));
