@@ -136,7 +136,7 @@ public final class Main {
       err.flush();
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }
-    err.println(Quoted.excerpt(String.valueOf(failure.getMessage()), MOST_USAGE_CHARS));
+    err.println(Quoted.excerpt(CommandNames.message(failure), MOST_USAGE_CHARS));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       if (command.getSubcommands().isEmpty()) {
         showSynopsis(command, err);

@@ -66,7 +66,14 @@ class MainTest {
     assertThat(command.execute("dance")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute()).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("broker", "--port", "x")).isEqualTo(ExitCode.WRONG_USAGE);
-    assertThat(err.toString()).contains("dance", "Usage: lockstep");
+    assertThat(command.execute("play", "--bootstrap", "here", "--topic", "x", "pom.xml"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString())
+        .contains("could not use --bootstrap: \"here\" is not a host and a port; give HOST:PORT");
+    assertThat(err.toString())
+        .startsWith(
+            "could not run the command: lockstep has no command \"dance\"; choose one of those below")
+        .contains("Usage: lockstep");
   }
 
   @Test
@@ -169,8 +176,9 @@ class MainTest {
     assertThat(mine).hasContent("partners: []\n");
     Path data = folder.resolve("broker");
     assertThat(command.execute("broker", "--data", data.toString(), "--port", "99999"))
-        .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("port 99999 is not in 0..65535; choose another port");
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString())
+        .contains("could not use --port: 99999 is not in 0..65535; choose another port");
     assertThat(data).doesNotExist();
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Command {@code broker}, which runs a local Kafka broker in the foreground. */
@@ -39,6 +40,11 @@ public final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    if (port < 0 || port > 65535) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "could not use --port: %d is not in 0..65535; choose another port".formatted(port));
+    }
     BrokerLibraries.require();
     StandardOutput.outliveReader();
     LocalBroker.hushClients();

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.config.ServerList;
 import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.CapturePlayer;
@@ -74,6 +75,12 @@ public final class PlayCommand implements Callable<Integer> {
       throw wrong(
           "could not use --partitions: %d is less than 1; give a larger number"
               .formatted(partitions));
+    }
+    String server = ServerList.firstWrong(bootstrap.strip());
+    if (server != null) {
+      throw wrong(
+          "could not use --bootstrap: %s is not a host and a port; give HOST:PORT, with a port from 1 to 65535, and commas between several"
+              .formatted(Quoted.of(server)));
     }
     Limits limits = config.read().limits();
     input.refuseMissing();

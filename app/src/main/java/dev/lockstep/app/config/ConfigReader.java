@@ -298,7 +298,12 @@ final class ConfigReader {
           file + ":" + line,
           "is not YAML (" + Quoted.excerpt(withoutName(String.valueOf(e.getProblem())), 120) + ")",
           "fix this line, or one above");
-    } catch (YamlEngineException | CharacterCodingException e) {
+    } catch (CharacterCodingException e) {
+      throw OperatorException.inConfig(
+          file.toString(),
+          "the file is not UTF-8",
+          "save the file as UTF-8, or name another one with --config");
+    } catch (YamlEngineException e) {
       throw OperatorException.inConfig(
           file.toString(),
           "is not YAML (" + Quoted.of(e.getMessage()) + ")",
@@ -400,29 +405,13 @@ final class ConfigReader {
 
   private static String parseServers(CheckedValue setting) {
     String text = setting.text().strip();
-    int start = 0;
-    while (start <= text.length()) {
-      int comma = text.indexOf(',', start);
-      int end = comma < 0 ? text.length() : comma;
-      String server = text.substring(start, end).strip();
-      int colon = server.lastIndexOf(':');
-      if (colon <= 0 || !isPort(server.substring(colon + 1)) || server.contains("/")) {
-        throw setting.bad(
-            "names the server " + Quoted.of(server) + ", which is not a host and a port",
-            "give HOST:PORT, with a port from 1 to 65535; write commas between several servers");
-      }
-      start = end + 1;
+    String wrong = ServerList.firstWrong(text);
+    if (wrong != null) {
+      throw setting.bad(
+          "names the server " + Quoted.of(wrong) + ", which is not a host and a port",
+          "give HOST:PORT, with a port from 1 to 65535; write commas between several servers");
     }
     return text;
-  }
-
-  private static boolean isPort(String text) {
-    try {
-      int port = Integer.parseInt(text);
-      return port > 0 && port <= 65535;
-    } catch (NumberFormatException e) {
-      return false;
-    }
   }
 
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {

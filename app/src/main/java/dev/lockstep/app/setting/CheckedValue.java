@@ -178,6 +178,9 @@ public record CheckedValue(String key, String raw, String value, String origin, 
 
   public Path existingFile() {
     Path path = path();
+    if (Files.isDirectory(path)) {
+      throw bad("names a folder (" + Quoted.of(path) + ")", "name a file in it");
+    }
     if (!Files.isRegularFile(path)) {
       throw bad(
           "does not name an existing file (" + Quoted.of(path) + ")",

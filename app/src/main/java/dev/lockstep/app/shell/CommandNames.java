@@ -35,6 +35,23 @@ public final class CommandNames {
   }
 
   /**
+   * Returns the message about wrong usage. It names the word that is no command, unlike picocli's,
+   * which gives the word's index.
+   */
+  public static String message(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    return failure instanceof UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && !unmatched.getUnmatched().isEmpty()
+            && !command.getSubcommands().isEmpty()
+        ? "could not run the command: %s has no command %s; choose one of those below"
+            .formatted(
+                command.getCommandSpec().qualifiedName(),
+                Quoted.of(unmatched.getUnmatched().get(0)))
+        : String.valueOf(failure.getMessage());
+  }
+
+  /**
    * Returns the commands that a word may mean, separated by {@code or}. Such are the commands of
    * that name in the groups below the given command, or else the nearest one.
    */

@@ -205,7 +205,7 @@ class ConfigRefusalsTest {
     Files.write(file, new byte[] {'a', ':', (byte) 0xC3, 0x28});
     assertThatThrownBy(() -> Config.read(file, Map.of()))
         .isInstanceOf(OperatorException.class)
-        .hasMessageContaining("is not YAML");
+        .hasMessageContaining("the file is not UTF-8");
   }
 
   @Test

@@ -114,6 +114,16 @@ class ConfigTest {
     assertThatThrownBy(() -> Config.read(wrong, Map.of()))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(":1: networks \"none.csv\" does not name an existing file");
+    Path dir = write("networks: " + Files.createDirectory(folder.resolve("nets")) + "\n");
+    assertThatThrownBy(() -> Config.read(dir, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("names a folder (")
+        .hasMessageEndingWith("; name a file in it");
+    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'#', (byte) 0xE4, '\n'});
+    assertThatThrownBy(() -> Config.read(latin, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageEndingWith(
+            "latin.yaml: the file is not UTF-8; save the file as UTF-8, or name another one with --config");
     Path empty = write("networks:\n  - own.csv\n  -\n");
     assertThatThrownBy(() -> Config.read(empty, Map.of()))
         .isInstanceOf(OperatorException.class)
