@@ -59,6 +59,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Path file = StandardOutput.isNamed(output) ? null : output;
     if (file != null) {
       checkApart(file, read);
+      AtomicFile.checkPlace(file);
     }
     Enrichment enrichment = Wiring.enrichment(read);
     EstateSurvey survey = new EstateSurvey(enrichment);

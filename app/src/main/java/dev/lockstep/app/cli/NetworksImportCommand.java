@@ -247,9 +247,13 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   private static void warn(TaggedNetworks rows, List<Conflict> conflicts) {
     if (!rows.unreadable().isEmpty()) {
+      int left = rows.unreadable().size();
       System.err.printf(
-          "Left out: %s entries of the service tags that are not address ranges; the first is %s%n",
-          number(rows.unreadable().size()), Quoted.visible(rows.unreadable().get(0)));
+          left == 1
+              ? "Left out: %s entry of the service tags that is not an address range: %s%n"
+              : "Left out: %s entries of the service tags that are not address ranges; the first is %s%n",
+          number(left),
+          Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(

@@ -42,6 +42,20 @@ public final class AtomicFile {
     replace(file, text);
   }
 
+  /** Checks before long work that a file can be written where it is to be written at the end. */
+  public static void checkPlace(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    String problem =
+        Files.isDirectory(file)
+            ? "it is a folder"
+            : folder == null || !Files.isDirectory(folder) ? "its folder does not exist" : null;
+    if (problem != null) {
+      throw new OperatorException(
+          "could not write %s: %s; name a file in an existing folder"
+              .formatted(Quoted.of(file.toString()), problem));
+    }
+  }
+
   private static void createFolder(@Nullable Path folder) throws IOException {
     if (folder == null || Files.exists(folder)) {
       return;

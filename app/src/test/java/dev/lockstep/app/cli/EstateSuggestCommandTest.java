@@ -64,6 +64,18 @@ class EstateSuggestCommandTest {
   }
 
   @Test
+  void refusesAPlaceThatCannotBeWritten_beforeItReads() {
+    for (Path place : new Path[] {folder, folder.resolve("none/estate.yaml")}) {
+      assertThat(
+              command.execute("estate", "suggest", "--output", place.toString(), folder.toString()))
+          .isEqualTo(1);
+    }
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).endsWith("; name a file in an existing folder"));
+  }
+
+  @Test
   void hasTheSameAsJson() throws IOException {
     JsonNode proposed = new ObjectMapper().readTree(run("estate", "suggest", "--json"));
     assertThat(proposed.properties())
