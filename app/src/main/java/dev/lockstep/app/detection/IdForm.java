@@ -17,6 +17,10 @@ public final class IdForm {
    * one.
    */
   public static @Nullable String problem(String text) {
+    if (text.startsWith("finding-") || text.startsWith("incident-")) {
+      return "%s is a pseudonym, which --redact wrote in the place of an id; give the id that the same command prints without --redact"
+          .formatted(Quoted.of(text));
+    }
     if (text.length() > LENGTH || !text.chars().allMatch(IdForm::isDigit)) {
       return "%s cannot be an id, which has %d characters, each a digit or a letter from a to f; give the id, or at least %d characters from its beginning"
           .formatted(Quoted.of(text), LENGTH, SHORTEST_PREFIX);

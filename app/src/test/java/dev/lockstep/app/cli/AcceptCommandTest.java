@@ -654,6 +654,7 @@ class AcceptCommandTest {
       {"5f0e7f5", "\"5f0e7f5\" is too short for the beginning of an id"},
       {"0123456789abcdefg", "\"0123456789abcdefg\" cannot be an id, which has 32 characters, each"},
       {"0".repeat(33), "cannot be an id"},
+      {"finding-27675c64abc735f4", "is a pseudonym, which --redact wrote in the place of an id"},
       {folder.toString(), "a file with detections is named by --detections"},
     };
     for (String[] each : wrong) {
