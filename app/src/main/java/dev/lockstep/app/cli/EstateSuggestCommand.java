@@ -99,7 +99,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       System.out.print(text);
       System.out.flush();
     } else {
-      AtomicFile.replace(file, text);
+      ReplayCommand.write(file, text); // comments name people, so only the owner may read it
     }
   }
 }

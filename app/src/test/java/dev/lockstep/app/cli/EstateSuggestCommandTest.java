@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ class EstateSuggestCommandTest {
   void proposesAnEstateFromTheBundledCapture_thatTheConfigurationTakes() throws IOException {
     Path file = folder.resolve("proposed.yaml");
     run("estate", "suggest", "--output", file.toString());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .as("its comments name people")
+        .isEqualTo("rw-------");
     Config read = Config.read(file, Map.of());
     assertThat(read.estate().gateways())
         .hasSize(2)
