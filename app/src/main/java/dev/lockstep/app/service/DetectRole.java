@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A thread that fails because of something outside, such as a missing topic or a full disk, is
  * replaced as long as the problem lasts. A thread that fails for another reason is replaced up to
- * {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given up. An {@link
- * Error} that no rule can have caused, such as a full heap, ends the process at once.
+ * {@value ThreadFailures#MOST} times in 10 minutes, and then the service is given up. It is given
+ * up at once if files of the state folder are gone, because only a restart creates them again. An
+ * {@link Error} that no rule can have caused, such as a full heap, ends the process at once.
  */
 final class DetectRole {
   private static final Logger LOG = LoggerFactory.getLogger(DetectRole.class);
@@ -145,6 +146,12 @@ final class DetectRole {
       stopped = new Stopped(cause, System.nanoTime());
       pause();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    String gone = folder.gone();
+    if (gone != null) {
+      LOG.debug("detect: thread {} failed with this exception", thread, failure);
+      giveUp.accept("could not continue detect: " + gone);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     String shared = folder.sharedId(failure);
     if (shared != null) {

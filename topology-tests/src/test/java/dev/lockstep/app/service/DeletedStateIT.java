@@ -1,0 +1,89 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.process.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A state folder that is deleted under a running service, which is then given tasks of another
+ * instance: it cannot make their folders, so it ends at once with the reason, and its next start
+ * goes on.
+ */
+final class DeletedStateIT {
+  private static final int USERS = 12;
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
+
+  @TempDir Path folder;
+
+  @Test
+  void endsWithTheReason_onceATaskNeedsTheFolder_andTheNextStartGoesOn() throws Exception {
+    TestBroker broker = TestBroker.shared();
+    String prefix = TestBroker.newPrefix();
+    String signIns = prefix + "signins";
+    broker.createTopic(signIns);
+    Path log = folder.resolve("service.log");
+    ServiceProcess running = ServiceProcess.start(config(broker, prefix, "state"), log);
+    try (Travellers travellers = new Travellers(broker.bootstrapServers(), signIns, prefix)) {
+      await("to be ready; " + log).atMost(TIMEOUT).until(running::isReady);
+      try (ServiceProcess other =
+          ServiceProcess.start(config(broker, prefix, "other"), folder.resolve("other.log"))) {
+        await("both to be ready").atMost(TIMEOUT).until(other::isReady);
+        travellers.detect(USERS, TIMEOUT);
+        delete(folder.resolve("state"));
+        other.kill();
+      }
+      await("its end; " + log).atMost(TIMEOUT).until(() -> !running.isAlive());
+      assertThat(running.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(running.log())
+          .doesNotContain("failed, and Kafka Streams replaces it")
+          .satisfies(
+              text ->
+                  assertThat(text.lines())
+                      .filteredOn(line -> line.startsWith("could not continue detect: "))
+                      .singleElement()
+                      .asString()
+                      .contains("files of the state folder", "are gone", "restart this instance"));
+      try (ServiceProcess again = ServiceProcess.start(config(broker, prefix, "state"), log)) {
+        await("to be ready again; " + log).atMost(TIMEOUT).until(again::isReady);
+        travellers.detect(USERS, TIMEOUT);
+      }
+    } finally {
+      running.close();
+      broker.deleteTopics(prefix);
+    }
+  }
+
+  private static void delete(Path deleted) throws IOException {
+    try (Stream<Path> walked = Files.walk(deleted)) {
+      List<Path> below = walked.sorted(Comparator.reverseOrder()).toList();
+      for (Path each : below) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+
+  private Path config(TestBroker broker, String prefix, String stateDir) throws IOException {
+    Path file = folder.resolve(stateDir + ".yaml");
+    Files.writeString(
+        file,
+        """
+        sources:
+          - {name: signins, type: kafka, bootstrapServers: "%1$s", topic: "%2$ssignins"}
+        kafka: {bootstrapServers: "%1$s", stateDir: %3$s, topicPrefix: "%2$s"}
+        metrics: {port: 0}
+        """
+            .formatted(broker.bootstrapServers(), prefix, stateDir));
+    return file;
+  }
+}
