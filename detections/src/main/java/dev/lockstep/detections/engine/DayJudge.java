@@ -10,6 +10,7 @@ import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,7 @@ final class DayJudge {
     }
     RuleInfo info = state.rule().info();
     boolean isOfWholeDay = fact.kind().isOfWholeDay();
+    boolean isNamed = fact.takeRenamed() || (isNew && hasName(fact));
     boolean isFirst =
         isNew || fact.kind().hasAggregate() || fact.first().arrivalAt() == times.arrivalAt();
     boolean hasGrace = isFirst && !info.grace().isZero();
@@ -170,6 +172,9 @@ final class DayJudge {
               : judgeWhole(subject, state, reads, fact, isNew) != null;
       awaits |= !holds;
       if (holds) {
+        if (isNamed && !reads.givenOut().isEmpty()) {
+          reads.touchAll(); // the words of any finding may name the principal by this fact
+        }
         giveOutUrgent(subject, state, reads);
       }
     }
@@ -194,6 +199,11 @@ final class DayJudge {
         await(subject, state, reads);
       }
     }
+  }
+
+  private static boolean hasName(KeptFact fact) {
+    Principal principal = fact.principal();
+    return principal != null && principal.getName() != null;
   }
 
   private static boolean hasNothingToJudge(RuleState state, RuleDay day) {

@@ -60,6 +60,7 @@ public final class KeptFact implements Fact {
   private final @Nullable Aggregate aggregate;
   private long changedAt;
   private boolean late;
+  private boolean renamed;
 
   /**
    * Hashes of the ids of retractable events, by minute of the UTC day. An empty array stands for
@@ -316,7 +317,18 @@ public final class KeptFact implements Fact {
       return false;
     }
     principal = other;
+    renamed = true;
     return true;
+  }
+
+  /**
+   * Returns whether the name of the principal has changed since the last call. A new fact has its
+   * first name without such a change.
+   */
+  public boolean takeRenamed() {
+    boolean was = renamed;
+    renamed = false;
+    return was;
   }
 
   private boolean addMinute(int minute) {

@@ -51,6 +51,18 @@ final class TokenReplayTest {
   }
 
   @Test
+  void namesThePrincipal_byASignInThatIsComparedWithNoCall_inAnyOrder() {
+    ActivityBuilder home = call("2026-11-19T10:00:00Z").from(HOME).presents("t", "alice");
+    ActivityBuilder hosting = call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice");
+    ActivityBuilder named = signIn("alice", "2026-11-17T09:00:00Z").from(HOME).minted("t");
+    Detection found = new LocalRun(NUMBERS).see(named, home, hosting).only();
+    assertThat(found.getPrincipal().getName()).isEqualTo("alice@contoso.com");
+    Detection late = new LocalRun(NUMBERS).see(home, hosting, named).only();
+    assertThat(late.getPrincipal()).isEqualTo(found.getPrincipal());
+    assertThat(late.getTitle()).isEqualTo(found.getTitle());
+  }
+
+  @Test
   void fires_betweenTwoCalls_withoutASignIn() {
     run.see(
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
