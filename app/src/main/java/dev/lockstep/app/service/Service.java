@@ -67,6 +67,7 @@ public final class Service implements AutoCloseable {
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final UnlistedLogs unlisted;
+  private final SystemTimeWatch systemTime = new SystemTimeWatch(InstantSource.system());
   private final ProcessEnd end = new ProcessEnd();
   private final WorkerThreads workers = new WorkerThreads(end);
   private final List<SinkPipeline> pipelines;
@@ -76,6 +77,7 @@ public final class Service implements AutoCloseable {
   private volatile @Nullable RuleWatch ruleWatch;
   private volatile @Nullable String givenUp;
   private boolean isStateGone;
+  private boolean isTimeSetBack;
   private volatile Runnable onGivenUp = () -> {};
 
   /** Part of the work of an instance: reading, detecting or forwarding. */
@@ -364,8 +366,9 @@ public final class Service implements AutoCloseable {
 
   /**
    * Returns warnings about records that sources or deleted topics lost in the last hour. Others are
-   * about logs that come although no source may bring them, deleted files of the state folder,
-   * altered topics, instances with other settings, and changed Sigma files that are not in force.
+   * about logs that come although no source may bring them, deleted files of the state folder, a
+   * clock that was set back, altered topics, instances with other settings, and changed Sigma files
+   * that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();
@@ -380,6 +383,10 @@ public final class Service implements AutoCloseable {
     String gone = stateFolder.gone();
     if (gone != null) {
       reasons.add(gone);
+    }
+    String back = systemTime.problem();
+    if (back != null) {
+      reasons.add(back);
     }
     reasons.addAll(cluster.warnings());
     read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
@@ -468,6 +475,11 @@ public final class Service implements AutoCloseable {
       LOG.warn("{}", gone);
     }
     isStateGone = gone != null;
+    String back = systemTime.problem();
+    if (back != null && !isTimeSetBack) {
+      LOG.warn("{}", back);
+    }
+    isTimeSetBack = back != null;
     unlisted.warn(read);
     DetectRole running = detect;
     if (running != null) {

@@ -1,0 +1,37 @@
+package dev.lockstep.app.service;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watch for a clock that is set back. Kafka's clients take their times from the clock, and send no
+ * heartbeat before it shows the time of the last one again. So their groups expel them, again and
+ * again, although the cluster is well.
+ */
+final class SystemTimeWatch {
+  /** Largest step back that is not reported; a session of a group outlasts it. */
+  private static final long LEAST_MILLIS = 5_000;
+
+  private final InstantSource clock;
+  private long highest = Long.MIN_VALUE;
+
+  SystemTimeWatch(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Returns a message while the clock shows a time before one that an earlier call has seen,
+   * otherwise null.
+   */
+  synchronized @Nullable String problem() {
+    long now = clock.millis();
+    highest = Math.max(highest, now);
+    long back = highest - now;
+    return back <= LEAST_MILLIS
+        ? null
+        : "the clock of this machine was set back by %d s; until it shows %s, consumer groups expel this instance again and again, and its partitions move; nothing is lost; check the time service of the machine, then restart this instance"
+            .formatted(back / 1_000, Instant.ofEpochMilli(highest).truncatedTo(ChronoUnit.SECONDS));
+  }
+}
