@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Topics(String prefix) {
   private static final String REPLACED = "deleted while the service ran; ";
+
+  private static final String POSITIONS_LOST =
+      "; how far sources were read is lost too: an instance that starts, or takes a partition over, may read from the source's key from again; with from: earliest nothing is lost and no finding comes twice, with latest set a time before the deletion first";
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
@@ -267,9 +270,12 @@ public record Topics(String prefix) {
       List<NewTopic> unused = create(admin, missing);
       awaitLeaders(admin, missing);
       return (missing.size() == 1
-              ? "topic %s was %sit was created again, but its unread records are lost"
-              : "topics %s were %sthey were created again, but their unread records are lost")
-          .formatted(names(missing.stream().map(NewTopic::name)), REPLACED);
+                  ? "topic %s was %sit was created again, but its unread records are lost"
+                  : "topics %s were %sthey were created again, but their unread records are lost")
+              .formatted(names(missing.stream().map(NewTopic::name)), REPLACED)
+          + (missing.stream().anyMatch(topic -> topic.name().equals(topics.positions()))
+              ? POSITIONS_LOST
+              : "");
     }
     Map<String, TopicDescription> found =
         admin

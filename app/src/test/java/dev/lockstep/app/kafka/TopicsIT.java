@@ -149,6 +149,17 @@ class TopicsIT {
   }
 
   @Test
+  void saysFromWhereSourcesAreRead_whereTheTopicOfPositionsWasDeleted() throws Exception {
+    Cluster cluster = cluster("gp.");
+    cluster.prepare();
+    admin.deleteTopics(List.of("gp.positions")).all().get();
+    await().until(() -> cluster.cause() != null);
+    assertThat(cluster.cause())
+        .contains("\"gp.positions\" was deleted while the service ran")
+        .contains("may read from the source's key from again");
+  }
+
+  @Test
   void saysWhichTopicsWereDeleted_whileNoInstanceRan() throws Exception {
     cluster("l.").prepare();
     List<String> internal =

@@ -290,9 +290,19 @@ public final class KafkaIngest implements Ingest {
     reportProblem(
         TOPIC,
         e instanceof UnknownTopicOrPartitionException
-            ? "the topic " + config.topic() + " does not exist"
-            : "could not read the id of topic " + config.topic() + KafkaRefusal.of(e),
+            ? "the topic "
+                + config.topic()
+                + " does not exist; create it, or correct its name; this source waits for it"
+            : "could not read the id of topic " + config.topic() + whyUnread(e),
         e);
+  }
+
+  private static String whyUnread(KafkaException e) {
+    String refusal = KafkaRefusal.of(e);
+    return refusal.isEmpty()
+        ? " (%s); check that the source's brokers answer; this source tries again by itself"
+            .formatted(e.getClass().getSimpleName())
+        : refusal;
   }
 
   private SingleRecords records() {

@@ -914,7 +914,10 @@ class KafkaIngestTest {
     clients.add(0, CALL, ARRIVAL);
     clients.idFailure = new TimeoutException("no answer");
     ingest.step(clients.source);
-    assertThat(ingest.status().problem()).contains("could not read the id of topic signins");
+    assertThat(ingest.status().problem())
+        .contains(
+            "could not read the id of topic signins (TimeoutException); check that the source's"
+                + " brokers answer");
     clients.idFailure = null;
     now += 2_000;
     clients.add(0, CALL, ARRIVAL);
