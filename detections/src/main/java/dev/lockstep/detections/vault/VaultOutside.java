@@ -83,11 +83,17 @@ public final class VaultOutside implements Rule {
   static final FactKind ACCEPTED =
       FactKind.named("accepted").byPrincipal().minutes().addresses().exactEnd().declare();
 
+  /**
+   * Kind of fact that says that a vault accepted calls which name no principal, on one UTC day. As
+   * a kind of its own it takes no place among the principals that are kept.
+   */
+  static final FactKind NAMELESS = FactKind.named("accepted-without-name").daily().declare();
+
   private static final RuleInfo INFO =
       RuleInfo.of(ID, 1, "Key vault from outside")
           .correlates("network and policy")
           .about(Subject.Kind.RESOURCE)
-          .keeps(FROM_OUTSIDE, ACCEPTED)
+          .keeps(FROM_OUTSIDE, ACCEPTED, NAMELESS)
           .reads("AuditEvent")
           .fields("resource", "operation", "status", "address", "principal.id", "principal.type")
           .needs(Need.PRIVATE_VAULTS, Need.NETWORKS)
@@ -134,11 +140,14 @@ public final class VaultOutside implements Rule {
       }
     }
     if (isAccepted) {
+      Subject subject = new Subject(Subject.Kind.RESOURCE, vault.name());
       if (event.principal() == null) {
         facts.suppressed(NO_PRINCIPAL);
+        // The day counts all the same among those on which principals are looked for.
+        facts.about(subject, NAMELESS).withoutAddress().state();
+      } else {
+        facts.about(subject, ACCEPTED).state();
       }
-      // Without a principal too: the day counts among those on which principals are looked for.
-      facts.about(new Subject(Subject.Kind.RESOURCE, vault.name()), ACCEPTED).state();
     }
   }
 
@@ -150,9 +159,10 @@ public final class VaultOutside implements Rule {
   @Override
   public void learn(Day day, Lessons lessons) {
     for (Fact fact : day.facts(ACCEPTED)) {
-      Principal principal = fact.principal();
-      lessons.teach(
-          principal == null ? KnownPrincipals.NOBODY : KnownPrincipals.trait(principal.getId()));
+      lessons.teach(KnownPrincipals.trait(principalOf(fact).getId()));
+    }
+    if (!day.facts(NAMELESS).isEmpty()) {
+      lessons.teach(KnownPrincipals.NOBODY);
     }
     if (day.overflows()) {
       lessons.teach(KnownPrincipals.OVERFLOW);
@@ -165,12 +175,11 @@ public final class VaultOutside implements Rule {
 
   @Override
   public void judge(Case day, Verdicts verdicts) {
-    for (Fact fact : day.today()) {
-      if (fact.kind() == FROM_OUTSIDE) {
-        judgeAddress(fact, verdicts);
-      } else if (fact.principal() != null) {
-        judgePrincipal(day, fact, verdicts);
-      }
+    for (Fact fact : day.today(FROM_OUTSIDE)) {
+      judgeAddress(fact, verdicts);
+    }
+    for (Fact fact : day.today(ACCEPTED)) {
+      judgePrincipal(day, fact, verdicts);
     }
   }
 

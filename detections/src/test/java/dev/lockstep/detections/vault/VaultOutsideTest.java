@@ -276,6 +276,21 @@ final class VaultOutsideTest {
   }
 
   @Test
+  void learnsAsManyPrincipalsAsAreKept_besideCallsThatNameNone() {
+    List<Activity> events = learned(14);
+    for (int i = 1; i < 256; i++) {
+      events.add(call(5, i, "p" + i, INSIDE).build());
+    }
+    events.add(call(5, 256, null, INSIDE).build());
+    events.sort(java.util.Comparator.comparingLong(Activity::getArrivalAt));
+    events.add(call(15, 0, "thief", INSIDE).build());
+    KitEngine.Run run = RuleCheck.of(new VaultOutside()).with(KNOWN).run();
+    events.forEach(run::enter);
+    assertThat(run.findings()).extracting(Detection::getReason).containsExactly("new-principal");
+    assertThat(run.suppressed()).doesNotContainKey("overflow");
+  }
+
+  @Test
   void equalsTheOracle() {
     assertThat(histories(100)).isPositive();
   }
