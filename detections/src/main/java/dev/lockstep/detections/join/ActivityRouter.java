@@ -101,7 +101,8 @@ public final class ActivityRouter {
       Event before = new Event(revision.activity(), enrichment, Event.Claims.PENDING, false, false);
       observation.observe(event, before, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {
-      observation.observe(event, false, visit -> messages.accept(new Message.OfVisit(visit)));
+      observation.observe(
+          event, revision.again(), visit -> messages.accept(new Message.OfVisit(visit)));
     }
   }
 

@@ -11,15 +11,17 @@ import dev.lockstep.schemas.Activity;
  * @param provisional if something that still may arrive could retract it
  * @param retracts if the facts of the call's earlier form are retracted
  * @param onlyClaims if the rules have observed the same call before, but with pending claims
+ * @param again if the rules have observed the same revision before, so that it is not counted again
  */
 public record CallRevision(
     Activity activity,
     Event.Claims claims,
     boolean provisional,
     boolean retracts,
-    boolean onlyClaims) {
+    boolean onlyClaims,
+    boolean again) {
   CallRevision(Activity activity, Event.Claims claims, boolean provisional) {
-    this(activity, claims, provisional, false, false);
+    this(activity, claims, provisional, false, false, false);
   }
 
   /**
@@ -27,7 +29,7 @@ public record CallRevision(
    * It is provisional, because a link that comes later may retract its facts.
    */
   static CallRevision withoutClaims(Activity call) {
-    return new CallRevision(call, Event.Claims.ABSENT, true, false, true);
+    return new CallRevision(call, Event.Claims.ABSENT, true, false, true, false);
   }
 
   /**
@@ -35,10 +37,14 @@ public record CallRevision(
    * or Front Door record of it.
    */
   static CallRevision firstFormRetracted(Activity call) {
-    return new CallRevision(call, Event.Claims.PENDING, true, true, false);
+    return new CallRevision(call, Event.Claims.PENDING, true, true, false, false);
   }
 
   CallRevision retracted() {
-    return new CallRevision(activity, claims, provisional, true, false);
+    return new CallRevision(activity, claims, provisional, true, false, false);
+  }
+
+  CallRevision repeated() {
+    return new CallRevision(activity, claims, provisional, retracts, onlyClaims, true);
   }
 }

@@ -251,9 +251,11 @@ public final class Joins {
       }
     }
     for (CallRevision each : now) {
-      // a fact that a provisional revision shares with the first form was retracted with it
-      if (!before.contains(each) || (moves && each.provisional())) {
+      if (!before.contains(each)) {
         output.revision(each);
+      } else if (moves && each.provisional()) {
+        // a fact that it shares with the first form was retracted with that form
+        output.revision(each.repeated());
       }
     }
   }

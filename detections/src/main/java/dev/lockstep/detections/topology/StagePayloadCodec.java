@@ -40,6 +40,7 @@ final class StagePayloadCodec {
   private static final int PROVISIONAL = 1;
   private static final int RETRACTS = 2;
   private static final int ONLY_CLAIMS = 4;
+  private static final int AGAIN = 8;
   private static final Event.Claims[] CLAIMS = Event.Claims.values();
 
   private MessageCodec messages;
@@ -87,7 +88,8 @@ final class StagePayloadCodec {
           revision.claims(),
           (revision.provisional() ? PROVISIONAL : 0)
               | (revision.retracts() ? RETRACTS : 0)
-              | (revision.onlyClaims() ? ONLY_CLAIMS : 0),
+              | (revision.onlyClaims() ? ONLY_CLAIMS : 0)
+              | (revision.again() ? AGAIN : 0),
           activities.encode(revision.activity()));
     } else if (part instanceof StagePayload.OfAttributed of) {
       return revision(Event.Claims.ABSENT, PROVISIONAL | ONLY_CLAIMS, of.call().bytes(activities));
@@ -149,7 +151,8 @@ final class StagePayloadCodec {
                 CLAIMS[body[0]],
                 (body[1] & PROVISIONAL) != 0,
                 (body[1] & RETRACTS) != 0,
-                (body[1] & ONLY_CLAIMS) != 0));
+                (body[1] & ONLY_CLAIMS) != 0,
+                (body[1] & AGAIN) != 0));
       }
       case CONTRIBUTION -> new StagePayload.OfContribution(contributions.decode(body));
       case CONFIRMATION -> new StagePayload.OfConfirmation(confirmations.decode(body));

@@ -91,6 +91,20 @@ final class LinkedCallsTest {
   }
 
   @Test
+  void areCountedOnce_howeverOftenTheCallIsDelivered() throws FileProblemException {
+    LocalRun run = new LocalRun(RuleNumbers.atOnce(), known());
+    run.see(throughProxy("c1", "door").build());
+    run.see(
+        link("2026-11-19T10:00:01Z", "c1")
+            .claimsOnly("t1", "ana")
+            .forwarded("203.0.113.9", null)
+            .build());
+    run.see(throughProxy("c1", "door").build());
+    assertThat(run.counters().coverage().get("token-replay"))
+        .containsEntry("callsWithUnvalidatedToken", 1L);
+  }
+
+  @Test
   void countForTheClientAlone_whetherFrontDoorNamesItBeforeTheHourOrAfter()
       throws FileProblemException {
     Activity call =

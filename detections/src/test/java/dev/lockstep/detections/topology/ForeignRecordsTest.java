@@ -59,7 +59,7 @@ final class ForeignRecordsTest {
       case HALVES -> new StagePayload.Half("c1", PendingHalf.of(half, null));
       case REVISIONS ->
           new StagePayload.OfRevision(
-              new CallRevision(half, Event.Claims.ABSENT, true, false, false));
+              new CallRevision(half, Event.Claims.ABSENT, true, false, false, false));
       case FINDINGS -> new StagePayload.OfContribution(contribution());
       default -> throw new IllegalArgumentException("there is no internal topic for " + target);
     };
