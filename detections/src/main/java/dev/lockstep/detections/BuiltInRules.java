@@ -17,6 +17,7 @@ import dev.lockstep.detections.vault.VaultOutside;
 import dev.lockstep.detections.waf.WafThenSuccess;
 import dev.lockstep.detections.workload.WorkloadCredentialDrift;
 import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleWithInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -58,11 +59,16 @@ public final class BuiltInRules {
     for (ActiveRule rule : rules.rules()) {
       List<String> categories = rule.info().categories();
       if (rule.observes()
-          && !CLASSES.contains(rule.rule().getClass())
+          && !isBuiltIn(rule.rule())
           && (categories.isEmpty() || categories.contains(GATEWAY_LOGS))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isBuiltIn(Rule rule) {
+    Rule itself = rule instanceof RuleWithInfo variant ? variant.rule() : rule;
+    return CLASSES.contains(itself.getClass());
   }
 }

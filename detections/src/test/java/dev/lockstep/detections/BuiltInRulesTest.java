@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.rule.RuleVariant;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
@@ -33,6 +34,15 @@ final class BuiltInRulesTest {
   @Test
   void countNoCalls_thatAreAlike() {
     assertThat(BuiltInRules.countsCalls(with(BuiltInRules.all()))).isFalse();
+  }
+
+  @Test
+  void countNoCalls_asVariantsEither() {
+    List<Rule> variants =
+        BuiltInRules.all().stream().map(rule -> RuleVariant.of(rule, "tight")).toList();
+    assertThat(BuiltInRules.countsCalls(with(variants))).isFalse();
+    Rule ofJar = RuleVariant.of(new CallWithoutSignIn(), "tight");
+    assertThat(BuiltInRules.countsCalls(with(List.of(ofJar)))).isTrue();
   }
 
   @Test
