@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -240,14 +241,18 @@ public final class DeadLetterRetry {
       new RangeReading(source, range, mayCoverMore(letter), batch)
           .run(from, partition, entry, letter);
     } catch (KafkaException e) {
-      if (batch.committing) {
-        throw e;
+      if (batch.committing && isNoAnswer(e)) {
+        throw e; // the producer can neither abort the transaction nor begin another
       }
       batch.abort();
       remain(
           "the source or the target cluster cannot be used: "
               + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
     }
+  }
+
+  private static boolean isNoAnswer(KafkaException failure) {
+    return failure instanceof TimeoutException || failure instanceof InterruptException;
   }
 
   /**
@@ -407,10 +412,7 @@ public final class DeadLetterRetry {
     private int taken;
     private long begunAt;
 
-    /**
-     * True from the beginning of a commit until its success. If a commit failed, the producer can
-     * neither abort the transaction nor begin another.
-     */
+    /** Whether the open transaction is being committed. */
     private boolean committing;
 
     Batch(Producer<byte[], byte[]> out) {
@@ -470,6 +472,7 @@ public final class DeadLetterRetry {
     void abort() {
       if (taken > 0) {
         out.abortTransaction();
+        committing = false;
         taken = 0;
       }
     }

@@ -24,9 +24,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +148,25 @@ class DeadLetterRetryTest {
     source.source.schedulePollTask(() -> source.add(0, MANY, ARRIVAL));
     source.failCommitsAfter = 0;
     assertThatThrownBy(this::run).isInstanceOf(TimeoutException.class).hasMessage("no answer");
+  }
+
+  /** Kafka's producer refuses the commit of what it could not send, and lets it be aborted. */
+  @Test
+  void goesOn_afterALetterWhoseResultsTheTargetRefuses() {
+    DeadLetter letter = letter("too-large", "");
+    letter.setRange(new AlikeRange(0L, 0, 0L, 0, 1L));
+    letters.add(letter);
+    letters.add(letter("unreadable", CALL));
+    source.source.schedulePollTask(() -> source.add(0, MANY, ARRIVAL));
+    source.refusal =
+        new KafkaException("an error state", new RecordTooLargeException("larger than allowed"));
+    DeadLetterRetry.Result result = run();
+    assertThat(result.letters()).isEqualTo(2);
+    assertThat(result.remaining()).isEqualTo(1);
+    assertThat(result.problems())
+        .containsExactly(
+            Map.entry("the source or the target cluster cannot be used: an error state", 1L));
+    assertThat(result.counts().total().mapped()).isEqualTo(1);
   }
 
   @Test

@@ -61,6 +61,9 @@ public class FakeKafkaClients implements KafkaClients {
   /** After so many commits of one writer the next fails. */
   public int failCommitsAfter = Integer.MAX_VALUE;
 
+  /** Failure of the next commit, after which its transaction can be aborted. */
+  @Nullable RuntimeException refusal;
+
   MockConsumer<byte[], byte[]> newSource() {
     MockConsumer<byte[], byte[]> consumer =
         new MockConsumer<>("none") {
@@ -261,6 +264,11 @@ public class FakeKafkaClients implements KafkaClients {
           public void commitTransaction() {
             if (commitCount() >= failCommitsAfter) {
               throw new TimeoutException("no answer");
+            }
+            RuntimeException refused = refusal;
+            if (refused != null) {
+              refusal = null;
+              throw refused;
             }
             int before = history().size();
             super.commitTransaction();
