@@ -213,7 +213,11 @@ public final class RuleReload implements Runnable {
     closeTopic();
   }
 
-  private void closeTopic() {
+  /**
+   * Closes the topic of published rules. A start that is abandoned calls it in place of {@link
+   * #run}.
+   */
+  void closeTopic() {
     PublishedRules topic = published;
     published = null;
     if (topic != null) {

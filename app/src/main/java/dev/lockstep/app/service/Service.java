@@ -438,11 +438,15 @@ public final class Service implements AutoCloseable {
       }
       cluster.tryOn("the cluster cannot be written to", ingest::announce);
     }
-    if (cluster.isStopped()) {
+    boolean hasRules = roles.contains(Role.DETECT) || roles.contains(Role.INGEST);
+    if (hasRules) {
+      cluster.tryOn("the published rules cannot be read", reload::begin);
+    }
+    if (cluster.isStopped()) { // then steps were left out, such as reading the published rules
+      reload.closeTopic();
       return;
     }
-    if (roles.contains(Role.DETECT) || roles.contains(Role.INGEST)) {
-      cluster.tryOn("the published rules cannot be read", reload::begin);
+    if (hasRules) {
       workers.start("rules", reload);
     }
     ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));

@@ -3,6 +3,7 @@ package dev.lockstep.app.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.CalmBroker;
 import dev.lockstep.app.broker.LocalBroker;
@@ -13,16 +14,20 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuleReloadStartIT {
@@ -48,6 +53,45 @@ class RuleReloadStartIT {
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("publish them again");
       assertThat(consumers()).isEqualTo(before);
+    }
+  }
+
+  /** Else detect would judge records without the published rules until it is closed. */
+  @Test
+  @Timeout(120)
+  void startsNoRole_whereItIsStoppedBeforeTheRulesAreRead() throws Exception {
+    Path file = Files.writeString(folder.resolve("lockstep.yaml"), "rules: {topic: true}\n");
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
+      Map<String, String> settings =
+          Map.of(
+              "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS",
+              broker.bootstrapServers(),
+              "LOCKSTEP_KAFKA_REPLICATION",
+              "1",
+              "LOCKSTEP_KAFKA_STATE_DIR",
+              folder.resolve("state").toString(),
+              // a consumer refuses it, and an admin client does not
+              "LOCKSTEP_KAFKA_PROPERTIES_INTERCEPTOR_CLASSES",
+              "java.lang.String");
+      Config config = Config.read(file, settings);
+      try (Service service = new Service(config, Set.of(Service.Role.DETECT))) {
+        FutureTask<@Nullable Void> start =
+            new FutureTask<>(
+                () -> {
+                  service.start();
+                  return null;
+                });
+        new Thread(start, "start").start();
+        await("the start to wait for the rules")
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    start.isDone()
+                        || service.notReady().stream()
+                            .anyMatch(why -> why.contains("could not read the published rules")));
+        service.stop();
+        assertThat(start.get()).isNull();
+      }
     }
   }
 
