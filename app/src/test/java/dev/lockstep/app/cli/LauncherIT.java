@@ -107,6 +107,18 @@ class LauncherIT {
     assertThat(home.resolve("app/target/lockstep-build.lock")).doesNotExist();
   }
 
+  /** An earlier version of the script locked by a folder, and leaves it when it is killed. */
+  @Test
+  void buildsOnce_whereABuildOfAnEarlierVersionWasKilled() throws Exception {
+    Path lock = Files.createDirectories(home.resolve("app/target/lockstep-build.lock"));
+    Files.writeString(lock.resolve("pid"), "999999999\n");
+    Result result = run(home.resolve("lockstep"), folder);
+    assertThat(result.err()).doesNotContain("lockstep-build.lock");
+    assertThat(result.code()).isZero();
+    assertThat(builds()).isEqualTo(1);
+    assertThat(lock).doesNotExist();
+  }
+
   @Test
   void passesTheFlagsThatNewerVersionsWant_andTheUsersOptionsLast() throws Exception {
     release("25.0.3");
