@@ -414,9 +414,10 @@ public final class CaptureIngest implements Ingest {
       reportProblem("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
       return false;
     }
-    if (feed.entries() == 0) {
+    boolean hadContent = progress.of(file.path()).getBytes() > 0;
+    if (feed.entries() == 0 && !hadContent) {
       empty.put(file.path().path(), file.bytes());
-    } else {
+    } else { // also if it is empty now, since it may grow beyond its former size
       progress.record(file.path(), feed.entriesToLastMessage(), file.bytes());
     }
     return true;

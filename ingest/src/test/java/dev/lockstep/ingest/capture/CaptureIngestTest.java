@@ -144,6 +144,20 @@ class CaptureIngestTest {
     assertThat(calls()).containsExactly("call-3");
   }
 
+  /** So does a rotation that copies a file, empties it and lets it grow again. */
+  @Test
+  void readsAFileFromItsStart_thatWasEmptyBetween() throws IOException {
+    put("2026/11/20/a.jsonl", call(1) + "\n" + call(2) + "\n");
+    step(ingest());
+    put("2026/11/20/a.jsonl", "");
+    now += 60_000;
+    step(ingest());
+    put("2026/11/20/a.jsonl", call(3) + "\n" + call(4) + "\n" + call(5) + "\n");
+    now += 60_000;
+    step(ingest());
+    assertThat(calls()).containsExactly("call-3", "call-4", "call-5");
+  }
+
   @Test
   void leavesAFileAlone_thatIsStillWrittenTo() throws IOException {
     CaptureIngest ingest = ingest();
