@@ -88,7 +88,7 @@ class RuleReloadStartIT {
                 () ->
                     start.isDone()
                         || service.notReady().stream()
-                            .anyMatch(why -> why.contains("could not read the published rules")));
+                            .anyMatch(why -> why.contains("the published rules cannot be read")));
         service.stop();
         assertThat(start.get()).isNull();
       }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ final class DeletedStateIT {
   @TempDir Path folder;
 
   @Test
+  @Tag("long")
   void endsWithTheReason_onceATaskNeedsTheFolder_andTheNextStartGoesOn() throws Exception {
     TestBroker broker = TestBroker.shared();
     String prefix = TestBroker.newPrefix();
