@@ -87,7 +87,7 @@ public final class WafThenSuccess implements Rule {
           .declare();
 
   private static final RuleInfo INFO =
-      RuleInfo.of(ID, 2, "Firewall block, then success")
+      RuleInfo.of(ID, 1, "Firewall block, then success")
           .correlates("policy and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(BLOCK, SCORE, CALLS)
@@ -111,6 +111,7 @@ public final class WafThenSuccess implements Rule {
           .techniques("T1190", "T1595.002")
           .reach(1, 0)
           .judgesOnlyWith(BLOCK)
+          .meaning(ID + " 1 with three kinds of facts")
           .done();
 
   @Override

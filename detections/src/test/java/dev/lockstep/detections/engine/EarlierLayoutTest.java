@@ -43,7 +43,7 @@ final class EarlierLayoutTest implements SilentEngine {
   private final List<Contribution> given = new ArrayList<>();
   private final MemoryRecords records = new MemoryRecords();
 
-  /** Rule as it was in version 1, as far as its facts are concerned. */
+  /** Rule with the facts that it had before. */
   private static final class Earlier implements Rule {
     private static final Field BLOCK_HOST = Field.text("host");
     private static final Field BLOCK_MINUTE = Field.minuteOfDay("minute");
