@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict of a rule that certain facts fire, which means that they belong in a finding. A verdict
- * has a reason and a severity.
+ * Positive verdict of a rule: its facts fire, and belong in a finding. A verdict has a reason and a
+ * severity.
  *
  * <p>By default the verdict belongs to the one finding of its subject and day. All events of its
  * facts count, and the finding counts their distinct minutes.

@@ -75,7 +75,7 @@ class LintReportTest {
         "condition: selection ~ condition: selection | count() > 5 ~ 13 ~ | ~ correlation",
         "condition: selection ~ condition: selection and ~ 13 ~ condition ~ selection",
         "condition: selection ~ condition: (selection ~ 13 ~ condition ~ closing parenthesis",
-        "condition: selection ~ condition: '!selection' ~ 13 ~ exclamation mark ~ as in not filter",
+        "condition: selection ~ condition: '!selection' ~ 13 ~ exclamation mark ~ as in \"not filter\"",
         "condition: selection ~ condition: !selection ~ 13 ~ YAML tag \"!selection\" ~ write not, as"
             + " in not filter",
         "condition: selection ~ condition: all selection ~ 13 ~ \"all\" in its condition without"

@@ -333,8 +333,8 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged, and each finding that was given out for it as possibly changed. Each
-   * of these findings is then compared with its last output.
+   * Notes that the whole day was judged, so that any of its findings may have changed. Each finding
+   * that was given out is then compared with its last output.
    */
   public void judgedWhole() {
     judged = true;

@@ -184,16 +184,16 @@ final class DeliveryLog {
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
           "the sink {} does not have the detection at {} offset {}: the sink refused it, or the"
-              + " Kafka record cannot be read as a detection ({}: {}); it is now dead letter {} of"
-              + " this sink since the start of this instance, in topic {}; of these only the first"
-              + " and then one in 1,000 is logged",
+              + " Kafka record cannot be read as a detection ({}: {}). It is kept as a dead letter in"
+              + " topic {}, number {} of this sink since this instance started. Only the first and"
+              + " each thousandth after it are logged",
           config.sink(),
           partition,
           offset,
           reason,
           detail,
-          counts.deadLetters(),
-          config.deadLettersTopic());
+          config.deadLettersTopic(),
+          counts.deadLetters());
     }
   }
 

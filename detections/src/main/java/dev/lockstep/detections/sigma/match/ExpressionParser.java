@@ -94,7 +94,7 @@ public final class ExpressionParser {
       } else if (c == '!') {
         throw new InvalidDetectionException(
             "has an exclamation mark in its condition",
-            "write not and a blank in its place, as in not filter");
+            "write the word \"not\" in its place, as in \"not filter\"");
       } else {
         throw new InvalidDetectionException(
             "has the character %s in its condition".formatted(Quoted.of(String.valueOf(c))),
