@@ -318,8 +318,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the rule judges whenever another event becomes the last of a fact, even within
-   * the same minute.
+   * Returns whether the rule judges each time that a fact gets a later last event. Otherwise it
+   * judges only where this event is of a later minute than the last one.
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;

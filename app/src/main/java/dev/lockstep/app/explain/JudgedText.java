@@ -86,8 +86,8 @@ final class JudgedText {
   }
 
   /**
-   * Returns the subjects with ids that the text about an item need not repeat. They are the
-   * explained subject, and the subject of the item's day.
+   * Returns the subjects whose ids a reader of an item has seen already. They are the explained
+   * subject, and the subject of the item's day.
    */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());

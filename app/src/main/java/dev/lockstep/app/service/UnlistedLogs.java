@@ -60,7 +60,11 @@ final class UnlistedLogs {
     return found;
   }
 
-  /** Logs each sentence that was not logged before. For one thread. */
+  /**
+   * Logs which logs come although no source may bring them, each once. For one thread.
+   *
+   * @param read counts of each source, by its name
+   */
   void warn(Map<String, IngestCounts> read) {
     for (String one : found(read)) {
       if (warned.add(one)) {

@@ -139,9 +139,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns how many UTC days before the day of an event are read from state for the event. The
-   * event's day and all later days are read too. Postponed work of a subject may need still earlier
-   * days.
+   * Returns how many earlier UTC days are read from state when an event comes. The event's day and
+   * all later days are read too. Postponed work of a subject may need still earlier days.
    */
   public int reach() {
     return reach;

@@ -79,8 +79,8 @@ final class Recording {
   }
 
   /**
-   * Returns the arrival of a sign-in's record. Records arrive in batches every five minutes, a
-   * minute after the sign-in at the earliest.
+   * Returns when the record of a sign-in arrives, which is with the next batch. Batches arrive
+   * every five minutes, a minute after the sign-in at the earliest.
    */
   private Instant nextFlush(Instant at) {
     long flush = (at.getEpochSecond() + 60) / 300 * 300 + 300;

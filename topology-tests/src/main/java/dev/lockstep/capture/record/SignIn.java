@@ -143,7 +143,10 @@ public final class SignIn {
     return this;
   }
 
-  /** Marks an interactive sign-in as non-interactive, as some records do. */
+  /**
+   * Makes the record say that the sign-in is not interactive, whatever its category says. Some real
+   * records of interactive sign-ins say so.
+   */
   public SignIn markedNonInteractive() {
     interactive = false;
     return this;
