@@ -61,7 +61,8 @@ final class UnlistedLogs {
   }
 
   /**
-   * Logs which logs come although no source may bring them, each once. For one thread.
+   * Warns once of each optional log that a source delivers although no source is configured to
+   * bring it. For one thread.
    *
    * @param read counts of each source, by its name
    */

@@ -183,8 +183,8 @@ final class DeliveryLog {
     counts.deadLetter();
     if (counts.deadLetters() % 1_000 == 1) {
       LOG.error(
-          "the sink {} does not have the detection at {} offset {}: the sink refused it, or the"
-              + " Kafka record cannot be read as a detection ({}: {}). It is kept as a dead letter in"
+          "the sink {} does not have the detection at {} offset {}: the sink refused it, or this"
+              + " instance could not read the Kafka record as a detection ({}: {}). It is kept as a dead letter in"
               + " topic {}, number {} of this sink since this instance started. Only the first and"
               + " each thousandth after it are logged",
           config.sink(),

@@ -18,7 +18,7 @@ sealed interface ValueComparison {
     return false;
   }
 
-  /** Returns whether every text fulfils the comparison. */
+  /** Returns whether the comparison holds for whatever text, as that with {@code *} does. */
   default boolean holdsForEachText() {
     return false;
   }
