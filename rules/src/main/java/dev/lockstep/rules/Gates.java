@@ -86,7 +86,7 @@ public final class Gates {
       return number.doubleValue();
     }
     throw new IllegalArgumentException(
-        "the gate %2$s has the value %3$s under the name %1$s; give a number, a boolean or a text"
+        "the value %s of the gate %s is %s; give a number, a boolean or a text as the value"
             .formatted(name, gate, value));
   }
 

@@ -258,10 +258,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Lets changed counts and times of findings wait when the state of their subject leaves memory.
-   * They are not given out at that moment, but by a later call such as {@link #findings}. If
-   * changes of 10,000 subjects without state in memory wait already, those of a further subject are
-   * given out at that moment all the same.
+   * Delays the output of changed counts and times of findings whose subject's state leaves memory.
+   * They are given out by a later call such as {@link #findings}. If changes of 10,000 subjects
+   * without state in memory wait already, those of a further subject are given out at that moment
+   * all the same.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

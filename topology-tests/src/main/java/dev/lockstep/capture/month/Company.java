@@ -62,7 +62,7 @@ final class Company {
     return internet.net(operator, town, town, town, town, 10);
   }
 
-  /** Returns the networks file that an operator has after a week. */
+  /** Returns the text of a networks file that an operator has written after a week of findings. */
   String networks() {
     StringBuilder rows = new StringBuilder();
     rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");

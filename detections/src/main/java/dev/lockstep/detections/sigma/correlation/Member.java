@@ -78,8 +78,8 @@ public final class Member {
   }
 
   /**
-   * Returns a hit of one correlation as texts for another correlation that refers to the first.
-   * State stores the hit in this form. {@link #of} reads the texts. A group that contains a
+   * Encodes a hit of a correlation as texts, which are kept for a correlation that refers to it.
+   * State stores the hit in this form, and {@link #of} decodes it. A group that contains a
    * separator of these texts is written as its hash.
    */
   public static List<String> texts(
