@@ -46,7 +46,7 @@ final class YamlStream {
   /** Text that the YAML parser's message about a refused tab contains. */
   private static final String TAB = "(TAB)";
 
-  /** What the YAML parser says that it was reading, by which some faults are told apart. */
+  /** Words of the YAML parser's message where a quote is not closed. */
   private static final String OPEN_QUOTE = "while scanning a quoted scalar";
 
   private static final String AN_ALIAS = "while scanning an alias";
