@@ -105,6 +105,7 @@ public final class VaultOutside implements Rule {
           .settings(LEARNING_DAYS)
           .learnsFrom(DAYS_BACK)
           .hasLearnedAfter(settings -> settings.integer(LEARNING_DAYS))
+          .meaning(ID + " 1 with nameless calls apart")
           .done();
 
   @Override
