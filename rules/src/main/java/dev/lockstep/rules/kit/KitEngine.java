@@ -59,8 +59,8 @@ public interface KitEngine {
     List<Detection> findings();
 
     /**
-     * Returns the number of verdicts of the rule that each gate suppressed, by gate. A verdict that
-     * is suppressed again after its facts changed counts again.
+     * Returns how often each gate suppressed a verdict of the rule, or kept an event from becoming
+     * a fact. A verdict that is suppressed again after its facts changed counts again.
      */
     Map<String, Integer> suppressed();
 

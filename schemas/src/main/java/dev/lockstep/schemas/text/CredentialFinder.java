@@ -64,8 +64,8 @@ final class CredentialFinder {
   private final Mixture mixtureOfPart = new Mixture();
 
   /**
-   * End of the last word whose parts between slashes were all checked and do not look random, or -1
-   * if there is none. At a later position in this word, only the part at that position is checked.
+   * End of the last word in which no part between slashes looks random, or -1 if there is none. At
+   * a later position in this word, only the part at that position is checked.
    */
   private int judged = -1;
 
@@ -77,8 +77,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of the credential that is recognised at a position, or null if none is. The
-   * span may begin later, such as behind {@code password=}. Positions are asked in ascending order.
+   * Returns the span of the credential that begins at a position or is announced there, or null if
+   * none is. The equals sign of {@code password=} announces one, for example. Positions are asked
+   * in ascending order.
    */
   @Nullable Span spanAt(int at) {
     char c = text.charAt(at);
@@ -120,8 +121,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of the value at a position. A quoted value ends at the quote that is escaped
-   * as often as the one that opens it, so that quotes and backslashes within it are its own.
+   * Returns the span of a credential from a position on, without the quotes around it. A quoted
+   * value ends at the quote that is escaped as often as the one that opens it, so that quotes and
+   * backslashes within it are its own. The result is null if there is nothing to hide.
    *
    * @param unquoted end of a value without quotes
    */
@@ -354,7 +356,10 @@ final class CredentialFinder {
     }
   }
 
-  /** Finder of the end of a value in quotes, before the backslashes of the closing quote. */
+  /**
+   * Finder of the end of a value in quotes. The value ends before the closing quote and the
+   * backslashes that escape this quote.
+   */
   private final class QuotedEnding extends Ending {
     private final char quote;
     private final int nesting;

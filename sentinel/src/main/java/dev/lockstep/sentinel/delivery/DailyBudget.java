@@ -1,8 +1,9 @@
 package dev.lockstep.sentinel.delivery;
 
 /**
- * Largest number of rows and bytes that one instance sends in a UTC day. Withdrawals and rows of
- * severity High are sent beyond it. {@link SendQuota} decides about a row.
+ * Number of rows and bytes in a UTC day above which an instance holds back rows of severity Medium
+ * and below. Withdrawals and rows of severity High are sent beyond it, and count too. {@link
+ * SendQuota} decides about a row.
  *
  * @param rows at least 1; {@link Long#MAX_VALUE} for no limit
  * @param bytes bytes of rows as JSON before compression, at least 1; {@link Long#MAX_VALUE} for no

@@ -46,7 +46,10 @@ final class DeliveryLog {
 
   void begins() {
     LOG.info(
-        "the forwarder sends {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
+        "the forwarder sends detections from topic {} to the sink {} ({})",
+        config.detectionsTopic(),
+        config.sink(),
+        sink.place());
     counts.setStatus(ForwarderState.RUNNING, "");
   }
 
@@ -137,9 +140,9 @@ final class DeliveryLog {
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
           "the daily budget that this instance has for the sink {} is used up, or had no room for a"
-              + " row. This instance sent {} rows and {} bytes of its partitions. Until midnight UTC,"
-              + " it still sends rows of severity High as long as their rule is below its hourly ceiling, and"
-              + " withdrawals of sent findings. Other rows that do not fit are never sent. After midnight, this"
+              + " row. Today {} rows with {} bytes were sent from the partitions that this instance"
+              + " reads. Until midnight UTC, this instance still sends rows of severity High as long"
+              + " as their rule is below its hourly ceiling, and withdrawals of sent findings. Other rows that do not fit are never sent. After midnight, this"
               + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
               + " sentinel.dailyBudget.",
           config.sink(),
@@ -147,8 +150,9 @@ final class DeliveryLog {
           use.bytes());
     } else if (now.isNear() && (before == null || !before.isNear())) {
       LOG.warn(
-          "this instance used {} % of the daily budget that it has for the sink {}: {} rows and {}"
-              + " bytes of its partitions. When that budget has no room for more, this instance"
+          "{} % of the daily budget that this instance has for the sink {} are used: today {} rows"
+              + " with {} bytes were sent from the partitions that this instance reads. When that"
+              + " budget has no room for more, this instance"
               + " still sends rows of severity High as long as their rule is below its hourly ceiling, and withdrawals"
               + " of sent findings. Other"
               + " rows that do not fit before midnight UTC are never sent. After midnight, this"
@@ -198,8 +202,9 @@ final class DeliveryLog {
   }
 
   /**
-   * Records that the forwarder waits. Of one wait, each of the first {@value #MOST_REASONS} reasons
-   * is logged once, because some receivers give each answer another number.
+   * Records that the forwarder waits, and logs the reason if it is new. Of one wait, each of the
+   * first {@value #MOST_REASONS} reasons is logged once, because some receivers give each answer
+   * another number.
    *
    * @param end end of the message, by which reasons are not told apart
    */

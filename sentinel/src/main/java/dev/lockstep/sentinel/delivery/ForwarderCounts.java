@@ -94,7 +94,10 @@ public final class ForwarderCounts {
     return rowsTaken.sum();
   }
 
-  /** Returns the number and bytes of the taken rows as JSON before compression, by rule id. */
+  /**
+   * Returns the number of rows that the sink has taken, and their bytes, by rule id. The bytes are
+   * those of JSON before compression.
+   */
   public Map<String, Taken> takenByRule() {
     return new TreeMap<>(takenByRule);
   }

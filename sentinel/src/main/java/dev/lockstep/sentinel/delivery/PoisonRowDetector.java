@@ -78,7 +78,7 @@ final class PoisonRowDetector {
   }
 
   /**
-   * Counts the answer that a row sent alone is too large, and returns whether to send the row
+   * Counts that the sink refused a single row as too large, and returns whether to send the row
    * again. The result is true for the first refusal, which may be an error of the service. If more
    * than {@link #MOST} rows are counted, earlier counts may be dropped.
    */

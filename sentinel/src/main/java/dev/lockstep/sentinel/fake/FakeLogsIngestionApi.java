@@ -342,7 +342,9 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
         exchange.getResponseBody().flush();
       }
       case CUT_BEFORE_READING ->
-          throw new AssertionError("the connection was closed before the request was read");
+          throw new AssertionError(
+              "could not answer as scripted: the connection should have been cut before its request"
+                  + " was read; report this bug");
     }
   }
 

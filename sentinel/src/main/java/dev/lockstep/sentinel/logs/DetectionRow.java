@@ -42,8 +42,8 @@ public final class DetectionRow implements Row {
   public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
   /**
-   * Largest number of evidence events in a row if a second table, in the data lake, has more. The
-   * second table has all events that fit.
+   * Largest number of evidence events in one table row if a second table, in the data lake, holds
+   * the evidence. The second table has all events that fit.
    */
   public static final int EVENTS_BESIDE_LAKE = 2;
 

@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases for the demo with calls through Front Door and of Microsoft Graph, and ordinary records of
- * Entra and Key Vault.
+ * Cases for the demo with calls through Front Door, calls to Microsoft Graph, and ordinary records
+ * of Entra and Key Vault.
  */
 final class EdgeCases {
   private static final String DOOR = TokenCases.FRONT_DOOR + 30;

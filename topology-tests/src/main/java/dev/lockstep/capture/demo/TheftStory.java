@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Story of a theft whose steps rules find: tried passwords, a probed gateway, a stolen session and
- * a read vault.
+ * Case for the demo of a theft in several steps: tried passwords, a probed gateway, a stolen
+ * session and a read vault. Rules find each step.
  *
  * <p>A thief tries passwords, probes a gateway, continues a user's session, calls the shop past its
  * Front Door, and reads a private vault. The findings that name the user are one incident, and

@@ -26,8 +26,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Load for measuring the service: messages of ten records each, of sign-ins, gateway calls and
- * Defender alerts.
+ * Load for measuring the service: messages of ten sign-ins, ten gateway calls or ten Defender
+ * alerts.
  *
  * <p>20% of the records are sign-ins, 79% gateway calls and 1% Defender alerts. The load has 2,000
  * partners and 100,000 people. A tenth of the people make half of the traffic. A third of the calls

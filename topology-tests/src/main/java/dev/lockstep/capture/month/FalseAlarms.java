@@ -33,7 +33,9 @@ public final class FalseAlarms {
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /** Pairs of a part of a network's name and the kind of network. */
+  /**
+   * Pairs of a text and a kind of network, such as home, for networks whose name contains the text.
+   */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),

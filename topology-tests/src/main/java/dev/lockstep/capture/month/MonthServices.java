@@ -31,9 +31,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traffic of the services around a simulated month's people: activated roles, vaults, workloads,
- * harmless risks, the shop, Graph, and agents. The shop is behind its Front Door. Servers and
- * agents act on behalf of users.
+ * Use of services by the people and workloads of a simulated month: roles, vaults, the shop, Graph
+ * and agents. The shop is behind its Front Door. Servers and agents act on behalf of users. Some
+ * sign-ins have a risk, which is harmless.
  *
  * <p>The services have a random source of their own, so that people do the same with and without
  * them.

@@ -13,7 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON and times in the forms in which Azure writes them. */
+/** Writer of JSON and of times, in the forms in which Azure writes them. */
 public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final DateTimeFormatter TICKS =

@@ -172,7 +172,7 @@ public final class SignIn {
     return this;
   }
 
-  /** Selects a record with every field that exists, most of them empty. */
+  /** Adds the fields of a sign-in record that are usually empty, such as {@code mfaDetail}. */
   public SignIn inFull() {
     inFull = true;
     return this;
