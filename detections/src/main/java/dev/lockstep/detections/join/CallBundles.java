@@ -80,7 +80,8 @@ final class CallBundles {
 
   /**
    * Writes up to 16 calls from the start of a list as one record, a bundle, and returns their
-   * number. It is 0 if a bundle of calls with the same ids is stored.
+   * number. It is 0 if the id of each of these calls is already the key of a stored bundle of that
+   * minute.
    *
    * @param due schedules the bundle, and no longer the single calls that are now in it
    */
@@ -190,8 +191,8 @@ final class CallBundles {
   }
 
   /**
-   * Reads the calls of a bundle up to the first damaged call, and returns whether all calls are
-   * undamaged.
+   * Reads the calls of a bundle up to the first damaged call, and returns whether it found no
+   * damage. The activities in the calls are not decoded, so that damage within one is not found.
    *
    * @param into receives the calls before the damage
    */

@@ -73,8 +73,8 @@ final class CallState {
   }
 
   /**
-   * Returns whether the call has come and is not stored yet, and neither a link nor a client
-   * address at Front Door has come.
+   * Returns whether the call has come, is not stored yet, and nothing else is known of it. There is
+   * no link, no client address at Front Door, and no expired wait for a link.
    */
   boolean isNewCall() {
     return !stored && call != null && link == null && peers.isEmpty() && !graced && keptFrom == 0;

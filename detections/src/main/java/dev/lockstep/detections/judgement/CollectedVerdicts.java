@@ -99,7 +99,7 @@ public final class CollectedVerdicts implements Verdicts {
           throw new IllegalArgumentException(
               "a verdict with the reason "
                   + one.reason()
-                  + " rests on a fact that judge() was not given; give dependingOn only facts of the Case");
+                  + " rests on a fact that judge() was not given; pass only facts of the Case to dependingOn()");
         }
       }
     }

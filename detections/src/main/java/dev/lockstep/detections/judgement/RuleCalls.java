@@ -150,12 +150,12 @@ public final class RuleCalls {
             .allMatch(field -> field.type() == Field.Type.TEXT || field.type() == Field.Type.SET);
     if (!isOfTexts) {
       throw new IllegalArgumentException(
-          "the rule passes on a fact of the kind %s, which has fields other than texts and sets; declare a kind of texts and sets only"
+          "the rule relays a fact of the kind %s, which has fields other than texts and sets; declare a kind that has only texts and sets"
               .formatted(kind.name()));
     }
     if (kind.values() != fact.values().size() || kind.sets() != fact.members().size()) {
       throw new IllegalArgumentException(
-          "the rule passes on a fact with %d texts and %d sets, but its kind %s has %d texts and %d sets; give a value for each field of the kind"
+          "the rule relays a fact with %d texts and %d sets, but its kind %s has %d texts and %d sets; give a value for each field of the kind"
               .formatted(
                   fact.values().size(),
                   fact.members().size(),
@@ -165,7 +165,7 @@ public final class RuleCalls {
     }
     if (!rule.info().subjects().contains(fact.subject().kind())) {
       throw new IllegalArgumentException(
-          "the rule passes on a fact about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
+          "the rule relays a fact about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
               .formatted(fact.subject().kind()));
     }
   }

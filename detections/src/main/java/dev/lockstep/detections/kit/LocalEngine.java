@@ -258,10 +258,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Delays the output of changed counts and times of findings whose subject's state leaves memory.
-   * They are given out by a later call such as {@link #findings}. If changes of 10,000 subjects
-   * without state in memory wait already, those of a further subject are given out at that moment
-   * all the same.
+   * Makes changed counts and times of a finding wait for a call such as {@link #findings}, even if
+   * the finding's subject leaves memory. Otherwise the changes are given out when the state of the
+   * subject leaves memory. If changes of 10,000 subjects without state in memory wait already, the
+   * changes of a further subject do not wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

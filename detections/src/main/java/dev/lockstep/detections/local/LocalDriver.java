@@ -402,8 +402,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns an alert, with the gate, if any, that keeps rules from comparing it. The result is null
-   * if no record of the alert has come.
+   * Returns a Defender alert, with the gate, if any, that keeps all rules from using the alert.
+   * Such a gate also keeps the alert from corroborating findings. The result is null if no record
+   * of the alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     work();

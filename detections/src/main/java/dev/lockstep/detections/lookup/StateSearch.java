@@ -32,9 +32,9 @@ public final class StateSearch {
   private final byte[] needle;
 
   /**
-   * Number of bytes at the start of {@link #needle} that are compared exactly. In the bytes after
-   * them, ASCII letters match in either case. The bytes compared exactly are the length of the
-   * text, or a whole packed GUID.
+   * Number of leading bytes of {@link #needle} that must be equal in a match. In the later bytes,
+   * the case of ASCII letters does not matter. The leading bytes are the length of the text, or a
+   * whole packed GUID.
    */
   private final int exact;
 

@@ -65,9 +65,9 @@ public final class Observation {
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
   /**
-   * Lists of facts to which the current rule has added, one entry for each added fact. They are
-   * lists in {@link #stated}, from which the fact can be removed again. A list with two facts of
-   * the rule is here twice. This is not used for Sigma rules.
+   * Lists in {@link #stated} that hold the facts of the current rule: one entry for each fact, by
+   * which it can be removed again. A list with two facts of the rule is here twice. This is not
+   * used for Sigma rules.
    */
   private final List<List<Statement>> latest = new ArrayList<>();
 

@@ -56,8 +56,8 @@ public final class Statement {
   }
 
   /**
-   * Returns whether another statement has the same rule, kind and values, whatever the subject and
-   * the event are.
+   * Returns whether another statement is equal to this one. The subject and the event are no parts
+   * of a statement, and are not compared.
    */
   boolean isLike(Statement other) {
     return rule == other.rule

@@ -35,7 +35,7 @@ record KnownNetworks(
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
   /**
-   * Name of the lesson about the number of minutes of a day in which the partner called. A name
+   * Name of a number learned from each closed day: in how many minutes the partner called. A name
    * that ends with a colon is followed by the text of a network.
    */
   private static final String MINUTES = "minutes";

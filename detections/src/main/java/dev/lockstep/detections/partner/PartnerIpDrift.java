@@ -98,7 +98,10 @@ public final class PartnerIpDrift implements Rule {
               "Days within windowDays on which a network has to be seen until it is known.")
           .atMost(WINDOW_DAYS);
 
-  /** Number of days by which an event may be late. Ingest quarantines later events. */
+  /**
+   * Number of days for which facts are kept: the 30 days by which an event may be late, and two
+   * more. Ingest quarantines an event that is later than 30 days.
+   */
   private static final int LATE_DAYS = 32;
 
   private static final long MINUTE_MILLIS = 60_000L;

@@ -160,11 +160,11 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the end of the window of refused calls that a run of accepted calls follows. It is null
-   * if the run follows none closely enough. The window is the latest for which the rule fires that
-   * ended no later than the last call of the run. The run is close enough if its first call came at
-   * most ten minutes after the window's end, or before it. The end is the second, since 1970, of
-   * the last refused call of the window.
+   * Returns the end of the window of refused calls that precedes a run of accepted calls. It is
+   * null if no window precedes the run closely enough. The window is the latest for which the rule
+   * fires and that ended no later than the last call of the run. The run is close enough if its
+   * first call came at most ten minutes after the window's end, or before it. The end is the
+   * second, since 1970, of the last refused call of the window.
    */
   private @Nullable Long followed(Fact run) {
     Long before = floor(run.lastAt() / 1_000);

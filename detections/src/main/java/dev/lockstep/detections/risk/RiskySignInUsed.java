@@ -127,10 +127,15 @@ public final class RiskySignInUsed implements Rule {
   static final Field CLOSURE_ID = Field.text("risk");
   static final Field CLOSURE_STATE = Field.text("state");
 
-  /** Start of a subject that is a risk; the rest is the id of the risk. */
+  /**
+   * Prefix of a subject's id if the subject is a risk; the id of the risk comes after the prefix.
+   */
   private static final String RISK = "risk ";
 
-  /** Start of a subject that is a sign-in; the rest is the id of the sign-in. */
+  /**
+   * Prefix of a subject's id if the subject is a sign-in; the id of the sign-in comes after the
+   * prefix.
+   */
   private static final String SIGN_IN_RECORDS = "sign-in ";
 
   /**

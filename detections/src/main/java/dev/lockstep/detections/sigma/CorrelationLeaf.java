@@ -234,9 +234,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers of a field in an event as texts that all differ. A number that comes again
-   * gets one more zero behind the point, as in 10, 10.0 and 10.00. So state, which keeps equal
-   * texts once, keeps all of them.
+   * Returns all numbers of a field in an event as texts, and makes the texts of equal numbers
+   * differ. A number that comes again gets one more zero behind the point, as in 10, 10.0 and
+   * 10.00. So state, which keeps equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * tree refers to.
  */
 final class CorrelationNode {
-  /** Type of the principals whose ids may have upper and lower case. */
+  /**
+   * Type of a principal that is an API Management subscription. Ids of subscriptions may differ in
+   * case alone, which the values of a group ignore.
+   */
   private static final String SUBSCRIPTION = "subscription";
 
   private final CorrelationDocument document;
@@ -125,9 +128,9 @@ final class CorrelationNode {
   }
 
   /**
-   * Returns the subject of a group. If the principal alone makes the group, that is the principal
-   * of an event of the group. It is not the principal if this is a subscription, because several
-   * ids of subscriptions may be one value of the group.
+   * Returns the subject that stands for a group: a user or workload that alone makes the group,
+   * otherwise the group itself. An API Management subscription does not stand for its group,
+   * because several ids of subscriptions may be one value of the group.
    */
   Subject subject(List<String> group, @Nullable Principal principal) {
     return isOfPrincipal && principal != null && !principal.getType().equals(SUBSCRIPTION)

@@ -156,7 +156,10 @@ public final class SigmaRule implements SetRule {
     }
   }
 
-  /** Returns whom or what a finding of an event is about, or null if the event names nobody. */
+  /**
+   * Returns the principal, address or resource that a finding of an event is about, or null if the
+   * event names none.
+   */
   static @Nullable Subject subject(Event event) {
     Principal principal = event.principal();
     if (principal != null && !principal.getId().isEmpty()) {

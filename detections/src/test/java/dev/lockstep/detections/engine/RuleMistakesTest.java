@@ -328,7 +328,7 @@ final class RuleMistakesTest implements SilentEngine {
     run(rule);
     assertThat(reasons)
         .contains(
-            "the rule passes on a fact with 0 texts and 0 sets, but its kind sign-in has 1 texts and 1 sets; give a value for each field of the kind");
+            "the rule relays a fact with 0 texts and 0 sets, but its kind sign-in has 1 texts and 1 sets; give a value for each field of the kind");
   }
 
   @Test
@@ -348,7 +348,7 @@ final class RuleMistakesTest implements SilentEngine {
     run(rule);
     assertThat(reasons)
         .contains(
-            "the rule passes on a fact about a subject of the kind ADDRESS, which the rule does not declare; name it in about() of the rule's description");
+            "the rule relays a fact about a subject of the kind ADDRESS, which the rule does not declare; name it in about() of the rule's description");
   }
 
   @Test
@@ -369,7 +369,7 @@ final class RuleMistakesTest implements SilentEngine {
     run(rule);
     assertThat(reasons)
         .contains(
-            "the rule passes on a fact of the kind sign-in, which has fields other than texts and sets; declare a kind of texts and sets only");
+            "the rule relays a fact of the kind sign-in, which has fields other than texts and sets; declare a kind that has only texts and sets");
   }
 
   private static final class Broken implements Aggregate {

@@ -112,7 +112,10 @@ public record CorrelationDocument(
       return index < thresholds.size() ? thresholds.get(index) : condition;
     }
 
-    /** Returns the line on which an alias for a rule is written. */
+    /**
+     * Returns the line on which an alias for a rule is written, or that of the correlation if there
+     * is no such alias.
+     */
     public SourceLine alias(String alias, String rule) {
       return aliases.getOrDefault(alias, Map.of()).getOrDefault(rule, correlation);
     }

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the tests that a Sigma document has below {@code lockstep: tests:}. */
+/**
+ * Reader of the tests of a rule, from a Sigma document or from a file with tests of a Java rule. A
+ * Sigma document has its tests below {@code lockstep: tests:}.
+ */
 final class TestsReader {
   private static final int MOST_TESTS = 1_000;
   private static final int MOST_RECORDS = 5_000;
