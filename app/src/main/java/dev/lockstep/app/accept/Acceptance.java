@@ -210,9 +210,9 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
   }
 
   /**
-   * Returns the detection's network, which is missing in the partner registry at the detection's
-   * partner. It is a range if the partner has declared ranges, otherwise an autonomous system, with
-   * its country if known.
+   * Returns the network of the detection, to be added to the detection's partner in the partner
+   * registry. It is a range if the partner has declared ranges, otherwise an autonomous system,
+   * with its country if known. The registry may have it already.
    *
    * @throws OperatorException if no event in the evidence has such a network
    */

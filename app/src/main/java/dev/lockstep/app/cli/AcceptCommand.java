@@ -280,7 +280,7 @@ public final class AcceptCommand implements Callable<Integer> {
                     until == null ? usual : until));
     if (entry.principal() != null && Pseudonyms.isOne("finding", detection.id())) {
       throw new OperatorException(
-          "could not write an exception: the principal %s is a pseudonym, so the exception would hide nothing; name a file that replay wrote without --redact"
+          "could not write an exception: the finding was written with --redact, so the principal %s may be a pseudonym, and the exception would then hide nothing; name a file that replay wrote without --redact"
               .formatted(Quoted.visible(entry.principal())));
     }
     for (ExceptionEntry other : known) {

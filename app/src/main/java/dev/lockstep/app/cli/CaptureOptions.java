@@ -45,7 +45,9 @@ final class CaptureOptions {
     return paths;
   }
 
-  /** Fails if one of the captured files or folders does not exist or cannot be read. */
+  /**
+   * Fails if a captured file or folder does not exist, or the files in a folder cannot be listed.
+   */
   void refuseMissing() {
     try {
       List<Path> unused = CaptureFiles.files(paths());

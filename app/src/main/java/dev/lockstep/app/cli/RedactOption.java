@@ -67,7 +67,10 @@ final class RedactOption {
     return new Redaction(pseudonyms);
   }
 
-  /** Returns the file with the key, with the name of its option, or nothing without one. */
+  /**
+   * Returns a map from the file of {@code --redact-key} to that option's name. The map is empty if
+   * the option is not given.
+   */
   Map<Path, String> files() {
     return keyFile == null ? Map.of() : Map.of(keyFile, "--redact-key");
   }

@@ -46,8 +46,8 @@ public final class AddedMatches implements Watcher {
   private final boolean tooMany;
 
   /**
-   * Added rules that matched one API call, and the principal of the call. With these, a call that
-   * comes again with more data is not counted again.
+   * Set of the added rules that matched one API call, and the principal of the call. With these, a
+   * call that comes again with more data is not counted again.
    *
    * @param rules bit set of the added rules that matched the call
    * @param principal principal for which the call was counted, or null if no revision has named one
@@ -150,7 +150,8 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns a sentence that says why nothing is counted, or null if the matched events are counted.
+   * Returns the sentence for too many added rules, whose events are not counted, or null if the
+   * rules are few enough.
    */
   @Nullable String skipped() {
     return tooMany

@@ -56,8 +56,8 @@ final class BilledSize {
   }
 
   /**
-   * Reads a log record, and returns its category and billed size, or null for a message. A message
-   * is an object with a list of records. An object with a category before the list is a record.
+   * Returns the category and billed size of a log record, or null if the JSON object only wraps a
+   * list of records. An object with a category before the list is a record.
    *
    * @param in parser as in {@link #of}; if the result is null, it is afterwards at the opening
    *     bracket of the list

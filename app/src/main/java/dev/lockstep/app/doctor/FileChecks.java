@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks of the files and folders in a configuration. */
 public final class FileChecks {
   /**
-   * Age above which a GeoLite2 database is stale. The licence demands an update within 30 days of a
-   * release, and there are two releases a week.
+   * Age above which a GeoIP database is stale. The licence of GeoLite2 demands an update within 30
+   * days of a release, and there are two releases a week.
    */
   private static final Duration STALE = Duration.ofDays(35);
 

@@ -18,8 +18,8 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static methods that add to {@code doctor} a check of each sink other than Sentinel, as far as
- * possible without sending anything.
+ * Static methods that add to {@code doctor} a check of each sink other than Sentinel. No check
+ * sends a detection or writes to a file.
  */
 public final class SinkChecks {
   private SinkChecks() {}

@@ -100,7 +100,7 @@ public final class EstateSurvey {
     }
   }
 
-  /** Counts of the calls of one key vault: by public network, by principal, and by outcome. */
+  /** Counts of the calls of one key vault: by outcome, by principal, and by class of network. */
   static final class VaultSeen {
     final String resourceId;
     final TextCounts publicNetworks = new TextCounts();

@@ -4,8 +4,8 @@ import dev.lockstep.schemas.text.ComparableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Static method that returns a name for a gateway that the estate does not list, from its resource
- * id or host.
+ * Static method that makes a name for a gateway from its resource id or host, without a look at the
+ * estate.
  */
 final class GatewayNames {
   static final String UNKNOWN = "(unknown)";

@@ -96,7 +96,7 @@ public final class HygieneSurvey {
     private final Set<String> addresses = new HashSet<>();
   }
 
-  /** Accepted call without claims. An identity link may still bring the claims. */
+  /** Accepted API call whose token claims are not known yet. An identity link may bring them. */
   private record Unlinked(String id, Calls of, String client) {}
 
   /**

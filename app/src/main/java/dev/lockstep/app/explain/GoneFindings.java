@@ -36,8 +36,8 @@ public final class GoneFindings {
   private final OutputForm form;
 
   /**
-   * Functions that convert texts and ids of findings to the form in the compared files. People may
-   * be replaced by pseudonyms there.
+   * Functions that replace people in texts, and the ids of findings, by pseudonyms if the output
+   * has pseudonyms. The findings of the earlier run are expected in the same form.
    *
    * @param text function from a text to its form
    * @param id function from a finding's id to its form

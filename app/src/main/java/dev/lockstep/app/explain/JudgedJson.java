@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writer of the reports of rules on subjects as JSON: facts, verdicts, findings and lessons. A
- * lesson is what a rule learned from an earlier day, such as a usual country.
+ * Writer of the reports of rules on subjects as JSON: facts, verdicts, findings, and what rules
+ * learned from earlier days. What a rule learned, such as a usual country, is called a lesson.
  */
 final class JudgedJson {
   private static final int MOST_ALIKE = 500;

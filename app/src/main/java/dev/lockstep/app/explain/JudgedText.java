@@ -62,9 +62,9 @@ final class JudgedText {
     }
 
     /**
-     * Returns the rank of the day in the text: 2 is the highest, 0 the lowest. A day with a firing
-     * verdict, a finding or a failure has 2, one with a suppressed verdict 1. For a correlation a
-     * passed verdict gives 1 too.
+     * Returns the importance of the day: 2 if the rule fired or failed, 1 if a gate suppressed a
+     * finding, otherwise 0. For a correlation that was compared and did not fire it is 1 too. The
+     * most important days are printed whole, up to a limit.
      */
     int weight() {
       return has(Outcome.FIRES) || !day.findings().isEmpty() || day.failure() != null
@@ -86,8 +86,8 @@ final class JudgedText {
   }
 
   /**
-   * Returns the subjects whose ids a reader of an item has seen already. They are the explained
-   * subject, and the subject of the item's day.
+   * Returns the subjects whose ids the text about a day need not repeat: the explained subject, and
+   * the subject of the day.
    */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());

@@ -27,9 +27,9 @@ public final class StateJson {
   private StateJson() {}
 
   /**
-   * Writes the state of a subject as one JSON object: lessons, Defender alerts, and judged days.
-   * There are at most {@value #MOST_ALERTS} alerts, the first by alert id, and at most {@value
-   * #MOST_DAYS} days of each rule, the newest.
+   * Writes the state of a subject as one JSON object: what rules learned, Defender alerts, and
+   * judged days. There are at most {@value #MOST_ALERTS} alerts, the first by alert id, and at most
+   * {@value #MOST_DAYS} days of each rule, the newest.
    *
    * @param name name of a principal, or null
    * @param only condition that a day has to meet to be written

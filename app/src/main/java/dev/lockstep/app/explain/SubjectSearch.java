@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finder of the subject that a text names, from the activities of a capture. If the text may mean
- * several principals, the result is all of them. Safe for use by several threads.
+ * Finder of the subject that a text names, in a capture, the partner registry or the estate. If the
+ * text may mean several principals, the result is all of them. Safe for use by several threads.
  *
  * <p>A principal or workload is found by id, app id or name, a partner by id or name, a token by
  * any encoding of its id. Sessions, vaults of the estate and addresses are found too.

@@ -489,7 +489,8 @@ class AcceptCommandTest {
     assertThat(accept("finding-0c91f5a2b7d4e836")).isEqualTo(ExitCode.FAILED);
 
     assertThat(err.toString())
-        .contains("the principal user-6577e9db66142283 is a pseudonym, so the exception would hide")
+        .contains(
+            "so the principal user-6577e9db66142283 may be a pseudonym, and the exception would")
         .contains("name a file that replay wrote without --redact");
     assertThat(files("exceptions.d")).isEmpty();
   }
