@@ -42,7 +42,10 @@ public final class AtomicFile {
     replace(file, text);
   }
 
-  /** Checks before long work that a file can be written where it is to be written at the end. */
+  /**
+   * Checks, before long work, that an output path is not a folder and that its parent folder
+   * exists. Whether this process may write there is not checked.
+   */
   public static void checkPlace(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     String problem =

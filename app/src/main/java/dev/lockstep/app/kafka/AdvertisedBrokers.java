@@ -38,9 +38,10 @@ public final class AdvertisedBrokers {
   private AdvertisedBrokers() {}
 
   /**
-   * Returns a message if a bootstrap server answers, but no broker does at the address that it
-   * advertises. It is null if a broker answers there, if no bootstrap server answers, or if the
-   * cluster has no topic, because then no client shows the addresses. The call takes up to 5 s.
+   * Returns a message if a bootstrap server answers, but none of the brokers that are tried answers
+   * at its advertised address. It is null if a broker answers there, if no bootstrap server
+   * answers, or if the cluster has no topic, because then no client shows the addresses. The call
+   * takes up to 5 s.
    */
   public static @Nullable String unreached(Map<String, Object> clientSettings) {
     String servers = String.valueOf(clientSettings.get("bootstrap.servers"));

@@ -327,8 +327,8 @@ public final class Cluster {
   }
 
   /**
-   * Returns a message if a bootstrap server answers, but no broker at its advertised address,
-   * otherwise null.
+   * Returns a message if a bootstrap server answers, but none of the tried brokers answers at its
+   * advertised address, otherwise null.
    */
   private @Nullable String unreached() {
     String unreached = AdvertisedBrokers.unreached(kafka.clientSettings());

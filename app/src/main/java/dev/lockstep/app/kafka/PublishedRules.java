@@ -59,7 +59,10 @@ public final class PublishedRules implements AutoCloseable {
   private static final String REQUEST_TIMEOUT = "request.timeout.ms";
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** Longest wait for a record that the topic has. A start that is stopped ends after it. */
+  /**
+   * Longest time without a record while the topic is read to its end. A start that is stopped ends
+   * after it.
+   */
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -318,7 +321,7 @@ public final class PublishedRules implements AutoCloseable {
       parts.clear(); // then the same rules are read when they are published again
       taken = ""; // and so are the rules in force, if they are published again instead
       throw new OperatorException(
-          "could not read the rules of %s (%s); publish them again"
+          "could not read the published rules in the topic %s (%s); publish them again"
               .formatted(Quoted.of(partition.topic()), Failures.message(e)),
           e);
     }

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class ErasureRequest {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Longest wait for a record that the topic of detections has. */
+  /** Longest time without a record while the topic of detections is read to its end. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
   /**

@@ -21,8 +21,8 @@ final class MissingLogs {
   private final Map<String, List<String>> rules = new LinkedHashMap<>();
 
   /**
-   * Creates the list of the logs that the capture lacks, although rules that run or are in shadow
-   * look for them.
+   * Creates the list of the logs of which the replay has no activity, although rules that run or
+   * are in shadow look for them.
    */
   MissingLogs(List<RuleStatus> states, Map<String, IngestCounts.Totals> byCategory) {
     this.byCategory = byCategory;

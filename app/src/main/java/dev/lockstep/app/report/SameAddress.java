@@ -63,8 +63,9 @@ final class SameAddress {
   }
 
   /**
-   * Groups of one address. An address may have tens of thousands, so that no incident looks at all
-   * of them.
+   * Findings at one address, grouped by incident; each finding without incident is a group by
+   * itself. An address may have tens of thousands of groups, so that no incident looks at all of
+   * them.
    */
   private static final class Groups {
     private final List<Group> withGap = new ArrayList<>();

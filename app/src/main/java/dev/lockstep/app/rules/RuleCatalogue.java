@@ -172,8 +172,8 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns a fault for each Sigma rule of a set that cannot be beside the built-in rules because
-   * of its id.
+   * Returns a fault for each Sigma rule whose id or environment variable belongs to a built-in
+   * rule, a configuration key or another Sigma rule.
    */
   public static List<DocumentFault> clashes(SigmaSet set) {
     RuleCatalogue catalogue = builtIn();

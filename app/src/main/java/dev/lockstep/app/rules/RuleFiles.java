@@ -357,7 +357,10 @@ public final class RuleFiles {
     return loader.load();
   }
 
-  /** Returns the path of each file that was read, by the name that messages give the file. */
+  /**
+   * Returns the path of each file of the collection, by the name that messages give the file. A
+   * file that could not be read is among them.
+   */
   public Map<String, Path> paths() {
     return new LinkedHashMap<>(paths);
   }

@@ -179,7 +179,7 @@ public final class RulesReader {
   }
 
   /**
-   * Makes a failure about a candidate of an unknown rule name the candidate of the nearest rule.
+   * Adds the key with the nearest known rule id to a failure about a candidate of an unknown rule.
    * Any other failure is returned unchanged.
    */
   private static OperatorException ofCandidate(
@@ -277,8 +277,8 @@ public final class RulesReader {
   }
 
   /**
-   * Fails if a function of a rule's description fails with the given settings. If it failed later,
-   * it would end the detect role.
+   * Refuses a rule of a jar if a function in its {@link RuleInfo} fails with the configured
+   * settings. If the function failed later, it would end the detect role.
    */
   private static void checkFunctions(RuleInfo info, RuleJar jar, Settings settings) {
     try {

@@ -120,9 +120,9 @@ final class SigmaFolders {
   }
 
   /**
-   * Returns a text that changes when a Sigma file or a file with placeholders in the folders
-   * changes. It has the path, size, modification time and file key of each of them, and whether it
-   * can be read.
+   * Returns the attributes of the Sigma files and the files with placeholders in folders as text,
+   * to notice changes. For each file it has the path, size, modification time and file key, and
+   * whether the file can be read. A change that keeps all of these does not show.
    */
   static String look(List<CheckedValue> folders) {
     StringBuilder look = new StringBuilder();

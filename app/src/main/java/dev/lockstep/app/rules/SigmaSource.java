@@ -69,7 +69,7 @@ public final class SigmaSource {
     SigmaFiles.SigmaFile unread = read.firstUnread();
     if (unread != null) {
       throw new OperatorException(
-          "could not read the Sigma rules: %s %s; give this process read access"
+          "could not read the Sigma rules: the file %s %s; give this process read access"
               .formatted(Quoted.of(unread.shown()), unread.problem()));
     }
     if (read.size() == 0) {

@@ -42,8 +42,9 @@ final class DetectRole {
   private static final long PAUSE_MILLIS = 2_000;
 
   /**
-   * Duration up to which a rebalance or restore after the first start leaves the role ready. For as
-   * long, a thread that stopped because of a problem outside the process makes the role not ready.
+   * Duration of a rebalance or restore from which a role that has already run counts as not ready.
+   * For this duration after a thread stopped because of a problem outside the process, the role is
+   * not ready either.
    */
   private static final Duration UNREADY_AFTER = Duration.ofSeconds(15);
 

@@ -365,10 +365,10 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Returns warnings about records that sources or deleted topics lost in the last hour. Others are
-   * about logs that come although no source may bring them, deleted files of the state folder, a
-   * clock that was set back, altered topics, instances with other settings, and changed Sigma files
-   * that are not in force.
+   * Returns warnings about problems that do not make this instance unready, such as records that
+   * were lost in the last hour. Others are about logs that come although no source may bring them,
+   * deleted files of the state folder, a clock that was set back, altered topics, instances with
+   * other settings, and changed Sigma files that are not in force.
    */
   public List<String> degraded() {
     List<String> reasons = new ArrayList<>();

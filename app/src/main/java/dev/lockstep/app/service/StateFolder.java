@@ -208,8 +208,9 @@ final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Returns a message if files of this folder were deleted since it was taken, otherwise null. The
-   * instance works on with the files that it holds open, until it opens or creates one.
+   * Returns a message if the marker file of this folder is gone while the instance runs, otherwise
+   * null. It is gone if all files were deleted, or the disk was unmounted. The instance works on
+   * with the files that it holds open, until it opens or creates one.
    */
   @Nullable String gone() {
     return marker.isGone()

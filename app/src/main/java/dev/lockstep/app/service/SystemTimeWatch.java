@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * again, although the cluster is well.
  */
 final class SystemTimeWatch {
-  /** Largest step back that is not reported; a session of a group outlasts it. */
+  /**
+   * Number of milliseconds by which the clock may be behind without a message. The session timeout
+   * of consumer groups, 6 s by default, is longer.
+   */
   private static final long LEAST_MILLIS = 5_000;
 
   private final InstantSource clock;
@@ -22,8 +25,8 @@ final class SystemTimeWatch {
   }
 
   /**
-   * Returns a message while the clock shows a time before one that an earlier call has seen,
-   * otherwise null.
+   * Returns a message while the clock is more than 5 s behind the latest time that any call has
+   * seen, otherwise null.
    */
   synchronized @Nullable String problem() {
     long now = clock.millis();

@@ -70,7 +70,7 @@ public final class ConfigKey<T> {
     return new ConfigKey<>(name, Type.TEXT, form, parser, sentence);
   }
 
-  /** Declares a key whose value is any text. */
+  /** Declares a key whose value is any text that is not blank. */
   public static ConfigKey<String> text(String name, String sentence) {
     return text(name, "text", CheckedValue::text, sentence);
   }
@@ -185,8 +185,9 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix in the error that {@link Section#value} and {@link Section#require} throw if this
-   * key has no value. The key stays optional for {@link Section#optional}.
+   * Sets the fix that the error about a missing value of this key names, and nothing else. {@link
+   * Section#value} and {@link Section#require} throw that error; the key stays optional for {@link
+   * Section#optional}.
    */
   public ConfigKey<T> required(String what) {
     fix = what;

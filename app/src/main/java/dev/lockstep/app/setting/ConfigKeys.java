@@ -77,7 +77,10 @@ public record ConfigKeys(
         name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
   }
 
-  /** Returns a copy of this group of keys that {@code false} in the configuration can turn off. */
+  /**
+   * Returns a copy of this group of keys, in place of which the configuration may have {@code
+   * false}. That value turns off what the group configures.
+   */
   public ConfigKeys switchable() {
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }

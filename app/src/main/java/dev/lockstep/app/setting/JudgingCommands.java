@@ -3,7 +3,7 @@ package dev.lockstep.app.setting;
 import java.util.stream.Stream;
 
 /**
- * Names of the commands that judge events by the rules, and so read the configuration of rules and
+ * Names of the commands that judge or survey events, and so read the configuration of rules and
  * enrichment.
  */
 public final class JudgingCommands {
@@ -13,7 +13,7 @@ public final class JudgingCommands {
 
   private JudgingCommands() {}
 
-  /** Returns the names of the commands that judge events, followed by the given names. */
+  /** Returns the names of the commands that judge or survey events, followed by the given names. */
   public static String[] and(String... others) {
     return Stream.of(NAMES, others).flatMap(Stream::of).toArray(String[]::new);
   }
