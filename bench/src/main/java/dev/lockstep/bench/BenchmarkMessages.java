@@ -14,8 +14,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Messages of 50 records as a hub holds them, made from a {@link LoadCapture}: for every two
- * sign-ins three gateway calls with their identity links.
+ * Messages of 50 records as an Event Hub holds them, with three gateway calls for every two
+ * sign-ins. They are made from a {@link LoadCapture}. Each call carries its identity link, by which
+ * API Management tells the claims of the call's token.
  *
  * @param bodies the messages
  * @param records number of records in all messages
@@ -25,7 +26,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   static final int RECORDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Fields of a sign-in that lean messages do not have. */
+  /** Fields of a sign-in that are left out to make its record smaller. */
   private static final List<String> LEFT_OUT_OF_SIGN_INS =
       List.of(
           "appliedConditionalAccessPolicies",
@@ -102,8 +103,9 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
   }
 
   /**
-   * Replaces the trace records of a gateway call by its identity link alone, as the text that
-   * Lockstep's policy for API Management logs.
+   * Removes from a gateway call all trace records except its identity link, and writes the link as
+   * text. The identity link tells the claims of the call's token. Lockstep's policy for API
+   * Management logs it as text.
    */
   private static void trace(ObjectNode properties) throws IOException {
     JsonNode logged = properties.path("traceRecords");
@@ -120,6 +122,7 @@ record BenchmarkMessages(List<byte[]> bodies, int records, long bytes) {
       }
     }
     throw new IllegalStateException(
-        "could not make messages: a gateway call of the load capture has no identity link");
+        "could not make messages: a gateway call of LoadCapture has no trace record with the"
+            + " source lockstep; make LoadCapture write one");
   }
 }

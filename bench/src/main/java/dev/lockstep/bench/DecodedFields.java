@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Names of the JSON fields that the product reads in records of sign-ins and gateway calls. */
 final class DecodedFields {
-  /** Objects and arrays that contain fields to read. */
+  /** Names of the JSON objects and arrays in which the product reads fields. */
   static final Set<String> WITHIN =
       Set.of(
           "records",

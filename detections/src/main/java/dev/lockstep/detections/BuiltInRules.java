@@ -50,10 +50,10 @@ public final class BuiltInRules {
   }
 
   /**
-   * Returns whether a rule set may have a rule that counts similar calls one by one. No built-in
-   * rule does so, but a rule that is not built in may do so if it observes gateway logs. A Java
-   * rule that names no log category observes all calls. A rule that only judges facts of earlier
-   * events does not matter.
+   * Returns whether a rule set may have a rule that counts calls, so that even similar calls all
+   * matter. No built-in rule counts calls, but a rule that is not built in may do so if it observes
+   * gateway logs. A Java rule that names no log category observes all calls. A rule that only
+   * judges facts of earlier events does not matter.
    */
   public static boolean countsCalls(RuleSet rules) {
     for (ActiveRule rule : rules.rules()) {

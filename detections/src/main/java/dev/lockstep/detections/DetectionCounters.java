@@ -120,8 +120,8 @@ public final class DetectionCounters {
   }
 
   /**
-   * Counts of the findings that one exception covers, now and since the start. The exception holds
-   * them back, or they are sent all the same because a Defender alert confirms them.
+   * Counts of the findings that an operator's exception holds back, and of those sent in spite of
+   * it. A finding is sent in spite of the exception because a Defender alert confirms the finding.
    *
    * @param removed findings that the exception holds back now, counted up to 10,000
    * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
@@ -284,7 +284,7 @@ public final class DetectionCounters {
     return late.sum();
   }
 
-  /** Returns the number of events that were recognised as copies of recent events. */
+  /** Returns the number of processed events that were copies of recent events. */
   public long repeatedEvents() {
     return repeated.sum();
   }

@@ -20,7 +20,7 @@ public final class CompletionCommand implements Callable<Integer> {
   /** Beginning of picocli's comment that tells how to install a script of any program. */
   private static final String INSTALLATION = "# Installation\n";
 
-  /** Beginning of the comment that follows. */
+  /** Beginning of picocli's documentation comment, which comes after the installation comment. */
   private static final String DOCUMENTATION = "# Documentation\n";
 
   private static final String ENABLING =

@@ -47,7 +47,10 @@ public final class NetworkSurvey {
   private static final int OFFICE_DAYS = 3;
   private static final int SINGLE_ROWS = 4;
 
-  /** Classes in the networks file for which nothing is suggested. */
+  /**
+   * Network classes of the addresses that the survey leaves out, because the networks file
+   * classifies them already.
+   */
   private static final Set<NetworkClass> CLASSIFIED =
       EnumSet.complementOf(EnumSet.of(NetworkClass.HOSTING, NetworkClass.UNKNOWN));
 

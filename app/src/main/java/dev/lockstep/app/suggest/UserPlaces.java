@@ -44,7 +44,8 @@ final class UserPlaces {
   }
 
   /**
-   * Counts of the users of one address prefix who also use other prefixes.
+   * Number of the users of one address prefix who also use another prefix, and of those who do so
+   * only in other countries.
    *
    * @param withOthers users who also use another prefix with a known country
    * @param abroadOnly those of them who use no other prefix in the same country as this prefix

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of all rules, for the tuning of one rule, with the classification of each finding that
+ * Findings of a tuned rule and of other rules, with the classification of each finding that
  * analysts closed.
  */
 final class TuningFindings {
@@ -65,7 +65,8 @@ final class TuningFindings {
   }
 
   /**
-   * Returns the sorted ids of all findings of all rules, whether analysts classified them or not.
+   * Returns the sorted ids of the findings of the tuned rule and of other rules, classified by
+   * analysts or not.
    */
   Set<String> all() {
     return findings.keySet();

@@ -113,8 +113,9 @@ public final class Wiring {
   }
 
   /**
-   * Returns the needs of rules that no configured source can meet, each with the category of the
-   * log that is missing.
+   * Returns the need for records of Front Door's firewall with their category, if no configured
+   * source may bring them. Otherwise the map is empty. For want of any other log that Lockstep
+   * reads, no rule sleeps.
    */
   public static Map<Need, String> needsWithoutSource(Config config) {
     return joinSettings(config).firewall()

@@ -118,7 +118,8 @@ final class LoadBroker implements AutoCloseable {
     for (int calm = 0; calm < CALM_LOOKS; ) {
       if (Instant.now().isAfter(until)) {
         throw new IllegalStateException(
-            "could not measure: %d records are left after %s".formatted(left(group), limit));
+            "could not measure: the consumer group %s has not read its topics to the end within %s; read the log of the service"
+                .formatted(group, limit));
       }
       calm = left(group) == 0 ? calm + 1 : 0;
       Thread.sleep(POLL.toMillis());

@@ -176,8 +176,9 @@ public final class ServiceBench {
   }
 
   /**
-   * Compares runs with the first four rules, with all built-in rules, and with Sigma rules besides;
-   * the three alternate.
+   * Compares runs of the service with four built-in rules, with all built-in rules, and with all of
+   * these and Sigma rules. The four are the first that {@code rules list} shows. Runs with the
+   * three sets of rules alternate.
    */
   private void compareRules(int runs) throws IOException, InterruptedException, ExecutionException {
     SigmaLoad.write(folder.resolve("sigma"), SIGMA_RULES, SIGMA_CORRELATIONS);

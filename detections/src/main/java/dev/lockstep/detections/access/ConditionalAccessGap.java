@@ -220,8 +220,9 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Passes to a reader each pair of a call and a sign-in with a gap, the sign-in first. The later
-   * of the two is of the judged day. Such sign-ins are few, calls may be many.
+   * Passes each sign-in that has a gap in conditional access to a reader, once with each call. Both
+   * are of one token, and the later of the two is of the judged day. Such sign-ins are few, calls
+   * may be many.
    */
   private static void readPairs(Case day, Case.PairReader reader) {
     int first = day.day() - INFO.daysBack();

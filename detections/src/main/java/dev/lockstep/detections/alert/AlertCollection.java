@@ -47,8 +47,7 @@ public final class AlertCollection {
   public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {
-      throw new IllegalStateException(
-          "the union of the records of an alert was read before any record was added");
+      throw new IllegalStateException("an alert was read before any of its records was added");
     }
     return known;
   }

@@ -402,9 +402,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: the number of different users or other counted texts, plus the
-   * number of minutes with events. The texts are those that its verdicts count. Minutes are counted
-   * only for verdicts without such texts. The count is at least 1. For very many verdicts, {@code
+   * Returns the count of a finding: the different texts, such as users, that some verdicts count,
+   * plus the minutes of other verdicts. A verdict counts either its texts or, if it has none, the
+   * minutes in which its facts have events. The count is at least 1. For very many verdicts, {@code
    * most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
@@ -464,7 +464,10 @@ public final class ContributionComposer {
     return fact.lastAt();
   }
 
-  /** Returns whether the first event of a fact counts for a verdict. */
+  /**
+   * Returns whether the first event of a fact lies in the time window of a verdict and still
+   * counts. It does not count if all events of its minute were retracted.
+   */
   private static boolean hasFirst(Fired fired, int place) {
     Fact fact = fired.fact(place);
     return fact.firstAt() >= fired.from(place)
@@ -472,7 +475,10 @@ public final class ContributionComposer {
         && fact.countsFirst();
   }
 
-  /** Returns whether the last event of a fact counts for a verdict. */
+  /**
+   * Returns whether the last event of a fact lies in the time window of a verdict and still counts.
+   * It does not count if all events of its minute were retracted.
+   */
   private static boolean hasLast(Fired fired, int place) {
     Fact fact = fired.fact(place);
     return fact.lastAt() >= fired.from(place)
@@ -494,8 +500,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether a fact keeps the first event of its last minute as its last event. Otherwise
-   * the fact keeps its very last event.
+   * Returns whether the event that a fact keeps as its last is only the earliest of the last
+   * minute. Otherwise the fact keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
@@ -597,7 +603,9 @@ public final class ContributionComposer {
       return classes.containsKey(new Hashed(Hashes.of(address), address));
     }
 
-    /** Returns the addresses with their classes, sorted by both. */
+    /**
+     * Returns each address with each of its network classes, sorted by address and then by class.
+     */
     List<FindingAddress> list() {
       List<FindingAddress> all = new ArrayList<>();
       classes.forEach(
@@ -648,9 +656,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the subject as a principal, with the name and type in the first fact that has this
-   * principal. The facts are those of the verdicts, in their order. Without such a fact the name is
-   * null and the type is {@code user}.
+   * Returns the subject as a principal, with the name and type that the foremost verdict with this
+   * principal gives. The verdicts are in their order in the finding. If none has the principal, the
+   * name is null and the type is {@code user}.
    */
   private static Principal own(Subject subject, List<Fired> fired) {
     for (Fired one : fired) {
@@ -855,8 +863,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether a verdict has a fact in a network. Facts of events in any network have to be in
-   * it all, because none of them stands for a side of its own.
+   * Returns whether the network of an exception covers a verdict. One fact in the network is
+   * enough, unless the fact may have events in several networks. If all facts with an address are
+   * such, each has to be in the network, because none of them stands for a side of its own.
    */
   private boolean in(NamedNetwork network, Fired fired) {
     boolean isAnyOfSides = false;

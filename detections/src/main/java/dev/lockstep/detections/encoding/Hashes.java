@@ -19,8 +19,8 @@ public final class Hashes {
   public static final long EMPTY = 0xC15D213AA4D7A795L;
 
   /**
-   * Factor that spreads a number over the bits of a hash in {@link #mixed(long, long)}. It is odd,
-   * so that different inputs stay different, and about half of its bits are ones.
+   * Factor that spreads a number over the bits of a hash. It is odd, so that different inputs stay
+   * different, and about half of its bits are ones.
    */
   private static final long NUMBERS = 0x9E3779B97F4A7C15L;
 

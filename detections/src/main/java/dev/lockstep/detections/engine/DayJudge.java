@@ -499,8 +499,9 @@ final class DayJudge {
   }
 
   /**
-   * Gives out each finding of a day that differs from its last output, and retracts each that is
-   * gone.
+   * Gives out each finding of a day that differs from its last output, and retracts each that no
+   * longer fires. If the rule fails, the last output stays. A finding whose facts may have been
+   * dropped is retracted only if another finding replaces it.
    */
   void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {

@@ -269,9 +269,9 @@ public final class Engine {
   }
 
   /**
-   * Makes this engine keep lessons that no day needs any more. Without this call they are dropped
-   * when state is stored. A lesson is what a rule learned from a closed day, such as a usual
-   * country.
+   * Makes this engine keep what rules learned from closed days even when no later day can use it
+   * any more. Without this call, such lessons are dropped when state is stored. An example of a
+   * lesson is a usual country.
    */
   public void keepsLessons() {
     subjects.keepsLessons();

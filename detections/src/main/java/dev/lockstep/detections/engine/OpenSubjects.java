@@ -110,11 +110,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes {@link #done} store the state of the subject that came into memory last, if that state
-   * changed. The subject must have come since the previous call of that method. All other changed
-   * subjects are stored by {@link #write()}, or when their state leaves memory. The state that came
-   * last is still in the processor's caches, and most subjects leave memory before another message
-   * comes to them.
+   * Makes each call of {@link #done} store the state of the subject that came into memory last, if
+   * that state changed. The subject must have come since the previous call of that method. All
+   * other changed subjects are stored by {@link #write()}, or when their state leaves memory. The
+   * state that came last is still in the processor's caches, and most subjects leave memory before
+   * another message comes to them.
    */
   void writesAtOnce() {
     writesAtOnce = true;

@@ -556,8 +556,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Returns the address ranges declared by a partner from which the partner made accepted calls.
-   * Only calls among the subject's events count.
+   * Returns each address range that a partner declared and made accepted calls from. Only calls
+   * among the subject's events count.
    */
   public Set<String> declaredSeen() {
     return declared;
