@@ -97,9 +97,9 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the earliest time at which a successful sign-in of a fact counts for the verdict. The
-   * time is in milliseconds since 1970. It is the beginning of the minute of the earliest failure
-   * that the sign-ins of the fact follow.
+   * Returns the time from which the successful sign-ins of one fact count for the verdict. The time
+   * is in milliseconds since 1970. It is the beginning of the minute of the earliest failure that
+   * the sign-ins of the fact follow.
    *
    * @param place index of the fact in {@code facts}
    */
@@ -108,7 +108,7 @@ record SuccessesAfterFailure(List<Fact> facts, List<int[]> after, int needed) {
   }
 
   /**
-   * Returns the latest time at which a successful sign-in of a fact counts for the verdict. The
+   * Returns the time up to which the successful sign-ins of one fact count for the verdict. The
    * time is in milliseconds since 1970. It is the end of the minute a day after the latest failure
    * that the sign-ins of the fact follow.
    *

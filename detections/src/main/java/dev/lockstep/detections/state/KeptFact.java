@@ -538,10 +538,10 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the arrival time, in milliseconds since 1970, at which the grace of this fact begins.
-   * The grace is the time that the rule waits before the absence of another event counts. It begins
-   * with the first event. With an aggregate, it begins again with each event that changes the
-   * aggregate (see {@link Visit#graceFrom}).
+   * Returns the arrival time from which the rule waits for other events before their absence counts
+   * for this fact. The time is in milliseconds since 1970. The wait is the grace of the fact. It
+   * begins with the first event. With an aggregate, it begins again with each event that changes
+   * the aggregate (see {@link Visit#graceFrom}).
    */
   public long graceFrom() {
     return aggregate == null ? first.arrivalAt() : changedAt;
@@ -552,9 +552,9 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns whether this fact's aggregate changed after the fact's grace ended, and the day is
-   * still to be judged again. The grace begins at {@link #graceFrom}. The fact may soon change
-   * again.
+   * Returns whether this fact changed after the rule had stopped waiting for other events, and the
+   * day is still to be judged again. The fact's aggregate changed, and the grace that begins at
+   * {@link #graceFrom} was over. The fact may soon change again.
    */
   public boolean isLate() {
     return late;

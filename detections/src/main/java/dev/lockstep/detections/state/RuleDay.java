@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Size of a day's judgement, in facts and set members for each changed fact, above which the next
-   * judgement waits. The next one waits for more changes, at the latest until the findings are
-   * given out.
+   * Largest number of facts and set members for each changed fact with which a day is judged again
+   * at once. If the last judgement went through more, the next one waits for more changes, at the
+   * latest until the findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -280,11 +280,11 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged unless a record of the day itself is stored, because without such a
-   * record nothing has fired. Facts have records of their own. A judgement that fires stores a
-   * record of the day, with the findings. Without that record the facts need not be judged again.
-   * With it, the mark stays as it is, even if the record holds only other state, such as a note
-   * that facts were dropped.
+   * Marks the day as judged if no record of the day itself is stored. Facts have records of their
+   * own. A judgement that fires stores a record of the day, with the findings. So nothing fires on
+   * a day without that record, and its facts need not be judged again. With the record, the mark
+   * stays as it is, even if the record holds only other state, such as a note that facts were
+   * dropped.
    */
   public void judgedBefore() {
     judged |= written == null;
@@ -333,8 +333,8 @@ public final class RuleDay {
   }
 
   /**
-   * Notes that the whole day was judged, so that any of its findings may have changed. Each finding
-   * that was given out is then compared with its last output.
+   * Records that the whole day was judged, so that any of its findings may have changed. Each
+   * finding that was given out is then compared with its last output.
    */
   public void judgedWhole() {
     judged = true;
@@ -481,10 +481,11 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more finding of this day would change what is given out. At most {@code
-   * setCap} findings of a day are given out. When the first one above that is left out, the others
-   * are given out again with a note of overflow. Any further one changes nothing. So the result is
-   * false if {@code setCap} findings were given out and the day is known to have more.
+   * Returns whether one more finding of this day would be given out, or would add a note of
+   * overflow to the others. At most {@code setCap} findings of a day are given out. When the first
+   * one above that is left out, the others are given out again with the note. Any further one
+   * changes nothing. So the result is false if {@code setCap} findings were given out and the day
+   * is known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && keptFindings.size() >= settings.setCap());

@@ -241,9 +241,9 @@ public final class RuleState {
   }
 
   /**
-   * Returns whether findings were given out for a day, and each counts more than {@code setCap}
-   * things. Things are, for example, users or minutes. The setting {@code setCap} is the largest
-   * number of members that a set in state may have.
+   * Returns whether findings of a day were given out, and each of them has a count above {@code
+   * setCap}. The count of a finding is, for example, a number of users or minutes. The setting
+   * {@code setCap} is the largest number of members that a set in state may have.
    */
   public boolean isCounted(RuleDay day) {
     int most = rule.settings().setCap();

@@ -59,8 +59,8 @@ sealed interface StagePayload {
   record OfConfirmation(Confirmation confirmation) implements StagePayload {}
 
   /**
-   * Finding that is a member of incidents, or is no member any more. It is sent by a stage in a
-   * record of an internal topic.
+   * Finding to add to the incidents of its principal or address, or to remove from them. It is sent
+   * by a stage in a record of an internal topic.
    */
   record OfMember(IncidentMember member) implements StagePayload {}
 

@@ -71,10 +71,10 @@ final class PlaceQuestions implements Aggregate {
   }
 
   /**
-   * Stores how many other users are regularly in the city, which was asked for one user. It returns
-   * the event for which that was asked, or null. Nothing is stored, and the result is null, if no
-   * question was asked for the user, or the last answer has the same number. The caller sends the
-   * answer with the returned event.
+   * Stores the answer to the question for one user: the number of other users who are regularly in
+   * the city. It returns the event that caused the question, or null. Nothing is stored, and the
+   * result is null, if no question was asked for the user, or the last answer has the same number.
+   * The caller sends the answer with the returned event.
    *
    * @param user user who is not counted
    * @param number number of other users who are regularly in the city

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entry of the exceptions file: findings of one rule that the operator expects, with reason, owner
+ * Entry of an exceptions file: findings of one rule that the operator expects, with reason, owner
  * and expiry.
  *
  * @param id id, one word of at most 64 letters, digits, dashes, dots and underscores

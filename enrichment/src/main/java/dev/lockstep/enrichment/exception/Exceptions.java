@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collection of the entries of the exceptions file. Each entry describes findings that the operator
- * expects. Immutable.
+ * Collection of the entries of all exceptions files. Each entry describes findings that the
+ * operator expects. Immutable.
  */
 public final class Exceptions {
 

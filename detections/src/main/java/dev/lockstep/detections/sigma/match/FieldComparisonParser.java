@@ -220,7 +220,7 @@ public final class FieldComparisonParser {
     // A YAML 1.1 parser, as other tools have, reads yes and no as truth values.
     boolean isTrue = isWord(value, "true", "yes");
     if (!isTrue && !isWord(value, "false", "no")) {
-      throw value(value, "exists", "write true or false");
+      throw value(value, "the modifier exists", "write true or false");
     }
     if (field.isEmpty()) {
       throw new InvalidDetectionException(
@@ -244,7 +244,7 @@ public final class FieldComparisonParser {
     List<Selection> parts = new ArrayList<>();
     for (Literal value : values) {
       if (value.kind() != Literal.Kind.TEXT || value.text().isBlank()) {
-        throw value(value, "fieldref", "write the name of a field");
+        throw value(value, "the modifier fieldref", "write the name of a field");
       }
       parts.add(
           new Selection.One(
@@ -284,7 +284,7 @@ public final class FieldComparisonParser {
     }
     for (Literal value : values) {
       if (value.kind() == Literal.Kind.NULL) {
-        throw value(value, "re", "write a regular expression");
+        throw value(value, "the modifier re", "write a regular expression");
       }
       for (String source : expanded(value.text(), true)) {
         tests.add(RegexGuard.compile(source, flags));
@@ -327,7 +327,7 @@ public final class FieldComparisonParser {
       Cidr cidr = Cidr.parse(value.text());
       IPAddress range = cidr.range();
       if (range == null) {
-        throw value(value, "cidr", cidr.fix());
+        throw value(value, "the modifier cidr", cidr.fix());
       }
       tests.add(new ValueComparison.InRange(range));
     }
@@ -357,7 +357,7 @@ public final class FieldComparisonParser {
     for (Literal value : expandedValues()) {
       BigDecimal bound = Numbers.parse(value.text(), 64);
       if (bound == null) {
-        throw value(value, shownModifiers().substring(1), "write a number");
+        throw value(value, "the modifier " + shownModifiers().substring(1), "write a number");
       }
       tests.add(
           new ValueComparison.Numeric(
@@ -379,7 +379,7 @@ public final class FieldComparisonParser {
             || modifiers.stream().anyMatch(one -> !one.equals("neq") && !one.equals("all"))) {
           throw value(
               value,
-              field.isEmpty() ? "keywords" : shownModifiers().substring(1),
+              field.isEmpty() ? "keywords" : "the modifier " + shownModifiers().substring(1),
               field.isEmpty()
                   ? "write FIELD: null in a separate selection"
                   : "compare the field with null in a separate selection, without a modifier");

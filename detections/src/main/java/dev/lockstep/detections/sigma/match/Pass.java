@@ -187,7 +187,7 @@ public final class Pass {
   public SelectionResult selection(int rule, String name) {
     Condition condition = matcher.selections.get(rule).get(name);
     if (condition == null) {
-      throw new IllegalArgumentException("the rule has no selection " + name);
+      throw new IllegalArgumentException("the rule has no selection named " + name);
     }
     Truth truth = truth(condition);
     Set<Integer> tests = new LinkedHashSet<>();

@@ -227,7 +227,7 @@ class DocumentReaderTest {
             "ResultType: 0",
             "ResultType|gte: many",
             17,
-            "\"many\", which does not fit gte",
+            "\"many\", which does not fit the modifier gte",
             "number"),
         Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "fit cidr", "10.0.0.0/8"),
         Arguments.of(

@@ -291,10 +291,10 @@ class ModifierTest {
     List<Literal> values = List.of(Literal.text("%place%"));
 
     assertThatThrownBy(() -> FieldComparisonParser.parse("f|expand|cidr", values, known))
-        .hasMessageContaining("has the value \"Oslo\", which does not fit cidr");
+        .hasMessageContaining("has the value \"Oslo\", which does not fit the modifier cidr");
     assertThatThrownBy(() -> FieldComparisonParser.parse("f|gt|expand", values, known))
         .hasMessageContaining(
-            "has the value \"Oslo\", which does not fit gt|expand; write a number");
+            "has the value \"Oslo\", which does not fit the modifier gt|expand; write a number");
     assertThatThrownBy(() -> FieldComparisonParser.parse("f|base64|expand", values, known))
         .hasMessageContaining("has expand after base64, which encodes the value");
   }
