@@ -7,10 +7,10 @@ package dev.lockstep.enrichment.file;
 public record FilePlace(String file, long line) {
 
   /**
-   * Returns this place as text for an error message about a file. The text is, for example, {@code
-   * line 7} if the place is in that file, and {@code networks.csv:7} if it is in another.
+   * Returns this place as text, without the name of its file if {@code other} is the same file. The
+   * text is, for example, {@code line 7} or {@code networks.csv:7}.
    *
-   * @param other name of the file that the message is about
+   * @param other name of the file that an error message is about
    */
   public String seenFrom(String other) {
     return file.equals(other) ? "line " + line : FileProblemException.shown(file) + ":" + line;

@@ -133,8 +133,8 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Looks up 4,096 addresses spread over the IPv4 space, which fails if the database is damaged.
-   * Such a database is refused, so that it does not leave rules without places.
+   * Looks up 4,096 addresses spread over the IPv4 space, and throws an exception if one of their
+   * entries is damaged. Such a database is refused, so that it does not leave rules without places.
    */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {

@@ -106,8 +106,8 @@ public final class TaggedNetworks {
   }
 
   /**
-   * Returns the texts that a service tag has in place of a range, each quoted after the tag's name.
-   * Tags without a network class are left out.
+   * Returns every unreadable range of a service tag, in quotes after the name of the tag. Tags
+   * without a network class are left out.
    */
   public List<String> unreadable() {
     return unreadable;

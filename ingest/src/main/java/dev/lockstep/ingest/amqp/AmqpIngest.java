@@ -284,6 +284,8 @@ public final class AmqpIngest implements Ingest {
     if (source.access() instanceof AmqpSourceConfig.Identity identity) {
       return identity.who().claims(source.namespace(), new AmqpClients(source).web());
     }
-    throw new IllegalArgumentException("the source has no identity: " + source);
+    throw new IllegalArgumentException(
+        "could not get a token for the source: only an identity gets tokens, and this source has a connection string: "
+            + source);
   }
 }

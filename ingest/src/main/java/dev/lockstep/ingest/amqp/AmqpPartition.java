@@ -66,9 +66,9 @@ final class AmqpPartition {
   /** Callbacks from the reader of a partition to its source. */
   interface Surroundings {
     /**
-     * Waits before the next attempt to reach the target.
+     * Waits before the next attempt to reach the target, and returns false if the source closes.
      *
-     * @return whether the attempt is to be made; false if the source is being closed
+     * @return whether the attempt is to be made
      */
     boolean pause();
 

@@ -17,15 +17,15 @@ final class PartitionWatermark {
   private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /**
-   * Time between announcements that a folder of captures has been read to its end. An instance that
-   * takes over a task has not received the earlier announcements.
+   * Time between announcements that a capture has been read to its end. An instance that takes over
+   * a task has not received the earlier announcements.
    */
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /**
-   * Time added to the latest arrival time of a capture that was read to its end. With it every wait
-   * for later records counts as over. It is longer than a call's wait for its link and the grace of
-   * a rule after that.
+   * Time added to the latest arrival time of a capture that was read to its end, so that nothing
+   * waits for later records. It is longer than a call's wait for its link and the grace of a rule
+   * after that.
    */
   private static final long ENDED_MILLIS = Duration.ofMinutes(122).toMillis();
 
@@ -53,9 +53,8 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes a record's arrival time into account.
-   *
-   * @return the arrival time, but for a live source at most the present time
+   * Takes a record's arrival time into account, and returns this time, but for a live source at
+   * most the present time.
    */
   long observe(long arrivalAt) {
     long at = notAhead(arrivalAt);
@@ -110,16 +109,17 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns whether the partition is idle, so that no eviction waits for it. It is idle if it has
-   * brought no message for at least 10 minutes, or is a capture that has been read to its end.
+   * Returns whether the partition is idle, so that old state is dropped without waiting for the
+   * partition's watermark. It is idle if it has brought no message for at least 10 minutes, or is a
+   * capture that has been read to its end.
    */
   boolean isIdle() {
     return idle;
   }
 
   /**
-   * Returns the arrival time up to which waits for further records are over. Such waits are the
-   * grace of a rule, for which missing facts do not yet count as absent, and the wait of a call for
+   * Returns the arrival time up to which no rule and no call waits for further records. A rule
+   * waits for its grace, in which missing facts do not yet count as absent, and a call waits for
    * its identity link. The time is the watermark until the partition is read up. From then on it
    * is, for a live source, a minute before the present, or the watermark if that is later. For a
    * capture it is beyond every grace after the latest arrival time, even if the watermark does not

@@ -43,7 +43,7 @@ public record SourceAnnouncement(
     } catch (ExecutionException e) {
       throw new KafkaException(
           (isReported
-                  ? "could not record in the target cluster that all partitions of the source %s have reported their watermarks; until this is recorded, no state is evicted; check that all brokers of the cluster answer"
+                  ? "could not record in the target cluster that this instance's partitions of the source %s have reported their watermarks; until this is recorded, no state is evicted; check that all brokers of the cluster answer"
                   : "could not record in the target cluster that the source %s exists; check that all brokers of the cluster answer")
               .formatted(source),
           e.getCause());

@@ -256,8 +256,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether a letter may cover more records of its last message than it names. That is so
-   * if the message was not split into records, because it was too large or its reading failed.
+   * Returns whether the last message of a letter may have been rejected whole, without being split
+   * into records. That is so if the message was too large or its reading failed. The letter then
+   * also stands for records whose indexes it does not name.
    */
   private static boolean mayCoverMore(DeadLetter letter) {
     String reason = letter.getReason();

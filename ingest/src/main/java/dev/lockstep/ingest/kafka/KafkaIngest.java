@@ -203,9 +203,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement} of this source if all partitions of this instance are
-   * open. Until then the announcement makes eviction wait for this source; from then on eviction
-   * waits for the watermark of each partition. Returns false if the withdrawal failed.
+   * Withdraws the {@link SourceAnnouncement}, which delays the eviction of old state, if all
+   * partitions of this instance are open. From then on eviction waits for the watermark of each
+   * partition. Returns false if the withdrawal failed.
    */
   private boolean withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

@@ -19,8 +19,8 @@ final class DamagedJsonRecovery {
   private static final String NO_END = "the record has no end";
 
   /**
-   * Largest number of bytes that one search for a bracket reads once {@link #bracketBytes} are used
-   * up.
+   * Limit in bytes of one search for a bracket. It applies once {@link #bracketBytes}, the number
+   * of bytes for searches without a limit, is used up.
    */
   private static final int NEAR_BYTES = 4096;
 
@@ -275,9 +275,9 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns whether the bytes from a position on may follow a record. Another record, the end of
-   * the list, or the end of the message may follow. Once {@link #lookBytes} are used up, the result
-   * is true.
+   * Returns whether a record may end before a position, judged by the bytes from that position on.
+   * Another record, the end of the list, or the end of the message may follow a record. Once {@link
+   * #lookBytes} are used up, the result is true.
    */
   private boolean isBesideRecords(int from) {
     int at = from;

@@ -127,7 +127,7 @@ public final class MessageReader {
   }
 
   /**
-   * Returns the arrival time of a message, or else the earliest of its records. Without any it is
+   * Returns the arrival time of a message, else the earliest arrival time of its records, else
    * {@code otherwise}. All times are in milliseconds since 1970.
    *
    * <p>A record that cannot be read has none, nor has an identity link without any time. Links

@@ -179,8 +179,9 @@ public final class RawFieldFinder {
   }
 
   /**
-   * Adds every value that is no object or list, without the keys. JSON in a text is read where it
-   * stands for the object that other messages have: in {@code properties}, and in columns of a row.
+   * Adds every text, number and boolean in a record or in a text of JSON, without the keys. JSON in
+   * a text is read where it stands for the object that other messages have: in {@code properties},
+   * and in columns of a row.
    */
   private void everything(JsonParser json, PathNode node, boolean isTop) throws IOException {
     int open = 0;
