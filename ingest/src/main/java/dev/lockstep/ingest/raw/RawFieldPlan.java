@@ -10,14 +10,18 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Map from a log category to the paths of the raw fields to look for in its records. Immutable. */
+/**
+ * Map from a log category to the paths of the fields to look for in its records, whether mappers
+ * read them or not. Immutable.
+ */
 public final class RawFieldPlan {
   private static final RawFieldPlan NONE = new RawFieldPlan(Map.of());
 
   private final Map<String, Paths> byCategory;
 
   /**
-   * Paths of raw fields of one category, in lower case. A path's place in the list is its index.
+   * Paths of the fields to look for in records of one category, in lower case. A path's place in
+   * the list is its index.
    *
    * @param category the category, or null if it is not read
    */
@@ -31,7 +35,8 @@ public final class RawFieldPlan {
     }
 
     /**
-     * Returns the tree for rows of tables and for objects of Microsoft Graph.
+     * Returns a tree of the paths at which table rows or Microsoft Graph objects have the fields to
+     * look for.
      *
      * @param isTable whether the rows are those of a workspace's table
      */
@@ -50,13 +55,13 @@ public final class RawFieldPlan {
     this.byCategory = byCategory;
   }
 
-  /** Returns the plan that looks for nothing. */
+  /** Returns the plan that looks for no fields. */
   public static RawFieldPlan none() {
     return NONE;
   }
 
   /**
-   * Returns a plan that looks for the given paths of raw fields in records of each category.
+   * Returns a plan that looks for the fields at the given paths in records of each category.
    *
    * @param paths paths by category, in any letter case; {@code *} stands for every scalar of a
    *     record
@@ -85,12 +90,15 @@ public final class RawFieldPlan {
     return byCategory.isEmpty() ? NONE : new RawFieldPlan(byCategory);
   }
 
-  /** Returns whether the plan looks for nothing. */
+  /** Returns whether the plan looks for no fields. */
   public boolean isEmpty() {
     return byCategory.isEmpty();
   }
 
-  /** Returns the paths for a category in any letter case, or null if there are none. */
+  /**
+   * Returns the paths of the fields to look for in a category, or null if there are none. The
+   * category may be in any letter case.
+   */
   @Nullable Paths of(String category) {
     Paths asSpelt = byCategory.get(category);
     return asSpelt != null ? asSpelt : byCategory.get(category.toLowerCase(Locale.ROOT));

@@ -33,7 +33,8 @@ final class RecordScan {
   private boolean isPlain;
 
   /**
-   * True if the text that was read most recently is plain and has a dot; of other texts unknown.
+   * True if the text that was read most recently has a dot. The value is valid only while {@link
+   * #isPlain} is true.
    */
   private boolean hasDot;
 

@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of a raw field's path into the columns that hold the field in exported tables. A row
- * has the values of a record's top level and of its properties side by side, some under another
- * name.
+ * Converter of the path of a record's field into the columns that hold the field in exported
+ * tables. A row has the values of a record's top level and of its properties side by side, some
+ * under another name.
  */
 final class RowColumns {
   private static final String PROPERTIES = "properties.";
 
-  /** Path of a raw field, with the column that has its values. */
+  /** Path of a record's field, with the table column that has its values. */
   private record Renamed(String path, String column) {}
 
   private static final List<Renamed> RENAMED =

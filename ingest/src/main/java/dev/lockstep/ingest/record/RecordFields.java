@@ -53,7 +53,8 @@ public final class RecordFields {
   @Nullable String timeMisfit;
 
   /**
-   * Reason why the text of {@code properties} could not be read, or null if that did not happen.
+   * Reason why JSON in a text could not be read, or null if that did not happen. The text is {@code
+   * properties}, or a column of a table's row.
    */
   public @Nullable Reason propertiesReason;
 

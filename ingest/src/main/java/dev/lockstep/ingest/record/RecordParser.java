@@ -139,9 +139,9 @@ public final class RecordParser {
   }
 
   /**
-   * Returns the end of the bytes in which the value at a position is parsed. For a number it is the
-   * end of the number, because a parser that gets a number alone refuses the comma behind it. For
-   * any other value it is the end of {@code body}.
+   * Returns the end of the number at a position, or the end of {@code body} if another value is
+   * there. The value is parsed in the bytes up to that end. A parser that begins at a number
+   * refuses the comma behind it.
    */
   private static int endOf(byte[] body, int at) {
     int end = at;

@@ -81,7 +81,9 @@ public final class SourceHealth {
       last = open.remove(about) != null && open.isEmpty();
     }
     if (last) {
-      LOG.info("{}: all problems of the source and of its target are over", source);
+      LOG.info(
+          "{}: all problems of the source, and of the Kafka cluster that its records are written to, are over",
+          source);
     }
     return last;
   }

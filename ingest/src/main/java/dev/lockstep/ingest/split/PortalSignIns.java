@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converter of rows of the Entra portal's sign-in download to the form of Microsoft Graph. The
- * download writes its column names, and some of its values, in readable words.
+ * Converter of rows of the Entra portal's CSV download of sign-ins to the form of Microsoft Graph.
+ * The download writes its column names, and some of its values, in readable words.
  *
  * <p>Interactive and non-interactive user sign-ins have the same columns and differ only in the
  * portal's file name. Under another file name they count as interactive.

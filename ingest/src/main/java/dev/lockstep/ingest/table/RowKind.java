@@ -143,8 +143,8 @@ final class RowKind {
   }
 
   /**
-   * Returns whether the row has {@code TimeGenerated} and a category of sign-ins, a gateway or
-   * Microsoft Graph. Few other tables have both columns.
+   * Returns whether the row has {@code TimeGenerated}, and its {@code Category} is a log of
+   * sign-ins, gateway calls or Graph calls. Few other tables have both columns.
    */
   private boolean ofLog() {
     return ofColumn != null
