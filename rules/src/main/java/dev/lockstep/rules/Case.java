@@ -96,8 +96,9 @@ public interface Case {
     void read(Fact one, Fact other);
 
     /**
-     * Returns whether the rule may need a pair of facts at the given two places. If not, the engine
-     * may leave out all pairs at these places. A fact without location is at {@link Place#UNKNOWN}.
+     * Returns whether the rule may need to compare a fact at one geographic place with a fact at
+     * the other. If not, the engine may leave out all pairs at these places. A fact without
+     * location is at {@link Place#UNKNOWN}.
      */
     default boolean mayMatter(Place one, Place other) {
       return true;

@@ -71,7 +71,11 @@ public final class Event {
     this.provisional = provisional;
   }
 
-  /** Returns the activity that ingest read from the record. */
+  /**
+   * Returns the activity that ingest read from the record, with what joins have added to a call.
+   * These are the claims and addresses of its identity link, and the address that Front Door
+   * logged.
+   */
   public Activity activity() {
     return activity;
   }
@@ -320,23 +324,24 @@ public final class Event {
   }
 
   /**
-   * Returns the raw field at a path, such as {@code properties.deviceDetail.trustType}. A rule
-   * declares the paths that it asks for with {@link RuleInfo.Builder#rawFields}. Ingest does not
-   * look for fields that no rule declares.
+   * Returns the record's field at a path, such as {@code properties.deviceDetail.trustType},
+   * whether ingest maps it or not. A rule declares the paths that it asks for with {@link
+   * RuleInfo.Builder#rawFields}. Ingest does not look for fields that no rule declares.
    */
   public RawField raw(String path) {
     return raw(RawPath.of(path));
   }
 
   /**
-   * Returns the raw field at a parsed path. A rule that asks often keeps the path as a constant.
+   * Returns the record's field at a parsed path, whether ingest maps it or not. A rule that asks
+   * often keeps the path as a constant.
    */
   public RawField raw(RawPath path) {
     return raw().field(path);
   }
 
   /**
-   * Returns the result of a function for the raw field at a parsed path. The memo holds the
+   * Returns the result of a function for the record's field at a parsed path. The memo holds the
    * function and its recent results, so the function seldom runs twice for equal fields.
    */
   public <T> T raw(RawPath path, RawField.Memo<T> memo) {

@@ -39,8 +39,8 @@ public interface Fact {
   boolean has(Field set, String member);
 
   /**
-   * Returns the location of the fact's first event, or null if it is unknown or the kind keeps no
-   * location.
+   * Returns address, place and network of the fact's first event, or null if the address is unknown
+   * or the rule omitted it.
    */
   @Nullable Location location();
 
@@ -54,9 +54,9 @@ public interface Fact {
   EventReference first();
 
   /**
-   * Returns the last event of the fact, or the first event of the fact's last minute. Kinds with
-   * {@link FactKind.Builder#runs} or {@link FactKind.Builder#exactEnd} keep the last event. Other
-   * kinds keep the first event of the last minute.
+   * Returns the fact's last event, or the first event of its last minute if its kind does not keep
+   * the last event. Kinds with {@link FactKind.Builder#runs} or {@link FactKind.Builder#exactEnd}
+   * keep the last event. Other kinds keep the first event of the last minute.
    */
   EventReference last();
 
@@ -92,16 +92,16 @@ public interface Fact {
   BitSet minutes();
 
   /**
-   * Returns whether the event that {@link #first} returns still counts. It does not if all events
-   * of its minute were retracted.
+   * Returns whether the fact's first event still counts: retractions have not removed all events of
+   * its minute.
    */
   default boolean countsFirst() {
     return counts(first());
   }
 
   /**
-   * Returns whether the event that {@link #last} returns still counts. It does not if all events of
-   * its minute were retracted.
+   * Returns whether the event that {@link #last} returns still counts: retractions have not removed
+   * all events of its minute.
    */
   default boolean countsLast() {
     return counts(last());

@@ -44,9 +44,8 @@ public interface Facts {
     Draft adding(Field set, String member);
 
     /**
-     * Sets how early this fact is dropped if its subject has too many facts. A subject has too many
-     * if it has more facts of a kind on a day than are kept. Facts of the highest rank are dropped
-     * first.
+     * Sets this fact's rank: if the subject has too many facts, those of the highest rank are
+     * dropped first. A subject has too many if it has more facts of a kind on a day than are kept.
      *
      * @param rank 0 to 7; facts of rank 7 are dropped first
      */

@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Raw field without values: absent, or not looked for.
+ * Field without values in a log record: absent, or not looked for.
  *
  * @param isLookedFor if ingest looked for the field
  */

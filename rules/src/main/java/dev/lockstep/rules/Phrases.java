@@ -28,9 +28,9 @@ public final class Phrases {
   }
 
   /**
-   * Returns a number rounded half up, but never rounded to a limit from which it differs. It has
-   * more decimals than {@code decimals} if it would otherwise equal the limit. For example, 899.97
-   * with one decimal would be 900.0. If the limit is 900, it stays 899.97.
+   * Returns a number rounded half up, with further decimals if it would otherwise be rounded to
+   * exactly the limit. For example, 899.97 with one decimal would be 900.0. If the limit is 900, it
+   * stays 899.97.
    */
   public static double rounded(double value, int decimals, double limit) {
     for (int more = decimals; more < MOST_DECIMALS; more++) {

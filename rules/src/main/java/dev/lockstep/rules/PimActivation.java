@@ -163,8 +163,8 @@ public record PimActivation(
   }
 
   /**
-   * Returns whether the activation of a role permits the operations that an entry of the
-   * configuration's {@code estate.privileged} lists. The role is given by its names and ids. Every
+   * Returns whether an activation of the given role permits the operations of an entry in the
+   * configuration's {@code estate.privileged}. The role is given by its names and ids. Every
    * activation permits the operations of an entry that names no role.
    */
   public static boolean isOf(PrivilegedOperations entry, Collection<String> roles) {

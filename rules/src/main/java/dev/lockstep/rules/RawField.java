@@ -12,20 +12,21 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raw field of a record: not looked for, absent, or present with its values.
+ * Field of a log record by its path, mapped or not: present with its values, absent, or not looked
+ * for.
  *
  * <p>A field that was not looked for may be in the record or not: ingest looks only for fields that
  * the loaded rules name. A condition on such a field does not hold, and neither does its negation.
  */
 public sealed interface RawField permits RawField.Present, FieldWithoutValues {
-  /** Raw field that ingest did not look for in this record. */
+  /** Field that ingest did not look for in a record. */
   RawField NOT_LOOKED_FOR = new FieldWithoutValues(false);
 
-  /** Raw field that ingest looked for and that the record does not have. */
+  /** Field that ingest looked for in a record and did not find. */
   RawField ABSENT = new FieldWithoutValues(true);
 
   /**
-   * Raw field that the record has.
+   * Field that the record has, with its values.
    *
    * @param values values in the record's order, at most 64 and 64 lists, or 1,024 of the path
    *     {@code *}; of a list each element and then the list itself; of a path through a list the
@@ -34,7 +35,7 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
    *     record's fields take more than 16 KB
    */
   record Present(List<RawValue> values, boolean cut) implements RawField {
-    /** Creates a raw field with values. */
+    /** Creates a field with its values. */
     public Present {
       values = List.copyOf(values);
     }
@@ -95,8 +96,8 @@ public sealed interface RawField permits RawField.Present, FieldWithoutValues {
     }
 
     /**
-     * Returns the result of this {@link Memo}'s function for a raw field. The function runs at each
-     * call, but only once for the absent field.
+     * Returns the result of this {@link Memo}'s function for a record's field. The function runs at
+     * each call, but only once for the absent field.
      */
     public T of(RawField field) {
       if (field != RawField.ABSENT) {

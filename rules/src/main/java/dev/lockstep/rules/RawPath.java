@@ -4,7 +4,7 @@ import dev.lockstep.schemas.RawFieldsWriter;
 import java.util.Locale;
 
 /**
- * Path of a raw field from the top of the record, such as {@code
+ * Path of any field of a log record from its top, such as {@code
  * properties.deviceDetail.trustType}. Dots separate the keys. Case does not count. Immutable.
  *
  * <p>A key that contains dots itself is written as it is. A path through a list means the values of
@@ -21,7 +21,7 @@ public final class RawPath {
     this.mark = RawFieldsWriter.mark(text);
   }
 
-  /** Returns the path that a text denotes. */
+  /** Returns the path of a field that a text denotes, in lower case. */
   public static RawPath of(String text) {
     return new RawPath(text.toLowerCase(Locale.ROOT));
   }

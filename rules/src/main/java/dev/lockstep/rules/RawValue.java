@@ -1,7 +1,7 @@
 package dev.lockstep.rules;
 
 /**
- * Value of a raw field: its JSON kind and its text, which may be cut.
+ * Value of a field of a log record: its JSON kind and its text, which may be cut.
  *
  * @param text text without its quotes and escapes; number as written, such as {@code 1.50e3};
  *     {@code true} or {@code false}; compact JSON of an object or list; empty of a null

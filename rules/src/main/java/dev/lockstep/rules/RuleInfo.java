@@ -284,8 +284,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Names the raw fields that the rule reads with {@link Event#raw}, each by its {@link RawPath}.
-     * Ingest looks for them only in records of the categories that the rule reads.
+     * Names the fields of log records that the rule reads with {@link Event#raw}, each by its
+     * {@link RawPath}. Ingest looks for them only in records of the categories that the rule reads.
      */
     public Builder rawFields(String... paths) {
       this.rawFields = List.of(paths);
@@ -401,9 +401,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the kinds of fact without which the rule cannot fire or suppress anything. One fact of
-     * any one of these kinds is enough. A day is judged only if it or a day in its reach has a fact
-     * of one of these kinds.
+     * Sets the kinds of fact, any one of which the rule needs to fire or suppress anything. A day
+     * is judged only if it or a day in its reach has a fact of one of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -527,7 +526,7 @@ public final class RuleInfo {
     return fields;
   }
 
-  /** Returns the paths of the raw fields that the rule reads. */
+  /** Returns the paths of the fields of log records that the rule reads with {@link Event#raw}. */
   public List<String> rawFields() {
     return rawFields;
   }
@@ -619,9 +618,8 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact without which the rule cannot fire or suppress anything. One fact of
-   * any one of these kinds is enough. It may be of the judged day or of a day in its reach. The
-   * list is empty if the rule names none.
+   * Returns the kinds of fact, any one of which the rule needs to fire or suppress anything. A fact
+   * of the judged day or of a day in its reach is enough. The list is empty if the rule names none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;

@@ -321,8 +321,9 @@ public final class ActivityBuilder {
   }
 
   /**
-   * Sets the values of a raw field: texts, numbers, booleans, nulls, or a {@link RawValue} for
-   * anything else. Without values the field is absent. A field that is not set is not looked for.
+   * Sets the values that the log record has at a path: texts, numbers, booleans, nulls, or a {@link
+   * RawValue} for anything else. Without values the field is absent. A field that is not set is not
+   * looked for.
    */
   public ActivityBuilder raw(String path, @Nullable Object... values) {
     raw.put(RawPath.of(path), Arrays.stream(values).map(ActivityBuilder::rawValue).toList());
