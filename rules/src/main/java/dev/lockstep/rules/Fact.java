@@ -92,16 +92,16 @@ public interface Fact {
   BitSet minutes();
 
   /**
-   * Returns whether the fact's first event still counts: retractions have not removed all events of
-   * its minute.
+   * Returns whether the fact's first event still counts. It does not if all events of the fact in
+   * the minute of that event were retracted.
    */
   default boolean countsFirst() {
     return counts(first());
   }
 
   /**
-   * Returns whether the event that {@link #last} returns still counts: retractions have not removed
-   * all events of its minute.
+   * Returns whether the event that {@link #last} returns still counts. It does not if all events of
+   * the fact in the minute of that event were retracted.
    */
   default boolean countsLast() {
     return counts(last());

@@ -44,8 +44,8 @@ public final class LatestById<T> {
   }
 
   /**
-   * Stores or replaces the value of an id, and returns whether a value was dropped. Above the
-   * largest number of values, the one with the earliest time is dropped. It may be the new one.
+   * Stores or replaces the value of an id. Above the largest number of values, the one with the
+   * earliest time is dropped, which may be the new one. Returns whether one was dropped.
    *
    * @param at time of the change, in milliseconds since 1970
    */

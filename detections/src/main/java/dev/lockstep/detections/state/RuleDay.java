@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Largest number of facts and set members for each changed fact with which a day is judged again
-   * at once. If the last judgement went through more, the next one waits for more changes, at the
-   * latest until the findings are given out.
+   * Largest size of a day, for each changed fact, at which the day is judged again at once. The
+   * size is the number of facts that the last judgement read, with a part of the members of their
+   * sets. A larger day waits for more changes, at the latest until its findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 

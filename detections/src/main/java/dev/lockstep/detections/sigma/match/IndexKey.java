@@ -40,8 +40,8 @@ record IndexKey(int field, Object what, boolean isFragment) {
   }
 
   /**
-   * Returns the length in characters of the shortest key, where four is added to the length of a
-   * key that is a whole value.
+   * Returns a measure of how selective keys are: the length of the shortest one, in characters. A
+   * key that is the whole value of a field, not a part of it, counts as four characters longer.
    */
   private static int length(List<IndexKey> keys) {
     int least = Integer.MAX_VALUE;
