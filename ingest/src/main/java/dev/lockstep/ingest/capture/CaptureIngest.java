@@ -184,7 +184,7 @@ public final class CaptureIngest implements Ingest {
           stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
       writer.move(to, removed);
       LOG.warn(
-          "{}: the position has been moved to {}: {}",
+          "{}: run --from has moved the position to {}; {}",
           config.name(),
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from
@@ -393,8 +393,8 @@ public final class CaptureIngest implements Ingest {
       return read.getEntries();
     }
     LOG.warn(
-        "{}: the file {} has {} bytes and had {} when it was read, so this instance reads it from"
-            + " its start",
+        "{}: the file {} has {} bytes now, fewer than the {} that it had when it was read, so this"
+            + " instance takes it for another file and reads it from its start",
         config.name(),
         Quoted.of(file.path().path()),
         file.bytes(),

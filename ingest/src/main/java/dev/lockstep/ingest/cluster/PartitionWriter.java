@@ -344,12 +344,12 @@ public final class PartitionWriter {
     move(List.of(next), List.of(), gathered);
     long before = stored == null ? to : stored.getNextOffset();
     LOG.warn(
-        "{}: the position of {} has been moved to {} {}: {}",
+        "{}: run --from has moved the position of {} to {} {}; {}",
         partition.source(),
         partition,
         number,
         to,
-        stored == null ? "the partition was not read before" : moved(to - before, number));
+        stored == null ? "no position was stored before" : moved(to - before, number));
   }
 
   private static String moved(long by, String number) {

@@ -18,8 +18,8 @@ final class RiskParser {
   }
 
   /**
-   * Reads the value of a key if records of risks use that key, and returns whether they do. The
-   * value of any other key stays unread.
+   * Reads the value of a JSON property if records of risks have that property, and returns whether
+   * they do. The value of any other property stays unread.
    */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;

@@ -124,8 +124,8 @@ final class SignInFields {
   }
 
   /**
-   * Reads the value of a key if sign-ins use that key, and returns whether they do. The value of
-   * any other key stays unread.
+   * Reads the value of a JSON property if sign-ins have that property, and returns whether they do.
+   * The value of any other property stays unread.
    */
   boolean take(Key key, JsonParser json, Key.Table keys, JsonWalker walker, RecordFields record)
       throws IOException {

@@ -21,8 +21,8 @@ final class VaultFields {
   }
 
   /**
-   * Reads the value of a key if records of key vaults use that key, and returns whether they do.
-   * The value of any other key stays unread.
+   * Reads the value of a JSON property if records of key vaults have that property, and returns
+   * whether they do. The value of any other property stays unread.
    */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
