@@ -84,7 +84,7 @@ public class DecodeBenchmark {
     return sum;
   }
 
-  /** Counter of the records of an iteration against the thread's processor time. */
+  /** Counts of one iteration: the records decoded, and the processor time that the thread took. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Processor {

@@ -52,8 +52,8 @@ public final class ClusterChecks {
   private static final int SAFE_COPIES = 3;
 
   /**
-   * Producer properties that Lockstep always sets itself, each with all texts that Kafka reads as
-   * the value set. For {@code acks}, Kafka takes -1 as {@code all}.
+   * Producer properties that Lockstep always sets itself, each with all spellings of its value. For
+   * {@code acks}, Kafka takes -1 as {@code all}.
    */
   private static final SortedMap<String, Set<String>> WRITING =
       new TreeMap<>(Map.of("acks", Set.of("all", "-1"), "enable.idempotence", Set.of("true")));

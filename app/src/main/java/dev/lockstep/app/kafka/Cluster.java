@@ -559,10 +559,9 @@ public final class Cluster {
       }
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
-          "could not remove this instance's threads from the consumer group {}; start this instance"
-              + " again after the group's session timeout; if it starts sooner, its threads may keep"
-              + " their former tasks, and then Kafka Streams does not create deleted internal"
-              + " topics again",
+          "could not remove this instance's threads from the consumer group {}; if internal topics"
+              + " were deleted, start this instance again only after the group's session timeout,"
+              + " since Kafka Streams creates such topics again only for threads that join anew",
           group,
           e);
     } catch (InterruptedException e) {

@@ -155,9 +155,9 @@ public final class SubjectEvents {
   }
 
   /**
-   * Keeps the name of an event's principal for {@link #uses}, if the subject is an address. The
-   * event may have come from any address. Of a call that the gateway logged with the subject's
-   * address it also keeps the id, from which {@link #callsBehind} counts.
+   * Records the name of an event's principal, if the subject is an address. {@link #uses} shows the
+   * name. The event may have come from any address. Of a call that the gateway logged with the
+   * subject's address it also keeps the id, from which {@link #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {

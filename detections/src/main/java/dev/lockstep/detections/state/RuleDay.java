@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Largest size of a day, for each changed fact, at which the day is judged again at once. The
-   * size is the number of facts that the last judgement read, with a part of the members of their
-   * sets. A larger day waits for more changes, at the latest until its findings are given out.
+   * Number of facts above which a day is not judged again at once after a single change. After
+   * several changes it is this number times theirs. Members of the facts' sets count too, in part.
+   * A larger day waits for more changes, at the latest until its findings are given out.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
