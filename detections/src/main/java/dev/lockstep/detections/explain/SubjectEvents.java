@@ -155,9 +155,10 @@ public final class SubjectEvents {
   }
 
   /**
-   * Records the name of an event's principal, if the subject is an address. {@link #uses} shows the
-   * name. The event may have come from any address. Of a call that the gateway logged with the
-   * subject's address it also keeps the id, from which {@link #callsBehind} counts.
+   * Records the name of an event's principal, if the subject is an address. {@link #uses} shows it
+   * for events of the principal without a name, such as calls. The event may have come from any
+   * address. Of a call that the gateway logged with the subject's address it also keeps the id,
+   * from which {@link #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {

@@ -55,8 +55,8 @@ public final class IncidentsOfGroup {
   private @Nullable Map<String, Incident> incidents;
 
   /**
-   * Finding that takes part in the incidents of the group. If too many start on a day, those with
-   * the largest hash are left out.
+   * Finding of the group, which is in at most one of its incidents. If too many findings start on a
+   * day, those with the largest hash are left out.
    */
   private record Member(String finding, String rule, long startAt, long endAt, long hash) {
     Member(String finding, String rule, long startAt, long endAt) {

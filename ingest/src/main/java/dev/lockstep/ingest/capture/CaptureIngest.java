@@ -184,7 +184,7 @@ public final class CaptureIngest implements Ingest {
           stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
       writer.move(to, removed);
       LOG.warn(
-          "{}: run --from has moved the position to {}; {}",
+          "{}: run --from has moved the position to {}; effect: {}",
           config.name(),
           before == Long.MIN_VALUE || before == Long.MAX_VALUE
               ? from

@@ -344,18 +344,20 @@ public final class PartitionWriter {
     move(List.of(next), List.of(), gathered);
     long before = stored == null ? to : stored.getNextOffset();
     LOG.warn(
-        "{}: run --from has moved the position of {} to {} {}; {}",
+        "{}: run --from has moved the position of {} to {} {}; effect: {}",
         partition.source(),
         partition,
         number,
         to,
-        stored == null ? "no position was stored before" : moved(to - before, number));
+        stored == null
+            ? "reading begins there, since no position was stored before"
+            : moved(to - before, number));
   }
 
   private static String moved(long by, String number) {
     long count = Math.abs(by);
     return by == 0
-        ? "it was there already"
+        ? "none, since it was there already"
         : "%d %s %s"
             .formatted(
                 count,

@@ -84,8 +84,8 @@ record DetectionSubject(String kind, String id) implements Comparable<DetectionS
     int colon = word.indexOf(':');
     if (colon < 0) {
       throw new IllegalArgumentException(
-          "could not read the budget that is stored with the committed offset: a subject in it has"
-              + " no colon, so it is damaged or of another version");
+          "could not read a subject in the metadata of a committed offset: it has no colon, so it is"
+              + " damaged or of another version");
     }
     return new DetectionSubject(
         URLDecoder.decode(word.substring(0, colon), StandardCharsets.UTF_8),
