@@ -226,16 +226,16 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
     }
     if (side == null) {
       throw new OperatorException(
-          "could not add a network to a partner: the detection %s cites no event, so there is no address whose network could be added; give --as exception"
+          "could not add a network to a partner: the detection %s cites no event, so there is no address whose network could be added; use --as exception to write an exception instead"
               .formatted(detection.id()));
     }
     if (range) {
       throw new OperatorException(
-          "could not add a network to a partner: no range can be made of the address %s; give --as exception"
+          "could not add a network to a partner: no range can be made of the address %s; use --as exception to write an exception instead"
               .formatted(Quoted.of(side.ip())));
     }
     throw new OperatorException(
-        "could not add a network to a partner: the number of the autonomous system of %s is not known; give --as exception to write an exception instead, or write the number into the column asn of the networks file, and then accept a new detection"
+        "could not add a network to a partner: the number of the autonomous system of %s is not known; use --as exception to write an exception instead, or write the number into the column asn of the networks file, and then accept a new detection"
             .formatted(Quoted.of(side.ip())));
   }
 

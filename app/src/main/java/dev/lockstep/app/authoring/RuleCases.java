@@ -88,7 +88,7 @@ public final class RuleCases {
         .flatMap(path -> misnamed(path).stream())
         .map(
             file ->
-                "%s is not read, because files with tests of rules in Java end in %s; %s"
+                "%s is not read, because files with tests of Java rules end in %s; %s"
                     .formatted(Quoted.of(file), CasesReader.ENDING, renaming(file)))
         .toList();
   }
@@ -112,7 +112,7 @@ public final class RuleCases {
     }
     if (isMisnamed(path)) {
       throw new OperatorException(
-          "could not read the tests of rules in Java: the file %s does not end in %s; %s"
+          "could not read the tests of Java rules: the name of the file %s does not end in %s; %s"
               .formatted(Quoted.of(path), CasesReader.ENDING, renaming(path)));
     }
     if (Files.isDirectory(path) && RuleJars.isIn(path) && !RuleFiles.isIn(path) && !isIn(path)) {

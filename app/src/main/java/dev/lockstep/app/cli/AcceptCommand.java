@@ -333,19 +333,19 @@ public final class AcceptCommand implements Callable<Integer> {
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
       throw new OperatorException(
-          "could not add a network to a partner: the detection %s is of the rule %s, not of partner-ip-drift; give --as exception"
+          "could not add a network to a partner: the detection %s is of the rule %s, not of partner-ip-drift; use --as exception to write an exception instead"
               .formatted(detection.id(), detection.rule()));
     }
     if (expires != null) {
       throw new OperatorException(
-          "could not use --expires: a partner's network has no end; leave out --expires, or give --as exception");
+          "could not use --expires: a partner's network has no end; leave out --expires, or use --as exception to write an exception instead");
     }
     Path configured = read.partners();
     if (configured == null) {
       throw new OperatorException(
           configName == null
               ? "could not add a network to a partner: no configuration is named, and the current folder has no lockstep.yaml; name a configuration with a partners file by --config"
-              : "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or give --as exception"
+              : "could not add a network to a partner: the configuration %s names no partners file; add the line partners: partners.yaml, or use --as exception to write an exception instead"
                   .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();

@@ -86,8 +86,8 @@ final class JudgedText {
   }
 
   /**
-   * Returns the subjects whose ids the text about a day need not repeat: the explained subject, and
-   * the subject of the day.
+   * Returns the subjects whose ids the text need not repeat: the explained subject, and the one
+   * whose day the text is about.
    */
   private List<Subject> known(Item item) {
     return List.of(own, item.day().subject());

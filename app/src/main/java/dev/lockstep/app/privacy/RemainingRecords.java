@@ -123,10 +123,10 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns a topic or source, with the time by which retention has deleted all records that it has
-   * now. There is no time if the topic keeps its records forever, or if its settings cannot be read
-   * or do not tell it. The time includes that of a segment, because Kafka deletes whole segments by
-   * their newest record.
+   * Returns when retention will have deleted all present records of a topic or source. The result
+   * has no time if the topic keeps its records forever, or if its settings cannot be read or do not
+   * tell it. The time includes that of a segment, because Kafka deletes whole segments by their
+   * newest record.
    */
   static RemainingRecords aging(String where, Map<String, String> settings, Instant now) {
     long kept = number(settings, "retention.ms");

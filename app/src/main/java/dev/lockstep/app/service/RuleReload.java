@@ -310,7 +310,7 @@ public final class RuleReload implements Runnable {
     emptied = runs && files.size() == 0;
     taken.incrementAndGet();
     LOG.info(
-        "rules: the {} Sigma files are in force, hash {}: {}",
+        "rules: the {} Sigma files are in force now, hash {}; compared with those before: {}",
         source.isPublished() ? "published" : "changed",
         files.hash(),
         changes.text());

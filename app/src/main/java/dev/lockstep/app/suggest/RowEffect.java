@@ -102,9 +102,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that are lost by the rows of the networks file. The rows suppress or
-   * lower such a finding, and perhaps no other High finding of the same principal shows its events.
-   * {@link #coveredHigh} returns the other findings that the rows suppress or lower.
+   * Returns the High findings that rows of the networks file suppress or lower, except those whose
+   * events another High finding of the same principal still shows. {@link #coveredHigh} returns
+   * these exceptions.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

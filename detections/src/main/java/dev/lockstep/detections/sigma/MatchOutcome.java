@@ -9,7 +9,10 @@ import dev.lockstep.rules.Facts;
  */
 @FunctionalInterface
 public interface MatchOutcome {
-  /** States the rule's facts of the event, or counts the gate that suppressed the event. */
+  /**
+   * Adds the facts that the rule derives from the event. If a gate, such as a filter, suppresses
+   * the event, it adds 1 to the count of that gate instead.
+   */
   void state(Event event, Facts facts);
 
   /** Returns the outcome that counts a suppression by a gate and states no fact. */

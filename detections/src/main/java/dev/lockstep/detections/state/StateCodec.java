@@ -330,8 +330,8 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the rule of a state record of lessons, or null for any other state record. The result
-   * is also null for a rule that does not run here.
+   * Returns the rule whose lessons a state record holds, or null if the record holds facts. The
+   * result is also null for a rule that does not run here.
    */
   public @Nullable ActiveRule learnsIn(byte[] key) {
     ByteSource source = new ByteSource(key);
