@@ -7,6 +7,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.privacy.Pseudonyms;
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
@@ -278,9 +279,9 @@ public final class AcceptCommand implements Callable<Integer> {
                         ? System.getProperty("user.name", "unknown")
                         : owner,
                     until == null ? usual : until));
-    if (entry.principal() != null && Pseudonyms.isOne("finding", detection.id())) {
+    if (entry.principal() != null && Pseudonyms.isOne(Redaction.USER, entry.principal())) {
       throw new OperatorException(
-          "could not write an exception: the finding was written with --redact, so the principal %s may be a pseudonym, and the exception would then hide nothing; name a file that replay wrote without --redact"
+          "could not write an exception: the principal %s is a pseudonym, which --redact wrote in the place of an id, so the exception would hide nothing; name a file that replay wrote without --redact"
               .formatted(Quoted.visible(entry.principal())));
     }
     for (ExceptionEntry other : known) {

@@ -8,6 +8,12 @@ public final class IdForm {
   /** Length of the shortest beginning of an id that names a finding or an incident. */
   public static final int SHORTEST_PREFIX = 8;
 
+  /** Kind of the pseudonyms that {@code --redact} writes in the place of ids of findings. */
+  public static final String FINDING = "finding";
+
+  /** Kind of the pseudonyms that {@code --redact} writes in the place of ids of incidents. */
+  public static final String INCIDENT = "incident";
+
   private static final int LENGTH = 32;
 
   private IdForm() {}
@@ -17,7 +23,7 @@ public final class IdForm {
    * one.
    */
   public static @Nullable String problem(String text) {
-    if (text.startsWith("finding-") || text.startsWith("incident-")) {
+    if (text.startsWith(FINDING + "-") || text.startsWith(INCIDENT + "-")) {
       return "%s is a pseudonym, which --redact wrote in the place of an id; give the id that the same command prints without --redact"
           .formatted(Quoted.of(text));
     }

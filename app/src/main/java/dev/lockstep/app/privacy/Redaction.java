@@ -1,5 +1,6 @@
 package dev.lockstep.app.privacy;
 
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.replay.ExceptionUse;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.detections.DetectionCounters;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * not replaced.
  */
 public final class Redaction {
+  /** Kind of the pseudonyms of users. */
+  public static final String USER = "user";
+
   private static final int FEWEST_CHARS = 3;
   private static final int SURE_CHARS = 20;
   private static final Comparator<Detection> BY_END =
@@ -59,7 +63,7 @@ public final class Redaction {
     Token token = activity.getToken();
     if (token != null) {
       if (!token.getAppOnly() && !isOfWorkload(activity)) {
-        learn("user", token.getOid());
+        learn(USER, token.getOid());
       }
       learn("session", token.getSid());
       learn("token", token.getUti());
@@ -69,16 +73,16 @@ public final class Redaction {
     }
     Alert alert = activity.getAlert();
     if (alert != null) {
-      alert.getAccounts().forEach(id -> learn("user", id));
-      alert.getNames().forEach(name -> learn("user", name));
+      alert.getAccounts().forEach(id -> learn(USER, id));
+      alert.getNames().forEach(name -> learn(USER, name));
     }
     Change change = activity.getChange();
     if (change != null) {
-      learn("user", change.getInitiator());
+      learn(USER, change.getInitiator());
       for (Target target : change.getTargets()) {
         if ("user".equalsIgnoreCase(target.getType())) {
-          learn("user", target.getId());
-          learn("user", target.getName());
+          learn(USER, target.getId());
+          learn(USER, target.getName());
         }
       }
     }
@@ -95,8 +99,8 @@ public final class Redaction {
 
   private void learn(@Nullable Principal principal) {
     if (principal != null && principal.getType().equals("user")) {
-      learn("user", principal.getId());
-      learn("user", principal.getName());
+      learn(USER, principal.getId());
+      learn(USER, principal.getName());
     }
   }
 
@@ -138,12 +142,12 @@ public final class Redaction {
 
   /** Returns the pseudonym of a finding's id. */
   public String finding(String id) {
-    return pseudonyms.of("finding", id);
+    return pseudonyms.of(IdForm.FINDING, id);
   }
 
   /** Returns the pseudonym of an incident's id. */
   public String incident(String id) {
-    return pseudonyms.of("incident", id);
+    return pseudonyms.of(IdForm.INCIDENT, id);
   }
 
   /**
@@ -305,7 +309,7 @@ public final class Redaction {
         to--; // the end of a sentence
       }
       if (from < sign && to > sign + 1) {
-        redacted.append(text, done, from).append(pseudonyms.of("user", text.substring(from, to)));
+        redacted.append(text, done, from).append(pseudonyms.of(USER, text.substring(from, to)));
         done = to;
       }
       sign = text.indexOf('@', sign + 1);

@@ -490,9 +490,21 @@ class AcceptCommandTest {
 
     assertThat(err.toString())
         .contains(
-            "so the principal user-6577e9db66142283 may be a pseudonym, and the exception would")
+            "the principal user-6577e9db66142283 is a pseudonym, which --redact wrote in the place"
+                + " of an id, so the exception would hide nothing")
         .contains("name a file that replay wrote without --redact");
     assertThat(files("exceptions.d")).isEmpty();
+  }
+
+  @Test
+  void takesAFindingThatWasRedacted_whosePrincipalIsNoUser() throws IOException {
+    travelled();
+    String finding = travel("finding-0c91f5a2b7d4e836", ANA, "198.51.100.7", HOME, VPN);
+    write("out.jsonl", finding.replace("\"type\":\"user\"", "\"type\":\"workload\""));
+
+    assertThat(accept("finding-0c91f5a2b7d4e836")).as(err.toString()).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d")).contains("principal: " + ANA);
   }
 
   @Test
