@@ -157,8 +157,8 @@ public final class SubjectEvents {
   /**
    * Records the name of an event's principal, if the subject is an address. {@link #uses} shows it
    * for events of the principal without a name, such as calls. The event may have come from any
-   * address. Of a call that the gateway logged with the subject's address it also keeps the id,
-   * from which {@link #callsBehind} counts.
+   * address. Of a call that the gateway logged with the subject's address, but that another client
+   * made, it also keeps the id, from which {@link #callsBehind} counts.
    */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
@@ -169,7 +169,12 @@ public final class SubjectEvents {
       names.putIfAbsent(principal.getId(), principal.getName());
     }
     Address peer = event.isCall() ? Address.parse(event.activity().getAddress()) : null;
-    if (peer != null && peer.text().equals(subject.id()) && behind.size() < MOST_EVENTS) {
+    if (peer == null || !peer.text().equals(subject.id())) {
+      return;
+    }
+    if (concerns(event)) {
+      behind.remove(idOf(event));
+    } else if (behind.size() < MOST_EVENTS) {
       behind.add(idOf(event));
     }
   }
@@ -550,7 +555,7 @@ public final class SubjectEvents {
 
   /**
    * Returns the number of calls that a trusted proxy at the subject's address passed on for other
-   * clients.
+   * clients, at most 200,000.
    */
   public long callsBehind() {
     return behind.stream().filter(id -> !events.containsKey(id)).count();

@@ -7,6 +7,9 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.FactKind;
@@ -136,6 +139,48 @@ class SubjectWatchTest {
     assertThat(watch.of(MIA).events()).isOne();
     watch.revises(claimed, true);
     assertThat(watch.of(MIA).events()).isZero();
+  }
+
+  @Test
+  void countsNoCallBehindAnAddress_thatMadeTheCallItself_howeverManyItMade() {
+    Subject address = new Subject(Subject.Kind.ADDRESS, "192.0.2.7");
+    SubjectWatch unruled = new SubjectWatch(List.of(), NOTHING);
+    unruled.add(address);
+    unruled.sees(event(signIn().from("192.0.2.7").build()));
+    Activity call = ActivityBuilder.call("2026-11-19T10:00:00Z").from("192.0.2.7").build();
+    for (int i = 0; i < 200_000; i++) {
+      call.setEventId("call-" + i);
+      unruled.sees(event(call));
+    }
+    assertThat(unruled.of(address).leftOut()).isOne();
+    assertThat(unruled.of(address).callsBehind()).isZero();
+  }
+
+  @Test
+  void countsACallBehindAnAddress_onceItsClientIsKnown() throws Exception {
+    Subject proxy = new Subject(Subject.Kind.ADDRESS, "192.0.2.7");
+    SubjectWatch unruled = new SubjectWatch(List.of(), NOTHING);
+    unruled.add(proxy);
+    Activity call = ActivityBuilder.call("2026-11-19T10:00:00Z").from("192.0.2.7").build();
+    Event direct = event(call);
+    unruled.sees(direct);
+    Enrichment trusting =
+        Enrichment.of(
+            Networks.parse("networks.csv", "cidr,class\n192.0.2.7/32,trusted-proxy\n"),
+            Partners.none(),
+            GeoDatabases.none());
+    Activity forwarded =
+        ActivityBuilder.call("2026-11-19T10:00:00Z")
+            .id(call.getEventId())
+            .from("192.0.2.7")
+            .forwarded("198.51.100.9", null)
+            .build();
+    unruled.revises(direct, true);
+    unruled.revises(new Event(forwarded, trusting, Event.Claims.VALIDATED, true, true), false);
+    assertThat(unruled.of(proxy).events()).isZero();
+    assertThat(unruled.of(proxy).callsBehind()).isOne();
+    unruled.revises(new Event(call, NOTHING, Event.Claims.VALIDATED, true, true), false);
+    assertThat(unruled.of(proxy).callsBehind()).isZero();
   }
 
   @Test
