@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * by {@link dev.lockstep.schemas.process.OwnerOnly}.
  */
 public final class AtomicFile {
+  private static final String PREFIX = ".lockstep-";
+  private static final String SUFFIX = ".tmp";
+  private static final String WRITE_FIX =
+      "name a file in an existing folder in which this process may create files, and check that"
+          + " the disk has room";
+
   private AtomicFile() {}
 
   /**
@@ -43,8 +49,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Checks, before long work, that an output path is not a folder and that its parent folder
-   * exists. Whether this process may write there is not checked.
+   * Checks, before long work, that an output file can be written. The path must not be a folder,
+   * and its parent folder has to exist. If this process may not write to the file, or there is
+   * none, it has to be able to create files in the folder: an empty one is created and removed.
+   *
+   * @throws OperatorException if the file cannot be written
    */
   public static void checkPlace(Path file) {
     Path folder = file.toAbsolutePath().getParent();
@@ -57,6 +66,21 @@ public final class AtomicFile {
           "could not write %s: %s; name a file in an existing folder"
               .formatted(Quoted.of(file.toString()), problem));
     }
+    try {
+      if (!Files.isWritable(file)) {
+        Files.delete(Files.createTempFile(folderOf(OwnerOnly.target(file)), PREFIX, SUFFIX));
+      }
+    } catch (IOException e) {
+      throw failed("write", file, WRITE_FIX, e);
+    }
+  }
+
+  private static Path folderOf(Path target) throws IOException {
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new IOException("the path " + target + " has no parent folder");
+    }
+    return folder;
   }
 
   private static void createFolder(@Nullable Path folder) throws IOException {
@@ -79,11 +103,7 @@ public final class AtomicFile {
         return;
       }
       Path target = OwnerOnly.target(file);
-      Path folder = target.getParent();
-      if (folder == null) {
-        throw new IOException("the path " + target + " has no parent folder");
-      }
-      temporary = Files.createTempFile(folder, ".lockstep-", ".tmp");
+      temporary = Files.createTempFile(folderOf(target), PREFIX, SUFFIX);
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
@@ -96,12 +116,7 @@ public final class AtomicFile {
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       remove(temporary);
-      throw failed(
-          "write",
-          file,
-          "name a file in an existing folder in which this process may create files, and check that"
-              + " the disk has room",
-          e);
+      throw failed("write", file, WRITE_FIX, e);
     }
   }
 
