@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * for them, and from then on connects to these addresses alone.
  */
 public final class AdvertisedBrokers {
-  /** Advice for a cluster of which no advertised address answers. */
+  /** Advice for a cluster of which none of the tried advertised addresses answers. */
   public static final String FIX =
       "set advertised.listeners of the brokers to addresses that this machine can reach, or allow connections to these";
 
@@ -48,8 +49,12 @@ public final class AdvertisedBrokers {
     if (!isAnyThere(servers)) {
       return null;
     }
+    return unreached(servers, advertised(clientSettings).values());
+  }
+
+  static @Nullable String unreached(String servers, Collection<Node> brokers) {
     List<String> missed = new ArrayList<>();
-    for (Node broker : advertised(clientSettings).values()) {
+    for (Node broker : brokers) {
       String fault = fault(broker.host(), broker.port());
       if (fault == null) {
         return null;
@@ -59,10 +64,15 @@ public final class AdvertisedBrokers {
         break;
       }
     }
-    return missed.isEmpty()
-        ? null
-        : "%s answers, but its brokers do not answer at the addresses that they advertise: %s"
-            .formatted(Quoted.of(servers), String.join(", ", missed));
+    if (missed.isEmpty()) {
+      return null;
+    }
+    String which =
+        missed.size() == brokers.size()
+            ? "its brokers"
+            : "the first %d of its %d brokers".formatted(missed.size(), brokers.size());
+    return "%s answers, but %s do not answer at the addresses that they advertise: %s"
+        .formatted(Quoted.of(servers), which, String.join(", ", missed));
   }
 
   /**
