@@ -79,7 +79,8 @@ public final class PublishedRules implements AutoCloseable {
   /**
    * Opens the topic for reading, and creates it if it is missing.
    *
-   * @throws OperatorException if the topic cannot be created, or is not compacted alone
+   * @throws OperatorException if the cluster refuses to describe or create the topic, or the topic
+   *     is not compacted alone
    * @throws KafkaException if the cluster cannot be used
    */
   public PublishedRules(Config.Kafka kafka) {
@@ -109,16 +110,24 @@ public final class PublishedRules implements AutoCloseable {
     Topics topics = new Topics(kafka.topicPrefix());
     String topic = topics.rules();
     List<NewTopic> wanted = List.of(topics.newRules(kafka.replication()));
+    boolean isCreating = false;
     try (Admin admin = Admin.create(settings)) {
       if (isThere(admin, topic)) { // a reader may lack the right to create it
         topics.checkRules(admin);
         return;
       }
+      isCreating = true;
       admin.createTopics(wanted).all().get();
       Topics.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException unanswered) {
         throw unanswered;
+      }
+      if (!isCreating) {
+        throw new OperatorException(
+            "could not look for the topic %s (%s); check the login in kafka.properties, and the rights to describe topics"
+                .formatted(Quoted.of(topic), Failures.message(e)),
+            e);
       }
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
@@ -129,8 +138,8 @@ public final class PublishedRules implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperatorException(
-          "could not create the topic %s: the program was interrupted; start it again"
-              .formatted(Quoted.of(topic)),
+          "could not %s the topic %s: the program was interrupted; start it again"
+              .formatted(isCreating ? "create" : "look for", Quoted.of(topic)),
           e);
     }
   }

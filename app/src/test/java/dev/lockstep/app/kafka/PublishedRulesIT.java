@@ -44,20 +44,11 @@ class PublishedRulesIT {
                     "User:ANONYMOUS"));
     try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, options)) {
       Config.Kafka owner = kafka(broker.bootstrapServers(), Map.of());
-      Config.Kafka reader =
-          kafka(
-              broker.saslBootstrapServers(),
-              Map.of(
-                  "security.protocol",
-                  "SASL_PLAINTEXT",
-                  "sasl.mechanism",
-                  "PLAIN",
-                  "sasl.jaas.config",
-                  "org.apache.kafka.common.security.plain.PlainLoginModule required username=\""
-                      + LocalBroker.SASL_USER
-                      + "\" password=\""
-                      + PASSWORD
-                      + "\";"));
+      Config.Kafka reader = kafka(broker.saslBootstrapServers(), login(PASSWORD));
+      assertThatThrownBy(() -> open(kafka(broker.saslBootstrapServers(), login("wrong"))))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("could not look for the topic \"lockstep.rules\" (")
+          .hasMessageContaining("; check the login in kafka.properties");
       assertThatThrownBy(() -> open(reader))
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("could not create the topic \"lockstep.rules\"");
@@ -78,6 +69,20 @@ class PublishedRulesIT {
         assertThat(rules.poll(Duration.ZERO)).isNull();
       }
     }
+  }
+
+  private static Map<String, String> login(String password) {
+    return Map.of(
+        "security.protocol",
+        "SASL_PLAINTEXT",
+        "sasl.mechanism",
+        "PLAIN",
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\""
+            + LocalBroker.SASL_USER
+            + "\" password=\""
+            + password
+            + "\";");
   }
 
   @Test
