@@ -208,7 +208,9 @@ final class CorrelationReader {
     }
     try {
       return ExpressionParser.parse(
-          condition.text(), rules.stream().map(Reference::word).toList(), ExpressionParser.RULE);
+          condition.text(),
+          rules.stream().map(Reference::word).toList(),
+          ExpressionParser.NameKind.RULE);
     } catch (InvalidDetectionException e) {
       throw DocumentPart.refusal(condition.at(), e.what(), e.fix());
     }

@@ -89,7 +89,7 @@ final class SelectionsReader {
             "write a condition such as condition: selection");
       }
       try {
-        any.add(ExpressionParser.parse(scalar.text(), names, "selection"));
+        any.add(ExpressionParser.parse(scalar.text(), names, ExpressionParser.NameKind.SELECTION));
       } catch (InvalidDetectionException e) {
         throw DocumentPart.refusal(scalar.at(), e.what(), e.fix());
       }

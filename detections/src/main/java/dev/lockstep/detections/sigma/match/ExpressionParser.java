@@ -13,8 +13,19 @@ import java.util.Locale;
  * <p>Of the operators {@code or} binds least, then {@code and}, then {@code not}, then {@code of}.
  */
 public final class ExpressionParser {
-  /** Word for a name of the rules that a correlation lists. */
-  public static final String RULE = "rule";
+  /** Kind of thing that the names in a condition stand for. */
+  public enum NameKind {
+    /** Selection of the same rule. */
+    SELECTION("selection"),
+    /** Rule that the correlation lists. */
+    RULE("rule");
+
+    private final String word;
+
+    NameKind(String word) {
+      this.word = word;
+    }
+  }
 
   private static final int MOST_CHARS = 16_384;
   private static final int MOST_DEPTH = 32;
@@ -22,34 +33,36 @@ public final class ExpressionParser {
 
   private final List<String> tokens;
   private final Collection<String> names;
+  private final NameKind kind;
   private final String what;
   private int at;
   private int depth;
 
-  private ExpressionParser(List<String> tokens, Collection<String> names, String what) {
+  private ExpressionParser(List<String> tokens, Collection<String> names, NameKind kind) {
     this.tokens = tokens;
     this.names = names;
-    this.what = what;
+    this.kind = kind;
+    this.what = kind.word;
   }
 
   /**
    * Parses the text of a Sigma condition into an expression.
    *
    * @param names known names
-   * @param what word for a name, such as {@code selection}
+   * @param kind kind of thing that a name stands for
    * @throws InvalidDetectionException if the text is no condition over these names
    */
-  public static Expression parse(String text, Collection<String> names, String what)
+  public static Expression parse(String text, Collection<String> names, NameKind kind)
       throws InvalidDetectionException {
     if (text.length() > MOST_CHARS) {
       throw new InvalidDetectionException(
           "has a condition of %d characters".formatted(text.length()),
           "write one of at most %d characters".formatted(MOST_CHARS));
     }
-    ExpressionParser parser = new ExpressionParser(tokens(text), names, what);
+    ExpressionParser parser = new ExpressionParser(tokens(text), names, kind);
     if (parser.tokens.isEmpty()) {
       throw new InvalidDetectionException(
-          "has an empty condition", "write a condition that names a " + what);
+          "has an empty condition", "write a condition that names a " + kind.word);
     }
     Expression parsed = parser.disjunction();
     if (parser.at < parser.tokens.size()) {
@@ -194,7 +207,7 @@ public final class ExpressionParser {
 
   private InvalidDetectionException unknown(String token) {
     String nearest = NearestNames.similarAmong(names, token);
-    boolean isRule = what.equals(RULE);
+    boolean isRule = kind == NameKind.RULE;
     return new InvalidDetectionException(
         "has the name %s in its condition, but ".formatted(Quoted.of(token))
             + (isRule ? "rules does not list it" : "no %s has this name".formatted(what)),

@@ -20,7 +20,10 @@ class ExpressionParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"1 of them", "all of them", "any of *"})
   void says_thatNamesWithAnUnderscoreAreLeftOut(String condition) {
-    assertThatThrownBy(() -> ExpressionParser.parse(condition, Set.of("_one"), "selection"))
+    assertThatThrownBy(
+            () ->
+                ExpressionParser.parse(
+                    condition, Set.of("_one"), ExpressionParser.NameKind.SELECTION))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
             "begin with an underscore, and it leaves out such names; write a pattern");
@@ -28,7 +31,8 @@ class ExpressionParserTest {
 
   @Test
   void says_thatTheCorrelationDoesNotListTheRule() {
-    assertThatThrownBy(() -> ExpressionParser.parse("reset", Set.of("4f2c"), ExpressionParser.RULE))
+    assertThatThrownBy(
+            () -> ExpressionParser.parse("reset", Set.of("4f2c"), ExpressionParser.NameKind.RULE))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
             "has the name \"reset\" in its condition, but rules does not list it; write the id or"
@@ -40,6 +44,6 @@ class ExpressionParserTest {
   }
 
   private static Expression parse(String condition) throws InvalidDetectionException {
-    return ExpressionParser.parse(condition, Set.of("one"), "selection");
+    return ExpressionParser.parse(condition, Set.of("one"), ExpressionParser.NameKind.SELECTION);
   }
 }

@@ -38,7 +38,9 @@ class MatchCostTest {
           new DetectionSection(
               selections,
               ExpressionParser.parse(
-                  "selection and not filter", selections.keySet(), "selection")));
+                  "selection and not filter",
+                  selections.keySet(),
+                  ExpressionParser.NameKind.SELECTION)));
     }
     return builder.build();
   }

@@ -362,7 +362,7 @@ class ModifierTest {
                 ExpressionParser.parse(
                     conditions[random.nextInt(conditions.length)],
                     selections.keySet(),
-                    "selection"));
+                    ExpressionParser.NameKind.SELECTION));
         rules.add(rule);
         all.add(rule);
       }
