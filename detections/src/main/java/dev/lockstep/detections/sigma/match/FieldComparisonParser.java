@@ -519,7 +519,7 @@ public final class FieldComparisonParser {
           throw new InvalidDetectionException(
               "has the value %s for base64offset, which is too short to be found"
                   .formatted(Quoted.of(value.text())),
-              "write at least 3 characters");
+              "write at least 2 characters");
         }
         encoded.add(TextPattern.plain(whole.substring(from, end)));
       }

@@ -157,6 +157,25 @@ class ModifierTest {
   }
 
   @Test
+  void findsTwoCharactersInBase64_atEveryOffset_andRefusesOne() throws InvalidDetectionException {
+    Selection two = test("f|base64offset|contains", "xy");
+    for (String before : List.of("", "a", "ab", "abc")) {
+      byte[] bytes = (before + "xy!").getBytes(StandardCharsets.UTF_8);
+      String text = Base64.getEncoder().encodeToString(bytes);
+      assertThat(truth(two, present(text))).as(before).isEqualTo(Truth.TRUE);
+    }
+    for (String tooShort : List.of("", "x")) {
+      assertThatThrownBy(() -> test("f|base64offset|contains", tooShort))
+          .isInstanceOf(InvalidDetectionException.class)
+          .hasMessageContaining("which is too short to be found")
+          .satisfies(
+              e ->
+                  assertThat(((InvalidDetectionException) e).fix())
+                      .isEqualTo("write at least 2 characters"));
+    }
+  }
+
+  @Test
   void takesSixteenModifiers() throws InvalidDetectionException {
     assertThat(truth(test("f" + "|cased".repeat(16), "ping"), present("ping")))
         .isEqualTo(Truth.TRUE);
