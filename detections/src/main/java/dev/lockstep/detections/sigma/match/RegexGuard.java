@@ -12,12 +12,10 @@ final class RegexGuard {
 
   /**
    * Largest estimated size of an expression that is compiled at all, in instructions. RE2/J
-   * compiles an expression to a program of instructions.
+   * compiles an expression to a program of instructions. The program can be much smaller than its
+   * estimate, because RE2/J simplifies some repetitions of repetitions.
    */
   private static final int MOST_ESTIMATED = 4_096;
-
-  private static final String TOO_LARGE_FIX =
-      "write a shorter expression, or several values with contains, startswith or endswith";
 
   private static final Pattern COUNTED = Pattern.compile("\\{[0-9]+(,[0-9]*)?\\}");
 
@@ -38,12 +36,19 @@ final class RegexGuard {
     refuseUnsupported(source);
     RegexGuard guard = new RegexGuard(source);
     if (guard.alternatives() > MOST_ESTIMATED) {
-      throw tooLarge(source);
+      throw new InvalidDetectionException(
+          "has the regular expression %s, whose program is estimated at more than %,d instructions"
+              .formatted(Quoted.of(source), MOST_ESTIMATED),
+          "write a shorter expression, with fewer repetitions of repetitions, or several values"
+              + " with contains, startswith or endswith");
     }
     try {
       Pattern pattern = Pattern.compile(source, flags);
       if (pattern.programSize() > MOST_INSTRUCTIONS) {
-        throw tooLarge(source);
+        throw new InvalidDetectionException(
+            "has the regular expression %s, which compiles to more than %d instructions"
+                .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
+            "write a shorter expression, or several values with contains, startswith or endswith");
       }
       return new ValueComparison.Regex(source, flags, pattern, isOfEnd(source));
     } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
@@ -54,13 +59,6 @@ final class RegexGuard {
               .formatted(Quoted.of(source), description.isEmpty() ? "" : " (" + description + ")"),
           "write it in the syntax of RE2");
     }
-  }
-
-  private static InvalidDetectionException tooLarge(String source) {
-    return new InvalidDetectionException(
-        "has the regular expression %s, which compiles to more than %d instructions"
-            .formatted(Quoted.of(source), MOST_INSTRUCTIONS),
-        TOO_LARGE_FIX);
   }
 
   private static void refuseUnsupported(String source) throws InvalidDetectionException {

@@ -85,6 +85,17 @@ class RegexGuardTest {
                 .hasMessageContaining("instructions"));
   }
 
+  @Test
+  void saysOfAnExpressionThatItDoesNotCompile_onlyItsEstimate() {
+    String repeated = "(?:".repeat(12) + "x*" + ")*".repeat(12); // RE2/J would make x* of it
+    assertThat(Pattern.compile(repeated).programSize()).isLessThan(10);
+    assertThatThrownBy(() -> RegexGuard.compile(repeated, 0))
+        .isInstanceOf(InvalidDetectionException.class)
+        .hasMessageContaining(
+            "whose program is estimated at more than 4,096 instructions; write a shorter"
+                + " expression, with fewer repetitions of repetitions, or several values with");
+  }
+
   private static String nested(int groups) {
     return "(?:".repeat(groups) + "x" + ")".repeat(groups);
   }
