@@ -60,10 +60,17 @@ final class MetricHelp implements MeterFilter {
               "Bytes of sent rows before compression, including repetitions."),
           Map.entry("lockstep.forwarder.state", "1 for the present state of a forwarder."),
           Map.entry(
-              "lockstep.forwarder.budget.rows", "Rows that this instance has sent today (UTC)."),
+              "lockstep.forwarder.budget.rows",
+              "Rows sent today (UTC) from the partitions that this instance reads, by whichever"
+                  + " instance."),
           Map.entry(
-              "lockstep.forwarder.budget.bytes", "Bytes that this instance has sent today (UTC)."),
-          Map.entry("lockstep.forwarder.budget.used", "Used fraction of the daily budget, 0 to 1."),
+              "lockstep.forwarder.budget.bytes",
+              "Bytes of the rows sent today (UTC) from the partitions that this instance reads, by"
+                  + " whichever instance."),
+          Map.entry(
+              "lockstep.forwarder.budget.used",
+              "Used fraction of the daily budget, where 1 is all; above 1 if rows of severity High"
+                  + " or withdrawals were sent beyond it."),
           Map.entry(
               "lockstep.forwarder.budget.alarm",
               "1 while the daily budget is nearly used (near) or used (reached)."),

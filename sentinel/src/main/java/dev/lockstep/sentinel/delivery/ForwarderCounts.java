@@ -34,11 +34,13 @@ public final class ForwarderCounts {
   }
 
   /**
-   * Use of the daily budget by this instance on the current UTC day.
+   * Use of this instance's daily budget on the current UTC day, by the rows of the partitions that
+   * this instance reads. Rows that another instance sent from them before a rebalance count too.
    *
-   * @param rows rows sent today
-   * @param bytes bytes sent today
-   * @param used used share of the budget, where 1 is all
+   * @param rows rows sent today from these partitions
+   * @param bytes bytes sent today from these partitions
+   * @param used used share of the budget, where 1 is all; more than 1 if rows of severity High or
+   *     withdrawals were sent beyond the budget
    * @param isReached whether the budget is used up, or had no room for a row today
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
