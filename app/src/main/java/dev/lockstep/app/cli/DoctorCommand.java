@@ -51,8 +51,8 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /**
-   * Turns off the logs of the Kafka and Azure clients, which would repeat each problem that the
-   * doctor reports.
+   * Turns off the logs of the Kafka and Azure clients, unless the operator has set their level by a
+   * system property. The logs would repeat each problem that the doctor reports.
    */
   private static void hush() {
     for (String logger : List.of("org.apache.kafka", "com.azure", "com.microsoft")) {

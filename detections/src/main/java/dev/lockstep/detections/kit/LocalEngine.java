@@ -338,7 +338,10 @@ public final class LocalEngine {
     return detection.getReason().equals(ContributionComposer.WITHDRAWN);
   }
 
-  /** Returns the number of suppressed verdicts by {@code rule/gate}. */
+  /**
+   * Returns how often each gate suppressed a verdict, or kept an event from becoming a fact, by
+   * {@code rule/gate}.
+   */
   public Map<String, Integer> suppressed() {
     return suppressed;
   }

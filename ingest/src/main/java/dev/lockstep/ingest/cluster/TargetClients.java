@@ -6,7 +6,8 @@ import org.apache.kafka.clients.producer.Producer;
 /** Factory of the target's Kafka clients. */
 public interface TargetClients {
   /**
-   * Opens a consumer without group, for the topics of positions and of dead letters.
+   * Opens a consumer without group, for the topics of positions, of dead letters and of quarantined
+   * records.
    *
    * @param committedOnly whether records of open and of aborted transactions are left out
    */
