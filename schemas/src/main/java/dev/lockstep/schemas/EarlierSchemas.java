@@ -23,11 +23,12 @@ public final class EarlierSchemas {
     try (InputStream in = EarlierSchemas.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the file " + resource + " is missing from Lockstep's own jar");
+            "the file " + resource + " is missing from Lockstep's own jar; install Lockstep again");
       }
       return new Schema.Parser().parse(in);
     } catch (IOException e) {
-      throw new IllegalStateException("the schema " + resource + " cannot be read", e);
+      throw new IllegalStateException(
+          "could not read the schema " + resource + "; install Lockstep again", e);
     }
   }
 }

@@ -94,11 +94,14 @@ public final class NewRule {
     try (InputStream in = NewRule.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the rule template " + name + " is missing from Lockstep's own jar");
+            "the rule template "
+                + name
+                + " is missing from Lockstep's own jar; install Lockstep again");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read the template " + name, e);
+      throw new UncheckedIOException(
+          "could not read the template " + name + "; install Lockstep again", e);
     }
   }
 }

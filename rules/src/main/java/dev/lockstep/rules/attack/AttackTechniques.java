@@ -50,11 +50,11 @@ public final class AttackTechniques {
     try (InputStream in = AttackTechniques.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the file " + resource + " is missing from Lockstep's own jar");
+            "the file " + resource + " is missing from Lockstep's own jar; install Lockstep again");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read " + resource, e);
+      throw new UncheckedIOException("could not read " + resource + "; install Lockstep again", e);
     }
   }
 

@@ -106,7 +106,7 @@ public final class SigmaFields {
     try (InputStream in = SigmaFields.class.getResourceAsStream(TABLE)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the file " + TABLE + " is missing from Lockstep's own jar");
+            "the file " + TABLE + " is missing from Lockstep's own jar; install Lockstep again");
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().skip(1).toList()) {
@@ -117,7 +117,7 @@ public final class SigmaFields {
         rows.add(new Row(cells[0], cells[1], cells[2], cells[3], cells[4]));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("could not read " + TABLE, e);
+      throw new UncheckedIOException("could not read " + TABLE + "; install Lockstep again", e);
     }
     return rows;
   }
