@@ -10,6 +10,7 @@ import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partner;
@@ -107,9 +108,13 @@ public final class FileChecks {
 
   private void networks(CheckReport into) {
     try {
-      Networks unused = Networks.read(config.networks());
+      List<FileWarning> warnings = Networks.read(config.networks()).warnings();
       if (config.networks().isEmpty()) {
         into.warn(MissingNetworks.WHAT, MissingNetworks.fix());
+        return;
+      }
+      warnings.forEach(warning -> into.warn(warning.what(), warning.fix()));
+      if (!warnings.isEmpty()) {
         return;
       }
       into.ok(
@@ -128,6 +133,7 @@ public final class FileChecks {
     }
     try {
       Partners partners = Partners.read(file);
+      partners.warnings().forEach(warning -> into.warn(warning.what(), warning.fix()));
       long learned = 0;
       for (Partner partner : partners.all()) {
         if (!partner.hasCidrs() && partner.networks().isEmpty()) {

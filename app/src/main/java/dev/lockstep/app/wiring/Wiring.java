@@ -9,6 +9,7 @@ import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.enrichment.partner.Partners;
@@ -54,6 +55,9 @@ public final class Wiring {
       }
       Partners partners =
           config.partners() == null ? Partners.none() : Partners.read(config.partners());
+      for (List<FileWarning> each : List.of(networks.warnings(), partners.warnings())) {
+        each.forEach(warning -> log.warn("{}; {}", warning.what(), warning.fix()));
+      }
       GeoDatabases geo =
           GeoDatabases.open(
               config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());

@@ -76,6 +76,27 @@ final class DoctorOnFilesIT extends Examination {
   }
 
   @Test
+  void anAppOfAPartnerThatIsNoGuid() throws Exception {
+    write(
+        "partners.yaml", "partners:\n  - {id: fabrikam, apps: [web-shop], networks: [AS64500]}\n");
+    only(
+        CheckReport.Verdict.WARN,
+        "partners",
+        "partners.yaml:2 has the app 'web-shop', which is no GUID",
+        "write the application (client) id");
+  }
+
+  @Test
+  void theWholeInternetAsOwnNetwork() throws Exception {
+    write("networks.csv", "cidr,class\n0.0.0.0/0,corporate\n");
+    only(
+        CheckReport.Verdict.WARN,
+        "networks",
+        "networks.csv:2 gives the class corporate to 0.0.0.0/0",
+        "write the ranges that are your own");
+  }
+
+  @Test
   void noPartnersAtAll() throws Exception {
     environment.remove("LOCKSTEP_PARTNERS");
     only(

@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.file.TextFile;
 import inet.ipaddr.IPAddress;
 import java.nio.file.Path;
@@ -31,7 +32,11 @@ public final class Networks {
   private final boolean hasTrustedProxy;
 
   /** Rows of one networks file, by range and by autonomous system, with the name of the file. */
-  private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
+  private record Table(
+      String file,
+      RangeMap<NetworkRow> ranges,
+      Map<Long, NetworkRow> systems,
+      List<FileWarning> warnings) {}
 
   private Networks(List<Table> tables, Providers providers) {
     this.tables = List.copyOf(tables);
@@ -44,8 +49,13 @@ public final class Networks {
         .anyMatch(row -> row.networkClass() == NetworkClass.TRUSTED_PROXY);
   }
 
-  static Networks of(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
-    return new Networks(List.of(new Table(file, ranges, Map.copyOf(systems))), Providers.none());
+  static Networks of(
+      String file,
+      RangeMap<NetworkRow> ranges,
+      Map<Long, NetworkRow> systems,
+      List<FileWarning> warnings) {
+    Table table = new Table(file, ranges, Map.copyOf(systems), List.copyOf(warnings));
+    return new Networks(List.of(table), Providers.none());
   }
 
   /**
@@ -85,6 +95,14 @@ public final class Networks {
   /** Returns networks without rows. */
   public static Networks none() {
     return NONE;
+  }
+
+  /**
+   * Returns a warning about each row of the networks files that gives a wide range the class of own
+   * networks or trusted proxies. A range is wide if it cannot be one company's.
+   */
+  public List<FileWarning> warnings() {
+    return tables.stream().flatMap(table -> table.warnings().stream()).toList();
   }
 
   /**

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +44,23 @@ public final class NetworksFile {
 
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
+  /** Shortest prefix of an IPv4 range that can be one company's. */
+  private static final int SHORTEST_IPV4 = 8;
+
+  /** Shortest prefix of an IPv6 range that can be one company's. */
+  private static final int SHORTEST_IPV6 = 16;
+
+  /** Private addresses of IPv6, which any company may use as a whole. */
+  private static final IPAddress UNIQUE_LOCAL =
+      Objects.requireNonNull(Cidr.parse("fc00::/7").range());
+
   private final String file;
   private final Map<String, Integer> columns = new HashMap<>();
   private final RangeMap<NetworkRow> ranges = new RangeMap<>();
   private final Map<Long, NetworkRow> systems = new HashMap<>();
   private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
+  private final List<FileWarning> warnings = new ArrayList<>();
 
   /** Line number of each range, or null if the parser does not collect line numbers. */
   private final @Nullable RangeMap<Long> lines;
@@ -105,7 +118,7 @@ public final class NetworksFile {
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_FIX);
     }
-    return Networks.of(file, ranges, systems);
+    return Networks.of(file, ranges, systems, warnings);
   }
 
   private static boolean blank(CsvRecord cells) {
@@ -205,9 +218,43 @@ public final class NetworksFile {
     }
     once(range.toCanonicalString(), line);
     ranges.put(range, row);
+    warnIfTooWide(range, row, line);
     if (lines != null) {
       lines.put(range, line);
     }
+  }
+
+  /**
+   * Adds a warning if a row gives a class of the operator's own networks, or of trusted proxies, to
+   * a range that is too wide for one company. Such a class suppresses findings, or makes headers
+   * believed.
+   */
+  private void warnIfTooWide(IPAddress range, NetworkRow row, long line) {
+    Integer bits = range.getNetworkPrefixLength();
+    int shortest = range.isIPv4() ? SHORTEST_IPV4 : SHORTEST_IPV6;
+    NetworkClass own = row.networkClass();
+    boolean isSuppressing = own == NetworkClass.CORPORATE || own == NetworkClass.BACKEND;
+    if (own == null || !(isSuppressing || own == NetworkClass.TRUSTED_PROXY)) {
+      return;
+    }
+    if (bits == null || bits >= shortest || UNIQUE_LOCAL.contains(range)) {
+      return;
+    }
+    warnings.add(
+        FileWarning.at(
+            file,
+            line,
+            "gives the class %s to %s, which is wider than any company's own range (/%d), so %s"
+                .formatted(
+                    own.word(),
+                    range.toCanonicalString(),
+                    shortest,
+                    isSuppressing
+                        ? "findings about addresses of other people are suppressed"
+                        : "headers in requests of other people are believed"),
+            isSuppressing
+                ? "write the ranges that are your own"
+                : "write the ranges of your proxies"));
   }
 
   private void once(String range, long line) throws FileProblemException {

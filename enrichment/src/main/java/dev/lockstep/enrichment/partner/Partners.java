@@ -2,6 +2,7 @@ package dev.lockstep.enrichment.partner;
 
 import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.enrichment.network.NamedNetwork;
@@ -21,16 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Partners {
 
-  private static final Partners NONE = new Partners(List.of());
+  private static final Partners NONE = new Partners(List.of(), List.of());
 
   private final List<Partner> all;
   private final Map<String, Partner> byId = new HashMap<>();
   private final Map<String, Partner> bySubscription;
   private final Map<String, Partner> byProduct;
   private final Map<String, Partner> byApp;
+  private final List<FileWarning> warnings;
 
-  Partners(List<Partner> all) {
+  Partners(List<Partner> all, List<FileWarning> warnings) {
     this.all = List.copyOf(all);
+    this.warnings = List.copyOf(warnings);
     for (Partner partner : all) {
       byId.put(key(partner.id()), partner);
     }
@@ -91,12 +94,17 @@ public final class Partners {
 
   /** Returns a registry of partners. No two partners may share an id; this is not checked. */
   public static Partners of(List<Partner> all) {
-    return all.isEmpty() ? NONE : new Partners(all);
+    return all.isEmpty() ? NONE : new Partners(all, List.of());
   }
 
   /** Returns a registry without partners. */
   public static Partners none() {
     return NONE;
+  }
+
+  /** Returns a warning about each application id in the registry's files that is no GUID. */
+  public List<FileWarning> warnings() {
+    return warnings;
   }
 
   /** Returns whether no registry is configured. */

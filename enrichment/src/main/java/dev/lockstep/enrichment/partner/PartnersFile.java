@@ -3,6 +3,7 @@ package dev.lockstep.enrichment.partner;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblemException;
+import dev.lockstep.enrichment.file.FileWarning;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.ValueParsers;
@@ -45,8 +46,10 @@ public final class PartnersFile {
    *
    * @param ids owner of each id, by the key under which the file lists it and the id in lower case
    * @param partners partners by their ids in lower case
+   * @param warnings warnings about lines of the files
    */
-  private record Context(Map<String, Owner> ids, Map<String, Partner> partners) {}
+  private record Context(
+      Map<String, Owner> ids, Map<String, Partner> partners, List<FileWarning> warnings) {}
 
   private PartnersFile(String file, Context context) {
     this.file = file;
@@ -59,7 +62,7 @@ public final class PartnersFile {
    * file defines.
    */
   public static Partners parse(Map<String, String> textsByFile) throws FileProblemException {
-    Context context = new Context(new HashMap<>(), new LinkedHashMap<>());
+    Context context = new Context(new HashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
     Map<PartnersFile, Node> additions = new LinkedHashMap<>();
     for (Map.Entry<String, String> text : textsByFile.entrySet()) {
       PartnersFile one = new PartnersFile(text.getKey(), context);
@@ -71,7 +74,7 @@ public final class PartnersFile {
     for (Map.Entry<PartnersFile, Node> added : additions.entrySet()) {
       added.getKey().add(added.getValue());
     }
-    return new Partners(List.copyOf(context.partners().values()));
+    return new Partners(List.copyOf(context.partners().values()), context.warnings());
   }
 
   private @Nullable Node read(String text) throws FileProblemException {
@@ -136,7 +139,7 @@ public final class PartnersFile {
         name == null ? id : name,
         claimed(keys, "subscriptions", id),
         claimed(keys, "products", id),
-        claimed(keys, "apps", id),
+        apps(keys, id),
         cidrs(keys),
         networks(keys),
         changeWindows(keys));
@@ -170,6 +173,31 @@ public final class PartnersFile {
       }
     }
     return mine;
+  }
+
+  /**
+   * Returns the application ids of a partner. Entra's are GUIDs; another text is no mistake for
+   * certain, because a token of another issuer may have such an id.
+   */
+  private List<String> apps(Map<String, Node> keys, String partner) throws FileProblemException {
+    List<String> apps = claimed(keys, "apps", partner);
+    for (Node node : items(keys, "apps")) {
+      String id = item(node, "apps");
+      if (!ValueParsers.isGuid(id)) {
+        context
+            .warnings()
+            .add(
+                FileWarning.at(
+                    file,
+                    YamlFile.line(node),
+                    "has the app "
+                        + Wording.quote(id)
+                        + ", which is no GUID, so no token of Entra has this application id",
+                    "write the application (client) id, such as"
+                        + " 11111111-2222-3333-4444-555555555555, not the name or the object id"));
+      }
+    }
+    return apps;
   }
 
   private boolean claim(String kind, String id, String partner, Node node)

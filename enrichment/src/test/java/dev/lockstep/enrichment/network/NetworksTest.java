@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class NetworksTest {
 
@@ -220,6 +221,45 @@ final class NetworksTest {
         arguments("cidr\nAS64500\nas64500", "3 AS64500 is listed twice, first in line 2"),
         arguments("cidr,city\n1.2.3.4,\"Lon\n1.2.3.5,Paris", "2 has a cell over several lines"),
         arguments("cidr,city\n1.2.3.4,\"Lon\"don", "2"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0/0,corporate",
+        "::/0,corporate",
+        "128.0.0.0/7,corporate",
+        "2000::/15,corporate",
+        "0.0.0.0/0,backend",
+        "::/0,trusted-proxy"
+      })
+  void warnsOfARangeThatCannotBeOneCompanys(String row) throws FileProblemException {
+    assertThat(parse("cidr,class\n192.0.2.0/24,corporate\n" + row).warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.what())
+                  .startsWith("networks.csv:3 gives the class ")
+                  .contains(
+                      row.substring(0, row.indexOf(',')), row.substring(row.indexOf(',') + 1));
+              assertThat(warning.fix()).startsWith("write the ranges ");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.0/8,corporate",
+        "2000::/16,corporate",
+        "fc00::/7,corporate",
+        "0.0.0.0/0,unknown",
+        "0.0.0.0/0,hosting",
+        "0.0.0.0/0",
+        "192.0.2.1,corporate",
+        "AS64500,corporate"
+      })
+  void warnsOfNoRangeThatMakesSense(String row) throws FileProblemException {
+    assertThat(parse("cidr,class\n" + row).warnings()).isEmpty();
   }
 
   @ParameterizedTest

@@ -55,6 +55,21 @@ final class PartnersTest {
   }
 
   @Test
+  void warnsOfAnAppThatIsNoGuid_withFileAndLine() throws FileProblemException {
+    assertThat(parse(TWO).warnings()).isEmpty();
+    assertThat(
+            parse("partners:\n- id: a\n  subscriptions: [fabrikam-prod]\n  apps:\n  - Web shop\n")
+                .warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.what())
+                  .startsWith("partners.yaml:5 has the app 'Web shop', which is no GUID");
+              assertThat(warning.fix()).startsWith("write the application (client) id, such as");
+            });
+  }
+
+  @Test
   void reads_everyKey() throws FileProblemException {
     Partner fabrikam = partner("fabrikam");
     assertThat(fabrikam.name()).isEqualTo("Fabrikam Freight");
