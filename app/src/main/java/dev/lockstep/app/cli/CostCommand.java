@@ -78,6 +78,7 @@ public final class CostCommand implements Callable<Integer> {
               + " could not be read to the end, and what follows the damage in each is not counted; "
               + ShellCommand.call("replay")
               + " shows the first of each reason");
+      return ExitCode.DONE_WITH_REJECTIONS;
     }
     return ExitCode.DONE;
   }

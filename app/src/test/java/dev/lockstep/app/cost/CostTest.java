@@ -98,6 +98,19 @@ final class CostTest {
   }
 
   @Test
+  void endsAsReplayDoes_whereAMessageCannotBeRead(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("capture.jsonl"), "no json\n");
+    for (String command : List.of("cost", "replay")) {
+      assertThat(Main.run(Main.commandLine(), command, "--quiet", file.toString()))
+          .as(command)
+          .isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
+    }
+    Files.writeString(file, "{\"category\":\"A\"}\n");
+    assertThat(Main.run(Main.commandLine(), "cost", "--quiet", file.toString()))
+        .isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
   void scalesToAMonth_andPrices() {
     Cost cost =
         new Cost(
