@@ -44,10 +44,23 @@ final class Delivery implements AutoCloseable {
   private final int maxHighRowsPerHour;
   private final Instant forwardFrom;
   private final @Nullable DailyBudget dailyBudget;
+  private final Duration answerTimeout;
   private ForwarderCounts.Status meanwhile = counts.status();
 
   Delivery(int partitions) {
     this(partitions, new Random(1));
+  }
+
+  /** Creates one whose client waits for an answer as long as a busy machine may need. */
+  static Delivery patient(int partitions) {
+    return new Delivery(
+        partitions,
+        new Random(1),
+        Map.of(),
+        ForwarderConfig.NO_CEILING,
+        Instant.MIN,
+        null,
+        Duration.ofSeconds(60));
   }
 
   Delivery(int partitions, Random random) {
@@ -79,6 +92,25 @@ final class Delivery implements AutoCloseable {
       int maxHighRowsPerHour,
       Instant forwardFrom,
       @Nullable DailyBudget dailyBudget) {
+    this(
+        partitions,
+        random,
+        maxRowsPerHour,
+        maxHighRowsPerHour,
+        forwardFrom,
+        dailyBudget,
+        Duration.ofSeconds(2));
+  }
+
+  private Delivery(
+      int partitions,
+      Random random,
+      Map<String, Integer> maxRowsPerHour,
+      int maxHighRowsPerHour,
+      Instant forwardFrom,
+      @Nullable DailyBudget dailyBudget,
+      Duration answerTimeout) {
+    this.answerTimeout = answerTimeout;
     this.maxHighRowsPerHour = maxHighRowsPerHour;
     this.dailyBudget = dailyBudget;
     this.maxRowsPerHour = maxRowsPerHour;
@@ -122,7 +154,7 @@ final class Delivery implements AutoCloseable {
             .withForwardFrom(forwardFrom),
         new SentinelSink(
             SentinelConfig.of(endpoint, FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
-                .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2)),
+                .withTimeouts(answerTimeout, answerTimeout),
             StreamForm.DETECTIONS,
             tokens,
             time),

@@ -159,14 +159,16 @@ class ForwarderWaitsTest {
 
   @Test
   void servesTheGroupWhileItWaits_withoutReading() {
-    sentinel.answerNext(Answer.status(503, "60"));
-    topic.write(0, Findings.small("a", 1));
-    delivery.time.duringWaits(() -> topic.write(1, Findings.small("later", 1)));
-    delivery.step();
-    assertThat(topic.polls()).isGreaterThanOrEqualTo(300);
-    assertThat(sentinel.latest()).containsOnlyKeys("a");
-    delivery.step();
-    assertThat(sentinel.latest()).containsOnlyKeys("a", "later");
+    try (Delivery patient = Delivery.patient(2)) {
+      patient.sentinel.answerNext(Answer.status(503, "60"));
+      patient.topic.write(0, Findings.small("a", 1));
+      patient.time.duringWaits(() -> patient.topic.write(1, Findings.small("later", 1)));
+      patient.step();
+      assertThat(patient.topic.polls()).isGreaterThanOrEqualTo(300);
+      assertThat(patient.sentinel.latest()).containsOnlyKeys("a");
+      patient.step();
+      assertThat(patient.sentinel.latest()).containsOnlyKeys("a", "later");
+    }
   }
 
   @Test
