@@ -71,6 +71,21 @@ public final class ProcessEnd {
   }
 
   /**
+   * Keeps a failure that ends the current thread from being handled a second time. The failure has
+   * been reported, and the thread may be replaced. If another failure ends the thread, that one is
+   * handled as any other.
+   */
+  public void reported(Throwable failure) {
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, last) -> {
+              if (last != failure) {
+                uncaught(thread, last);
+              }
+            });
+  }
+
+  /**
    * Passes an error to the current thread's handler of uncaught failures. A timer would swallow the
    * error.
    */

@@ -146,6 +146,7 @@ final class DetectRole {
       LOG.debug("detect: thread {} failed with this exception", thread, failure);
       stopped = new Stopped(cause, System.nanoTime());
       pause();
+      end.reported(failure); // Kafka Streams throws the failure again, which ends the thread
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     String gone = folder.gone();
@@ -171,6 +172,7 @@ final class DetectRole {
         number,
         ThreadFailures.MOST,
         failure);
+    end.reported(failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
