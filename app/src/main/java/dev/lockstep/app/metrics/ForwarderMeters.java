@@ -48,19 +48,22 @@ final class ForwarderMeters {
   }
 
   void refresh() {
-    for (String rule : counts.takenByRule().keySet()) {
-      if (rules.add(rule)) {
-        Tags of = tags.and("rule", rule);
-        counter("lockstep.forwarder.rule.rows", of, c -> taken(c, rule).rows());
-        counter("lockstep.forwarder.rule.bytes", of, c -> taken(c, rule).bytes());
-      }
-    }
+    counts.takenByRule().keySet().forEach(this::showRule);
     if (counts.budget() != null && rules.add("")) {
       budget("lockstep.forwarder.budget.rows", "", b -> b.rows());
       budget("lockstep.forwarder.budget.bytes", "", b -> b.bytes());
       budget("lockstep.forwarder.budget.used", "", b -> b.used());
       budget("lockstep.forwarder.budget.alarm", "near", b -> b.isNear() ? 1 : 0);
       budget("lockstep.forwarder.budget.alarm", "reached", b -> b.isReached() ? 1 : 0);
+    }
+  }
+
+  /** Adds the counters of a rule's rows, if they are missing. */
+  void showRule(String rule) {
+    if (rules.add(rule)) {
+      Tags of = tags.and("rule", rule);
+      counter("lockstep.forwarder.rule.rows", of, c -> taken(c, rule).rows());
+      counter("lockstep.forwarder.rule.bytes", of, c -> taken(c, rule).bytes());
     }
   }
 

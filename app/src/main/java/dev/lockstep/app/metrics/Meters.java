@@ -10,6 +10,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -148,7 +149,7 @@ public final class Meters implements AutoCloseable {
       for (String category : counts.byCategory().keySet()) {
         records(source.getKey(), counts, category);
       }
-      for (String reason : counts.rejectedByReason().keySet()) {
+      for (String reason : IngestCounts.REJECTIONS) {
         counter(
             "lockstep.ingest.rejections",
             Tags.of("source", source.getKey(), "reason", reason),
@@ -165,7 +166,10 @@ public final class Meters implements AutoCloseable {
     for (ExceptionEntry exception : service.exceptions().all()) {
       exception(exception.id(), exception.rule(), exception.expiresAt());
     }
-    byRule("lockstep.findings", "severity", DetectionCounters::findings);
+    service
+        .counters()
+        .findings()
+        .forEach((rule, bySeverity) -> bySeverity.keySet().forEach(of -> findings(rule, of)));
     byRule("lockstep.rule.gates", "gate", DetectionCounters::gates);
     byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
   }
@@ -195,7 +199,19 @@ public final class Meters implements AutoCloseable {
           "lockstep.rule.failures",
           Tags.of("rule", id),
           c -> c.counters().ruleFailures().getOrDefault(id, 0L));
+      // From 0 on: Prometheus does not count the first number of a series as an increase.
+      for (Severity severity : Severity.values()) {
+        findings(id, severity.name());
+      }
+      forwarders.forEach(forwarder -> forwarder.showRule(id));
     }
+  }
+
+  private void findings(String rule, String severity) {
+    counter(
+        "lockstep.findings",
+        Tags.of("rule", rule, "severity", severity),
+        c -> number(c.counters().findings(), rule, severity));
   }
 
   private void lag(String source, Ingest.Lag lag) {

@@ -53,6 +53,12 @@ final class MetricsTableIT {
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));
           Heartbeat heartbeat = Heartbeat.of(config, service, InstantSource.system());
           Meters meters = new Meters(service, heartbeat.counts())) {
+        meters.refresh();
+        assertThat(meters.registry().scrape())
+            .as("counters that begin at 0, so that Prometheus sees the first finding")
+            .contains("lockstep_findings_total{rule=\"token-replay\",severity=\"High\"} 0.0")
+            .contains(
+                "lockstep_forwarder_rule_rows_total{rule=\"token-replay\",sink=\"sentinel\"} 0.0");
         service.start();
         await("everything that is counted to have happened")
             .atMost(TIMEOUT)

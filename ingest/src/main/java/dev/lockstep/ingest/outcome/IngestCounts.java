@@ -25,6 +25,13 @@ public final class IngestCounts {
   /** Names of the flaws that are counted. */
   public static final List<String> FLAWS = Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
 
+  /** Reasons for which records are rejected. */
+  public static final List<String> REJECTIONS =
+      Stream.of(Reason.values())
+          .filter(reason -> reason != Reason.FUTURE && reason != Reason.TOO_OLD)
+          .map(reason -> reason.word)
+          .toList();
+
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /**
