@@ -23,6 +23,16 @@ final class RulePagesTest {
 
   @ParameterizedTest
   @MethodSource("rules")
+  void isAChoice_ofTheFormsForIssues(Rule rule) throws IOException {
+    for (String form : List.of("false-alarm.yml", "missed-detection.yml")) {
+      assertThat(Files.readAllLines(Path.of("../.github/ISSUE_TEMPLATE", form)))
+          .as(form)
+          .contains("        - " + rule.info().id());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
   void hasTheSettings_withTheirDefaultsAndBounds(Rule rule) throws IOException {
     List<String> expected = new ArrayList<>(List.of("`enabled` | true |", "`shadow` | false |"));
     for (Setting setting : rule.info().settings()) {
