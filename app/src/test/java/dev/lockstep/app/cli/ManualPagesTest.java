@@ -6,10 +6,14 @@ import dev.lockstep.app.InstalledProgram;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.process.ExitCode;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,25 @@ class ManualPagesTest {
     }
     assertThat(Files.readString(pages.resolve("lockstep-replay.1")))
         .contains("[\\-\\-severity=LEVEL[,LEVEL...]]... PATH...\n");
+  }
+
+  @Test
+  void theDebianPackageTakesEachPage() throws IOException {
+    Matcher line =
+        Pattern.compile("includes: \\[(.*)]")
+            .matcher(Files.readString(Path.of("../jreleaser.yml")));
+    assertThat(line.find()).isTrue();
+    List<PathMatcher> patterns =
+        Pattern.compile(", ")
+            .splitAsStream(line.group(1).replace("'", ""))
+            .map(pattern -> FileSystems.getDefault().getPathMatcher("glob:" + pattern))
+            .toList();
+    for (Path file : files()) {
+      Path packed = Path.of("/build/lockstep/man/man1").resolve(file.getFileName());
+      assertThat(patterns)
+          .as(file.toString())
+          .anyMatch(each -> each.matches(packed) || each.matches(packed.getFileName()));
+    }
   }
 
   @Test
