@@ -51,9 +51,11 @@ class ChartTest {
           id: 7d9a8c0e-41c1-4d0c-8f3e-5a1f0f0c2b11
           logsource: {product: azure, service: auditlogs}
           detection:
-            selection: {operationName: Add member to role}
+            selection: {operationName|expand: "%granted%"}
             condition: selection
           level: low
+        placeholders.yaml: |
+          granted: Add member to role
       secrets:
         - {name: EVENTHUBS_CONNECTION_STRING, secret: hub, key: connectionString}
       """;
