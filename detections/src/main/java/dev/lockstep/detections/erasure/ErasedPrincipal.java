@@ -2,6 +2,7 @@ package dev.lockstep.detections.erasure;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
@@ -125,18 +126,31 @@ public final class ErasedPrincipal {
     return revised;
   }
 
-  /** Returns an alert with the pseudonym in place of the principal. */
+  /**
+   * Returns an alert with the pseudonym in place of the principal, also in the link and in the ids
+   * of its records. The id of a record about an account ends with that account.
+   */
   public CollectedAlert revised(CollectedAlert collected) {
     Alert alert = collected.getAlert();
     Alert revised =
         Alert.newBuilder(alert)
             .setAccounts(replaced(alert.getAccounts()))
             .setNames(replaced(alert.getNames()))
-            .setTitle(alert.getTitle() == null ? null : text(alert.getTitle()))
+            .setTitle(orNull(alert.getTitle()))
+            .setLink(orNull(alert.getLink()))
             .build();
-    return revised.equals(alert)
+    List<Cited> cited = collected.getCited().stream().map(this::revised).toList();
+    return revised.equals(alert) && cited.equals(collected.getCited())
         ? collected
-        : new CollectedAlert(revised, collected.getTimes(), collected.getCited());
+        : new CollectedAlert(revised, collected.getTimes(), cited);
+  }
+
+  private Cited revised(Cited record) {
+    return Cited.newBuilder(record).setEventId(text(record.getEventId())).build();
+  }
+
+  private @Nullable String orNull(@Nullable String text) {
+    return text == null ? null : text(text);
   }
 
   private List<String> replaced(List<String> names) {

@@ -6,6 +6,7 @@ import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
@@ -283,9 +284,18 @@ public final class StateEraser {
   private static AlertOnSubject revised(AlertOnSubject alert, ErasedPrincipal erasing) {
     Alert revised =
         erasing.revised(new CollectedAlert(alert.alert(), alert.times(), List.of())).getAlert();
-    return revised.equals(alert.alert())
-        ? alert
-        : new AlertOnSubject(revised, alert.times(), alert.records(), alert.overflow());
+    List<EventReference> records =
+        alert.records().stream().map(record -> revised(record, erasing)).toList();
+    return new AlertOnSubject(revised, alert.times(), records, alert.overflow());
+  }
+
+  private static EventReference revised(EventReference record, ErasedPrincipal erasing) {
+    return new EventReference(
+        record.category(),
+        erasing.text(record.eventId()),
+        record.at(),
+        record.arrivalAt(),
+        record.where());
   }
 
   /** Returns the principal's id and names in UTF-8, and a GUID also as its 16 bytes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
@@ -14,6 +15,7 @@ import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +41,16 @@ final class FindingErasureTest {
     contribution.getDetection().setStartTime(AT);
     contribution.getDetection().setEndTime(AT);
     findings.take(contribution, 0);
-    Alert alert = Alert.newBuilder().setId("al-1").setAccounts(List.of("alice", "bob")).build();
+    Alert alert =
+        Alert.newBuilder()
+            .setId("al-1")
+            .setAccounts(List.of("alice", "bob"))
+            .setLink("https://security.example/user?aad=bob")
+            .build();
+    Cited record = new Cited("AlertEvidence", "al-1/user/bob", AT, AT, new Where());
     findings.take(
-        new Confirmation("f", new CollectedAlert(alert, List.of(AT), List.of()), true, null, true),
+        new Confirmation(
+            "f", new CollectedAlert(alert, List.of(AT), List.of(record)), true, null, true),
         0);
   }
 
@@ -67,6 +76,20 @@ final class FindingErasureTest {
             one ->
                 assertThat(one.getAlert().getAlert().getAccounts())
                     .containsExactlyInAnyOrder("alice", "erased-1"));
+  }
+
+  @Test
+  void leavesNoId_inTheLinkAndTheRecordsOfTheAlert() {
+    erase("bob");
+    assertThat(state().getConfirmations())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.getAlert().getAlert().getLink()).endsWith("aad=erased-1");
+              assertThat(one.getAlert().getCited())
+                  .extracting(Cited::getEventId)
+                  .containsExactly("al-1/user/erased-1");
+            });
   }
 
   @Test
