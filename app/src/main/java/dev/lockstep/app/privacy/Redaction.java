@@ -13,6 +13,8 @@ import dev.lockstep.schemas.DetectionText;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Target;
 import dev.lockstep.schemas.Token;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class Redaction {
   /** Kind of the pseudonyms of users. */
   public static final String USER = "user";
 
+  private static final String ENCODED_SIGN = "%40";
   private static final int FEWEST_CHARS = 3;
   private static final int SURE_CHARS = 20;
   private static final Comparator<Detection> BY_END =
@@ -219,7 +222,8 @@ public final class Redaction {
         from = at;
       }
     }
-    return withoutMailAddresses(redacted.append(text, from, text.length()).toString());
+    return withoutEncodedAddresses(
+        withoutMailAddresses(redacted.append(text, from, text.length()).toString()));
   }
 
   /**
@@ -315,6 +319,53 @@ public final class Redaction {
       sign = text.indexOf('@', sign + 1);
     }
     return redacted.append(text, done, text.length()).toString();
+  }
+
+  /**
+   * Returns a text without mail addresses in the form in which a link holds them, with {@code %40}
+   * in place of the sign. The pseudonym is that of the address itself.
+   */
+  private String withoutEncodedAddresses(String text) {
+    int sign = text.indexOf(ENCODED_SIGN);
+    if (sign < 0) {
+      return text;
+    }
+    StringBuilder redacted = new StringBuilder(text.length());
+    int done = 0;
+    while (sign >= 0) {
+      int host = sign + ENCODED_SIGN.length();
+      int from = sign;
+      while (from > done && isOfEncodedName(text.charAt(from - 1))) {
+        from--;
+      }
+      int to = host;
+      while (to < text.length() && isOfHost(text.charAt(to))) {
+        to++;
+      }
+      while (to > host && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+        to--;
+      }
+      int dot = text.indexOf('.', host);
+      if (from < sign && dot > host && dot < to) {
+        String address = decoded(text.substring(from, sign)) + "@" + text.substring(host, to);
+        redacted.append(text, done, from).append(pseudonyms.of(USER, address));
+        done = to;
+      }
+      sign = text.indexOf(ENCODED_SIGN, host);
+    }
+    return redacted.append(text, done, text.length()).toString();
+  }
+
+  private static String decoded(String name) {
+    try {
+      return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return name; // a percent sign that begins no escape
+    }
+  }
+
+  private static boolean isOfEncodedName(char c) {
+    return isOfName(c) && c != '=' && c != '&' && c != '?';
   }
 
   private static boolean isOfName(char c) {

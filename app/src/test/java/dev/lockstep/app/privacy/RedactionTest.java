@@ -181,6 +181,18 @@ final class RedactionTest {
   }
 
   @Test
+  void replacesAddressesInLinks_byThePseudonymOfTheAddress() {
+    Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+    String bob = redaction.text("bob+1@y.example");
+    assertThat(redaction.text("https://h.example/user?a=1&upn=Bob%2B1%40y.example&x=2"))
+        .isEqualTo("https://h.example/user?a=1&upn=" + bob + "&x=2");
+    assertThat(redaction.text("u/bob+1%40y.example.")).isEqualTo("u/" + bob + ".");
+    assertThat(redaction.text("70%%40y.example")).doesNotContain("y.example");
+    assertThat(redaction.text("50%40, 50%40.5 and %40y.example"))
+        .isEqualTo("50%40, 50%40.5 and %40y.example");
+  }
+
+  @Test
   void replacesNamesOfOneOrTwoCharacters_inASentence() {
     Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
     for (String name : List.of("Li", "Bo", "An", "X", "王伟", "伟", "김민수", "42", "-")) {
