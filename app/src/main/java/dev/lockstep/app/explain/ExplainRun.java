@@ -12,7 +12,6 @@ import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.explain.ReferencedEvents;
 import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
-import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.rule.RuleSet;
@@ -260,7 +259,7 @@ public final class ExplainRun {
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
       for (Subject other : events.related()) {
         if (!other.equals(subject) && other.kind() != Subject.Kind.GROUP) {
-          JudgedSubject part = partOf(driver.judged(other), subject.id());
+          JudgedSubject part = driver.judged(other).part(fact -> isOf(fact, subject.id()));
           if (!part.days().isEmpty()) {
             judged.add(part);
           }
@@ -283,16 +282,6 @@ public final class ExplainRun {
         gates(events.gates(), watch.gates(subject)),
         alerts(subject, principal, events, driver),
         findings(subject, judged, driver));
-  }
-
-  /** Returns the days, facts and verdicts of a subject that concern a principal. */
-  private static JudgedSubject partOf(JudgedSubject whole, String principal) {
-    List<JudgedDay> days =
-        whole.days().stream()
-            .map(day -> day.with(fact -> isOf(fact, principal)))
-            .filter(day -> day.facts().stream().anyMatch(fact -> isOf(fact, principal)))
-            .toList();
-    return new JudgedSubject(whole.subject(), days, List.of(), List.of());
   }
 
   private static boolean isOf(Fact fact, String principal) {

@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -142,6 +144,47 @@ class ExplainCommandTest {
             "could not use --rule: explain takes only a file that ends in .yml, a folder with such"
                 + " files, or a jar, and there is no file or folder \"token-replay\"",
             "leave out --rule, since explain shows all rules of the configuration without it");
+  }
+
+  @Test
+  void showsThePartOfAPrincipal_alsoWhereTheOtherFactIsOfAnotherDay() throws Exception {
+    String call =
+        "{'time':'%1$sZ','category':'GatewayLogs','correlationId':'%1$s','callerIpAddress':'198.51.100.7',"
+            + "'properties':{'responseCode':200,'traceRecords':[{'source':'lockstep','data':"
+            + "{'v':1,'oid':'%2$s','idtyp':'user','uti':'4AQlP4lP00GaDAMF6CwzAQ'}}]}}\n";
+    String early = "11111111-aaaa-bbbb-cccc-000000000001";
+    String late = "11111111-aaaa-bbbb-cccc-000000000002";
+    String capture =
+        Files.writeString(
+                folder.resolve("c.jsonl"),
+                (call.formatted("2026-11-14T23:59:00", early)
+                        + call.formatted("2026-11-15T00:01:00", late))
+                    .replace('\'', '"'))
+            .toString();
+    for (String principal : new String[] {early, late}) {
+      assertThat(explained("--all", "--principal", principal, capture))
+          .contains("FIRES, HIGH: wrong-principal", "A of 11-14 and A  FIRES");
+      assertThat(explained("--json", "--principal", principal, capture))
+          .contains(
+              "\"by\":[\"wrong-principal\"]",
+              "\"facts\":[\"2026-11-14/A\",\"2026-11-15/A\"]",
+              "\"label\":\"2026-11-14/A\"",
+              "\"label\":\"2026-11-15/A\"");
+    }
+  }
+
+  private String explained(String... options) throws Exception {
+    List<String> line = new ArrayList<>(List.of("explain", "--quiet"));
+    line.addAll(List.of(options));
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, UTF_8));
+    try {
+      assertThat(command.execute(line.toArray(String[]::new))).isEqualTo(ExitCode.DONE);
+    } finally {
+      System.setOut(before);
+    }
+    return out.toString(UTF_8);
   }
 
   @Test

@@ -12,9 +12,7 @@ import dev.lockstep.rules.Verdicts;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
@@ -103,25 +101,25 @@ public record JudgedDay(
     }
   }
 
+  /** Returns the verdicts on at least one fact that fulfils a predicate. */
+  List<JudgedFacts> verdictsOn(Predicate<Fact> holds) {
+    return verdicts.stream().filter(verdict -> verdict.facts().stream().anyMatch(holds)).toList();
+  }
+
   /**
-   * Returns the part of this day that concerns the facts which fulfil a predicate. It has these
-   * facts, the verdicts on them, and the findings of these verdicts. All other facts on which these
-   * verdicts rest are in it too.
+   * Returns the part of this day with the verdicts on facts that fulfil a predicate. It has the
+   * facts that fulfil it or are in {@code compared}, and the findings of these verdicts.
+   *
+   * @param compared facts that verdicts of this day or of others are about or rest on
    */
-  public JudgedDay with(Predicate<Fact> holds) {
-    List<JudgedFacts> some =
-        verdicts.stream().filter(verdict -> verdict.facts().stream().anyMatch(holds)).toList();
+  JudgedDay part(Predicate<Fact> holds, Set<Fact> compared) {
+    List<JudgedFacts> some = verdictsOn(holds);
     List<GivenOut> given =
         findings.stream()
             .filter(one -> some.stream().anyMatch(verdict -> one.id().equals(verdict.finding())))
             .toList();
-    Set<Fact> judged = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (JudgedFacts verdict : some) {
-      judged.addAll(verdict.facts());
-      judged.addAll(verdict.grounds());
-    }
     List<Fact> shown =
-        facts.stream().filter(fact -> judged.contains(fact) || holds.test(fact)).toList();
+        facts.stream().filter(fact -> compared.contains(fact) || holds.test(fact)).toList();
     return new JudgedDay(rule, subject, day, shown, some, given, overflow, failure);
   }
 

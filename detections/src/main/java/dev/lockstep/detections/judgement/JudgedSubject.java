@@ -2,13 +2,18 @@ package dev.lockstep.detections.judgement;
 
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * State of a subject with the reports of each rule on each day.
@@ -23,6 +28,26 @@ public record JudgedSubject(
     days = List.copyOf(days);
     lessons = List.copyOf(lessons);
     alerts = List.copyOf(alerts);
+  }
+
+  /**
+   * Returns the part of this subject with the verdicts on facts that fulfil a predicate, without
+   * lessons and alerts. A verdict may be about facts of other days, all of which are in the part.
+   */
+  public JudgedSubject part(Predicate<Fact> holds) {
+    Set<Fact> compared = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (JudgedDay day : days) {
+      for (JudgedFacts verdict : day.verdictsOn(holds)) {
+        compared.addAll(verdict.facts());
+        compared.addAll(verdict.grounds());
+      }
+    }
+    List<JudgedDay> parts =
+        days.stream()
+            .map(day -> day.part(holds, compared))
+            .filter(day -> !day.facts().isEmpty() || !day.verdicts().isEmpty())
+            .toList();
+    return new JudgedSubject(subject, parts, List.of(), List.of());
   }
 
   /**
