@@ -96,6 +96,11 @@ public final class CountersAdapter
     counters.excepted(finding, exceptions, removed);
   }
 
+  @Override
+  public void evicted(String finding) {
+    counters.evicted(finding);
+  }
+
   /**
    * Returns whether an event is new, a copy, or a copy that differs from the first one. The event
    * is remembered, and counted if it is a copy or arrived too late for correct verdicts. A copy

@@ -123,12 +123,14 @@ public final class DetectionCounters {
    * Counts of the findings that an operator's exception holds back, and of those sent in spite of
    * it. A finding is sent in spite of the exception because a Defender alert confirms the finding.
    *
-   * @param removed findings that the exception holds back now, counted up to 10,000
-   * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
+   * @param removed findings that the exception holds back; of those that may still change up to
+   *     10,000 count
+   * @param outweighed findings that go out in spite of the exception; of those that may still
+   *     change up to 10,000 count
    * @param everRemoved number of times that the exception began to hold back a counted finding
    * @param everOutweighed number of times that a counted finding began to go out in spite of the
    *     exception
-   * @param findings ids of the findings held back now, in order, at most 256
+   * @param findings ids of the findings held back, in order, at most 256
    */
   public record Excepted(
       long removed, long outweighed, long everRemoved, long everOutweighed, List<String> findings) {
@@ -148,6 +150,14 @@ public final class DetectionCounters {
    */
   public void excepted(String finding, List<String> covering, boolean removed) {
     exceptions.record(finding, covering, removed);
+  }
+
+  /**
+   * Records that a finding can no longer change. The exceptions that cover it now keep it in their
+   * numbers.
+   */
+  public void evicted(String finding) {
+    exceptions.evicted(finding);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Counts of the findings that each operator's exception covers: those held back, and those sent
@@ -17,14 +18,30 @@ final class ExceptionCounters {
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one operator's exception covers now, and the number of times since the start that
-   * it began to cover one.
+   * Findings that one operator's exception covers now, the number of those that can no longer
+   * change, and the number of times since the start that it began to cover one.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();
     private final TreeSet<String> outweighed = new TreeSet<>();
     private long everRemoved;
     private long everOutweighed;
+    private final TreeSet<String> shownOfEvicted = new TreeSet<>();
+    private long evictedRemoved;
+    private long evictedOutweighed;
+
+    private void evicted(String finding) {
+      if (removed.remove(finding)) {
+        evictedRemoved++;
+        shownOfEvicted.add(finding);
+        if (shownOfEvicted.size() > MOST_SHOWN) {
+          shownOfEvicted.pollLast();
+        }
+      }
+      if (outweighed.remove(finding)) {
+        evictedOutweighed++;
+      }
+    }
   }
 
   private final Map<String, Use> uses = new TreeMap<>();
@@ -46,6 +63,14 @@ final class ExceptionCounters {
           use.everRemoved += put(use.removed, finding, covers && removed);
           use.everOutweighed += put(use.outweighed, finding, covers && !removed);
         });
+  }
+
+  /**
+   * Records that a finding can no longer change. It stays in the numbers of the exceptions that
+   * cover it now, and makes room in their sets.
+   */
+  synchronized void evicted(String finding) {
+    uses.values().forEach(use -> use.evicted(finding));
   }
 
   /**
@@ -80,10 +105,14 @@ final class ExceptionCounters {
 
   private static DetectionCounters.Excepted excepted(Use use) {
     return new DetectionCounters.Excepted(
-        use.removed.size(),
-        use.outweighed.size(),
+        use.removed.size() + use.evictedRemoved,
+        use.outweighed.size() + use.evictedOutweighed,
         use.everRemoved,
         use.everOutweighed,
-        use.removed.stream().limit(MOST_SHOWN).toList());
+        Stream.concat(use.removed.stream(), use.shownOfEvicted.stream())
+            .distinct()
+            .sorted()
+            .limit(MOST_SHOWN)
+            .toList());
   }
 }

@@ -38,4 +38,21 @@ class ExceptionCountersTest {
     assertThat(wide.removed()).isEqualTo(1);
     assertThat(wide.outweighed()).isZero();
   }
+
+  @Test
+  void keepsAFindingThatCanNoLongerChange_andMakesRoomForOthers() {
+    record(1, true);
+    record(2, false);
+    counters.evicted("f100001");
+    counters.evicted("f100002");
+    counters.evicted("of nobody");
+    for (int finding = 3; finding < MOST + 3; finding++) {
+      record(finding, true);
+    }
+    DetectionCounters.Excepted wide = counters.read("wide");
+    assertThat(wide.removed()).isEqualTo(MOST + 1);
+    assertThat(wide.outweighed()).isEqualTo(1);
+    assertThat(wide.everRemoved()).isEqualTo(MOST + 1);
+    assertThat(wide.findings()).hasSize(256).startsWith("f100001", "f100003").isSorted();
+  }
 }

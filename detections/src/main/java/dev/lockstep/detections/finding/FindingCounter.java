@@ -22,4 +22,7 @@ public interface FindingCounter {
    * @param removed if they hold the finding back; otherwise it goes out all the same
    */
   void excepted(String finding, List<String> exceptions, boolean removed);
+
+  /** Records that a finding can no longer change, so that what covers it now is final. */
+  void evicted(String finding);
 }

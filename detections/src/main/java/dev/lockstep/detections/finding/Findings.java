@@ -317,7 +317,7 @@ public final class Findings {
       }
       store.delete(id);
       waiting.remove(id);
-      counts.excepted(id, List.of(), false);
+      counts.evicted(id);
     }
   }
 
