@@ -55,6 +55,7 @@ public record DetectionSummary(
   private static final Set<String> MOVING =
       Set.of(NetworkClass.VPN.word(), NetworkClass.MOBILE.word(), NetworkClass.SATELLITE.word());
   private static final String DEFENDER = "defender-corroboration";
+  private static final Set<String> CALLS = Set.of("GatewayLogs", "MicrosoftGraphActivityLogs");
 
   /**
    * Event in the evidence of a detection, with the address, network, place and token of the event.
@@ -63,6 +64,7 @@ public record DetectionSummary(
    * @param place country and city, empty if unknown
    * @param oid object id in the presented token; null if unknown
    * @param expired whether the presented token had expired
+   * @param isCall whether the event is a call of an API
    */
   record Side(
       @Nullable String ip,
@@ -72,7 +74,8 @@ public record DetectionSummary(
       @Nullable String networkClass,
       String place,
       @Nullable String oid,
-      boolean expired) {
+      boolean expired,
+      boolean isCall) {
     /**
      * Returns whether the event's address is in a network whose users often change their address,
      * such as a mobile network.
@@ -132,7 +135,9 @@ public record DetectionSummary(
    * enough of the events in the detection's evidence. In general it has to contain all of them. For
    * a rule that fires by pairs of events, one event of each pair is enough: a single event outside
    * cannot fire alone. For {@code impossible-travel}, {@code token-replay} and {@code
-   * session-replay} it is known as well which events outside do not fire together. For {@code
+   * session-replay} it is known as well which events outside do not fire together. {@code
+   * conditional-access-gap} and {@code risky-sign-in-used} compare a call with an event that is
+   * none, so the events outside may all be of one of these kinds. For {@code
    * defender-corroboration} only the event of {@link #telling} counts. The result is false without
    * evidence.
    */
@@ -155,6 +160,8 @@ public record DetectionSummary(
               && areOfOneNetwork(outside)
               && outside.stream().noneMatch(Side::expired);
       case "session-replay" -> areOfOneNetwork(outside);
+      case "conditional-access-gap", "risky-sign-in-used" ->
+          outside.size() == 1 || areOfOneKind(outside);
       default -> firesByPairs && outside.size() == 1;
     };
   }
@@ -176,6 +183,16 @@ public record DetectionSummary(
   private static boolean areOfOneNetwork(List<Side> sides) {
     return distinct(sides.stream().map(side -> String.valueOf(side.prefix())).toList()) == 1
         || distinct(sides.stream().map(side -> side.asn() + "/" + side.country()).toList()) == 1;
+  }
+
+  /**
+   * Returns whether given events are all calls, or none of them is one, and another event of the
+   * detection is of the other kind.
+   */
+  private boolean areOfOneKind(List<Side> some) {
+    boolean isCall = some.get(0).isCall();
+    return some.stream().allMatch(side -> side.isCall() == isCall)
+        && sides.stream().anyMatch(side -> side.isCall() != isCall);
   }
 
   private static int distinct(List<String> values) {
@@ -259,7 +276,7 @@ public record DetectionSummary(
      */
     private List<Side> shown() {
       return ip != null && !sides.isEmpty() && sides.stream().allMatch(side -> side.ip() == null)
-          ? List.of(new Side(ip, null, null, null, null, "", null, false))
+          ? List.of(new Side(ip, null, null, null, null, "", null, false, false))
           : List.copyOf(sides);
     }
 
@@ -386,6 +403,7 @@ public record DetectionSummary(
       String place = "";
       String oid = null;
       boolean expired = false;
+      boolean isCall = false;
       String inside = "";
       int depth = 1;
       while (depth > 0) {
@@ -401,6 +419,7 @@ public record DetectionSummary(
         } else if (token.isScalarValue() && depth <= 2) {
           switch (inside + "." + parser.currentName()) {
             case ".ip" -> ip = parser.getValueAsString();
+            case ".category" -> isCall = CALLS.contains(parser.getValueAsString());
             case "network.prefix" -> prefix = parser.getValueAsString();
             case "network.asn" -> asn = parser.getValueAsLong();
             case "network.country" -> country = parser.getValueAsString();
@@ -412,7 +431,7 @@ public record DetectionSummary(
           }
         }
       }
-      return new Side(ip, prefix, asn, country, networkClass, place, oid, expired);
+      return new Side(ip, prefix, asn, country, networkClass, place, oid, expired, isCall);
     }
   }
 }

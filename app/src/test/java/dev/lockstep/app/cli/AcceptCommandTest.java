@@ -220,6 +220,29 @@ class AcceptCommandTest {
         .doesNotContain("198.51.100.0/24");
   }
 
+  @Test
+  void namesTheNetworkOfTheCall_whereSignInsOfSeveralNetworksHaveTheToken() throws IOException {
+    String call = VPN.replace("SignInLogs", "GatewayLogs");
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            gap("11111111aa", call, HOME, VPN_ELSEWHERE),
+            gap("22222222bb", call, VPN_ELSEWHERE, HOME)
+                .replace("conditional-access-gap", "risky-sign-in-used"),
+            gap("33333333cc", call, HOME, VPN_ELSEWHERE),
+            gap("44444444dd", call, HOME.replace("SignInLogs", "GatewayLogs"), VPN_ELSEWHERE)));
+
+    assertThat(accept("11111111", "--json")).isEqualTo(ExitCode.DONE);
+
+    assertThat(accepted("exceptions.d"))
+        .contains("rule: conditional-access-gap", "network: 198.51.100.0/24");
+    assertThat(output()).contains("\"alsoHides\":[\"33333333cc\"]");
+    assertThat(accept("22222222")).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("exceptions.d").split("network:", -1)).hasSize(3);
+  }
+
   private static String gap(String id, String... sides) {
     return travel(id, ANA, "198.51.100.7", sides)
         .replace("impossible-travel", "conditional-access-gap");
