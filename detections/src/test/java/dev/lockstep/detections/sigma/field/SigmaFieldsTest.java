@@ -45,7 +45,7 @@ class SigmaFieldsTest {
     "auditlogs,         TargetResources.ModifiedProperties.NewValue,"
         + " properties.targetresources.modifiedproperties.newvalue",
     "auditlogs,         additionalDetails.additionalInfo, properties.additionaldetails.additionalinfo",
-    "auditlogs,         Category,                       category and properties.category",
+    "auditlogs,         Category,                       activity:category and properties.category",
     "activitylogs,      OperationNameValue,             operationname",
     "activitylogs,      properties.message,             operationname",
     "activitylogs,      Claims.appid,                   identity.claims.appid",
@@ -60,6 +60,24 @@ class SigmaFieldsTest {
     FieldSource found = FIELDS.source(service, name);
     assertThat(found).hasToString(source);
     assertThat(found.isListed()).isTrue();
+  }
+
+  /** An export of alerts or of Microsoft Graph has no such key, and a rule may ask for the log. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "signinlogs",
+        "activitylogs",
+        "riskdetection",
+        "microsoftgraphactivitylogs",
+        "gatewaylogs",
+        "frontdoor",
+        "keyvault",
+        "defender",
+      })
+  void theCategory_isThatOfTheLog_alsoWhereTheRecordDoesNotSayIt(String service) {
+    ActivityBuilder signIn = ActivityBuilder.signIn("ada", AT);
+    assertThat(texts(service, "category", signIn)).containsExactly(signIn.build().getCategory());
   }
 
   @ParameterizedTest
