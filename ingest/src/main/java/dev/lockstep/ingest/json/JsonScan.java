@@ -26,6 +26,9 @@ public final class JsonScan {
   /** 64-bit mask in which the highest bit of each of the eight bytes is set. */
   public static final long HIGHS = 0x8080_8080_8080_8080L;
 
+  /** Number of bytes of a byte order mark in UTF-8. */
+  public static final int MARK_BYTES = 3;
+
   private static final int HEAD_BYTES = 32;
   private static final int HEAD_VALUE_BYTES = 1024;
   private static final Set<String> INNER_HEADS =
@@ -47,12 +50,26 @@ public final class JsonScan {
 
   /** Returns the position after a leading byte order mark, or 0. */
   public static int markEnd(byte[] bytes) {
-    boolean mark =
-        bytes.length >= 3
-            && bytes[0] == (byte) 0xEF
-            && bytes[1] == (byte) 0xBB
-            && bytes[2] == (byte) 0xBF;
-    return mark ? 3 : 0;
+    return isMark(bytes, 0, bytes.length) ? MARK_BYTES : 0;
+  }
+
+  public static boolean isMark(byte[] bytes, int at, int end) {
+    return end - at >= MARK_BYTES
+        && bytes[at] == (byte) 0xEF
+        && bytes[at + 1] == (byte) 0xBB
+        && bytes[at + 2] == (byte) 0xBF;
+  }
+
+  /**
+   * Returns the position after blanks and byte order marks. Files that were joined have such marks
+   * between their documents.
+   */
+  public static int skipMarks(byte[] bytes, int from, int end) {
+    int i = skipBlanks(bytes, from, end);
+    while (isMark(bytes, i, end)) {
+      i = skipBlanks(bytes, i + MARK_BYTES, end);
+    }
+    return i;
   }
 
   public static int skipBlanks(byte[] bytes, int from, int end) {

@@ -88,7 +88,7 @@ public final class MessageParser {
               .formatted(reader.limits.messageBytes()));
       return recordAccounting.begun();
     }
-    int start = JsonScan.skipBlanks(body, JsonScan.markEnd(body), body.length);
+    int start = JsonScan.skipMarks(body, 0, body.length);
     if (start == body.length) {
       recordAccounting.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
       return recordAccounting.begun();
@@ -113,13 +113,13 @@ public final class MessageParser {
   }
 
   /**
-   * Skips blanks and commas between documents, and returns the position after them. Commas remain
-   * where an array was cut into lines.
+   * Skips blanks, byte order marks and commas between documents, and returns the position after
+   * them. Commas remain where an array was cut into lines.
    */
   private int skipSeparators(int from) {
-    int at = JsonScan.skipBlanks(body, from, body.length);
+    int at = JsonScan.skipMarks(body, from, body.length);
     while (at < body.length && body[at] == ',') {
-      at = JsonScan.skipBlanks(body, at + 1, body.length);
+      at = JsonScan.skipMarks(body, at + 1, body.length);
     }
     return at;
   }

@@ -60,11 +60,13 @@ public final class RowWindow {
     }
   }
 
-  /** Skips a byte order mark. */
-  void skipMark() {
-    if (peek(0) == 0xef && peek(1) == 0xbb && peek(2) == 0xbf) {
+  /** Skips a byte order mark, and returns whether there was one. */
+  boolean skipMark() {
+    boolean isMark = peek(0) == 0xef && peek(1) == 0xbb && peek(2) == 0xbf;
+    if (isMark) {
       advance(3);
     }
+    return isMark;
   }
 
   /** Returns the line number of the window's first byte, counted from 1. */

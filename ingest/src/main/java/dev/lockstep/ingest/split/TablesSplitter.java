@@ -83,7 +83,7 @@ final class TablesSplitter {
   }
 
   void run() {
-    while (scan.skipBlanks()) {
+    while (skipToAnswer()) {
       index = 0;
       if (window.peek(0) == '{') {
         object(this::answerKey);
@@ -92,6 +92,18 @@ final class TablesSplitter {
             "text follows an answer of the Log Analytics query API, and is not another answer");
       }
     }
+  }
+
+  /**
+   * Skips blanks and byte order marks, and returns whether something else follows. Files that were
+   * joined have such marks between their answers.
+   */
+  private boolean skipToAnswer() {
+    boolean follows = scan.skipBlanks();
+    while (follows && window.skipMark()) {
+      follows = scan.skipBlanks();
+    }
+    return follows;
   }
 
   private void answerKey(String key) {

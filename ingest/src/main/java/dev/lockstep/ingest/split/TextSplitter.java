@@ -73,15 +73,7 @@ public final class TextSplitter {
    * the input early, or null.
    */
   public @Nullable IOException run() {
-    while (end < 3 && fill()) {
-      // a byte order mark has three bytes
-    }
-    if (end >= 3
-        && buffer[0] == (byte) 0xEF
-        && buffer[1] == (byte) 0xBB
-        && buffer[2] == (byte) 0xBF) {
-      at = 3;
-    }
+    skipMark();
     byLines = isByLines();
     if (byLines) {
       lines();
@@ -149,7 +141,7 @@ public final class TextSplitter {
     while (to > at && JsonScan.isBlank(buffer[to - 1])) {
       to--;
     }
-    int from = JsonScan.skipBlanks(buffer, at, to);
+    int from = JsonScan.skipMarks(buffer, at, to);
     if (from < to) {
       sink.accept(
           new SourceMessage(
@@ -161,7 +153,7 @@ public final class TextSplitter {
   private void largeLine() {
     index = 0;
     documentLine = line;
-    while (skipBlanks()) {
+    while (skipToDocument()) {
       document();
     }
     if (at < end) {
@@ -170,7 +162,7 @@ public final class TextSplitter {
   }
 
   private void documents() {
-    while (skipBlanks()) {
+    while (skipToDocument()) {
       index = 0;
       documentLine = line;
       document();
@@ -382,6 +374,29 @@ public final class TextSplitter {
       advance(1);
     }
     return false;
+  }
+
+  /**
+   * Skips blanks and byte order marks, and returns whether a document follows. Files that were
+   * joined have such marks between their documents.
+   */
+  private boolean skipToDocument() {
+    boolean follows = skipBlanks();
+    while (follows && skipMark()) {
+      follows = skipBlanks();
+    }
+    return follows;
+  }
+
+  private boolean skipMark() {
+    while (end - at < JsonScan.MARK_BYTES && fill()) {
+      // the mark may end in bytes that are not read yet
+    }
+    boolean isMark = JsonScan.isMark(buffer, at, end);
+    if (isMark) {
+      advance(JsonScan.MARK_BYTES);
+    }
+    return isMark;
   }
 
   private boolean isLineEnd() {

@@ -105,6 +105,7 @@ class CaptureFilesTest {
     assertThat(messages(lines))
         .containsExactly(
             "1#0 " + CALL, "3#0 " + LINK, "4#0 {\"records\":[" + CALL + "," + CALL + "]}");
+    assertThat(messages(lines + "\r\n" + lines + "\r\n\ufeff")).hasSize(6);
   }
 
   @ParameterizedTest
@@ -121,6 +122,11 @@ class CaptureFilesTest {
     assertThat(outcomes(document, Limits.defaults())).containsExactly("call-1@0", "call-1@1");
     assertThat(messages(document)).singleElement().asString().startsWith("2#0 ");
     assertThat(outcomes(pretty(CALL) + "\n" + pretty(SIGN_IN), Limits.defaults()))
+        .containsExactly("call-1@0", Records.GUID + "@0");
+    assertThat(
+            outcomes(
+                "\ufeff" + pretty(CALL) + "\r\n\ufeff" + pretty(SIGN_IN) + "\ufeff",
+                Limits.defaults()))
         .containsExactly("call-1@0", Records.GUID + "@0");
   }
 
@@ -143,6 +149,7 @@ class CaptureFilesTest {
     String document = form.formatted(String.join(form.contains("\n") ? ",\n" : ",", records));
     assertThat(outcomes(document, SMALL)).isEqualTo(expected);
     assertThat(outcomes(document + "\n" + document, SMALL)).hasSize(1000);
+    assertThat(outcomes("\ufeff" + document + "\n\ufeff" + document, SMALL)).hasSize(1000);
     assertThat(read(document, SMALL)).allSatisfy(m -> assertThat(m.body().length).isLessThan(2010));
   }
 

@@ -78,6 +78,14 @@ class EnvelopeQuirksTest {
     assertThat(activity("\ufeff" + CALL)).isEqualTo(activity(CALL));
   }
 
+  /** Files with such a mark were joined to one. */
+  @Test
+  void aBodyHasAByteOrderMark_beforeEachOfItsDocuments() {
+    String joined =
+        "\ufeff%s\r\n\ufeff{\"records\":[%s]}\ufeff\ufeff%s,\ufeff".formatted(CALL, CALL, LINK);
+    assertThat(words(read(joined))).containsExactly("call-1@0", "call-1@1", "call-1@2");
+  }
+
   @Test
   void aRecordHoldsBytesThatAreNoText_andItsNeighboursAreRead() {
     ByteArrayOutputStream body = new ByteArrayOutputStream();

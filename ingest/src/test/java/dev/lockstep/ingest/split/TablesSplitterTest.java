@@ -46,6 +46,7 @@ class TablesSplitterTest {
     String answer = form.formatted(columns, row(1) + "," + row(2));
     assertThat(Records.words(ExportRows.outcomes(answer))).containsExactly("call-1@0", "call-2@1");
     assertThat(ExportRows.outcomes(answer + answer.replace("\ufeff", ""))).hasSize(4);
+    assertThat(ExportRows.outcomes(answer + "\r\n\ufeff" + answer)).hasSize(4);
   }
 
   @Test
