@@ -65,7 +65,10 @@ final class ContextMapper {
               : correlationId
                   + "/"
                   + Fingerprint.of(
-                      f.envelopeTime(), context.method, context.toolName, context.sessionId);
+                      Long.toString(f.times.eventAt),
+                      context.method,
+                      context.toolName,
+                      context.sessionId);
       default -> context.requestId;
     };
   }

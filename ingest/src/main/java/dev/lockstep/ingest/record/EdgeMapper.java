@@ -52,7 +52,7 @@ final class EdgeMapper {
       return edge.clientIp == null && edge.socketIp == null && edge.requestUri == null
           ? null
           : Fingerprint.of(
-              f.envelopeTime(),
+              Long.toString(f.times.eventAt),
               edge.clientIp,
               edge.socketIp,
               edge.method,

@@ -86,12 +86,13 @@ class ContextTest {
   void readsRowsOfTheirTables() {
     Activity row =
         activity(
-            "{\"TimeGenerated\":\"2025-11-14T02:00:00.5Z\",\"CorrelationId\":\"call-1\","
+            "{\"TimeGenerated\":\"11/14/2025 2:00:00.500 AM\",\"CorrelationId\":\"call-1\","
                 + "\"Method\":\"tools/call\",\"ToolName\":\"find-order\",\"SessionId\":\"chat-1\","
                 + "\"_ResourceId\":\"/subscriptions/s\",\"Type\":\"ApiManagementGatewayMCPLog\"}");
     assertThat(row.getCategory()).isEqualTo("GatewayMCPLogs");
     assertThat(row.getApi().getOperation()).isEqualTo("find-order");
     assertThat(row.getResource()).isEqualTo("/subscriptions/s");
+    assertThat(row.getEventId()).isEqualTo(activity(ContextRecords.MCP).getEventId());
     Activity risk =
         activity(
             "{\"TimeGenerated\":\"2025-11-14T02:00:00.5Z\",\"Id\":\"r\",\"AgentId\":\"A-1\","

@@ -70,6 +70,9 @@ class EdgeTest {
                 "properties.clientIp",
                 "\"9.9.9.9\""));
     assertThat(other.getEventId()).isNotEqualTo(alone.getEventId());
+    String inAnExport = with(EDGE, "time", "\"11/14/2025 2:00:00 AM\"");
+    assertThat(activity(with(inAnExport, "properties.trackingReference", "\"\"")).getEventId())
+        .isEqualTo(alone.getEventId());
   }
 
   @Test
