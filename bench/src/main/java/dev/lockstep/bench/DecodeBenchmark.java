@@ -112,8 +112,9 @@ public class DecodeBenchmark {
     }
 
     /**
-     * Returns the number of records, scaled so that JMH, which divides by the clock's time, gives
-     * records for each second of processor time.
+     * Returns the number from which JMH computes records for each second of processor time. JMH
+     * divides it by the clock's time. So it is the number of records times the clock's time,
+     * divided by the processor time.
      */
     public double ofProcessor() {
       return took == 0 ? 0 : (double) records * tookByClock / took;

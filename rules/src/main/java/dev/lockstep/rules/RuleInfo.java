@@ -302,8 +302,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Names the fields that no log provides and whose absence keeps the rule from ever firing. The
-     * names tell an operator why such a rule sleeps.
+     * Names the fields that the rule needs in order to fire, but that no log provides. The names
+     * tell an operator why such a rule sleeps.
      */
     public Builder lacks(String... fields) {
       this.lacks = List.of(fields);

@@ -324,8 +324,8 @@ public final class Section {
   }
 
   /**
-   * Marks environment variables as known, so that none is reported as unknown, if their names begin
-   * with the variable of a key. No keys are declared for these variables.
+   * Accepts all environment variables whose names begin with the variable of a key. No keys are
+   * declared for these variables, and yet none of them is reported as unknown.
    */
   public void passOver(String key) {
     for (String prefix : variables) {

@@ -120,8 +120,8 @@ public final class DisplayFormat {
   }
 
   /**
-   * Returns a text followed by no-break spaces and one space, up to a width in characters. At least
-   * one of each follows.
+   * Pads a text to a width with no-break spaces and, at the end, one plain space. A line of wrapped
+   * text may break only at the plain space. At least one space of each kind follows the text.
    */
   public static String padded(String text, int width) {
     return text + "\u00a0".repeat(Math.max(1, width - text.length() - 1)) + " ";

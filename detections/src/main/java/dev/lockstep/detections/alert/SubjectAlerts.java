@@ -268,8 +268,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes the times of a principal's sign-ins, which are kept here if the subject is a user name
-   * under which the principal signed in.
+   * Deletes a principal's sign-ins under a user name from this state. It has such sign-ins if its
+   * subject is the user name.
    */
   public void removeNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {

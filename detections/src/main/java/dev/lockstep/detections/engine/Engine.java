@@ -309,9 +309,9 @@ public final class Engine {
   }
 
   /**
-   * Returns an alert with the gate, if any, because of which the alert does not count. The gate
-   * excludes the alert from all rules and from corroborating findings. The result is null if no
-   * record of the alert has come.
+   * Returns a Defender alert, with the gate, if any, that keeps all rules from using the alert. The
+   * gate also keeps the alert from corroborating findings. The result is null if no record of the
+   * alert has come.
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
@@ -348,9 +348,10 @@ public final class Engine {
   }
 
   /**
-   * Makes postponed changes of findings wait for {@link #flush}, even if their subject's state
-   * leaves memory. Without this call they are given out then, except those of days with very many
-   * verdicts. At most 10,000 subjects without state in memory wait.
+   * Lets the state of a subject leave memory before postponed changes of its findings are given
+   * out. The changes wait for {@link #flush}. Without this call they are given out when the state
+   * leaves memory, except those of days with very many verdicts. At most 10,000 subjects without
+   * state in memory wait.
    */
   public void waitsForFlush() {
     subjects.waitsForFlush();

@@ -258,7 +258,11 @@ final class CallBundles {
     records.write(pointer, STATE, null);
   }
 
-  /** Returns the key in a pointer, or null if the pointer is damaged. */
+  /**
+   * Returns the key of the bundle that has a call, or null if it cannot be decoded.
+   *
+   * @param named value of the record that says in which bundle the call is
+   */
   private static @Nullable Key wholeKey(byte[] named) {
     try {
       return key(named);

@@ -33,8 +33,8 @@ public record CallRevision(
   }
 
   /**
-   * Returns the revision that retracts what rules stated when a call came, before any identity link
-   * or Front Door record of it.
+   * Returns the revision that retracts the facts of the first form of a call. Rules stated these
+   * facts when the call came, before any identity link or Front Door record of it.
    */
   static CallRevision firstFormRetracted(Activity call) {
     return new CallRevision(call, Event.Claims.PENDING, true, true, false, false);

@@ -61,8 +61,9 @@ final class CallState {
   }
 
   /**
-   * Makes {@link #bundle} return null, because the state is to be stored in a record of its own.
-   * The bundle, which is a record of several calls, still has the state as it was read.
+   * Detaches this state from its bundle, so that the state gets a record of its own. From then on
+   * {@link #bundle} returns null. The bundle, which is a record of several calls, still has the
+   * state as it was read.
    */
   void leaveBundle() {
     bundle = null;

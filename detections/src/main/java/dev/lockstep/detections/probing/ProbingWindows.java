@@ -194,9 +194,8 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns when the first firing window ends, of those that do not end before {@code second}. The
-   * result is null if there is none. A firing window is one for which the rule fires. Both times
-   * are seconds since 1970.
+   * Returns the earliest end of a firing window at or after a second, or null if there is none. A
+   * firing window is one for which the rule fires. Both times are seconds since 1970.
    */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));

@@ -70,13 +70,15 @@ public final class RiskySignInUsed implements Rule {
    */
   private static final int DAYS_OF_STATES = 3;
 
-  /** State of a risk that was dismissed, remediated or confirmed to be safe. */
+  /** Word for the state of a closed risk: dismissed, remediated, or confirmed to be safe. */
   static final String CLOSED = "closed";
 
-  /** State of a risk that was confirmed to be a compromise. Nothing closes it. */
+  /**
+   * Word for the state of a risk that was confirmed to be a compromise. Nothing closes such a risk.
+   */
   static final String COMPROMISED = "compromised";
 
-  /** State of a risk that is neither {@link #CLOSED} nor {@link #COMPROMISED}. */
+  /** Word for the state of a risk that is neither {@link #CLOSED} nor {@link #COMPROMISED}. */
   static final String OPEN = "open";
 
   static final Field SIGN_IN_ID = Field.text("id");

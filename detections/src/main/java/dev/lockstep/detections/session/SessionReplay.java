@@ -61,9 +61,9 @@ public final class SessionReplay implements Rule {
   static final Field BROWSER = Field.text("browser");
 
   /**
-   * Kind of fact about the alike uses of one session on one day. They agree in network, principal,
-   * token, device and the other fields of this kind. The times of the first and the last use are
-   * exact.
+   * Kind of fact about uses of one session on one day from one network with the same device and
+   * token. They also agree in principal and in the other fields of this kind. The times of the
+   * first and the last use are exact.
    */
   static final FactKind USE =
       FactKind.named("use", IS_SIGN_IN, TOKEN, DEVICE, BINDING, APP, SYSTEM, BROWSER)

@@ -72,8 +72,10 @@ final class CappedTexts {
   }
 
   /**
-   * Removes the member at index {@code last}, and inserts another one at index {@code place},
-   * counted before the removal.
+   * Removes one member, and inserts another one at its place in the order.
+   *
+   * @param last index of the member to remove
+   * @param place index for the other member, counted before the removal
    */
   private void replace(int last, int place, Seen other, long hash, long[] known) {
     codes = null;

@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Number of facts above which a day is not judged again at once after a single change. After
-   * several changes it is this number times theirs. Members of the facts' sets count too, in part.
-   * A larger day waits for more changes, at the latest until its findings are given out.
+   * Largest number of facts on a day, for each changed fact, at which the day is judged again at
+   * once. A day with more facts waits for more changes, at the latest until its findings are given
+   * out. Members of the facts' sets count too, in part.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 
@@ -280,11 +280,11 @@ public final class RuleDay {
   }
 
   /**
-   * Marks the day as judged if no record of the day itself is stored. Facts have records of their
-   * own. A judgement that fires stores a record of the day, with the findings. So nothing fires on
-   * a day without that record, and its facts need not be judged again. With the record, the mark
-   * stays as it is, even if the record holds only other state, such as a note that facts were
-   * dropped.
+   * Marks the day as judged before, unless a stored record of the day may hold findings. Facts have
+   * records of their own. A judgement that fires stores a record of the day, with the findings. So
+   * nothing fires on a day without that record, and its facts need not be judged again. With the
+   * record, the mark stays as it is, even if the record holds only other state, such as a note that
+   * facts were dropped.
    */
   public void judgedBefore() {
     judged |= written == null;

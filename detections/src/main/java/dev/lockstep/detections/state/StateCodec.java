@@ -80,8 +80,8 @@ public final class StateCodec {
   private static final int STOPPED_DAYS = 400;
 
   /**
-   * Least number of UTC days before an event's day that are read from state for the event. They
-   * suffice to find alerts shortly before the event.
+   * Number of earlier UTC days that are read from state for each event, to find alerts. More are
+   * read if a rule needs more.
    */
   private static final int ALERT_REACH = 4;
 

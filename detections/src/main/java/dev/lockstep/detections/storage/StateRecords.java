@@ -51,10 +51,10 @@ public interface StateRecords {
   }
 
   /**
-   * Returns a subject's records of two ranges of keys, as bytes in the format of {@link Stretch}.
-   * The ranges are the keys before {@code headTo}, and those from {@code from} to before {@code
-   * to}. The bytes may have further records of the subject. Later writes do not change them. The
-   * records of subjects that are opened often may be in memory.
+   * Returns the first records of a subject and those of a range of keys, as the bytes of a {@link
+   * Stretch}. The first records are those with keys before {@code headTo}. The range reaches from
+   * {@code from} to before {@code to}. The bytes may have further records of the subject. Later
+   * writes do not change them. The records of subjects that are opened often may be in memory.
    *
    * @param headTo end of the first records, exclusive
    * @param from first key of the others, inclusive

@@ -20,8 +20,9 @@ final class GreatCircle {
   static final double MOST_KM = 20_000;
 
   /**
-   * Safety margin for rounding errors when two distances are compared, as a difference of squared
-   * half chords on a sphere of radius 1. It stands for less than a metre between 100 and 19,900 km.
+   * Safety margin for rounding errors when two distances are compared. The comparison is between
+   * squared half chords on a sphere of radius 1, and the margin is a difference of two such
+   * squares. It stands for less than a metre between 100 and 19,900 km.
    */
   private static final double MARGIN = 1e-9;
 

@@ -256,9 +256,9 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * Returns whether the last message of a letter may have been rejected whole, without being split
-   * into records. That is so if the message was too large or its reading failed. The letter then
-   * also stands for records whose indexes it does not name.
+   * Returns whether a dead letter may stand for records whose indexes it does not name. That is so
+   * if the last message of its range may have been rejected whole, without being split into
+   * records, because the message was too large or its reading failed.
    */
   private static boolean mayCoverMore(DeadLetter letter) {
     String reason = letter.getReason();

@@ -275,9 +275,9 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Returns whether a record may end before a position, judged by the bytes from that position on.
-   * Another record, the end of the list, or the end of the message may follow a record. Once {@link
-   * #lookBytes} are used up, the result is true.
+   * Returns whether the bytes from a position on look like what may follow a record. Another
+   * record, the end of the list, or the end of the message may follow. Once {@link #lookBytes} are
+   * used up, the result is true.
    */
   private boolean isBesideRecords(int from) {
     int at = from;

@@ -154,8 +154,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns how many quoted texts surround a quote, by the number of backslashes before it. The
-   * quote opens or closes a value. Each of these texts doubles the backslashes and adds one.
+   * Returns in how many nested quoted texts a quote lies, by the number of backslashes before it.
+   * The quote opens or closes a value. Each text around the value doubles the backslashes and adds
+   * one.
    */
   private static int nesting(int backslashes) {
     return Integer.numberOfTrailingZeros(~backslashes);

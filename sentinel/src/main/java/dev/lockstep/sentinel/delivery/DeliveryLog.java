@@ -31,7 +31,10 @@ final class DeliveryLog {
   private final ForwarderCounts counts;
   private final Map<String, Period> ceilings = new HashMap<>();
 
-  /** Reasons that were logged since the forwarder began to wait, without times. */
+  /**
+   * Reasons that were logged since the forwarder began to wait. Each lacks the end of its message,
+   * such as a time, by which reasons are not told apart.
+   */
   private final Set<String> waitedFor = new HashSet<>();
 
   private int pauses;

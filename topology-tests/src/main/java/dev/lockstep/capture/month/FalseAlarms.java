@@ -29,7 +29,7 @@ public final class FalseAlarms {
   private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
   private static final String PARTNERS = "partners that moved and told nobody";
 
-  /** Rules whose false alarms are not added to the sum of {@code the other rules together}. */
+  /** Rules that are left out of the sum in the row {@code the other rules together}. */
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 

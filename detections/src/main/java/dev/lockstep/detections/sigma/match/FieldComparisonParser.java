@@ -429,11 +429,10 @@ public final class FieldComparisonParser {
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw new InvalidDetectionException(
-            "has the value %s, in which a part between two asterisks is longer than %d characters and contains a question mark, or a dash while the modifier windash is set"
+            "has the value %s; a part of it between two asterisks has a question mark, or a dash with |windash, and more than %d characters"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
-            "shorten that part, or leave out its question marks and |windash; a value with"
-                + " |contains and a keyword without a field count as if they had an"
-                + " asterisk at each end");
+            "shorten that part, or remove its question marks and |windash; |contains puts an asterisk"
+                + " at each end of a value, and so does a keyword without a field");
       }
       alternatives.add(
           new ValueComparison.Text(

@@ -164,9 +164,9 @@ final class TextPattern {
   }
 
   /**
-   * Returns the length of the longest part between two successive stars that is not plain text.
-   * Such a part has a {@code ?}, or a dash for which the Sigma modifier {@code windash} allows
-   * several characters. The length is in code points, and 0 if there is no such part.
+   * Returns the length of the longest part between two successive stars that has a wildcard for one
+   * character. Such a wildcard is {@code ?}, or a dash for which the Sigma modifier {@code windash}
+   * allows several characters. The length is in code points, and 0 if no part has such a wildcard.
    */
   int longestSearch() {
     int longest = 0;
