@@ -154,10 +154,11 @@ public record RemainingRecords(String where, @Nullable Instant until, String why
   }
 
   /**
-   * Returns a compacted topic, with the time by which compaction has removed all superseded and
-   * deleted records that it has now. There is no time if the settings do not tell it. The time
-   * includes that until a segment is closed, because Kafka compacts only closed segments. A write
-   * to the partition closes the segment; if it comes late, so does the deletion.
+   * Returns when compaction will have deleted all outdated records that a topic has now. A record
+   * is outdated if a later record of the same key supersedes or deletes it. There is no time if the
+   * settings do not tell it. The time includes that until a segment is closed, because Kafka
+   * compacts only closed segments. A write to the partition closes the segment; if it comes late,
+   * so does the deletion.
    */
   private static RemainingRecords compacted(
       String where, Map<String, String> settings, Instant now) {

@@ -185,9 +185,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix that the error about a missing value of this key names, and nothing else. {@link
-   * Section#value} and {@link Section#require} throw that error; the key stays optional for {@link
-   * Section#optional}.
+   * Sets the fix that an error about a missing value of this key names. {@link Section#value} and
+   * {@link Section#require} throw that error; the key stays optional for {@link Section#optional}.
    */
   public ConfigKey<T> required(String what) {
     fix = what;

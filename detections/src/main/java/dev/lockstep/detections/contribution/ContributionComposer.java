@@ -402,10 +402,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: the different texts, such as users, that some verdicts count,
-   * plus the minutes of other verdicts. A verdict counts either its texts or, if it has none, the
-   * minutes in which its facts have events. The count is at least 1. For very many verdicts, {@code
-   * most + 1} stands for any larger number.
+   * Returns the count of a finding: how many different texts and minutes its verdicts count. A
+   * verdict counts either its texts, such as users, or, if it has none, the minutes in which its
+   * facts have events. The count is at least 1. For very many verdicts, {@code most + 1} stands for
+   * any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

@@ -15,8 +15,8 @@ record ProbingAttempt(int second, String kind, String operation) {
   }
 
   /**
-   * Returns whether a text in a set of a fact stands for an attempt, and not for an operation or a
-   * status code.
+   * Returns whether a text kept in a fact is an encoded attempt, and not an operation or a status
+   * code.
    */
   static boolean isOne(String text) {
     return text.length() > 7

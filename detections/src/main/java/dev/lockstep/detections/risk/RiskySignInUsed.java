@@ -141,8 +141,8 @@ public final class RiskySignInUsed implements Rule {
   private static final String SIGN_IN_RECORDS = "sign-in ";
 
   /**
-   * Kind of fact about a risk or a sign-in: one of its log records says in which state the risk is.
-   * The subject of the fact is the risk or the sign-in, by its id. Such a record may name no token.
+   * Kind of fact about a risk or a sign-in: the state of the risk in one log record. The subject of
+   * the fact is the risk or the sign-in, by its id. The log record may name no token.
    */
   static final FactKind RISK_RECORD =
       FactKind.named("risk-record", RECORD_TOKEN, RECORD_STATE).declare();

@@ -65,10 +65,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int LEARNED_A_COMMIT = 20_000;
 
   /**
-   * Empty array that takes the place of a subject where a store keeps its dictionary, the numbered
-   * list of values that many records repeat. Records hold the numbers instead of the values, which
-   * are texts, places on the earth and others. The array is shorter than all subjects, and
-   * therefore before them.
+   * Empty array that is used as the subject of the records with the dictionary. The dictionary is
+   * the numbered list of values that many records repeat. Records hold the numbers instead of the
+   * values, which are texts, places on the earth and others. The array is shorter than all
+   * subjects, and therefore before them.
    */
   static final byte[] WORDS = {};
 

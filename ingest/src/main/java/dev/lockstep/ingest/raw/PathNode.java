@@ -128,9 +128,9 @@ final class PathNode {
   }
 
   /**
-   * Returns a placeholder for the key before an object's first key. It is needed because each key
-   * is predicted from the one before it. The first key is predicted to be the one last remembered
-   * by {@link #seen} after this placeholder.
+   * Returns the placeholder from which the first key of an object is predicted. Each further key is
+   * predicted from the one before it. The first key is predicted to be the one last remembered by
+   * {@link #seen} after this placeholder.
    */
   SeenKey beforeFirst() {
     return beforeFirst;

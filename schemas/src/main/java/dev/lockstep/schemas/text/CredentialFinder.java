@@ -17,8 +17,8 @@ final class CredentialFinder {
   private static final int TOKEN_CHARS = 8;
 
   /**
-   * Largest number of quoted texts, one inside the other, that is counted around a value. A value
-   * inside more of them is treated as if it were inside this many.
+   * Greatest depth at which a value counts as nested in quoted texts. A value that lies deeper is
+   * treated as if it lay at this depth.
    */
   private static final int MOST_NESTED = 3;
 
