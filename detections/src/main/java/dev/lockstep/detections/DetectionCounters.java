@@ -134,7 +134,7 @@ public final class DetectionCounters {
    */
   public record Excepted(
       long removed, long outweighed, long everRemoved, long everOutweighed, List<String> findings) {
-    /** Numbers of an exception that has covered no finding, all of them 0. */
+    /** Counts of an operator's exception that has covered no finding, all of them 0. */
     public static final Excepted NOTHING = new Excepted(0, 0, 0, 0, List.of());
 
     public Excepted {

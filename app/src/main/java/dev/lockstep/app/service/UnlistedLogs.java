@@ -24,7 +24,12 @@ final class UnlistedLogs {
   private final Map<String, String> effects = new LinkedHashMap<>();
   private final Set<String> warned = new HashSet<>();
 
-  /** Creates the comparison of what sources deliver with the optional logs that they may bring. */
+  /**
+   * Creates a check for optional logs that a source delivers although no source is configured for
+   * them.
+   *
+   * @param expected optional logs that sources may bring by the configuration
+   */
   UnlistedLogs(JoinableLogs expected) {
     if (!expected.firewall()) {
       effects.put(CategoryNames.FIREWALL, "rules that need it do not see it");

@@ -220,9 +220,9 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Stores that a principal signed in under the user name that is the subject of this state, and
-   * returns whether that changed anything. A further principal or day is not stored once 256 are
-   * kept.
+   * Stores a sign-in of a principal under a user name, and returns whether that changed this state.
+   * The user name is the subject of this state. A further principal or day is not stored once 256
+   * are kept.
    */
   public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());

@@ -49,8 +49,9 @@ final class EvictionSweep {
   private int oldest = Integer.MIN_VALUE;
 
   /**
-   * Earliest UTC day seen since this sweep began, in the state records that it has passed and in
-   * new messages. At the end of the sweep it becomes {@link #oldest}.
+   * Earliest UTC day that this sweep has seen so far. It sees the days of the state records that it
+   * passes and of the messages that come meanwhile. At the end of the sweep this day becomes {@link
+   * #oldest}.
    */
   private int oldestPassed = Integer.MAX_VALUE;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Line of an explanation that sums up the events of one principal from an address, alike in
- * partner, kind and outcome.
+ * Line of an explanation that sums up similar events of one principal from an address. The events
+ * agree in partner, kind and outcome.
  *
  * @param principal principal, or null if the events name none
  * @param partner partner whose key the events carried, or null

@@ -92,9 +92,9 @@ public final class Joins {
     }
 
     /**
-     * Receives the client address, in Front Door's record, of a call that an identity link may
-     * complete too. The receiver passes the address to {@link Joins#takePeer} of the joins that
-     * hold the call.
+     * Receives a call's client address from Front Door's record, if an identity link may also
+     * complete the call. The receiver passes the address to {@link Joins#takePeer} of the joins
+     * that hold the call.
      *
      * @param callId id under which the call waits
      * @param peer client's address

@@ -72,7 +72,7 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Memory limit of all engines of a driver together, as a number of small subjects. A small
+   * Number of small subjects that all engines of a driver together may keep in memory. A small
    * subject has a few facts, and so many of them fill about 3 MB. The limit does not follow the
    * size of the heap, so that the same counts wait for the next day on each machine.
    */

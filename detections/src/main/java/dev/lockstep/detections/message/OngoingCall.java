@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * writes to memory, and reads no clock.
  */
 public final class OngoingCall {
-  /** Receiver of the records of calls, so that it can look for rules that do not return. */
+  /**
+   * Receiver of the record that each thread keeps of its calls of rules. In the record, the
+   * receiver can find a rule that does not return.
+   */
   public interface Receiver {
     /** Receives the record of the calls that one thread will make. By default it is ignored. */
     default void calls(OngoingCall call) {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NearestCall(String why, Fact block, Fact call, long millis) {
   /**
-   * Conditions for a finding that calls followed a block, in the order in which they are checked.
+   * Conditions that a block and accepted calls have to meet for a finding, in order of the checks.
    */
   private static final List<String> CONDITIONS = List.of("host", "order", "time", "own-request");
 

@@ -8,8 +8,8 @@ import dev.lockstep.schemas.Where;
  */
 public final class Origin {
   /**
-   * Source name in the places of records from files that no configured source of captures reads.
-   * Such a source has a name of its own.
+   * Source name for records from files that no configured source of captures reads. A configured
+   * source of captures has a name of its own.
    */
   static final String FILES = "files";
 
