@@ -98,7 +98,7 @@ public final class FindingSearch {
   }
 
   /**
-   * Returns the failure of a search for a finding by the id of an incident.
+   * Returns the exception for an option {@code --detection} that has the id of an incident.
    *
    * @param incident whole id of the incident
    * @param findings ids of its findings

@@ -51,10 +51,7 @@ public final class Cluster {
    */
   private static final Duration AFTERMATH = Duration.ofSeconds(15);
 
-  /**
-   * Duration for which deleted topics and removed records are reported, since their loss was last
-   * noticed.
-   */
+  /** Time for which a loss of topics or records is reported after it was last noticed. */
   private static final Duration RECENT = Duration.ofHours(1);
 
   /** Number of checks of the cluster for each check of settings. */

@@ -41,7 +41,7 @@ public final class RowTrials {
   private final Progress progress;
 
   /**
-   * Creates trials of suggested rows with the logs of a capture.
+   * Creates a tester that tries suggested rows for the networks file on the logs of a capture.
    *
    * @param settings rules, of which candidates are left out
    * @param enrichment enrichment without the rows

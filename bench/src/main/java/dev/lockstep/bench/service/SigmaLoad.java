@@ -11,9 +11,9 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Sigma rules for a load. Each rule compares one to three fields of one log source with words and
- * numbers that hardly ever occur in the load. Correlations count refused calls and sign-ins of a
- * principal.
+ * Generator of Sigma rules and correlations for a load test. Each rule compares one to three fields
+ * of one log source with words and numbers that hardly ever occur in the load. Correlations count
+ * refused calls and sign-ins of a principal.
  */
 final class SigmaLoad {
   private static final long SEED = 7;

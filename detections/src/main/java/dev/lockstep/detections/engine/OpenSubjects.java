@@ -110,10 +110,10 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes each call of {@link #done} store the state of the subject that came into memory last, if
-   * that state changed. The subject must have come since the previous call of that method. All
-   * other changed subjects are stored by {@link #write()}, or when their state leaves memory. The
-   * state that came last is still in the processor's caches, and most subjects leave memory before
+   * Makes {@link #done} store the subject that was loaded last, if the subject's state has changed.
+   * The subject must have been loaded into memory since the previous call of that method. All other
+   * changed subjects are stored by {@link #write()}, or when their state leaves memory. The state
+   * that was loaded last is still in the processor's caches, and most subjects leave memory before
    * another message comes to them.
    */
   void writesAtOnce() {
@@ -130,10 +130,11 @@ final class OpenSubjects {
   }
 
   /**
-   * Makes postponed changes of findings wait for {@link #flush}, even if their subject's state
-   * leaves memory. Without this call only those of days with very many verdicts wait so. Changes of
-   * a day with facts that are not judged yet are given out all the same. So are all changes of a
-   * further subject if 10,000 subjects without state in memory wait already.
+   * Lets the state of a subject leave memory before postponed changes of its findings are given
+   * out. The changes wait for {@link #flush}. Without this call only those of days with very many
+   * verdicts wait so. Changes of a day with facts that are not judged yet are given out all the
+   * same. So are all changes of a further subject if 10,000 subjects without state in memory wait
+   * already.
    */
   void waitsForFlush() {
     waitsForFlush = true;

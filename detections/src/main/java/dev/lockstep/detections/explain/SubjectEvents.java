@@ -281,8 +281,8 @@ public final class SubjectEvents {
   }
 
   /**
-   * Removes the kept revision of a call if it is the one whose facts are retracted. Revisions are
-   * told apart by the state of their claims.
+   * Removes the given revision of a call from the kept events. Another revision of the call stays.
+   * Revisions are told apart by the state of their claims.
    */
   void retract(Event event) {
     Id id = idOf(event);

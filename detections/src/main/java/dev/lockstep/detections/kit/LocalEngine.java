@@ -350,7 +350,7 @@ public final class LocalEngine {
     return gates;
   }
 
-  /** Returns the coverage counters by {@code rule/name}. */
+  /** Returns how many events rules counted for their coverage reports, by {@code rule/name}. */
   public Map<String, Integer> counted() {
     return counted;
   }

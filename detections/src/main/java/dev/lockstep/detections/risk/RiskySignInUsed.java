@@ -429,9 +429,9 @@ public final class RiskySignInUsed implements Rule {
   }
 
   /**
-   * Passes on to each token of a risk or sign-in that the risk is closed or confirmed as a
-   * compromise. The token gets a fact for each record that reports this state and does not name the
-   * token. It may name another token, or none. A token is one of the risk or sign-in if one of its
+   * Tells the tokens of a risk or sign-in that the risk is closed or confirmed as a compromise. A
+   * token gets a fact for each record that reports this state and does not name the token. The
+   * record may name another token, or none. A token is one of the risk or sign-in if one of its
    * records names it.
    */
   private static void relayStates(Case day, Verdicts verdicts) {

@@ -22,9 +22,8 @@ public sealed interface SetRule extends Rule permits SigmaRule, CorrelationRule 
   SigmaSet set();
 
   /**
-   * Returns the rules about single events by whose matches this rule judges. A rule about single
-   * events judges by its own matches. A correlation judges by those of the rules at the ends of its
-   * references.
+   * Returns the rules about single events whose matches this rule uses. A rule about single events
+   * uses its own matches. A correlation uses those of the rules at the ends of its references.
    */
   List<SigmaRule> singles();
 

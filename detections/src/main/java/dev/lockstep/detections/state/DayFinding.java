@@ -62,10 +62,10 @@ public final class DayFinding {
   }
 
   /**
-   * Adds a verdict to this finding, but not to the lists of verdicts that the verdict's facts keep.
-   * A change of a fact removes the verdicts in that fact's list. {@link #add} enters the verdict in
-   * these lists afterwards. A verdict that is in no such list is kept only until the finding is
-   * given out.
+   * Adds a verdict to this finding, but to none of the lists of verdicts that facts keep. A change
+   * of a fact removes the verdicts in that fact's list. {@link #add} enters the verdict in these
+   * lists afterwards. A verdict that is in no such list is kept only until the finding is given
+   * out.
    */
   FiredEntry addOnce(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
@@ -143,9 +143,9 @@ public final class DayFinding {
   }
 
   /**
-   * Returns, of the reasons of the verdicts that fire with the highest severity, the one that the
-   * rule declares first. The text is empty if nothing fires, or if the rule did not declare the
-   * reason.
+   * Returns the reason of this finding. If its verdicts of the highest severity have several
+   * reasons, it is the one that the rule declares first. The text is empty if nothing fires, or if
+   * the rule did not declare the reason.
    */
   public String reason(RuleInfo info) {
     int rank = reasonRank();

@@ -203,9 +203,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Withdraws the {@link SourceAnnouncement}, which delays the eviction of old state, if all
-   * partitions of this instance are open. From then on eviction waits for the watermark of each
-   * partition. Returns false if the withdrawal failed.
+   * Withdraws the {@link SourceAnnouncement} once all partitions of this instance are open. The
+   * announcement delays the eviction of old state. Without it, eviction waits for the watermark of
+   * each partition. Returns false if the withdrawal failed.
    */
   private boolean withdrawAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {

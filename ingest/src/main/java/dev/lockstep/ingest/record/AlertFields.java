@@ -86,9 +86,9 @@ public final class AlertFields {
   final NamedEntities additional = new NamedEntities();
 
   /**
-   * Returns the category of a record that names none, such as {@code SecurityAlert}. The content of
-   * the record decides; without a match the category is an empty text. An object of Defender for
-   * Cloud of any other kind has its resource type in place of a category.
+   * Returns a category, such as {@code SecurityAlert}, for a record that names no category. The
+   * content of the record decides; without a match the category is an empty text. An object of
+   * Defender for Cloud of any other kind has its resource type in place of a category.
    */
   String kind() {
     if (!touched) {

@@ -64,8 +64,9 @@ final class CredentialFinder {
   private final Mixture mixtureOfPart = new Mixture();
 
   /**
-   * End of the last word in which no part between slashes looks random, or -1 if there is none. At
-   * a later position in this word, only the part at that position is checked.
+   * End of the latest word that was found to have no random part, or -1 if none was. A part of a
+   * word lies between slashes. At a later position in this word, only the part at that position is
+   * checked.
    */
   private int judged = -1;
 

@@ -70,7 +70,9 @@ public final class Alert {
     return this;
   }
 
-  /** Selects rows of evidence as in 2022, without title, severity and source of detection. */
+  /**
+   * Leaves title, severity and detection source out of the rows of evidence, as was usual in 2022.
+   */
   public Alert oldRows() {
     oldRows = true;
     return this;

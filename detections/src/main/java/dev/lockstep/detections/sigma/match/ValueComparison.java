@@ -18,7 +18,7 @@ sealed interface ValueComparison {
     return false;
   }
 
-  /** Returns whether the comparison holds for whatever text, as that with {@code *} does. */
+  /** Returns whether every text fulfils the comparison, as with the value {@code *}. */
   default boolean holdsForEachText() {
     return false;
   }
