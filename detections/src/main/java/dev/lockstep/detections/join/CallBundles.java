@@ -259,7 +259,7 @@ final class CallBundles {
   }
 
   /**
-   * Returns the key of the bundle that has a call, or null if it cannot be decoded.
+   * Returns the key of the bundle that has a call, or null if the key cannot be decoded.
    *
    * @param named value of the record that says in which bundle the call is
    */

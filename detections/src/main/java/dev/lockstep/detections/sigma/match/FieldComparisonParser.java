@@ -429,10 +429,10 @@ public final class FieldComparisonParser {
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw new InvalidDetectionException(
-            "has the value %s; a part of it between two asterisks has a question mark, or a dash with |windash, and more than %d characters"
+            "has the value %s, with more than %d characters between two asterisks, among them a question mark, or a dash to which |windash applies"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
-            "shorten that part, or remove its question marks and |windash; |contains puts an asterisk"
-                + " at each end of a value, and so does a keyword without a field");
+            "shorten that part, or remove its question marks and |windash; a value with |contains, and a"
+                + " keyword without a field, counts as if it had an asterisk at each end");
       }
       alternatives.add(
           new ValueComparison.Text(
