@@ -401,8 +401,8 @@ public final class RuleInfo {
     }
 
     /**
-     * Sets the kinds of fact, any one of which the rule needs to fire or suppress anything. A day
-     * is judged only if it or a day in its reach has a fact of one of these kinds.
+     * Promises that the rule needs a fact of one of these kinds to fire or to suppress anything. A
+     * day is judged only if it or a day in its reach has a fact of one of these kinds.
      */
     public Builder judgesOnlyWith(FactKind... kinds) {
       this.deciding = List.of(kinds);
@@ -618,8 +618,9 @@ public final class RuleInfo {
   }
 
   /**
-   * Returns the kinds of fact, any one of which the rule needs to fire or suppress anything. A fact
-   * of the judged day or of a day in its reach is enough. The list is empty if the rule names none.
+   * Returns the kinds of fact of which the rule needs at least one to fire or suppress anything. A
+   * fact of the judged day or of a day in its reach is enough. The list is empty if the rule names
+   * none.
    */
   public List<FactKind> judgesOnlyWith() {
     return deciding;

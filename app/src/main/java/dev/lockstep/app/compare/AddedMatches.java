@@ -150,8 +150,8 @@ public final class AddedMatches implements Watcher {
   }
 
   /**
-   * Returns the sentence for too many added rules, whose events are not counted, or null if the
-   * rules are few enough.
+   * Returns the notice that no events were counted because too many rules were added, or null if
+   * the rules are few enough.
    */
   @Nullable String skipped() {
     return tooMany

@@ -30,7 +30,8 @@ public final class FindingSearch {
   private final @Nullable ComparedDetection written;
 
   /**
-   * Creates a search for one finding, which a file has given or a replay has to find by its id.
+   * Creates a search for one finding. The finding was read from a file, or a replay has to find it
+   * by its id.
    *
    * @param asked id of the finding, or the beginning of the id
    * @param written the finding from a file, with the events that it cites, or null if the replay

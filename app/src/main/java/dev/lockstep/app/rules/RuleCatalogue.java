@@ -190,9 +190,9 @@ public final class RuleCatalogue {
   }
 
   /**
-   * Returns in words what has an id already: a built-in rule or a key of the section {@code rules}.
-   * The result is null if neither has it. A new Sigma rule cannot have such an id. Rules of jars
-   * are not looked at.
+   * Returns in words what already uses an id: a built-in rule or a key of the section {@code
+   * rules}. The result is null if neither uses it. A new Sigma rule cannot have such an id. Rules
+   * of jars are not looked at.
    */
   public static @Nullable String holderOf(String id) {
     return RulesReader.isKey(id)

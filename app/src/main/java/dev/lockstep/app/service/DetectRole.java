@@ -42,9 +42,9 @@ final class DetectRole {
   private static final long PAUSE_MILLIS = 2_000;
 
   /**
-   * Duration of a rebalance or restore from which a role that has already run counts as not ready.
-   * For this duration after a thread stopped because of a problem outside the process, the role is
-   * not ready either.
+   * Longest rebalance or restore during which a role that ran before still counts as ready. For
+   * this duration after a thread stopped because of a problem outside the process, the role is not
+   * ready either.
    */
   private static final Duration UNREADY_AFTER = Duration.ofSeconds(15);
 

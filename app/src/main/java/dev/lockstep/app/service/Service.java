@@ -510,7 +510,7 @@ public final class Service implements AutoCloseable {
         new TopologyLayout(config.kafka().topicPrefix(), config.kafka().partitions());
     String mark = SettingsMark.of(config);
     LOG.info(
-        "the hash of the settings is {}; all instances of one group should have the same hash. It covers the Java rules, the files of networks, partners and exceptions, the section \"estate\", which logs the sources bring, and which GeoIP databases are configured, but no Sigma rules",
+        "the hash of the settings is {}; all instances of one group should have the same hash. It covers the Java rules, the section \"estate\", and the files of networks, partners and exceptions. It also covers which GeoIP databases are configured, and which optional logs the sources bring. It does not cover Sigma rules",
         mark);
     cluster.compare(layout.applicationId(), mark);
     return DetectRole.start(

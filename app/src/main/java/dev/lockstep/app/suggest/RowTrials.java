@@ -61,7 +61,7 @@ public final class RowTrials {
   }
 
   /**
-   * Result of the trials of suggested rows.
+   * Judgements of the rows that were suggested for a networks file.
    *
    * @param rows judged rows in the order of their suggestion
    * @param together effect of all rows that are not commented out

@@ -277,8 +277,8 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Pair of a sign-in with a gap and an accepted call with its token, and which gates suppress the
-   * pair.
+   * Pair of facts: a sign-in with a gap in conditional access, and accepted calls with its token.
+   * The flags tell which gates suppress the pair.
    */
   private record Used(Fact signIn, Fact call, boolean isOnBehalf, boolean isFromBackend) {
     List<GateChecked> gates() {

@@ -500,8 +500,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether the event that a fact keeps as its last is only the earliest of the last
-   * minute. Otherwise the fact keeps its very last event.
+   * Returns whether a fact keeps the first event of its last minute as its last event. Otherwise
+   * the fact keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();
@@ -656,8 +656,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the subject as a principal, with the name and type that the foremost verdict with this
-   * principal gives. The verdicts are in their order in the finding. If none has the principal, the
+   * Returns the subject as a principal, with name and type from the first verdict about that
+   * principal. The verdicts are in their order in the finding. If none is about the principal, the
    * name is null and the type is {@code user}.
    */
   private static Principal own(Subject subject, List<Fired> fired) {

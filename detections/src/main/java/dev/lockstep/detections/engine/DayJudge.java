@@ -185,9 +185,9 @@ final class DayJudge {
   }
 
   /**
-   * Schedules another output of the findings that rest on a fact with a later last event. The new
-   * last event is in the same minute as the earlier one. That changes no verdict, so nothing is
-   * judged. A day whose verdicts are not in memory is judged when it is given out.
+   * Schedules a new output of findings, because a fact that they rest on has a later last event.
+   * The new last event is in the same minute as the earlier one. That changes no verdict, so
+   * nothing is judged. A day whose verdicts are not in memory is judged when it is given out.
    */
   void endsLater(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.markChanged();

@@ -334,9 +334,9 @@ public final class Engine {
   }
 
   /**
-   * Makes the engine store a subject's state at the end of the message that brought the state into
-   * memory and changed it. A changed subject whose state was in memory before is stored by {@link
-   * #write}, or when the state leaves memory.
+   * Makes the engine store the state of a subject right after the message that loaded and changed
+   * it. A changed subject whose state was in memory before is stored by {@link #write}, or when the
+   * state leaves memory.
    */
   public void writesAtOnce() {
     subjects.writesAtOnce();

@@ -48,8 +48,8 @@ final class CallBundles {
   private final ByteSink half = new ByteSink();
 
   /**
-   * Bits of each bundle's calls, set for a call that counts as made by its API Management
-   * subscription. A bundle is absent if none of its calls was marked since the last write.
+   * Marked calls of each bundle: those that count as made by their API Management subscription.
+   * Each call has one bit. A bundle is absent if none of its calls was marked since the last write.
    */
   private final Map<Key, BitSet> marks = new HashMap<>();
 

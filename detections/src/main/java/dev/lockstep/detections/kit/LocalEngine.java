@@ -258,10 +258,10 @@ public final class LocalEngine {
   }
 
   /**
-   * Makes changed counts and times of a finding wait for a call such as {@link #findings}, even if
-   * the finding's subject leaves memory. Otherwise the changes are given out when the state of the
-   * subject leaves memory. If changes of 10,000 subjects without state in memory wait already, the
-   * changes of a further subject do not wait.
+   * Postpones the output of changed counts and times of findings until a call such as {@link
+   * #findings}. Without this, the changes are given out when the state of a finding's subject
+   * leaves memory. If changes of 10,000 subjects without state in memory wait already, the changes
+   * of a further subject do not wait.
    */
   public void waitsForFlush() {
     engine.waitsForFlush();

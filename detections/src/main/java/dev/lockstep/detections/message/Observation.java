@@ -42,8 +42,8 @@ public final class Observation {
   private static final int MOST_STATEMENTS = 16_384;
 
   /**
-   * Name of the counter of differing copies that a rule does not observe. They differ from the
-   * first copy of an event, and the rule judges the first copy alone.
+   * Name of the counter of copies that a rule ignores because they differ from the first copy of
+   * their event. The rule judges the first copy alone.
    */
   static final String DIFFERING_COPIES = "differingCopies";
 
@@ -65,9 +65,9 @@ public final class Observation {
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
   /**
-   * Lists in {@link #stated} that hold the facts of the current rule: one entry for each fact, by
-   * which it can be removed again. A list with two facts of the rule is here twice. This is not
-   * used for Sigma rules.
+   * Lists in {@link #stated} to which the current rule added a fact, so that the fact can be
+   * removed again. A list with two facts of the rule is here twice. This is not used for Sigma
+   * rules.
    */
   private final List<List<Statement>> latest = new ArrayList<>();
 

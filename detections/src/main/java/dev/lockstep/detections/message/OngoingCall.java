@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OngoingCall {
   /**
-   * Receiver of the record that each thread keeps of its calls of rules. In the record, the
-   * receiver can find a rule that does not return.
+   * Receiver of the objects in which threads record their calls of rules. By these objects the
+   * receiver can look for rules that do not return.
    */
   public interface Receiver {
-    /** Receives the record of the calls that one thread will make. By default it is ignored. */
+    /**
+     * Receives the object in which one thread records its calls of rules. By default it is ignored.
+     */
     default void calls(OngoingCall call) {}
   }
 
@@ -68,9 +70,9 @@ public final class OngoingCall {
   }
 
   /**
-   * Returns in words what the rule of the latest call was asked for, and where in its code the
-   * thread is. That is the innermost place in a class of a jar with rules, if there is one. Such a
-   * place has the name of the jar.
+   * Returns in words what the latest call asks of its rule, and where its thread is in the code.
+   * That is the innermost place in a class of a jar with rules, if there is one. Such a place has
+   * the name of the jar.
    */
   public String place() {
     String asked = of.equals("") ? what : what + " (" + of + ")";

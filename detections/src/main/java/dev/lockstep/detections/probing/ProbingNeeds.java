@@ -78,7 +78,7 @@ final class ProbingNeeds {
     return kinds.size();
   }
 
-  /** Returns the names of the settings whose least number the window does not reach. */
+  /** Returns the names of the settings that require more than the window has. */
   List<String> lacking() {
     List<String> lacking = new ArrayList<>();
     if (attempts < attemptsNeeded) {

@@ -133,9 +133,10 @@ record UsePair(Fact earlier, Fact later, long maxMillis)
   }
 
   /**
-   * Lets a finding count the networks from which the session was used, instead of the minutes. The
-   * networks of these two uses are added to those that are counted, each network once. The events
-   * of both facts are limited to the time in which they can be compared.
+   * Sets the count of a finding to the number of networks from which the session was used. The
+   * networks of these two uses are added to those that are counted, each network once. Without
+   * this, the finding would count minutes. The events of both facts are limited to the time in
+   * which they can be compared.
    */
   @Override
   public void accept(Fired fired) {

@@ -234,8 +234,8 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns all numbers of a field in an event as texts, and makes the texts of equal numbers
-   * differ. A number that comes again gets one more zero behind the point, as in 10, 10.0 and
+   * Returns the numbers of a field in an event as texts, each text different even for equal
+   * numbers. A number that comes again gets one more zero behind the point, as in 10, 10.0 and
    * 10.00. So state, which keeps equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {

@@ -481,11 +481,11 @@ public final class RuleDay {
   }
 
   /**
-   * Returns whether one more finding of this day would be given out, or would add a note of
-   * overflow to the others. At most {@code setCap} findings of a day are given out. When the first
-   * one above that is left out, the others are given out again with the note. Any further one
-   * changes nothing. So the result is false if {@code setCap} findings were given out and the day
-   * is known to have more.
+   * Returns whether one more finding of this day would change what is given out. It would be given
+   * out itself, or it would add a note of overflow to the others. At most {@code setCap} findings
+   * of a day are given out. When the first one above that is left out, the others are given out
+   * again with the note. Any further one changes nothing. So the result is false if {@code setCap}
+   * findings were given out and the day is known to have more.
    */
   public boolean hasRoomForFinding() {
     return !(moreFindings && keptFindings.size() >= settings.setCap());

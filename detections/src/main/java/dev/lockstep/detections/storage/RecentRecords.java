@@ -33,7 +33,7 @@ public final class RecentRecords {
   private byte @Nullable [] changed;
 
   /**
-   * Range of keys in which the cache may lack records of the subject {@link #changed}. It is null
+   * Range of keys whose records the cache may lack, for the subject in {@link #changed}. It is null
    * if the cache has no records of the subject.
    */
   private @Nullable Limits changedLimits;
@@ -55,12 +55,13 @@ public final class RecentRecords {
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest total length in bytes of the two keys that bound the gap. */
+    /** Largest total length, in bytes, of the two keys between which the cache has a gap. */
     private static final int MOST_BYTES = 16;
 
     /**
-     * Encoded form of the two keys that bound the gap. It is the length of the first key, the
-     * length of the second key, the first key and the second key. Each length takes one byte.
+     * Encoded form of the two keys between which the cache has a gap. It is the length of the first
+     * key, the length of the second key, the first key and the second key. Each length takes one
+     * byte.
      */
     private final byte[] bytes;
 

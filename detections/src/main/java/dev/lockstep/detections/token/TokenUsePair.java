@@ -97,10 +97,10 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
   }
 
   /**
-   * Returns the reason that a finding has if two uses of a token have different networks, or null
-   * if networks are not compared. The reason is {@link TokenReplay#TWO_NETWORKS} if both uses were
-   * accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other refused. The
-   * networks of any other two uses are not compared.
+   * Returns the reason of a finding about two uses of a token in two networks. The result is null
+   * if the networks of the two uses are not compared. The reason is {@link
+   * TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if one
+   * was accepted and the other refused. The networks of any other two uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

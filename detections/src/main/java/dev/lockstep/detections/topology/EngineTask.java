@@ -20,9 +20,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wrapper of the engine of one task, between the messages to the task and its outbox. It feeds the
- * engine messages about either the principals or the other subjects of a partition. Output for
- * other tasks goes to the outbox.
+ * Wrapper of the engine of one task: it passes messages to the engine, and output for other tasks
+ * to the outbox. The messages are about either the principals or the other subjects of a partition.
  *
  * <p>Before each commit it writes all changes, so that state, findings and offsets are one
  * transaction.

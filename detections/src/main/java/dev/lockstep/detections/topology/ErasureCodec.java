@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Stage name in confirmations that a principal was erased from the records of other principals.
-   * Such a confirmation comes from a task of the stage {@code principal}. A confirmation names a
-   * task by stage and partition, as in {@code others-3} for partition 3.
+   * Stage name in the answer of a task that has erased a principal from the records of other
+   * principals. The task is one of the stage {@code principal}. An answer names a task by stage and
+   * partition, as in {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 

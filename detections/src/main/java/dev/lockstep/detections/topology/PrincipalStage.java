@@ -13,8 +13,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stage of the topology for principals. It judges activities of its own partition, messages from
- * other partitions, and revisions of joined calls.
+ * Stage of the topology that keeps the state of principals and has rules judge them. It takes
+ * messages of its own and other partitions, and revisions of joined calls.
  */
 final class PrincipalStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "principal";

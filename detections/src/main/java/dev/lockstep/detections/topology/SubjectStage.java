@@ -11,7 +11,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Stage of the topology for all subjects that are not principals, and for Defender's alerts. */
+/**
+ * Stage of the topology that keeps the state of subjects other than principals, and has rules judge
+ * them. It also collects the records of Defender's alerts.
+ */
 final class SubjectStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "subject";
   static final String STORE = "subjects";

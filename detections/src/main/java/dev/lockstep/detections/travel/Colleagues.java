@@ -53,10 +53,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of facts over which the questions about one city and day are spread. A question asks how
-   * many users, other than a given one, are regularly in the city. There is one question for each
-   * user who may have travelled impossibly fast to or from the city. The hash of the user's id
-   * chooses the fact.
+   * Number of buckets, each one fact, among which the questions about a city on one day are
+   * divided. A question asks how many users, other than a given one, are regularly in the city.
+   * There is one question for each user who may have travelled impossibly fast to or from the city.
+   * The hash of the user's id chooses the bucket.
    */
   private static final int BUCKETS = 64;
 

@@ -53,9 +53,8 @@ record TravelSpeed(double minDistanceKm, double maxSpeedKmh, long maxMillis) {
   }
 
   /**
-   * Returns the name of the first condition for a finding that a pair of stays does not meet, or
-   * null. The conditions are distance, time and speed. The result is null if the pair meets all of
-   * them.
+   * Returns the name of the first condition that a pair of stays fails, or null if it fails none. A
+   * finding needs all conditions. They are distance, time and speed, in this order.
    *
    * @param overlap whether the stays overlap in time, and are too fast at any speed
    */

@@ -188,9 +188,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   /**
-   * Returns the name, in the source health, of the problem that the target refuses what is written
-   * for a partition. Only a write ends that problem. Problems of the hub and of opening a partition
-   * have the partition's number as their name.
+   * Returns the name by which source health knows the failure to write a partition to the target. A
+   * successful write ends that problem. Problems of the hub and of opening a partition have the
+   * partition's number as their name.
    */
   private static String writing(String partition) {
     return partition + " writing";

@@ -149,8 +149,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Does the same as {@link #open(Position, Collection)} and, if {@code moved} is true, stores the
-   * given position at once.
+   * Starts writing, and stores the given position at once if {@code moved} is true. Otherwise this
+   * does the same as {@link #open(Position, Collection)}.
    *
    * @param moved whether {@code next} is another position than the stored one
    */

@@ -234,9 +234,9 @@ final class PartitionIngest {
   }
 
   /**
-   * Puts the last record that was read into the position. The caller has to check first that the
-   * topic was not deleted and created again. Until then the position holds an earlier record. If it
-   * held a record of another topic, the comparison would never find the change.
+   * Records in the position which record was read last. The caller has to check first that the
+   * topic was not deleted and created again. Until then the position names an earlier record. If it
+   * named a record of another topic, the comparison would never find the change.
    */
   void known() {
     Position reached = running;

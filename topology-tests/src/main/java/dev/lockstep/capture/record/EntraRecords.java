@@ -74,13 +74,15 @@ public final class EntraRecords {
    * @param lag time from the sign-in to the record
    */
   public record Stated(UUID id, String level, String state, Duration lag) {
-    /** Returns the first state of a risk, minutes after the sign-in. */
+    /**
+     * Returns the first state of a risk, {@code atRisk}, recorded 140 seconds after the sign-in.
+     */
     public static Stated of(UUID id, String level) {
       return new Stated(id, level, "atRisk", Duration.ofSeconds(140));
     }
 
     /**
-     * Returns another state of the same risk, some time after the sign-in.
+     * Returns a later state of the same risk.
      *
      * @param state state of the risk from that time on
      * @param lag time from the sign-in to the record

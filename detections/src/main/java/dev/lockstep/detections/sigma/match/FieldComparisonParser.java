@@ -224,7 +224,8 @@ public final class FieldComparisonParser {
     }
     if (field.isEmpty()) {
       throw new InvalidDetectionException(
-          "has exists without a field", "write the field before the pipe");
+          "has the modifier exists, but no field before it",
+          "write the field before the pipe, as in userAgent|exists");
     }
     return new Selection.One(new FieldComparison.Exists(field, isTrue));
   }
@@ -236,7 +237,8 @@ public final class FieldComparisonParser {
   private Selection reference() throws InvalidDetectionException {
     if (field.isEmpty()) {
       throw new InvalidDetectionException(
-          "has fieldref without a field", "write the field before the pipe");
+          "has the modifier fieldref, but no field before it",
+          "write the field before the pipe, as in userAgent|fieldref");
     }
     boolean isNegated = modifiers.contains("neq");
     boolean before = modifiers.contains("contains") || modifiers.contains("endswith");
