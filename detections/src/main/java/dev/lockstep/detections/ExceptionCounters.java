@@ -18,8 +18,8 @@ final class ExceptionCounters {
   private static final int MOST_SHOWN = 256;
 
   /**
-   * Findings that one operator's exception covers now, the number of those that can no longer
-   * change, and the number of times since the start that it began to cover one.
+   * Findings that one operator's exception covers. Those that can no longer change are counted
+   * only. Also the number of times since the start that it began to cover one.
    */
   private static final class Use {
     private final TreeSet<String> removed = new TreeSet<>();

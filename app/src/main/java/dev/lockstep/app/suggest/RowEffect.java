@@ -102,9 +102,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns the High findings that rows of the networks file suppress or lower, except those whose
-   * events another High finding of the same principal still shows. {@link #coveredHigh} returns
-   * these exceptions.
+   * Returns the suppressed or lowered High findings whose events no other High finding still shows.
+   * Rows of the networks file suppress or lower them. {@link #coveredHigh} returns those whose
+   * events another High finding of the same principal shows.
    */
   public List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

@@ -139,10 +139,10 @@ public final class ErasedPrincipal {
             .setTitle(orNull(alert.getTitle()))
             .setLink(orNull(alert.getLink()))
             .build();
-    List<Cited> cited = collected.getCited().stream().map(this::revised).toList();
-    return revised.equals(alert) && cited.equals(collected.getCited())
+    List<Cited> references = collected.getCited().stream().map(this::revised).toList();
+    return revised.equals(alert) && references.equals(collected.getCited())
         ? collected
-        : new CollectedAlert(revised, collected.getTimes(), cited);
+        : new CollectedAlert(revised, collected.getTimes(), references);
   }
 
   private Cited revised(Cited record) {

@@ -229,7 +229,12 @@ class DocumentReaderTest {
             17,
             "\"many\", which does not fit the modifier gte",
             "number"),
-        Arguments.of("ResultType: 0", "ResultType|cidr: 10.0.0.1/8", 17, "fit cidr", "10.0.0.0/8"),
+        Arguments.of(
+            "ResultType: 0",
+            "ResultType|cidr: 10.0.0.1/8",
+            17,
+            "fit the modifier cidr",
+            "10.0.0.0/8"),
         Arguments.of(
             "ResultType: 0",
             "ResultType|expand: '%nobody%'",
@@ -237,7 +242,11 @@ class DocumentReaderTest {
             "\"nobody\"",
             "placeholders.yaml"),
         Arguments.of(
-            "ResultType: 0", "ResultType|exists: maybe", 17, "fit exists", "true or false"),
+            "ResultType: 0",
+            "ResultType|exists: maybe",
+            17,
+            "fit the modifier exists",
+            "true or false"),
         Arguments.of("ResultType: 0", "ResultType|i: a", 17, "without re", "re|i"),
         Arguments.of(
             "ResultType: 0", "AuthenticationRequirement: x", 17, "has already", "remove one"),
