@@ -11,6 +11,7 @@ import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.RecordGeo;
@@ -64,6 +65,14 @@ public final class CountersAdapter
   @Override
   public void failed(String rule, String what, Throwable failure) {
     counters.failed(rule, what, failure);
+  }
+
+  /**
+   * Tells that a rule starts without its stored state, because it was written with another layout
+   * of the rule's facts.
+   */
+  public void startedAnew(RuleInfo rule) {
+    counters.startedAnew(rule);
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.lockstep.detections;
 
 import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleWatch;
+import dev.lockstep.rules.RuleInfo;
 import java.lang.ref.WeakReference;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,6 +59,7 @@ public final class DetectionCounters {
           "learn", "learn from a day",
           "remember", "tell what it still needs of what it learned from earlier days");
 
+  private final Set<String> anew = ConcurrentHashMap.newKeySet();
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
@@ -210,6 +213,22 @@ public final class DetectionCounters {
           rule,
           millis,
           number);
+    }
+  }
+
+  /**
+   * Logs, once for each rule, that it starts without its stored state, because the state was
+   * written with another layout of the rule's facts.
+   */
+  public void startedAnew(RuleInfo rule) {
+    if (anew.add(rule.id())) {
+      LOG.warn(
+          "rule {} starts without its stored state: that was written with other fields or kinds of"
+              + " facts, and the rule's version is {} as before; the earlier state is not read, and"
+              + " is evicted with its days, and findings that were sent stay. Raise the version with"
+              + " each such change, and run the same jar on every instance",
+          rule.id(),
+          rule.version());
     }
   }
 

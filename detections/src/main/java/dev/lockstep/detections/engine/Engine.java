@@ -24,6 +24,7 @@ import dev.lockstep.detections.state.StateEraser;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,7 +90,7 @@ public final class Engine {
         rules,
         enrichment,
         records,
-        new StateCodec(rules, records.words()),
+        new StateCodec(rules, records.words(), records.layouts()),
         alerts,
         counts,
         output,
@@ -167,6 +168,14 @@ public final class Engine {
             .anyMatch(rule -> !known.contains(rule.code()) && !rule.info().grace().isZero());
     next.sweep.resume(sweep, mayBeDue);
     return next;
+  }
+
+  /**
+   * Returns the rules that start without their stored state, because it was written with another
+   * layout of their facts.
+   */
+  public List<RuleInfo> startedAnew() {
+    return codec.startedAnew().stream().map(ActiveRule::info).toList();
   }
 
   /** Processes a message to a subject, such as the statements of rules about an event. */

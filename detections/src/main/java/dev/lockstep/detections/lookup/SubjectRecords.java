@@ -11,6 +11,7 @@ import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.state.StateCodec;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.detections.storage.StoredLayouts;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
@@ -40,6 +41,7 @@ public final class SubjectRecords {
 
   private final Map<ByteBuffer, TreeMap<byte[], byte[]>> records = new HashMap<>();
   private final Map<Integer, byte[]> words = new TreeMap<>();
+  private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
   private long bytes;
 
   public SubjectRecords(Collection<Subject> wanted) {
@@ -56,6 +58,9 @@ public final class SubjectRecords {
    * @throws IllegalStateException if the records of the wanted subjects exceed 64 MB
    */
   public void take(byte[] key, byte @Nullable [] value) {
+    if (StoredLayouts.isLayout(key) && value != null) {
+      layouts.kept(key, value);
+    }
     if (!RecordKey.isWhole(key)) {
       return;
     }
@@ -114,6 +119,11 @@ public final class SubjectRecords {
       if (of != null && Arrays.compareUnsigned(from, to) < 0) {
         of.subMap(from, to).forEach(reader::read);
       }
+    }
+
+    @Override
+    public StoredLayouts layouts() {
+      return layouts;
     }
 
     @Override

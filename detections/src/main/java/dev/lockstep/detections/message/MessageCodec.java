@@ -13,6 +13,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * by several threads.
  *
  * <p>A rule is encoded by its number in state, and its statement with a length. Statements of rules
- * that do not run here, or run in another version, are skipped.
+ * that do not run here, or run in another version or with facts of another layout, are skipped. A
+ * statement of an earlier Lockstep has no layout, and counts as of the rule's own.
  */
 public final class MessageCodec {
   private static final int VISIT = 1;
@@ -40,10 +42,14 @@ public final class MessageCodec {
   private static final int PLACED = 1;
   private static final int OWNED = 2;
 
+  /** Bit for a statement that ends with the layout of its rule's facts. */
+  private static final int WITH_LAYOUT = 4;
+
   private static final Subject.Kind[] KINDS = Subject.Kind.values();
 
   private final List<ActiveRule> rules;
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
+  private final int[] layouts;
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
   private final ByteSink sink = new ByteSink();
   private final ByteSink part = new ByteSink();
@@ -57,6 +63,7 @@ public final class MessageCodec {
   /** Creates a codec for messages of these rules. */
   public MessageCodec(List<ActiveRule> rules) {
     this.rules = List.copyOf(rules);
+    this.layouts = rules.stream().mapToInt(ActiveRule::layout).toArray();
     for (ActiveRule rule : rules) {
       byCode.put(rule.code(), rule);
     }
@@ -137,11 +144,12 @@ public final class MessageCodec {
       ActiveRule rule = rules.get(statement.rule());
       part.clear().fixed32(rule.code()).put(rule.kindOf(statement.kind()));
       part.put(statement.rank());
-      part.put((statement.placed() ? PLACED : 0) | (statement.owned() ? OWNED : 0));
+      part.put((statement.placed() ? PLACED : 0) | (statement.owned() ? OWNED : 0) | WITH_LAYOUT);
       PartsCodec.write(part, statement.kind().fields(), statement.values());
       for (List<String> set : statement.members()) {
         part.texts(set);
       }
+      part.fixed32(layouts[statement.rule()]);
       sink.sized(part);
     }
   }
@@ -203,7 +211,7 @@ public final class MessageCodec {
     int count = from.count();
     List<Statement> statements = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Statement statement = statement(new ByteSource(from.sized()));
+      Statement statement = statement(from.sized());
       if (statement != null) {
         statements.add(statement);
       }
@@ -222,14 +230,20 @@ public final class MessageCodec {
             statements));
   }
 
-  private @Nullable Statement statement(ByteSource from) {
+  private @Nullable Statement statement(byte[] bytes) {
+    ByteSource from = new ByteSource(bytes);
     ActiveRule rule = byCode.get(from.fixed32());
     if (rule == null) {
       return null; // the layout of its facts is not known here
     }
-    FactKind kind = rule.info().kinds().get(from.get());
+    int place = from.get();
     int rank = from.get();
     int parts = from.get();
+    if ((parts & WITH_LAYOUT) != 0
+        && ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES) != layouts[rule.place()]) {
+      return null;
+    }
+    FactKind kind = rule.info().kinds().get(place);
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     List<List<String>> members = new ArrayList<>(kind.sets());
     for (int set = 0; set < kind.sets(); set++) {

@@ -2,6 +2,7 @@ package dev.lockstep.detections.rule;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
@@ -13,7 +14,8 @@ import java.util.List;
  * @param place index among the active rules
  * @param settings settings as configured
  * @param code number of this rule in state records; a rule of another meaning, such as another
- *     version, has another number
+ *     version, has another number; in a store with facts of another {@link #layout} the rule has
+ *     another number too
  * @param observes if the rule observes events; otherwise it only judges facts that were stated
  *     earlier or by another instance
  */
@@ -37,6 +39,31 @@ public record ActiveRule(
 
   ActiveRule at(int other, boolean isObserving) {
     return new ActiveRule(other, rule, settings, info, code, isObserving);
+  }
+
+  /**
+   * Returns a hash of the layout of the rule's facts: of the kinds in their order, each with its
+   * fields and with what else its facts keep and are told apart by. Facts that were written with
+   * another layout cannot be read.
+   *
+   * <p>The name of a kind counts only for a rule that is written in code. A rule that a text
+   * defines may have a title in it, which may change.
+   */
+  public int layout() {
+    StringBuilder text = new StringBuilder();
+    for (FactKind kind : info.kinds()) {
+      text.append(info.sha256().isEmpty() ? kind.name() : "").append('\n');
+      for (Field field : kind.fields()) {
+        text.append(field.type()).append(' ').append(field.name()).append('\n');
+      }
+      text.append(kind.where()).append(' ').append(kind.aggregatedSet());
+      text.append(kind.isByPrincipal() ? " byPrincipal" : "");
+      text.append(kind.keepsMinutes() ? " minutes" : "");
+      text.append(kind.keepsAddresses() ? " addresses" : "");
+      text.append(kind.isRetractable() ? " retractable" : "");
+      text.append(kind.hasRuns() ? " runs" : "").append('\n');
+    }
+    return (int) Hashes.of(text);
   }
 
   /**

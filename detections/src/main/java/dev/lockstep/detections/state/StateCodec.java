@@ -11,6 +11,7 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.detections.storage.StoredLayouts;
 import dev.lockstep.detections.storage.Stretch;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.rules.Aggregate;
@@ -93,6 +94,12 @@ public final class StateCodec {
   private static final Severity[] SEVERITIES = Severity.values();
 
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
+
+  /** Number of each rule in the keys of records, by the rule's place among the active rules. */
+  private final int[] codes;
+
+  private final List<ActiveRule> anew = new ArrayList<>();
+  private final @Nullable StoredLayouts layouts;
   private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
   private final int leastDaysKept;
@@ -107,14 +114,27 @@ public final class StateCodec {
    * Creates a codec of the state that these rules keep.
    *
    * @param words dictionary of the texts that repeat in records, or null
+   * @param layouts layouts of the facts in the records, or null if they are those of the rules
    */
-  public StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
+  public StateCodec(
+      List<ActiveRule> rules, @Nullable RecordWords words, @Nullable StoredLayouts layouts) {
     this.words = words;
+    this.layouts = layouts;
     this.sink = new ByteSink(words);
     int most = ALERT_REACH;
     int least = DAYS_LATE;
+    this.codes = new int[rules.stream().mapToInt(ActiveRule::place).max().orElse(-1) + 1];
     for (ActiveRule rule : rules) {
-      ActiveRule other = byCode.put(rule.code(), rule);
+      int code = rule.code();
+      if (layouts != null) {
+        StoredLayouts.Stored stored = layouts.numberOf(code, rule.layout());
+        code = stored.number();
+        if (stored.isAnew()) {
+          anew.add(rule);
+        }
+      }
+      codes[rule.place()] = code;
+      ActiveRule other = byCode.put(code, rule);
       if (other != null) {
         throw new IllegalStateException(
             "rules %s and %s have the same number in state; give one of them another id"
@@ -135,7 +155,15 @@ public final class StateCodec {
    * The two lists of rules may share rules.
    */
   public StateCodec of(List<ActiveRule> others) {
-    return new StateCodec(others, words);
+    return new StateCodec(others, words, layouts);
+  }
+
+  /**
+   * Returns the rules whose meaning is that of stored records, but whose facts have another layout
+   * than any of these records. They start without them.
+   */
+  public List<ActiveRule> startedAnew() {
+    return List.copyOf(anew);
   }
 
   /**
@@ -671,7 +699,7 @@ public final class StateCodec {
   }
 
   private ByteSink key(int day, ActiveRule rule, int type) {
-    return putDay(sink.clear(), day).fixed32(rule.code()).put(type);
+    return putDay(sink.clear(), day).fixed32(codes[rule.place()]).put(type);
   }
 
   private byte[] factKey(ActiveRule rule, KeptFact fact) {

@@ -15,6 +15,7 @@ public final class MemoryRecords implements StateRecords {
   private final SubjectTable subjects = new SubjectTable();
   private final Stretch stretch = new Stretch();
   private final RecordWords words = new RecordWords();
+  private final StoredLayouts layouts = new StoredLayouts((key, value) -> {});
 
   /** Subject whose latest writes are not in its stored records yet, or null if there are none. */
   private byte @Nullable [] changed;
@@ -33,6 +34,11 @@ public final class MemoryRecords implements StateRecords {
   @Override
   public RecordWords words() {
     return words;
+  }
+
+  @Override
+  public StoredLayouts layouts() {
+    return layouts;
   }
 
   @Override

@@ -92,6 +92,14 @@ public interface StateRecords {
     return null;
   }
 
+  /**
+   * Returns the layouts of the facts in these records. Every call may read them anew. Null stands
+   * for records that are not older than the rules that read them.
+   */
+  default @Nullable StoredLayouts layouts() {
+    return null;
+  }
+
   /** Receiver of the state records of one subject, one after the other. */
   @FunctionalInterface
   interface Reader {

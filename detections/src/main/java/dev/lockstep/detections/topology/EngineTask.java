@@ -84,6 +84,7 @@ final class EngineTask implements Output {
             stageContext.counts(),
             this,
             mostOpen(stageContext.layout()));
+    engine.startedAnew().forEach(stageContext.counts()::startedAnew);
     engine.tick(context.currentSystemTimeMs()); // alerts may come before the first tick
     keepFewOpen();
     store.beforeCommit(this::write);
@@ -125,6 +126,7 @@ final class EngineTask implements Output {
       engine.close();
     }
     engine = engine.judgingBy(rules.rules());
+    engine.startedAnew().forEach(stageContext.counts()::startedAnew);
     keepFewOpen();
   }
 

@@ -4,6 +4,7 @@ import dev.lockstep.detections.encoding.RecordWords;
 import dev.lockstep.detections.storage.RecentRecords;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.detections.storage.StoredLayouts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,6 +158,27 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
         });
   }
 
+  @Override
+  public StoredLayouts layouts() {
+    StoredLayouts layouts = new StoredLayouts(this::pend);
+    try (KeyValueIterator<Bytes, byte[]> found =
+        disk.range(Bytes.wrap(StoredLayouts.firstKey()), null)) {
+      found.forEachRemaining(
+          each -> {
+            if (StoredLayouts.isLayout(each.key.get())) {
+              layouts.kept(each.key.get(), each.value);
+            }
+          });
+    }
+    pending.forEach(
+        (key, value) -> {
+          if (StoredLayouts.isLayout(key.get()) && value != null) {
+            layouts.kept(key.get(), value);
+          }
+        });
+    return layouts;
+  }
+
   private static byte[] numbered(int number) {
     return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
@@ -214,9 +236,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   @Override
   public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
-    Bytes whole = Bytes.wrap(RecordKey.of(subject, key));
-    pending.put(whole, value);
-    pendingBytes += whole.get().length + (value == null ? 0 : value.length);
+    pend(RecordKey.of(subject, key), value);
     if (recent != null) {
       recent.write(subject, key, value);
     }
@@ -228,6 +248,11 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     if (pending.size() >= MOST_PENDING_RECORDS || pendingBytes >= MOST_PENDING_BYTES) {
       writePending();
     }
+  }
+
+  private void pend(byte[] whole, byte @Nullable [] value) {
+    pending.put(Bytes.wrap(whole), value);
+    pendingBytes += whole.length + (value == null ? 0 : value.length);
   }
 
   @Override

@@ -12,7 +12,10 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
@@ -23,9 +26,11 @@ import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.Test;
 final class MessageCodecTest {
   private static final Where WHERE = new Where("hub", "signins", null, 3, 42L, 1);
   private static final List<ActiveRule> RULES = active(BuiltInRules.all());
+  private static final List<ActiveRule> TRAVEL = active(List.of(new ImpossibleTravel()));
 
   private static List<ActiveRule> active(List<Rule> rules) {
     List<ActiveRule> active = new ArrayList<>();
@@ -144,6 +150,59 @@ final class MessageCodecTest {
       }
     }
     assertThat(read).as("of the principal and of the place").isEqualTo(2);
+  }
+
+  @Test
+  void leavesOutTheStatementsOfARule_whoseFactsHaveAnotherLayoutHere() {
+    MessageCodec present = new MessageCodec(TRAVEL);
+    MessageCodec other = new MessageCodec(travelWith(Field.text("one"), Field.number("two")));
+    int read = 0;
+    for (Message message : visits()) {
+      byte[] bytes = new MessageCodec(RULES).encode(message);
+      assertThat(other.decode(bytes)).isNull();
+      read += present.decode(bytes) == null ? 0 : 1;
+    }
+    assertThat(read).isEqualTo(2);
+  }
+
+  @Test
+  void readsTheStatementsOfAnEarlierVersion_whichHaveNoLayout() {
+    MessageCodec codec = new MessageCodec(TRAVEL);
+    int read = 0;
+    for (Message message : visits()) {
+      Message own = codec.decode(new MessageCodec(RULES).encode(message));
+      if (own != null) {
+        byte[] bytes = codec.encode(own);
+        Message earlier = codec.decode(withoutLayout(bytes));
+        assertThat(codec.encode(Objects.requireNonNull(earlier))).isEqualTo(bytes);
+        read++;
+      }
+    }
+    assertThat(read).isEqualTo(2);
+  }
+
+  /** Returns a message of one statement, which is at its end, as it was written before. */
+  private static byte[] withoutLayout(byte[] bytes) {
+    int begin = bytes.length - 1;
+    while (bytes[begin] != bytes.length - begin - 1
+        || ByteBuffer.wrap(bytes).getInt(begin + 1) != TRAVEL.get(0).code()) {
+      begin--;
+    }
+    byte[] earlier = Arrays.copyOf(bytes, bytes.length - Integer.BYTES);
+    earlier[begin] -= Integer.BYTES;
+    earlier[begin + 1 + Integer.BYTES + 2] &= 3; // after the rule, its kind of fact and the rank
+    return earlier;
+  }
+
+  private static List<ActiveRule> travelWith(Field... fields) {
+    Rule rule = new ImpossibleTravel();
+    RuleInfo info =
+        RuleInfo.of(rule.info().id(), rule.info().version(), rule.info().title())
+            .about(Subject.Kind.PRINCIPAL)
+            .keeps(FactKind.named("stay", fields).declare())
+            .meaning(rule.info().meaning())
+            .done();
+    return List.of(new ActiveRule(0, rule, Settings.defaults(rule.info()), info));
   }
 
   @Test

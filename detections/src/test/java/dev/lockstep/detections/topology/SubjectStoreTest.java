@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.detections.storage.StateRecordsContract;
+import dev.lockstep.detections.storage.StoredLayouts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,29 @@ final class SubjectStoreTest implements StateRecordsContract {
     assertThat(store.words().word(first)).isEqualTo("SignInLogs");
     store.flushCache();
     assertThat(store.words().number("GatewayLogs")).isEqualTo(first + 1);
+    List<String> walked = new ArrayList<>();
+    store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
+    assertThat(walked).containsExactly("a");
+  }
+
+  @Test
+  void keepsLayouts_apartFromAllRecords() {
+    SubjectStore store = (SubjectStore) empty();
+    int number = store.words().number("SignInLogs");
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
+    store.write(bytes("a"), bytes("k"), bytes("v"));
+    store.flushCache();
+
+    StoredLayouts.Stored other = store.layouts().numberOf(1, 11);
+    assertThat(other.isAnew()).isTrue();
+    assertThat(other.number()).isNotEqualTo(1);
+    store.flushCache();
+    assertThat(store.layouts().numberOf(1, 11))
+        .isEqualTo(new StoredLayouts.Stored(other.number(), false));
+    assertThat(store.layouts().numberOf(1, 10)).isEqualTo(new StoredLayouts.Stored(1, false));
+    assertThat(store.layouts().numberOf(2, 11)).isEqualTo(new StoredLayouts.Stored(2, false));
+    assertThat(store.words().word(number)).isEqualTo("SignInLogs");
     List<String> walked = new ArrayList<>();
     store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
     assertThat(walked).containsExactly("a");

@@ -1,0 +1,98 @@
+package dev.lockstep.detections.storage;
+
+import dev.lockstep.detections.encoding.Hashes;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Layouts of the facts in the records of a store, by rule. A rule's layout is a hash of its kinds
+ * of facts and their fields.
+ *
+ * <p>The records of a rule have the rule's number in their keys. So long as the rule has its first
+ * layout in this store, that is the rule's own number. With each other layout it is another number,
+ * so that a record is only read with the layout with which it was written.
+ *
+ * <p>A store without layouts was written before they were kept. The records in it count as written
+ * with the layouts that the rules have when the store is first used. For one thread.
+ */
+public final class StoredLayouts {
+  private static final byte FIRST = 0;
+  private static final byte LATER = 1;
+
+  /**
+   * First bytes of the key of a layout. Read as the key of a state record, it names a subject that
+   * is longer than the whole key, so it is after all records and no record of a subject.
+   */
+  private static final short MARK = -1;
+
+  private static final int KEY_BYTES = Short.BYTES + 2 * Integer.BYTES;
+
+  private final Map<Integer, Map<Integer, Byte>> layouts = new HashMap<>();
+  private final Keeper keeper;
+
+  /** Storage of layouts, which outlasts the process. */
+  @FunctionalInterface
+  public interface Keeper {
+    /** Stores a layout that is new, before a state record with it is written. */
+    void added(byte[] key, byte[] value);
+  }
+
+  /**
+   * Number that a rule has in the keys of the records of this store.
+   *
+   * @param number number with the rule's present layout
+   * @param isAnew if the store has records of the rule with other layouts only, so that the rule
+   *     starts without them
+   */
+  public record Stored(int number, boolean isAnew) {}
+
+  /** Creates an object without layouts, which are kept in the given storage. */
+  public StoredLayouts(Keeper keeper) {
+    this.keeper = keeper;
+  }
+
+  /**
+   * Returns the beginning of the keys of all layouts. No key of a state record is at or after it.
+   */
+  public static byte[] firstKey() {
+    return ByteBuffer.allocate(Short.BYTES).putShort(MARK).array();
+  }
+
+  /** Returns whether these bytes are the key of a layout. */
+  public static boolean isLayout(byte[] key) {
+    return key.length == KEY_BYTES && ByteBuffer.wrap(key).getShort() == MARK;
+  }
+
+  /** Adds a layout that was read from the storage. */
+  public void kept(byte[] key, byte[] value) {
+    ByteBuffer from = ByteBuffer.wrap(key, Short.BYTES, 2 * Integer.BYTES);
+    of(from.getInt()).put(from.getInt(), value[0]);
+  }
+
+  private Map<Integer, Byte> of(int code) {
+    return layouts.computeIfAbsent(code, any -> new HashMap<>(2));
+  }
+
+  /**
+   * Returns the number of a rule in the keys of this store's records. A layout that the store does
+   * not know is added.
+   *
+   * @param code number of the rule, whatever its layout
+   * @param layout hash of the layout of its facts
+   */
+  public Stored numberOf(int code, int layout) {
+    Map<Integer, Byte> known = of(code);
+    boolean isAnew = !known.isEmpty() && !known.containsKey(layout);
+    if (isAnew || known.isEmpty()) {
+      byte place = known.isEmpty() ? FIRST : LATER;
+      known.put(layout, place);
+      keeper.added(
+          ByteBuffer.allocate(KEY_BYTES).putShort(MARK).putInt(code).putInt(layout).array(),
+          new byte[] {place});
+    }
+    boolean isFirst = Objects.requireNonNull(known.get(layout)) == FIRST;
+    return new Stored(isFirst ? code : (int) Hashes.mixed(code, layout), isAnew);
+  }
+}
