@@ -4,6 +4,7 @@ import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.rules.Need;
 import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class RuleSets {
         alerts =
             new AlertSettings(
                 DefenderCorroboration.ID,
-                own.isEnabled(),
+                rules.all().stream().anyMatch(RuleSets::readsAlerts),
                 own.isEnabled() && !own.isShadow(),
                 own.integer(DefenderCorroboration.SETTLE_MINUTES),
                 own.integer(DefenderCorroboration.ESCALATE_HOURS));
@@ -32,5 +33,9 @@ public final class RuleSets {
       }
     }
     return new RuleSet(active, alerts, rules.repeatSeconds());
+  }
+
+  private static boolean readsAlerts(ConfiguredRule rule) {
+    return rule.settings().isEnabled() && rule.info().needs().contains(Need.ALERTS);
   }
 }
