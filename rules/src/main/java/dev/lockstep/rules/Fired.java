@@ -131,6 +131,11 @@ public final class Fired {
    * @param to last event in milliseconds since 1970
    */
   public Fired spanning(long from, long to) {
+    if (from > to) {
+      throw new IllegalArgumentException(
+          "the first time of a finding, %d, is after its last time, %d; give the earlier one first"
+              .formatted(from, to));
+    }
     this.span = new long[] {from, to};
     return this;
   }

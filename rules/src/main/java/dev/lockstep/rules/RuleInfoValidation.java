@@ -48,6 +48,9 @@ final class RuleInfoValidation {
           "ImpairProcessControl",
           "InhibitResponseFunction");
 
+  /** Largest number of kinds of fact, of which a state record has the number in one byte. */
+  private static final int MOST_KINDS = 100;
+
   private RuleInfoValidation() {}
 
   static RuleInfo.@Nullable Problem problem(RuleInfo rule) {
@@ -95,6 +98,11 @@ final class RuleInfoValidation {
     RuleInfo.Problem attack = attack(rule);
     if (attack != null) {
       return attack;
+    }
+    if (rule.kinds().size() > MOST_KINDS) {
+      return new RuleInfo.Problem(
+          "it declares %d kinds of fact".formatted(rule.kinds().size()),
+          "declare at most %d with keeps".formatted(MOST_KINDS));
     }
     for (FactKind kind : rule.judgesOnlyWith()) {
       if (!rule.kinds().contains(kind)) {

@@ -35,6 +35,10 @@ public record Words(
           principal.getId(), "the id of a finding's principal is null; give it one");
       Objects.requireNonNull(
           principal.getType(), "the type of a finding's principal is null; give it one");
+      if (principal.getId().isEmpty()) {
+        throw new IllegalArgumentException(
+            "the id of a finding's principal is empty; give it one, or no principal");
+      }
     }
     alerts = List.copyOf(alerts);
     group = Map.copyOf(group);

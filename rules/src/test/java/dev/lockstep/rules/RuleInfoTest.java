@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Severity;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class RuleInfoTest {
@@ -73,6 +74,17 @@ final class RuleInfoTest {
     FactKind one = FactKind.named("call").runs(any -> 60_000).minutes().declare();
     FactKind other = FactKind.named("call").retractable().declare();
     assertThat(rule().keeps(one, other).done().problem()).isNull();
+  }
+
+  @Test
+  void refusesMoreKindsOfFact_thanARecordCanTellApart() {
+    FactKind[] kinds = new FactKind[101];
+    for (int i = 0; i < kinds.length; i++) {
+      kinds[i] = FactKind.named("kind-" + i).declare();
+    }
+    assertThat(rule().keeps(kinds).done().problem())
+        .hasToString("it declares 101 kinds of fact; declare at most 100 with keeps");
+    assertThat(rule().keeps(Arrays.copyOf(kinds, 100)).done().problem()).isNull();
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,6 +226,24 @@ public final class RuleCatalogue {
     return clash;
   }
 
+  /** Refuses a rule that would share ids of findings, or state, with another one. */
+  private static void refuseAlike(
+      CheckedValue folder,
+      RuleJar jar,
+      Entry rule,
+      String what,
+      Function<RuleInfo, String> text,
+      Entry other) {
+    if (text.apply(rule.info()).equals(text.apply(other.info()))) {
+      throw RuleJar.bad(
+          folder,
+          jar.name(),
+          "whose rule %s has the same %s as the rule %s"
+              .formatted(Quoted.of(rule.id()), what, Quoted.of(other.id())),
+          "set another %s in its description, or none".formatted(what));
+    }
+  }
+
   private void add(CheckedValue folder, RuleJar jar) {
     jars.add(jar);
     for (RuleJar.Described rule : jar.rules()) {
@@ -251,6 +270,10 @@ public final class RuleCatalogue {
             other.jar() == null
                 ? "give the rule another id"
                 : "remove one of the jars, or give the rule another id");
+      }
+      for (Entry each : entries) {
+        refuseAlike(folder, jar, entry, "identity", RuleInfo::identity, each);
+        refuseAlike(folder, jar, entry, "meaning", RuleInfo::meaning, each);
       }
       if (RulesReader.isKey(entry.id())) {
         throw RuleJar.bad(

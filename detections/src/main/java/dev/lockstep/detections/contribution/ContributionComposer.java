@@ -23,6 +23,7 @@ import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Settings;
@@ -33,11 +34,13 @@ import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.NetworkSeen;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -78,10 +81,19 @@ public final class ContributionComposer {
   private static final int MOST_SORTED = 256;
 
   private static final int MOST_ADDRESSES = 9;
+
+  /** Largest size of a finding of a jar's rule. A message of a topic has at most about 1 MB. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  /** Largest length of the texts that distinguish a finding of a jar's rule from others. */
+  private static final int MOST_PARTS_CHARS = 2_048;
+
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
 
   private final Enrichment enrichment;
+  private final SingleObject<Contribution> codec =
+      new SingleObject<>(Contribution.getClassSchema());
 
   public ContributionComposer(Enrichment enrichment) {
     this.enrichment = enrichment;
@@ -373,7 +385,8 @@ public final class ContributionComposer {
     detection.setEvidence(evidence(rule, of.subject(), fired, words.alerts()));
     detection.setDefenderAlerts(
         ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
-    detection.setGates(List.copyOf(fired.get(0).gates()));
+    List<GateChecked> gates = List.copyOf(fired.get(0).gates());
+    detection.setGates(isOfJar(info) ? storable(gates) : gates);
     boolean whole = !overflow && lastOutput == null;
     List<String> exceptions =
         covering(
@@ -383,8 +396,13 @@ public final class ContributionComposer {
                     && (isAt(network, of.subject())
                         || fired.stream().allMatch(one -> in(network, one))));
     fired.forEach(Fired::release);
+    Contribution contribution =
+        contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal));
+    if (isOfJar(info)) {
+      check(contribution, parts);
+    }
     return new Composed(
-        contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal)),
+        contribution,
         new KeptFinding(
             parts,
             reason,
@@ -393,6 +411,44 @@ public final class ContributionComposer {
             start,
             end,
             collapsed > 0));
+  }
+
+  private static boolean isOfJar(RuleInfo rule) {
+    return rule.builtFor() > 0;
+  }
+
+  /**
+   * Refuses a finding of a rule that cannot be written or is too long for a message, so that it is
+   * a failure of this rule alone.
+   */
+  private void check(Contribution contribution, List<String> parts) {
+    int partsLength = parts.stream().mapToInt(String::length).sum();
+    if (partsLength > MOST_PARTS_CHARS) {
+      throw new IllegalArgumentException(
+          "the texts that distinguish a finding have %d characters; give in() of the verdict at most %d"
+              .formatted(partsLength, MOST_PARTS_CHARS));
+    }
+    int length = codec.encode(contribution).length;
+    if (length > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "a finding takes %d bytes; shorten its words, gates and details, so that it takes at most %d"
+              .formatted(length, MOST_BYTES));
+    }
+  }
+
+  private static List<GateChecked> storable(List<GateChecked> gates) {
+    List<GateChecked> all = new ArrayList<>(gates.size());
+    for (GateChecked gate : gates) {
+      List<Object> numbers = new ArrayList<>();
+      gate.getNumbers()
+          .forEach(
+              (name, value) -> {
+                numbers.add(name);
+                numbers.add(value);
+              });
+      all.add(Gates.checked(gate.getGate(), gate.getVerdict(), numbers.toArray()));
+    }
+    return all;
   }
 
   private static boolean raises(

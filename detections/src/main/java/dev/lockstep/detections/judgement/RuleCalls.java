@@ -4,6 +4,7 @@ import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.OngoingCall;
+import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * failures, and counts slow judgements. After a failure the earlier result stays.
  */
 public final class RuleCalls {
+  /**
+   * Largest length of all traits that a rule learns from one day. The lessons of all days are one
+   * state record.
+   */
+  private static final int MOST_LESSON_CHARS = 65_536;
+
   private final Enrichment enrichment;
   private final EngineCounts counts;
   private final OngoingCall call = new OngoingCall();
@@ -163,11 +171,7 @@ public final class RuleCalls {
                   kind.values(),
                   kind.sets()));
     }
-    if (!rule.info().subjects().contains(fact.subject().kind())) {
-      throw new IllegalArgumentException(
-          "the rule relays a fact about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
-              .formatted(fact.subject().kind()));
-    }
+    Statement.checkSubject(rule, fact.subject(), "the rule relays a fact about");
   }
 
   /**
@@ -226,6 +230,7 @@ public final class RuleCalls {
                 CollectedVerdicts.required(trait, "trait of a lesson");
                 traits.put(trait, amount);
               });
+      checkLength(traits.keySet());
       return traits;
     } catch (Exception
         | StackOverflowError
@@ -236,6 +241,19 @@ public final class RuleCalls {
       return null;
     } finally {
       call.ends();
+    }
+  }
+
+  /** Refuses lessons of a day that are too long for the state record with all lessons. */
+  private static void checkLength(Set<String> traits) {
+    long length = 0;
+    for (String trait : traits) {
+      length += trait.length();
+    }
+    if (length > MOST_LESSON_CHARS) {
+      throw new IllegalArgumentException(
+          "the traits of one day have %d characters together; teach at most %d, so shorter or fewer traits"
+              .formatted(length, MOST_LESSON_CHARS));
     }
   }
 

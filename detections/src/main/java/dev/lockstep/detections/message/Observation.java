@@ -357,11 +357,7 @@ public final class Observation {
             "the earlier fact was begun with about(), but not completed; call state() on it before the next about()");
       }
       rule.kindOf(of);
-      if (!rule.info().subjects().contains(about.kind())) {
-        throw new IllegalArgumentException(
-            "the fact is about a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
-                .formatted(about.kind()));
-      }
+      Statement.checkSubject(rule, about, "the fact is about");
       subject = about;
       kind = of;
       values = new Object[of.values()];
@@ -395,20 +391,38 @@ public final class Observation {
 
     @Override
     public Draft with(Field flag, boolean value) {
+      check(flag, Field.Type.FLAG);
       values[flag.index()] = value;
       return this;
     }
 
     @Override
     public Draft with(Field number, long value) {
+      check(number, Field.Type.NUMBER);
       values[number.index()] = value;
       return this;
     }
 
     @Override
     public Draft with(Field text, @Nullable String value) {
+      check(text, Field.Type.TEXT);
       values[text.index()] = value == null ? null : bounded(value);
       return this;
+    }
+
+    /** Refuses a field that cannot be set to a value of the given type in the started fact. */
+    private void check(Field field, Field.Type type) {
+      FactKind of = kind;
+      if (of == null) {
+        throw new IllegalStateException(
+            "could not set the field %s: no fact is started; call about() before, and state() after all fields"
+                .formatted(field.name()));
+      }
+      if (field.type() != type || !of.fields().contains(field)) {
+        throw new IllegalArgumentException(
+            "could not set the field %s to a %s: the kind of fact %s has no such field; set the fields that it declares, each to a value of the declared type"
+                .formatted(field.name(), type, of.name()));
+      }
     }
 
     /** Cuts a long text so that it still differs from others with the same beginning. */
@@ -423,6 +437,7 @@ public final class Observation {
 
     @Override
     public Draft adding(Field set, String member) {
+      check(set, Field.Type.SET);
       List<String> known = members.get(set.index());
       if (known.size() < (isAggregated(set) ? MOST_AGGREGATED : MOST_MEMBERS)) {
         known.add(bounded(member));

@@ -3,12 +3,19 @@ package dev.lockstep.detections.message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.RelayedFact;
+import dev.lockstep.rules.Subject;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Statement of a rule: a fact about a subject that follows from one event. */
 public final class Statement {
+  /**
+   * Largest number of characters of a subject's id. Each takes up to three bytes in the key of a
+   * state record, which has room for 65,535.
+   */
+  private static final int MOST_ID_CHARS = 21_000;
+
   private final int rule;
   private final FactKind kind;
   private final @Nullable Object[] values;
@@ -43,6 +50,26 @@ public final class Statement {
     this.rank = rank;
     this.placed = placed;
     this.owned = owned;
+  }
+
+  /**
+   * Refuses a subject of a kind that the rule does not declare, or whose id is too long. The id is
+   * part of the keys of state records.
+   *
+   * @param stating beginning of the message about a refused subject
+   * @throws IllegalArgumentException if the rule may state no fact about the subject
+   */
+  public static void checkSubject(ActiveRule rule, Subject about, String stating) {
+    if (!rule.info().subjects().contains(about.kind())) {
+      throw new IllegalArgumentException(
+          "%s a subject of the kind %s, which the rule does not declare; name it in about() of the rule's description"
+              .formatted(stating, about.kind()));
+    }
+    if (about.id().length() > MOST_ID_CHARS) {
+      throw new IllegalArgumentException(
+          "%s a subject whose id has %d characters; give the subject an id of at most %d"
+              .formatted(stating, about.id().length(), MOST_ID_CHARS));
+    }
   }
 
   /**

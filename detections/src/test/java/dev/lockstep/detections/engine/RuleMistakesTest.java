@@ -30,6 +30,7 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.Verdicts;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ final class RuleMistakesTest implements SilentEngine {
               .reads("SignInLogs")
               .reasons("seen")
               .severities(Severity.Medium)
+              .builtFor(Rule.INTERFACE)
               .learnsFrom(2)
               .done();
     }
@@ -258,6 +260,164 @@ final class RuleMistakesTest implements SilentEngine {
         (day, verdicts) ->
             verdicts.fires("other", Severity.High, List::of, day.today().toArray(Fact[]::new));
     run(rule);
+  }
+
+  @Test
+  void survives_aFieldOfAnotherType() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public void observe(Event event, Facts facts) {
+            facts.about(ADA, kind).with(text, 5L).state();
+          }
+        };
+    run(rule);
+    assertThat(failures).containsOnly("mistaken observe");
+  }
+
+  @Test
+  void survives_aFieldOfAnotherKindOfFact() {
+    Field foreign = Field.text("foreign");
+    FactKind unused = FactKind.named("other", foreign).declare();
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public void observe(Event event, Facts facts) {
+            facts.about(ADA, kind).with(foreign, unused.name()).state();
+          }
+        };
+    run(rule);
+    assertThat(failures).containsOnly("mistaken observe");
+  }
+
+  @Test
+  void survives_aFieldThatIsSetAfterTheFactIsStated() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public void observe(Event event, Facts facts) {
+            Facts.Draft draft = facts.about(ADA, kind);
+            draft.state();
+            draft.with(text, "late");
+          }
+        };
+    run(rule);
+    assertThat(failures).containsOnly("mistaken observe");
+  }
+
+  @Test
+  void survives_aSubjectWithAVeryLongId() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public void observe(Event event, Facts facts) {
+            Subject long1 = new Subject(Subject.Kind.PRINCIPAL, "x".repeat(70_000));
+            facts.about(long1, kind).state();
+          }
+        };
+    run(rule);
+    assertThat(failures).containsOnly("mistaken observe");
+  }
+
+  @Test
+  void survives_aGateWithAValueOfNoKnownType() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires(
+                "seen",
+                Severity.Medium,
+                () -> List.of(new GateChecked("gate", Gates.PASSED, Map.of("at", new Object()))),
+                day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void takesAWholeNumber_asAValueOfAGate() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires(
+                "seen",
+                Severity.Medium,
+                () -> List.of(new GateChecked("gate", Gates.PASSED, Map.of("minutes", 3))),
+                day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).isEmpty();
+    assertThat(given)
+        .isNotEmpty()
+        .allMatch(
+            one -> one.getDetection().getGates().get(0).getNumbers().get("minutes").equals(3.0));
+  }
+
+  @Test
+  void survives_aPrincipalWithAnEmptyId() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public Words tell(Finding finding) {
+            return Words.of("Mistaken", "Mistaken.").of(new Principal("", null, "user"));
+          }
+        };
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void survives_aFindingThatNoMessageHolds() {
+    Mistaken rule =
+        new Mistaken() {
+          @Override
+          public Words tell(Finding finding) {
+            return Words.of("x".repeat(1 << 20), "Mistaken.");
+          }
+        };
+    rule.judging =
+        (day, verdicts) ->
+            verdicts.fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void survives_aVeryLongPartOfAFindingsId() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts
+                .fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new))
+                .in("x".repeat(1 << 20));
+    run(rule);
+    assertThat(failures).contains("mistaken tell");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void survives_aTimeSpanThatEndsBeforeItBegins() {
+    Mistaken rule = new Mistaken();
+    rule.judging =
+        (day, verdicts) ->
+            verdicts
+                .fires("seen", Severity.High, List::of, day.today().toArray(Fact[]::new))
+                .spanning(2, 1);
+    run(rule);
+    assertThat(failures).contains("mistaken judge");
+    assertThat(given).isEmpty();
+  }
+
+  @Test
+  void survives_lessonsThatNoRecordHolds() {
+    Mistaken rule = new Mistaken();
+    rule.learning = (day, lessons) -> lessons.teach("x".repeat(1 << 20));
+    run(rule);
+    assertThat(failures).contains("mistaken learn");
   }
 
   @Test

@@ -207,6 +207,16 @@ final class RefusedJarsTest {
   }
 
   @Test
+  void aRuleThatTakesTheFindingsOrTheStateOfAnother() {
+    write(GOOD.replace(".done()", ".identity(\"token-replay\").done()"));
+    refused(
+        "whose rule \"every-sign-in\" has the same identity as the rule \"token-replay\"; set another"
+            + " identity in its description, or none");
+    write(GOOD.replace(".done()", ".meaning(\"token-replay:1\").done()"));
+    refused("whose rule \"every-sign-in\" has the same meaning as the rule \"token-replay\"");
+  }
+
+  @Test
   void anIdThatIsNoWordWithDashes() throws IOException {
     for (String id : List.of("EverySignIn", "every_sign_in", "-a", "a-", "a--b", "1a", "", "a b")) {
       StrangersJar.of(GOOD.replace("every-sign-in", id)).into(jars, "a.jar");
