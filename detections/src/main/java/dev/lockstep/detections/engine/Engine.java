@@ -133,7 +133,8 @@ public final class Engine {
     this.merger = new FactMerger(calls, judge, changed);
     this.pending = new PendingOutput(judge, days);
     this.subjects =
-        new OpenSubjects(codec, records, calls, pending, days, changed, judgedBefore, mostOpen);
+        new OpenSubjects(
+            codec, records, calls, pending, days, changed, judgedBefore, times, mostOpen);
     this.first = new FirstFacts(this.rules, codec, records);
     this.dispatch = new AlertDispatch(this.alerts, subjects, judge, gates, dues, changed, times);
     this.due = new DueWork(dues, this.alerts, subjects, judge, gates, changed, times);

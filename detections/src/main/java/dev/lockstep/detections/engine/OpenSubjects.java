@@ -44,6 +44,7 @@ final class OpenSubjects {
   private final PendingDays pending;
   private final ChangedSubjects changed;
   private final JudgedBeforeDays judgedBefore;
+  private final ReachedTimes times;
   private final int mostOpen;
 
   /**
@@ -83,6 +84,7 @@ final class OpenSubjects {
       PendingDays pending,
       ChangedSubjects changed,
       JudgedBeforeDays judgedBefore,
+      ReachedTimes times,
       int mostOpen) {
     this.codec = codec;
     this.records = records;
@@ -91,6 +93,7 @@ final class OpenSubjects {
     this.pending = pending;
     this.changed = changed;
     this.judgedBefore = judgedBefore;
+    this.times = times;
     this.mostOpen = mostOpen;
   }
 
@@ -301,7 +304,7 @@ final class OpenSubjects {
     }
     for (RuleState state : subject.rules()) {
       if (!keepsLessons) {
-        calls.prune(state);
+        calls.prune(state, ReachedTimes.dayOf(times.lowAt()));
       }
     }
     codec.write(subject, records);

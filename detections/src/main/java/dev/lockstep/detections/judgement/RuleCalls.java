@@ -257,8 +257,12 @@ public final class RuleCalls {
     }
   }
 
-  /** Drops the lessons that a rule no longer needs. */
-  public void prune(RuleState state) {
+  /**
+   * Drops the lessons that a rule no longer needs.
+   *
+   * @param low UTC day up to which everything has passed; events of days after it may still come
+   */
+  public void prune(RuleState state, int low) {
     if (state.days().isEmpty()) {
       return;
     }
@@ -266,7 +270,7 @@ public final class RuleCalls {
         state.rule(),
         "remember",
         () -> {
-          state.prune(state.days().lastKey());
+          state.prune(Math.min(state.days().lastKey(), low));
           return true;
         });
   }
