@@ -418,8 +418,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Refuses a finding of a rule that cannot be written or is too long for a message, so that it is
-   * a failure of this rule alone.
+   * Refuses a finding that cannot be written or is too long for a message. The refusal is a failure
+   * of the finding's rule alone.
    */
   private void check(Contribution contribution, List<String> parts) {
     int partsLength = parts.stream().mapToInt(String::length).sum();

@@ -42,9 +42,9 @@ public record ActiveRule(
   }
 
   /**
-   * Returns a hash of the layout of the rule's facts: of the kinds in their order, each with its
-   * fields and with what else its facts keep and are told apart by. Facts that were written with
-   * another layout cannot be read.
+   * Returns a hash of the layout of the rule's facts. The layout is the kinds of facts in their
+   * order, each with its fields, and with what else its facts keep and are told apart by. Facts
+   * that were written with another layout cannot be read.
    *
    * <p>The name of a kind counts only for a rule that is written in code. A rule that a text
    * defines may have a title in it, which may change.
