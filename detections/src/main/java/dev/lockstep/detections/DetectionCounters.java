@@ -240,10 +240,10 @@ public final class DetectionCounters {
   public void startedAnew(RuleInfo rule) {
     if (anew.add(rule.id())) {
       LOG.warn(
-          "rule {} starts without its stored state: that was written with other fields or kinds of"
-              + " facts, and the rule's version is {} as before; the earlier state is not read, and"
-              + " is evicted with its days, and findings that were sent stay. Raise the version with"
-              + " each such change, and run the same jar on every instance",
+          "rule {} starts without its stored state, because its kinds of facts or their fields have"
+              + " changed, although its version is still {}. The earlier state is no longer read,"
+              + " and is deleted as its days pass. Findings that were sent stay. Raise the version"
+              + " with each such change, and run the same jar on every instance.",
           rule.id(),
           rule.version());
     }

@@ -346,9 +346,9 @@ final class JoinStore {
   }
 
   /**
-   * Passes each call of a due entry, with the call's id and present state, to a consumer. An entry
-   * names one call, or a bundle of calls. A call that has no state any more is left out. A damaged
-   * record is deleted, and its id is passed to {@code damaged}.
+   * Passes the call or the calls that an entry of a list names to a consumer, with id and present
+   * state. An entry names one call, or a bundle of calls. A call that has no state any more is left
+   * out. A damaged record is deleted, and its id is passed to {@code damaged}.
    */
   void each(
       Listed entry,

@@ -182,8 +182,9 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the latest end of a firing window at or before a second, or null if there is none. A
-   * firing window is one for which the rule fires. Both times are seconds since 1970.
+   * Returns the end of the last window that fires and ends at or before a time, or null if there is
+   * none. A window fires if its refused calls are enough for the rule. Both times are seconds since
+   * 1970.
    */
   private @Nullable Long floor(long second) {
     Integer minute = lasts.floorKey((int) (second / 60));
@@ -194,8 +195,9 @@ final class ProbingWindows {
   }
 
   /**
-   * Returns the earliest end of a firing window at or after a second, or null if there is none. A
-   * firing window is one for which the rule fires. Both times are seconds since 1970.
+   * Returns the end of the first window that fires and ends at or after a time, or null if there is
+   * none. A window fires if its refused calls are enough for the rule. Both times are seconds since
+   * 1970.
    */
   private @Nullable Long ceiling(long second) {
     Integer minute = lasts.ceilingKey((int) (second / 60));

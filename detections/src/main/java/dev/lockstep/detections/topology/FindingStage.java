@@ -120,9 +120,9 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
   }
 
   /**
-   * Erases a principal from findings: from all if a task of the stage {@code principal} asks,
-   * otherwise from those that the request names. A request may carry past detections, which are
-   * revised or deleted in their topic even if their findings are evicted.
+   * Erases a principal from all findings of this task, or only from those that the request names.
+   * All are meant if the request comes from the stage {@code principal}. A request may carry past
+   * detections, which are revised or deleted in their topic even if their findings are evicted.
    */
   private void erase(Open here, Erasure erasure) {
     ErasedPrincipal erasing = new ErasedPrincipal(erasure);

@@ -142,12 +142,14 @@ final class DeliveryLog {
     ForwarderCounts.Budget before = budget;
     if (now.isReached() && (before == null || !before.isReached())) {
       LOG.error(
-          "the daily budget that this instance has for the sink {} is used up, or had no room for a"
-              + " row. Today {} rows with {} bytes were sent from the partitions that this instance"
-              + " reads. Until midnight UTC, this instance still sends rows of severity High as long"
-              + " as their rule is below its hourly ceiling, and withdrawals of sent findings. Other rows that do not fit are never sent. After midnight, this"
-              + " instance sends one row that reports how many detections it held back. Look for a common cause of the rows, or raise"
-              + " sentinel.dailyBudget.",
+          "the daily budget that this instance has for the sink {} is used up, or too little of it is"
+              + " left for a row. Today {} rows with {} bytes were sent from the partitions that this"
+              + " instance reads. Until midnight UTC, a row of severity Medium or below is sent only"
+              + " if it fits into what is left; otherwise it is never sent. Rows of severity High are"
+              + " still sent as long as their rule is below its hourly ceiling, and so are"
+              + " withdrawals of sent findings. After midnight, this instance sends one row that"
+              + " reports how many detections it held back. Look for a common cause of the rows, or"
+              + " raise sentinel.dailyBudget.",
           config.sink(),
           use.rows(),
           use.bytes());

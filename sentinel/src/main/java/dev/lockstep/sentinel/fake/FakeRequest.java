@@ -22,8 +22,8 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result of checking a request to the fake as the Logs Ingestion API does: the rows of the request,
- * or the error answer.
+ * Checked request to the fake Logs Ingestion API: its rows, or the answer that refuses it. The
+ * checks are those of the real API.
  */
 sealed interface FakeRequest {
   /** Largest body of a request in bytes, compressed and decompressed, as the service limits it. */

@@ -33,9 +33,7 @@ public final class FalseAlarms {
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /**
-   * Pairs of a text and a kind of network, such as home, for networks whose name contains the text.
-   */
+  /** Texts in the names of networks, each with the kind of network that it tells, such as home. */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),

@@ -113,7 +113,8 @@ public final class FieldComparisonParser {
     for (Literal value : values) {
       if (value.text().length() > MOST_VALUE_CHARS) {
         throw new InvalidDetectionException(
-            "has a value of %d characters for %s".formatted(value.text().length(), Quoted.of(key)),
+            "has a value of %d characters for the key %s"
+                .formatted(value.text().length(), Quoted.of(key)),
             "write at most %d".formatted(MOST_VALUE_CHARS));
       }
     }
