@@ -6,8 +6,8 @@ package dev.lockstep.rules;
  */
 public interface Lessons {
   /**
-   * Adds a trait of the day, such as a country, to the lessons, with the amount 0. It is for traits
-   * that need no amount.
+   * Adds a trait of the day that needs no number, such as a country, to the lessons. Its number is
+   * 0.
    */
   default void teach(String trait) {
     teach(trait, 0);

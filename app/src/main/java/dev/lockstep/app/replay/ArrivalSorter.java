@@ -82,8 +82,8 @@ public final class ArrivalSorter implements Closeable {
   }
 
   /**
-   * Passes all items in order to a receiver, and keeps them. This may be repeated, but no items may
-   * be added afterwards.
+   * Passes all items in order to a receiver. The items stay in this sorter, so this may be
+   * repeated, but no items may be added afterwards.
    *
    * @throws OperatorException if runs cannot be merged or read
    */

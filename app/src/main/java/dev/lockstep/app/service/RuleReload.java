@@ -139,7 +139,7 @@ public final class RuleReload implements Runnable {
   public @Nullable String problem() {
     State now = state;
     if (now.refusal() != null) {
-      return "rules: other Sigma files could not be read or cannot be used (%s); the rules in force since %s stay in force"
+      return "rules: changed Sigma files could not be read or cannot be used (%s); the rules in force since %s stay in force"
           .formatted(now.refusal(), now.since());
     }
     return emptied
@@ -329,7 +329,7 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules in force since {} stay in force, because other Sigma files could"
+          "rules: the rules in force since {} stay in force, because changed Sigma files could"
               + " not be read or cannot be used: {}",
           before.since(),
           reason);

@@ -172,7 +172,7 @@ public record JudgedDay(
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 
-  /** Report of a rule on facts: they fire, are suppressed, or pass. */
+  /** One verdict of a rule about facts: the rule fires, a gate suppresses it, or the facts pass. */
   private static final class Report {
     private final JudgedFacts.Outcome outcome;
     private final List<String> by = new ArrayList<>(1);

@@ -155,7 +155,7 @@ public final class LocalEngine {
     }
   }
 
-  /** Processes an activity whose claims are final. */
+  /** Processes an activity that waits for no identity link, so that its token claims are final. */
   public void enter(Activity activity) {
     enter(
         new Event(

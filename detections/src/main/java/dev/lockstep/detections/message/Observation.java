@@ -93,7 +93,7 @@ public final class Observation {
     void failed(String rule, String what, Throwable failure);
   }
 
-  /** Receiver of the facts that rules state of an event, one {@link Visit} for each subject. */
+  /** Receiver of the facts that rules derive from an event, one {@link Visit} for each subject. */
   @FunctionalInterface
   public interface Visits {
     /** Receives the facts that rules state about one subject because of one event. */
