@@ -6,7 +6,7 @@ package dev.lockstep.rules;
  */
 public interface Lessons {
   /**
-   * Adds a trait of the day that needs no number, such as a country, to the lessons. Its number is
+   * Adds a trait of the day that needs no amount, such as a country, to the lessons. Its amount is
    * 0.
    */
   default void teach(String trait) {

@@ -382,7 +382,7 @@ public final class PublishedRules implements AutoCloseable {
         left -= length;
         if (length < 0 || left < 0) {
           throw new IOException(
-              "the set of rules declares a file of %d bytes; at most %d bytes are allowed in all"
+              "the set of rules has a file of %d bytes; all files together may have %d"
                   .formatted(length, MOST_BYTES));
         }
         byte[] content = in.readNBytes(length);

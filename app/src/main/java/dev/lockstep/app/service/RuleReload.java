@@ -139,7 +139,7 @@ public final class RuleReload implements Runnable {
   public @Nullable String problem() {
     State now = state;
     if (now.refusal() != null) {
-      return "rules: changed Sigma files could not be read or cannot be used (%s); the rules in force since %s stay in force"
+      return "rules: the Sigma files as they are now could not be read or cannot be used (%s); the rules in force since %s stay in force"
           .formatted(now.refusal(), now.since());
     }
     return emptied
@@ -329,8 +329,8 @@ public final class RuleReload implements Runnable {
     if (!reason.equals(before.refusal())) {
       refused.incrementAndGet();
       LOG.warn(
-          "rules: the rules in force since {} stay in force, because changed Sigma files could"
-              + " not be read or cannot be used: {}",
+          "rules: the rules in force since {} stay in force, because the Sigma files as they are"
+              + " now could not be read or cannot be used: {}",
           before.since(),
           reason);
       state = new State(before.hash(), before.since(), reason);
