@@ -386,7 +386,7 @@ public final class ContributionComposer {
     detection.setDefenderAlerts(
         ShownAlerts.of(words.alerts().stream().map(AlertOnSubject::alert).toList()));
     List<GateChecked> gates = List.copyOf(fired.get(0).gates());
-    detection.setGates(isOfJar(info) ? storable(gates) : gates);
+    detection.setGates(rule.isOfJar() ? storable(gates) : gates);
     boolean whole = !overflow && lastOutput == null;
     List<String> exceptions =
         covering(
@@ -398,7 +398,7 @@ public final class ContributionComposer {
     fired.forEach(Fired::release);
     Contribution contribution =
         contribution(detection, allAddresses, exceptions, group(info, of.subject(), principal));
-    if (isOfJar(info)) {
+    if (rule.isOfJar()) {
       check(contribution, parts);
     }
     return new Composed(
@@ -411,10 +411,6 @@ public final class ContributionComposer {
             start,
             end,
             collapsed > 0));
-  }
-
-  private static boolean isOfJar(RuleInfo rule) {
-    return rule.builtFor() > 0;
   }
 
   /**

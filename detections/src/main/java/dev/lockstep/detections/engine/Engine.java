@@ -285,6 +285,7 @@ public final class Engine {
    */
   public void keepsLessons() {
     subjects.keepsLessons();
+    calls.keepsLessons();
   }
 
   /**

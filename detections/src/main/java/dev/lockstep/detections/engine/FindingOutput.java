@@ -302,6 +302,12 @@ final class FindingOutput {
       state.markLessonChanged(day.day());
     }
     DayCase of = calls.caseOf(subject, state, day, times.graceAt());
+    FindingSizes sizes =
+        new FindingSizes(
+            rule,
+            before,
+            (id, lastOutput) ->
+                firing.containsKey(id) || lost || times.isPartlyEvicted(state, day, lastOutput));
     firing.forEach(
         (id, finding) -> {
           KeptFinding lastOutput = before.get(id);
@@ -315,7 +321,13 @@ final class FindingOutput {
                   : null;
           ContributionComposer.Composed composed =
               calls.compose(
-                  rule, () -> composer.compose(rule, of, id, finding, lost || more, least));
+                  rule,
+                  () -> {
+                    ContributionComposer.Composed one =
+                        composer.compose(rule, of, id, finding, lost || more, least);
+                    sizes.add(id, one.finding());
+                    return one;
+                  });
           if (composed != null) {
             now.put(id, composed.finding());
             give(rule, composed);

@@ -9,6 +9,7 @@ import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.StateCodec;
 import dev.lockstep.detections.state.SubjectState;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
@@ -19,8 +20,10 @@ import dev.lockstep.rules.Subject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +32,21 @@ import org.jspecify.annotations.Nullable;
  * failures, and counts slow judgements. After a failure the earlier result stays.
  */
 public final class RuleCalls {
-  /**
-   * Largest length of all traits that a rule learns from one day. The lessons of all days are one
-   * state record.
-   */
+  /** Largest length of all traits that a rule learns from one day. */
   private static final int MOST_LESSON_CHARS = 65_536;
+
+  /** Upper bound of the bytes that a character of a trait takes in a state record. */
+  private static final long CHAR_BYTES = 3;
+
+  /** Upper bound of the bytes that a trait of a day takes in a state record beside its text. */
+  private static final long TRAIT_BYTES = 32;
 
   private final Enrichment enrichment;
   private final EngineCounts counts;
   private final OngoingCall call = new OngoingCall();
   private JudgementTimer timer = new JudgementTimer();
   private boolean uncounted;
+  private boolean keepsLessons;
 
   public RuleCalls(Enrichment enrichment, EngineCounts counts) {
     this.enrichment = enrichment;
@@ -50,6 +57,14 @@ public final class RuleCalls {
   /** Sets the timer that measures how long each judgement takes. */
   public void timer(JudgementTimer other) {
     timer = other;
+  }
+
+  /**
+   * Lets only lessons that a later day may use count towards the size of their state record.
+   * Without this call, lessons that no day can use are dropped and never count.
+   */
+  public void keepsLessons() {
+    keepsLessons = true;
   }
 
   /**
@@ -231,6 +246,9 @@ public final class RuleCalls {
                 traits.put(trait, amount);
               });
       checkLength(traits.keySet());
+      if (state.rule().isOfJar()) {
+        checkRecord(state, day.day(), traits);
+      }
       return traits;
     } catch (Exception
         | StackOverflowError
@@ -244,7 +262,7 @@ public final class RuleCalls {
     }
   }
 
-  /** Refuses lessons of a day that are too long for the state record with all lessons. */
+  /** Refuses lessons of a day whose traits are too long. */
   private static void checkLength(Set<String> traits) {
     long length = 0;
     for (String trait : traits) {
@@ -255,6 +273,40 @@ public final class RuleCalls {
           "the traits of one day have %d characters together; teach at most %d, so shorter or fewer traits"
               .formatted(length, MOST_LESSON_CHARS));
     }
+  }
+
+  /**
+   * Refuses lessons of a day that are too many for the state record with the lessons of all days.
+   */
+  private void checkRecord(RuleState state, int day, Map<String, Integer> traits) {
+    NavigableMap<Integer, Map<String, Integer>> lessons = state.lessons();
+    if (traits.isEmpty() || traits.equals(lessons.get(day))) {
+      return;
+    }
+    int first = keepsLessons ? day - state.daysOfLessons() : Integer.MIN_VALUE;
+    TreeMap<Integer, Map<String, Integer>> all = new TreeMap<>(lessons.tailMap(first, true));
+    all.put(day, traits);
+    if (mostBytes(all) <= StateCodec.MOST_RECORD_BYTES) {
+      return;
+    }
+    int length = StateCodec.lessonBytes(all);
+    if (length > StateCodec.MOST_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "the lessons of %d days of one subject take %d bytes together; teach shorter or fewer traits, or learn from fewer days, so that they take at most %d"
+              .formatted(all.size(), length, StateCodec.MOST_RECORD_BYTES));
+    }
+  }
+
+  /** Returns an upper bound of the size of lessons, which is faster to compute than their size. */
+  private static long mostBytes(Map<Integer, Map<String, Integer>> lessons) {
+    long most = 0;
+    for (Map<String, Integer> traits : lessons.values()) {
+      most += TRAIT_BYTES * (traits.size() + 1);
+      for (String trait : traits.keySet()) {
+        most += CHAR_BYTES * trait.length();
+      }
+    }
+    return most;
   }
 
   /**

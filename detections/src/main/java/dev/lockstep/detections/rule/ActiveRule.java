@@ -41,6 +41,11 @@ public record ActiveRule(
     return new ActiveRule(other, rule, settings, info, code, isObserving);
   }
 
+  /** Returns whether the rule came in a jar, so that it is not one of the built-in rules. */
+  public boolean isOfJar() {
+    return info.builtFor() > 0;
+  }
+
   /**
    * Returns a hash of the layout of the rule's facts. The layout is the kinds of facts in their
    * order, each with its fields, and with what else its facts keep and are told apart by. Facts

@@ -131,6 +131,14 @@ public final class RuleState {
   }
 
   /**
+   * Returns for how many UTC days a lesson is kept. It is the learning period plus the number of
+   * days for which facts are kept.
+   */
+  public int daysOfLessons() {
+    return rule.info().daysLearned(rule.settings()) + rule.info().daysKept();
+  }
+
+  /**
    * Drops old lessons that the rule does not need any more. Lessons are old if their day lies
    * before {@code newest} by more than the learning period plus the number of days for which facts
    * are kept. Old lessons of days for which {@code Rule#keepsLessons} returns true stay.
@@ -139,7 +147,7 @@ public final class RuleState {
    *     earlier days may come behind those of later days, as from another partition
    */
   public void prune(int newest) {
-    int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
+    int oldest = newest - daysOfLessons();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
       return;
     }

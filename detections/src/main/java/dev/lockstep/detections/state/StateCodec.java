@@ -45,6 +45,12 @@ import org.jspecify.annotations.Nullable;
  * if its kind has runs, the time of its first event. The lessons of each rule come before all days.
  */
 public final class StateCodec {
+  /**
+   * Largest size of a state record with the lessons of a rule, or with the findings of a day. A
+   * message of a topic has at most about 1 MB.
+   */
+  public static final int MOST_RECORD_BYTES = 512 * 1024;
+
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int DAY_BYTES = 3;
   private static final int HEAD = -(1 << (Byte.SIZE * DAY_BYTES - 1));
@@ -908,17 +914,24 @@ public final class StateCodec {
       sink.fixed64(ceiling);
     }
     sink.unsigned(day.givenOut().size());
-    day.givenOut()
-        .forEach(
-            (id, one) -> {
-              sink.text(id).text(one.reason());
-              sink.put(Arrays.asList(SEVERITIES).indexOf(one.severity()));
-              sink.unsigned(one.count()).signed(one.startAt()).signed(one.endAt() - one.startAt());
-              sink.put(one.collapsed() ? 1 : 0);
-              sink.texts(one.parts());
-            });
+    day.givenOut().forEach((id, one) -> write(sink, id, one));
     sink.unsigned(day.factsGivenOut());
     return sink.bytes();
+  }
+
+  private static void write(ByteSink to, String id, KeptFinding one) {
+    to.text(id).text(one.reason());
+    to.put(Arrays.asList(SEVERITIES).indexOf(one.severity()));
+    to.unsigned(one.count()).signed(one.startAt()).signed(one.endAt() - one.startAt());
+    to.put(one.collapsed() ? 1 : 0);
+    to.texts(one.parts());
+  }
+
+  /** Returns how many bytes a finding takes in the state record of its day. */
+  public static int findingBytes(String id, KeptFinding finding) {
+    ByteSink bytes = new ByteSink();
+    write(bytes, id, finding);
+    return bytes.length();
   }
 
   private static void readDay(RuleDay day, byte[] value) {
@@ -966,32 +979,43 @@ public final class StateCodec {
     if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
       return new byte[0];
     }
+    writeLessons(sink.clear(), state.lessons());
+    sink.unsigned(state.unlearned().size());
+    state.unlearned().forEach(day -> sink.unsigned(day));
+    return sink.bytes();
+  }
+
+  /** Returns how many bytes the lessons of all days of a rule take in their state record. */
+  public static int lessonBytes(NavigableMap<Integer, Map<String, Integer>> lessons) {
+    ByteSink bytes = new ByteSink();
+    writeLessons(bytes, lessons);
+    return bytes.length();
+  }
+
+  private static void writeLessons(
+      ByteSink to, NavigableMap<Integer, Map<String, Integer>> lessons) {
     Map<String, Integer> dictionary = new LinkedHashMap<>();
-    state
-        .lessons()
+    lessons
         .values()
         .forEach(
             traits ->
                 traits.keySet().stream()
                     .sorted()
                     .forEach(trait -> dictionary.putIfAbsent(trait, dictionary.size())));
-    sink.clear().texts(dictionary.keySet());
-    sink.unsigned(state.lessons().size());
+    to.texts(dictionary.keySet());
+    to.unsigned(lessons.size());
     int before = 0;
-    for (Map.Entry<Integer, Map<String, Integer>> day : state.lessons().entrySet()) {
-      sink.unsigned(day.getKey() - (long) before);
+    for (Map.Entry<Integer, Map<String, Integer>> day : lessons.entrySet()) {
+      to.unsigned(day.getKey() - (long) before);
       before = day.getKey();
-      sink.unsigned(day.getValue().size());
+      to.unsigned(day.getValue().size());
       new TreeMap<>(day.getValue())
           .forEach(
               (trait, amount) -> {
                 Integer place = dictionary.get(trait);
-                sink.unsigned(place == null ? 0 : place).unsigned(amount);
+                to.unsigned(place == null ? 0 : place).unsigned(amount);
               });
     }
-    sink.unsigned(state.unlearned().size());
-    state.unlearned().forEach(day -> sink.unsigned(day));
-    return sink.bytes();
   }
 
   private static void readLessons(RuleState state, byte[] value) {

@@ -1,0 +1,63 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.KeptFinding;
+import dev.lockstep.detections.state.StateCodec;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/**
+ * Bytes that the findings of a day take in the state record of the day. A finding that would make
+ * the record too large for a message is refused.
+ *
+ * <p>Findings of a built-in rule are short, and are measured only if {@code setCap} lets a day have
+ * very many.
+ */
+final class FindingSizes {
+  /** Largest {@code setCap} at which the findings of a built-in rule always fit. */
+  private static final int FEW = 1_024;
+
+  private final ActiveRule rule;
+  private final Map<String, KeptFinding> before;
+  private final BiPredicate<String, KeptFinding> stays;
+  private long total = -1;
+
+  /**
+   * Creates the sizes of the findings of a day, which are computed when a finding is added.
+   *
+   * @param before findings that were given out, by id
+   * @param stays test of whether one of them stays in the record
+   */
+  FindingSizes(
+      ActiveRule rule, Map<String, KeptFinding> before, BiPredicate<String, KeptFinding> stays) {
+    this.rule = rule;
+    this.before = before;
+    this.stays = stays;
+  }
+
+  /**
+   * Adds a finding, or replaces it by its new form. Throws an exception if the finding grows and
+   * the findings of the day are then too large.
+   */
+  void add(String id, KeptFinding finding) {
+    if (!rule.isOfJar() && rule.settings().setCap() <= FEW) {
+      return;
+    }
+    if (total < 0) {
+      total = 0;
+      before.forEach(
+          (known, one) ->
+              total += stays.test(known, one) ? StateCodec.findingBytes(known, one) : 0);
+    }
+    KeptFinding lastOutput = before.get(id);
+    int more =
+        StateCodec.findingBytes(id, finding)
+            - (lastOutput == null ? 0 : StateCodec.findingBytes(id, lastOutput));
+    if (more > 0 && total + more > StateCodec.MOST_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "the findings of one subject and day take %d bytes of state; give in() of the verdicts shorter texts, or fire for fewer of them, so that they take at most %d"
+              .formatted(total + more, StateCodec.MOST_RECORD_BYTES));
+    }
+    total += more;
+  }
+}
