@@ -1,10 +1,9 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.message.FailureText;
 import dev.lockstep.detections.message.OngoingCall;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.rules.RuleInfo;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.lang.ref.WeakReference;
 import java.util.Iterator;
 import java.util.List;
@@ -199,22 +198,7 @@ public final class DetectionCounters {
           LOST.getOrDefault(what, "what the rule learned earlier stays as it is"),
           number,
           isPass ? "pass" : "rule",
-          printable(failure));
-    }
-  }
-
-  /** Returns a failure in a form that can be logged, even if its own methods fail. */
-  static Throwable printable(Throwable failure) {
-    try {
-      failure.printStackTrace(new PrintWriter(Writer.nullWriter()));
-      return failure;
-    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
-      Throwable shown =
-          new IllegalStateException(
-              "an exception of the class %s, whose own text cannot be read"
-                  .formatted(failure.getClass().getName()));
-      shown.setStackTrace(failure.getStackTrace());
-      return shown;
+          FailureText.printable(failure));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.rules.kit.ActivityBuilder;
 import dev.lockstep.schemas.ActivityKind;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,21 +36,5 @@ final class CountersAdapterTest {
                 1,
                 1);
     assertThat(counters.lateEvents()).isEqualTo(late);
-  }
-
-  @Test
-  void logsAFailure_whoseOwnTextFails() {
-    RuntimeException failure =
-        new RuntimeException() {
-          @Override
-          public String getMessage() {
-            throw new IllegalStateException("no text");
-          }
-        };
-    assertThat(DetectionCounters.printable(failure).toString())
-        .contains("whose own text cannot be read")
-        .contains(failure.getClass().getName());
-    RuntimeException usual = new RuntimeException("usual");
-    assertThat(DetectionCounters.printable(usual)).isSameAs(usual);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.judgement;
 
+import dev.lockstep.detections.message.FailureText;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.FindingId;
 import dev.lockstep.detections.state.RuleDay;
@@ -168,7 +169,7 @@ public record JudgedDay(
   }
 
   static String textOf(Throwable failure) {
-    String text = failure.toString();
+    String text = FailureText.of(failure);
     return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
   }
 

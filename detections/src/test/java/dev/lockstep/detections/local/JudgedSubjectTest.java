@@ -36,6 +36,7 @@ import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promises of what the driver returns of a subject: what a rule reports, and no more. */
@@ -136,6 +137,30 @@ class JudgedSubjectTest {
   }
 
   @Test
+  void namesTheClassOfAFailure_whoseOwnTextFails() {
+    RuntimeException failure =
+        new RuntimeException() {
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("no text");
+          }
+        };
+    try (LocalDriver driver = driver(new ByStatus(failure, failure), 256)) {
+      enter(driver, "one", 1, NOON);
+      JudgedDay day = driver.judged(MIA).days().get(0);
+      assertThat(day.failure())
+          .contains("whose own text cannot be read")
+          .contains(failure.getClass().getName());
+    }
+    try (LocalDriver driver = driver(new ByStatus(null, failure), 256)) {
+      enter(driver, "two", 2, NOON);
+      JudgedFacts verdict = driver.judged(MIA).days().get(0).verdicts().get(0);
+      assertThat(verdict.gates().get(0).getNumbers().get("failure").toString())
+          .contains("whose own text cannot be read");
+    }
+  }
+
+  @Test
   void saysWhereMoreCame_thanIsKept() {
     try (LocalDriver driver = driver(new ByStatus(false, false), 8)) {
       for (int i = 0; i < 40; i++) {
@@ -162,12 +187,19 @@ class JudgedSubjectTest {
             .keptFor(40)
             .done();
 
-    private final boolean throwsInJudge;
-    private final boolean throwsInGates;
+    private final @Nullable RuntimeException ofJudge;
+    private final @Nullable RuntimeException ofGates;
 
     ByStatus(boolean throwsInJudge, boolean throwsInGates) {
-      this.throwsInJudge = throwsInJudge;
-      this.throwsInGates = throwsInGates;
+      this(
+          throwsInJudge ? new IllegalStateException("cannot judge") : null,
+          throwsInGates ? new IllegalStateException("cannot tell the gates") : null);
+    }
+
+    /** Creates one that throws these exceptions, if any, when it judges or tells its gates. */
+    ByStatus(@Nullable RuntimeException ofJudge, @Nullable RuntimeException ofGates) {
+      this.ofJudge = ofJudge;
+      this.ofGates = ofGates;
     }
 
     @Override
@@ -182,25 +214,25 @@ class JudgedSubjectTest {
 
     @Override
     public void judge(Case day, Verdicts verdicts) {
-      if (throwsInJudge) {
-        throw new IllegalStateException("cannot judge");
+      if (ofJudge != null) {
+        throw ofJudge;
       }
       for (Fact fact : day.today()) {
         long status = fact.number(STATUS);
         if (status == 1) {
-          verdicts.fires("odd", Severity.Low, () -> gates(false), fact);
+          verdicts.fires("odd", Severity.Low, () -> gates(null), fact);
         } else if (status == 2) {
-          verdicts.suppressed("first", () -> gates(throwsInGates), fact);
-          verdicts.suppressed("second", () -> gates(throwsInGates), fact);
+          verdicts.suppressed("first", () -> gates(ofGates), fact);
+          verdicts.suppressed("second", () -> gates(ofGates), fact);
         } else {
           verdicts.passed("dull", List::of, fact);
         }
       }
     }
 
-    private static List<GateChecked> gates(boolean fails) {
-      if (fails) {
-        throw new IllegalStateException("cannot tell the gates");
+    private static List<GateChecked> gates(@Nullable RuntimeException failure) {
+      if (failure != null) {
+        throw failure;
       }
       return new Gates().passes("first", "limitKm", 5.0).list();
     }
