@@ -161,31 +161,36 @@ public final class ErasedPrincipal {
    * Returns a text with the pseudonym in place of the id and the names of the principal. Case does
    * not matter, but an id or a name has to be a separate word. A mark that a user principal name
    * may contain, such as the dot, does not end a name if a letter or digit follows, so that {@code
-   * a.b@c.com} is not taken for {@code b@c.com}.
+   * a.b@c.com} is not taken for {@code b@c.com}. Any character may be written as a percent escape,
+   * as in links, both of a name and beside it.
    */
   public String text(String text) {
     String replaced = text;
     for (String term : terms) {
-      replaced = replaced(replaced, term);
+      if (term.indexOf('%') >= 0) {
+        replaced = replaced(EscapedText.asWritten(replaced), term);
+      }
+      replaced = replaced(EscapedText.read(replaced), term);
     }
     return replaced;
   }
 
-  private String replaced(String text, String term) {
+  private String replaced(EscapedText text, String term) {
+    String written = text.written();
     StringBuilder replaced = null;
     int from = 0;
     for (int at = 0; at + term.length() <= text.length(); at++) {
       int end = at + term.length();
-      if (text.regionMatches(true, at, term, 0, term.length())
+      if (text.hasAt(at, term)
           && isBorder(text, at - 1, -1, isId(term))
           && isBorder(text, end, 1, isId(term))) {
-        replaced = replaced == null ? new StringBuilder(text.length()) : replaced;
-        replaced.append(text, from, at).append(pseudonym());
-        from = end;
+        replaced = replaced == null ? new StringBuilder(written.length()) : replaced;
+        replaced.append(written, from, text.start(at)).append(pseudonym());
+        from = text.start(end);
         at = end - 1;
       }
     }
-    return replaced == null ? text : replaced.append(text, from, text.length()).toString();
+    return replaced == null ? written : replaced.append(written, from, written.length()).toString();
   }
 
   /**
@@ -194,22 +199,18 @@ public final class ErasedPrincipal {
    * @param step 1 if the word ends before the character, or -1 if it begins after the character
    * @param isId if the word is the principal's id, which is no part of another name
    */
-  private static boolean isBorder(String text, int at, int step, boolean isId) {
-    char c = charAt(text, at);
+  private static boolean isBorder(EscapedText text, int at, int step, boolean isId) {
+    char c = text.charAt(at);
     if (Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '@') {
       return false;
     }
     return isId
         || INSIDE_NAMES.indexOf(c) < 0
-        || !Character.isLetterOrDigit(charAt(text, at + step))
+        || !Character.isLetterOrDigit(text.charAt(at + step))
         || (step > 0 && c == '\'' && isPossessive(text, at + 1));
   }
 
-  private static boolean isPossessive(String text, int at) {
-    return charAt(text, at) == 's' && !Character.isLetterOrDigit(charAt(text, at + 1));
-  }
-
-  private static char charAt(String text, int at) {
-    return at < 0 || at >= text.length() ? ' ' : text.charAt(at);
+  private static boolean isPossessive(EscapedText text, int at) {
+    return text.charAt(at) == 's' && !Character.isLetterOrDigit(text.charAt(at + 1));
   }
 }

@@ -2,7 +2,6 @@ package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.SubjectAlerts;
-import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;
@@ -10,7 +9,6 @@ import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ import java.util.TreeSet;
  */
 public final class StateEraser {
   private static final int WALKED = 50_000;
-  private static final int GUID_CHARS = 36;
 
   private final StateCodec codec;
   private final StateRecords records;
@@ -80,8 +77,7 @@ public final class StateEraser {
    * name the principal.
    */
   public List<String> eraseIn(ErasedPrincipal erasing) {
-    List<byte[]> terms = terms(erasing);
-    List<String> others = erasing.terms().stream().filter(term -> !isAscii(term)).toList();
+    Sought sought = Sought.of(erasing);
     TreeSet<String> findings = new TreeSet<>();
     List<Subject> named = new ArrayList<>();
     byte[] position = null;
@@ -91,9 +87,7 @@ public final class StateEraser {
               position,
               WALKED,
               (subject, key, value) -> {
-                if (holds(subject, terms, others)
-                    || holds(key, terms, others)
-                    || holds(value, terms, others)) {
+                if (sought.isIn(subject) || sought.isIn(key) || sought.isIn(value)) {
                   Subject one = StateCodec.subject(subject);
                   if (named.isEmpty() || !named.get(named.size() - 1).equals(one)) {
                     named.add(one);
@@ -102,18 +96,17 @@ public final class StateEraser {
               });
     } while (position != null);
     for (Subject subject : named) {
-      findings.addAll(erase(subject, erasing, terms, others));
+      findings.addAll(erase(subject, erasing, sought));
     }
     return List.copyOf(findings);
   }
 
-  private Set<String> erase(
-      Subject subject, ErasedPrincipal erasing, List<byte[]> terms, List<String> others) {
+  private Set<String> erase(Subject subject, ErasedPrincipal erasing, Sought sought) {
     if (subject.kind() == Subject.Kind.PRINCIPAL && erasing.isId(subject.id())) {
       return Set.of(); // its own records were deleted before; newer ones are kept
     }
     SubjectState state = read(subject);
-    TreeSet<String> findings = new TreeSet<>(eraseStopped(state.key(), erasing, terms, others));
+    TreeSet<String> findings = new TreeSet<>(eraseStopped(state.key(), erasing, sought));
     boolean ownsAll = isOwned(subject, state, erasing);
     for (RuleState rule : state.rules()) {
       for (RuleDay day : rule.days().values()) {
@@ -143,8 +136,7 @@ public final class StateEraser {
    * Erases a principal in the records of rules that do not run, whose facts cannot be decoded.
    * Returns the ids of the findings of each rule and day of which a record named the principal.
    */
-  private Set<String> eraseStopped(
-      byte[] subject, ErasedPrincipal erasing, List<byte[]> terms, List<String> others) {
+  private Set<String> eraseStopped(byte[] subject, ErasedPrincipal erasing, Sought sought) {
     List<Stopped> stopped = new ArrayList<>();
     records.read(
         subject,
@@ -157,7 +149,7 @@ public final class StateEraser {
         });
     TreeSet<String> findings = new TreeSet<>();
     for (Stopped one : stopped) {
-      if (!holds(one.value(), terms, others)) {
+      if (!sought.isIn(one.value())) {
         continue;
       }
       if (StateCodec.isOfLessons(one.key())) {
@@ -296,57 +288,5 @@ public final class StateEraser {
         record.at(),
         record.arrivalAt(),
         record.where());
-  }
-
-  /** Returns the principal's id and names in UTF-8, and a GUID also as its 16 bytes. */
-  private static List<byte[]> terms(ErasedPrincipal erasing) {
-    List<byte[]> terms = new ArrayList<>();
-    for (String term : erasing.terms()) {
-      terms.add(term.getBytes(StandardCharsets.UTF_8));
-      byte[] written = new ByteSink().text(term).bytes();
-      if (term.length() == GUID_CHARS && written[0] == ByteSink.GUID) {
-        terms.add(java.util.Arrays.copyOfRange(written, 1, written.length));
-      }
-    }
-    return terms;
-  }
-
-  private static boolean isAscii(String term) {
-    return term.chars().allMatch(c -> c < 0x80);
-  }
-
-  /**
-   * Returns whether an array of bytes contains one of the terms, which are the id and names of a
-   * principal. Case does not matter.
-   *
-   * @param others those of the terms whose case is not that of ASCII letters alone
-   */
-  private static boolean holds(byte[] bytes, List<byte[]> terms, List<String> others) {
-    if (!others.isEmpty()) {
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      for (String term : others) {
-        for (int at = 0; at + term.length() <= text.length(); at++) {
-          if (text.regionMatches(true, at, term, 0, term.length())) {
-            return true;
-          }
-        }
-      }
-    }
-    for (byte[] term : terms) {
-      for (int at = 0; at + term.length <= bytes.length; at++) {
-        int same = 0;
-        while (same < term.length && lower(bytes[at + same]) == lower(term[same])) {
-          same++;
-        }
-        if (same == term.length) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static int lower(byte one) {
-    return one >= 'A' && one <= 'Z' ? one + ('a' - 'A') : one;
   }
 }

@@ -18,12 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Erasure of a user from an alert, of which a record and the link name the user too. */
 final class AlertErasureTest implements SilentEngine {
   private static final String TIME = "2026-11-03T10:00:00Z";
   private static final long AT = ActivityBuilder.at(TIME);
   private static final long MINUTE_MILLIS = 60_000L;
+  private static final String CAROL = "7d0e0f0a-1b2c-4d3e-8f90-0123456789ab";
   private static final String BOB = "5c31475d-a3c4-4700-afd1-38328a0ab915";
 
   private final List<Message> given = new ArrayList<>();
@@ -38,7 +41,7 @@ final class AlertErasureTest implements SilentEngine {
           this,
           100);
 
-  private void enter() {
+  private void enter(String link) {
     engine.advance(AT, AT);
     engine.tick(AT);
     Activity record =
@@ -48,7 +51,7 @@ final class AlertErasureTest implements SilentEngine {
             .namesAccounts(BOB)
             .id("a/user/" + BOB)
             .build();
-    record.getAlert().setLink("https://security.example/user?aad=" + BOB);
+    record.getAlert().setLink(link);
     engine.take(AlertMessages.record(record));
     pass(10);
   }
@@ -80,7 +83,7 @@ final class AlertErasureTest implements SilentEngine {
 
   @Test
   void leavesNoId_inTheReferencesOfTheAlertsRecords() {
-    enter();
+    enter("https://security.example/user?aad=" + BOB);
     assertThat(holding("a/user/" + BOB)).isPositive();
     ErasedPrincipal bob =
         new ErasedPrincipal(new Erasure("r", BOB, List.of(), "erased-1", "", null, List.of()));
@@ -91,6 +94,42 @@ final class AlertErasureTest implements SilentEngine {
     assertThat(holding("a/user/erased-1")).isEqualTo(2); // at the alert and at its address
     pass(20);
     assertThat(holding(BOB)).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bob@contoso.com, ?upn=bob%40contoso.com, ?upn=erased-1",
+    "bob@contoso.com, ?next=%2Fuser%3Fupn%3DBob%2540contoso.com, ?next=%2Fuser%3Fupn%3Derased-1",
+    "Zoë Bo, ?name=Zo%C3%ab%20Bo, ?name=erased-1",
+    "Ana Bo, ?name=ana+bo, ?name=erased-1",
+    "bob@contoso.com, ?upn=jo.bob%40contoso.com&x=bob%40contoso.com, "
+        + "?upn=jo.bob%40contoso.com&x=erased-1",
+  })
+  void leavesNoName_inTheLink_whereTheLinkHasItEscaped(String name, String link, String left) {
+    enter("https://security.example/user" + link);
+    int before = holding("/user" + link);
+    assertThat(before).isPositive();
+    ErasedPrincipal erasing =
+        new ErasedPrincipal(
+            new Erasure("r", CAROL, List.of(name), "erased-1", "", null, List.of()));
+    assertThat(engine.eraseSubject(new Subject(Subject.Kind.PRINCIPAL, CAROL))).isEmpty();
+    assertThat(engine.eraseIn(erasing)).isEmpty();
+    assertThat(holding("/user" + link)).isZero();
+    assertThat(holding("/user" + left)).isEqualTo(before);
+    pass(20);
+    assertThat(holding("/user" + link)).isZero();
+  }
+
+  @Test
+  void leavesTheEscapedNameOfAnother() {
+    String link = "https://security.example/user?upn=jo.bob%40contoso.com";
+    enter(link);
+    int before = holding(link);
+    ErasedPrincipal erasing =
+        new ErasedPrincipal(
+            new Erasure("r", CAROL, List.of("bob@contoso.com"), "erased-1", "", null, List.of()));
+    assertThat(engine.eraseIn(erasing)).isEmpty();
+    assertThat(holding(link)).isEqualTo(before).isPositive();
   }
 
   @Override
