@@ -65,10 +65,7 @@ final class ContextMapper {
               : correlationId
                   + "/"
                   + Fingerprint.of(
-                      Long.toString(f.times.eventAt),
-                      context.method,
-                      context.toolName,
-                      context.sessionId);
+                      f.times.instant(), context.method, context.toolName, context.sessionId);
       default -> context.requestId;
     };
   }

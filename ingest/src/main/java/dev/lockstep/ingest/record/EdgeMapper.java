@@ -52,7 +52,7 @@ final class EdgeMapper {
       return edge.clientIp == null && edge.socketIp == null && edge.requestUri == null
           ? null
           : Fingerprint.of(
-              Long.toString(f.times.eventAt),
+              f.times.instant(),
               edge.clientIp,
               edge.socketIp,
               edge.method,

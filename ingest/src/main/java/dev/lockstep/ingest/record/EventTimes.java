@@ -4,12 +4,14 @@ import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.text.Timestamps;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reader of the event time of a record, and of a substitute for a missing arrival time. */
 final class EventTimes {
   long eventAt;
   long elseArrivalAt;
+  private @Nullable String written;
 
   /**
    * Reads a record's event time, and a substitute for a missing arrival time. The time at the
@@ -44,7 +46,16 @@ final class EventTimes {
       return ActivityMapper.noTime(
           slice, category, ownKey.equals("time") ? "time" : ownKey + ", and time,");
     }
+    written = own != null ? own : time;
     elseArrivalAt = envelopeAt == Timestamps.UNREADABLE ? eventAt : envelopeAt;
     return null;
+  }
+
+  /**
+   * Returns the instant of the event time that was read last, with its full fraction of a second.
+   * Two events of one millisecond have two instants if their times differ.
+   */
+  String instant() {
+    return Timestamps.instant(Objects.requireNonNull(written, "event time"));
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Categories that no rule reads. */
 class ContextTest {
@@ -53,6 +54,28 @@ class ContextTest {
     String otherwise = with(ContextRecords.LLM, "properties.requestMessages", "\"x\"");
     assertThat(activity(otherwise).getEventId())
         .isEqualTo(activity(ContextRecords.LLM).getEventId());
+  }
+
+  @Test
+  void twoCallsOfAToolWithinAMillisecond_areTwoEvents() {
+    assertThat(toolCallAt("2025-11-14T02:00:00.5000001Z"))
+        .isNotEqualTo(toolCallAt("2025-11-14T02:00:00.5000002Z"))
+        .isNotEqualTo(toolCallAt("2025-11-14T02:00:00.5Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2025-11-14T02:00:00.500000100Z",
+        "2025-11-14T04:00:00.5000001+02:00",
+        "11/14/2025 2:00:00.5000001 AM"
+      })
+  void aCallOfAToolIsOneEvent_howeverItsTimeIsWritten(String time) {
+    assertThat(toolCallAt(time)).isEqualTo(toolCallAt("2025-11-14T02:00:00.5000001Z"));
+  }
+
+  private static String toolCallAt(String time) {
+    return activity(with(ContextRecords.MCP, "time", '"' + time + '"')).getEventId();
   }
 
   @Test

@@ -76,6 +76,22 @@ class EdgeTest {
   }
 
   @Test
+  void isToldApartByItsWholeTime_withoutAReference() {
+    String id = aloneAt("2025-11-14T02:00:00.1234567Z");
+    assertThat(aloneAt("2025-11-14T02:00:00.1234568Z")).isNotEqualTo(id);
+    assertThat(aloneAt("2025-11-14T02:00:00.123Z")).isNotEqualTo(id);
+    assertThat(aloneAt("2025-11-14T02:00:00.123456700Z")).isEqualTo(id);
+    assertThat(aloneAt("2025-11-14T03:30:00.1234567+01:30")).isEqualTo(id);
+    assertThat(aloneAt("2025-11-14T02:00:00.1000000Z"))
+        .isEqualTo(aloneAt("11/14/2025 2:00:00.1 AM"));
+  }
+
+  private static String aloneAt(String time) {
+    String record = with(EDGE, "time", '"' + time + '"');
+    return activity(with(record, "properties.trackingReference", "\"\"")).getEventId();
+  }
+
+  @Test
   void isToldApartByItsContent_whereItSaysNothingOfARequest() {
     String bare = with(EDGE, "properties", "{\"pop\":\"PAR\"}");
     assertThat(activity(bare).getEventId()).hasSize(16).isEqualTo(activity(bare).getEventId());

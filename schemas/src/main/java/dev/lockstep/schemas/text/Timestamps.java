@@ -39,6 +39,7 @@ public final class Timestamps {
   public static final long UNREADABLE = Long.MIN_VALUE;
 
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final int NANOS_OF_MILLI = 1_000_000;
   private static final int LONGEST = 64;
   private static final String MILLIS_BEGIN = "/Date(";
   private static final String MILLIS_END = ")/";
@@ -96,6 +97,37 @@ public final class Timestamps {
     }
     long usual = usual(text);
     return usual != UNREADABLE ? usual : formatted(text);
+  }
+
+  /**
+   * Returns the instant of a time with its full fraction of a second. Times that mean the same
+   * instant give the same text, however they are written: in UTC, with as many digits as it needs.
+   *
+   * @param text time that {@link #parse} can read
+   */
+  public static String instant(String text) {
+    long millis = parse(text);
+    return Instant.ofEpochMilli(millis).plusNanos(nanosOfMillis(text)).toString();
+  }
+
+  /** Returns the nanoseconds by which a time is after its millisecond, such as 560,200. */
+  private static int nanosOfMillis(String text) {
+    int point = text.indexOf('.');
+    int digits = 0;
+    int nanos = 0;
+    for (int i = point + 1; point >= 0 && i < text.length() && digits < 9; i++) {
+      char c = text.charAt(i);
+      if (isDigit(c)) {
+        digits++;
+        nanos = nanos * 10 + (c - '0');
+      } else if (!isBlank(c)) {
+        break;
+      }
+    }
+    for (; digits < 9; digits++) {
+      nanos *= 10;
+    }
+    return nanos % NANOS_OF_MILLI;
   }
 
   private static long counted(String text) {
