@@ -285,9 +285,20 @@ public final class DetectionCounters {
     return numbers;
   }
 
+  /** Returns the number of failures of a rule. */
+  public long ruleFailures(String rule) {
+    AtomicLong number = failed.get(rule);
+    return number == null ? 0 : number.get();
+  }
+
   /** Returns the number of new findings by rule and initial severity. */
   public Map<String, Map<String, Long>> findings() {
     return read(findings);
+  }
+
+  /** Returns the number of new findings of a rule with an initial severity. */
+  public long findings(String rule, String severity) {
+    return read(findings, rule, severity);
   }
 
   /**
@@ -298,12 +309,22 @@ public final class DetectionCounters {
     return read(gates);
   }
 
+  /** Returns the number of suppressions of a rule by a gate. */
+  public long gates(String rule, String gate) {
+    return read(gates, rule, gate);
+  }
+
   /**
    * Returns the coverage of each rule: numbers of events that it could and could not use. Counts of
    * what is known about the locations of events are under {@code networks}.
    */
   public Map<String, Map<String, Long>> coverage() {
     return read(coverage);
+  }
+
+  /** Returns one number of the coverage of a rule, such as that of its slow judgements. */
+  public long coverage(String rule, String what) {
+    return read(coverage, rule, what);
   }
 
   /**
@@ -324,6 +345,11 @@ public final class DetectionCounters {
         .computeIfAbsent(rule, key -> new ConcurrentHashMap<>())
         .computeIfAbsent(name, key -> new LongAdder())
         .increment();
+  }
+
+  private static long read(Map<String, Map<String, LongAdder>> counters, String rule, String name) {
+    LongAdder number = counters.getOrDefault(rule, Map.of()).get(name);
+    return number == null ? 0 : number.sum();
   }
 
   private static Map<String, Map<String, Long>> read(Map<String, Map<String, LongAdder>> counters) {

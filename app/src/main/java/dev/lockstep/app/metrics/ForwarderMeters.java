@@ -62,8 +62,8 @@ final class ForwarderMeters {
   void showRule(String rule) {
     if (rules.add(rule)) {
       Tags of = tags.and("rule", rule);
-      counter("lockstep.forwarder.rule.rows", of, c -> taken(c, rule).rows());
-      counter("lockstep.forwarder.rule.bytes", of, c -> taken(c, rule).bytes());
+      counter("lockstep.forwarder.rule.rows", of, c -> c.taken(rule).rows());
+      counter("lockstep.forwarder.rule.bytes", of, c -> c.taken(rule).bytes());
     }
   }
 
@@ -75,10 +75,6 @@ final class ForwarderMeters {
           ForwarderCounts.Budget budget = c.budget();
           return budget == null ? Double.NaN : of.applyAsDouble(budget);
         });
-  }
-
-  private static ForwarderCounts.Taken taken(ForwarderCounts counts, String rule) {
-    return counts.takenByRule().getOrDefault(rule, new ForwarderCounts.Taken(0, 0));
   }
 
   private void rows(String outcome, ToDoubleFunction<ForwarderCounts> count) {

@@ -10,6 +10,8 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Severities;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -26,6 +28,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +38,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -170,8 +172,9 @@ public final class Meters implements AutoCloseable {
         .counters()
         .findings()
         .forEach((rule, bySeverity) -> bySeverity.keySet().forEach(of -> findings(rule, of)));
-    byRule("lockstep.rule.gates", "gate", DetectionCounters::gates);
-    byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
+    DetectionCounters counted = service.counters();
+    byRule("lockstep.rule.gates", "gate", counted.gates(), DetectionCounters::gates);
+    byRule("lockstep.rule.coverage", "sees", counted.coverage(), DetectionCounters::coverage);
   }
 
   private void refreshRules() {
@@ -182,7 +185,8 @@ public final class Meters implements AutoCloseable {
     shownSet = set;
     ruleSet.register(List.of(MultiGauge.Row.of(Tags.of("hash", set.hash()), 1)), true);
     Map<String, RuleStatus.Runs> runs = new HashMap<>();
-    for (RuleStatus status : service.rules()) {
+    List<RuleStatus> rules = service.rules();
+    for (RuleStatus status : rules) {
       runs.put(status.rule().id(), status.runs());
     }
     ruleStates = Map.copyOf(runs);
@@ -195,23 +199,50 @@ public final class Meters implements AutoCloseable {
               .register(registry);
         }
       }
-      counter(
-          "lockstep.rule.failures",
-          Tags.of("rule", id),
-          c -> c.counters().ruleFailures().getOrDefault(id, 0L));
-      // From 0 on: Prometheus does not count the first number of a series as an increase.
-      for (Severity severity : Severity.values()) {
+      counter("lockstep.rule.failures", Tags.of("rule", id), c -> c.counters().ruleFailures(id));
+    }
+    rules.forEach(this::showFromZero);
+  }
+
+  /**
+   * Adds the counters of the findings and rows that a rule can have now. They begin at 0, since
+   * Prometheus does not count the first number of a series as an increase.
+   */
+  private void showFromZero(RuleStatus status) {
+    String id = status.rule().id();
+    if (status.runs() != RuleStatus.Runs.OFF) {
+      for (Severity severity : firstSeverities(status.rule().info())) {
         findings(id, severity.name());
       }
-      forwarders.forEach(forwarder -> forwarder.showRule(id));
+      if (status.runs() != RuleStatus.Runs.SHADOW) { // no sink takes its rows
+        forwarders.forEach(forwarder -> forwarder.showRule(id));
+      }
     }
+  }
+
+  /**
+   * Returns the severities with which a finding of a rule may come. These are its own ones, lowered
+   * where one finding replaces many, and raised by an alert, an incident or both.
+   */
+  private static Set<Severity> firstSeverities(RuleInfo rule) {
+    Set<Severity> severities = EnumSet.noneOf(Severity.class);
+    severities.addAll(rule.severities());
+    RuleInfo.Collapse collapse = rule.collapse();
+    if (collapse != null && collapse.lowered()) {
+      rule.severities().forEach(each -> severities.add(Severities.down(each)));
+    }
+    for (Severity each : List.copyOf(severities)) {
+      severities.add(Severities.up(each));
+      severities.add(Severities.up(Severities.up(each)));
+    }
+    return severities;
   }
 
   private void findings(String rule, String severity) {
     counter(
         "lockstep.findings",
         Tags.of("rule", rule, "severity", severity),
-        c -> number(c.counters().findings(), rule, severity));
+        c -> c.counters().findings(rule, severity));
   }
 
   private void lag(String source, Ingest.Lag lag) {
@@ -260,20 +291,24 @@ public final class Meters implements AutoCloseable {
     }
   }
 
+  /** Reader of one counter of a rule by its name, which copies no others. */
+  @FunctionalInterface
+  private interface OneCounter {
+    long of(DetectionCounters counters, String rule, String name);
+  }
+
   private void byRule(
-      String name, String tag, Function<DetectionCounters, Map<String, Map<String, Long>>> counts) {
-    counts
-        .apply(service.counters())
-        .forEach(
-            (rule, byName) ->
-                byName
-                    .keySet()
-                    .forEach(
-                        counted ->
-                            counter(
-                                name,
-                                Tags.of("rule", rule, tag, counted),
-                                c -> number(counts.apply(service.counters()), rule, counted))));
+      String name, String tag, Map<String, Map<String, Long>> present, OneCounter one) {
+    present.forEach(
+        (rule, byName) ->
+            byName
+                .keySet()
+                .forEach(
+                    counted ->
+                        counter(
+                            name,
+                            Tags.of("rule", rule, tag, counted),
+                            c -> one.of(c.counters(), rule, counted))));
   }
 
   private void records(String source, IngestCounts counts, String category) {
@@ -292,10 +327,6 @@ public final class Meters implements AutoCloseable {
                   IngestCounts.Totals counters = counts.byCategory().get(category);
                   return counters == null ? 0 : number.applyAsDouble(counters);
                 }));
-  }
-
-  private static double number(Map<String, Map<String, Long>> counts, String rule, String name) {
-    return counts.getOrDefault(rule, Map.of()).getOrDefault(name, 0L);
   }
 
   private void counter(String name, Tags tags, ToDoubleFunction<Service> count) {

@@ -28,6 +28,8 @@ public final class ForwarderCounts {
    * @param bytes bytes of these rows as JSON before compression
    */
   public record Taken(long rows, long bytes) {
+    private static final Taken NOTHING = new Taken(0, 0);
+
     Taken plus(int moreBytes) {
       return new Taken(rows + 1, bytes + moreBytes);
     }
@@ -102,6 +104,11 @@ public final class ForwarderCounts {
    */
   public Map<String, Taken> takenByRule() {
     return new TreeMap<>(takenByRule);
+  }
+
+  /** Returns the number of a rule's rows that the sink has taken, and their bytes. */
+  public Taken taken(String rule) {
+    return takenByRule.getOrDefault(rule, Taken.NOTHING);
   }
 
   /** Returns the use of the daily budget, or null without a budget or before the first count. */

@@ -100,6 +100,9 @@ class SeveralSinksTest {
           .extractingByKey("token-replay")
           .extracting(ForwarderCounts.Taken::rows)
           .isEqualTo(25L);
+      assertThat(archiveCounts.taken("token-replay"))
+          .isEqualTo(archiveCounts.takenByRule().get("token-replay"));
+      assertThat(archiveCounts.taken("impossible-travel").rows()).isZero();
     }
   }
 
