@@ -133,6 +133,27 @@ final class MonitoringFilesTest {
         });
   }
 
+  /** Each of hundreds of Sigma rules has its counters from 0 on. */
+  @Test
+  void noPanelListsEveryRuleWithoutAnIncrease() throws Exception {
+    int found = 0;
+    for (Map<?, ?> dashboard : MonitoringFiles.dashboards().values()) {
+      for (Object panel : list(dashboard.get("panels"))) {
+        for (Object target : list(map(panel).get("targets"))) {
+          String query = text(map(target), "expr");
+          if (query.startsWith("sum by (rule) (increase(")) {
+            found++;
+            assertThat(query).endsWith(" > 0");
+            assertThat(map(target).get("instant"))
+                .as("a bar shows the last number of a range, however old: " + query)
+                .isEqualTo(text(map(panel), "type").equals("bargauge"));
+          }
+        }
+      }
+    }
+    assertThat(found).isEqualTo(5);
+  }
+
   @Test
   void promtool_acceptsAlarmsAndTheirTests_whereItIsInstalled() throws Exception {
     InstalledProgram promtool = InstalledProgram.named("promtool");
