@@ -71,8 +71,8 @@ public final class OngoingCall {
 
   /**
    * Returns in words what the latest call asks of its rule, and where its thread is in the code.
-   * That is the innermost place in a class of a jar with rules, if there is one. Such a place has
-   * the name of the jar.
+   * The place is the innermost one in a class of a jar with rules, if there is one. It then has the
+   * name of the jar.
    */
   public String place() {
     String asked = of.equals("") ? what : what + " (" + of + ")";

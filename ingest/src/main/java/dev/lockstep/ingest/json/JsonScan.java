@@ -53,6 +53,7 @@ public final class JsonScan {
     return isMark(bytes, 0, bytes.length) ? MARK_BYTES : 0;
   }
 
+  /** Returns whether a byte order mark in UTF-8 is at a position. */
   public static boolean isMark(byte[] bytes, int at, int end) {
     return end - at >= MARK_BYTES
         && bytes[at] == (byte) 0xEF
