@@ -83,8 +83,13 @@ final class AlteredTopicsIT {
     delete("activity");
     awaitReason("topic \\\"" + prefix + "activity\\\" was deleted while the service ran");
     goesOn();
-    assertThat(Objects.requireNonNull(running.ask("/health/ready")).body())
-        .contains("\"degraded\"", prefix + "activity\\\" was deleted while the service ran");
+    await("to be degraded only")
+        .atMost(PROMISED)
+        .untilAsserted(
+            () ->
+                assertThat(Objects.requireNonNull(running.ask("/health/ready")).body())
+                    .contains(
+                        "\"degraded\"", prefix + "activity\\\" was deleted while the service ran"));
   }
 
   @Test
