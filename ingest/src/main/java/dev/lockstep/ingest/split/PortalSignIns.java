@@ -59,9 +59,9 @@ final class PortalSignIns {
           Map.entry("token issuer name", "tokenIssuerName"));
 
   /**
-   * Fields of Microsoft Graph by the portal's column, for columns whose values are converted to
-   * camel case. The portal writes these values as readable words. For example, {@code Single-factor
-   * authentication} becomes {@code singleFactorAuthentication}.
+   * Fields of Microsoft Graph by the portal's column, for columns whose values need another
+   * spelling. The portal writes these values as readable words, which are converted to camel case.
+   * For example, {@code Single-factor authentication} becomes {@code singleFactorAuthentication}.
    */
   private static final Map<String, String> NAMED =
       Map.of(

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Alerts as JSON, as Defender for Cloud exports them and as Defender XDR streams them. */
+/**
+ * Generator of alerts as JSON, as Defender for Cloud exports them and as Defender XDR streams them.
+ */
 public final class AlertRecord {
   private static final String SUBSCRIPTION = "2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506";
   private static final String MACHINE =

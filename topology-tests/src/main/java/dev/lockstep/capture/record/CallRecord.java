@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Gateway calls as JSON, with the identity link in the record's trace or as a message of its own.
+ * Generator of log records of gateway calls as JSON, with the identity link in the record's trace
+ * or as a message of its own.
  */
 public final class CallRecord {
   private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";

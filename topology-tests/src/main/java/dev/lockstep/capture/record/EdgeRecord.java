@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Front Door's log records as JSON, in which every number is a string. */
+/** Generator of Front Door's log records as JSON, in which every number is a string. */
 public final class EdgeRecord {
   private static final String PROFILE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"

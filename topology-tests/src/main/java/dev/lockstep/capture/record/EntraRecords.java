@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Entra's records other than sign-ins as JSON: activated roles, and risks that Entra finds. */
+/**
+ * Generator of Entra's records other than sign-ins as JSON: activated roles, and risks that Entra
+ * finds.
+ */
 public final class EntraRecords {
   private EntraRecords() {}
 

@@ -3,7 +3,7 @@ package dev.lockstep.capture.record;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Calls of Microsoft Graph as JSON, with the token's identifiers in the record. */
+/** Generator of log records of Microsoft Graph calls as JSON, with the token's identifiers. */
 public final class GraphRecord {
   private static final String MAIL_APP = "5c1f7b0e-3d2a-4a7c-9b58-6e0d4f1c2a93";
 

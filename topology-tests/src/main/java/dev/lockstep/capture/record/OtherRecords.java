@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Records of the directory's audit log, Azure Firewall and Key Vault as JSON, for captures. */
+/**
+ * Generator of records of the directory's audit log, Azure Firewall and Key Vault as JSON, for
+ * captures.
+ */
 public final class OtherRecords {
   private static final String EDGE =
       "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS";

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Privileged operations and activations of roles as JSON, in Entra and in an Azure subscription.
+ * Generator of log records as JSON, of privileged operations and activations of roles in Entra and
+ * in an Azure subscription.
  */
 public final class PrivilegedRecords {
   private static final String SUBSCRIPTION = "2e5b8f3a-6c1d-4e7f-8a90-b1c2d3e4f506";

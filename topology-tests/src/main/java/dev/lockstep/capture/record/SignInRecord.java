@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-/** Sign-ins as JSON, as diagnostic settings send them to a hub. */
+/** Generator of sign-in records as JSON, as diagnostic settings send them to a hub. */
 public final class SignInRecord {
   static final String TENANT = "5c1d7f0e-2f7a-4a0b-9d43-6f0e9a3b8c21";
 
