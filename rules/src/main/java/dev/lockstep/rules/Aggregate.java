@@ -50,8 +50,10 @@ public interface Aggregate {
   String mark();
 
   /**
-   * Restores this aggregate from a state record, which holds the results of {@link #kept} and
-   * {@link #mark}.
+   * Restores this aggregate from state.
+   *
+   * @param kept events that {@link #kept()} returned when the aggregate was stored
+   * @param mark text that {@link #mark()} returned then
    */
   void restore(List<Kept> kept, String mark);
 }

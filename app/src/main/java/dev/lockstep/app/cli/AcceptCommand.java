@@ -149,7 +149,7 @@ public final class AcceptCommand implements Callable<Integer> {
               .formatted(
                   problem,
                   isFile(id)
-                      ? "; a file with detections is named by --detections, and accept reads no logs"
+                      ? "; if the detection is in a file, name the file with --detections; the file must have detections, not logs"
                       : ""));
     }
   }

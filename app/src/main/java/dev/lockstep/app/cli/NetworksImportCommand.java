@@ -78,7 +78,7 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Row of the import to which the operator's networks files give another class. */
+  /** Imported row whose network class differs from the class in the operator's own files. */
   private record Conflict(TaggedNetworks.Row row, NetworkClass own) {}
 
   @Override

@@ -39,8 +39,8 @@ public final class LivePage implements AutoCloseable {
   private static final int LOOKS = 20; // of a second each, and then the browser asks again
 
   /**
-   * Names of loopback, one of which the Host header of a request has to have. A request with
-   * another name comes from a page of another site.
+   * Host names of this machine that the Host header of a request may have. A request with another
+   * name is refused, because a page of another site may have caused it.
    */
   private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
 

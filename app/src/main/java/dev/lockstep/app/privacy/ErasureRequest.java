@@ -54,8 +54,8 @@ public final class ErasureRequest {
   private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
   /**
-   * Largest number of bytes of the findings that share one record of a request. Brokers accept
-   * messages of 1 MiB by default. A larger finding has a record of its own.
+   * Largest total size in bytes of several findings in one record of an erasure request. Brokers
+   * accept messages of 1 MiB by default. A larger finding has a record of its own.
    */
   private static final int MOST_BYTES = 400_000;
 
@@ -64,7 +64,7 @@ public final class ErasureRequest {
   private final Set<String> names;
   private final Erasure erasure;
 
-  /** Ids of the principals whose UPN in a finding is the text that the operator gave as an id. */
+  /** Ids, from findings, of the principals whose UPN the operator gave in place of an id. */
   private final Set<String> namesakes = new TreeSet<>();
 
   /**
@@ -226,7 +226,7 @@ public final class ErasureRequest {
   }
 
   /**
-   * Passes records to {@code each} until the reading is over.
+   * Polls a Kafka consumer and passes its records to {@code each} until {@code isOver} is true.
    *
    * @param mostWait longest wait for a record
    * @throws TimeoutException if no record came for that time

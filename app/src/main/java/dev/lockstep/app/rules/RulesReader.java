@@ -179,8 +179,8 @@ public final class RulesReader {
   }
 
   /**
-   * Adds the nearest known key to a failure about a candidate whose rule is unknown. Any other
-   * failure is returned unchanged.
+   * Adds the nearest known key to a failure about a key {@code RULE@CANDIDATE} of an unknown rule.
+   * Any other failure is returned unchanged.
    */
   private static OperatorException ofCandidate(
       OperatorException failure, List<String> written, RuleCatalogue catalogue) {

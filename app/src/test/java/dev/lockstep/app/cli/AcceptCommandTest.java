@@ -691,7 +691,7 @@ class AcceptCommandTest {
       {"0123456789abcdefg", "\"0123456789abcdefg\" cannot be an id, which has 32 characters, each"},
       {"0".repeat(33), "cannot be an id"},
       {"finding-27675c64abc735f4", "is a pseudonym, which --redact wrote in the place of an id"},
-      {folder.toString(), "a file with detections is named by --detections"},
+      {folder.toString(), "name the file with --detections"},
     };
     for (String[] each : wrong) {
       err.getBuffer().setLength(0);

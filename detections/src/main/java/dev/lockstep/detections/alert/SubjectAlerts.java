@@ -268,8 +268,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Deletes a principal's sign-ins under a user name from this state. The state has such sign-ins
-   * only if its subject is the user name.
+   * Deletes the stored days on which a principal signed in under a user name. This state has such
+   * days only if its subject is the user name.
    */
   public void removeNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {

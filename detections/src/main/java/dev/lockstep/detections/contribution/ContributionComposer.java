@@ -421,7 +421,7 @@ public final class ContributionComposer {
     int partsLength = parts.stream().mapToInt(String::length).sum();
     if (partsLength > MOST_PARTS_CHARS) {
       throw new IllegalArgumentException(
-          "the texts that distinguish a finding have %d characters; give in() of the verdict at most %d"
+          "the texts that distinguish a finding have %d characters, which is more than %d; pass shorter texts to Fired.in()"
               .formatted(partsLength, MOST_PARTS_CHARS));
     }
     int length = codec.encode(contribution).length;
@@ -454,10 +454,10 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: how many different texts and minutes its verdicts count. A
-   * verdict counts either its texts, such as users, or, if it has none, the minutes in which its
-   * facts have events. The count is at least 1. For very many verdicts, {@code most + 1} stands for
-   * any larger number.
+   * Returns the count of a finding: its number of different texts, such as users, plus its number
+   * of minutes. A verdict counts either its texts, such as users, or, if it has none, the minutes
+   * in which its facts have events. The count is at least 1. For very many verdicts, {@code most +
+   * 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

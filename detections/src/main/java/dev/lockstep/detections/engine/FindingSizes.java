@@ -55,7 +55,7 @@ final class FindingSizes {
             - (lastOutput == null ? 0 : StateCodec.findingBytes(id, lastOutput));
     if (more > 0 && total + more > StateCodec.MOST_RECORD_BYTES) {
       throw new IllegalArgumentException(
-          "the findings of one subject and day take %d bytes of state; give in() of the verdicts shorter texts, or fire for fewer of them, so that they take at most %d"
+          "the findings of one subject and day take %d bytes of state, which is more than %d; pass shorter texts to Fired.in(), or report fewer verdicts that fire"
               .formatted(total + more, StateCodec.MOST_RECORD_BYTES));
     }
     total += more;

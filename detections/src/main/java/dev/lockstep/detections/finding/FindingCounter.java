@@ -23,6 +23,6 @@ public interface FindingCounter {
    */
   void excepted(String finding, List<String> exceptions, boolean removed);
 
-  /** Records that a finding can no longer change, so that what covers it now is final. */
+  /** Records that neither a finding nor the set of exceptions that cover it can change any more. */
   void evicted(String finding);
 }

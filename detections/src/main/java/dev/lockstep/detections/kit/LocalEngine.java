@@ -227,7 +227,7 @@ public final class LocalEngine {
     work();
   }
 
-  /** Evicts the state that no event that is still accepted can need. */
+  /** Evicts all state that is too old to be needed by any further event. */
   public void sweep() {
     boolean more = true;
     while (more) {

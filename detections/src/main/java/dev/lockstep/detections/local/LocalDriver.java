@@ -128,7 +128,7 @@ public final class LocalDriver implements AutoCloseable {
    * Creates a driver that has processed no events yet, with a pool of threads of its own.
    *
    * @param threads number of threads that work at once
-   * @param evicts if state is evicted that no event that is still accepted can need
+   * @param evicts if state is evicted that is too old to be needed by any further event
    */
   public LocalDriver(
       RuleSet rules,

@@ -59,7 +59,7 @@ final class ProbingCases {
   }
 
   /**
-   * Records just enough attempts for a finding.
+   * Adds just enough refused calls for a finding to a scene, and returns the time of the last call.
    *
    * @param address address that no other case uses
    */
