@@ -162,6 +162,10 @@ public final class CaptureIngest implements Ingest {
 
   @Override
   public void move(String from) {
+    PartitionWriter.retryWhereFenced(() -> moveOnce(from));
+  }
+
+  private void moveOnce(String from) {
     try {
       writer.fence();
       List<Position> stored = writer.positions().below(partition);

@@ -24,6 +24,8 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class PartitionWriter {
 
   private static final long LOG_EVERY = 1000;
   private static final int FILE_CHARS = 300;
+  private static final int MOVE_ATTEMPTS = 5;
 
   private final SourcePartition partition;
   private final KafkaTarget target;
@@ -330,12 +333,44 @@ public final class PartitionWriter {
   /**
    * Replaces the stored position of a topic's or hub's partition by the given offset, and logs the
    * change. Writes the dead letter of an open rejection range, because a range has no offsets that
-   * were skipped.
+   * were skipped. Tries again if a running reader takes the partition back meanwhile.
    *
    * @param to next offset or sequence number to read
    * @param number word for {@code to}
+   * @throws KafkaException if running readers took the partition back at each attempt, or the
+   *     cluster refuses the position
    */
   public void move(long to, String number) {
+    retryWhereFenced(() -> moveOnce(to, number));
+  }
+
+  /**
+   * Runs a move of positions, and repeats it up to four times if a running reader fences the writer
+   * before the move is committed. The reader opens the partition again after each move, so the two
+   * can meet.
+   *
+   * @throws KafkaException of the last attempt, or of the first that failed for another reason
+   */
+  public static void retryWhereFenced(Runnable move) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        move.run();
+        return;
+      } catch (ProducerFencedException | InvalidProducerEpochException e) {
+        if (attempt == MOVE_ATTEMPTS) {
+          throw e;
+        }
+        LOG.info(
+            "a running instance took a partition back before its position was moved; the move is"
+                + " tried again, attempt {} of {}",
+            attempt + 1,
+            MOVE_ATTEMPTS);
+      }
+    }
+  }
+
+  private void moveOnce(long to, String number) {
+    fence();
     Position stored = positions.last(partition);
     Position next = partition.position(to);
     AlikeRun run = stored == null ? null : stored.getAlike();

@@ -32,6 +32,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -377,7 +378,9 @@ class CaptureIngestTest {
     step(ingest());
     assertThat(calls()).hasSize(3);
 
+    clients.refusal = new InvalidProducerEpochException("an old epoch");
     ingest().move("earliest");
+    assertThat(clients.refusal).as("the first attempt was fenced").isNull();
     step(ingest());
     assertThat(calls()).containsExactly("call-1", "call-2", "call-3");
 

@@ -62,7 +62,7 @@ public class FakeKafkaClients implements KafkaClients {
   public int failCommitsAfter = Integer.MAX_VALUE;
 
   /** Failure of the next commit, after which its transaction can be aborted. */
-  @Nullable RuntimeException refusal;
+  public @Nullable RuntimeException refusal;
 
   MockConsumer<byte[], byte[]> newSource() {
     MockConsumer<byte[], byte[]> consumer =

@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -755,6 +756,15 @@ class KafkaIngestTest {
     running.step(clients.source);
     assertThat(reading.position(SOURCE)).isEqualTo(1000);
     assertThat(counts.total().mapped()).isEqualTo(2);
+  }
+
+  @Test
+  void movesThePosition_thoughARunningReaderTakesThePartitionBackMeanwhile() {
+    clients.showPartitions();
+    clients.refusal = new InvalidProducerEpochException("an old epoch");
+    ingest(false, "earliest").move("latest");
+    assertThat(clients.position().getNextOffset()).isEqualTo(1000);
+    assertThat(clients.producers).hasSize(2).allMatch(MockProducer::closed);
   }
 
   @Test
