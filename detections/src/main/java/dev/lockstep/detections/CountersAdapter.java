@@ -68,8 +68,8 @@ public final class CountersAdapter
   }
 
   /**
-   * Tells that a rule starts without its stored state, because it was written with another layout
-   * of the rule's facts.
+   * Logs, once for each rule, that it starts without its stored state. The state was written when
+   * the rule's facts had another layout.
    */
   public void startedAnew(RuleInfo rule) {
     counters.startedAnew(rule);

@@ -48,7 +48,10 @@ final class RuleInfoValidation {
           "ImpairProcessControl",
           "InhibitResponseFunction");
 
-  /** Largest number of kinds of fact, of which a state record has the number in one byte. */
+  /**
+   * Largest number of kinds of fact that a rule may declare. A state record has the number of a kind
+   * in one byte.
+   */
   private static final int MOST_KINDS = 100;
 
   private RuleInfoValidation() {}

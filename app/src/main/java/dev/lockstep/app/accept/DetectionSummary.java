@@ -186,8 +186,8 @@ public record DetectionSummary(
   }
 
   /**
-   * Returns whether given events are all calls, or none of them is one, and another event of the
-   * detection is of the other kind.
+   * Returns whether the given events are of one kind, and another event of the detection is of the
+   * other kind. The two kinds are calls and all other events.
    */
   private boolean areOfOneKind(List<Side> some) {
     boolean isCall = some.get(0).isCall();

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record EstateProposal(List<Entry> entries, long from, long to) {
   /**
-   * Denominator of a share: a Front Door profile with at least 1/{@value} of a gateway's calls
-   * through Front Door counts as the operator's own. Only the replay that counts the findings of
-   * the proposed gateway uses this limit.
+   * Denominator of the least share of calls at which a Front Door profile counts as the operator's
+   * own. The share is 1/{@value} of a gateway's calls through Front Door. Only the replay that
+   * counts the findings of the proposed gateway uses this limit.
    */
   private static final int FOREIGN_PART = 20;
 

@@ -110,8 +110,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the configured folders, or the first Sigma file of {@code --rule} if no folder is
-   * configured. Error messages about Sigma rules name them as the place of the rules.
+   * Returns the places that error messages about Sigma rules name. They are the configured folders,
+   * or the first Sigma file of {@code --rule} if no folder is configured.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

@@ -117,9 +117,9 @@ public final class Wiring {
   }
 
   /**
-   * Returns the needs of rules that no configured source may meet, each with its log category. Only
-   * the need for records of Front Door's firewall can be among them. For want of any other log that
-   * Lockstep reads, no rule sleeps.
+   * Returns the needs of rules for a log that no configured source can provide, each with the log's
+   * category. Only the need for records of Front Door's firewall can be among them. For want of any
+   * other log that Lockstep reads, no rule sleeps.
    */
   public static Map<Need, String> needsWithoutSource(Config config) {
     return joinSettings(config).firewall()

@@ -220,9 +220,8 @@ public final class ConditionalAccessGap implements Rule {
   }
 
   /**
-   * Passes each sign-in that has a gap in conditional access to a reader, once with each call. Both
-   * are of one token, and the later of the two is of the judged day. Such sign-ins are few, calls
-   * may be many.
+   * Passes pairs to a reader: each sign-in with a gap in conditional access, with each call of the
+   * same token. The later of the two is of the judged day. Such sign-ins are few, calls may be many.
    */
   private static void readPairs(Case day, Case.PairReader reader) {
     int first = day.day() - INFO.daysBack();

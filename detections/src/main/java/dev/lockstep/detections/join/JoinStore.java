@@ -138,9 +138,9 @@ final class JoinStore {
     }
 
     /**
-     * Returns the time up to which every due entry in the requested range of times has been
-     * removed. The next {@code take} goes on from there. The time is the end of a minute, in
-     * milliseconds since 1970. Entries due before the range may be left.
+     * Returns the time up to which {@code take} has removed all due entries of its range. The next
+     * {@code take} goes on from there. The time is the end of a minute, in milliseconds since 1970.
+     * Entries due before the range may be left.
      */
     long upTo() {
       return (minute + 1) * MINUTE_MILLIS - 1;

@@ -165,8 +165,9 @@ public final class StateCodec {
   }
 
   /**
-   * Returns the rules whose meaning is that of stored records, but whose facts have another layout
-   * than any of these records. They start without them.
+   * Returns the rules that cannot read their stored records, and so start without them. The records
+   * were written when the rule's facts had other kinds or other fields, although the rule's meaning
+   * is the same.
    */
   public List<ActiveRule> startedAnew() {
     return List.copyOf(anew);

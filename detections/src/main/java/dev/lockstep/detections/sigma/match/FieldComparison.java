@@ -10,8 +10,8 @@ import java.util.List;
  */
 public sealed interface FieldComparison {
   /**
-   * Field name of a comparison by keywords, which name no field. Keywords are compared with every
-   * value of a record.
+   * Empty field name of a comparison by keywords. Keywords have no field: they are compared with
+   * every value of a record.
    */
   String KEYWORDS = "";
 
