@@ -3,8 +3,8 @@ package dev.lockstep.rules;
 import java.util.List;
 
 /**
- * Collection of a fact's events, used in place of a field that holds a set of texts. A rule
- * implements it.
+ * Collection that a rule implements to keep the events of a fact. It takes the place of a set of
+ * texts in the fact.
  *
  * <p>Whether a rule fires may depend on the events that were added to an aggregate, but not on
  * their order and not on how often each was added. An aggregate limits its own size, and above that

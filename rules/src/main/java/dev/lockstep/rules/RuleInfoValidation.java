@@ -49,8 +49,8 @@ final class RuleInfoValidation {
           "InhibitResponseFunction");
 
   /**
-   * Largest number of kinds of fact that a rule may declare. A state record has the number of a kind
-   * in one byte.
+   * Largest number of kinds of fact that a rule may declare. A state record has the number of a
+   * kind in one byte.
    */
   private static final int MOST_KINDS = 100;
 

@@ -52,7 +52,8 @@ public final class RuleReload implements Runnable {
   private static final Duration RECENT = Duration.ofSeconds(3);
 
   /**
-   * Time that all instances have to learn of a new set of rules before its rules observe events.
+   * Time for which an instance accepts facts of new rules before these rules observe events on it.
+   * In this time the other instances find the new rules, too.
    */
   private static final Duration ANNOUNCED = Duration.ofMillis(450);
 

@@ -81,8 +81,8 @@ final class FishCompletion {
   }
 
   /**
-   * Adds completions of the arguments of a command such as {@code help}, which name another command
-   * word by word.
+   * Adds completions for a command such as {@code help}, whose arguments are the words of another
+   * command's name.
    */
   private void words(CommandLine named, List<String> path) {
     commands(named, condition("at", path));

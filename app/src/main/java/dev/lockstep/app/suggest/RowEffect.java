@@ -113,9 +113,9 @@ public record RowEffect(
   }
 
   /**
-   * Returns suppressed or lowered High findings whose events another High finding still shows. Rows
-   * of the networks file suppress or lower them. That other finding is of the same principal, and
-   * stays with the rows. It need not show events that the rows explain.
+   * Returns High findings that are suppressed or lowered, but whose events are still in another
+   * High finding. Rows of the networks file suppress or lower them. That other finding is of the
+   * same principal, and stays with the rows. It need not show events that the rows explain.
    */
   public List<Detection> coveredHigh() {
     return high(suppressed, lowered).stream()

@@ -221,7 +221,8 @@ public final class ConditionalAccessGap implements Rule {
 
   /**
    * Passes pairs to a reader: each sign-in with a gap in conditional access, with each call of the
-   * same token. The later of the two is of the judged day. Such sign-ins are few, calls may be many.
+   * same token. The later of the two is of the judged day. Such sign-ins are few, calls may be
+   * many.
    */
   private static void readPairs(Case day, Case.PairReader reader) {
     int first = day.day() - INFO.daysBack();

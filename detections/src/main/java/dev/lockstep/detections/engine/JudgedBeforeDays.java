@@ -45,10 +45,10 @@ final class JudgedBeforeDays {
   }
 
   /**
-   * Marks as judged certain days that were just read from a subject's state records, so that their
-   * old facts are not judged again. They are days of rules that compare only a changed fact with
-   * the others. Days that have a state record of their own, or that rules with earlier settings may
-   * have judged, are left out.
+   * Marks certain days as already judged, after they were read from a subject's state records.
+   * Their old facts are then not judged again. These days are of rules that compare only a changed
+   * fact with the others. Days that have a state record of their own, or that rules with earlier
+   * settings may have judged, are left out.
    *
    * @param from first day that was read
    * @param to end of the days that were read, exclusive

@@ -50,8 +50,8 @@ public final class OngoingCall {
   }
 
   /**
-   * Looks at the call, and returns how many looks before this one have found the same call. It is
-   * -1 if no rule is called. Only one thread may look.
+   * Checks whether a rule is being called, and returns how many earlier checks found the same call.
+   * The result is -1 if no rule is being called. Only one thread may check.
    */
   public int look() {
     long now = number.getAcquire();

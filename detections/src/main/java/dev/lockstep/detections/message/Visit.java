@@ -28,11 +28,11 @@ public record Visit(
   public static final long LINK_WAIT_MILLIS = 3_600_000L;
 
   /**
-   * Returns the time at which a fact's grace begins, provided that this event was the last to
-   * change the fact. The grace is the time that the rule waits before the absence of another event
-   * counts. It begins at the event's arrival time or, for a provisional event, at the end of the
-   * longest wait for its identity link. This applies to a fact that keeps its events in an
-   * aggregate of the rule, and this event has to be the last to change that aggregate.
+   * Returns the start of a fact's grace, if this event was the last to change the fact. The grace
+   * is the time that the rule waits before the absence of another event counts. It begins at the
+   * event's arrival time or, for a provisional event, at the end of the longest wait for its
+   * identity link. This applies to a fact that keeps its events in an aggregate of the rule, and
+   * this event has to be the last to change that aggregate.
    */
   public long graceFrom() {
     return reference.arrivalAt() + (provisional ? LINK_WAIT_MILLIS : 0);

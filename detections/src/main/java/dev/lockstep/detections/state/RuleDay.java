@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** State of a rule on one UTC day of a subject: facts, verdicts, and findings given out. */
 public final class RuleDay {
   /**
-   * Result of {@link #ceiling} for a kind of which the day has dropped no fact. It is above the
+   * Value of {@link #ceiling} if the day has dropped no fact of the given kind. It is above the
    * order of every fact.
    */
   public static final long NO_CEILING = Long.MAX_VALUE;

@@ -55,7 +55,10 @@ public final class RecentRecords {
   private static final class Limits {
     private static final int KEYS_AT = 2;
 
-    /** Largest total length, in bytes, of the two keys between which the cache has a gap. */
+    /**
+     * Largest total length, in bytes, of the two keys that are stored with each cached subject.
+     * Between these keys records may be missing.
+     */
     private static final int MOST_BYTES = 16;
 
     /**

@@ -54,7 +54,8 @@ public final class StoredLayouts {
   }
 
   /**
-   * Returns the beginning of the keys of all layouts. No key of a state record is at or after it.
+   * Returns the bytes with which the key of each layout begins. No key of a state record is at or
+   * after them.
    */
   public static byte[] firstKey() {
     return ByteBuffer.allocate(Short.BYTES).putShort(MARK).array();

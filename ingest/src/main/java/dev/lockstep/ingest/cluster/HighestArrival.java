@@ -16,9 +16,9 @@ public final class HighestArrival {
   private static final int BELIEVED = 16;
 
   /**
-   * Number of credible arrival times that must come before times far in the future are discarded as
-   * errors. A time is far in the future if it is more than a day after the highest credible one. It
-   * is credible if it is at most a day before or after that one; older times do not count. The
+   * Number of credible arrival times after which times far in the future are discarded as errors. A
+   * time is far in the future if it is more than a day after the highest credible one. It is
+   * credible if it is at most a day before or after that one; older times do not count. The
    * credible times need not come in a row. The count begins with the first time far in the future,
    * or with a reset.
    */

@@ -33,7 +33,10 @@ public final class FalseAlarms {
   private static final Set<String> FIRST_FOUR =
       Set.of("impossible-travel", "token-replay", "partner-ip-drift", "defender-corroboration");
 
-  /** Texts in the names of networks, each with the kind of network that it tells, such as home. */
+  /**
+   * Pairs of a text in a network's name and the kind of such a network, for example {@code
+   * Broadband} and {@code home}.
+   */
   private static final List<List<String>> KINDS =
       List.of(
           List.of("Broadband", "home"),

@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 public final class SigmaFields {
   private static final Pattern COMMA = Pattern.compile(",");
 
-  /** Source of keywords: path that stands for every scalar value of the log record. */
+  /**
+   * Path that stands for every scalar value of the log record. Keywords of Sigma rules are compared
+   * with all of these values.
+   */
   public static final String EVERYTHING = "*";
 
   private static final Pattern SPACE = Pattern.compile(" ");

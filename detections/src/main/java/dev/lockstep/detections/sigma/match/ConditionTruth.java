@@ -33,9 +33,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Returns whether an expression of rule names can be true while one or more of the names are
-   * true. A name is true for a time window that has events of that rule. The result is false for
-   * {@code not a and not b}, and true if there are too many rules to tell.
+   * Returns whether a condition on rule names can hold for a time window with events of at least
+   * one of these rules. A name is true for a time window that has events of that rule. The result
+   * is false for {@code not a and not b}, and true if there are too many rules to tell.
    */
   public static boolean holdsWithOneOf(Expression expression) {
     Compiler compiler = new Compiler();
