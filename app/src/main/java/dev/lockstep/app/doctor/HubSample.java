@@ -90,8 +90,8 @@ public final class HubSample {
   }
 
   /**
-   * Returns the names of the sources whose newest messages were not read, or not to their end. If
-   * there are any, a missing category proves nothing.
+   * Returns the names of the sources whose newest messages were not all read. If there are any, a
+   * missing category proves nothing.
    */
   synchronized List<String> unread() {
     return List.copyOf(unread);

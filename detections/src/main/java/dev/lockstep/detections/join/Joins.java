@@ -92,9 +92,9 @@ public final class Joins {
     }
 
     /**
-     * Receives a call's client address from Front Door's record, if an identity link may also
-     * complete the call. The receiver passes the address to {@link Joins#takePeer} of the joins
-     * that hold the call.
+     * Receives the client address of a call that may also get an identity link. The address is from
+     * Front Door's record of the call. The receiver passes it to {@link Joins#takePeer} of the
+     * joins that hold the call.
      *
      * @param callId id under which the call waits
      * @param peer client's address

@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codec of the messages to subjects in the records between stages of the topology. Not safe for use
- * by several threads.
+ * Codec of the messages that a stage of the topology sends to the stage with a subject's state. Not
+ * safe for use by several threads.
  *
  * <p>A rule is encoded by its number in state, and its statement with a length. Statements of rules
  * that do not run here, or run in another version or with facts of another layout, are skipped. A

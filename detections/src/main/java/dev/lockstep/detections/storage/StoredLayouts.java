@@ -48,7 +48,7 @@ public final class StoredLayouts {
    */
   public record Stored(int number, boolean isAnew) {}
 
-  /** Creates an object without layouts, which are kept in the given storage. */
+  /** Creates an empty object, which stores each new layout in the given storage. */
   public StoredLayouts(Keeper keeper) {
     this.keeper = keeper;
   }

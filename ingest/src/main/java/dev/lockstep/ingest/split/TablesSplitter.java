@@ -208,7 +208,10 @@ final class TablesSplitter {
     }
   }
 
-  /** Rejects the missing end of an answer, once for all brackets that are not closed. */
+  /**
+   * Reports, as one rejected record, that the answer ends before its last bracket. Further calls do
+   * nothing, however many brackets are not closed.
+   */
   private void rejectEnd() {
     if (!endRejected) {
       endRejected = true;

@@ -17,8 +17,8 @@ final class CredentialFinder {
   private static final int TOKEN_CHARS = 8;
 
   /**
-   * Greatest depth at which a value counts as nested in quoted texts. A value that lies deeper is
-   * treated as if it lay at this depth.
+   * Largest number of quoted texts that are counted around a value, each inside another. A value in
+   * more of them is treated as if it lay in this number.
    */
   private static final int MOST_NESTED = 3;
 
