@@ -318,9 +318,9 @@ public final class FactKind {
   }
 
   /**
-   * Returns whether the rule judges whenever a fact gets a later last event, even within one
-   * minute. Otherwise it judges only if the new last event is of a later minute, unless the kind
-   * has {@link Builder#runs}.
+   * Returns whether the rule judges each time a fact's last event becomes later, even within the
+   * same minute. Otherwise it judges only if the new last event is of a later minute, unless the
+   * kind has {@link Builder#runs}.
    */
   public boolean hasJudgedEnd() {
     return judgedEnd;

@@ -553,10 +553,7 @@ public final class DeadLettersCommand {
     }
   }
 
-  /**
-   * Returns the exception that tells the operator of a failed request to the cluster with the dead
-   * letters.
-   */
+  /** Returns the exception for the operator if Kafka failed to read or write dead letters. */
   static OperatorException failure(String bootstrapServers, KafkaException e) {
     boolean fenced =
         Causes.find(e, ProducerFencedException.class) != null

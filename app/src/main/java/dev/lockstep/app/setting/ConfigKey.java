@@ -185,8 +185,8 @@ public final class ConfigKey<T> {
   }
 
   /**
-   * Sets the fix for the error about a missing value of this key. {@link Section#value} and
-   * {@link Section#require} throw that error; the key stays optional for {@link Section#optional}.
+   * Sets the fix for the error about a missing value of this key. {@link Section#value} and {@link
+   * Section#require} throw that error; the key stays optional for {@link Section#optional}.
    */
   public ConfigKey<T> required(String what) {
     fix = what;

@@ -10,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sender of mentions, which are messages to the state of each principal and address that a finding
- * names. Because of them Defender's alerts can corroborate the finding. A mention that did not
- * change is not sent again while it is remembered.
+ * Sender of internal messages that register a finding with each principal and address that it
+ * names. Such a message is a mention. It goes to the state of the principal or address, so that
+ * Defender's alerts can corroborate the finding. A mention that did not change is not sent again
+ * while it is remembered.
  */
 final class MentionOutput {
   /**

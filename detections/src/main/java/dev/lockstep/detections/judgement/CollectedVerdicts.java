@@ -121,8 +121,8 @@ public final class CollectedVerdicts implements Verdicts {
   }
 
   /**
-   * Adds an element to a list, and returns the list. An empty list is replaced by a new one. Most
-   * judgements need no list, so none is created before the first element.
+   * Adds an element to a list, or to a new list in place of an empty one, and returns that list.
+   * Most judgements need no list, so none is created before the first element.
    */
   private static <T> List<T> with(List<T> known, T next) {
     List<T> list = known.isEmpty() ? new ArrayList<>(2) : known;

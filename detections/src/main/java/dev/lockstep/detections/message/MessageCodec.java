@@ -42,7 +42,7 @@ public final class MessageCodec {
   private static final int PLACED = 1;
   private static final int OWNED = 2;
 
-  /** Bit for a statement that ends with the layout of its rule's facts. */
+  /** Bit that is set if a statement's bytes end with the hash of the layout of its rule's facts. */
   private static final int WITH_LAYOUT = 4;
 
   private static final Subject.Kind[] KINDS = Subject.Kind.values();

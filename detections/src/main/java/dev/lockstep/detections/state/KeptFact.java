@@ -538,8 +538,8 @@ public final class KeptFact implements Fact {
   }
 
   /**
-   * Returns the arrival time from which the rule waits for other events before their absence counts
-   * for this fact. The time is in milliseconds since 1970. The wait is the grace of the fact. It
+   * Returns the time at which this fact's grace begins, in milliseconds since 1970. The grace is
+   * how long the rule waits, by arrival times, before the absence of another event counts. It
    * begins with the first event. With an aggregate, it begins again with each event that changes
    * the aggregate (see {@link Visit#graceFrom}).
    */

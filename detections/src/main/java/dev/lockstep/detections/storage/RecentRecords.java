@@ -128,9 +128,9 @@ public final class RecentRecords {
   }
 
   /**
-   * Returns the range of keys in which the cache may lack records of a subject. The result is null
-   * if the cache has no records of the subject. A subject found in the table {@link #earlier} is
-   * moved to the table {@link #recent}.
+   * Returns the gap in a subject's cached records: the range of keys in which records may be
+   * missing. The result is null if the cache has no records of the subject. A subject found in the
+   * table {@link #earlier} is moved to the table {@link #recent}.
    */
   private @Nullable Limits limits(byte[] subject) {
     byte[] begin = recent.read(subject, 0, Limits.KEYS_AT + Limits.MOST_BYTES);

@@ -53,10 +53,10 @@ final class Colleagues {
   private static final int MOST_USERS = 256;
 
   /**
-   * Number of buckets, each one fact, among which the questions about a city on one day are
-   * divided. A question asks how many users, other than a given one, are regularly in the city.
-   * There is one question for each user who may have travelled impossibly fast to or from the city.
-   * The hash of the user's id chooses the bucket.
+   * Number of buckets, for a city and day, of questions about how many other users are regularly
+   * there. Each bucket is one fact. A question is about all users but a given one. There is one
+   * question for each user who may have travelled impossibly fast to or from the city. The hash of
+   * the user's id chooses the bucket.
    */
   private static final int BUCKETS = 64;
 

@@ -54,8 +54,9 @@ final class CredentialFinder {
   private final Ending endOfOptions = new CharEnding(c -> c == '\n');
 
   /**
-   * Finders of the end of a value in double quotes, each at the index of its depth of nesting. The
-   * depth is the number of other quoted texts that the value lies in.
+   * Finders of the end of a value in double quotes, by the number of other quoted texts around the
+   * value. That number, at most {@link #MOST_NESTED}, is the index. An entry is null until its
+   * finder is first needed.
    */
   private final Ending[] endsOfQuoted = new Ending[MOST_NESTED + 1];
 

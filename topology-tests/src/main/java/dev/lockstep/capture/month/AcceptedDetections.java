@@ -57,8 +57,8 @@ final class AcceptedDetections {
   }
 
   /**
-   * Returns the detections that an operator gets to see, if the operator adds an exception for each
-   * of them on the next day. Those before day 8 get no exception.
+   * Returns the detections that remain if an operator adds an exception for each one on the next
+   * day. Detections before day 8 get no exception.
    */
   List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();

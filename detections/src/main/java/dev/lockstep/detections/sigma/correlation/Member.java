@@ -266,9 +266,9 @@ public final class Member {
   }
 
   /**
-   * Returns the values by which outer correlations group and count this member's event. An outer
-   * correlation is one that refers to the correlation of this member. The values are needed if the
-   * event ends a hit, and are encoded as texts by {@code CorrelationRule.carried}.
+   * Returns the values that outer correlations need to group and count this member's event. An
+   * outer correlation is one that refers to the correlation of this member. The values are needed
+   * if the event ends a hit, and are encoded as texts by {@code CorrelationRule.carried}.
    */
   public List<String> carried() {
     return carried;

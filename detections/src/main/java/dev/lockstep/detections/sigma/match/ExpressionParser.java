@@ -256,7 +256,7 @@ public final class ExpressionParser {
       }
       if (isLeftOut) {
         throw new InvalidDetectionException(
-            "has \"%s of %s\" in its condition, but all names that it could mean begin with an underscore, and it leaves out such names"
+            "has \"%s of %s\" in its condition, but names that begin with an underscore are left out, and no other name matches"
                 .formatted(word, pattern),
             "write a pattern that begins with an underscore, such as _*");
       }

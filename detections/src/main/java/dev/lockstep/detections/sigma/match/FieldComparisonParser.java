@@ -432,7 +432,7 @@ public final class FieldComparisonParser {
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
         throw new InvalidDetectionException(
-            "has the value %s, with more than %d characters between two asterisks, among them a question mark, or a dash to which |windash applies"
+            "has the value %s, in which the part between two asterisks has more than %d characters and contains a question mark or, with |windash, a dash"
                 .formatted(Quoted.of(value.text()), MOST_SEARCHED),
             "shorten that part, or remove its question marks and |windash; a value with |contains, and a"
                 + " keyword without a field, counts as if it had an asterisk at each end");

@@ -26,7 +26,7 @@ class ExpressionParserTest {
                     condition, Set.of("_one"), ExpressionParser.NameKind.SELECTION))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
-            "begin with an underscore, and it leaves out such names; write a pattern");
+            "begin with an underscore are left out, and no other name matches; write a pattern");
   }
 
   @Test
