@@ -22,14 +22,13 @@ final class ThreadFailures {
   static final Duration WINDOW = Duration.ofMinutes(10);
 
   /**
-   * Duration for which a single failure of a Kafka Streams thread is reported by {@link #problem},
-   * from the failure on.
+   * Time for which {@link #problem} reports a single failure of a Kafka Streams thread.
    */
   private static final Duration SHOWN = Duration.ofSeconds(20);
 
   /**
-   * Duration for which several failures of Kafka Streams threads are reported by {@link #problem},
-   * from the latest failure on.
+   * Time for which {@link #problem} reports repeated failures of Kafka Streams threads, counted
+   * from the latest failure.
    */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 

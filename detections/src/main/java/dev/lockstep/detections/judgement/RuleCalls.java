@@ -60,8 +60,8 @@ public final class RuleCalls {
   }
 
   /**
-   * Lets only lessons that a later day may use count towards the size of their state record.
-   * Without this call, lessons that no day can use are dropped and never count.
+   * Excludes lessons that no later day can use from the limit on the size of a rule's lessons.
+   * Without this call, such lessons are dropped and never count.
    */
   public void keepsLessons() {
     keepsLessons = true;

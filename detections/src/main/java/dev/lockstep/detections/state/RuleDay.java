@@ -32,9 +32,9 @@ public final class RuleDay {
   public static final long NO_CEILING = Long.MAX_VALUE;
 
   /**
-   * Largest number of facts on a day, for each changed fact, at which the day is judged again at
-   * once. A day with more facts waits for more changes, at the latest until its findings are given
-   * out. Members of the facts' sets count too, in part.
+   * Ratio of a day's facts to its changed facts above which the next judgement of the day is
+   * postponed. The day then waits for more changes, at the latest until its findings are given out.
+   * Members of the facts' sets count too, in part.
    */
   private static final int MOST_SIZE_PER_CHANGE = 256;
 

@@ -79,9 +79,9 @@ final class CredentialFinder {
   }
 
   /**
-   * Returns the span of the credential that begins at a position or is announced there, or null if
-   * none is. The equals sign of {@code password=} announces one, for example. Positions are asked
-   * in ascending order.
+   * Returns the span of the credential that begins at a position or follows a marker there, or null
+   * if there is none. Markers are, for example, the equals sign of {@code password=} and the word
+   * {@code Bearer}. Positions are asked in ascending order.
    */
   @Nullable Span spanAt(int at) {
     char c = text.charAt(at);

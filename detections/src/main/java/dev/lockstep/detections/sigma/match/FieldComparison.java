@@ -164,7 +164,7 @@ public sealed interface FieldComparison {
           : after ? text.startsWith(part) : before ? text.endsWith(part) : text.equals(part);
     }
 
-    /** Returns the result for a whole part and a text of which only the beginning is known. */
+    /** Returns the result if only the beginning of {@code text}, this field's value, is known. */
     private Truth ofCutText(String text, String part) {
       if (after && isSame(text, part)) {
         return Truth.TRUE;
@@ -173,7 +173,7 @@ public sealed interface FieldComparison {
       return mayFollow ? Truth.CUT : Truth.FALSE;
     }
 
-    /** Returns the result for a part of which only the beginning is known. */
+    /** Returns the result if only the beginning of {@code part}, the other value, is known. */
     private Truth ofCutPart(String text, boolean isTextCut, String part) {
       if (!isTextCut && part.length() >= text.length()) {
         return Truth.FALSE; // the whole part is longer than the text
