@@ -373,8 +373,8 @@ public final class FactKind {
   }
 
   /**
-   * Returns the index of the set field that an {@link Aggregate} replaces in facts of this kind. It
-   * is -1 if these facts have no aggregate.
+   * Returns the index of the set field that facts of this kind keep as an {@link Aggregate}, or -1
+   * if there is none.
    */
   public int aggregatedSet() {
     return aggregated == null ? -1 : aggregated.index();

@@ -22,7 +22,7 @@ public final class Gates {
   /** Word for the verdict of a gate that kept something from firing. */
   public static final String SUPPRESSED = "suppressed";
 
-  /** Word for the verdict of the gate whose condition made the rule fire. */
+  /** Word for the verdict of a gate that made the rule fire, because the gate's condition holds. */
   public static final String FIRES = "fires";
 
   /** Word for the verdict of a gate that raised the severity. */

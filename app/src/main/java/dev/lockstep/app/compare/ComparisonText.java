@@ -24,7 +24,7 @@ public final class ComparisonText {
   private long printed;
 
   /**
-   * Creates the text that prints all differences to a stream.
+   * Creates a printer of all differences to a stream.
    *
    * @param width width in characters
    */
@@ -33,7 +33,7 @@ public final class ComparisonText {
   }
 
   /**
-   * Creates the text that prints a limited number of differences to a stream.
+   * Creates a printer of a limited number of differences to a stream.
    *
    * @param most largest number of differences that are printed
    */

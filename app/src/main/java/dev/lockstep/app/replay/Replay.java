@@ -147,9 +147,9 @@ public final class Replay {
   }
 
   /**
-   * Returns the findings of the second set of rules, which {@link #alsoUnder} sets. They are made of
-   * the same activities. Each finding has its last revision, and retracted ones are left out. The
-   * list is empty before a run.
+   * Returns the findings of the second set of rules, which {@link #alsoUnder} sets. They are made
+   * of the same activities. Each finding has its last revision, and retracted ones are left out.
+   * The list is empty before a run.
    */
   public List<Detection> foundByOthers() {
     return foundByOthers;

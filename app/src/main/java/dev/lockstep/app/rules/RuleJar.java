@@ -76,8 +76,9 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /**
-   * Returns the words by which a message says that a configured path is a jar or contains it, with
-   * the jar's name. The path is that of a folder, or of the jar itself if a person named the jar.
+   * Returns the words {@code is the jar} or {@code contains the jar} and the jar's name, for a
+   * message about a configured path. The path is that of a folder, or of the jar itself if a person
+   * named the jar.
    */
   static String holding(CheckedValue place, String jar) {
     boolean isIt = jar.equals(String.valueOf(place.path().getFileName()));

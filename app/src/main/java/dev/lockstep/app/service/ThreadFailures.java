@@ -21,9 +21,7 @@ final class ThreadFailures {
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /**
-   * Time for which {@link #problem} reports a single failure of a Kafka Streams thread.
-   */
+  /** Time for which {@link #problem} reports a single failure of a Kafka Streams thread. */
   private static final Duration SHOWN = Duration.ofSeconds(20);
 
   /**

@@ -244,8 +244,8 @@ public final class SubjectAlerts {
   }
 
   /**
-   * Returns the united records of the Defender alert that is itself this subject. Records can be
-   * added to them. If there are none, an empty union is created.
+   * Returns the collected records of a Defender alert, for a state whose subject is that alert.
+   * Records can be added to them. If there are none, an empty collection is created.
    */
   public AlertCollection collecting() {
     AlertCollection known = collection;

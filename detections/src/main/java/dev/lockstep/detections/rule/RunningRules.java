@@ -46,8 +46,8 @@ public final class RunningRules {
   }
 
   /**
-   * Makes the new rules of the next set judge facts, although they do not observe events here yet.
-   * The facts come from stages and instances where these rules observe events already.
+   * Makes the new rules of the next set judge facts, before {@link #enforce} makes them observe
+   * events. The facts come from stages and instances where these rules observe events already.
    */
   public synchronized void announce(RuleSet next) {
     Set<Integer> known = codes(now.rules());

@@ -98,9 +98,9 @@ final class TokenUsePair implements Supplier<List<GateChecked>>, Consumer<Fired>
 
   /**
    * Returns the reason of a finding about a token in two networks, or null if the networks of its
-   * two uses are not compared. The reason is {@link
-   * TokenReplay#TWO_NETWORKS} if both uses were accepted, and {@link TokenReplay#ATTEMPT} if one
-   * was accepted and the other refused. The networks of any other two uses are not compared.
+   * two uses are not compared. The reason is {@link TokenReplay#TWO_NETWORKS} if both uses were
+   * accepted, and {@link TokenReplay#ATTEMPT} if one was accepted and the other refused. The
+   * networks of any other two uses are not compared.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);

@@ -27,9 +27,9 @@ public final class ErasureCodec {
   private static final String KEY = "erased/";
 
   /**
-   * Stage name in the answer of a task that has erased a principal from the records of other
-   * principals. The task is one of the stage {@code principal}. An answer names a task by stage and
-   * partition, as in {@code others-3} for partition 3.
+   * Name under which tasks of the stage {@code principal} report that they have erased a principal
+   * from the records of other principals. An answer names a task by stage and partition, as in
+   * {@code others-3} for partition 3.
    */
   static final String OTHERS = "others";
 
@@ -69,9 +69,9 @@ public final class ErasureCodec {
   }
 
   /**
-   * Returns the task or finding that the key of an answer to an erasure request names, or null. It
-   * is the name of a task, such as {@code join-3}, or the id of a finding. The result is null if
-   * the record with this key is no answer to the request.
+   * Returns the task or finding named by an answer to an erasure request, or null for any other
+   * record. The result is the name of a task, such as {@code join-3}, or the id of a finding. It is
+   * part of the key of the record that answers.
    */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";

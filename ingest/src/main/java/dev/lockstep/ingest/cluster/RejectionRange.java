@@ -104,8 +104,8 @@ public final class RejectionRange {
   }
 
   /**
-   * Closes the open range of consecutive rejections. The next rejection for the same reason opens
-   * another range.
+   * Closes the open range of consecutive rejections, and returns one dead letter for all of them.
+   * The next rejection for the same reason opens another range.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */
@@ -114,7 +114,7 @@ public final class RejectionRange {
   }
 
   /**
-   * Closes the open range in a run of consecutive rejections.
+   * Closes the open range of consecutive rejections, and returns one dead letter for all of them.
    *
    * @return dead letter for all records of the range, or null if no range is open
    */

@@ -624,9 +624,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Returns the name under which the health of the source records that a partition cannot be
-   * opened. Opening writes other Kafka records than reading, so its success does not end a problem
-   * of a write.
+   * Returns the key in {@link SourceHealth} of the problem that a partition cannot be opened.
+   * Opening writes other Kafka records than reading, so its success does not end a problem of a
+   * write.
    */
   private static String opening(PartitionIngest partition) {
     return about(partition) + " opening";

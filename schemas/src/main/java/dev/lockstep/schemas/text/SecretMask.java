@@ -123,9 +123,9 @@ public final class SecretMask {
   }
 
   /**
-   * Returns at least the beginning of a text, with its credentials replaced. The result may be cut,
-   * but not within its first {@code mostChars} + 2 characters. Credentials are recognised as in the
-   * whole text.
+   * Returns a text with its credentials replaced, and may leave out the end of a long text. At
+   * least the first {@code mostChars} + 2 characters of the result are kept. Credentials are
+   * recognised as in the whole text.
    */
   static String beginning(String text, int mostChars) {
     String shown = text;

@@ -38,7 +38,7 @@ public final class Call {
     return new Call(peer, at);
   }
 
-  /** Puts the identity link into the record's own trace. */
+  /** Puts the identity link into the field {@code traceRecords} of the call's own record. */
   public Call traced(Link link) {
     trace = link;
     return this;

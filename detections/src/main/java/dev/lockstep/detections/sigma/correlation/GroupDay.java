@@ -51,10 +51,10 @@ public final class GroupDay implements Aggregate {
   public static final int MOST = 4_096;
 
   /**
-   * Largest number of events of one group and day that a correlation keeps if it fires at once. It
-   * fires at once if no later event can undo its finding. Of more, those of the earliest hit and
-   * those with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it
-   * loses some too. If another correlation refers to this one, {@link #MOST} holds.
+   * Largest number of events kept of one group and day if no later event can undo the correlation's
+   * finding. Such a correlation fires at once. Of more events, those of the earliest hit and those
+   * with the smallest hashes are kept. If the hit counts more than {@link #MOST} events, it loses
+   * some too. If another correlation refers to this one, {@link #MOST} holds.
    */
   static final int MOST_AT_ONCE = 16_384;
 
@@ -468,8 +468,8 @@ public final class GroupDay implements Aggregate {
   }
 
   /**
-   * Returns an upper bound of the number that the correlation counts in any window of this day's
-   * kept events. It is the largest int if no bound is known.
+   * Returns an upper bound of what this day's kept events can add to the count in a time window. It
+   * is the largest int if no bound is known.
    */
   long mostOfWindow() {
     if (of.type() == CorrelationDocument.Type.EVENT_COUNT) {

@@ -78,9 +78,9 @@ public final class Member {
   }
 
   /**
-   * Encodes a hit of a correlation as texts, which are kept for a correlation that refers to it.
-   * State stores the hit in this form, and {@link #of} decodes it. A group that contains a
-   * separator of these texts is written as its hash.
+   * Encodes a hit of one correlation as texts, to be stored for a correlation that refers to the
+   * first one. State stores the hit in this form, and {@link #of} decodes it. A group that contains
+   * a separator of these texts is written as its hash.
    */
   public static List<String> texts(
       int rule, String group, List<String> values, List<String> carried) {

@@ -210,11 +210,13 @@ public final class ExpressionParser {
     boolean isRule = kind == NameKind.RULE;
     return new InvalidDetectionException(
         "has the name %s in its condition, but ".formatted(Quoted.of(token))
-            + (isRule ? "rules does not list it" : "no %s has this name".formatted(what)),
+            + (isRule
+                ? "the list under \"rules\" does not contain it"
+                : "no %s has this name".formatted(what)),
         !nearest.isEmpty()
             ? "the nearest is " + Quoted.of(nearest)
             : isRule
-                ? "write the id or name by which rules lists the rule"
+                ? "write an entry of that list: the id or name of a rule"
                 : "define a " + what + " with this name");
   }
 

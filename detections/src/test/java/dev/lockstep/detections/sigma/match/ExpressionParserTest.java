@@ -35,8 +35,8 @@ class ExpressionParserTest {
             () -> ExpressionParser.parse("reset", Set.of("4f2c"), ExpressionParser.NameKind.RULE))
         .isInstanceOf(InvalidDetectionException.class)
         .hasMessageContaining(
-            "has the name \"reset\" in its condition, but rules does not list it; write the id or"
-                + " name by which rules lists the rule");
+            "has the name \"reset\" in its condition, but the list under \"rules\" does not"
+                + " contain it; write an entry of that list: the id or name of a rule");
   }
 
   private static String nested(int parentheses) {
