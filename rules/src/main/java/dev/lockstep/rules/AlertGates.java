@@ -20,8 +20,8 @@ public final class AlertGates {
   private AlertGates() {}
 
   /**
-   * Returns the gate that keeps alerts at addresses of a network class from corroborating findings.
-   * It is null for a class without such a gate.
+   * Returns the gate by which alerts on addresses of this network class do not corroborate
+   * findings. It is null for a class without such a gate.
    */
   public static @Nullable String of(NetworkClass networkClass) {
     return switch (networkClass) {

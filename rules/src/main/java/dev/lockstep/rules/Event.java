@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class Event {
   /** Origin of the claims of a call's token, or reason why they are missing. */
   public enum Claims {
-    /** Claims that the gateway logged after it validated the token. */
+    /** The gateway validated the token before it logged these claims. */
     VALIDATED,
-    /** Claims that the gateway logged without having validated the token. */
+    /** The gateway logged these claims without a validation of the token. */
     UNVALIDATED,
-    /** Claims that are missing so far and that an identity link may still bring. */
+    /** The claims are missing so far, and an identity link may still bring them. */
     PENDING,
-    /** Claims that are missing, with no identity link to wait for. */
+    /** The claims are missing, and no identity link is waited for. */
     ABSENT
   }
 

@@ -253,7 +253,10 @@ public final class RuleInfo {
       this.meaning = id + ":" + version;
     }
 
-    /** Sets which of identity, network and policy contradict one another when the rule fires. */
+    /**
+     * Sets the signals that contradict one another when the rule fires: identity, network or
+     * policy.
+     */
     public Builder correlates(String words) {
       this.correlates = words;
       return this;

@@ -221,8 +221,8 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * Returns the severities with which a finding of a rule may come. These are its own ones, lowered
-   * where one finding replaces many, and raised by an alert, an incident or both.
+   * Returns the severities that the first revision of a rule's finding can have. These are its own
+   * ones, lowered where one finding replaces many, and raised by an alert, an incident or both.
    */
   private static Set<Severity> firstSeverities(RuleInfo rule) {
     Set<Severity> severities = EnumSet.noneOf(Severity.class);

@@ -454,10 +454,9 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns the count of a finding: its number of different texts, such as users, plus its number
-   * of minutes. A verdict counts either its texts, such as users, or, if it has none, the minutes
-   * in which its facts have events. The count is at least 1. For very many verdicts, {@code most +
-   * 1} stands for any larger number.
+   * Returns the value of the field {@code count} of a finding. Each verdict adds its texts, such as
+   * users, or, if it has none, the minutes in which its facts have events. Alike ones count once.
+   * The count is at least 1. For very many verdicts, {@code most + 1} stands for any larger number.
    */
   private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();

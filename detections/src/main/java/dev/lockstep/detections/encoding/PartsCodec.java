@@ -90,7 +90,7 @@ public final class PartsCodec {
             CLASSES[flags & ~PLACED]));
   }
 
-  /** Returns the place in a location, and skips the rest of the location. */
+  /** Reads an encoded location, and returns only its geographic place. */
   public static Place place(ByteSource from) {
     if (!from.skipSized()) {
       return Place.UNKNOWN;

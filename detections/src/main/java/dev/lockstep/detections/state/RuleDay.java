@@ -611,7 +611,7 @@ public final class RuleDay {
     keptByParts = null;
   }
 
-  /** Returns the findings that were given out, by id. */
+  /** Returns the findings of this day's facts that were given out, on this day or later, by id. */
   public NavigableMap<String, KeptFinding> givenOut() {
     return Collections.unmodifiableNavigableMap(keptFindings);
   }

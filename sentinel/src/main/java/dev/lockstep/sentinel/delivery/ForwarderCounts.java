@@ -188,7 +188,7 @@ public final class ForwarderCounts {
     return deadLetters.sum();
   }
 
-  /** Returns the time at which rows were last taken. It is null before the first. */
+  /** Returns the time at which the sink last accepted rows. It is null before the first. */
   public @Nullable Instant lastTakenAt() {
     return lastTakenAt;
   }

@@ -431,11 +431,17 @@ public final class FieldComparisonParser {
     List<ValueComparison> alternatives = new ArrayList<>();
     for (TextPattern pattern : patterns) {
       if (pattern.longestSearch() > MOST_SEARCHED) {
+        boolean isDash =
+            within(List.of(TextPattern.parse(text)), true, true).get(0).longestSearch()
+                <= MOST_SEARCHED;
         throw new InvalidDetectionException(
-            "has the value %s, in which the part between two asterisks has more than %d characters and contains a question mark or, with |windash, a dash"
-                .formatted(Quoted.of(value.text()), MOST_SEARCHED),
-            "shorten that part, or remove its question marks and |windash; a value with |contains, and a"
-                + " keyword without a field, counts as if it had an asterisk at each end");
+            "has the value %s, which has %s in a part of more than %d characters"
+                .formatted(
+                    Quoted.of(value.text()),
+                    isDash ? "a dash for |windash" : "a question mark",
+                    MOST_SEARCHED),
+            "shorten the part, divide it by an asterisk, or remove "
+                + (isDash ? "|windash" : "its question marks"));
       }
       alternatives.add(
           new ValueComparison.Text(

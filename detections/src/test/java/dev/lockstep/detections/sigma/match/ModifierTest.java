@@ -194,6 +194,20 @@ class ModifierTest {
         .hasMessageContaining("has too many dashes for the modifier windash");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "f|contains, ?, a question mark, its question marks",
+    "f|windash|contains, -, a dash for |windash, |windash",
+    "f|windash|contains, -?, a question mark, its question marks"
+  })
+  void refusesAWildcardForOneCharacterInALongPart(
+      String field, String wildcards, String has, String remove) {
+    assertThatThrownBy(() -> test(field, "a".repeat(128) + wildcards))
+        .isInstanceOf(InvalidDetectionException.class)
+        .hasMessageContaining("which has " + has + " in a part of more than 128 characters")
+        .hasMessageEndingWith("or remove " + remove);
+  }
+
   @Test
   void decidesNothingThatTheRestOfACutValueCouldDecide() throws InvalidDetectionException {
     RawField cut = cut("ab".repeat(512));
