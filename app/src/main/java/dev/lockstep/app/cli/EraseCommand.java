@@ -10,12 +10,12 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.schemas.text.ComparableText;
+import dev.lockstep.schemas.text.Guid;
 import dev.lockstep.schemas.text.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,8 +36,6 @@ import picocli.CommandLine.Spec;
       "Also says which other data are deleted by retention, and when, and which stay."
     })
 public final class EraseCommand implements Callable<Integer> {
-  private static final int OBJECT_ID_CHARS = 36;
-
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
@@ -116,14 +114,8 @@ public final class EraseCommand implements Callable<Integer> {
    * id is as it was given, and both are without spaces around them.
    */
   static String id(String given) {
-    String id = given.strip();
-    try {
-      return id.length() == OBJECT_ID_CHARS
-          ? UUID.fromString(id).toString().toLowerCase(Locale.ROOT)
-          : id;
-    } catch (IllegalArgumentException e) { // not an object id
-      return id;
-    }
+    String objectId = ComparableText.of(given);
+    return Guid.isGuid(objectId) ? objectId : given.strip();
   }
 
   private void print(ErasureRequest.Done done, List<RemainingRecords> remaining, Config read) {

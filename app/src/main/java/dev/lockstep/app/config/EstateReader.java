@@ -12,6 +12,7 @@ import dev.lockstep.enrichment.estate.Gateway;
 import dev.lockstep.enrichment.estate.PrivilegedOperations;
 import dev.lockstep.enrichment.estate.ProtectedApi;
 import dev.lockstep.enrichment.estate.Vault;
+import dev.lockstep.schemas.text.Guid;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** Reader of the section {@code estate}: gateways, APIs, privileged operations and key vaults. */
 final class EstateReader {
   private static final int MOST_NAME_CHARS = 200;
-  private static final String ZERO = "00000000-0000-0000-0000-000000000000";
   private static final String GUID_FORM = "a GUID";
 
   private static final ConfigKey<String> GATEWAY_NAME = name("gateway");
@@ -249,24 +249,15 @@ final class EstateReader {
 
   private static String guid(CheckedValue setting) {
     String id = setting.text().strip().toLowerCase(Locale.ROOT);
-    if (!isGuid(id)) {
+    if (!Guid.isGuid(id)) {
       throw setting.bad(
           "is not a GUID", "give an id such as 11111111-2222-3333-4444-555555555555, not a name");
     }
-    if (id.equals(ZERO)) {
+    if (Guid.isZero(id)) {
       throw setting.bad(
           "is the all-zero GUID, which is no id", "give the real id, or remove the entry");
     }
     return id;
-  }
-
-  private static boolean isGuid(String text) {
-    boolean fits = text.length() == ZERO.length();
-    for (int i = 0; fits && i < text.length(); i++) {
-      char c = text.charAt(i);
-      fits = ZERO.charAt(i) == '-' ? c == '-' : Character.digit(c, 16) >= 0 && c < 'g';
-    }
-    return fits;
   }
 
   private static String host(CheckedValue setting) {

@@ -12,6 +12,7 @@ import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.ComparableText;
+import dev.lockstep.schemas.text.Guid;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EstateSurvey {
   private static final int MOST_TOKENS = 200_000;
-  private static final String GUID_OF_NOBODY = "00000000-0000-0000-0000-000000000000";
-  private static final int GUID_CHARS = GUID_OF_NOBODY.length();
 
   /** Known privileged operations by the name of the proposed entry. */
   private static final Map<String, List<String>> POWERFUL = powerful();
@@ -205,7 +204,7 @@ public final class EstateSurvey {
         || details == null
         || user == null
         || !user.getType().equals("user")
-        || !isGuid(app)) {
+        || !isId(app)) {
       return;
     }
     AppSeen seen = of(apps, app, () -> new AppSeen(app));
@@ -272,7 +271,7 @@ public final class EstateSurvey {
     }
     String ids = request == null ? null : request.getFrontDoorId();
     boolean isBelievable = isThroughProxy || !enrichment.networks().hasTrustedProxy();
-    if (ids != null && isBelievable && isGuid(ComparableText.of(ids))) {
+    if (ids != null && isBelievable && isId(ComparableText.of(ids))) {
       seen.frontDoorIds.add(ComparableText.of(ids)); // no list of ids, which may be foreign ones
     }
   }
@@ -332,15 +331,8 @@ public final class EstateSurvey {
     return known;
   }
 
-  /** Returns whether a text in lower case is a GUID other than {@link #GUID_OF_NOBODY}. */
-  private static boolean isGuid(String text) {
-    boolean fits = text.length() == GUID_CHARS && !text.equals(GUID_OF_NOBODY);
-    for (int i = 0; fits && i < GUID_CHARS; i++) {
-      char c = text.charAt(i);
-      boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-      fits = GUID_OF_NOBODY.charAt(i) == '-' ? c == '-' : isHex;
-    }
-    return fits;
+  private static boolean isId(String text) {
+    return Guid.isGuid(text) && !Guid.isZero(text);
   }
 
   List<GatewaySeen> gateways() {

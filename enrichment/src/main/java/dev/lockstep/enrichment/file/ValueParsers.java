@@ -7,13 +7,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parsers of single values in files, records and databases: countries, decimals, GUIDs, autonomous
- * system numbers and times. Null stands for an absent or unusable value.
+ * Parsers of single values in files, records and databases: countries, decimals, autonomous system
+ * numbers and times. Null stands for an absent or unusable value.
  */
 public final class ValueParsers {
 
   private static final long LARGEST_ASN = 4_294_967_295L;
-  private static final String GUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
   private ValueParsers() {}
 
@@ -37,18 +36,6 @@ public final class ValueParsers {
     }
     String upper = code.toUpperCase(Locale.ROOT);
     return upper.equals("UK") ? "GB" : upper;
-  }
-
-  /** Returns whether a text, without surrounding blanks, has the form of a GUID. */
-  public static boolean isGuid(String text) {
-    String guid = text.strip();
-    boolean fits = guid.length() == GUID_FORM.length();
-    for (int i = 0; fits && i < guid.length(); i++) {
-      char c = guid.charAt(i);
-      boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      fits = GUID_FORM.charAt(i) == '-' ? c == '-' : isHex;
-    }
-    return fits;
   }
 
   private static boolean letter(char c) {

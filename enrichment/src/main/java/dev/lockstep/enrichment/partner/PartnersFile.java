@@ -10,6 +10,8 @@ import dev.lockstep.enrichment.file.ValueParsers;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.file.YamlFile;
 import dev.lockstep.enrichment.network.NamedSystem;
+import dev.lockstep.schemas.text.ComparableText;
+import dev.lockstep.schemas.text.Guid;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -183,7 +185,7 @@ public final class PartnersFile {
     List<String> apps = claimed(keys, "apps", partner);
     for (Node node : items(keys, "apps")) {
       String id = item(node, "apps");
-      if (!ValueParsers.isGuid(id)) {
+      if (!Guid.isGuid(ComparableText.of(id))) {
         context
             .warnings()
             .add(

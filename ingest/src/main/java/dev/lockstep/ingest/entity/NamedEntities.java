@@ -2,6 +2,7 @@ package dev.lockstep.ingest.entity;
 
 import dev.lockstep.ingest.text.AddressText;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.text.Guid;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class NamedEntities {
         return false;
       }
     }
-    return text.length() <= ID_CHARS && !Scalars.isZeroGuid(text);
+    return text.length() <= ID_CHARS && !Guid.isZero(text);
   }
 
   public void name(@Nullable String text) {

@@ -7,6 +7,7 @@ import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Target;
+import dev.lockstep.schemas.text.Guid;
 import dev.lockstep.schemas.text.Timestamps;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class AuditParser {
     switch (name) {
       case "upn" -> f.callerUpn = f.callerUpn == null ? value : f.callerUpn;
       case "objectid" ->
-          f.callerId = f.callerId == null && !Scalars.isZeroGuid(value) ? value : f.callerId;
+          f.callerId = f.callerId == null && !Guid.isZero(value) ? value : f.callerId;
       case "name", "username" -> f.callerName = f.callerName == null ? value : f.callerName;
       case "objectclass" -> f.callerClass = f.callerClass == null ? value : f.callerClass;
       default -> {}

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.record;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.text.Guid;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  * spellings of one id are equal.
  */
 public final class IdReader {
-  private static final int GUID_CHARS = 36;
-  private static final int GUID_DASHES = 4;
-  private static final int DASH = 64;
-  private static final int[] WEIGHTS = weights();
-
   /** Flaws found, as bits. */
   private int flaws;
 
@@ -117,9 +112,9 @@ public final class IdReader {
     if (text == null) {
       return earlier;
     }
-    if (!isGuid(text)) {
+    if (!Guid.isGuid(text)) {
       text = Scalars.lower(Scalars.normalisedId(text));
-      if (!isGuid(text)) {
+      if (!Guid.isGuid(text)) {
         flaws |= Flaw.NOT_A_GUID.bit;
       }
     }
@@ -127,7 +122,7 @@ public final class IdReader {
   }
 
   private @Nullable String chosen(@Nullable String earlier, String text) {
-    if (text.isEmpty() || Scalars.isZeroGuid(text)) {
+    if (text.isEmpty() || Guid.isZero(text)) {
       return earlier;
     } else if (earlier == null) {
       return text;
@@ -136,39 +131,5 @@ public final class IdReader {
     }
     flaws |= Flaw.DUPLICATE_KEY.bit;
     return text;
-  }
-
-  /** Returns whether a text is a GUID in lower case. */
-  private static boolean isGuid(String text) {
-    if (text.length() != GUID_CHARS
-        || text.charAt(8) != '-'
-        || text.charAt(13) != '-'
-        || text.charAt(18) != '-'
-        || text.charAt(23) != '-') {
-      return false;
-    }
-    int all = 0;
-    int sum = 0;
-    for (int i = 0; i < GUID_CHARS; i++) {
-      char c = text.charAt(i);
-      all |= c;
-      sum += WEIGHTS[c & 0x7f];
-    }
-    return all < 0x80 && sum == GUID_DASHES * DASH + GUID_CHARS - GUID_DASHES;
-  }
-
-  /**
-   * Returns a weight for each ASCII character, so that the sum over a text shows whether it has the
-   * characters of a GUID. The weight is small for a hexadecimal digit, larger for a dash, and
-   * largest for any other character.
-   */
-  private static int[] weights() {
-    int[] weights = new int[0x80];
-    Arrays.fill(weights, DASH * DASH);
-    weights['-'] = DASH;
-    for (char c : "0123456789abcdef".toCharArray()) {
-      weights[c] = 1;
-    }
-    return weights;
   }
 }

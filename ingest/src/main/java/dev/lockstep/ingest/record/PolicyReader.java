@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.text.Guid;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class PolicyReader implements JsonWalker.Member {
 
     @Nullable String text() {
       String text = Scalars.present(new String(chars, 0, length));
-      return text == null || Scalars.isZeroGuid(text) ? null : text;
+      return text == null || Guid.isZero(text) ? null : text;
     }
   }
 }

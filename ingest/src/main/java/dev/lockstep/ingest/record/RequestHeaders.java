@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.text.Guid;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class RequestHeaders {
   }
 
   private static @Nullable String profiles(String list) {
-    return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
+    return Guid.isZero(list) ? null : Scalars.bounded(list);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.text.Guid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,7 +172,7 @@ final class SignInFields {
 
   private static boolean isOfNobody(JsonParser json) throws IOException {
     return json.currentToken() == JsonToken.VALUE_STRING
-        && Scalars.isZeroGuid(Scalars.normalisedId(json.getText()));
+        && Guid.isZero(Scalars.normalisedId(json.getText()));
   }
 
   private boolean takeProof(Key key, JsonParser json, JsonWalker walker, IdReader ids)

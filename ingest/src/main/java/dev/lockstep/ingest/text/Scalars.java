@@ -2,6 +2,7 @@ package dev.lockstep.ingest.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.text.Guid;
 import java.io.IOException;
 import java.text.Normalizer;
 import java.util.Locale;
@@ -24,9 +25,6 @@ public final class Scalars {
   public static final int LABEL_CHARS = 256;
 
   private static final String NULL_WORD = "<null>";
-
-  /** All-zero id that services write for an absent one. */
-  private static final String ZERO_GUID = "00000000-0000-0000-0000-000000000000";
 
   private static final double[] POWERS = {
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -103,11 +101,6 @@ public final class Scalars {
     return bare.isEmpty() || bare.equals(NULL_WORD) ? null : bare;
   }
 
-  /** Returns whether a text is the all-zero GUID. */
-  public static boolean isZeroGuid(String text) {
-    return text.equals(ZERO_GUID);
-  }
-
   /**
    * Returns the id that was already read, or else the id at the parser. The id at the parser is
    * null if it is absent or the all-zero GUID.
@@ -115,7 +108,7 @@ public final class Scalars {
   public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
-    return earlier != null || text == null || isZeroGuid(text) ? earlier : text;
+    return earlier != null || text == null || Guid.isZero(text) ? earlier : text;
   }
 
   public static String bounded(String text) {

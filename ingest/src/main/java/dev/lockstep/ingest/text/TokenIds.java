@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.text;
 
+import dev.lockstep.schemas.text.Guid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * little-endian), or the base64 of the GUID's text (48 characters). Any other text stays as it is.
  */
 public final class TokenIds {
-  private static final int GUID_CHARS = 36;
   private static final int GUID_BYTES = 16;
 
   /**
@@ -33,7 +32,7 @@ public final class TokenIds {
    */
   public static @Nullable String known(@Nullable String text) {
     String id = text == null ? null : normalised(text);
-    return id == null || Scalars.isZeroGuid(id) ? null : id;
+    return id == null || Guid.isZero(id) ? null : id;
   }
 
   /**
@@ -45,32 +44,22 @@ public final class TokenIds {
     while (length > 0 && text.charAt(length - 1) == '=') {
       length--;
     }
-    if (length == GUID_CHARS && beginsWithGuid(text)) {
-      return text.substring(0, length).toLowerCase(Locale.ROOT);
+    if (length == Guid.CHARS) {
+      String guid = Scalars.lower(text.substring(0, length));
+      return Guid.isGuid(guid) ? guid : text;
     } else if (length == 22) {
       byte[] bytes = decoded(text, length);
       return bytes == null ? text : guidOf(bytes);
     } else if (length == 48) {
       byte[] bytes = decoded(text, length);
       String guid = bytes == null ? null : asciiGuid(bytes);
-      return guid == null ? text : guid.toLowerCase(Locale.ROOT);
+      return guid == null ? text : guid;
     }
     return text;
   }
 
-  private static boolean beginsWithGuid(String text) {
-    for (int i = 0; i < GUID_CHARS; i++) {
-      char c = text.charAt(i);
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      if (dash ? c != '-' : Character.digit(c, 16) < 0 || c > 'f') {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static String guidOf(byte[] bytes) {
-    byte[] guid = new byte[GUID_CHARS];
+    byte[] guid = new byte[Guid.CHARS];
     guid[8] = '-';
     guid[13] = '-';
     guid[18] = '-';
@@ -84,12 +73,12 @@ public final class TokenIds {
   }
 
   private static @Nullable String asciiGuid(byte[] bytes) {
-    StringBuilder guid = new StringBuilder(GUID_CHARS);
+    StringBuilder guid = new StringBuilder(Guid.CHARS);
     for (byte b : bytes) {
       guid.append((char) (b & 0xff));
     }
-    String text = guid.toString();
-    return beginsWithGuid(text) ? text : null;
+    String text = Scalars.lower(guid.toString());
+    return Guid.isGuid(text) ? text : null;
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
  * Texts as people and machines write them: how hostile text and credentials are shown, and how
- * JSON, times and host names are read and compared. What a record means is known in ingest, not
- * here.
+ * JSON, GUIDs, times and host names are read and compared. What a record means is known in ingest,
+ * not here.
  */
 @NullMarked
 package dev.lockstep.schemas.text;
