@@ -91,7 +91,7 @@ public final class ActivityMapper {
       return id;
     }
     long content = JsonContentHash.ofRecord(slice.message(), slice.start(), slice.end());
-    return Fingerprint.of(Long.toString(times.eventAt), HexFormat.of().toHexDigits(content));
+    return Fingerprint.of(times.millis(), HexFormat.of().toHexDigits(content));
   }
 
   static Principal principal(String id, @Nullable String name, String type) {

@@ -56,6 +56,19 @@ final class EventTimes {
    * Two events of one millisecond have two instants if their times differ.
    */
   String instant() {
-    return Timestamps.instant(Objects.requireNonNull(written, "event time"));
+    return Timestamps.instant(written());
+  }
+
+  /**
+   * Returns the event time that was read last in milliseconds since 1970. If it is not a whole
+   * number of milliseconds, a point and the nanoseconds after the millisecond follow.
+   */
+  String millis() {
+    int nanos = Timestamps.nanosOfMillis(written());
+    return nanos == 0 ? Long.toString(eventAt) : eventAt + "." + nanos;
+  }
+
+  private String written() {
+    return Objects.requireNonNull(written, "event time");
   }
 }

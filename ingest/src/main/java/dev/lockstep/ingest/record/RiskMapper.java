@@ -11,7 +11,6 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Risk;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +34,7 @@ final class RiskMapper {
     }
     String whose = whose(category, risk, event);
     String id =
-        ActivityMapper.idOf(
-            event ? eventId(risk) : stateId(risk, whose, f.times.eventAt), slice, f.times);
+        ActivityMapper.idOf(event ? eventId(risk) : stateId(risk, whose, f.times), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
     Principal principal = principal(category, risk, whose);
     if (principal != null) {
@@ -90,13 +88,14 @@ final class RiskMapper {
    * and detail takes its place. Hubs and exports write the same time differently, so the id has the
    * instant. The result is null if {@code whose} is null.
    */
-  private static @Nullable String stateId(RiskFields risk, @Nullable String whose, long eventAt) {
+  private static @Nullable String stateId(
+      RiskFields risk, @Nullable String whose, EventTimes times) {
     if (whose == null) {
       return null;
     }
     String state =
         risk.updatedDateTime != null
-            ? Instant.ofEpochMilli(eventAt).toString()
+            ? times.instant()
             : Fingerprint.of(risk.riskLevel, risk.riskState, risk.riskDetail);
     return whose + "/" + state;
   }

@@ -9,11 +9,15 @@ import static dev.lockstep.ingest.record.OtherRecords.VAULT;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.json.JsonContentHash;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Records;
+import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +66,36 @@ class RiskAndVaultTest {
             activity(with(hub, "properties.riskLastUpdatedDateTime", "\"" + time + "\""))
                 .getEventId())
         .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T14:03:03Z");
+  }
+
+  @Test
+  void twoStatesOfAUserWithinAMillisecondAreTwoEvents() {
+    String updated = "properties.riskLastUpdatedDateTime";
+    assertThat(activity(with(RISKY_USER, updated, "\"2025-11-14T03:11:52.7021Z\"")).getEventId())
+        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T03:11:52.702100Z");
+    assertThat(activity(with(RISKY_USER, updated, "\"2025-11-14T03:11:52.7022Z\"")).getEventId())
+        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T03:11:52.702200Z");
+  }
+
+  @Test
+  void twoRecordsWithoutAnIdWithinAMillisecondAreTwoEvents() {
+    String record =
+        with(
+            with(with(RISK, "properties.id", "null"), "properties.activityDateTime", "null"),
+            "properties.detectedDateTime",
+            "null");
+    String whole = with(record, "time", "\"2025-11-14T02:40:00.269Z\"");
+    byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
+    String content = HexFormat.of().toHexDigits(JsonContentHash.ofRecord(bytes, 0, bytes.length));
+    String first = activity(with(record, "time", "\"2025-11-14T02:40:00.2691Z\"")).getEventId();
+    assertThat(activity(whole).getEventId())
+        .as("id of before, in whole milliseconds")
+        .isEqualTo(Fingerprint.of("1763088000269", content))
+        .isNotEqualTo(first);
+    assertThat(first)
+        .isNotEqualTo(activity(with(record, "time", "\"2025-11-14T02:40:00.2692Z\"")).getEventId())
+        .isEqualTo(
+            activity(with(record, "time", "\"2025-11-14T03:40:00.26910+01:00\"")).getEventId());
   }
 
   @Test

@@ -110,8 +110,12 @@ public final class Timestamps {
     return Instant.ofEpochMilli(millis).plusNanos(nanosOfMillis(text)).toString();
   }
 
-  /** Returns the nanoseconds by which a time is after its millisecond, such as 560,200. */
-  private static int nanosOfMillis(String text) {
+  /**
+   * Returns the nanoseconds by which a time is after its millisecond, such as 560,200.
+   *
+   * @param text time that {@link #parse} can read
+   */
+  public static int nanosOfMillis(String text) {
     int point = text.indexOf('.');
     int digits = 0;
     int nanos = 0;
