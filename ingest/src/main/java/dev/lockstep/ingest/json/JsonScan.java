@@ -108,6 +108,19 @@ public final class JsonScan {
     return -1;
   }
 
+  /** Returns the number of quotes in bytes, without those that a backslash escapes. */
+  public static int quotes(byte[] bytes, int from, int end) {
+    int quotes = 0;
+    for (int i = from; i < end; i++) {
+      if (bytes[i] == '\\') {
+        i++;
+      } else if (bytes[i] == '"') {
+        quotes++;
+      }
+    }
+    return quotes;
+  }
+
   /**
    * Returns a bit mask that marks the first quote or backslash in eight bytes, or 0 if there is
    * none. The lowest set bit of the mask is the highest bit of that byte. Other bits of the mask

@@ -61,6 +61,12 @@ public final class MessageParser {
   private boolean inRecords;
   private boolean afterRecords;
 
+  /**
+   * Number of bytes that counts of quotes may still read. Once nothing is left, no text counts as
+   * one that has lost its end.
+   */
+  private long quoteBytes;
+
   MessageParser(
       MessageReader reader,
       byte[] body,
@@ -71,6 +77,7 @@ public final class MessageParser {
     this.body = body;
     this.recordAccounting = new RecordAccounting(reader, body, where, enqueuedAt, sink);
     this.search = reader.shape.search(body.length);
+    this.quoteBytes = 4L * body.length;
     this.measured = JsonScan.mayHoldText(body, reader.limits.stringBytes());
   }
 
@@ -161,17 +168,57 @@ public final class MessageParser {
    * first element the mark stays before the list.
    */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+    JsonToken token = json.nextToken();
+    while (token != JsonToken.END_ARRAY) {
       mark = start + tokenAt(json);
-      if (records) {
-        inRecords = true;
+      inRecords |= records;
+      inArray |= !records;
+      if (token == JsonToken.VALUE_STRING) {
+        token = rejectText(json, start);
+        continue;
+      } else if (records) {
         readRecord(json, start);
       } else {
-        inArray = true;
         readDocument(json, start);
       }
       mark = start + readTo(json);
+      token = json.nextToken();
     }
+  }
+
+  /**
+   * Rejects a text in a list of records, and returns the token after it. If the text has lost its
+   * end, so that the first quote of the next record ends it, it is left to {@link
+   * DamagedJsonRecovery}.
+   */
+  private JsonToken rejectText(JsonParser json, int start) throws IOException {
+    recordAccounting.begin();
+    json.finishToken();
+    int end = start + readTo(json);
+    try {
+      JsonToken next = json.nextToken();
+      recordAccounting.rejectAsNoRecord(mark, end);
+      return next;
+    } catch (JsonProcessingException e) {
+      if (!hasLostItsEnd(mark, end)) {
+        recordAccounting.rejectAsNoRecord(mark, end);
+        mark = end;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns whether a whole record begins in a text, and the rest of the message has an odd number
+   * of quotes. With an even number the text has an end farther on, and the record may be content of
+   * the text whose quotes have lost their escapes.
+   */
+  private boolean hasLostItsEnd(int from, int to) {
+    if (quoteBytes <= 0 || nextRecord(from + 1, to, false) < 0) {
+      return false;
+    }
+    quoteBytes -= body.length - from;
+    return JsonScan.quotes(body, from, body.length) % 2 != 0;
   }
 
   private void readDocument(JsonParser json, int start) throws IOException {

@@ -175,10 +175,18 @@ class DamageTest {
         ",{\"a\":[0,",
         "}{",
         "[",
-        "{\"records\":["
+        "{\"records\":[",
+        "[\"x,{\"time\":\"t\",\"category\":\"c\"}\n"
       })
   void costsLittle_whateverAMessageIsMadeOf(String unit) {
     String body = "{\"records\":[{\"x\":oops," + unit.repeat(900_000 / unit.length());
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> read(body));
+  }
+
+  @Test
+  void costsLittle_whateverTextsAMessageIsMadeOf() {
+    String unit = "[\"x,{\"time\":\"t\",\"category\":\"c\"}]\n";
+    String body = unit.repeat(900_000 / unit.length());
     assertTimeoutPreemptively(Duration.ofSeconds(10), () -> read(body));
   }
 
@@ -232,6 +240,35 @@ class DamageTest {
     String damaged = alert.replace("\"New\"", "\"New");
     assertThat(words(read("[" + alert + "," + damaged + "," + alert + "," + CALL + "]")))
         .containsExactly("alert-1@0", "not-json", "alert-1@2", "call-1@3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"x", "\"x ", "\"", "\"\\\\", "\"{\\\"a\\\":[1"})
+  void losesNoRecordAfterATextWithoutEnd(String text) {
+    String damaged = CALL + "," + text + "," + CALL + "," + SIGN_IN;
+    for (String body : List.of("{\"records\":[" + damaged + "]}", "[" + damaged + "]")) {
+      List<Outcome> outcomes = read(body);
+      assertThat(words(outcomes)).containsExactly("call-1@0", "not-json", "call-1@2", ID + "@3");
+      DeadLetter letter = ((Outcome.Rejected) outcomes.get(1)).letter();
+      assertThat(Records.body(letter)).isEqualTo(text.strip());
+    }
+  }
+
+  @Test
+  void makesNothingOfTheRecordsWithinAText() {
+    String bare = "\"x," + CALL + "," + SIGN_IN + ",y\"";
+    String escaped = "\"x," + (CALL + "," + SIGN_IN).replace("\"", "\\\"");
+    for (String text : List.of(escaped + "\"", escaped + ",{\"")) {
+      assertThat(words(read("{\"records\":[" + ALERT + "," + text + "," + CALL + "]}")))
+          .containsExactly("alert-1@0", "not-a-record", "call-1@2");
+    }
+    assertThat(words(read("{\"records\":[" + ALERT + "," + escaped + "," + CALL + "]}")))
+        .as("without its end")
+        .containsExactly("alert-1@0", "not-json", "call-1@2");
+    assertThat(words(read("{\"records\":[" + ALERT + "," + bare + "," + ALERT + "]}")))
+        .as("with quotes that are not escaped")
+        .startsWith("alert-1@0", "not-a-record")
+        .doesNotContain("call-1@2");
   }
 
   @Test
