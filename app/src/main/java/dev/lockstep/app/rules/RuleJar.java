@@ -100,25 +100,21 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
       for (ServiceLoader.Provider<Rule> each :
           ServiceLoader.load(Rule.class, loader).stream().toList()) {
         if (each.type().getClassLoader() == loader) { // not a class of this program's class path
+          type = each.type().getName();
           Rule rule = each.get();
-          type = rule.getClass().getName();
           RuleInfo info = rule.info();
           refuse(folder, jar, type, info);
           rules.add(new Described(rule, info));
         }
       }
+    } catch (OperatorException | OutOfMemoryError e) {
+      throw e;
+    } catch (ExceptionInInitializerError e) { // of a class that info() needs
+      throw undescribed(folder, jar, type, e);
     } catch (LinkageError | ServiceConfigurationError e) {
       throw unlinked(folder, jar, e);
-    } catch (Exception | StackOverflowError | AssertionError e) {
-      if (e instanceof OperatorException refusal) {
-        throw refusal;
-      }
-      throw bad(
-          folder,
-          jar,
-          "whose rule %s has an info method that failed (%s)"
-              .formatted(Quoted.of(type), Failures.message(e)),
-          "fix that method");
+    } catch (Exception | Error e) { // an author may throw any of them
+      throw undescribed(folder, jar, type, e);
     }
     if (rules.isEmpty()) {
       throw noRule(folder, jar);
@@ -162,6 +158,16 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
                 : "the nearest known one is " + nearest);
       }
     }
+  }
+
+  private static OperatorException undescribed(
+      CheckedValue folder, String jar, String type, Throwable failure) {
+    return bad(
+        folder,
+        jar,
+        "whose rule %s has an info method that failed (%s)"
+            .formatted(Quoted.of(type), Failures.message(failure)),
+        "fix that method");
   }
 
   private static OperatorException unlinked(CheckedValue folder, String jar, Error failure) {

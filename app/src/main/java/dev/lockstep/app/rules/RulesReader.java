@@ -287,7 +287,9 @@ public final class RulesReader {
       for (FactKind kind : info.kinds()) {
         unused += kind.gapMillis(settings);
       }
-    } catch (RuntimeException | LinkageError e) {
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // an author may throw any of them
       throw new OperatorException(
           "could not use the rule %s of the jar %s: a function in its RuleInfo fails with the configured settings (%s); correct the rule, or set enabled: false for it"
               .formatted(Quoted.of(info.id()), Quoted.of(jar.name()), Failures.message(e)),

@@ -334,6 +334,62 @@ final class RefusedJarsTest {
   }
 
   @Test
+  void aRuleWhoseDescriptionFailsWithAnError() throws IOException {
+    Map<String, String> failures =
+        Map.of(
+            "new Error(\"no\")", "Error \"no\"",
+            "new AssertionError(\"no\")", "AssertionError \"no\"",
+            "new InternalError(\"no\")", "InternalError \"no\"",
+            "new ExceptionInInitializerError(new IllegalStateException(\"no\"))",
+                "IllegalStateException \"no\"");
+    for (Map.Entry<String, String> each : failures.entrySet()) {
+      String source =
+          StrangersJar.source("Any", GOOD)
+              .replace(
+                  "    return rule(",
+                  "    if (true) throw " + each.getKey() + ";\n    return rule(");
+      new StrangersJar().with("org.example.other.Any", source).into(jars, "a.jar");
+      refused(
+          "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed ("
+              + each.getValue()
+              + ")",
+          "; fix that method");
+    }
+  }
+
+  @Test
+  void aRuleWhoseDescriptionNeedsAClassThatCannotBeInitialised() throws IOException {
+    String source = StrangersJar.source("Any", "rule(Table.ID).builtFor(Rule.INTERFACE).done()");
+    new StrangersJar()
+        .with("org.example.other.Any", source)
+        .and(
+            "org.example.other.Table",
+            "package org.example.other; class Table { static final String ID = \"a\""
+                + " + Integer.parseInt(\"no\"); }")
+        .into(jars, "a.jar");
+    refused(
+        "the jar \"a.jar\", whose rule \"org.example.other.Any\" has an info method that failed ("
+            + "NumberFormatException",
+        "; fix that method");
+  }
+
+  @Test
+  void aRuleWhoseSecondClassFailsWithAnError() throws IOException {
+    String failing =
+        StrangersJar.source("Second", "failing()")
+            .replace(
+                "  private static RuleInfo.Builder rule",
+                "  private static RuleInfo failing() {\n    throw new Error(\"no\");\n  }\n\n"
+                    + "  private static RuleInfo.Builder rule");
+    new StrangersJar()
+        .with("org.example.other.First", StrangersJar.source("First", GOOD))
+        .with("org.example.other.Second", failing)
+        .into(jars, "a.jar");
+    refused(
+        "whose rule \"org.example.other.Second\" has an info method that failed (Error \"no\")");
+  }
+
+  @Test
   void aRuleWithANativeLibraryThatIsNotThere() throws IOException {
     String source =
         StrangersJar.source("Any", GOOD)
@@ -371,6 +427,24 @@ final class RefusedJarsTest {
             "could not use the rule \"every-sign-in\" of the jar \"days.jar\": a function in"
                 + " its RuleInfo fails with the configured settings (NumberFormatException")
         .hasMessageEndingWith("; correct the rule, or set enabled: false for it");
+  }
+
+  @Test
+  void aJarWhoseRuleFailsWithAnError_whenItIsAskedForDays() throws IOException {
+    String source =
+        StrangersJar.source(
+                "Any",
+                "rule(\"every-sign-in\").builtFor(Rule.INTERFACE)"
+                    + ".learnsFrom(settings -> failing()).done()")
+            .replace(
+                "  private static RuleInfo.Builder rule",
+                "  private static int failing() {\n    throw new Error(\"no\");\n  }\n\n"
+                    + "  private static RuleInfo.Builder rule");
+    new StrangersJar().with("org.example.other.Any", source).into(jars, "days.jar");
+    assertThat(catchThrowable(this::config))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(
+            "a function in its RuleInfo fails with the configured settings (Error \"no\")");
   }
 
   @Test
