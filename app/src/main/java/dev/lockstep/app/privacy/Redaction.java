@@ -36,7 +36,12 @@ public final class Redaction {
   /** Kind of the pseudonyms of users. */
   public static final String USER = "user";
 
-  private static final String ENCODED_SIGN = "%40";
+  private static final String ESCAPED_SIGN = "40";
+  private static final String ESCAPED_PERCENT = "25";
+
+  /** Largest number of times that an address is percent-escaped, as in a link within links. */
+  private static final int MOST_ESCAPES = 3;
+
   private static final int FEWEST_CHARS = 3;
   private static final int SURE_CHARS = 20;
   private static final Comparator<Detection> BY_END =
@@ -323,45 +328,107 @@ public final class Redaction {
 
   /**
    * Returns a text without mail addresses in the form in which a link holds them, with {@code %40}
-   * in place of the sign. The pseudonym is that of the address itself.
+   * in place of the sign. In a link within a link the percent sign is escaped again, as in {@code
+   * %2540}. The pseudonym is that of the address itself.
    */
   private String withoutEncodedAddresses(String text) {
-    int sign = text.indexOf(ENCODED_SIGN);
+    int sign = text.indexOf('%');
     if (sign < 0) {
       return text;
     }
     StringBuilder redacted = new StringBuilder(text.length());
     int done = 0;
     while (sign >= 0) {
-      int host = sign + ENCODED_SIGN.length();
-      int from = sign;
-      while (from > done && isOfEncodedName(text.charAt(from - 1))) {
-        from--;
+      int host = signEnd(text, sign);
+      if (host >= 0) {
+        int from = encodedNameStart(text, done, sign);
+        int to = host;
+        while (to < text.length() && isOfHost(text.charAt(to))) {
+          to++;
+        }
+        while (to > host && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+          to--;
+        }
+        int dot = text.indexOf('.', host);
+        if (from < sign && dot > host && dot < to) {
+          String name = decoded(text.substring(from, sign), escapes(sign, host));
+          redacted.append(text, done, from);
+          redacted.append(pseudonyms.of(USER, name + "@" + text.substring(host, to)));
+          done = to;
+        }
       }
-      int to = host;
-      while (to < text.length() && isOfHost(text.charAt(to))) {
-        to++;
-      }
-      while (to > host && !Character.isLetterOrDigit(text.charAt(to - 1))) {
-        to--;
-      }
-      int dot = text.indexOf('.', host);
-      if (from < sign && dot > host && dot < to) {
-        String address = decoded(text.substring(from, sign)) + "@" + text.substring(host, to);
-        redacted.append(text, done, from).append(pseudonyms.of(USER, address));
-        done = to;
-      }
-      sign = text.indexOf(ENCODED_SIGN, host);
+      sign = text.indexOf('%', sign + 1);
     }
     return redacted.append(text, done, text.length()).toString();
   }
 
-  private static String decoded(String name) {
-    try {
-      return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return name; // a percent sign that begins no escape
+  /** Returns the end of an escaped sign of addresses at a percent sign, or -1 if none is there. */
+  private static int signEnd(String text, int percent) {
+    int end = percent + 1;
+    for (int i = 1; i < MOST_ESCAPES && text.startsWith(ESCAPED_PERCENT, end); i++) {
+      end += ESCAPED_PERCENT.length();
     }
+    return text.startsWith(ESCAPED_SIGN, end) ? end + ESCAPED_SIGN.length() : -1;
+  }
+
+  /** Returns how many times the sign of addresses between two indexes is escaped. */
+  private static int escapes(int from, int to) {
+    return (to - from - 1) / ESCAPED_PERCENT.length();
+  }
+
+  /**
+   * Returns the start of a name before the escaped sign of an address. An escape of a character
+   * that no name has, such as {@code %3D}, ends the name as the character itself does.
+   */
+  private static int encodedNameStart(String text, int least, int sign) {
+    int from = sign;
+    while (from > least) {
+      int escape = escapeStart(text, least, from);
+      char c = text.charAt(from - 1);
+      if (escape >= 0) {
+        c = (char) Integer.parseInt(text, from - 2, from, 16);
+        c = c < 0x80 ? c : 'a'; // an octet of a letter beyond ASCII
+      }
+      if (!isOfEncodedName(c)) {
+        break;
+      }
+      from = escape >= 0 ? escape : from - 1;
+    }
+    return from;
+  }
+
+  /** Returns the start of the escape that ends at an index, or -1 if none ends there. */
+  private static int escapeStart(String text, int least, int end) {
+    int at = end - ESCAPED_SIGN.length();
+    if (at <= least || !isHex(text.charAt(at)) || !isHex(text.charAt(at + 1))) {
+      return -1;
+    }
+    for (int i = 0; i < MOST_ESCAPES && at > least; i++) {
+      if (text.charAt(at - 1) == '%') {
+        return at - 1;
+      }
+      at -= ESCAPED_PERCENT.length();
+      if (at < least || !text.startsWith(ESCAPED_PERCENT, at)) {
+        break;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+
+  private static String decoded(String name, int times) {
+    String decoded = name;
+    try {
+      for (int i = 0; i < times; i++) {
+        decoded = URLDecoder.decode(decoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+      }
+    } catch (IllegalArgumentException e) {
+      return decoded; // a percent sign that begins no escape
+    }
+    return decoded;
   }
 
   private static boolean isOfEncodedName(char c) {

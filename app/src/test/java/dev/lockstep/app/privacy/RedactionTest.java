@@ -193,6 +193,29 @@ final class RedactionTest {
   }
 
   @Test
+  void replacesAddressesInLinksWithinLinks() {
+    Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
+    String bob = redaction.text("bob+1@y.example");
+    assertThat(redaction.text("https://h.example/?upn=bob%252B1%2540y.example&x=2"))
+        .isEqualTo("https://h.example/?upn=" + bob + "&x=2");
+    assertThat(redaction.text("u/bob%25252B1%252540y.example.")).isEqualTo("u/" + bob + ".");
+    assertThat(
+            redaction.text(
+                "https://h.example/?to=https%3A%2F%2Fg.example%3Fa%3D1%26upn%3DBob%252B1%2540y.example%26x"))
+        .isEqualTo("https://h.example/?to=https%3A%2F%2Fg.example%3Fa%3D1%26upn%3D" + bob + "%26x");
+    assertThat(redaction.text("u%3Dbob%2B1%40y.example")).isEqualTo("u%3D" + bob);
+    assertThat(redaction.text("%C3%B6%40y.example")).isEqualTo(redaction.text("\u00f6@y.example"));
+    for (String other :
+        List.of(
+            "50%2540, 50%2540.5 and %2540y.example",
+            "a%25252540y.example",
+            "a%2541y.example, a%254y.example and a%25 40y.example",
+            "%2540%2540%2540")) {
+      assertThat(redaction.text(other)).isEqualTo(other);
+    }
+  }
+
+  @Test
   void replacesNamesOfOneOrTwoCharacters_inASentence() {
     Redaction redaction = new Redaction(Pseudonyms.of(new Secret("a key of some length")));
     for (String name : List.of("Li", "Bo", "An", "X", "王伟", "伟", "김민수", "42", "-")) {
