@@ -95,6 +95,14 @@ public final class EraseCommand implements Callable<Integer> {
               Quoted.of(id)
                   + " has the form of a UPN, and no finding is about it; to erase a user,"
                   + " give the object id as --principal, and the UPN as --name");
+    } else if (done.deleted() + done.revised() == 0 && done.pending().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "no finding is about exactly %s or names it; if you expected findings, give the id as they show it in principal.id%s"
+                  .formatted(
+                      Quoted.of(id),
+                      Guid.isGuid(id) ? "" : ", with the same upper and lower case"));
     }
     if (json) {
       System.out.println(asJson(done, remaining));

@@ -68,6 +68,11 @@ public final class ErasureRequest {
   private final Set<String> namesakes = new TreeSet<>();
 
   /**
+   * Ids of principals in findings that differ from the given id in case only, by the finding's id.
+   */
+  private final Map<String, String> likeIds = new TreeMap<>();
+
+  /**
    * Whether the sending of the request has begun. Instances may then carry out the request or a
    * part of it.
    */
@@ -176,7 +181,15 @@ public final class ErasureRequest {
     if (names.size() > given) { // records read before a name was known may contain it
       found = find(consumer, partitions);
     }
-    if (!namesakes.isEmpty() && found.values().stream().noneMatch(this::isAbout)) {
+    boolean isKnown = found.values().stream().anyMatch(this::isAbout);
+    if (!isKnown && !likeIds.isEmpty()) {
+      throw new OperatorException(
+          "could not erase the principal: no finding is about a principal with exactly the id %s, and findings are about %s, which differs in case only; give that id as --principal"
+              .formatted(
+                  Quoted.of(erasure.getPrincipal()),
+                  String.join(" or ", new TreeSet<>(likeIds.values()))));
+    }
+    if (!isKnown && !namesakes.isEmpty()) {
       throw new OperatorException(
           "could not erase the principal: %s is the UPN of the principal %s in the findings, and a principal is erased by its id; give that id as --principal"
               .formatted(Quoted.of(erasure.getPrincipal()), String.join(" or ", namesakes)));
@@ -205,10 +218,12 @@ public final class ErasureRequest {
         record -> {
           String key = text(record.key());
           found.remove(key);
+          likeIds.remove(key);
           if (record.value() != null && mayName(record.value())) {
             Detection detection = decoded(record.value());
             if (detection != null) {
               addNamesake(detection.getPrincipal());
+              addLikeId(key, detection.getPrincipal());
             }
             if (detection != null && isNamed(detection)) {
               found.put(key, detection);
@@ -265,6 +280,14 @@ public final class ErasureRequest {
         && erasure.getPrincipal().equalsIgnoreCase(principal.getName())
         && !erasure.getPrincipal().equals(principal.getId())) {
       namesakes.add(Quoted.visible(principal.getId()));
+    }
+  }
+
+  private void addLikeId(String finding, @Nullable Principal principal) {
+    if (principal != null
+        && erasure.getPrincipal().equalsIgnoreCase(principal.getId())
+        && !erasure.getPrincipal().equals(principal.getId())) {
+      likeIds.put(finding, Quoted.visible(principal.getId()));
     }
   }
 

@@ -59,6 +59,39 @@ class EraseCommandIT {
   }
 
   @Test
+  void refusesAnIdThatFindingsHaveInAnotherCase_andSaysWhereNothingIsFound() throws Exception {
+    try (LocalBroker broker = brokerWith("of Fabrikam-Prod", "Fabrikam-Prod")) {
+      Path config =
+          Files.writeString(
+              folder.resolve("lockstep.yaml"),
+              "kafka: {bootstrapServers: \"%s\"}\n".formatted(broker.bootstrapServers()));
+
+      for (String[] more : new String[][] {{"--dry-run"}, {"--wait", "1s"}}) {
+        Ran other = erase(config, "fabrikam-prod", more);
+        assertThat(other.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(other.out()).isEmpty();
+        assertThat(other.err())
+            .contains(
+                "no finding is about a principal with exactly the id \"fabrikam-prod\"",
+                "Fabrikam-Prod, which differs in case only",
+                "; give that id as --principal");
+      }
+
+      Ran unknown = erase(config, "fabrikam-test", "--dry-run");
+      assertThat(unknown.code()).isEqualTo(ExitCode.DONE);
+      assertThat(unknown.err())
+          .contains(
+              "no finding is about exactly \"fabrikam-test\" or names it",
+              ", with the same upper and lower case")
+          .hasLineCount(1);
+
+      Ran byId = erase(config, "Fabrikam-Prod", "--dry-run");
+      assertThat(byId.out()).contains("1 finding deleted");
+      assertThat(byId.err()).isEmpty();
+    }
+  }
+
+  @Test
   void doesNotSayThatNothingWasErased_whereAPartOfTheRequestWasSent() throws Exception {
     try (LocalBroker broker = brokerWith("x".repeat(10_000))) {
       Path config =
@@ -76,14 +109,18 @@ class EraseCommandIT {
     }
   }
 
-  /** Starts a broker with one finding about the principal. */
   private LocalBroker brokerWith(String description) throws Exception {
+    return brokerWith(description, ID);
+  }
+
+  /** Starts a broker with one finding about a principal. */
+  private LocalBroker brokerWith(String description, String id) throws Exception {
     LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.detections", 1);
     PlayedTopic.create(broker.bootstrapServers(), "lockstep.activity", 1);
     Detection finding =
         ReportFindings.finding("11112222333344445555", "impossible-travel", Severity.High, 0);
-    finding.setPrincipal(new Principal(ID, "mia@contoso.example", "user"));
+    finding.setPrincipal(new Principal(id, "mia@contoso.example", "user"));
     finding.setDescription(description);
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       producer
