@@ -16,6 +16,10 @@ import java.util.Objects;
  *
  * <p>A store without layouts was written before they were kept. The records in it count as written
  * with the layouts that the rules have when the store is first used. For one thread.
+ *
+ * <p>A layout stays after its rule is gone. Records of the rule may stay for months, no single
+ * moment shows that the last one is removed, and without the layout they could be read with another
+ * one. A layout takes 11 bytes.
  */
 public final class StoredLayouts {
   private static final byte FIRST = 0;
