@@ -561,12 +561,13 @@ public final class ContributionComposer {
   private void addAddresses(Fired fired, int place, AddressBag addresses) {
     Fact fact = fired.fact(place);
     Location at = fact.location();
-    if (at == null) {
+    if (at == null && fact.addresses().isEmpty()) {
       return;
     }
-    NetworkClass networkClass = at.network().networkClass();
+    // The first event of a fact that unites addresses may have none, though others have.
+    NetworkClass networkClass = at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
     boolean isOfOneNetwork = fact.kind().where() != FactKind.Where.NOWHERE;
-    if (fact.addresses().isEmpty()) {
+    if (at != null && fact.addresses().isEmpty()) {
       addresses.add(at.address().text(), () -> networkClass);
       return;
     }

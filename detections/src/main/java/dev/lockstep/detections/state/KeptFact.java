@@ -253,6 +253,9 @@ public final class KeptFact implements Fact {
       firstAt = earliest.at();
       takeFirst(at, by);
       changed = true;
+    } else if (location == null && at != null && event.equals(first)) {
+      location = at; // a later form of the first event, whose address was not known before
+      changed = true;
     }
     if (latest != last && !latest.equals(last)) {
       last = latest;

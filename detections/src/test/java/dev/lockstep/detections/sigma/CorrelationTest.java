@@ -10,7 +10,9 @@ import dev.lockstep.detections.sigma.correlation.HitFinder;
 import dev.lockstep.detections.sigma.correlation.Member;
 import dev.lockstep.detections.sigma.correlation.WindowCondition;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Aggregate;
+import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.rules.kit.ActivityBuilder;
@@ -18,6 +20,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.DetectionText;
+import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RawFieldsWriter;
 import dev.lockstep.schemas.Where;
@@ -28,9 +31,11 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -117,6 +122,66 @@ final class CorrelationTest {
     assertThat(found.getEvidence()).hasSize(3);
     assertThat(DetectionText.replaced(found, text -> text.replace("ann", "person")).getGroup())
         .isEqualTo(Map.of("properties.user", "person"));
+  }
+
+  private static final String COUNTED =
+      rule("failed", "failed_logon")
+          + correlation(
+              "counted",
+              """
+              type: event_count
+              rules: [failed]
+              group-by: [properties.user]
+              timespan: 5m
+              condition: {gte: 2}
+              """);
+
+  private static Activity from(@Nullable String address, Activity event) {
+    event.setAddress(address);
+    return event;
+  }
+
+  private static List<Object> addresses(Detection found) {
+    return found.getEntities().stream()
+        .map(entity -> (Object) entity.get("Address"))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  @Test
+  void namesTheAddressesOfAllEvents_thoughTheEarliestHasNone() {
+    List<Detection> findings =
+        findings(
+            COUNTED,
+            from(null, event("failed_logon", 0, "ann")),
+            from("8.8.8.8", event("failed_logon", 10, "ann")));
+
+    assertThat(addresses(findings.get(0))).containsExactly("8.8.8.8");
+  }
+
+  @Test
+  void namesTheAddressOfAnEvent_whichIsKnownOnlyInItsLastForm() {
+    Activity without = event("failed_logon", 0, "ann");
+    Activity with = Activity.newBuilder(without).setAddress("8.8.8.8").build();
+    Activity other = event("failed_logon", 10, "ann");
+    LocalEngine late = SigmaRun.engine(SigmaRun.rules(COUNTED));
+    late.enter(formOf(without, true));
+    late.enter(other);
+    late.retract(formOf(without, true));
+    late.enter(formOf(with, false));
+    LocalEngine early = SigmaRun.engine(SigmaRun.rules(COUNTED));
+    early.enter(formOf(with, false));
+    early.enter(other);
+
+    assertThat(addresses(late.findings().get(0))).containsExactly("8.8.8.8");
+    assertThat(late.findings().get(0).getEvidence())
+        .isEqualTo(early.findings().get(0).getEvidence())
+        .extracting(Evidence::getIp)
+        .contains("8.8.8.8");
+  }
+
+  private static Event formOf(Activity activity, boolean provisional) {
+    return new Event(activity, Enrichment.none(), Event.Claims.ABSENT, true, provisional);
   }
 
   private static final String TWO =

@@ -156,10 +156,14 @@ final class VaultOutsideTest {
   }
 
   private static Severity ofStranger(String alerted) {
+    return ofStranger(INSIDE, "5.5.5.5", alerted);
+  }
+
+  private static Severity ofStranger(@Nullable String first, String second, String alerted) {
     LocalRun run = new LocalRun(RuleNumbers.atOnce(), KNOWN);
     learned(15).forEach(run::see);
-    run.see(call(17, 0, "new", INSIDE).build());
-    run.see(call(17, 1, "new", "5.5.5.5").build());
+    run.see(call(17, 0, "new", first).build());
+    run.see(call(17, 1, "new", second).build());
     long at = START + 17 * DAY + 10 * MINUTE;
     run.see(alert("a", Instant.ofEpochMilli(at).toString()).namesAddresses(alerted));
     run.watermark(Instant.ofEpochMilli(at + DAY).toString());
@@ -171,6 +175,12 @@ final class VaultOutsideTest {
     assertThat(ofStranger(INSIDE)).isEqualTo(Severity.High);
     assertThat(ofStranger("5.5.5.5")).isEqualTo(Severity.Medium);
     assertThat(ofStranger("10.0.0.5")).isEqualTo(Severity.Medium);
+  }
+
+  @Test
+  void isRaised_byAnAlertOnTheAddressOfALaterCall_thoughTheFirstHasNone() {
+    assertThat(ofStranger(null, INSIDE, INSIDE)).isEqualTo(Severity.High);
+    assertThat(ofStranger(null, INSIDE, "10.0.0.5")).isEqualTo(Severity.Medium);
   }
 
   @Test
