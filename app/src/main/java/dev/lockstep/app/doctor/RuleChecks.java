@@ -161,7 +161,7 @@ public final class RuleChecks {
     List<String> unread = sample.unread();
     return unread.isEmpty()
         ? NONE_EXAMINED
-        : "the newest records of " + String.join(", ", unread) + " were not read";
+        : "the newest records of " + String.join(", ", unread) + " were not all read";
   }
 
   private void records() {
