@@ -137,7 +137,9 @@ public final class Main {
       return command.getCommandSpec().exitCodeOnInvalidInput();
     }
     err.println(Quoted.excerpt(CommandNames.message(failure), MOST_USAGE_CHARS));
-    if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
+    boolean isOption =
+        failure instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+    if (!isOption || !UnmatchedArgumentException.printSuggestions(failure, err)) {
       if (command.getSubcommands().isEmpty()) {
         showSynopsis(command, err);
       } else {

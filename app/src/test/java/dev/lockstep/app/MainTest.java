@@ -74,6 +74,12 @@ class MainTest {
         .startsWith(
             "could not run the command: lockstep has no command \"dance\"; choose one of those below")
         .contains("Usage: lockstep");
+    err.getBuffer().setLength(0);
+    assertThat(command.execute("nosuch")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString())
+        .as("the commands, and none that only looks like the word")
+        .contains("choose one of those below", "Usage: lockstep")
+        .doesNotContain("Did you mean");
   }
 
   @Test
