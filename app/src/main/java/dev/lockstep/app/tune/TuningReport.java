@@ -50,13 +50,13 @@ public final class TuningReport {
     WrappedText lines = new WrappedText(out, width);
     lines.text(
         0,
-        "%s: %s, of which %d are closed as false and %d as true in %s."
+        "%s: %s; closed in %s: %d as false, %d as true."
             .formatted(
                 tuning.rule(),
                 DisplayFormat.count(tuning.findings(), "finding"),
+                TextTable.shown(from),
                 tuning.falses().size(),
-                tuning.trues(),
-                TextTable.shown(from)));
+                tuning.trues()));
     if (counts == null) {
       lines.text(
           0,
@@ -96,9 +96,11 @@ public final class TuningReport {
                     TextTable.shown(replaced.id()), Instant.ofEpochMilli(replaced.expiresAt())));
       }
       out.println();
-      proposal
-          .lines()
-          .forEach(line -> out.println("    " + TextTable.shown(line, MOST_LINE_CHARS)));
+      String before = kind.equals("filter") ? "    " : "    - ";
+      for (String line : proposal.lines()) {
+        out.println(before + TextTable.shown(line, MOST_LINE_CHARS));
+        before = " ".repeat(before.length());
+      }
     }
     if (!tuning.refused().isEmpty()) {
       lines.heading("REFUSED, because they would hide a finding closed as true");
