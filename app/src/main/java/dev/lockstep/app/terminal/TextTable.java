@@ -160,10 +160,11 @@ public final class TextTable {
   }
 
   /**
-   * Cuts a cell to at most the given number of characters, and escapes hidden characters. An escape
-   * is longer than the character.
+   * Cuts a cell to at most the given number of characters, and escapes hidden characters. A cut
+   * cell ends with "…". An escape is longer than the character.
    */
   public static String shown(String cell, int mostChars) {
-    return Quoted.visible(cell.length() <= mostChars ? cell : cell.substring(0, mostChars));
+    return Quoted.visible(
+        cell.length() <= mostChars ? cell : cell.substring(0, mostChars - 1) + "…");
   }
 }
