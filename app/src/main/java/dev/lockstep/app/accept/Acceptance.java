@@ -151,7 +151,11 @@ public record Acceptance(DetectionSummary detection, Collection<DetectionSummary
             others(entry(network, entry.reason(), entry.owner(), entry.expiresAt())).size();
         wider.add(
             "With network %s instead, the exception would have hidden %s."
-                .formatted(network, DisplayFormat.many(hidden, "other detection")));
+                .formatted(
+                    network,
+                    hidden == 0
+                        ? "no other detection"
+                        : DisplayFormat.many(hidden, "other detection")));
       }
       behind |= network.equals(entry.network());
     }

@@ -142,7 +142,7 @@ public final class HtmlReport {
     if (detections.size() > MOST_WITHOUT_SCRIPT) {
       list.append(" of the worst ").append(MOST_WITHOUT_SCRIPT);
     }
-    list.append(". Evidence, filters and incidents need them.</p><ol>");
+    list.append(". Evidence, filters and incidents need scripts.</p><ol>");
     detections.stream()
         .sorted(WORST_FIRST)
         .limit(MOST_WITHOUT_SCRIPT)
