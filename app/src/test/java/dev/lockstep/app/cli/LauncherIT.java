@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the launcher in a small source tree, with a java and an mvn that write down their calls. */
@@ -162,6 +164,16 @@ class LauncherIT {
     executable(jdk.resolve("bin/java"), "cat && echo read");
     Result result = run(Path.of("/bin/sh"), home, "-c", "./lockstep replay - <&-");
     assertThat(result.out()).isEqualTo("read\n");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void readsArgumentsAsUtf8_whereNoLocaleIsSetOrOneThatTheMachineLacks() throws Exception {
+    executable(jdk.resolve("bin/java"), "locale charmap");
+    for (String locale : List.of("env -u LANG -u LC_CTYPE -u LC_ALL", "LC_ALL=C", "LC_ALL=xx_YY")) {
+      Result result = run(Path.of("/bin/sh"), home, "-c", locale + " ./lockstep replay x");
+      assertThat(result.out()).as(locale).isEqualTo("UTF-8\n");
+    }
   }
 
   @Test
