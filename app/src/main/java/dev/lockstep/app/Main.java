@@ -79,7 +79,8 @@ public final class Main {
       code = failed(e, command.getErr());
     }
     boolean failed = code == ExitCode.FAILED || code == ExitCode.WRONG_USAGE;
-    if (!failed && System.out.checkError()) {
+    boolean said = failed && !hasResult(command);
+    if (!said && System.out.checkError()) {
       command
           .getErr()
           .println(
@@ -88,6 +89,20 @@ public final class Main {
       code = ExitCode.FAILED;
     }
     return code;
+  }
+
+  /**
+   * Returns whether a command ran to its end. A command that did not has said why. One that did may
+   * have failed as well, such as a check with faults: these are on standard output only.
+   */
+  private static boolean hasResult(CommandLine command) {
+    CommandLine last = command;
+    CommandLine.ParseResult parsed = command.getParseResult();
+    while (parsed != null) {
+      last = parsed.commandSpec().commandLine();
+      parsed = parsed.subcommand();
+    }
+    return last.getExecutionResult() != null;
   }
 
   /**

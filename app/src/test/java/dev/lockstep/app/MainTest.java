@@ -220,18 +220,28 @@ class MainTest {
   }
 
   @Test
-  void failsWhereItsOutputIsLost() {
+  void failsWhereItsOutputIsLost(@TempDir Path folder) throws Exception {
+    Path faulty = Files.writeString(folder.resolve("faulty.yml"), "title: x\n");
+    String[][] commands = {
+      {"rules", "list"}, {"--help"}, {"version"}, {"rules", "lint", faulty.toString()}
+    };
     PrintStream before = System.out;
-    System.setOut(new PrintStream(new Full(), false, UTF_8));
-    int code;
-    try {
-      code = Main.run(command, "rules", "list");
-    } finally {
-      System.setOut(before);
+    for (String[] words : commands) {
+      err.getBuffer().setLength(0);
+      System.setOut(new PrintStream(new Full(), false, UTF_8));
+      int code;
+      try {
+        code = Main.run(command.setOut(new PrintWriter(System.out)), words);
+      } finally {
+        System.setOut(before);
+      }
+      assertThat(code).as("%s", (Object) words).isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString().lines())
+          .as("%s", (Object) words)
+          .singleElement()
+          .asString()
+          .contains("standard output: it is closed or its disk is full; free disk space");
     }
-    assertThat(code).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString())
-        .contains("standard output: it is closed or its disk is full; free disk space");
   }
 
   @Command(name = "faulty")
