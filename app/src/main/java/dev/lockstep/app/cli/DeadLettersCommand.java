@@ -16,6 +16,7 @@ import dev.lockstep.ingest.kafka.DeadLetterLog;
 import dev.lockstep.ingest.kafka.DeadLetterRetry;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.raw.RawFieldPlan;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;
@@ -433,6 +434,7 @@ public final class DeadLettersCommand {
               entry.letter() != null
                   && wanted.includes(entry.letter())
                   && (asked.isEmpty() || asked.contains(entry.id()));
+      RawFieldPlan raw = LatestRules.rawFields(read);
       List<DeadLetterRetry.Result> results = new ArrayList<>();
       asking(
           read,
@@ -443,7 +445,7 @@ public final class DeadLettersCommand {
                 new DeadLetterRetry(
                         log,
                         read.limits(),
-                        read.rules()::rawFields,
+                        () -> raw,
                         name -> source(read, name),
                         InstantSource.system())
                     .run(chosen));

@@ -2,23 +2,17 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.PublishedRules;
-import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleChanges;
 import dev.lockstep.app.rules.SigmaFiles;
 import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.app.terminal.SlowAnswer;
 import dev.lockstep.schemas.text.Quoted;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,19 +95,7 @@ final class RulesPublishCommand implements Callable<Integer> {
    * Lockstep refuses them.
    */
   private static @Nullable ConfiguredRules published(Config config, SigmaSource source) {
-    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers());
-        PublishedRules topic = new PublishedRules(config.kafka())) {
-      SortedMap<String, byte[]> latest = topic.latest();
-      return latest == null ? null : compiled(source, SigmaFiles.of(latest));
-    } catch (KafkaException e) {
-      throw new OperatorException(
-          "could not read the published rules from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
-              .formatted(
-                  new Topics(config.kafka().topicPrefix()).rules(),
-                  Quoted.of(config.kafka().bootstrapServers()),
-                  Failures.message(e),
-                  ShellCommand.call("doctor")),
-          e);
-    }
+    SigmaFiles latest = LatestRules.files(config);
+    return latest == null ? null : compiled(source, latest);
   }
 }

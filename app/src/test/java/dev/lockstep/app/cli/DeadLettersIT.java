@@ -128,6 +128,36 @@ final class DeadLettersIT {
     }
   }
 
+  @Test
+  void retryLooksForTheFieldsOfPublishedRules() throws Exception {
+    try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"), 0, CalmBroker.OPTIONS)) {
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
+      send(broker, 1);
+      Path rules = Files.createDirectory(folder.resolve("rules"));
+      Files.writeString(
+          rules.resolve("deep.yml"),
+          """
+          title: Deep sign-in
+          id: 10000000-0000-4000-8000-000000000001
+          logsource: {product: azure, service: signinlogs}
+          detection:
+            sel: {properties.status.errorCode: 0}
+            condition: sel
+          level: low
+          """);
+      Path narrow = config(broker, "narrow", "rules: {topic: true}\nlimits: {depth: 8}\n");
+      Path wide = config(broker, "wide", "rules: {topic: true}\n");
+      assertThat(Ran.run("rules", "publish", rules.toString(), "--config", wide.toString()).code())
+          .isZero();
+      ingest(narrow, 1 + GARBAGE);
+
+      JsonNode retried = JSON.readTree(run(3, "retry", wide, "--json"));
+      assertThat(retried.get("activities").asInt()).isEqualTo(1);
+      activities(broker, 1);
+      assertThat(withRaw).as("sign-ins in which published rules find their fields").isEqualTo(1);
+    }
+  }
+
   private static void send(LocalBroker broker, int alike) throws Exception {
     try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       String future =
@@ -205,11 +235,13 @@ final class DeadLettersIT {
   }
 
   private long counted;
+  private long withRaw;
 
   /** Returns which sign-ins are in the topic of activities, and counts them. */
   private BitSet activities(LocalBroker broker, int most) {
     BitSet found = new BitSet(most);
     counted = 0;
+    withRaw = 0;
     BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
@@ -235,6 +267,7 @@ final class DeadLettersIT {
   private void record(Activity activity, BitSet found) {
     if (activity.getKind() == ActivityKind.SIGN_IN) {
       counted++;
+      withRaw += activity.getRaw() == null ? 0 : 1;
       found.set(Integer.parseInt(activity.getEventId().substring(1)));
     }
   }

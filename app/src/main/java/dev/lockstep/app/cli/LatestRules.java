@@ -1,0 +1,57 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PublishedRules;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.rules.SigmaFiles;
+import dev.lockstep.app.rules.SigmaSource;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.SlowAnswer;
+import dev.lockstep.ingest.raw.RawFieldPlan;
+import dev.lockstep.schemas.text.Quoted;
+import java.util.SortedMap;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of the Sigma rules that were published last, for commands. */
+final class LatestRules {
+  private LatestRules() {}
+
+  /**
+   * Returns the files that were published last, or null if none are published.
+   *
+   * @throws OperatorException if the topic cannot be read, or the files are damaged
+   */
+  static @Nullable SigmaFiles files(Config config) {
+    try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers());
+        PublishedRules topic = new PublishedRules(config.kafka())) {
+      SortedMap<String, byte[]> latest = topic.latest();
+      return latest == null ? null : SigmaFiles.of(latest);
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not read the published rules from topic %s at kafka.bootstrapServers %s (%s); check kafka.topicPrefix, kafka.bootstrapServers and kafka.properties, or run %s to find the problem"
+              .formatted(
+                  new Topics(config.kafka().topicPrefix()).rules(),
+                  Quoted.of(config.kafka().bootstrapServers()),
+                  Failures.message(e),
+                  ShellCommand.call("doctor")),
+          e);
+    }
+  }
+
+  /**
+   * Returns the raw fields that the rules of an instance with this configuration name. With {@code
+   * rules.topic} these are the published rules, as soon as there are any.
+   *
+   * @throws OperatorException if the published rules cannot be read, or this version refuses them
+   */
+  static RawFieldPlan rawFields(Config config) {
+    SigmaSource source = config.rules().sigma();
+    SigmaFiles files = source != null && source.isPublished() ? files(config) : null;
+    return source == null || files == null
+        ? config.rules().rawFields()
+        : source.rules(files).rawFields();
+  }
+}
