@@ -79,8 +79,8 @@ public final class Main {
       code = failed(e, command.getErr());
     }
     boolean failed = code == ExitCode.FAILED || code == ExitCode.WRONG_USAGE;
-    boolean said = failed && !hasResult(command);
-    if (!said && System.out.checkError()) {
+    boolean isReported = failed && !hasResult(command);
+    if (!isReported && System.out.checkError()) {
       command
           .getErr()
           .println(
@@ -92,8 +92,9 @@ public final class Main {
   }
 
   /**
-   * Returns whether a command ran to its end. A command that did not has said why. One that did may
-   * have failed as well, such as a check with faults: these are on standard output only.
+   * Returns whether a command ran to its end. A command that did not has printed the reason. A
+   * command that did may have failed all the same, as a check that found faults: it has printed
+   * them on standard output only.
    */
   private static boolean hasResult(CommandLine command) {
     CommandLine last = command;

@@ -1,8 +1,6 @@
-package dev.lockstep.app.cli;
+package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.kafka.PublishedRules;
-import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.rules.SigmaFiles;
 import dev.lockstep.app.rules.SigmaSource;
 import dev.lockstep.app.terminal.Failures;
@@ -16,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Reader of the Sigma rules that were published last, for commands. */
-final class LatestRules {
+public final class LatestRules {
   private LatestRules() {}
 
   /**
@@ -24,7 +22,7 @@ final class LatestRules {
    *
    * @throws OperatorException if the topic cannot be read, or the files are damaged
    */
-  static @Nullable SigmaFiles files(Config config) {
+  public static @Nullable SigmaFiles files(Config config) {
     try (SlowAnswer answer = SlowAnswer.of(config.kafka().bootstrapServers());
         PublishedRules topic = new PublishedRules(config.kafka())) {
       SortedMap<String, byte[]> latest = topic.latest();
@@ -47,7 +45,7 @@ final class LatestRules {
    *
    * @throws OperatorException if the published rules cannot be read, or this version refuses them
    */
-  static RawFieldPlan rawFields(Config config) {
+  public static RawFieldPlan rawFields(Config config) {
     SigmaSource source = config.rules().sigma();
     SigmaFiles files = source != null && source.isPublished() ? files(config) : null;
     return source == null || files == null
