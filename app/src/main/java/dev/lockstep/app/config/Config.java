@@ -115,6 +115,11 @@ public record Config(
    */
   public static @Nullable Path find(@Nullable Path named) {
     if (named != null) {
+      if (named.toString().isBlank()) { // a variable of a script that is not set
+        throw new OperatorException(
+            "could not use the configuration: --config names no file; name one, or leave out the"
+                + " option");
+      }
       return named;
     }
     Path here = Path.of(FILE_NAME);

@@ -8,6 +8,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,17 @@ class ConfigRefusalsTest {
             "could not use the configuration: "
                 + file
                 + ": there is no such file; name an existing and readable file with --config");
+  }
+
+  @Test
+  void saysThatNoFileIsNamed_whereTheVariableOfAScriptIsEmpty() {
+    for (String name : List.of("", " ")) {
+      assertThatThrownBy(() -> Config.find(Path.of(name)))
+          .isInstanceOf(OperatorException.class)
+          .hasMessage(
+              "could not use the configuration: --config names no file; name one, or leave out the"
+                  + " option");
+    }
   }
 
   @Test
