@@ -14,12 +14,25 @@ public final class ServerList {
       int end = comma < 0 ? text.length() : comma;
       String server = text.substring(start, end).strip();
       int colon = server.lastIndexOf(':');
-      if (colon <= 0 || !isPort(server.substring(colon + 1)) || server.contains("/")) {
+      if (colon <= 0
+          || !isHost(server.substring(0, colon))
+          || !isPort(server.substring(colon + 1))) {
         return server;
       }
       start = end + 1;
     }
     return null;
+  }
+
+  /** Returns whether Kafka's clients take a text for a host; they end with an error at others. */
+  private static boolean isHost(String text) {
+    return text.chars()
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-._%:[]".indexOf(c) >= 0);
   }
 
   private static boolean isPort(String text) {

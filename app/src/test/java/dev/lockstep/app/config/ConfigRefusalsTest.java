@@ -50,6 +50,10 @@ class ConfigRefusalsTest {
             + " folder (",
         "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
             + " known one is \"rules.impossible-travel\"",
+        "kafka: {bootstrapServers: 'a:1 b:2'} | :1: kafka.bootstrapServers \"a:1 b:2\" names the"
+            + " server \"a:1 b:2\", which is not a host and a port; give HOST:PORT",
+        "kafka: {bootstrapServers: 'a:1;b:2'} | :1: kafka.bootstrapServers \"a:1;b:2\" names the"
+            + " server \"a:1;b:2\", which is not a host and a port; give HOST:PORT",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" names"
             + " the server \"localhost\", which is not a host and a port; give HOST:PORT, with a",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
