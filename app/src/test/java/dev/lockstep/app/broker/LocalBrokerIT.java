@@ -119,16 +119,14 @@ class LocalBrokerIT {
 
   @Test
   void advisesToRunItAgain_whereItsStartIsInterrupted() throws Exception {
-    int port;
-    try (ServerSocket free =
-        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-      port = free.getLocalPort();
-    }
     FutureTask<LocalBroker> start =
-        new FutureTask<>(() -> LocalBroker.start(folder, port, LocalBroker.Options.DEFAULT));
+        new FutureTask<>(() -> LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT));
     Thread starter = new Thread(start, "starter");
     starter.start();
-    await("the start of Kafka").until(LocalBrokerIT::isKafkaStarting);
+    await("the start of Kafka")
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> isKafkaStarting() || start.isDone());
     starter.interrupt();
 
     assertThatThrownBy(start::get)
