@@ -41,7 +41,7 @@ public final class SeverityBeforeIncident {
     return isRaise(gate.getGate(), gate.getVerdict());
   }
 
-  /** Does the same as {@link #isRaise(GateChecked)}, for the gate's name and verdict. */
+  /** Returns whether a gate of this name and verdict is the one that an incident adds. */
   public static boolean isRaise(String gate, String verdict) {
     return gate.equals(GATE) && verdict.equals(RAISED);
   }

@@ -557,8 +557,8 @@ public final class Cluster {
     } catch (ExecutionException | KafkaException e) {
       LOG.debug(
           "could not remove this instance's threads from the consumer group {}; if internal topics"
-              + " were deleted, start this instance again only after the group's session timeout,"
-              + " since Kafka Streams creates such topics again only for threads that join anew",
+              + " were deleted, start this instance again only after the group's session timeout:"
+              + " only threads that join the group anew make Kafka Streams create the topics",
           group,
           e);
     } catch (InterruptedException e) {

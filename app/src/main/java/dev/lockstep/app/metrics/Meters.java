@@ -291,7 +291,7 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  /** Reader of one counter of a rule by its name, which copies no others. */
+  /** Reader of a single counter of a rule, by the names of both. */
   @FunctionalInterface
   private interface OneCounter {
     long of(DetectionCounters counters, String rule, String name);

@@ -110,8 +110,8 @@ public final class RuleJars {
   }
 
   /**
-   * Returns the places that error messages about Sigma rules name. They are the configured folders,
-   * or the first Sigma file of {@code --rule} if no folder is configured.
+   * Returns the settings to name in an error message about a Sigma rule. They are the configured
+   * folders, or the first Sigma file of {@code --rule} if no folder is configured.
    */
   List<CheckedValue> places(List<CheckedValue> folders) {
     if (!folders.isEmpty()) {

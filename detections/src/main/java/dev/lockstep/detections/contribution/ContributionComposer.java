@@ -551,8 +551,8 @@ public final class ContributionComposer {
   }
 
   /**
-   * Returns whether a fact's last event is exact only to the minute. Such an event is the first one
-   * in the last minute of the fact. Otherwise the fact keeps its very last event.
+   * Returns whether the last event that a fact keeps is the first one of its minute. Otherwise the
+   * fact keeps its very last event.
    */
   private static boolean isFirstOfLastMinute(Fact fact) {
     return !fact.kind().hasRuns() && !fact.kind().hasExactEnd();

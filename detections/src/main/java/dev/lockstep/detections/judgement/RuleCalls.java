@@ -270,7 +270,7 @@ public final class RuleCalls {
     }
     if (length > MOST_LESSON_CHARS) {
       throw new IllegalArgumentException(
-          "the traits of one day have %d characters together; teach at most %d, so shorter or fewer traits"
+          "the traits of one day have %d characters together; at most %d are allowed; teach shorter or fewer traits"
               .formatted(length, MOST_LESSON_CHARS));
     }
   }

@@ -253,9 +253,9 @@ public final class SessionReplay implements Rule {
   }
 
   /**
-   * Returns the time of the first use in a fact, or of the last if the verdict does not count the
-   * first. The time is in milliseconds since 1970. A verdict counts the uses that are near enough
-   * to those in its other fact.
+   * Returns when the session was used by a fact of a verdict, in milliseconds since 1970. It is the
+   * fact's first use, if the verdict counts that one, and else its last. A verdict counts the uses
+   * that are near enough to those in its other fact.
    *
    * @param place index of the fact in the verdict, 0 for the later use and 1 for the earlier one
    */

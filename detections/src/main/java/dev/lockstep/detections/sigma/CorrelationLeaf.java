@@ -234,9 +234,9 @@ final class CorrelationLeaf {
   }
 
   /**
-   * Returns the numbers in a field of an event as distinct texts, such as 10 and 10.0 for two times
-   * 10. A number that comes again gets one more zero behind the point. So state, which keeps equal
-   * texts once, keeps every number.
+   * Returns the numbers in a field of an event as texts that all differ. A number that comes again
+   * gets one more zero behind the point, such as 10.0 for the second 10. So state, which keeps
+   * equal texts once, keeps every number.
    */
   private static List<String> numbers(FieldSource source, Event event, boolean[] isCut) {
     List<String> numbers = new ArrayList<>();

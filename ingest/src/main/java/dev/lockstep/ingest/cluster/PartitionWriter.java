@@ -286,8 +286,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Writes watermark and position if the watermark is due, at a time when no message has come but
-   * more may follow. The same as {@link #tick(boolean)} with {@code false}.
+   * Writes watermark and position if the watermark is due, although no message has come. Further
+   * messages may follow. The same as {@link #tick(boolean)} with {@code false}.
    */
   public boolean tick() {
     return tick(false);
@@ -502,7 +502,7 @@ public final class PartitionWriter {
     long count = logged.merge(letter.getReason(), 1L, Long::sum);
     if (count == 1 || count % LOG_EVERY == 0) {
       LOG.warn(
-          "{}: the record at {} index {} was {}: {} (record {} with this reason since this instance"
+          "{}: the record at {} index {} was {}: {} (number {} with this reason since this instance"
               + " began to read {}); of these only the first and then one in 1,000 is logged",
           partition.source(),
           place(letter.getWhere()),

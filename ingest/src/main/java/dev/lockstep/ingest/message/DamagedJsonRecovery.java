@@ -39,8 +39,8 @@ final class DamagedJsonRecovery {
   private long lookBytes;
 
   /**
-   * Number of bytes that searches for brackets may still read before each search is limited. From
-   * then on, each search in this message reads at most {@value #NEAR_BYTES} bytes.
+   * Number of bytes that searches for brackets may still read without a limit. Afterwards each
+   * search in this message reads at most {@value #NEAR_BYTES} bytes.
    */
   private long bracketBytes;
 
