@@ -206,7 +206,9 @@ final class LostOffsetsIT {
   void losesNothing_whereRetentionTakesMarkersOfTransactions() throws Exception {
     Config config = Config.read(config(), Map.of());
     transactions(1, 50);
-    assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 100L)); // each with its marker
+    await("a marker of each transaction, which the broker may write after the commit")
+        .atMost(TIMEOUT)
+        .untilAsserted(() -> assertThat(onlooker.ends(topic)).isEqualTo(Map.of(0, 100L)));
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(100);
