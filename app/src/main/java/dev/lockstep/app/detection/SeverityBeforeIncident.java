@@ -41,7 +41,10 @@ public final class SeverityBeforeIncident {
     return isRaise(gate.getGate(), gate.getVerdict());
   }
 
-  /** Returns whether a gate of this name and verdict is the one that an incident adds. */
+  /**
+   * Returns whether a gate of this name and verdict is what an incident adds to its findings to
+   * raise their severity.
+   */
   public static boolean isRaise(String gate, String verdict) {
     return gate.equals(GATE) && verdict.equals(RAISED);
   }

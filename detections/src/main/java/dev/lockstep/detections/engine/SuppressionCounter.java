@@ -8,8 +8,8 @@ import dev.lockstep.rules.Subject;
 import java.time.Duration;
 
 /**
- * Counter of the verdicts that gates suppressed. A suppression counts when its fact changes. A
- * suppression by an absence counts when the grace is over.
+ * Counter of the verdicts that each gate of a rule suppressed. A suppression counts when its fact
+ * changes. A suppression by an absence counts when the grace is over.
  */
 final class SuppressionCounter {
   private final EngineCounts counts;

@@ -462,7 +462,10 @@ public final class StateCodec {
     return code != ALERTS && !byCode.containsKey(code);
   }
 
-  /** Returns whether a state record has the lessons of a rule. */
+  /**
+   * Returns whether a state record has the lessons of a rule, which it learned from closed days,
+   * such as usual countries.
+   */
   static boolean isOfLessons(byte[] key) {
     return dayOfKey(key) == HEAD;
   }

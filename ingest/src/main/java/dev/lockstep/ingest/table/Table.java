@@ -4,7 +4,7 @@ import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
 import org.jspecify.annotations.Nullable;
 
-/** Log Analytics table whose rows are read, in Azure's spelling. */
+/** Log Analytics table whose rows are read, with its name as Azure spells it. */
 public enum Table {
   SIGN_IN("SigninLogs", Category.SIGN_IN),
   NON_INTERACTIVE("AADNonInteractiveUserSignInLogs", Category.NON_INTERACTIVE),

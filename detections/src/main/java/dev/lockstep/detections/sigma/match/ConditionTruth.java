@@ -118,8 +118,9 @@ public record ConditionTruth(boolean neverHolds, boolean alwaysHolds) {
   }
 
   /**
-   * Variable of a Boolean formula: a comparison of a field, or a name in an expression. A field is
-   * compared with a value or with another field, or tested for its existence.
+   * Variable of a Boolean formula: a comparison of a field, or the name of a rule in a
+   * correlation's condition. A field is compared with a value or with another field, or tested for
+   * its existence. For the name of a rule, both components are that name.
    */
   private record Compared(String field, Object test) {}
 
