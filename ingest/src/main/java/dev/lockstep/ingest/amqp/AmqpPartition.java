@@ -264,8 +264,20 @@ final class AmqpPartition {
     }
   }
 
-  private IllegalStateException isClosed() {
-    return new IllegalStateException("this instance's reader of " + partition + " is closed");
+  private ClosedException isClosed() {
+    return new ClosedException(partition.hub(), partition.partition());
+  }
+
+  /**
+   * Failure to use a reader that was closed meanwhile. It ends this instance's claim of the
+   * partition, which is then claimed again, so it is no problem of the source.
+   */
+  static final class ClosedException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    ClosedException(String hub, Object partition) {
+      super("this instance's reader of %s-%s is closed".formatted(hub, partition));
+    }
   }
 
   private void reopen() {

@@ -170,6 +170,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       health.reportWithCauses(
           partition, "could not open the writer of " + pump.partition() + " in the target", e);
       throw new ReportedException(e);
+    } catch (AmqpPartition.ClosedException e) {
+      end(pump);
+      throw e;
     } catch (RuntimeException e) {
       end(pump);
       health.report(
@@ -211,9 +214,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void take(EventBatchContext batch) {
     AmqpPartition pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
-      throw new IllegalStateException(
-          "this instance's reader of %s-%s is closed"
-              .formatted(config.hub(), batch.getPartitionContext().getPartitionId()));
+      throw new AmqpPartition.ClosedException(
+          config.hub(), batch.getPartitionContext().getPartitionId());
     }
     String partition = batch.getPartitionContext().getPartitionId();
     if (pump.take(batch.getEvents())) {
@@ -245,7 +247,9 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private void failed(ErrorContext error) {
     String partition = error.getPartitionContext().getPartitionId();
     Throwable why = error.getThrowable();
-    if (lifetime.isOver() || Causes.find(why, ReportedException.class) != null) {
+    if (lifetime.isOver()
+        || Causes.find(why, ReportedException.class) != null
+        || Causes.find(why, AmqpPartition.ClosedException.class) != null) {
       return;
     }
     if (pumps.of(error.getPartitionContext()) == null) {
