@@ -143,7 +143,10 @@ public record Topics(String prefix) {
     List<NewTopic> wanted = topics.wanted(partitions, replication);
     try {
       Set<String> existing = admin.listTopics().names().get();
-      checkVersion(topics, existing);
+      Foreign foreign = topics.foreign(existing);
+      if (foreign != null) {
+        throw foreign.refusal();
+      }
       checkLayout(topics, partitions, topics.partitions(admin, existing));
       List<NewTopic> missing = new ArrayList<>();
       List<NewTopic> present = new ArrayList<>();
@@ -194,21 +197,31 @@ public record Topics(String prefix) {
         .formatted(names(gone.stream()));
   }
 
-  private static void checkVersion(Topics topics, Set<String> existing) {
-    Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(topics.prefix, 1));
+  /**
+   * Internal topic of another version of Lockstep.
+   *
+   * @param refusal error with which the start fails
+   */
+  private record Foreign(String topic, OperatorException refusal) {}
+
+  /** Returns the first internal topic of another version, or null if there is none. */
+  private @Nullable Foreign foreign(Set<String> existing) {
+    Set<String> known = DetectionTopology.internalTopics(new TopologyLayout(prefix, 1));
     List<String> foreign =
         existing.stream()
-            .filter(name -> topics.isInternal(name) && !known.contains(name))
+            .filter(name -> isInternal(name) && !known.contains(name))
             .sorted()
             .toList();
-    if (!foreign.isEmpty()) {
-      throw new OperatorException(
-          "could not start: the cluster has %s of another version of Lockstep, such as %s; follow docs/upgrade.md: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
-              .formatted(
-                  DisplayFormat.many(foreign.size(), "internal topic"),
-                  Quoted.of(foreign.get(0)),
-                  Quoted.of(topics.names().detect() + "-")));
-    }
+    return foreign.isEmpty()
+        ? null
+        : new Foreign(
+            foreign.get(0),
+            new OperatorException(
+                "could not start: the cluster has %s of another version of Lockstep, such as %s; follow docs/upgrade.md: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
+                    .formatted(
+                        DisplayFormat.many(foreign.size(), "internal topic"),
+                        Quoted.of(foreign.get(0)),
+                        Quoted.of(names().detect() + "-"))));
   }
 
   private static void checkLayout(Topics topics, int wanted, Map<String, Integer> found) {
@@ -443,7 +456,8 @@ public record Topics(String prefix) {
   /**
    * Returns the state of each topic that {@link #ensure} would create if it were missing, and
    * changes nothing. The broker validates the creation of missing topics. The topic of published
-   * rules is among them only if it exists and cannot be used.
+   * rules is among them only if it exists and cannot be used, and an internal topic only if another
+   * version of Lockstep made it.
    */
   public static List<TopicState> survey(
       Admin admin, String prefix, int partitions, short replication)
@@ -464,6 +478,10 @@ public record Topics(String prefix) {
       } else {
         states.add(new TopicState.Absent(topic.name(), mayNotCreate(admin, topic)));
       }
+    }
+    Foreign foreign = topics.foreign(existing);
+    if (foreign != null) {
+      states.add(new TopicState.Unfit(foreign.topic(), foreign.refusal()));
     }
     if (existing.contains(topics.rules())) {
       try {

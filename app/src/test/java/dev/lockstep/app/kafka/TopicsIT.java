@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +74,34 @@ class TopicsIT {
         .hasMessage(
             "could not use the existing topics: \"b.activity\" has 2 partitions and not 4; set"
                 + " kafka.partitions to 2, or choose another kafka.topicPrefix");
+  }
+
+  @Test
+  void refusesInternalTopicsOfAnotherFormat_andChangesNone() throws Exception {
+    String known = "v.detect-principals-changelog";
+    String foreign = "v.detect-principals-99-changelog";
+    admin
+        .createTopics(
+            List.of(new NewTopic(known, 2, (short) 1), new NewTopic(foreign, 2, (short) 1)))
+        .all()
+        .get();
+    String refusal =
+        "could not start: the cluster has 1 internal topic of another version of Lockstep, such as"
+            + " \"v.detect-principals-99-changelog\"; follow docs/upgrade.md";
+    assertThatThrownBy(() -> Topics.ensure(admin, "v.", 2, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith(refusal);
+    assertThat(admin.listTopics().names().get())
+        .contains(known, foreign)
+        .doesNotContain("v.activity");
+    assertThat(Topics.survey(admin, "v.", 2, (short) 1))
+        .filteredOn(Topics.TopicState.Unfit.class::isInstance)
+        .singleElement(InstanceOfAssertFactories.type(Topics.TopicState.Unfit.class))
+        .satisfies(
+            unfit -> {
+              assertThat(unfit.name()).isEqualTo(foreign);
+              assertThat(unfit.why()).hasMessageStartingWith(refusal);
+            });
   }
 
   @Test

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutput> {
   static final String NAME = "activity";
-  static final String STORE = "source-watermarks";
+  static final String STORE = "source-watermarks" + StateFormat.SUFFIX;
 
   private static final int MOST_RECENT = 50_000;
 

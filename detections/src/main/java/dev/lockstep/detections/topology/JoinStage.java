@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "join";
-  static final String STORE = "pending-calls";
+  static final String STORE = "pending-calls" + StateFormat.SUFFIX;
 
   /**
    * Approximate largest number of calls, identity links and Front Door requests that a task

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrincipalStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "principal";
-  static final String STORE = "principals";
+  static final String STORE = "principals" + StateFormat.SUFFIX;
 
   private final StageContext stageContext;
   private final StagePayloadCodec parts;

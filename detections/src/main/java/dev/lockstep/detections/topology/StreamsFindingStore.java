@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Store of findings that is a state store of Kafka Streams. */
 final class StreamsFindingStore implements FindingStore {
-  static final String NAME = "findings";
+  static final String NAME = "findings" + StateFormat.SUFFIX;
 
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<FindingState> codec =

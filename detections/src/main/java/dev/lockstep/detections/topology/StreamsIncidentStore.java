@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Streams.
  */
 final class StreamsIncidentStore implements IncidentStore {
-  static final String NAME = "incidents";
+  static final String NAME = "incidents" + StateFormat.SUFFIX;
 
   private final KeyValueStore<String, byte[]> store;
   private final SingleObject<IncidentGroup> codec =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubjectStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "subject";
-  static final String STORE = "subjects";
+  static final String STORE = "subjects" + StateFormat.SUFFIX;
 
   private final StageContext stageContext;
   private final StagePayloadCodec parts;

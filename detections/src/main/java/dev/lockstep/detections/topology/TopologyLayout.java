@@ -42,6 +42,10 @@ public record TopologyLayout(String topicPrefix, int partitions) {
   }
 
   static String name(StageOutput.Target target) {
+    return nameOf(target) + StateFormat.SUFFIX;
+  }
+
+  private static String nameOf(StageOutput.Target target) {
     return switch (target) {
       case PRINCIPALS -> "principals";
       case SUBJECTS -> "subjects";

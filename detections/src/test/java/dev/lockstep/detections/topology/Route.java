@@ -5,6 +5,7 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.join.JoinableLogs;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.enrichment.Enrichment;
@@ -82,6 +83,10 @@ public final class Route implements AutoCloseable {
   }
 
   private Route(Path stateDir, RuleNumbers numbers, Enrichment enrichment, Instant startedAt) {
+    this(stateDir, numbers.ruleSet(), enrichment, startedAt);
+  }
+
+  Route(Path stateDir, RuleSet rules, Enrichment enrichment, Instant startedAt) {
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, LAYOUT.applicationId());
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
@@ -89,11 +94,7 @@ public final class Route implements AutoCloseable {
     this.driver =
         new TopologyTestDriver(
             DetectionTopology.build(
-                LAYOUT,
-                new RunningRules(numbers.ruleSet()),
-                JoinableLogs.ALL,
-                enrichment,
-                counters),
+                LAYOUT, new RunningRules(rules), JoinableLogs.ALL, enrichment, counters),
             config,
             startedAt);
     this.in = input(LAYOUT.activityTopic());
