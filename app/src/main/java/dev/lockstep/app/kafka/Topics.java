@@ -173,14 +173,15 @@ public record Topics(String prefix) {
    * Returns a message about topics that were deleted after their use by the role {@code detect}, or
    * null if there are none. The message names the topics. This method has to be called before
    * {@link #ensure}. The result is null too if all internal topics are missing, because an upgrade
-   * may delete them all on purpose.
+   * may delete them all on purpose, and if another version's are there, which {@link #ensure}
+   * refuses.
    */
   static @Nullable String deleted(Admin admin, String prefix, int partitions)
       throws ExecutionException, InterruptedException {
     Topics topics = new Topics(prefix);
     Set<String> existing = admin.listTopics().names().get();
     Set<String> gone = new TreeSet<>();
-    if (existing.stream().anyMatch(topics::isInternal)) {
+    if (existing.stream().anyMatch(topics::isInternal) && topics.foreign(existing) == null) {
       gone.addAll(DetectionTopology.internalTopics(new TopologyLayout(prefix, partitions)));
       topics.wanted(partitions, (short) -1).forEach(topic -> gone.add(topic.name()));
       gone.removeAll(existing);

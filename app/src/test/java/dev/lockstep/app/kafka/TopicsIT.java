@@ -85,6 +85,12 @@ class TopicsIT {
             List.of(new NewTopic(known, 2, (short) 1), new NewTopic(foreign, 2, (short) 1)))
         .all()
         .get();
+    admin
+        .alterConsumerGroupOffsets(
+            "v.detect", Map.of(new TopicPartition(known, 0), new OffsetAndMetadata(7)))
+        .all()
+        .get();
+    assertThat(Topics.deleted(admin, "v.", 2)).as("nothing was deleted").isNull();
     String refusal =
         "could not start: the cluster has 1 internal topic of another version of Lockstep, such as"
             + " \"v.detect-principals-99-changelog\"; follow docs/upgrade.md";
