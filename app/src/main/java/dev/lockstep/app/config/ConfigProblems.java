@@ -52,7 +52,10 @@ public final class ConfigProblems {
     return problems;
   }
 
-  /** Returns the problems in the order of their discovery, at most {@value #MOST}. */
+  /**
+   * Returns the problems in the order of their discovery, at most {@value #MOST}. If there are
+   * more, the last one says so.
+   */
   public List<OperatorException> found() {
     return found;
   }
@@ -87,7 +90,14 @@ public final class ConfigProblems {
         rest = ConfigReader.read(file, root, variables, jars, new HashMap<>());
         return;
       } catch (OperatorException e) {
-        if (found.size() >= MOST || !takeOut(e)) {
+        if (found.size() >= MOST) {
+          found.add(
+              new OperatorException(
+                  "could not list all problems of the configuration: it has more than %d; fix those that are listed, and check it again"
+                      .formatted(MOST)));
+          return;
+        }
+        if (!takeOut(e)) {
           return;
         }
       }
