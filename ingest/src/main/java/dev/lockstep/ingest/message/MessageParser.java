@@ -340,9 +340,7 @@ public final class MessageParser {
     Form form = !isRow ? Form.RECORD : isOfTable ? Form.TABLE_ROW : Form.GRAPH_OBJECT;
     ByteBuffer raw =
         reader.raw.find(activity.getCategory(), slice.message(), slice.start(), slice.end(), form);
-    if (raw != null) {
-      activity.setRaw(raw);
-    }
+    activity.setRaw(raw);
   }
 
   /**

@@ -42,12 +42,8 @@ public final class Origin {
   public static Where at(Where where, int index) {
     Where own = new Where();
     own.setSource(where.getSource());
-    if (where.getHub() != null) {
-      own.setHub(where.getHub());
-    }
-    if (where.getFile() != null) {
-      own.setFile(where.getFile());
-    }
+    own.setHub(where.getHub());
+    own.setFile(where.getFile());
     own.setPartition(where.getPartition());
     own.setPosition(where.getPosition());
     own.setIndex(index);

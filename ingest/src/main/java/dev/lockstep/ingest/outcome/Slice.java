@@ -73,9 +73,7 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
     DeadLetter letter = new DeadLetter();
     letter.setReason(reason.word);
     letter.setDetail(detail + cut);
-    if (category != null) {
-      letter.setCategory(category);
-    }
+    letter.setCategory(category);
     letter.setWhere(where);
     letter.setArrivalAt(arrivalAt);
     letter.setBody(body(message, start, end));

@@ -97,9 +97,7 @@ public final class ActivityMapper {
   static Principal principal(String id, @Nullable String name, String type) {
     Principal principal = new Principal();
     principal.setId(id);
-    if (name != null) {
-      principal.setName(name);
-    }
+    principal.setName(name);
     principal.setType(type);
     return principal;
   }
@@ -114,15 +112,9 @@ public final class ActivityMapper {
       // Entra writes trailing blanks in some names.
       activity.setOperation(operation.strip());
     }
-    if (f.resourceId != null) {
-      activity.setResource(f.resourceId);
-    }
-    if (reason != null) {
-      activity.setReason(reason);
-    }
-    if (correlationId != null) {
-      activity.setCorrelationId(correlationId);
-    }
+    activity.setResource(f.resourceId);
+    activity.setReason(reason);
+    activity.setCorrelationId(correlationId);
   }
 
   /**

@@ -132,18 +132,11 @@ final class AlertMapper {
     alert.setId(id);
     String title = f.alertDisplayName != null ? f.alertDisplayName : f.title;
     title = title != null ? title : f.otherTitle;
-    if (title != null) {
-      alert.setTitle(title);
-    }
-    Severity severity = severity(f.severity != null ? f.severity : f.alertSeverity);
-    if (severity != null) {
-      alert.setSeverity(severity);
-    }
+    alert.setTitle(title);
+    alert.setSeverity(severity(f.severity != null ? f.severity : f.alertSeverity));
     String product = f.serviceSource != null ? f.serviceSource : f.productName;
     product = product != null ? product : f.providerName;
-    if (product != null) {
-      alert.setProduct(product);
-    }
+    alert.setProduct(product);
     if (f.link != null && f.link.regionMatches(true, 0, "https://", 0, 8)) {
       alert.setLink(f.link);
     }

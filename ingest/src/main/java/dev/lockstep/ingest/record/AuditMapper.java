@@ -11,7 +11,6 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Target;
-import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.Timestamps;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -45,16 +44,11 @@ final class AuditMapper {
             slice,
             f.times);
     Principal principal = initiator(audit);
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
+    activity.setPrincipal(principal);
     describe(activity, f, audit);
     Change change = directoryChange(f, audit);
     boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
-    String activation = ofRoles ? RoleActivations.of(activity.getOperation()) : null;
-    if (activation != null) {
-      change.setActivation(activation);
-    }
+    change.setActivation(ofRoles ? RoleActivations.of(activity.getOperation()) : null);
     String label = audit.userName != null ? audit.userName : audit.userDisplayName;
     label = label != null ? label : audit.appName;
     if (principal == null && label != null) {
@@ -65,16 +59,9 @@ final class AuditMapper {
   }
 
   private static void describe(Activity activity, RecordFields f, AuditFields audit) {
-    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
-    if (audit.appName != null) {
-      activity.setApp(audit.appName);
-    }
-    if (audit.userAgent != null) {
-      activity.setUserAgent(audit.userAgent);
-    }
+    activity.setAddress(audit.userAddress != null ? audit.userAddress : f.callerIpAddress);
+    activity.setApp(audit.appName);
+    activity.setUserAgent(audit.userAgent);
     String operation =
         audit.activityDisplayName != null ? audit.activityDisplayName : audit.operationName;
     operation = operation != null ? operation : f.operationName;
@@ -104,23 +91,14 @@ final class AuditMapper {
 
   private static Change directoryChange(RecordFields f, AuditFields audit) {
     Change change = new Change();
-    if (audit.loggedByService != null) {
-      change.setService(audit.loggedByService);
-    }
-    if (audit.category != null) {
-      change.setCategory(audit.category);
-    }
-    if (audit.operationType != null) {
-      change.setType(audit.operationType);
-    }
+    change.setService(audit.loggedByService);
+    change.setCategory(audit.category);
+    change.setType(audit.operationType);
     String result = audit.result != null ? audit.result : f.resultType;
     if (result != null) {
       change.setResult(Scalars.label(result));
     }
-    String role = audit.roleTargetName != null ? audit.roleTargetName : audit.modifiedRoleName;
-    if (role != null) {
-      change.setRole(role);
-    }
+    change.setRole(audit.roleTargetName != null ? audit.roleTargetName : audit.modifiedRoleName);
     String roleId = audit.modifiedRoleId != null ? audit.modifiedRoleId : audit.templateId;
     roleId = roleId != null ? roleId : audit.roleTargetId;
     if (roleId != null) {
@@ -158,17 +136,10 @@ final class AuditMapper {
     String id = ActivityMapper.idOf(resourceEventId(f, audit), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.times);
-    if (f.callerIpAddress != null) {
-      activity.setAddress(f.callerIpAddress);
-    }
+    activity.setAddress(f.callerIpAddress);
     Principal principal = audit.callerId != null ? caller(audit) : f.identity.principal();
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
-    Token token = f.identity.token();
-    if (token != null) {
-      activity.setToken(token);
-    }
+    activity.setPrincipal(principal);
+    activity.setToken(f.identity.token());
     ActivityMapper.setContext(
         activity,
         f,
@@ -217,18 +188,14 @@ final class AuditMapper {
 
   private static Change resourceChange(RecordFields f, AuditFields audit, boolean unknown) {
     Change change = new Change();
-    if (audit.provider != null) {
-      change.setService(audit.provider);
-    }
+    change.setService(audit.provider);
     boolean ofRoles = ROLE_SERVICE.equalsIgnoreCase(audit.provider);
     if (ofRoles && audit.eventName != null) {
       change.setCategory(audit.eventName);
     }
     change.setByUser(f.identity.hasUserClaims());
     setSpan(change, f, audit);
-    if (f.identity.action != null) {
-      change.setType(f.identity.action);
-    }
+    change.setType(f.identity.action);
     if (f.resultType != null) {
       change.setResult(Scalars.label(f.resultType));
     }
@@ -238,16 +205,9 @@ final class AuditMapper {
     if (unknown && label != null) {
       change.setInitiator(label);
     }
-    if (audit.roleDefinition != null) {
-      change.setRole(audit.roleDefinition);
-    }
-    if (audit.roleDefinitionId != null) {
-      change.setRoleId(audit.roleDefinitionId);
-    }
-    String activation = ofRoles ? RoleActivations.of(audit.eventName, f.operationName) : null;
-    if (activation != null) {
-      change.setActivation(activation);
-    }
+    change.setRole(audit.roleDefinition);
+    change.setRoleId(audit.roleDefinitionId);
+    change.setActivation(ofRoles ? RoleActivations.of(audit.eventName, f.operationName) : null);
     ArrayList<Target> targets = new ArrayList<>();
     if (audit.subjectId != null || audit.subjectName != null) {
       Target subject = new Target();

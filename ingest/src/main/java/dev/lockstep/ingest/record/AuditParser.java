@@ -253,15 +253,11 @@ final class AuditParser {
 
   static void set(
       Target target, @Nullable String type, @Nullable String id, @Nullable String name) {
-    if (type != null) {
-      target.setType(type);
-    }
+    target.setType(type);
     if (id != null) {
       target.setId(Scalars.lower(id));
     }
-    if (name != null) {
-      target.setName(name);
-    }
+    target.setName(name);
   }
 
   private void readModified(JsonParser json, AuditFields f) throws IOException {

@@ -9,7 +9,6 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
-import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.text.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,7 @@ final class CallMapper {
 
   private static void describe(Activity activity, RecordFields f) {
     CallFields call = f.call;
-    if (f.callerIpAddress != null) {
-      activity.setAddress(f.callerIpAddress);
-    }
+    activity.setAddress(f.callerIpAddress);
     boolean ownHeaders = call.socketIp != null || call.forwardedFor != null;
     setProxies(
         activity,
@@ -50,39 +47,23 @@ final class CallMapper {
     if (ownHeaders) {
       setLinkProxies(activity, call.trace);
     }
-    if (call.azureRef != null) {
-      activity.setTrackingReference(call.azureRef);
-    }
-    String userAgent = call.userAgent != null ? call.userAgent : call.trace.userAgent;
-    if (userAgent != null) {
-      activity.setUserAgent(userAgent);
-    }
+    activity.setTrackingReference(call.azureRef);
+    activity.setUserAgent(call.userAgent != null ? call.userAgent : call.trace.userAgent);
     activity.setStatus((int) Scalars.whole(call.responseCode, Integer.MAX_VALUE, -1));
     activity.setApi(api(call));
-    if (f.resourceId != null) {
-      activity.setResource(f.resourceId);
-    }
+    activity.setResource(f.resourceId);
     if (call.method != null || call.url != null || call.frontDoorId != null) {
       Request request = new Request();
-      if (call.method != null) {
-        request.setMethod(call.method);
-      }
+      request.setMethod(call.method);
       if (call.url != null) {
         RequestTarget.put(request, call.url);
       }
-      if (call.frontDoorId != null) {
-        request.setFrontDoorId(call.frontDoorId);
-      }
+      request.setFrontDoorId(call.frontDoorId);
       activity.setRequest(request);
     }
-    Token token = call.trace.token();
-    if (token != null) {
-      activity.setToken(token);
-    }
+    activity.setToken(call.trace.token());
     Principal principal = caller(call);
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
+    activity.setPrincipal(principal);
   }
 
   private static @Nullable Principal caller(CallFields call) {
@@ -104,24 +85,12 @@ final class CallMapper {
 
   private static Api api(CallFields call) {
     Api api = new Api();
-    if (call.apimSubscriptionId != null) {
-      api.setSubscription(call.apimSubscriptionId);
-    }
-    if (call.productId != null) {
-      api.setProduct(call.productId);
-    }
-    if (call.apiId != null) {
-      api.setApi(call.apiId);
-    }
-    if (call.operationId != null) {
-      api.setOperation(call.operationId);
-    }
-    if (call.errorSource != null) {
-      api.setErrorSource(call.errorSource);
-    }
-    if (call.errorReason != null) {
-      api.setErrorReason(call.errorReason);
-    }
+    api.setSubscription(call.apimSubscriptionId);
+    api.setProduct(call.productId);
+    api.setApi(call.apiId);
+    api.setOperation(call.operationId);
+    api.setErrorSource(call.errorSource);
+    api.setErrorReason(call.errorReason);
     return api;
   }
 
@@ -151,13 +120,8 @@ final class CallMapper {
             eventAt,
             eventAt);
     setProxies(activity, f.own.socketIp, f.own.xff);
-    if (f.own.userAgent != null) {
-      activity.setUserAgent(f.own.userAgent);
-    }
-    Token token = f.own.token();
-    if (token != null) {
-      activity.setToken(token);
-    }
+    activity.setUserAgent(f.own.userAgent);
+    activity.setToken(f.own.token());
     return ActivityMapper.judged(activity, slice);
   }
 
@@ -172,21 +136,13 @@ final class CallMapper {
         && Objects.equals(activity.getForwardedFor(), link.xff)) {
       return;
     }
-    if (link.socketIp != null) {
-      activity.setLinkSocketAddress(link.socketIp);
-    }
-    if (link.xff != null) {
-      activity.setLinkForwardedFor(link.xff);
-    }
+    activity.setLinkSocketAddress(link.socketIp);
+    activity.setLinkForwardedFor(link.xff);
   }
 
   private static void setProxies(
       Activity activity, @Nullable String socketIp, @Nullable String forwardedFor) {
-    if (socketIp != null) {
-      activity.setSocketAddress(socketIp);
-    }
-    if (forwardedFor != null) {
-      activity.setForwardedFor(forwardedFor);
-    }
+    activity.setSocketAddress(socketIp);
+    activity.setForwardedFor(forwardedFor);
   }
 }

@@ -10,7 +10,6 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
-import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,9 @@ final class ContextMapper {
     String id = ActivityMapper.idOf(id(category, f, context), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.OTHER, category, id, slice, f.times);
     setCaller(activity, f, context);
-    Token token = token(category, context);
-    if (token != null) {
-      activity.setToken(token);
-    }
+    activity.setToken(token(category, context));
     setWords(activity, category, f, context);
-    Request request = request(category, context);
-    if (request != null) {
-      activity.setRequest(request);
-    }
+    activity.setRequest(request(category, context));
     return ActivityMapper.judged(activity, slice);
   }
 
@@ -88,25 +81,13 @@ final class ContextMapper {
       activity.setPrincipal(
           ActivityMapper.principal(Scalars.lower(context.userId), context.userName, "user"));
     }
-    String address = context.address != null ? context.address : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
-    if (context.userAgent != null) {
-      activity.setUserAgent(context.userAgent);
-    }
-    RecordGeo geo = context.geo.geo(null);
-    if (geo != null) {
-      activity.setGeo(geo);
-    }
+    activity.setAddress(context.address != null ? context.address : f.callerIpAddress);
+    activity.setUserAgent(context.userAgent);
+    activity.setGeo(context.geo.geo(null));
     if (context.deviceId != null || context.operatingSystem != null) {
       Device device = new Device();
-      if (context.deviceId != null) {
-        device.setId(context.deviceId);
-      }
-      if (context.operatingSystem != null) {
-        device.setOperatingSystem(context.operatingSystem);
-      }
+      device.setId(context.deviceId);
+      device.setOperatingSystem(context.operatingSystem);
       activity.setDevice(device);
     }
   }
@@ -118,12 +99,8 @@ final class ContextMapper {
       return null;
     }
     Token token = new Token();
-    if (uti != null) {
-      token.setUti(uti);
-    }
-    if (context.sessionId != null) {
-      token.setSid(context.sessionId);
-    }
+    token.setUti(uti);
+    token.setSid(context.sessionId);
     if (appId != null) {
       token.setAppId(Scalars.lower(appId));
     }
@@ -144,17 +121,11 @@ final class ContextMapper {
         tool ? context.errorType : reason,
         correlationId(f, context));
     activity.setStatus((int) Scalars.whole(context.errorNumber, Integer.MAX_VALUE, -1));
-    if (context.application != null) {
-      activity.setApp(context.application);
-    }
+    activity.setApp(context.application);
     if (context.toolName != null || context.serverName != null) {
       Api api = new Api();
-      if (context.serverName != null) {
-        api.setApi(context.serverName);
-      }
-      if (context.toolName != null) {
-        api.setOperation(context.toolName);
-      }
+      api.setApi(context.serverName);
+      api.setOperation(context.toolName);
       activity.setApi(api);
     }
   }
@@ -177,18 +148,10 @@ final class ContextMapper {
     if (context.host != null) {
       RequestTarget.putHost(request, context.host);
     }
-    if (context.method != null) {
-      request.setMethod(context.method);
-    }
-    if (context.action != null) {
-      request.setAction(context.action);
-    }
-    if (context.ruleName != null) {
-      request.setRule(context.ruleName);
-    }
-    if (context.policyName != null) {
-      request.setPolicy(context.policyName);
-    }
+    request.setMethod(context.method);
+    request.setAction(context.action);
+    request.setRule(context.ruleName);
+    request.setPolicy(context.policyName);
     return request;
   }
 }

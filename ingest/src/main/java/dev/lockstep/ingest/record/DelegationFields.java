@@ -72,16 +72,11 @@ final class DelegationFields {
       return null;
     }
     Delegation delegation = new Delegation();
-    String app = azp != null ? azp : elseAppId;
-    if (app != null) {
-      delegation.setAuthorizedParty(app);
-    }
+    delegation.setAuthorizedParty(azp != null ? azp : elseAppId);
     delegation.setClientAuth(clientAuth);
     delegation.setActorFacets(actorFacets);
     delegation.setSubjectFacets(subjectFacets);
-    if (parentApp != null) {
-      delegation.setParentApp(parentApp);
-    }
+    delegation.setParentApp(parentApp);
     return delegation;
   }
 

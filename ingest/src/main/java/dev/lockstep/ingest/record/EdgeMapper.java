@@ -24,19 +24,11 @@ final class EdgeMapper {
     String id = ActivityMapper.idOf(id(category, f, edge), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.EDGE_REQUEST, category, id, slice, f.times);
-    if (edge.trackingReference != null) {
-      activity.setTrackingReference(edge.trackingReference);
-    }
-    if (edge.clientIp != null) {
-      activity.setAddress(edge.clientIp);
-    }
-    if (edge.socketIp != null) {
-      activity.setSocketAddress(edge.socketIp);
-    }
+    activity.setTrackingReference(edge.trackingReference);
+    activity.setAddress(edge.clientIp);
+    activity.setSocketAddress(edge.socketIp);
     activity.setStatus((int) Scalars.whole(edge.httpStatusCode, Integer.MAX_VALUE, -1));
-    if (edge.userAgent != null) {
-      activity.setUserAgent(edge.userAgent);
-    }
+    activity.setUserAgent(edge.userAgent);
     activity.setRequest(request(category, edge));
     return ActivityMapper.judged(activity, slice);
   }
@@ -77,9 +69,7 @@ final class EdgeMapper {
 
   private static Request request(Category category, EdgeFields edge) {
     Request request = new Request();
-    if (edge.method != null) {
-      request.setMethod(edge.method);
-    }
+    request.setMethod(edge.method);
     if (edge.requestUri != null) {
       RequestTarget.put(request, edge.requestUri);
     }
@@ -87,18 +77,10 @@ final class EdgeMapper {
     if (named && edge.hostName != null) {
       RequestTarget.putHost(request, edge.hostName);
     }
-    if (edge.action != null) {
-      request.setAction(edge.action);
-    }
-    if (edge.ruleName != null) {
-      request.setRule(edge.ruleName);
-    }
-    if (edge.policy != null) {
-      request.setPolicy(edge.policy);
-    }
-    if (edge.policyMode != null) {
-      request.setPolicyMode(edge.policyMode);
-    }
+    request.setAction(edge.action);
+    request.setRule(edge.ruleName);
+    request.setPolicy(edge.policy);
+    request.setPolicyMode(edge.policyMode);
     return request;
   }
 }

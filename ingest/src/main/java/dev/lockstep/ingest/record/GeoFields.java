@@ -49,12 +49,8 @@ final class GeoFields {
       return null;
     }
     RecordGeo geo = new RecordGeo();
-    if (known != null) {
-      geo.setCountry(known);
-    }
-    if (city != null) {
-      geo.setCity(city);
-    }
+    geo.setCountry(known);
+    geo.setCity(city);
     if (placed) {
       geo.setLatitude(north);
       geo.setLongitude(east);

@@ -36,32 +36,19 @@ final class GraphMapper {
     // Only calls of Microsoft Graph are calls for the rules; Azure AD Graph is its predecessor.
     ActivityKind kind = category == Category.GRAPH ? ActivityKind.API_CALL : ActivityKind.OTHER;
     Activity activity = ActivityMapper.activity(kind, category, id, slice, f.times);
-    String address = call.ipAddress != null ? call.ipAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
+    activity.setAddress(call.ipAddress != null ? call.ipAddress : f.callerIpAddress);
     activity.setStatus((int) Scalars.whole(call.responseStatusCode, Integer.MAX_VALUE, -1));
-    if (call.userAgent != null) {
-      activity.setUserAgent(call.userAgent);
-    }
+    activity.setUserAgent(call.userAgent);
     if (call.requestMethod != null || call.requestUri != null) {
       Request request = new Request();
-      if (call.requestMethod != null) {
-        request.setMethod(call.requestMethod);
-      }
+      request.setMethod(call.requestMethod);
       if (call.requestUri != null) {
         RequestTarget.put(request, call.requestUri);
       }
       activity.setRequest(request);
     }
-    Principal principal = principal(call);
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
-    Token token = token(f, call);
-    if (token != null) {
-      activity.setToken(token);
-    }
+    activity.setPrincipal(principal(call));
+    activity.setToken(token(f, call));
     String deviceId = call.device();
     if (deviceId != null) {
       Device device = new Device();
@@ -112,22 +99,11 @@ final class GraphMapper {
       return null;
     }
     Token token = new Token();
-    if (uti != null) {
-      token.setUti(uti);
-    }
-    if (session != null) {
-      token.setSid(session);
-    }
-    if (oid != null) {
-      token.setOid(oid);
-    }
-    String tid = call.tenantId != null ? call.tenantId : f.tenantId;
-    if (tid != null) {
-      token.setTid(tid);
-    }
-    if (call.appId != null) {
-      token.setAppId(call.appId);
-    }
+    token.setUti(uti);
+    token.setSid(session);
+    token.setOid(oid);
+    token.setTid(call.tenantId != null ? call.tenantId : f.tenantId);
+    token.setAppId(call.appId);
     token.setAppOnly(appOnly);
     long issuedAt = issuedAt(call);
     if (issuedAt > 0) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
-import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Token;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -146,22 +145,11 @@ final class LinkFields {
       return null;
     }
     Token token = new Token();
-    String id = TokenIds.known(uti);
-    if (id != null) {
-      token.setUti(id);
-    }
-    if (sid != null) {
-      token.setSid(sid);
-    }
-    if (oid != null) {
-      token.setOid(oid);
-    }
-    if (tid != null) {
-      token.setTid(tid);
-    }
-    if (appId() != null) {
-      token.setAppId(appId());
-    }
+    token.setUti(TokenIds.known(uti));
+    token.setSid(sid);
+    token.setOid(oid);
+    token.setTid(tid);
+    token.setAppId(appId());
     token.setAppOnly(appOnly());
     long issuedAt = issuedAt();
     if (issuedAt > 0) {
@@ -172,10 +160,7 @@ final class LinkFields {
       token.setExpiresAt(expiresAt);
     }
     token.setValidated(!refused);
-    Delegation acting = delegation.delegation(azp, appId);
-    if (acting != null) {
-      token.setDelegation(acting);
-    }
+    token.setDelegation(delegation.delegation(azp, appId));
     return token;
   }
 }

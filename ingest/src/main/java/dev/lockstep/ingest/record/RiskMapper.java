@@ -9,7 +9,6 @@ import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
@@ -36,24 +35,11 @@ final class RiskMapper {
     String id =
         ActivityMapper.idOf(event ? eventId(risk) : stateId(risk, whose, f.times), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
-    Principal principal = principal(category, risk, whose);
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
-    String address = risk.ipAddress != null ? risk.ipAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
-    RecordGeo geo = risk.geo.geo(null);
-    if (geo != null) {
-      activity.setGeo(geo);
-    }
-    if (risk.userAgent != null) {
-      activity.setUserAgent(risk.userAgent);
-    }
-    if (risk.correlationId != null) {
-      activity.setCorrelationId(risk.correlationId);
-    }
+    activity.setPrincipal(principal(category, risk, whose));
+    activity.setAddress(risk.ipAddress != null ? risk.ipAddress : f.callerIpAddress);
+    activity.setGeo(risk.geo.geo(null));
+    activity.setUserAgent(risk.userAgent);
+    activity.setCorrelationId(risk.correlationId);
     activity.setRisk(risk(risk, event));
     return ActivityMapper.judged(activity, slice);
   }
@@ -143,32 +129,14 @@ final class RiskMapper {
     if (event && f.id != null) {
       risk.setId(f.id);
     }
-    String type = f.riskEventType != null ? f.riskEventType : f.riskType;
-    if (type != null) {
-      risk.setType(type);
-    }
-    if (f.riskLevel != null) {
-      risk.setLevel(f.riskLevel);
-    }
-    if (f.riskState != null) {
-      risk.setState(f.riskState);
-    }
-    if (f.riskDetail != null) {
-      risk.setDetail(f.riskDetail);
-    }
-    if (f.source != null) {
-      risk.setSource(f.source);
-    }
-    if (f.timing != null) {
-      risk.setTiming(f.timing);
-    }
-    if (f.activity != null) {
-      risk.setActivity(f.activity);
-    }
-    String requestId = TokenIds.known(f.requestId);
-    if (requestId != null) {
-      risk.setRequestId(requestId);
-    }
+    risk.setType(f.riskEventType != null ? f.riskEventType : f.riskType);
+    risk.setLevel(f.riskLevel);
+    risk.setState(f.riskState);
+    risk.setDetail(f.riskDetail);
+    risk.setSource(f.source);
+    risk.setTiming(f.timing);
+    risk.setActivity(f.activity);
+    risk.setRequestId(TokenIds.known(f.requestId));
     return risk;
   }
 }

@@ -10,7 +10,6 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
 import java.util.List;
@@ -38,87 +37,42 @@ final class SignInMapper {
   }
 
   private static void describe(Activity activity, RecordFields f, SignInFields signIn) {
-    Principal principal = principal(signIn);
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
-    String address = signIn.ipAddress != null ? signIn.ipAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
+    activity.setPrincipal(principal(signIn));
+    activity.setAddress(signIn.ipAddress != null ? signIn.ipAddress : f.callerIpAddress);
     int status = status(f, signIn);
     activity.setStatus(status);
     if (status != 0 && signIn.failureReason != null) {
       activity.setReason(signIn.failureReason);
     }
-    RecordGeo geo = signIn.geo.geo(f.location != null && isCountry(f.location) ? f.location : null);
-    if (geo != null) {
-      activity.setGeo(geo);
-    }
-    Device device = device(signIn);
-    if (device != null) {
-      activity.setDevice(device);
-    }
+    activity.setGeo(
+        signIn.geo.geo(f.location != null && isCountry(f.location) ? f.location : null));
+    activity.setDevice(device(signIn));
     activity.setSingleFactor(
         "singleFactorAuthentication".equalsIgnoreCase(signIn.authenticationRequirement));
-    Token token = token(f, signIn);
-    if (token != null) {
-      activity.setToken(token);
-    }
-    String app = signIn.appDisplayName != null ? signIn.appDisplayName : signIn.resourceDisplayName;
-    if (app != null) {
-      activity.setApp(app);
-    }
-    if (signIn.userAgent != null) {
-      activity.setUserAgent(signIn.userAgent);
-    }
+    activity.setToken(token(f, signIn));
+    activity.setApp(
+        signIn.appDisplayName != null ? signIn.appDisplayName : signIn.resourceDisplayName);
+    activity.setUserAgent(signIn.userAgent);
   }
 
   private static SignIn words(SignInFields f) {
     SignIn words = new SignIn();
-    if (f.resourceDisplayName != null) {
-      words.setResource(f.resourceDisplayName);
-    }
-    if (f.resourceId != null) {
-      words.setResourceId(f.resourceId);
-    }
-    if (f.clientAppUsed != null) {
-      words.setClientApp(f.clientAppUsed);
-    }
-    if (f.authenticationProtocol != null) {
-      words.setProtocol(f.authenticationProtocol);
-    }
-    if (f.incomingTokenType != null) {
-      words.setIncomingToken(f.incomingTokenType);
-    }
-    if (f.conditionalAccessStatus != null) {
-      words.setConditionalAccess(f.conditionalAccessStatus);
-    }
-    if (f.crossTenantAccessType != null) {
-      words.setCrossTenant(f.crossTenantAccessType);
-    }
-    if (f.userType != null) {
-      words.setUserType(f.userType);
-    }
-    if (f.riskLevel != null) {
-      words.setRiskLevel(f.riskLevel);
-    }
-    if (f.riskState != null) {
-      words.setRiskState(f.riskState);
-    }
+    words.setResource(f.resourceDisplayName);
+    words.setResourceId(f.resourceId);
+    words.setClientApp(f.clientAppUsed);
+    words.setProtocol(f.authenticationProtocol);
+    words.setIncomingToken(f.incomingTokenType);
+    words.setConditionalAccess(f.conditionalAccessStatus);
+    words.setCrossTenant(f.crossTenantAccessType);
+    words.setUserType(f.userType);
+    words.setRiskLevel(f.riskLevel);
+    words.setRiskState(f.riskState);
     List<String> events = f.riskEvents.isEmpty() ? f.olderRiskEvents : f.riskEvents;
     words.setRiskEvents(events);
-    if (f.sessionBinding != null) {
-      words.setSessionBinding(f.sessionBinding);
-    }
-    if (f.agentType != null) {
-      words.setAgentType(f.agentType);
-    }
+    words.setSessionBinding(f.sessionBinding);
+    words.setAgentType(f.agentType);
     words.setPolicies(f.policies);
-    Credential credential = credential(f);
-    if (credential != null) {
-      words.setCredential(credential);
-    }
+    words.setCredential(credential(f));
     return words;
   }
 
@@ -130,18 +84,12 @@ final class SignInMapper {
       return null;
     }
     Credential credential = new Credential();
-    if (f.credentialType != null) {
-      credential.setType(f.credentialType);
-    }
+    credential.setType(f.credentialType);
     if (f.credentialKeyId != null) {
       credential.setKeyId(Scalars.lower(f.credentialKeyId));
     }
-    if (f.credentialThumbprint != null) {
-      credential.setThumbprint(f.credentialThumbprint);
-    }
-    if (f.federatedCredentialId != null) {
-      credential.setFederatedId(f.federatedCredentialId);
-    }
+    credential.setThumbprint(f.credentialThumbprint);
+    credential.setFederatedId(f.federatedCredentialId);
     return credential;
   }
 
@@ -182,20 +130,12 @@ final class SignInMapper {
       return null;
     }
     Device device = new Device();
-    if (f.deviceId != null) {
-      device.setId(f.deviceId);
-    }
+    device.setId(f.deviceId);
     device.setManaged(Scalars.isTrue(f.managed));
     device.setCompliant(Scalars.isTrue(f.compliant));
-    if (f.operatingSystem != null) {
-      device.setOperatingSystem(f.operatingSystem);
-    }
-    if (f.browser != null) {
-      device.setBrowser(f.browser);
-    }
-    if (f.trustType != null) {
-      device.setTrustType(f.trustType);
-    }
+    device.setOperatingSystem(f.operatingSystem);
+    device.setBrowser(f.browser);
+    device.setTrustType(f.trustType);
     return device;
   }
 
@@ -208,21 +148,11 @@ final class SignInMapper {
       return null;
     }
     Token token = new Token();
-    if (uti != null) {
-      token.setUti(uti);
-    }
-    if (f.sessionId != null) {
-      token.setSid(f.sessionId);
-    }
-    if (oid != null) {
-      token.setOid(oid);
-    }
-    if (tid != null) {
-      token.setTid(tid);
-    }
-    if (f.appId != null) {
-      token.setAppId(f.appId);
-    }
+    token.setUti(uti);
+    token.setSid(f.sessionId);
+    token.setOid(oid);
+    token.setTid(tid);
+    token.setAppId(f.appId);
     token.setValidated(true);
     return token;
   }

@@ -7,9 +7,7 @@ import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
-import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
 /** Mapper of a key vault call to an activity. */
@@ -31,21 +29,11 @@ final class VaultMapper {
     String id = ActivityMapper.idOf(id(f, call), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.times);
-    if (f.callerIpAddress != null) {
-      activity.setAddress(f.callerIpAddress);
-    }
+    activity.setAddress(f.callerIpAddress);
     activity.setStatus((int) Scalars.whole(call.httpStatusCode, Integer.MAX_VALUE, -1));
-    Principal principal = f.identity.principal();
-    if (principal != null) {
-      activity.setPrincipal(principal);
-    }
-    Token token = f.identity.token();
-    if (token != null) {
-      activity.setToken(token);
-    }
-    if (call.clientInfo != null) {
-      activity.setUserAgent(call.clientInfo);
-    }
+    activity.setPrincipal(f.identity.principal());
+    activity.setToken(f.identity.token());
+    activity.setUserAgent(call.clientInfo);
     ActivityMapper.setContext(activity, f, f.operationName, f.resultDescription, f.correlationId);
     String uri = call.requestUri != null ? call.requestUri : call.id;
     if (uri != null) {
