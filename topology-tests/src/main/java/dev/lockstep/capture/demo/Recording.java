@@ -7,6 +7,7 @@ import dev.lockstep.capture.record.CallRecord;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.HubMessages;
 import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
@@ -169,24 +170,13 @@ final class Recording {
             out.write((entry.json + "\n").getBytes(StandardCharsets.UTF_8));
           }
         } else {
-          batches(ordered, out);
+          HubMessages messages = new HubMessages(out, BATCH, dice);
+          for (Entry entry : ordered) {
+            messages.add(entry.arrival, entry.json);
+          }
+          messages.flush();
         }
       }
-    }
-  }
-
-  private void batches(List<Entry> ordered, OutputStream out) throws IOException {
-    int next = 0;
-    while (next < ordered.size()) {
-      int room = dice.from(1, 8);
-      Instant until = ordered.get(next).arrival.plus(BATCH);
-      StringBuilder message = new StringBuilder("{\"records\":[");
-      String separator = "";
-      while (room-- > 0 && next < ordered.size() && !ordered.get(next).arrival.isAfter(until)) {
-        message.append(separator).append(ordered.get(next++).json);
-        separator = ",";
-      }
-      out.write(message.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
     }
   }
 

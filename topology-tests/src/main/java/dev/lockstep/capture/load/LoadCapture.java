@@ -3,12 +3,12 @@ package dev.lockstep.capture.load;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.HubMessages;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Capture of any size for measurements, with 10,000 users over three days.
@@ -33,18 +32,18 @@ public final class LoadCapture {
   private record Entry(Instant arrival, long order, Hub hub, String json) {}
 
   private final Dice dice;
-  private final OutputStream out;
   private final LoadUsers users;
   private final PriorityQueue<Entry> onTheirWay =
       new PriorityQueue<>(Comparator.comparing(Entry::arrival).thenComparing(Entry::order));
-  private final Batch signIns = new Batch();
-  private final Batch calls = new Batch();
+  private final HubMessages signIns;
+  private final HubMessages calls;
   private final long records;
   private long received;
 
   private LoadCapture(OutputStream out, long records, long seed) {
     this.dice = new Dice(seed);
-    this.out = out;
+    this.signIns = new HubMessages(out, BATCH, dice);
+    this.calls = new HubMessages(out, BATCH, dice);
     this.records = records;
     this.users = new LoadUsers(dice);
   }
@@ -122,40 +121,7 @@ public final class LoadCapture {
         next != null && next.arrival.isBefore(now);
         next = onTheirWay.peek()) {
       onTheirWay.remove();
-      (next.hub == Hub.SIGN_INS ? signIns : calls).add(next);
-    }
-  }
-
-  /** Message to which records are being added. */
-  private final class Batch {
-    private final StringBuilder text = new StringBuilder(1 << 15);
-    private int size;
-    private int room;
-    private @Nullable Instant until;
-
-    void add(Entry entry) throws IOException {
-      if (until != null && (size == room || entry.arrival.isAfter(until))) {
-        flush();
-      }
-      if (until == null) {
-        until = entry.arrival.plus(BATCH);
-        room = dice.from(1, 8);
-        text.append("{\"records\":[");
-      } else {
-        text.append(',');
-      }
-      text.append(entry.json);
-      size++;
-    }
-
-    void flush() throws IOException {
-      if (until == null) {
-        return;
-      }
-      out.write(text.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
-      text.setLength(0);
-      size = 0;
-      until = null;
+      (next.hub == Hub.SIGN_INS ? signIns : calls).add(next.arrival, next.json);
     }
   }
 }

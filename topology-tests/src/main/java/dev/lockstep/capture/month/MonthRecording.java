@@ -7,12 +7,12 @@ import dev.lockstep.capture.record.CallRecord;
 import dev.lockstep.capture.record.Dice;
 import dev.lockstep.capture.record.GzipFile;
 import dev.lockstep.capture.record.Hub;
+import dev.lockstep.capture.record.HubMessages;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.SignInRecord;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of the simulated month's messages into one file for each hub, in order of arrival. Records
@@ -41,7 +40,7 @@ final class MonthRecording implements AutoCloseable {
   private final Dice dice;
   private final PriorityQueue<Entry> onTheirWay =
       new PriorityQueue<>(Comparator.comparing(Entry::arrival).thenComparing(Entry::order));
-  private final Map<Hub, Messages> hubs = new EnumMap<>(Hub.class);
+  private final Map<Hub, HubMessages> hubs = new EnumMap<>(Hub.class);
   private final Path folder;
   private final String prefix;
   private long records;
@@ -60,10 +59,12 @@ final class MonthRecording implements AutoCloseable {
     this.prefix = prefix;
   }
 
-  private Messages hub(Hub hub) throws IOException {
-    Messages messages = hubs.get(hub);
+  private HubMessages hub(Hub hub) throws IOException {
+    HubMessages messages = hubs.get(hub);
     if (messages == null) {
-      messages = new Messages(folder.resolve(prefix + hub.file));
+      OutputStream file = Files.newOutputStream(folder.resolve(prefix + hub.file));
+      messages =
+          new HubMessages(new BufferedOutputStream(GzipFile.quickly(file), 1 << 16), BATCH, dice);
       hubs.put(hub, messages);
     }
     return messages;
@@ -143,48 +144,8 @@ final class MonthRecording implements AutoCloseable {
   @Override
   public void close() throws IOException {
     deliverUntil(Instant.MAX);
-    for (Messages messages : hubs.values()) {
+    for (HubMessages messages : hubs.values()) {
       messages.close();
-    }
-  }
-
-  /** File of a hub's messages, with one to eight records in each. */
-  private final class Messages {
-    private final OutputStream out;
-    private final StringBuilder text = new StringBuilder(1 << 15);
-    private int room;
-    private @Nullable Instant until;
-
-    Messages(Path file) throws IOException {
-      out = new BufferedOutputStream(GzipFile.quickly(Files.newOutputStream(file)), 1 << 16);
-    }
-
-    void add(Instant arrival, String json) throws IOException {
-      if (until != null && (room == 0 || arrival.isAfter(until))) {
-        flush();
-      }
-      if (until == null) {
-        until = arrival.plus(BATCH);
-        room = dice.from(1, 8);
-        text.append("{\"records\":[");
-      } else {
-        text.append(',');
-      }
-      text.append(json);
-      room--;
-    }
-
-    private void flush() throws IOException {
-      if (until != null) {
-        out.write(text.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
-        text.setLength(0);
-        until = null;
-      }
-    }
-
-    void close() throws IOException {
-      flush();
-      out.close();
     }
   }
 }
