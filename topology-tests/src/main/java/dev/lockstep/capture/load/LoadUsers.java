@@ -18,17 +18,6 @@ final class LoadUsers {
   static final int COUNT = 10_000;
 
   private static final int HOSTS = 250;
-  private static final String[] CITIES = {
-    "Hamburg", "Lisbon", "Oslo", "Milan", "London", "Warsaw", "Athens", "Dublin"
-  };
-  private static final String[] COUNTRIES = {"DE", "PT", "NO", "IT", "GB", "PL", "GR", "IE"};
-  private static final double[] LATITUDES = {
-    53.5511, 38.7167, 59.9127, 45.4642, 51.5074, 52.2297, 37.9838, 53.3498
-  };
-  private static final double[] LONGITUDES = {
-    9.9937, -9.1333, 10.7461, 9.1900, -0.1278, 21.0122, 23.7275, -6.2603
-  };
-
   private final Dice dice;
   private final Account[] accounts = new Account[COUNT];
   private final UUID[] tokens = new UUID[COUNT];
@@ -84,17 +73,15 @@ final class LoadUsers {
 
   private static Site home(int user) {
     int network = user / HOSTS % (COUNT / HOSTS);
-    return site("198.18." + network + ".", 64496 + network % CITIES.length, network);
+    return site("198.18." + network + ".", 64496 + network % ServiceLoad.TOWNS.length, network);
   }
 
   private static Site phone(int user) {
     int network = user / HOSTS;
-    return site("198.19." + network + ".", 64512 + network % CITIES.length, network);
+    return site("198.19." + network + ".", 64512 + network % ServiceLoad.TOWNS.length, network);
   }
 
   private static Site site(String prefix, int asn, int network) {
-    int city = network % CITIES.length;
-    return Site.placed(
-        prefix, asn, COUNTRIES[city], CITIES[city], LATITUDES[city], LONGITUDES[city]);
+    return ServiceLoad.TOWNS[network % ServiceLoad.TOWNS.length].site(prefix, asn);
   }
 }

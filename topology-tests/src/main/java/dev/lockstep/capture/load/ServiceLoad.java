@@ -20,8 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,7 @@ public final class ServiceLoad {
   private static final int PARTNER_BYTE = 22;
   private static final int FAR_BYTE = 26;
 
-  private static final Town[] TOWNS = {
+  static final Town[] TOWNS = {
     new Town("Hamburg", "DE", 53.5511, 9.9937),
     new Town("Lisbon", "PT", 38.7167, -9.1333),
     new Town("Oslo", "NO", 59.9127, 10.7461),
@@ -73,8 +71,12 @@ public final class ServiceLoad {
   private final Deque<String> alerts = new ArrayDeque<>();
   private long made;
 
-  /** Town at which the networks of the load are placed. */
-  private record Town(String name, String country, double latitude, double longitude) {}
+  /** Town at which networks are placed. */
+  record Town(String name, String country, double latitude, double longitude) {
+    Site site(String prefix, int asn) {
+      return Site.placed(prefix, asn, country, name, latitude, longitude);
+    }
+  }
 
   /**
    * Creates a load over one hour.
@@ -219,13 +221,7 @@ public final class ServiceLoad {
   }
 
   private static Site site(int firstByte, int network, Town town) {
-    return Site.placed(
-        address(firstByte, network, -1),
-        asn(firstByte, network),
-        town.country,
-        town.name,
-        town.latitude,
-        town.longitude);
+    return town.site(address(firstByte, network, -1), asn(firstByte, network));
   }
 
   private static int asn(int firstByte, int network) {
@@ -282,19 +278,10 @@ public final class ServiceLoad {
       GeoDatabase cities, GeoDatabase systems, int firstByte, int network, Town town)
       throws IOException {
     String range = address(firstByte, network, 0);
-    Map<String, Object> place = new LinkedHashMap<>();
-    place.put("city", Map.of("names", Map.of("en", town.name)));
-    place.put("country", Map.of("iso_code", town.country));
-    Map<String, Object> location = new LinkedHashMap<>();
-    location.put("accuracy_radius", 20);
-    location.put("latitude", town.latitude);
-    location.put("longitude", town.longitude);
-    place.put("location", location);
-    cities.put(range, 24, place);
-    Map<String, Object> system = new LinkedHashMap<>();
-    system.put("autonomous_system_number", (long) asn(firstByte, network));
-    system.put("autonomous_system_organization", "Operator " + asn(firstByte, network));
-    systems.put(range, 24, system);
+    cities.put(
+        range, 24, GeoDatabase.place(town.country, town.name, town.latitude, town.longitude, 20));
+    int asn = asn(firstByte, network);
+    systems.put(range, 24, GeoDatabase.system(asn, "Operator " + asn));
   }
 
   private static void write(Path file, StringBuilder text) throws IOException {

@@ -67,13 +67,13 @@ final class Company {
     StringBuilder rows = new StringBuilder();
     rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");
     for (Office office : offices) {
-      row(rows, office.egress, "corporate", "Northwind " + office.town.name());
+      rows.append(office.egress.row("corporate", 10, "Northwind " + office.town.name()));
     }
-    row(rows, vpnEast, "corporate", "Northwind VPN east");
-    row(rows, vpnWest, "corporate", "Northwind VPN west");
-    row(rows, webApps, "backend", "Northwind web apps");
-    row(rows, reporting, "backend", "Reporting service");
-    row(rows, frontDoor, "trusted-proxy", "Front door");
+    rows.append(vpnEast.row("corporate", 10, "Northwind VPN east"));
+    rows.append(vpnWest.row("corporate", 10, "Northwind VPN west"));
+    rows.append(webApps.row("backend", 10, "Northwind web apps"));
+    rows.append(reporting.row("backend", 10, "Reporting service"));
+    rows.append(frontDoor.row("trusted-proxy", 10, "Front door"));
     Town.ALL.stream()
         .map(Town::country)
         .distinct()
@@ -117,21 +117,5 @@ final class Company {
     rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");
     internet.rows(rows, privateVpn.get(0).operator(), inFlight.operator(), newTool);
     return rows.toString();
-  }
-
-  private static void row(StringBuilder rows, Net net, String kind, String name) {
-    Town town = net.town();
-    rows.append(
-        "%s,%s,%s,%s,%s,%s,%d,%d,%s\n"
-            .formatted(
-                net.cidr(),
-                kind,
-                town.country(),
-                town.name(),
-                town.latitude(),
-                town.longitude(),
-                10,
-                net.operator().asn(),
-                name));
   }
 }

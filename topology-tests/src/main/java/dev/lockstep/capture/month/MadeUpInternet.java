@@ -168,7 +168,12 @@ final class MadeUpInternet {
             town,
             site(prefix, operator, records),
             site(prefix, operator, others),
-            entry(database));
+            GeoDatabase.place(
+                database.country,
+                database.city,
+                database.latitude,
+                database.longitude,
+                database.radius));
     nets.add(net);
     return net;
   }
@@ -176,22 +181,6 @@ final class MadeUpInternet {
   private static Site site(String prefix, Operator operator, Opinion opinion) {
     return Site.placed(
         prefix, operator.asn(), opinion.country, opinion.city, opinion.latitude, opinion.longitude);
-  }
-
-  private static Map<String, ?> entry(Opinion opinion) {
-    Map<String, Object> entry = new LinkedHashMap<>();
-    if (!opinion.city.isEmpty()) {
-      entry.put("city", Map.of("names", Map.of("en", opinion.city)));
-    }
-    entry.put("country", Map.of("iso_code", opinion.country));
-    if (opinion.radius > 0) {
-      Map<String, Object> location = new LinkedHashMap<>();
-      location.put("accuracy_radius", opinion.radius);
-      location.put("latitude", opinion.latitude);
-      location.put("longitude", opinion.longitude);
-      entry.put("location", location);
-    }
-    return entry;
   }
 
   /**
@@ -204,19 +193,8 @@ final class MadeUpInternet {
     roaming.addAll(chains);
     for (Net net : nets) {
       String kind = net.equals(backend) ? "backend" : net.operator().equals(vpn) ? "vpn" : "";
-      Town town = net.town();
-      rows.append(
-          "%s,%s,%s,%s,%s,%s,%d,%d,%s\n"
-              .formatted(
-                  net.cidr(),
-                  kind,
-                  town.country(),
-                  town.name(),
-                  town.latitude(),
-                  town.longitude(),
-                  roaming.contains(net.operator()) ? ANYWHERE_KM : 25,
-                  net.operator().asn(),
-                  net.operator().name()));
+      int radius = roaming.contains(net.operator()) ? ANYWHERE_KM : 25;
+      rows.append(net.row(kind, radius, net.operator().name()));
     }
   }
 
@@ -227,10 +205,7 @@ final class MadeUpInternet {
       String first = net.wide() ? net.prefix() + "00::" : net.prefix() + "0";
       int bits = net.wide() ? 40 : 24;
       cities.put(first, bits, net.entry());
-      Map<String, Object> system = new LinkedHashMap<>();
-      system.put("autonomous_system_number", (long) net.operator().asn());
-      system.put("autonomous_system_organization", net.operator().name());
-      systemsOf.put(first, bits, system);
+      systemsOf.put(first, bits, GeoDatabase.system(net.operator().asn(), net.operator().name()));
     }
     cities.write(city);
     systemsOf.write(asn);

@@ -31,6 +31,25 @@ record Net(
     return wide() ? prefix + "00::/40" : prefix + "0/24";
   }
 
+  /**
+   * Returns the row of a networks file for the range.
+   *
+   * @param kind network class, or an empty text
+   */
+  String row(String kind, int accuracyKm, String name) {
+    return "%s,%s,%s,%s,%s,%s,%d,%d,%s\n"
+        .formatted(
+            cidr(),
+            kind,
+            town.country(),
+            town.name(),
+            town.latitude(),
+            town.longitude(),
+            accuracyKm,
+            operator.asn(),
+            name);
+  }
+
   boolean wide() {
     return prefix.indexOf(':') >= 0;
   }

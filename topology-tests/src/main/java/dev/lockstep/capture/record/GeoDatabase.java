@@ -61,6 +61,37 @@ public final class GeoDatabase {
     nodes.get(node)[side(address, length - 1)] = -2 - offset(entry);
   }
 
+  /**
+   * Returns an entry of a city database.
+   *
+   * @param city city, empty if only the country is known
+   * @param radiusKm radius in km, 0 if the entry has no coordinates
+   */
+  public static Map<String, ?> place(
+      String country, String city, double latitude, double longitude, int radiusKm) {
+    Map<String, Object> place = new LinkedHashMap<>();
+    if (!city.isEmpty()) {
+      place.put("city", Map.of("names", Map.of("en", city)));
+    }
+    place.put("country", Map.of("iso_code", country));
+    if (radiusKm > 0) {
+      Map<String, Object> location = new LinkedHashMap<>();
+      location.put("accuracy_radius", radiusKm);
+      location.put("latitude", latitude);
+      location.put("longitude", longitude);
+      place.put("location", location);
+    }
+    return place;
+  }
+
+  /** Returns an entry of a database of autonomous systems. */
+  public static Map<String, ?> system(int asn, String organisation) {
+    Map<String, Object> system = new LinkedHashMap<>();
+    system.put("autonomous_system_number", (long) asn);
+    system.put("autonomous_system_organization", organisation);
+    return system;
+  }
+
   private static int side(byte[] address, int bit) {
     return address[bit / 8] >> (7 - bit % 8) & 1;
   }
