@@ -1,5 +1,7 @@
 package dev.lockstep.capture.record;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -12,6 +14,31 @@ import java.util.UUID;
 public final class EntraRecords {
   private EntraRecords() {}
 
+  /** Writes the fields with which the records of Entra's logs begin. */
+  static void envelope(
+      String time, String provider, String operation, String category, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("time", time);
+    json.writeStringField(
+        "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/" + provider);
+    json.writeStringField("operationName", operation);
+    json.writeStringField("operationVersion", "1.0");
+    json.writeStringField("category", category);
+    json.writeStringField("tenantId", SignInRecord.TENANT);
+    json.writeStringField("resultSignature", "None");
+    json.writeNumberField("durationMs", 0);
+  }
+
+  /** Writes the user who initiated a change in the directory. */
+  static void initiator(Account by, String address, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("user");
+    json.writeStringField("id", by.id());
+    json.writeStringField("displayName", by.name());
+    json.writeStringField("userPrincipalName", by.upn());
+    json.writeStringField("ipAddress", address);
+    json.writeEndObject();
+  }
+
   /**
    * Returns the audit record of a user's activation of the role Global Reader. It has no time at
    * which the activation ends.
@@ -22,15 +49,7 @@ public final class EntraRecords {
     String operation = "Add member to role completed (PIM activation)";
     return Json.object(
         json -> {
-          json.writeStringField("time", Json.ticks(at));
-          json.writeStringField(
-              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/Microsoft.aadiam");
-          json.writeStringField("operationName", operation);
-          json.writeStringField("operationVersion", "1.0");
-          json.writeStringField("category", "AuditLogs");
-          json.writeStringField("tenantId", SignInRecord.TENANT);
-          json.writeStringField("resultSignature", "None");
-          json.writeNumberField("durationMs", 0);
+          envelope(Json.ticks(at), "Microsoft.aadiam", operation, "AuditLogs", json);
           json.writeStringField("callerIpAddress", "<null>");
           json.writeStringField("correlationId", correlation);
           json.writeStringField("level", "Informational");
@@ -45,12 +64,7 @@ public final class EntraRecords {
           json.writeStringField("loggedByService", "PIM");
           json.writeStringField("operationType", "ActivateRole");
           json.writeObjectFieldStart("initiatedBy");
-          json.writeObjectFieldStart("user");
-          json.writeStringField("id", by.id());
-          json.writeStringField("displayName", by.name());
-          json.writeStringField("userPrincipalName", by.upn());
-          json.writeStringField("ipAddress", address);
-          json.writeEndObject();
+          initiator(by, address, json);
           json.writeEndObject();
           json.writeArrayFieldStart("targetResources");
           json.writeStartObject();
@@ -113,15 +127,8 @@ public final class EntraRecords {
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {
-          json.writeStringField("time", Json.american(at));
-          json.writeStringField(
-              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/microsoft.aadiam");
-          json.writeStringField("operationName", "User Risk Detection");
-          json.writeStringField("operationVersion", "1.0");
-          json.writeStringField("category", "UserRiskEvents");
-          json.writeStringField("tenantId", SignInRecord.TENANT);
-          json.writeStringField("resultSignature", "None");
-          json.writeNumberField("durationMs", 0);
+          envelope(
+              Json.american(at), "microsoft.aadiam", "User Risk Detection", "UserRiskEvents", json);
           json.writeStringField("callerIpAddress", address);
           json.writeStringField("correlationId", correlation);
           json.writeStringField("identity", of.name().toLowerCase(Locale.ROOT));
@@ -156,15 +163,7 @@ public final class EntraRecords {
     String correlation = dice.guid().toString();
     return Json.object(
         json -> {
-          json.writeStringField("time", Json.american(at));
-          json.writeStringField(
-              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/microsoft.aadiam");
-          json.writeStringField("operationName", "Risky user");
-          json.writeStringField("operationVersion", "1.0");
-          json.writeStringField("category", "RiskyUsers");
-          json.writeStringField("tenantId", SignInRecord.TENANT);
-          json.writeStringField("resultSignature", "None");
-          json.writeNumberField("durationMs", 0);
+          envelope(Json.american(at), "microsoft.aadiam", "Risky user", "RiskyUsers", json);
           json.writeStringField("correlationId", correlation);
           json.writeNumberField("Level", 4);
           json.writeObjectFieldStart("properties");

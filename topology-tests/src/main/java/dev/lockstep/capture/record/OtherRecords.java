@@ -21,15 +21,8 @@ public final class OtherRecords {
     String group = dice.guid().toString();
     return Json.object(
         json -> {
-          json.writeStringField("time", Json.ticks(at));
-          json.writeStringField(
-              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/Microsoft.aadiam");
-          json.writeStringField("operationName", "Add member to group");
-          json.writeStringField("operationVersion", "1.0");
-          json.writeStringField("category", "AuditLogs");
-          json.writeStringField("tenantId", SignInRecord.TENANT);
-          json.writeStringField("resultSignature", "None");
-          json.writeNumberField("durationMs", 0);
+          EntraRecords.envelope(
+              Json.ticks(at), "Microsoft.aadiam", "Add member to group", "AuditLogs", json);
           json.writeStringField("callerIpAddress", Site.OFFICE.address(20));
           json.writeStringField("correlationId", correlation);
           json.writeNumberField("Level", 4);
@@ -43,12 +36,7 @@ public final class OtherRecords {
           json.writeStringField("loggedByService", "Core Directory");
           json.writeStringField("operationType", "Assign");
           json.writeObjectFieldStart("initiatedBy");
-          json.writeObjectFieldStart("user");
-          json.writeStringField("id", by.id());
-          json.writeStringField("displayName", by.name());
-          json.writeStringField("userPrincipalName", by.upn());
-          json.writeStringField("ipAddress", Site.OFFICE.address(20));
-          json.writeEndObject();
+          EntraRecords.initiator(by, Site.OFFICE.address(20), json);
           json.writeEndObject();
           json.writeArrayFieldStart("targetResources");
           target(group, json);

@@ -139,15 +139,7 @@ public final class PrivilegedRecords {
     Account by = done.by();
     return Json.object(
         json -> {
-          json.writeStringField("time", Json.ticks(at));
-          json.writeStringField(
-              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/Microsoft.aadiam");
-          json.writeStringField("operationName", done.name());
-          json.writeStringField("operationVersion", "1.0");
-          json.writeStringField("category", "AuditLogs");
-          json.writeStringField("tenantId", SignInRecord.TENANT);
-          json.writeStringField("resultSignature", "None");
-          json.writeNumberField("durationMs", 0);
+          EntraRecords.envelope(Json.ticks(at), "Microsoft.aadiam", done.name(), "AuditLogs", json);
           json.writeStringField("callerIpAddress", done.address());
           json.writeStringField("correlationId", correlation);
           json.writeStringField("level", "Informational");
@@ -168,12 +160,7 @@ public final class PrivilegedRecords {
             json.writeStringField("servicePrincipalId", by.id());
             json.writeEndObject();
           } else if (by != null) {
-            json.writeObjectFieldStart("user");
-            json.writeStringField("id", by.id());
-            json.writeStringField("displayName", by.name());
-            json.writeStringField("userPrincipalName", by.upn());
-            json.writeStringField("ipAddress", done.address());
-            json.writeEndObject();
+            EntraRecords.initiator(by, done.address(), json);
           }
           json.writeEndObject();
           json.writeArrayFieldStart("targetResources");
