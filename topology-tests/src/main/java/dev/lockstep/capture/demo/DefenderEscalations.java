@@ -9,12 +9,10 @@ import dev.lockstep.capture.record.Alert;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;
 import dev.lockstep.capture.record.Device;
-import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 
 /**
  * Cases for the demo in which a Defender alert confirms a finding of another rule, and so may raise
@@ -46,16 +44,17 @@ final class DefenderEscalations {
   }
 
   /** Token that was issued at home and used from elsewhere twelve minutes later. */
-  private record Stolen(Account who, UUID token, Instant used, String address) {}
+  private record Stolen(IssuedToken token, Instant used, String address) {
+    Account who() {
+      return token.who();
+    }
+  }
 
   private Stolen stolen(String prefix, int host, int status, Instant start) {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant used = start.plus(minutes(12));
-    scene.add(SignIn.of(who, Site.HOME, host, start).minting(token).once());
-    scene.add(
-        Call.from(prefix + host, used).answered(status).traced(Link.of(who, token, start)).once());
-    return new Stolen(who, token, used, prefix + host);
+    IssuedToken token = scene.signIn(Site.HOME, host, start, SignIn::once);
+    Instant used = token.after(12);
+    scene.add(Call.from(prefix + host, used).answered(status).traced(token.link()).once());
+    return new Stolen(token, used, prefix + host);
   }
 
   /** Records a stolen token that is used by way of a VPN. The finding is Medium. */
@@ -71,7 +70,7 @@ final class DefenderEscalations {
         severity,
         2,
         day,
-        Subject.of(stolen.who, stolen.token),
+        stolen.token.subject(),
         alerts);
   }
 
@@ -105,14 +104,14 @@ final class DefenderEscalations {
     expect.travels("low-becomes-medium", "Medium", 1, 25, mobile, false, alert);
 
     Stolen high = stolen(TokenCases.HOSTING, 172, 200, slot(24));
-    alert = alert(high.used.plus(minutes(100))).naming(high.who).severity("High");
+    alert = alert(high.used.plus(minutes(100))).naming(high.who()).severity("High");
     recording.stream(alert);
     carries("high-stays-high", "High", 24, high, alert);
 
     Stolen relayed = stolen(173, slot(25));
     alert =
         alert(relayed.used.plus(minutes(200)))
-            .naming(relayed.who)
+            .naming(relayed.who())
             .by("Microsoft Sentinel", "Mailbox rule that hides messages");
     recording.stream(alert);
     carries("sentinel-alert-of-another-product", "High", 25, relayed, alert);
@@ -120,26 +119,21 @@ final class DefenderEscalations {
 
   private void byName() {
     Stolen stolen = stolen(174, slot(24));
-    Alert alert = alert(stolen.used.plus(minutes(100))).namingByName(stolen.who);
+    Alert alert = alert(stolen.used.plus(minutes(100))).namingByName(stolen.who());
     recording.export(alert);
     carries("by-name-only", "High", 24, stolen, alert);
 
     Stolen other = stolen(175, slot(25));
-    alert = alert(other.used.minus(minutes(150))).namingByName(other.who);
+    alert = alert(other.used.minus(minutes(150))).namingByName(other.who());
     recording.stream(alert);
     carries("by-name-only-before-the-sign-in", "High", 25, other, alert);
   }
 
   private void byAddress() {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 176, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 176, slot(24));
     scene.add(
-        Call.from(TokenCases.ABROAD + 176, start.plus(minutes(14)))
-            .answered(403)
-            .traced(Link.of(who, token, start)));
-    Alert alert = alert(start.plus(minutes(20))).naming(TokenCases.ABROAD + 176);
+        Call.from(TokenCases.ABROAD + 176, token.after(14)).answered(403).traced(token.link()));
+    Alert alert = alert(token.after(20)).naming(TokenCases.ABROAD + 176);
     recording.stream(alert);
     expect.carries(
         "address-of-a-refused-call",
@@ -148,21 +142,18 @@ final class DefenderEscalations {
         "Medium",
         2,
         24,
-        Subject.of(who, token),
+        token.subject(),
         alert);
 
     // Of 23 calls not all are shown, but each of them counts.
-    who = cast.user();
-    token = recording.token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 177, start).minting(token));
+    token = scene.signIn(Site.HOME, 177, slot(25));
     for (int call = 0; call < 23; call++) {
       scene.add(
-          Call.from(TokenCases.VPN + (200 + call), start.plus(minutes(5 + call)))
-              .traced(Link.of(who, token, start))
+          Call.from(TokenCases.VPN + (200 + call), token.after(5 + call))
+              .traced(token.link())
               .once());
     }
-    alert = alert(start.plus(minutes(180))).naming(TokenCases.VPN + 221);
+    alert = alert(token.after(180)).naming(TokenCases.VPN + 221);
     recording.export(alert);
     expect.carries(
         "address-among-many",
@@ -171,7 +162,7 @@ final class DefenderEscalations {
         "High",
         2,
         25,
-        Subject.of(who, token),
+        token.subject(),
         alert);
 
     // Within the hour the address itself is a finding too.
@@ -184,72 +175,63 @@ final class DefenderEscalations {
         "Medium",
         1,
         24,
-        Subject.at(both.who, both.address),
+        Subject.at(both.who(), both.address),
         alert);
   }
 
   private void atTheEdges() {
     Instant start = at(24, "09:00:00");
     Stolen after = stolen(179, start);
-    Alert alert = alert(after.used.plus(NEARLY_A_DAY)).naming(after.who);
+    Alert alert = alert(after.used.plus(NEARLY_A_DAY)).naming(after.who());
     recording.stream(alert);
     carries("nearly-a-day-after", "High", 24, after, alert);
 
     start = at(25, "09:30:00");
     Stolen before = stolen(180, start);
-    alert = alert(start.minus(NEARLY_A_DAY)).naming(before.who);
+    alert = alert(start.minus(NEARLY_A_DAY)).naming(before.who());
     recording.export(alert);
     carries("nearly-a-day-before", "High", 25, before, alert);
 
     Stolen late = stolen(181, slot(22));
     alert =
-        alert(late.used.plus(minutes(100))).naming(late.who).arriving(Duration.ofMinutes(4_290));
+        alert(late.used.plus(minutes(100))).naming(late.who()).arriving(Duration.ofMinutes(4_290));
     recording.stream(alert);
     carries("alert-that-arrives-after-three-days", "High", 22, late, alert);
 
     // The finding comes long after the alert was judged, because the sign-in's record is slow.
-    Account slow = cast.user();
-    UUID token = recording.token();
-    start = slot(24);
-    scene.add(
-        SignIn.of(slow, Site.HOME, 182, start).minting(token).arriving(Duration.ofHours(6)).once());
-    scene.add(
-        Call.from(TokenCases.VPN + 182, start.plus(minutes(12)))
-            .traced(Link.of(slow, token, start))
-            .once());
-    alert = alert(start.plus(minutes(100))).naming(slow);
+    IssuedToken slow =
+        scene.signIn(
+            Site.HOME, 182, slot(24), signIn -> signIn.arriving(Duration.ofHours(6)).once());
+    scene.add(Call.from(TokenCases.VPN + 182, slow.after(12)).traced(slow.link()).once());
+    alert = alert(slow.after(100)).naming(slow.who());
     recording.stream(alert);
     carries(
-        "finding-that-arrives-after-the-alert",
-        "High",
-        24,
-        new Stolen(slow, token, start, ""),
-        alert);
+        "finding-that-arrives-after-the-alert", "High", 24, new Stolen(slow, slow.at(), ""), alert);
   }
 
   private void updates() {
     Stolen risen = stolen(183, slot(24));
-    Alert alert = alert(risen.used.plus(minutes(70))).naming(risen.who).severity("Low");
+    Alert alert = alert(risen.used.plus(minutes(70))).naming(risen.who()).severity("Low");
     recording.stream(alert);
     alert.severity("Medium");
     recording.info(alert, Duration.ofHours(2));
     carries("severity-rises-with-an-update", "High", 24, risen, alert);
 
     Stolen exported = stolen(184, slot(25));
-    alert = alert(exported.used.plus(minutes(70))).naming(exported.who).severity("Informational");
+    alert = alert(exported.used.plus(minutes(70))).naming(exported.who()).severity("Informational");
     recording.export(alert);
     alert.severity("High");
     recording.export(alert);
     carries("severity-rises-with-a-second-export", "High", 25, exported, alert);
 
     Stolen slow = stolen(185, slot(24));
-    alert = alert(slow.used.plus(minutes(70))).naming(slow.who).oldRows();
+    alert = alert(slow.used.plus(minutes(70))).naming(slow.who()).oldRows();
     recording.evidence(alert, Duration.ofMinutes(1));
     recording.info(alert, Duration.ofMinutes(25));
     carries("info-after-evidence", "High", 24, slow, alert);
 
     Stolen named = stolen(186, slot(24));
-    alert = alert(named.used.plus(minutes(70))).naming(named.who).oldRows();
+    alert = alert(named.used.plus(minutes(70))).naming(named.who()).oldRows();
     recording.info(alert, Duration.ofMinutes(1));
     recording.evidence(alert, Duration.ofHours(5));
     recording.evidence(alert, Duration.ofHours(5).plusMinutes(4));
@@ -257,16 +239,11 @@ final class DefenderEscalations {
   }
 
   private void several() {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 187, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 187, slot(24));
     scene.add(
-        Call.from(TokenCases.HOSTING + 187, start.plus(minutes(14)))
-            .answered(401)
-            .traced(Link.of(who, token, start)));
-    Alert first = alert(start.plus(minutes(80))).naming(who).severity("High");
-    Alert second = alert(start.plus(minutes(85))).naming(TokenCases.HOSTING + 187);
+        Call.from(TokenCases.HOSTING + 187, token.after(14)).answered(401).traced(token.link()));
+    Alert first = alert(token.after(80)).naming(token.who()).severity("High");
+    Alert second = alert(token.after(85)).naming(TokenCases.HOSTING + 187);
     recording.stream(first);
     recording.export(second);
     expect.carries(
@@ -276,7 +253,7 @@ final class DefenderEscalations {
         "Medium",
         2,
         24,
-        Subject.of(who, token),
+        token.subject(),
         first,
         second);
   }

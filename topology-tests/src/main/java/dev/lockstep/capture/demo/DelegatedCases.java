@@ -1,7 +1,5 @@
 package dev.lockstep.capture.demo;
 
-import static dev.lockstep.capture.demo.CaptureDays.minutes;
-
 import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
@@ -12,7 +10,6 @@ import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Instant;
-import java.util.UUID;
 
 /**
  * Demo cases in which servers and agents sign in and call on behalf of users who are somewhere
@@ -59,7 +56,7 @@ final class DelegatedCases {
 
     who = atHome(25);
     start = scene.denseSlots().next(25);
-    graph(who, scene.recording().token(), FAR + host++, start);
+    graph(scene.token(who, start), FAR + host++, start);
     away("server-calls-graph-for-the-user", who, "A confidential client called Graph.");
   }
 
@@ -81,43 +78,33 @@ final class DelegatedCases {
   }
 
   private void tokens() {
-    Account who = scene.cast().user();
-    UUID token = scene.recording().token();
-    Instant start = scene.denseSlots().next(24);
-    scene.add(SignIn.of(who, Site.HOME, 90, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 90, scene.denseSlots().next(24));
     scene.add(
-        Call.from(TokenCases.ABROAD + 90, start.plus(minutes(4)))
-            .traced(Link.of(who, token, start).clientAuth("2")));
-    moved("token-of-a-server", who, token, "The calling application proved itself by a key.");
+        Call.from(TokenCases.ABROAD + 90, token.after(4)).traced(token.link().clientAuth("2")));
+    moved("token-of-a-server", token, "The calling application proved itself by a key.");
 
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = scene.denseSlots().next(25);
-    scene.add(
-        SignIn.of(who, Site.HOME, 91, start)
-            .nonInteractive()
-            .with("clientAssertion")
-            .minting(token));
-    scene.add(
-        Call.from(TokenCases.ABROAD + 91, start.plus(minutes(4)))
-            .traced(Link.of(who, token, start)));
-    moved("token-that-a-server-asked-for", who, token, "A confidential client signed in.");
+    token =
+        scene.signIn(
+            Site.HOME,
+            91,
+            scene.denseSlots().next(25),
+            signIn -> signIn.nonInteractive().with("clientAssertion"));
+    scene.add(Call.from(TokenCases.ABROAD + 91, token.after(4)).traced(token.link()));
+    moved("token-that-a-server-asked-for", token, "A confidential client signed in.");
 
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = scene.denseSlots().next(24);
-    scene.add(SignIn.of(who, Site.HOME, 92, start).minting(token));
-    graph(who, token, TokenCases.ABROAD + 92, start.plus(minutes(4)));
-    moved("token-of-a-server-at-graph", who, token, "A confidential client called Graph.");
+    token = scene.signIn(Site.HOME, 92, scene.denseSlots().next(24));
+    graph(token, TokenCases.ABROAD + 92, token.after(4));
+    moved("token-of-a-server-at-graph", token, "A confidential client called Graph.");
 
-    who = scene.cast().user();
-    token = scene.recording().token();
-    start = scene.denseSlots().next(25);
+    token =
+        scene.signIn(
+            Site.HOME,
+            93,
+            scene.denseSlots().next(25),
+            signIn -> signIn.nonInteractive().agent("notAgentic"));
     scene.add(
-        SignIn.of(who, Site.HOME, 93, start).nonInteractive().agent("notAgentic").minting(token));
-    scene.add(
-        Call.from(TokenCases.ABROAD + 93, start.plus(minutes(4)))
-            .traced(Link.of(who, token, start).clientAuth("0").facets("[1]", "[11]")));
+        Call.from(TokenCases.ABROAD + 93, token.after(4))
+            .traced(token.link().clientAuth("0").facets("[1]", "[11]")));
     scene
         .expect()
         .fires(
@@ -127,10 +114,10 @@ final class DelegatedCases {
             "High",
             2,
             25,
-            Subject.of(who, token));
+            token.subject());
   }
 
-  private void graph(Account who, UUID token, String address, Instant at) {
+  private void graph(IssuedToken token, String address, Instant at) {
     scene
         .recording()
         .passing(
@@ -138,8 +125,8 @@ final class DelegatedCases {
             "MicrosoftGraphActivityLogs",
             at,
             GraphRecord.of(
-                who,
-                token,
+                token.who(),
+                token.id(),
                 address,
                 200,
                 at,
@@ -148,7 +135,7 @@ final class DelegatedCases {
                 scene.dice()));
   }
 
-  private void moved(String name, Account who, UUID token, String why) {
-    scene.expect().nearMiss(name, Expectations.REPLAY, "on-behalf-of", Subject.of(who, token), why);
+  private void moved(String name, IssuedToken token, String why) {
+    scene.expect().nearMiss(name, Expectations.REPLAY, "on-behalf-of", token.subject(), why);
   }
 }

@@ -12,13 +12,11 @@ import dev.lockstep.capture.record.EdgeRecord;
 import dev.lockstep.capture.record.EntraRecords;
 import dev.lockstep.capture.record.GraphRecord;
 import dev.lockstep.capture.record.Hub;
-import dev.lockstep.capture.record.Link;
 import dev.lockstep.capture.record.OtherRecords;
 import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,78 +49,57 @@ final class EdgeCases {
   }
 
   private void replays() {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 170, start).minting(token));
-    Call call = behindDoor(start).traced(Link.of(who, token, start));
+    IssuedToken token = scene.signIn(Site.HOME, 170, slot(24));
+    Call call = behindDoor(token.at()).traced(token.link());
     scene.add(call);
     access(call, Site.HOME.address(170), TokenCases.ABROAD + 170);
     firewall(call, Site.HOME.address(170), TokenCases.ABROAD + 170);
-    fires("replay-seen-only-at-the-edge", 24, who, token);
+    fires("replay-seen-only-at-the-edge", 24, token);
 
-    who = cast.user();
-    token = recording.token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 171, start).minting(token));
-    call = behindDoor(start).linked(Link.of(who, token, start), Duration.ofSeconds(4));
+    token = scene.signIn(Site.HOME, 171, slot(25));
+    call = behindDoor(token.at()).linked(token.link(), Duration.ofSeconds(4));
     scene.add(call);
     firewall(call, TokenCases.HOSTING + 171, TokenCases.HOSTING + 171);
-    fires("edge-and-link-by-message", 25, who, token);
+    fires("edge-and-link-by-message", 25, token);
   }
 
   private void nearMisses() {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 172, start).minting(token));
-    Call call = behindDoor(start).traced(Link.of(who, token, start));
+    IssuedToken token = scene.signIn(Site.HOME, 172, slot(24));
+    Call call = behindDoor(token.at()).traced(token.link());
     scene.add(call);
     access(call, TokenCases.ABROAD + 172, Site.HOME.address(172));
     nearMiss(
         "edge-shows-the-users-own-network",
         "same-network",
-        who,
         token,
         "The socket address is at home; the client address is what the request claimed.");
 
-    who = cast.user();
-    token = recording.token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 173, start).minting(token));
+    token = scene.signIn(Site.HOME, 173, slot(25));
     call =
-        Call.from(Site.HOME.address(173), start.plus(CaptureDays.minutes(6)))
+        Call.from(Site.HOME.address(173), token.after(6))
             .reference(reference())
-            .traced(Link.of(who, token, start));
+            .traced(token.link());
     scene.add(call);
     access(call, TokenCases.ABROAD + 173, TokenCases.ABROAD + 173);
     nearMiss(
         "reference-from-no-proxy",
         "same-network",
-        who,
         token,
         "A direct caller of the gateway can send any tracking reference.");
 
-    who = cast.user();
-    token = recording.token();
-    start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 174, start).minting(token));
-    call = behindDoor(start).headers("", Site.HOME.address(174)).traced(Link.of(who, token, start));
+    token = scene.signIn(Site.HOME, 174, slot(24));
+    call = behindDoor(token.at()).headers("", Site.HOME.address(174)).traced(token.link());
     scene.add(call);
     access(call, TokenCases.ABROAD + 174, TokenCases.ABROAD + 174);
     nearMiss(
         "headers-go-before-the-edge",
         "same-network",
-        who,
         token,
         "The record's own headers tell the address.");
 
-    who = cast.user();
-    token = recording.token();
-    start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 175, start).minting(token));
-    scene.add(behindDoor(start).traced(Link.of(who, token, start)));
-    nearMiss("edge-never-comes", null, who, token, "The client's address is unknown.");
+    token = scene.signIn(Site.HOME, 175, slot(24));
+    scene.add(behindDoor(token.at()).traced(token.link()));
+    nearMiss("edge-never-comes", null, token, "The client's address is unknown.");
     expect.atLeast("any", "unjoined-edge", 1);
   }
 
@@ -153,36 +130,22 @@ final class EdgeCases {
   }
 
   private void graph() {
-    Account who = cast.user();
-    UUID token = recording.token();
-    Instant start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 178, start).minting(token));
-    call(who, token, TokenCases.ABROAD + 178, start.plus(CaptureDays.minutes(9)), start);
-    fires("replay-at-graph", 25, who, token);
+    IssuedToken token = scene.signIn(Site.HOME, 178, slot(25));
+    call(token, TokenCases.ABROAD + 178, token.after(9));
+    fires("replay-at-graph", 25, token);
 
-    who = cast.user();
-    token = recording.token();
-    start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 179, start).minting(token));
-    scene.add(
-        Call.from(Site.HOME.address(179), start.plus(CaptureDays.minutes(5)))
-            .traced(Link.of(who, token, start)));
-    call(who, token, Site.WEB_APPS.address(179), start.plus(CaptureDays.minutes(9)), start);
+    token = scene.signIn(Site.HOME, 179, slot(24));
+    scene.add(Call.from(Site.HOME.address(179), token.after(5)).traced(token.link()));
+    call(token, Site.WEB_APPS.address(179), token.after(9));
     nearMiss(
         "graph-for-the-user",
         "backend",
-        who,
         token,
         "A service of Microsoft's calls Graph with the user's token.");
 
     Account workload = cast.workload("Adatum reader", NetworkFiles.ADATUM_APP);
-    token = recording.token();
-    call(
-        workload,
-        token,
-        "198.19.53.44",
-        CaptureDays.at(24, "14:10:30"),
-        CaptureDays.at(24, "14:00:00"));
+    token = scene.token(workload, CaptureDays.at(24, "14:00:00"));
+    call(token, "198.19.53.44", CaptureDays.at(24, "14:10:30"));
     expect.nearMiss(
         "graph-call-of-a-partners-app",
         Expectations.DRIFT,
@@ -197,11 +160,10 @@ final class EdgeCases {
       Account who = cast.user();
       for (int day = CaptureDays.FIRST_DENSE; day <= CaptureDays.LAST; day++) {
         Instant start = dice.withTicks(CaptureDays.at(day, index == 0 ? "08:12:00" : "09:47:00"));
-        UUID token = recording.token();
-        scene.add(SignIn.of(who, Site.OFFICE, 180 + index, start).minting(token));
+        IssuedToken token = scene.token(who, start);
+        scene.add(SignIn.of(who, Site.OFFICE, 180 + index, start).minting(token.id()));
         for (int call = 0; call < 4; call++) {
-          Instant moment = start.plus(dice.seconds(20, 3000));
-          call(who, token, Site.OFFICE.address(180 + index), moment, start);
+          call(token, Site.OFFICE.address(180 + index), start.plus(dice.seconds(20, 3000)));
         }
         Instant role = start.plus(dice.seconds(60, 900));
         recording.passing(
@@ -218,7 +180,7 @@ final class EdgeCases {
               Hub.AUDIT,
               "UserRiskEvents",
               found,
-              EntraRecords.riskEvent(who, token, Site.OFFICE.address(181), found, dice));
+              EntraRecords.riskEvent(who, token.id(), Site.OFFICE.address(181), found, dice));
           recording.passing(
               Hub.AUDIT, "RiskyUsers", found, EntraRecords.riskyUser(who, found, dice));
         }
@@ -262,23 +224,23 @@ final class EdgeCases {
         EdgeRecord.firewall(call.reference, client, peer, at, dice));
   }
 
-  private void call(Account who, UUID token, String address, Instant at, Instant issuedAt) {
+  private void call(IssuedToken token, String address, Instant at) {
     recording.passing(
         Hub.GRAPH,
         "MicrosoftGraphActivityLogs",
         at,
-        GraphRecord.of(who, token, address, 200, at, issuedAt, dice));
+        GraphRecord.of(token.who(), token.id(), address, 200, at, token.at(), dice));
   }
 
   private Instant slot(int day) {
     return scene.slots().next(day);
   }
 
-  private void fires(String name, int day, Account who, UUID token) {
-    expect.fires(name, Expectations.REPLAY, "two-networks", "High", 2, day, Subject.of(who, token));
+  private void fires(String name, int day, IssuedToken token) {
+    expect.fires(name, Expectations.REPLAY, "two-networks", "High", 2, day, token.subject());
   }
 
-  private void nearMiss(String name, @Nullable String gate, Account who, UUID token, String why) {
-    expect.nearMiss(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
+  private void nearMiss(String name, @Nullable String gate, IssuedToken token, String why) {
+    expect.nearMiss(name, Expectations.REPLAY, gate, token.subject(), why);
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /**
  * Context that the demo's cases share: the random source, the recording, the people, the
@@ -27,6 +28,27 @@ record Scene(
 
   void add(Call call) {
     recording.add(call);
+  }
+
+  /** Returns a new token of a new user, for which no sign-in is added. */
+  IssuedToken token(Instant at) {
+    return token(cast.user(), at);
+  }
+
+  IssuedToken token(Account who, Instant at) {
+    return new IssuedToken(who, recording.token(), at);
+  }
+
+  /** Adds the sign-in of a new user, and returns the token that it issues. */
+  IssuedToken signIn(Site site, int host, Instant at) {
+    return signIn(site, host, at, signIn -> signIn);
+  }
+
+  /** Does the same as the other method of this name, with changes of the sign-in. */
+  IssuedToken signIn(Site site, int host, Instant at, UnaryOperator<SignIn> changes) {
+    IssuedToken token = token(at);
+    add(changes.apply(SignIn.of(token.who(), site, host, at)).minting(token.id()));
+    return token;
   }
 
   /** Adds sign-ins of a user at home, from which rules learn. */

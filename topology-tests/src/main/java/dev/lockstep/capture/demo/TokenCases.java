@@ -3,7 +3,6 @@ package dev.lockstep.capture.demo;
 import static dev.lockstep.capture.demo.CaptureDays.at;
 import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
-import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;
@@ -12,7 +11,6 @@ import dev.lockstep.capture.record.SignIn;
 import dev.lockstep.capture.record.Site;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 
 /**
  * Cases on which {@code token-replay} must fire: tokens used in two networks, by another principal,
@@ -44,7 +42,8 @@ final class TokenCases {
 
   void play() {
     table();
-    wrongPrincipal();
+    wrongPrincipal("wrong-principal-next-door", 111, Site.HOME.address(111), 1, 24);
+    wrongPrincipal("wrong-principal-abroad", 112, ABROAD + 112, 2, 25);
     expired();
     attempts();
     order();
@@ -55,8 +54,8 @@ final class TokenCases {
   }
 
   private void fires(
-      String name, String reason, String severity, int count, int day, Account who, UUID token) {
-    expect.fires(name, Expectations.REPLAY, reason, severity, count, day, Subject.of(who, token));
+      String name, String reason, String severity, int count, int day, IssuedToken token) {
+    expect.fires(name, Expectations.REPLAY, reason, severity, count, day, token.subject());
   }
 
   private Instant slot(int day) {
@@ -75,160 +74,100 @@ final class TokenCases {
   }
 
   private void pair(String name, String severity, Site minted, String used, int day) {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(day);
-    scene.add(SignIn.of(who, minted, 110, start).minting(token));
-    scene.add(Call.from(used + 110, start.plus(minutes(12))).traced(Link.of(who, token, start)));
-    fires(name, "two-networks", severity, 2, day, who, token);
+    IssuedToken token = scene.signIn(minted, 110, slot(day));
+    scene.add(Call.from(used + 110, token.after(12)).traced(token.link()));
+    fires(name, "two-networks", severity, 2, day, token);
   }
 
-  private void wrongPrincipal() {
+  private void wrongPrincipal(String name, int host, String address, int count, int day) {
     Account owner = cast.user();
     Account other = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(owner, Site.HOME, 111, start).minting(token));
-    scene.add(
-        Call.from(Site.HOME.address(111), start.plus(minutes(9)))
-            .traced(Link.of(other, token, start)));
-    fires("wrong-principal-next-door", "wrong-principal", "High", 1, 24, owner, token);
-
-    owner = cast.user();
-    other = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    scene.add(SignIn.of(owner, Site.HOME, 112, start).minting(token));
-    scene.add(Call.from(ABROAD + 112, start.plus(minutes(9))).traced(Link.of(other, token, start)));
-    fires("wrong-principal-abroad", "wrong-principal", "High", 2, 25, owner, token);
+    IssuedToken token = scene.token(owner, slot(day));
+    scene.add(SignIn.of(owner, Site.HOME, host, token.at()).minting(token.id()));
+    scene.add(Call.from(address, token.after(9)).traced(Link.of(other, token.id(), token.at())));
+    fires(name, "wrong-principal", "High", count, day, token);
   }
 
   private void expired() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 113, start).minting(token));
-    Instant later = start.plus(minutes(95));
+    IssuedToken token = scene.signIn(Site.HOME, 113, slot(24));
+    Instant later = token.after(95);
     scene.add(
         Call.from(Site.HOME.address(113), later)
-            .traced(Link.of(who, token, start).expiring(later.minus(minutes(7)))));
-    fires("used-after-its-end", "after-expiry", "High", 1, 24, who, token);
+            .traced(token.link().expiring(later.minus(minutes(7)))));
+    fires("used-after-its-end", "after-expiry", "High", 1, 24, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    later = start.plus(minutes(95));
-    scene.add(SignIn.of(who, Site.HOME, 114, start).minting(token));
+    token = scene.signIn(Site.HOME, 114, slot(25));
+    later = token.after(95);
     scene.add(
-        Call.from(ABROAD + 114, later)
-            .traced(Link.of(who, token, start).expiring(later.minus(minutes(10)))));
-    fires("abroad-after-its-end", "two-networks", "High", 2, 25, who, token);
+        Call.from(ABROAD + 114, later).traced(token.link().expiring(later.minus(minutes(10)))));
+    fires("abroad-after-its-end", "two-networks", "High", 2, 25, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(24);
-    later = start.plus(minutes(95));
-    scene.add(SignIn.of(who, Site.HOME, 115, start).minting(token));
-    scene.add(
-        Call.from(VPN + 115, later)
-            .traced(Link.of(who, token, start).expiring(later.minus(minutes(10)))));
-    fires("by-vpn-after-its-end", "after-expiry", "High", 2, 24, who, token);
+    token = scene.signIn(Site.HOME, 115, slot(24));
+    later = token.after(95);
+    scene.add(Call.from(VPN + 115, later).traced(token.link().expiring(later.minus(minutes(10)))));
+    fires("by-vpn-after-its-end", "after-expiry", "High", 2, 24, token);
   }
 
   private void attempts() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 116, start).minting(token));
-    scene.add(
-        Call.from(ABROAD + 116, start.plus(minutes(14)))
-            .answered(403)
-            .traced(Link.of(who, token, start)));
-    fires("forbidden-abroad", "attempt", "Low", 2, 24, who, token);
+    IssuedToken token = scene.signIn(Site.HOME, 116, slot(24));
+    scene.add(Call.from(ABROAD + 116, token.after(14)).answered(403).traced(token.link()));
+    fires("forbidden-abroad", "attempt", "Low", 2, 24, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 117, start).minting(token));
+    token = scene.signIn(Site.HOME, 117, slot(25));
     scene.add(
-        Call.from(HOSTING + 117, start.plus(minutes(14)))
+        Call.from(HOSTING + 117, token.after(14))
             .answered(401)
-            .linked(Link.of(who, token, start).unvalidated(), Duration.ofSeconds(2)));
-    fires("unauthorised-and-unvalidated", "attempt", "Low", 2, 25, who, token);
+            .linked(token.link().unvalidated(), Duration.ofSeconds(2)));
+    fires("unauthorised-and-unvalidated", "attempt", "Low", 2, 25, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(24);
+    token = scene.token(slot(24));
     scene.add(
-        Call.from(SAME_ISP + 118, start).traced(Link.of(who, token, start.minus(minutes(4)))));
+        Call.from(SAME_ISP + 118, token.at())
+            .traced(Link.of(token.who(), token.id(), token.at().minus(minutes(4)))));
     scene.add(
-        Call.from(VPN + 118, start.plus(minutes(8)))
+        Call.from(VPN + 118, token.after(8))
             .answered(401)
-            .traced(Link.of(who, token, start.minus(minutes(4)))));
-    fires("refused-after-an-accepted-call", "attempt", "Low", 2, 24, who, token);
+            .traced(Link.of(token.who(), token.id(), token.at().minus(minutes(4)))));
+    fires("refused-after-an-accepted-call", "attempt", "Low", 2, 24, token);
   }
 
   private void order() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 119, start).minting(token).arriving(Duration.ofHours(3)));
-    scene.add(Call.from(ABROAD + 119, start.plus(minutes(1))).traced(Link.of(who, token, start)));
-    fires("sign-in-arrives-last", "two-networks", "High", 2, 24, who, token);
+    IssuedToken token =
+        scene.signIn(Site.HOME, 119, slot(24), signIn -> signIn.arriving(Duration.ofHours(3)));
+    scene.add(Call.from(ABROAD + 119, token.after(1)).traced(token.link()));
+    fires("sign-in-arrives-last", "two-networks", "High", 2, 24, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    scene.add(Call.from(OTHER_ISP + 120, start).traced(Link.of(who, token, start)));
-    scene.add(Call.from(ABROAD + 120, start.plus(minutes(6))).traced(Link.of(who, token, start)));
-    fires("two-calls-and-no-sign-in", "two-networks", "High", 2, 25, who, token);
+    token = scene.token(slot(25));
+    scene.add(Call.from(OTHER_ISP + 120, token.at()).traced(token.link()));
+    scene.add(Call.from(ABROAD + 120, token.after(6)).traced(token.link()));
+    fires("two-calls-and-no-sign-in", "two-networks", "High", 2, 25, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = at(24, "23:51:00");
-    scene.add(SignIn.of(who, Site.HOME, 121, start).minting(token));
-    scene.add(Call.from(ABROAD + 121, at(25, "00:07:00")).traced(Link.of(who, token, start)));
-    fires("token-over-midnight", "two-networks", "High", 2, 25, who, token);
+    token = scene.signIn(Site.HOME, 121, at(24, "23:51:00"));
+    scene.add(Call.from(ABROAD + 121, at(25, "00:07:00")).traced(token.link()));
+    fires("token-over-midnight", "two-networks", "High", 2, 25, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = at(24, "23:20:00");
-    scene.add(SignIn.of(who, Site.HOME, 122, start).minting(token));
-    scene.add(Call.from(ABROAD + 122, at(24, "23:40:00")).traced(Link.of(who, token, start)));
-    scene.add(Call.from(ABROAD + 122, at(25, "00:20:00")).traced(Link.of(who, token, start)));
-    fires("token-on-two-days: the first", "two-networks", "High", 2, 24, who, token);
-    fires("token-on-two-days: the second", "two-networks", "High", 2, 25, who, token);
+    token = scene.signIn(Site.HOME, 122, at(24, "23:20:00"));
+    scene.add(Call.from(ABROAD + 122, at(24, "23:40:00")).traced(token.link()));
+    scene.add(Call.from(ABROAD + 122, at(25, "00:20:00")).traced(token.link()));
+    fires("token-on-two-days: the first", "two-networks", "High", 2, 24, token);
+    fires("token-on-two-days: the second", "two-networks", "High", 2, 25, token);
   }
 
   private void spellings() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 123, start).minting(token).oldTokenSpelling());
-    scene.add(
-        Call.from(ABROAD + 123, start.plus(minutes(5)))
-            .traced(Link.of(who, token, start).withoutKind()));
-    fires("both-spellings-of-a-token", "two-networks", "High", 2, 24, who, token);
+    IssuedToken token = scene.signIn(Site.HOME, 123, slot(24), signIn -> signIn.oldTokenSpelling());
+    scene.add(Call.from(ABROAD + 123, token.after(5)).traced(token.link().withoutKind()));
+    fires("both-spellings-of-a-token", "two-networks", "High", 2, 24, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 124, start).minting(token));
-    scene.add(
-        Call.from(ABROAD + 124, start.plus(minutes(5)))
-            .linkedWithoutTime(Link.of(who, token, start)));
-    fires("token-by-message", "two-networks", "High", 2, 25, who, token);
+    token = scene.signIn(Site.HOME, 124, slot(25));
+    scene.add(Call.from(ABROAD + 124, token.after(5)).linkedWithoutTime(token.link()));
+    fires("token-by-message", "two-networks", "High", 2, 25, token);
 
-    Account workload = cast.workload("Northwind stock feed");
-    token = scene.recording().token();
-    start = slot(24);
+    token = scene.token(cast.workload("Northwind stock feed"), slot(24));
     Site cloud = Site.placed(HOSTING, 64511, "DE", "Frankfurt", 50.1109, 8.6821);
-    scene.add(SignIn.of(workload, cloud, 125, start).minting(token));
-    scene.add(
-        Call.from(HOSTING + 125, start.plus(minutes(1))).traced(Link.of(workload, token, start)));
-    scene.add(
-        Call.from(ABROAD + 125, start.plus(minutes(5))).traced(Link.of(workload, token, start)));
-    fires("token-of-a-workload", "two-networks", "High", 2, 24, workload, token);
+    scene.add(SignIn.of(token.who(), cloud, 125, token.at()).minting(token.id()));
+    scene.add(Call.from(HOSTING + 125, token.after(1)).traced(token.link()));
+    scene.add(Call.from(ABROAD + 125, token.after(5)).traced(token.link()));
+    fires("token-of-a-workload", "two-networks", "High", 2, 24, token);
   }
 
   private void proxies() {
@@ -246,50 +185,35 @@ final class TokenCases {
 
   private void behind(
       String name, String peer, String socket, String forwarded, String inTheLink, int day) {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(day);
-    scene.add(SignIn.of(who, Site.HOME, 110, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 110, slot(day));
     scene.add(
-        Call.from(peer, start.plus(minutes(7)))
+        Call.from(peer, token.after(7))
             .headers(socket, forwarded)
-            .traced(Link.of(who, token, start).socketAddress(inTheLink)));
-    fires(name, "two-networks", "High", 2, day, who, token);
+            .traced(token.link().socketAddress(inTheLink)));
+    fires(name, "two-networks", "High", 2, day, token);
   }
 
   private void mixed() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 130, start).minting(token));
-    scene.add(Call.from(ABROAD + 130, start.plus(minutes(5))).traced(Link.of(who, token, start)));
-    scene.add(Call.from(HOSTING + 130, start.plus(minutes(8))).traced(Link.of(who, token, start)));
-    fires("three-networks", "two-networks", "High", 3, 24, who, token);
+    IssuedToken token = scene.signIn(Site.HOME, 130, slot(24));
+    scene.add(Call.from(ABROAD + 130, token.after(5)).traced(token.link()));
+    scene.add(Call.from(HOSTING + 130, token.after(8)).traced(token.link()));
+    fires("three-networks", "two-networks", "High", 3, 24, token);
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 131, start).minting(token));
-    scene.add(Call.from(ABROAD + 131, start.plus(minutes(5))).traced(Link.of(who, token, start)));
-    scene.add(
-        Call.from(ABROAD + 132, start.plus(minutes(8)))
-            .answered(403)
-            .traced(Link.of(who, token, start)));
-    fires("accepted-and-refused", "two-networks", "High", 2, 25, who, token);
+    token = scene.signIn(Site.HOME, 131, slot(25));
+    scene.add(Call.from(ABROAD + 131, token.after(5)).traced(token.link()));
+    scene.add(Call.from(ABROAD + 132, token.after(8)).answered(403).traced(token.link()));
+    fires("accepted-and-refused", "two-networks", "High", 2, 25, token);
   }
 
   private void stolen() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    scene.history(who, 15, 18, 21);
-    Instant start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 30, start).minting(token));
+    IssuedToken token = scene.token(slot(25));
+    scene.history(token.who(), 15, 18, 21);
+    scene.add(SignIn.of(token.who(), Site.HOME, 30, token.at()).minting(token.id()));
     for (int minute = 11; minute < 15; minute++) {
       scene.add(
-          Call.from(TravelCases.SINGAPORE_CALLS + 133, start.plus(minutes(minute)))
-              .traced(Link.of(who, token, start)));
+          Call.from(TravelCases.SINGAPORE_CALLS + 133, token.after(minute)).traced(token.link()));
     }
-    fires("stolen-token: the token", "two-networks", "High", 2, 25, who, token);
-    expect.travels("stolen-token: the user", "High", 1, 25, who, false);
+    fires("stolen-token: the token", "two-networks", "High", 2, 25, token);
+    expect.travels("stolen-token: the user", "High", 1, 25, token.who(), false);
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.capture.demo;
 import static dev.lockstep.capture.demo.CaptureDays.at;
 import static dev.lockstep.capture.demo.CaptureDays.minutes;
 
-import dev.lockstep.capture.demo.Expectations.Subject;
 import dev.lockstep.capture.record.Account;
 import dev.lockstep.capture.record.Call;
 import dev.lockstep.capture.record.Cast;
@@ -39,8 +38,8 @@ final class TokenNearMisses {
     unmatched();
   }
 
-  private void nearMiss(String name, @Nullable String gate, Account who, UUID token, String why) {
-    expect.nearMiss(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
+  private void nearMiss(String name, @Nullable String gate, IssuedToken token, String why) {
+    expect.nearMiss(name, Expectations.REPLAY, gate, token.subject(), why);
   }
 
   private Instant slot(int day) {
@@ -99,91 +98,57 @@ final class TokenNearMisses {
         25,
         "Another network of an unknown country, neither hosting nor a VPN.");
 
-    Account dual = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
     Site modern = Site.placed("2001:db8:1009::", 64496, "DE", "Hamburg", 53.5511, 9.9937);
-    scene.add(SignIn.of(dual, modern, 49, start).minting(token));
-    scene.add(
-        Call.from("198.18.3.149", start.plus(minutes(6))).traced(Link.of(dual, token, start)));
-    nearMiss("dual-stack", "same-network", dual, token, "Old and new internet of one provider.");
+    IssuedToken token = scene.signIn(modern, 49, slot(24));
+    scene.add(Call.from("198.18.3.149", token.after(6)).traced(token.link()));
+    nearMiss("dual-stack", "same-network", token, "Old and new internet of one provider.");
   }
 
   private void pair(
       String name, @Nullable String gate, Site minted, String used, int day, String why) {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(day);
-    scene.add(SignIn.of(who, minted, 140, start).minting(token));
-    scene.add(Call.from(used, start.plus(minutes(12))).traced(Link.of(who, token, start)));
-    nearMiss(name, gate, who, token, why);
+    IssuedToken token = scene.signIn(minted, 140, slot(day));
+    scene.add(Call.from(used, token.after(12)).traced(token.link()));
+    nearMiss(name, gate, token, why);
   }
 
   private void refusals() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 150, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 150, slot(24));
     scene.add(
-        Call.from(TokenCases.ABROAD + 150, start.plus(minutes(5)))
-            .traced(Link.of(who, token, start).unvalidated()));
+        Call.from(TokenCases.ABROAD + 150, token.after(5)).traced(token.link().unvalidated()));
     nearMiss(
         "accepted-and-unvalidated",
         null,
-        who,
         token,
         "Unvalidated claims of an accepted call give no fact.");
 
     for (int status : new int[] {429, 407}) {
-      who = cast.user();
-      token = scene.recording().token();
-      start = slot(25);
-      scene.add(SignIn.of(who, Site.HOME, 151, start).minting(token));
+      token = scene.signIn(Site.HOME, 151, slot(25));
       scene.add(
-          Call.from(TokenCases.ABROAD + 151, start.plus(minutes(5)))
-              .answered(status)
-              .traced(Link.of(who, token, start)));
+          Call.from(TokenCases.ABROAD + 151, token.after(5)).answered(status).traced(token.link()));
       nearMiss(
-          "refused-with-" + status,
-          null,
-          who,
-          token,
-          "Only 401 and 403 are attempts with a token.");
+          "refused-with-" + status, null, token, "Only 401 and 403 are attempts with a token.");
     }
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(24);
+    token = scene.token(slot(24));
+    scene.add(Call.from(TokenCases.OTHER_ISP + 152, token.at()).answered(401).traced(token.link()));
     scene.add(
-        Call.from(TokenCases.OTHER_ISP + 152, start)
-            .answered(401)
-            .traced(Link.of(who, token, start)));
-    scene.add(
-        Call.from(TokenCases.ABROAD + 152, start.plus(minutes(5)))
-            .answered(403)
-            .traced(Link.of(who, token, start)));
-    nearMiss("refused-twice", null, who, token, "Two refused calls and nothing accepted.");
+        Call.from(TokenCases.ABROAD + 152, token.after(5)).answered(403).traced(token.link()));
+    nearMiss("refused-twice", null, token, "Two refused calls and nothing accepted.");
   }
 
   private void times() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = at(22, "09:00:00");
-    scene.add(SignIn.of(who, Site.HOME, 153, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 153, at(22, "09:00:00"));
     scene.add(
         Call.from(TokenCases.ABROAD + 153, at(24, "10:00:00"))
-            .traced(Link.of(who, token, start).withoutExpiry()));
-    nearMiss("49-hours-apart", null, who, token, "More than 48 h apart.");
+            .traced(token.link().withoutExpiry()));
+    nearMiss("49-hours-apart", null, token, "More than 48 h apart.");
 
-    who = cast.user();
-    token = scene.recording().token();
-    start = slot(25);
-    Instant later = start.plus(minutes(80));
-    scene.add(SignIn.of(who, Site.HOME, 154, start).minting(token));
+    token = scene.signIn(Site.HOME, 154, slot(25));
+    Instant later = token.after(80);
     scene.add(
         Call.from(Site.HOME.address(154), later)
-            .traced(Link.of(who, token, start).expiring(later.minus(minutes(4)))));
-    nearMiss("four-minutes-after-its-end", null, who, token, "Five minutes of skew are tolerated.");
+            .traced(token.link().expiring(later.minus(minutes(4)))));
+    nearMiss("four-minutes-after-its-end", null, token, "Five minutes of skew are tolerated.");
   }
 
   private void addresses() {
@@ -201,70 +166,54 @@ final class TokenNearMisses {
         "An entry that is no address ends the search.");
     scene.expect().atLeast("any", "no-address", 2);
 
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(SignIn.of(who, Site.HOME, 157, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 157, slot(24));
     scene.add(
-        Call.from(TokenCases.FRONT_DOOR + 21, start.plus(minutes(6)))
+        Call.from(TokenCases.FRONT_DOOR + 21, token.after(6))
             .headers(TokenCases.FRONT_DOOR + 22, Site.HOME.address(157))
-            .traced(Link.of(who, token, start)));
+            .traced(token.link()));
     nearMiss(
         "socket-of-another-proxy",
         "same-network",
-        who,
         token,
         "The socket address is a proxy of ours: the forwarded address is the client's.");
   }
 
   private void behind(String name, int day, String socket, String forwarded, String why) {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(day);
-    scene.add(SignIn.of(who, Site.HOME, 155, start).minting(token));
+    IssuedToken token = scene.signIn(Site.HOME, 155, slot(day));
     scene.add(
-        Call.from(TokenCases.FRONT_DOOR + 20, start.plus(minutes(6)))
+        Call.from(TokenCases.FRONT_DOOR + 20, token.after(6))
             .headers(socket, forwarded)
-            .traced(Link.of(who, token, start)));
-    nearMiss(name, null, who, token, why);
+            .traced(token.link()));
+    nearMiss(name, null, token, why);
   }
 
   private void links() {
     Account who = cast.user();
     Account other = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(25);
-    scene.add(SignIn.of(who, Site.HOME, 158, start).minting(token));
+    IssuedToken token = scene.token(who, slot(25));
+    scene.add(SignIn.of(who, Site.HOME, 158, token.at()).minting(token.id()));
     scene.add(
-        Call.from(Site.HOME.address(158), start.plus(minutes(6)))
-            .traced(Link.of(who, token, start))
-            .linked(Link.of(other, token, start), Duration.ofSeconds(3)));
-    nearMiss("trace-goes-before-a-message", null, who, token, "The trace in the record counts.");
+        Call.from(Site.HOME.address(158), token.after(6))
+            .traced(token.link())
+            .linked(Link.of(other, token.id(), token.at()), Duration.ofSeconds(3)));
+    nearMiss("trace-goes-before-a-message", null, token, "The trace in the record counts.");
 
     UUID failed = scene.recording().token();
-    who = cast.user();
-    start = slot(24);
-    scene.add(SignIn.of(who, Site.LISBON, 159, start).minting(failed).failed(50126));
-    scene.add(
-        Call.from(TokenCases.OTHER_ISP + 159, start.plus(minutes(6)))
-            .traced(Link.of(who, failed, start)));
-    nearMiss(
-        "failed-sign-in-mints-nothing", null, who, failed, "A failed sign-in is no observation.");
+    token = new IssuedToken(cast.user(), failed, slot(24));
+    scene.add(SignIn.of(token.who(), Site.LISBON, 159, token.at()).minting(failed).failed(50126));
+    scene.add(Call.from(TokenCases.OTHER_ISP + 159, token.after(6)).traced(token.link()));
+    nearMiss("failed-sign-in-mints-nothing", null, token, "A failed sign-in is no observation.");
   }
 
   private void unmatched() {
-    Account who = cast.user();
-    UUID token = scene.recording().token();
-    Instant start = slot(24);
-    scene.add(Call.from(TokenCases.OTHER_ISP + 160, start).traced(Link.of(who, token, start)));
-    nearMiss("unmatched-token", "unmatched-token", who, token, "No sign-in ever minted it.");
+    IssuedToken token = scene.token(slot(24));
+    scene.add(Call.from(TokenCases.OTHER_ISP + 160, token.at()).traced(token.link()));
+    nearMiss("unmatched-token", "unmatched-token", token, "No sign-in ever minted it.");
 
-    scene.add(Call.from(TokenCases.OTHER_ISP + 161, start.plus(minutes(3))).once());
+    scene.add(Call.from(TokenCases.OTHER_ISP + 161, token.after(3)).once());
     scene
         .recording()
-        .orphan(
-            Call.from("", start.plus(minutes(30))),
-            Link.withoutToken(who, start.plus(minutes(30))));
+        .orphan(Call.from("", token.after(30)), Link.withoutToken(token.who(), token.after(30)));
     scene.expect().atLeast("any", "unlinked", 2);
   }
 }
