@@ -63,15 +63,12 @@ final class DefenderEscalations {
   }
 
   private void carries(String name, String severity, int day, Stolen stolen, Alert... alerts) {
-    expect.carries(
-        name,
-        Expectations.REPLAY,
-        "two-networks",
-        severity,
-        2,
-        day,
-        stolen.token.subject(),
-        alerts);
+    carries(name, "two-networks", severity, day, stolen.token, alerts);
+  }
+
+  private void carries(
+      String name, String reason, String severity, int day, IssuedToken token, Alert... alerts) {
+    expect.fires(name, Expectations.REPLAY, reason, severity, 2, day, token.subject(), alerts);
   }
 
   private Alert alert(Instant at) {
@@ -135,15 +132,7 @@ final class DefenderEscalations {
         Call.from(TokenCases.ABROAD + 176, token.after(14)).answered(403).traced(token.link()));
     Alert alert = alert(token.after(20)).naming(TokenCases.ABROAD + 176);
     recording.stream(alert);
-    expect.carries(
-        "address-of-a-refused-call",
-        Expectations.REPLAY,
-        "attempt",
-        "Medium",
-        2,
-        24,
-        token.subject(),
-        alert);
+    carries("address-of-a-refused-call", "attempt", "Medium", 24, token, alert);
 
     // Of 23 calls not all are shown, but each of them counts.
     token = scene.signIn(Site.HOME, 177, slot(25));
@@ -155,15 +144,7 @@ final class DefenderEscalations {
     }
     alert = alert(token.after(180)).naming(TokenCases.VPN + 221);
     recording.export(alert);
-    expect.carries(
-        "address-among-many",
-        Expectations.REPLAY,
-        "two-networks",
-        "High",
-        2,
-        25,
-        token.subject(),
-        alert);
+    carries("address-among-many", "two-networks", "High", 25, token, alert);
 
     // Within the hour the address itself is a finding too.
     Stolen both = stolen(178, slot(24));
@@ -246,16 +227,7 @@ final class DefenderEscalations {
     Alert second = alert(token.after(85)).naming(TokenCases.HOSTING + 187);
     recording.stream(first);
     recording.export(second);
-    expect.carries(
-        "two-alerts-raise-once",
-        Expectations.REPLAY,
-        "attempt",
-        "Medium",
-        2,
-        24,
-        token.subject(),
-        first,
-        second);
+    carries("two-alerts-raise-once", "attempt", "Medium", 24, token, first, second);
   }
 
   private void partner() {
@@ -264,7 +236,7 @@ final class DefenderEscalations {
     scene.add(Call.from(outside, called).by("fabrikam-prod", ""));
     Alert alert = alert(called.plus(minutes(300))).naming(outside);
     recording.export(alert);
-    expect.carries(
+    expect.fires(
         "partner-outside-everything-and-flagged",
         Expectations.DRIFT,
         "outside-allowlist",
@@ -280,7 +252,7 @@ final class DefenderEscalations {
     scene.add(Call.from(strange, called).by("ts-63f0a2", "tailspin-orders"));
     alert = alert(called.plus(minutes(200))).naming(strange);
     recording.stream(alert);
-    expect.carries(
+    expect.fires(
         "partner-in-a-new-network-and-flagged",
         Expectations.DRIFT,
         "new-network",

@@ -115,9 +115,21 @@ final class Expectations {
     quarantined += more;
   }
 
+  /**
+   * Expects a finding.
+   *
+   * @param severity severity of the finding once the alerts confirm it
+   */
   void fires(
-      String name, String rule, String reason, String severity, int count, int day, Subject who) {
-    fires(name, rule, reason, severity, count, day, who, null);
+      String name,
+      String rule,
+      String reason,
+      String severity,
+      int count,
+      int day,
+      Subject who,
+      Alert... alerts) {
+    finds(name, rule, reason, severity, count, day, who, null, alerts);
   }
 
   void firesUntil(
@@ -130,7 +142,7 @@ final class Expectations {
       int day,
       Subject who) {
     lastDay = last;
-    fires(name, rule, reason, severity, count, day, who, null);
+    fires(name, rule, reason, severity, count, day, who);
     lastDay = -1;
   }
 
@@ -151,7 +163,7 @@ final class Expectations {
       Subject who) {
     member = incident;
     ownSeverity = own;
-    fires(name, rule, reason, raised(own), count, day, who, null);
+    fires(name, rule, reason, raised(own), count, day, who);
     member = null;
     ownSeverity = null;
   }
@@ -161,24 +173,7 @@ final class Expectations {
   }
 
   void flags(String name, String severity, int count, int day, Subject who, Alert... alerts) {
-    fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alerts);
-  }
-
-  /**
-   * Expects a finding that alerts confirm, of a rule other than {@code defender-corroboration}.
-   *
-   * @param severity severity of the finding once it is confirmed; a High finding stays High
-   */
-  void carries(
-      String name,
-      String rule,
-      String reason,
-      String severity,
-      int count,
-      int day,
-      Subject who,
-      Alert... alerts) {
-    fires(name, rule, reason, severity, count, day, who, null, alerts);
+    fires(name, DEFENDER, "flagged-address", severity, count, day, who, alerts);
   }
 
   void travels(
@@ -189,10 +184,10 @@ final class Expectations {
       Account who,
       boolean coldStart,
       Alert... alerts) {
-    fires(name, TRAVEL, TRAVEL, severity, count, day, Subject.of(who), coldStart, alerts);
+    finds(name, TRAVEL, TRAVEL, severity, count, day, Subject.of(who), coldStart, alerts);
   }
 
-  private void fires(
+  private void finds(
       String name,
       String rule,
       String reason,
