@@ -25,18 +25,6 @@ final class DelegationFields {
   private List<Integer> actorFacets = List.of();
   private List<Integer> subjectFacets = List.of();
   private @Nullable String parentApp;
-  private boolean touched;
-
-  void clear() {
-    if (touched) {
-      azpacr = -1;
-      appidacr = -1;
-      actorFacets = List.of();
-      subjectFacets = List.of();
-      parentApp = null;
-      touched = false;
-    }
-  }
 
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
@@ -49,7 +37,6 @@ final class DelegationFields {
         return false;
       }
     }
-    touched = true;
     return true;
   }
 

@@ -27,23 +27,6 @@ public final class EdgeFields {
   /** Hash of the details that the firewall rule matched. */
   long detailsHash;
 
-  void clear() {
-    trackingReference = null;
-    clientIp = null;
-    socketIp = null;
-    method = null;
-    requestUri = null;
-    hostName = null;
-    userAgent = null;
-    httpStatusCode = null;
-    receivedFromClient = null;
-    ruleName = null;
-    policy = null;
-    action = null;
-    policyMode = null;
-    detailsHash = 0;
-  }
-
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case TRACKING_REFERENCE -> trackingReference = Scalars.first(trackingReference, json);

@@ -17,14 +17,6 @@ final class GeoFields {
   @Nullable String longitude;
   @Nullable String asn;
 
-  void clear() {
-    city = null;
-    country = null;
-    latitude = null;
-    longitude = null;
-    asn = null;
-  }
-
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case CITY -> city = Scalars.first(city, json);

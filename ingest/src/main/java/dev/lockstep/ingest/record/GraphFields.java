@@ -35,33 +35,6 @@ final class GraphFields {
   @Nullable String deviceId;
   int clientAuth = -1;
 
-  void clear() {
-    requestId = null;
-    operationId = null;
-    clientRequestId = null;
-    timeGenerated = null;
-    requestMethod = null;
-    requestUri = null;
-    responseStatusCode = null;
-    ipAddress = null;
-    userAgent = null;
-    userId = null;
-    userObjectId = null;
-    servicePrincipalId = null;
-    appId = null;
-    tenantId = null;
-    signInActivityId = null;
-    uniqueTokenId = null;
-    tokenSessionId = null;
-    sessionId = null;
-    tokenType = null;
-    issued = null;
-    tokenIssuedAt = null;
-    tokenDeviceId = null;
-    deviceId = null;
-    clientAuth = -1;
-  }
-
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {
       case REQUEST_ID -> requestId = record.ids.last(requestId, json);

@@ -39,19 +39,6 @@ final class IdentityFields {
   @Nullable String principalId;
   @Nullable String principalType;
 
-  void clear() {
-    touched = false;
-    claims.clear();
-    oidKey = null;
-    tidKey = null;
-    upn = null;
-    name = null;
-    scope = false;
-    action = null;
-    principalId = null;
-    principalType = null;
-  }
-
   @Nullable Principal principal() {
     String id = claims.oid != null ? claims.oid : guid(principalId);
     id = id != null ? id : claims.appId();

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;
 
+  /** True if a key was read that a link may have, even if its value is unknown. */
+  boolean touched;
+
   final IdReader ids = new IdReader();
   boolean versioned;
   @Nullable String uti;
@@ -32,26 +35,8 @@ final class LinkFields {
   boolean refused;
   private final DelegationFields delegation = new DelegationFields();
 
-  void clear() {
-    ids.clear();
-    delegation.clear();
-    versioned = false;
-    uti = null;
-    sid = null;
-    oid = null;
-    tid = null;
-    appId = null;
-    azp = null;
-    idtyp = null;
-    issued = null;
-    expires = null;
-    socketIp = null;
-    xff = null;
-    userAgent = null;
-    refused = false;
-  }
-
   boolean take(Key key, JsonParser json) throws IOException {
+    touched |= key != Key.OTHER;
     switch (key) {
       case V -> versioned |= Scalars.text(json) != null;
       case UTI -> uti = ids.last(uti, json);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Fields read from one log record of any category. Texts are trimmed and bounded, as by {@link
  * Scalars}. Ids are also in NFKC. If a key occurs twice, the first value counts, and for identity
  * keys ({@link IdReader}) the last. One instance serves all records of a reader. Fields of one
- * group of categories are cleared only after use.
+ * group of categories are replaced only after use.
  */
 public final class RecordFields {
   private static final CategoryGroup[] GROUPS = CategoryGroup.values();
@@ -44,7 +44,7 @@ public final class RecordFields {
   @Nullable String resourceId;
   @Nullable String resultSignature;
   @Nullable String resultDescription;
-  final IdentityFields identity = new IdentityFields();
+  IdentityFields identity = new IdentityFields();
 
   /**
    * Name of the first key that should have a time but has a non-empty object or array, or null if
@@ -78,12 +78,13 @@ public final class RecordFields {
    */
   public int signature;
 
-  final SignInFields signIn = new SignInFields();
+  private final PolicyReader policies = new PolicyReader();
+  SignInFields signIn = new SignInFields(policies);
   public final CallFields call = new CallFields();
-  final GraphFields graph = new GraphFields();
-  public final EdgeFields edge = new EdgeFields();
-  final VaultFields vault = new VaultFields();
-  final RiskFields risk = new RiskFields();
+  GraphFields graph = new GraphFields();
+  public EdgeFields edge = new EdgeFields();
+  VaultFields vault = new VaultFields();
+  RiskFields risk = new RiskFields();
   ContextFields context = new ContextFields();
   AuditFields audit = new AuditFields();
 
@@ -91,7 +92,7 @@ public final class RecordFields {
    * Fields that this record has if it is an identity link. The link in a trace of a gateway's call
    * has its fields in {@link #call}.
    */
-  final LinkFields own = new LinkFields();
+  LinkFields own = new LinkFields();
 
   /** Fields that this record has if it is an alert. */
   public AlertFields alert = new AlertFields();
@@ -130,9 +131,11 @@ public final class RecordFields {
     resultSignature = null;
     resultDescription = null;
     ids.clear();
-    own.clear();
+    if (own.touched) {
+      own = new LinkFields();
+    }
     if (identity.touched) {
-      identity.clear();
+      identity = new IdentityFields();
     }
     if (alert.touched) {
       alert = new AlertFields();
@@ -158,12 +161,12 @@ public final class RecordFields {
 
   private void clear(CategoryGroup group) {
     switch (group) {
-      case SIGN_IN -> signIn.clear();
+      case SIGN_IN -> signIn = new SignInFields(policies);
       case GATEWAY -> call.clear();
-      case GRAPH -> graph.clear();
-      case EDGE -> edge.clear();
-      case VAULT -> vault.clear();
-      case RISK -> risk.clear();
+      case GRAPH -> graph = new GraphFields();
+      case EDGE -> edge = new EdgeFields();
+      case VAULT -> vault = new VaultFields();
+      case RISK -> risk = new RiskFields();
       case DIRECTORY, RESOURCE -> audit = new AuditFields();
       case CONTEXT -> context = new ContextFields();
       case ALERT, LINK -> {}

@@ -32,33 +32,4 @@ final class RiskFields {
   @Nullable String detectedDateTime;
   @Nullable String updatedDateTime;
   final GeoFields geo = new GeoFields();
-
-  void clear() {
-    id = null;
-    requestId = null;
-    correlationId = null;
-    riskType = null;
-    riskEventType = null;
-    riskLevel = null;
-    riskState = null;
-    riskDetail = null;
-    source = null;
-    timing = null;
-    activity = null;
-    ipAddress = null;
-    userAgent = null;
-    userId = null;
-    userPrincipalName = null;
-    userDisplayName = null;
-    servicePrincipalId = null;
-    workloadName = null;
-    appId = null;
-    agentId = null;
-    agentName = null;
-    identityType = null;
-    activityDateTime = null;
-    detectedDateTime = null;
-    updatedDateTime = null;
-    geo.clear();
-  }
 }

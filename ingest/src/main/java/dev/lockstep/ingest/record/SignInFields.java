@@ -73,55 +73,10 @@ final class SignInFields {
   List<String> policies = List.of();
 
   final GeoFields geo = new GeoFields();
-  private final PolicyReader policy = new PolicyReader();
+  private final PolicyReader policy;
 
-  void clear() {
-    id = null;
-    createdDateTime = null;
-    userId = null;
-    stranger = false;
-    userPrincipalName = null;
-    userDisplayName = null;
-    userType = null;
-    servicePrincipalId = null;
-    servicePrincipalName = null;
-    appId = null;
-    appDisplayName = null;
-    resourceDisplayName = null;
-    resourceId = null;
-    resourceTenantId = null;
-    tenantId = null;
-    ipAddress = null;
-    errorCode = null;
-    failureReason = null;
-    device = false;
-    deviceId = null;
-    managed = null;
-    compliant = null;
-    operatingSystem = null;
-    browser = null;
-    trustType = null;
-    authenticationRequirement = null;
-    authenticationProtocol = null;
-    incomingTokenType = null;
-    clientAppUsed = null;
-    conditionalAccessStatus = null;
-    crossTenantAccessType = null;
-    userAgent = null;
-    riskLevel = null;
-    riskState = null;
-    riskEvents = List.of();
-    olderRiskEvents = List.of();
-    uniqueTokenIdentifier = null;
-    sessionId = null;
-    sessionBinding = null;
-    agentType = null;
-    credentialType = null;
-    credentialKeyId = null;
-    credentialThumbprint = null;
-    federatedCredentialId = null;
-    policies = List.of();
-    geo.clear();
+  SignInFields(PolicyReader policy) {
+    this.policy = policy;
   }
 
   /**

@@ -13,13 +13,6 @@ final class VaultFields {
   @Nullable String httpStatusCode;
   @Nullable String clientInfo;
 
-  void clear() {
-    id = null;
-    requestUri = null;
-    httpStatusCode = null;
-    clientInfo = null;
-  }
-
   /**
    * Reads the value of a JSON property if records of key vaults have that property, and returns
    * whether they do. The value of any other property stays unread.
