@@ -158,10 +158,7 @@ public final class DeadLetterLog {
   private void read(Consumer<Entry> sink) {
     try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader =
         clients.positions(true)) {
-      List<TopicPartition> partitions =
-          reader.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
+      List<TopicPartition> partitions = KafkaOffsets.partitions(reader, topic);
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
       reader.assign(partitions);
       reader.seekToBeginning(partitions);

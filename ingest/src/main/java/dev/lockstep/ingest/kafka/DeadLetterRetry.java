@@ -31,14 +31,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,16 +105,7 @@ public final class DeadLetterRetry {
   }
 
   private static Consumer<byte[], byte[]> consumer(KafkaSourceConfig source) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("enable.metrics.push", false);
-    properties.put("default.api.timeout.ms", 15_000);
-    properties.putAll(source.consumerProperties());
-    properties.remove("group.id");
-    properties.put("enable.auto.commit", false);
-    properties.put("auto.offset.reset", "none");
-    properties.put("allow.auto.create.topics", false);
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return KafkaClients.withoutGroup(source, Map.of("default.api.timeout.ms", 15_000), Map.of());
   }
 
   /**

@@ -49,35 +49,53 @@ interface KafkaClients extends TargetClients {
 
       @Override
       public Consumer<byte[], byte[]> single() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("enable.metrics.push", false);
-        properties.putAll(source.consumerProperties());
-        properties.remove("group.id");
-        properties.remove("group.instance.id");
-        properties.put("max.partition.fetch.bytes", 65_536);
-        properties.put("default.api.timeout.ms", 10_000);
-        properties.put("request.timeout.ms", 9_000);
-        return new KafkaConsumer<>(
-            neverMoved(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return withoutGroup(
+            source,
+            Map.of(),
+            Map.of(
+                "max.partition.fetch.bytes",
+                65_536,
+                "default.api.timeout.ms",
+                10_000,
+                "request.timeout.ms",
+                9_000));
       }
 
       @Override
       public TopicIds topicIds() {
         return TopicIds.of(source.consumerProperties());
       }
-
-      /**
-       * Changes the given properties so that a client never changes its position by itself, and
-       * returns them. Positions are stored in the target, and the group only distributes
-       * partitions. An offset that the source does not have means a loss or another topic.
-       */
-      private static Map<String, Object> neverMoved(Map<String, Object> properties) {
-        properties.put("enable.auto.commit", false);
-        properties.put("auto.offset.reset", "none");
-        properties.put("allow.auto.create.topics", false);
-        return properties;
-      }
     }
     return new Real();
+  }
+
+  /**
+   * Opens a consumer without group for the source.
+   *
+   * @param defaults properties that the source's own properties replace
+   * @param fixed properties that replace the source's own
+   */
+  static Consumer<byte[], byte[]> withoutGroup(
+      KafkaSourceConfig source, Map<String, Object> defaults, Map<String, Object> fixed) {
+    Map<String, Object> properties = new HashMap<>(defaults);
+    properties.put("enable.metrics.push", false);
+    properties.putAll(source.consumerProperties());
+    properties.remove("group.id");
+    properties.remove("group.instance.id");
+    properties.putAll(fixed);
+    return new KafkaConsumer<>(
+        neverMoved(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Changes the given properties so that a client never changes its position by itself, and returns
+   * them. Positions are stored in the target, and the group only distributes partitions. An offset
+   * that the source does not have means a loss or another topic.
+   */
+  private static Map<String, Object> neverMoved(Map<String, Object> properties) {
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", "none");
+    properties.put("allow.auto.create.topics", false);
+    return properties;
   }
 }

@@ -4,18 +4,15 @@ import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.source.StartPositionCheck;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +25,9 @@ public final class KafkaOffsets {
    * leader takes all of it.
    */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Map<String, Object> TIMEOUTS =
+      Map.of("default.api.timeout.ms", 10_000, "request.timeout.ms", 9_000);
 
   private final Consumer<byte[], byte[]> consumer;
 
@@ -60,20 +60,10 @@ public final class KafkaOffsets {
    * @throws KafkaException if the source cannot be read within some seconds
    */
   public static Map<Integer, SourcePositions.Extent> extents(KafkaSourceConfig source) {
-    Map<String, Object> properties = new HashMap<>(source.consumerProperties());
-    properties.put("default.api.timeout.ms", 10_000);
-    properties.put("request.timeout.ms", 9_000);
-    properties.put("allow.auto.create.topics", false);
-    properties.put("enable.auto.commit", false);
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
-    try (Consumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try (Consumer<byte[], byte[]> consumer = KafkaClients.withoutGroup(source, Map.of(), TIMEOUTS);
         TopicIds ids = TopicIds.of(source.consumerProperties())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(source.topic()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
+      List<TopicPartition> partitions = partitions(consumer, source.topic());
       String topicId = partitions.isEmpty() ? null : ids.of(source.topic());
       Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
       consumer
@@ -85,6 +75,12 @@ public final class KafkaOffsets {
                       new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
     }
     return extents;
+  }
+
+  static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
   }
 
   /** Returns a topic id as positions store it, or null if there is none. */

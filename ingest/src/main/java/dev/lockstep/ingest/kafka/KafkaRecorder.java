@@ -5,19 +5,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class KafkaRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Map<String, Object> TIMEOUTS =
+      Map.of("default.api.timeout.ms", 20_000, "request.timeout.ms", 15_000);
 
   private final KafkaSourceConfig source;
   private final Path folder;
@@ -79,7 +78,8 @@ public final class KafkaRecorder {
    */
   public void record() throws IOException {
     Map<TopicPartition, CaptureWriter> writers = new HashMap<>();
-    try (Consumer<byte[], byte[]> consumer = consumer()) {
+    try (Consumer<byte[], byte[]> consumer =
+        KafkaClients.withoutGroup(source, TIMEOUTS, Map.of())) {
       List<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
       KafkaOffsets offsets = new KafkaOffsets(consumer);
@@ -156,29 +156,11 @@ public final class KafkaRecorder {
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions = new ArrayList<>();
-    consumer
-        .partitionsFor(source.topic())
-        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+    List<TopicPartition> partitions = KafkaOffsets.partitions(consumer, source.topic());
     if (partitions.isEmpty()) {
       throw new UnknownTopicOrPartitionException("the topic " + source.topic() + " does not exist");
     }
     return partitions;
-  }
-
-  private Consumer<byte[], byte[]> consumer() {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("enable.metrics.push", false);
-    properties.put("default.api.timeout.ms", 20_000);
-    properties.put("request.timeout.ms", 15_000);
-    properties.putAll(source.consumerProperties());
-    properties.remove("group.id");
-    properties.remove("group.instance.id");
-    properties.put("enable.auto.commit", false);
-    properties.put("auto.offset.reset", "none");
-    properties.put("allow.auto.create.topics", false);
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static String safeFileName(String name) {
