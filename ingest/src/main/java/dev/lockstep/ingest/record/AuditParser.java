@@ -3,7 +3,6 @@ package dev.lockstep.ingest.record;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Target;
@@ -49,7 +48,8 @@ final class AuditParser {
       case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
       case INITIATED_BY ->
-          readObject(json, record.ids, (by, value) -> readInitiator(by, value, f, record.ids));
+          record.ids.object(
+              json, walker, (by, value) -> readInitiator(by, value, f, record.ids), Flaw.BAD_ID);
       case TARGET_RESOURCES -> walker.objects(json, target -> readTarget(target, f, record.ids));
       case ADDITIONAL_DETAILS -> walker.objects(json, detail -> readDetail(detail, f, record.ids));
       case START_TIME, EXPIRATION_TIME -> readTime(key, json, f, record.ids);
@@ -171,18 +171,10 @@ final class AuditParser {
   private void readInitiator(Key key, JsonParser json, AuditFields f, IdReader ids)
       throws IOException {
     switch (key) {
-      case USER -> readObject(json, ids, (of, value) -> readUser(of, value, f, ids));
-      case APP -> readObject(json, ids, (of, value) -> readApp(of, value, f, ids));
+      case USER ->
+          ids.object(json, walker, (of, value) -> readUser(of, value, f, ids), Flaw.BAD_ID);
+      case APP -> ids.object(json, walker, (of, value) -> readApp(of, value, f, ids), Flaw.BAD_ID);
       default -> json.skipChildren();
-    }
-  }
-
-  private void readObject(JsonParser json, IdReader ids, JsonWalker.Member member)
-      throws IOException {
-    if (MultiValueText.isObject(json)) {
-      walker.object(json, member);
-    } else {
-      ids.skip(json, Flaw.BAD_ID);
     }
   }
 

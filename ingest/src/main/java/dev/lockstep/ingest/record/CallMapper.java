@@ -55,9 +55,7 @@ final class CallMapper {
     if (call.method != null || call.url != null || call.frontDoorId != null) {
       Request request = new Request();
       request.setMethod(call.method);
-      if (call.url != null) {
-        RequestTarget.put(request, call.url);
-      }
+      RequestTarget.put(request, call.url);
       request.setFrontDoorId(call.frontDoorId);
       activity.setRequest(request);
     }

@@ -139,15 +139,11 @@ final class ContextMapper {
       return null;
     }
     Request request = new Request();
-    if (context.url != null) {
-      RequestTarget.put(request, context.url);
-    }
+    RequestTarget.put(request, context.url);
     if (category == Category.GATEWAY_MCP) {
       return request;
     }
-    if (context.host != null) {
-      RequestTarget.putHost(request, context.host);
-    }
+    RequestTarget.putHost(request, context.host);
     request.setMethod(context.method);
     request.setAction(context.action);
     request.setRule(context.ruleName);

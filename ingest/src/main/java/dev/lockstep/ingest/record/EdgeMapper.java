@@ -70,11 +70,8 @@ final class EdgeMapper {
   private static Request request(Category category, EdgeFields edge) {
     Request request = new Request();
     request.setMethod(edge.method);
-    if (edge.requestUri != null) {
-      RequestTarget.put(request, edge.requestUri);
-    }
-    boolean named = request.getHost() == null || category == Category.EDGE_FIREWALL;
-    if (named && edge.hostName != null) {
+    RequestTarget.put(request, edge.requestUri);
+    if (request.getHost() == null || category == Category.EDGE_FIREWALL) {
       RequestTarget.putHost(request, edge.hostName);
     }
     request.setAction(edge.action);

@@ -42,9 +42,7 @@ final class GraphMapper {
     if (call.requestMethod != null || call.requestUri != null) {
       Request request = new Request();
       request.setMethod(call.requestMethod);
-      if (call.requestUri != null) {
-        RequestTarget.put(request, call.requestUri);
-      }
+      RequestTarget.put(request, call.requestUri);
       activity.setRequest(request);
     }
     activity.setPrincipal(principal(call));

@@ -1,6 +1,8 @@
 package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.JsonWalker;
+import dev.lockstep.ingest.json.MultiValueText;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.text.Guid;
@@ -41,6 +43,19 @@ public final class IdReader {
         ? Scalars.skippedContent(json)
         : Scalars.text(json) != null) {
       record(flaw);
+    }
+  }
+
+  /**
+   * Passes each member of an object to a function. The object is at the parser or in a text there.
+   * Any other value is skipped, and recorded as the flaw unless it is empty.
+   */
+  void object(JsonParser json, JsonWalker walker, JsonWalker.Member member, Flaw flaw)
+      throws IOException {
+    if (MultiValueText.isObject(json)) {
+      walker.object(json, member);
+    } else {
+      skip(json, flaw);
     }
   }
 

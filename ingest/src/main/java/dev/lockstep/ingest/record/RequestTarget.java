@@ -2,6 +2,7 @@ package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Request;
+import org.jspecify.annotations.Nullable;
 
 /** Parser of host and path in a URL, without user, query and fragment, which may hold secrets. */
 final class RequestTarget {
@@ -9,7 +10,11 @@ final class RequestTarget {
 
   private RequestTarget() {}
 
-  static void put(Request request, String url) {
+  /** Sets the host and path of a request to those of a URL, if there is one. */
+  static void put(Request request, @Nullable String url) {
+    if (url == null) {
+      return;
+    }
     int from = hostStart(url);
     int path = from < 0 ? 0 : delimiter(url, from);
     if (from >= 0) {
@@ -24,8 +29,10 @@ final class RequestTarget {
     }
   }
 
-  static void putHost(Request request, String host) {
-    putHost(request, host, 0, host.length());
+  static void putHost(Request request, @Nullable String host) {
+    if (host != null) {
+      putHost(request, host, 0, host.length());
+    }
   }
 
   private static void putHost(Request request, String url, int from, int to) {

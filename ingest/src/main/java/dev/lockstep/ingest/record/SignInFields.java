@@ -115,7 +115,8 @@ final class SignInFields {
       case SESSION_ID -> sessionId = record.ids.last(sessionId, json);
       case STATUS -> takeNested(json, keys, record.ids, Flaw.BAD_STATUS);
       case LOCATION, GEO_COORDINATES -> takeNested(json, keys, record.ids, Flaw.BAD_LOCATION);
-      case DEVICE_DETAIL -> takeDevice(json, walker, record.ids);
+      case DEVICE_DETAIL ->
+          record.ids.object(json, walker, this::takeDevice, Flaw.BAD_DEVICE_DETAIL);
       case APPLIED_CONDITIONAL_ACCESS_POLICIES, CONDITIONAL_ACCESS_POLICIES ->
           takePolicies(json, walker, record.ids);
       default -> {
@@ -141,20 +142,11 @@ final class SignInFields {
           credentialThumbprint = ids.word(credentialThumbprint, json, Flaw.BAD_CREDENTIAL);
       case FEDERATED_CREDENTIAL_ID ->
           federatedCredentialId = ids.wordId(federatedCredentialId, json, Flaw.BAD_CREDENTIAL);
-      case TOKEN_PROTECTION_STATUS_DETAILS -> {
-        if (MultiValueText.isObject(json)) {
-          walker.object(json, (of, value) -> takeSession(of, value, ids));
-        } else {
-          ids.skip(json, Flaw.BAD_SESSION_STATUS);
-        }
-      }
-      case AGENT -> {
-        if (MultiValueText.isObject(json)) {
-          walker.object(json, (of, value) -> takeAgent(of, value, ids));
-        } else {
-          ids.skip(json, Flaw.BAD_AGENT);
-        }
-      }
+      case TOKEN_PROTECTION_STATUS_DETAILS ->
+          ids.object(
+              json, walker, (of, value) -> takeSession(of, value, ids), Flaw.BAD_SESSION_STATUS);
+      case AGENT ->
+          ids.object(json, walker, (of, value) -> takeAgent(of, value, ids), Flaw.BAD_AGENT);
       default -> {
         return false;
       }
@@ -196,15 +188,7 @@ final class SignInFields {
     }
   }
 
-  private void takeDevice(JsonParser json, JsonWalker walker, IdReader ids) throws IOException {
-    if (MultiValueText.isObject(json)) {
-      walker.object(json, this::takeOfDevice);
-    } else {
-      ids.skip(json, Flaw.BAD_DEVICE_DETAIL);
-    }
-  }
-
-  private void takeOfDevice(Key key, JsonParser json) throws IOException {
+  private void takeDevice(Key key, JsonParser json) throws IOException {
     device = true;
     switch (key) {
       case DEVICE_ID -> deviceId = Scalars.firstId(deviceId, json);
