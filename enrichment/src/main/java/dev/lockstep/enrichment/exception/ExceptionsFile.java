@@ -89,7 +89,7 @@ final class ExceptionsFile {
   private ExceptionEntry entry(Node node) throws FileProblemException {
     Map<String, Node> keys = yaml.mapping(node, "an exception", EXCEPTION);
     String rule = rule(keys, node);
-    String principal = text(keys, "principal");
+    String principal = yaml.text(keys, "principal");
     String partner = partner(keys);
     NamedNetwork network = network(keys);
     if (principal == null && partner == null && network == null) {
@@ -133,7 +133,7 @@ final class ExceptionsFile {
   }
 
   private @Nullable String partner(Map<String, Node> keys) throws FileProblemException {
-    String id = text(keys, "partner");
+    String id = yaml.text(keys, "partner");
     Node node = keys.get("partner");
     if (id == null || node == null || context.partners().byId(id) != null) {
       return id;
@@ -154,7 +154,7 @@ final class ExceptionsFile {
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblemException {
-    String text = text(keys, "network");
+    String text = yaml.text(keys, "network");
     Node node = keys.get("network");
     if (text == null || node == null) {
       return null;
@@ -169,7 +169,7 @@ final class ExceptionsFile {
   }
 
   private long expires(Map<String, Node> keys, Node whole) throws FileProblemException {
-    String text = text(keys, "expires");
+    String text = yaml.text(keys, "expires");
     if (text == null) {
       throw yaml.at(
           whole, "exception without expires", "every exception needs an end: " + EXPIRES_FIX);
@@ -184,7 +184,7 @@ final class ExceptionsFile {
 
   private String id(Map<String, Node> keys, Node whole, String derived)
       throws FileProblemException {
-    String written = text(keys, "id");
+    String written = yaml.text(keys, "id");
     String id = written == null ? derived : written;
     Node node = keys.getOrDefault("id", whole);
     if (!ExceptionEntry.isWord(id)) {
@@ -210,15 +210,10 @@ final class ExceptionsFile {
 
   private String required(Map<String, Node> keys, String key, Node whole, String fix)
       throws FileProblemException {
-    String text = text(keys, key);
+    String text = yaml.text(keys, key);
     if (text == null) {
       throw yaml.at(whole, "exception without " + key, fix);
     }
     return text;
-  }
-
-  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {
-    Node node = keys.get(key);
-    return node == null ? null : yaml.text(node, key);
   }
 }

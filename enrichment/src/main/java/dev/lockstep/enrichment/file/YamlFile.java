@@ -115,6 +115,15 @@ public final class YamlFile {
     return ValueParsers.text(scalar.getValue());
   }
 
+  /**
+   * Returns the text of a key's scalar, or null if the mapping does not have the key or it is
+   * empty.
+   */
+  public @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {
+    Node node = keys.get(key);
+    return node == null ? null : text(node, key);
+  }
+
   private static boolean empty(Node node) {
     return node instanceof ScalarNode scalar
         && scalar.isPlain()

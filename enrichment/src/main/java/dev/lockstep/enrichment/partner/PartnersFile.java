@@ -102,7 +102,7 @@ public final class PartnersFile {
   private void add(Node additions) throws FileProblemException {
     for (Node node : yaml.sequence(additions, "additions")) {
       Map<String, Node> keys = yaml.mapping(node, "an entry of \"additions\"", ADDITION);
-      String id = text(keys, "partner");
+      String id = yaml.text(keys, "partner");
       if (id == null) {
         throw yaml.at(
             node,
@@ -130,12 +130,12 @@ public final class PartnersFile {
 
   private Partner partner(Node node) throws FileProblemException {
     Map<String, Node> keys = yaml.mapping(node, "a partner", PARTNER);
-    String id = text(keys, "id");
+    String id = yaml.text(keys, "id");
     if (id == null) {
       throw yaml.at(node, "a partner has no id", "add a line such as id: fabrikam");
     }
     claim("id", id, id, keys.getOrDefault("id", node));
-    String name = text(keys, "name");
+    String name = yaml.text(keys, "name");
     return new Partner(
         id,
         name == null ? id : name,
@@ -145,11 +145,6 @@ public final class PartnersFile {
         cidrs(keys),
         networks(keys),
         changeWindows(keys));
-  }
-
-  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblemException {
-    Node node = keys.get(key);
-    return node == null ? null : yaml.text(node, key);
   }
 
   private List<Node> items(Map<String, Node> keys, String key) throws FileProblemException {
@@ -272,13 +267,13 @@ public final class PartnersFile {
             "change window with an end that is not later than its start",
             "write a later time after to:, or an earlier one after from:");
       }
-      windows.add(new ChangeWindow(from, to, text(window, "note")));
+      windows.add(new ChangeWindow(from, to, yaml.text(window, "note")));
     }
     return windows;
   }
 
   private long time(Map<String, Node> window, String key, Node whole) throws FileProblemException {
-    String text = text(window, key);
+    String text = yaml.text(window, key);
     if (text == null) {
       throw yaml.at(whole, "change window without " + key, TIME_FIX);
     }
