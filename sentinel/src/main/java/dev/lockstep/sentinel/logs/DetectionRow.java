@@ -50,9 +50,8 @@ public final class DetectionRow implements Row {
   private static final int SMALLEST_COLUMN_BYTES = 512;
   private static final int STRINGS_PER_COLUMN = 8;
   private static final int SMALLEST_STRING_BYTES = 64;
-  private static final byte[] BEFORE_TIME =
-      "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
+  static final byte[] BEFORE_TIME = "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
+  static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
   private static final String TRIMMED = "Trimmed";
 
   private final Detection detection;
@@ -67,14 +66,7 @@ public final class DetectionRow implements Row {
 
   /** Returns the row of a detection, with all events of its evidence that fit. */
   public static DetectionRow of(Detection detection) {
-    return of(detection, Integer.MAX_VALUE, MAX_BYTES)
-        .orElseThrow(
-            () ->
-                new AssertionError(
-                    "could not build the row of a detection: with its columns cut as far as"
-                        + " possible, it still exceeds "
-                        + MAX_BYTES
-                        + " bytes; report this bug"));
+    return of(detection, Integer.MAX_VALUE);
   }
 
   /**
@@ -82,7 +74,11 @@ public final class DetectionRow implements Row {
    * lake has all events that fit.
    */
   public static DetectionRow besideLake(Detection detection) {
-    return of(detection, EVENTS_BESIDE_LAKE, MAX_BYTES)
+    return of(detection, EVENTS_BESIDE_LAKE);
+  }
+
+  private static DetectionRow of(Detection detection, int mostEvents) {
+    return of(detection, mostEvents, MAX_BYTES)
         .orElseThrow(
             () ->
                 new AssertionError(

@@ -25,9 +25,6 @@ import java.util.Optional;
 public final class EvidenceRow implements Row {
   private static final int[] STRING_BYTES = {Integer.MAX_VALUE, 8_192, 1_024, 64};
   private static final int NAME_BYTES = 512;
-  private static final byte[] BEFORE_TIME =
-      "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
-  private static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
 
   private final Detection detection;
   private final int events;
@@ -54,7 +51,7 @@ public final class EvidenceRow implements Row {
 
   @Override
   public int bytes() {
-    return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
+    return DetectionRow.BEFORE_TIME.length + DetectionRow.TIME_BYTES + afterTime.length;
   }
 
   /** Returns a row with at most half of this row's events, or nothing if this row has none. */
@@ -65,7 +62,7 @@ public final class EvidenceRow implements Row {
 
   @Override
   public void writeTo(OutputStream out, Instant sentAt) throws IOException {
-    out.write(BEFORE_TIME);
+    out.write(DetectionRow.BEFORE_TIME);
     out.write(JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII));
     out.write(afterTime);
   }
