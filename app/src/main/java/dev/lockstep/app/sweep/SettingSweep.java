@@ -6,8 +6,8 @@ import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.incident.MemoryIncidentStore;
 import dev.lockstep.detections.rule.FindingId;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Severities;
@@ -151,7 +151,7 @@ public final class SettingSweep {
     Set<String> raised = new HashSet<>();
     Incidents incidents =
         new Incidents(
-            new MemoryIncidentStore(),
+            new MemoryStore<>(),
             correlation -> {
               if (correlation.getRules().isEmpty()) {
                 raised.remove(correlation.getFinding());

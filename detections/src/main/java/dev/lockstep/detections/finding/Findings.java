@@ -2,6 +2,7 @@ package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.erasure.ErasedPrincipal;
 import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.storage.KeyedStore;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Confirmation;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
 
-  private final FindingStore store;
+  private final KeyedStore<FindingState> store;
   private final FindingReviser reviser;
   private final FindingCounter counts;
   private final Revisions revisions;
@@ -56,7 +57,7 @@ public final class Findings {
    * @param members receiver of the findings that join, change or leave the incidents of their group
    */
   public Findings(
-      FindingStore store,
+      KeyedStore<FindingState> store,
       int repeatSeconds,
       AlertSettings alerts,
       Exceptions exceptions,
@@ -82,7 +83,7 @@ public final class Findings {
     List<FindingState> free = new ArrayList<>();
     List<FindingState> moved = new ArrayList<>();
     store.forEach(
-        state -> {
+        (id, state) -> {
           list(state);
           if (reviser.isFree(state)) {
             free.add(state);
@@ -193,7 +194,7 @@ public final class Findings {
    */
   public void erase(ErasedPrincipal erasing, ErasedFinding changed) {
     List<FindingState> states = new ArrayList<>();
-    store.forEach(states::add);
+    store.forEach((id, state) -> states.add(state));
     states.forEach(state -> erase(state, erasing, changed));
   }
 
@@ -304,7 +305,7 @@ public final class Findings {
     long oldest = oldest();
     List<FindingState> gone = new ArrayList<>();
     store.forEach(
-        state -> {
+        (id, state) -> {
           if (FindingReviser.base(state).getEndTime() < oldest) {
             gone.add(state);
           }

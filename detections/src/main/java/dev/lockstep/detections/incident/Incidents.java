@@ -1,8 +1,9 @@
 package dev.lockstep.detections.incident;
 
+import dev.lockstep.detections.storage.KeyedStore;
 import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.IncidentGroup;
 import dev.lockstep.schemas.IncidentMember;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ public final class Incidents {
   private static final String OF_PRINCIPAL = "principal ";
   private static final String OF_ADDRESS = "address ";
 
-  private final IncidentStore store;
+  private final KeyedStore<IncidentGroup> store;
   private final Consumer<Correlation> correlations;
 
   /**
@@ -42,7 +43,7 @@ public final class Incidents {
    *
    * @param correlations receiver of the incidents of findings
    */
-  public Incidents(IncidentStore store, Consumer<Correlation> correlations) {
+  public Incidents(KeyedStore<IncidentGroup> store, Consumer<Correlation> correlations) {
     this.store = store;
     this.correlations = correlations;
   }
@@ -120,7 +121,7 @@ public final class Incidents {
       recent.remove(name);
       store.delete(name);
     } else {
-      store.put(group.stored());
+      store.put(name, group.stored());
     }
   }
 
@@ -142,19 +143,15 @@ public final class Incidents {
     if (Math.floorDiv(lowAt, DAY_MILLIS) == before) {
       return;
     }
-    List<IncidentsOfGroup> changed = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    Map<String, IncidentsOfGroup> changed = new TreeMap<>();
     store.forEach(
-        stored -> {
-          IncidentsOfGroup group = IncidentsOfGroup.of(stored.getGroup(), stored);
+        (name, stored) -> {
+          IncidentsOfGroup group = IncidentsOfGroup.of(name, stored);
           if (group.evict(lowAt - KEPT_MILLIS)) {
-            changed.add(group);
-            names.add(stored.getGroup());
+            changed.put(name, group);
           }
         });
     recent.clear();
-    for (int i = 0; i < changed.size(); i++) {
-      store(names.get(i), changed.get(i));
-    }
+    changed.forEach(this::store);
   }
 }

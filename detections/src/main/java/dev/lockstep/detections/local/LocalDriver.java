@@ -7,11 +7,8 @@ import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.encoding.TextLimits;
 import dev.lockstep.detections.engine.Engine;
-import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
-import dev.lockstep.detections.finding.MemoryFindingStore;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.incident.MemoryIncidentStore;
 import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.CallRevision;
 import dev.lockstep.detections.join.JoinableLogs;
@@ -22,7 +19,9 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.message.RuleWatch;
 import dev.lockstep.detections.rule.RuleSet;
+import dev.lockstep.detections.storage.KeyedStore;
 import dev.lockstep.detections.storage.MemoryRecords;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
@@ -98,11 +97,11 @@ public final class LocalDriver implements AutoCloseable {
   private final int threads;
   private final boolean evicts;
   private final List<Shard> shards = new ArrayList<>();
-  private final FindingStore store = new MemoryFindingStore();
+  private final KeyedStore<FindingState> store = new MemoryStore<>();
   private final Findings findings;
   private final List<IncidentMember> members = new ArrayList<>();
   private final List<Correlation> correlations = new ArrayList<>();
-  private final Incidents incidents = new Incidents(new MemoryIncidentStore(), correlations::add);
+  private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
   private final Map<String, Detection> latest = new HashMap<>();
   private final EventCopies recent = new EventCopies(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
@@ -414,7 +413,7 @@ public final class LocalDriver implements AutoCloseable {
   /** Passes each stored finding to a consumer, also retracted and held-back findings. */
   public void forEachFinding(Consumer<FindingState> each) {
     flush();
-    store.forEach(each);
+    store.forEach((id, state) -> each.accept(state));
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Records that the engine keeps of subjects, in memory or in a store.
+ * Records of subjects that the engine keeps, and records by key, in memory or in a store.
  *
  * <p>What a record means does not come in here.
  */

@@ -6,12 +6,14 @@ import dev.lockstep.detections.rule.RunningRules;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.enrichment.Enrichment;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -26,6 +28,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -74,20 +78,12 @@ public final class DetectionTopology {
 
   /** Returns the names of the internal topics of a layout. */
   public static Set<String> internalTopics(TopologyLayout layout) {
-    String start = layout.applicationId() + "-";
-    return Set.of(
-        layout.internalTopic(Target.PRINCIPALS),
-        layout.internalTopic(Target.SUBJECTS),
-        layout.internalTopic(Target.HALVES),
-        layout.internalTopic(Target.REVISIONS),
-        layout.internalTopic(Target.FINDINGS),
-        layout.internalTopic(Target.INCIDENTS),
-        start + ActivityStage.STORE + "-changelog",
-        start + PrincipalStage.STORE + "-changelog",
-        start + SubjectStage.STORE + "-changelog",
-        start + JoinStage.STORE + "-changelog",
-        start + StreamsFindingStore.NAME + "-changelog",
-        start + StreamsIncidentStore.NAME + "-changelog");
+    Set<String> topics = new TreeSet<>();
+    EnumSet.range(Target.PRINCIPALS, Target.INCIDENTS)
+        .forEach(target -> topics.add(layout.internalTopic(target)));
+    storesOnDisk().forEach(store -> topics.add(layout.changelog(store)));
+    topics.add(layout.changelog(ActivityStage.STORE));
+    return topics;
   }
 
   /** Returns the names of the stores that a task keeps on disk. */
@@ -96,8 +92,8 @@ public final class DetectionTopology {
         PrincipalStage.STORE,
         SubjectStage.STORE,
         JoinStage.STORE,
-        StreamsFindingStore.NAME,
-        StreamsIncidentStore.NAME);
+        FindingStage.STORE,
+        IncidentStage.STORE);
   }
 
   private Topology build() {
@@ -114,11 +110,7 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new ActivityStage(stageContext),
-                    Stores.keyValueStoreBuilder(
-                            Stores.inMemoryKeyValueStore(ActivityStage.STORE),
-                            Serdes.String(),
-                            Serdes.ByteArray())
-                        .withLoggingEnabled(Map.of())),
+                    records(Stores.inMemoryKeyValueStore(ActivityStage.STORE))),
                 Named.as(ActivityStage.NAME));
     send(read, ActivityStage.NAME, Target.FINDINGS);
     letters(read, ActivityStage.NAME);
@@ -163,12 +155,8 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new FindingStage(stageContext),
-                    Stores.keyValueStoreBuilder(
-                            Stores.persistentKeyValueStore(StreamsFindingStore.NAME),
-                            Serdes.String(),
-                            Serdes.ByteArray())
-                        .withCachingEnabled()
-                        .withLoggingEnabled(Map.of())),
+                    records(Stores.persistentKeyValueStore(FindingStage.STORE))
+                        .withCachingEnabled()),
                 Named.as(FindingStage.NAME));
     keyed(found, FindingStage.NAME, Target.DETECTIONS, stageContext.layout().detectionsTopic());
     letters(found, FindingStage.NAME);
@@ -178,16 +166,18 @@ public final class DetectionTopology {
             .process(
                 stage(
                     () -> new IncidentStage(stageContext),
-                    Stores.keyValueStoreBuilder(
-                            Stores.persistentKeyValueStore(StreamsIncidentStore.NAME),
-                            Serdes.String(),
-                            Serdes.ByteArray())
-                        .withCachingEnabled()
-                        .withLoggingEnabled(Map.of())),
+                    records(Stores.persistentKeyValueStore(IncidentStage.STORE))
+                        .withCachingEnabled()),
                 Named.as(IncidentStage.NAME));
     send(correlated, IncidentStage.NAME, Target.FINDINGS);
     letters(correlated, IncidentStage.NAME);
     return builder.build();
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> records(
+      KeyValueBytesStoreSupplier supplier) {
+    return Stores.keyValueStoreBuilder(supplier, Serdes.String(), Serdes.ByteArray())
+        .withLoggingEnabled(Map.of());
   }
 
   private static <K, V> ProcessorSupplier<K, V, byte[], StageOutput> stage(

@@ -6,6 +6,7 @@ import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Stage of the topology that keeps each finding and gives out its revisions. */
 final class FindingStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "finding";
+  static final String STORE = "findings" + StateFormat.SUFFIX;
 
   private static final String ARRIVAL = "arrival";
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -53,7 +55,8 @@ final class FindingStage implements Processor<byte[], StageOutput, byte[], Stage
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Findings findings =
         new Findings(
-            new StreamsFindingStore(context.getStateStore(StreamsFindingStore.NAME)),
+            new StoredRecords<>(
+                context.getStateStore(STORE), new SingleObject<>(FindingState.getClassSchema())),
             stageContext.rules().repeatSeconds(),
             stageContext.rules().alerts(),
             stageContext.enrichment().exceptions(),

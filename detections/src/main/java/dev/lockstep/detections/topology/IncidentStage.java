@@ -2,6 +2,8 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.incident.Incidents;
 import dev.lockstep.detections.topology.StageOutput.Target;
+import dev.lockstep.schemas.IncidentGroup;
+import dev.lockstep.schemas.SingleObject;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Stage of the topology for the incidents of principals and addresses. */
 final class IncidentStage implements Processor<byte[], StageOutput, byte[], StageOutput> {
   static final String NAME = "incident";
+  static final String STORE = "incidents" + StateFormat.SUFFIX;
 
   private final StageContext stageContext;
   private final StagePayloadCodec parts;
@@ -30,7 +33,8 @@ final class IncidentStage implements Processor<byte[], StageOutput, byte[], Stag
     Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Incidents incidents =
         new Incidents(
-            new StreamsIncidentStore(context.getStateStore(StreamsIncidentStore.NAME)),
+            new StoredRecords<>(
+                context.getStateStore(STORE), new SingleObject<>(IncidentGroup.getClassSchema())),
             correlation ->
                 outbox.add(
                     Target.FINDINGS,

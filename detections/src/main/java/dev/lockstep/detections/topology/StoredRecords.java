@@ -1,5 +1,6 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.storage.KeyedStore;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.function.BiConsumer;
@@ -12,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reader of the records in a state store of Kafka Streams. It passes over bytes without the header
- * of Avro's single-object encoding: no version of Lockstep wrote them. A record of a newer version
- * is a failure, so that nothing is lost before the newer version runs again.
+ * Records in a state store of Kafka Streams. Reading passes over bytes without the header of Avro's
+ * single-object encoding: no version of Lockstep wrote them. A record of a newer version is a
+ * failure, so that nothing is lost before the newer version runs again.
  *
  * @param <T> the generated record class
  */
-final class StoredRecords<T extends SpecificRecord> {
+final class StoredRecords<T extends SpecificRecord> implements KeyedStore<T> {
   private static final Logger LOG = LoggerFactory.getLogger(StoredRecords.class);
 
   private final KeyValueStore<String, byte[]> store;
@@ -30,14 +31,24 @@ final class StoredRecords<T extends SpecificRecord> {
     this.codec = codec;
   }
 
-  /** Returns the record of a key, or null if there is none that Lockstep wrote. */
-  @Nullable T get(String key) {
+  @Override
+  public @Nullable T get(String key) {
     byte[] value = store.get(key);
     return value == null || isForeign(key, value) ? null : decoded(key, value);
   }
 
-  /** Passes each record that Lockstep wrote, with its key, to a consumer. */
-  void forEach(BiConsumer<String, T> each) {
+  @Override
+  public void put(String key, T record) {
+    store.put(key, codec.encode(record));
+  }
+
+  @Override
+  public void delete(String key) {
+    store.delete(key);
+  }
+
+  @Override
+  public void forEach(BiConsumer<String, T> each) {
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(
           entry -> {

@@ -76,14 +76,18 @@ public record TopologyLayout(String topicPrefix, int partitions) {
 
   /** Returns the name of the changelog topic of the store that keeps principals. */
   public String principalsChangelog() {
-    return applicationId() + "-" + PrincipalStage.STORE + "-changelog";
+    return changelog(PrincipalStage.STORE);
   }
 
   /**
    * Returns the name of the changelog topic of the store that keeps all subjects except principals.
    */
   public String subjectsChangelog() {
-    return applicationId() + "-" + SubjectStage.STORE + "-changelog";
+    return changelog(SubjectStage.STORE);
+  }
+
+  String changelog(String store) {
+    return applicationId() + "-" + store + "-changelog";
   }
 
   /** Returns the partition of a subject. */

@@ -3,11 +3,14 @@ package dev.lockstep.detections.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import java.util.List;
@@ -22,7 +25,7 @@ final class ConfirmedAddressTest {
 
   private static final SingleObject<Alert> ALERTS = new SingleObject<>(Alert.getClassSchema());
 
-  private final FindingStore store = new MemoryFindingStore();
+  private final KeyedStore<FindingState> store = new MemoryStore<>();
   private final Findings findings = FindingsWithoutOutput.over(store);
   private long now;
 

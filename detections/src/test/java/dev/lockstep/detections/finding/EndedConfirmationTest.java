@@ -3,6 +3,8 @@ package dev.lockstep.detections.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Confirmation;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class EndedConfirmationTest {
   private static final long AT = 1_700_000_000_000L;
 
-  private final FindingStore store = new MemoryFindingStore();
+  private final KeyedStore<FindingState> store = new MemoryStore<>();
   private final Findings findings = FindingsWithoutOutput.over(store);
 
   private static Confirmation confirmation(boolean stands) {

@@ -15,6 +15,8 @@ import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.detections.topology.Route;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -337,7 +339,7 @@ final class ExceptionsTest {
   /** Findings by themselves, with an exception for a network. */
   private static final class Kept {
     final DetectionCounters counters = new DetectionCounters();
-    final FindingStore store = new MemoryFindingStore();
+    final KeyedStore<FindingState> store = new MemoryStore<>();
     final List<Detection> revisions = new ArrayList<>();
     final Findings findings =
         new Findings(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
 import dev.lockstep.detections.erasure.ErasedPrincipal;
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
@@ -30,7 +32,7 @@ final class FindingErasureTest {
   private static final SingleObject<Detection> DETECTIONS =
       new SingleObject<>(Detection.getClassSchema());
 
-  private final FindingStore store = new MemoryFindingStore();
+  private final KeyedStore<FindingState> store = new MemoryStore<>();
   private final Findings findings = FindingsWithoutOutput.over(store);
   private final Map<String, @Nullable Detection> changed = new LinkedHashMap<>();
 

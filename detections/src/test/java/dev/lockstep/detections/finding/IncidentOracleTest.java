@@ -7,7 +7,7 @@ import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.incident.Incidents;
-import dev.lockstep.detections.incident.MemoryIncidentStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Correlation;
@@ -76,10 +76,10 @@ final class IncidentOracleTest {
     private final List<IncidentMember> members = new ArrayList<>();
     private final List<Correlation> correlations = new ArrayList<>();
     private final Map<String, Detection> last = new TreeMap<>();
-    private final Incidents incidents = new Incidents(new MemoryIncidentStore(), correlations::add);
+    private final Incidents incidents = new Incidents(new MemoryStore<>(), correlations::add);
     private final Findings findings =
         new Findings(
-            new MemoryFindingStore(),
+            new MemoryStore<>(),
             0,
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of()),

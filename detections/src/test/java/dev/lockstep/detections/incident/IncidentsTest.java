@@ -2,7 +2,10 @@ package dev.lockstep.detections.incident;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.storage.KeyedStore;
+import dev.lockstep.detections.storage.MemoryStore;
 import dev.lockstep.schemas.Correlation;
+import dev.lockstep.schemas.IncidentGroup;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +22,7 @@ final class IncidentsTest {
   private static final String GROUP = Incidents.ofPrincipal("alice");
 
   private final Map<String, Correlation> correlations = new HashMap<>();
-  private final MemoryIncidentStore store = new MemoryIncidentStore();
+  private final KeyedStore<IncidentGroup> store = new MemoryStore<>();
   private final Incidents incidents =
       new Incidents(store, one -> correlations.put(one.getFinding(), one));
 

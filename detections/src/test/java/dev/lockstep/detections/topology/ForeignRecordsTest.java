@@ -178,7 +178,7 @@ final class ForeignRecordsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ActivityStage.STORE, StreamsFindingStore.NAME, StreamsIncidentStore.NAME})
+  @ValueSource(strings = {ActivityStage.STORE, FindingStage.STORE, IncidentStage.STORE})
   void inAChangelogArePassedOver(String store) {
     try (Route route = new Route(dir)) {
       for (String key : List.of("x", "signins", "address " + HOSTING)) {
@@ -198,7 +198,7 @@ final class ForeignRecordsTest {
             .encode(call("2026-11-19T10:20:00Z").build());
     newer[2]++;
     try (Route route = new Route(dir)) {
-      route.put(StreamsFindingStore.NAME, "x", newer);
+      route.put(FindingStage.STORE, "x", newer);
       assertThatThrownBy(() -> everyStageWorks(route))
           .hasStackTraceContaining("a newer version may have written it");
     }

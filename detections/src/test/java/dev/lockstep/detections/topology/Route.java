@@ -46,7 +46,7 @@ public final class Route implements AutoCloseable {
   public static final String HALVES = JoinStage.STORE;
 
   /** Store of the findings. */
-  public static final String FINDINGS = StreamsFindingStore.NAME;
+  public static final String FINDINGS = FindingStage.STORE;
 
   static final String PRINCIPALS = PrincipalStage.STORE;
   static final String SUBJECTS = SubjectStage.STORE;
