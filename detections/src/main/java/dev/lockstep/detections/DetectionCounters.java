@@ -1,13 +1,27 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.finding.FindingCounter;
+import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.FailureText;
+import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.OngoingCall;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.RuleWatch;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Event;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.RecordGeo;
 import java.lang.ref.WeakReference;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,10 +38,14 @@ import org.slf4j.LoggerFactory;
  * use. Some counters belong to no rule, such as the number of late events. All of them serve people
  * and metrics; no verdict depends on a counter. Safe for use by many threads.
  */
-public final class DetectionCounters {
+public final class DetectionCounters implements RuleCounts, FindingCounter {
   private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
+  private static final String JOINS = "joins";
+  private static final String NETWORKS = "networks";
+  private static final long LATE_MILLIS = 23 * 3_600_000L;
+  private static final long RECORD_LATE_MILLIS = 72 * 3_600_000L; // of alerts and risks
 
   private static final int ENDLESS_SECONDS = 30;
 
@@ -99,28 +117,101 @@ public final class DetectionCounters {
     this.latency = latency;
   }
 
+  @Override
   public void took(String rule, long millis) {
     latency.took(rule, millis);
   }
 
-  public void gate(String rule, String gate) {
+  @Override
+  public void suppressed(String rule, String gate) {
     add(gates, rule, gate);
   }
 
-  public void sees(String rule, String what) {
-    add(coverage, rule, what);
+  @Override
+  public void counted(String rule, String name) {
+    add(coverage, rule, name);
   }
 
-  public void late() {
-    late.increment();
+  /** Adds one to a counter of the joins. */
+  public void counted(String ofJoins) {
+    if (ofJoins.equals(Joins.ADDRESS_FROM_EDGE)) {
+      counted(NETWORKS, ofJoins);
+    } else {
+      suppressed(JOINS, ofJoins);
+    }
   }
 
-  public void repeated() {
-    repeated.increment();
-  }
-
+  @Override
   public void finding(String rule, String severity) {
     add(findings, rule, severity);
+  }
+
+  @Override
+  public void corroborated(String alertRule) {
+    counted(alertRule, "escalated");
+  }
+
+  /**
+   * Returns whether an event is new, a copy, or a copy that differs from the first one. The event
+   * is remembered, and counted if it is a copy or arrived too late for correct verdicts. A copy
+   * that differs from the first copy gets the first copy's event time. A watermark or an identity
+   * link is no event: it is new, and is neither counted nor remembered.
+   *
+   * @param identity hash of the event's identity
+   * @param content hash of the event's content
+   */
+  public EventCopies.Relation relate(
+      Activity activity, EventCopies copies, long identity, int content) {
+    ActivityKind kind = activity.getKind();
+    if (!Observation.isEvent(activity)) {
+      return EventCopies.Relation.NEW;
+    }
+    EventCopies.Relation relation = copies.take(identity, content, activity.getEventAt());
+    if (relation == EventCopies.Relation.DIFFERENT) {
+      activity.setEventAt(copies.firstAt());
+    }
+    if (relation != EventCopies.Relation.NEW) {
+      repeated.increment();
+    } else if (activity.getArrivalAt() - activity.getEventAt()
+        > (kind == ActivityKind.ALERT || kind == ActivityKind.RISK
+            ? RECORD_LATE_MILLIS
+            : LATE_MILLIS)) {
+      late.increment();
+    }
+    return relation;
+  }
+
+  /**
+   * Counts how much is known about the network and place of an event. The counters are of all
+   * events with a location, of those without autonomous system, country, network class or place,
+   * and of those whose place comes from the record. Failed sign-ins and events without an address
+   * do not count.
+   */
+  public void located(Event event) {
+    Location location = event.location();
+    if (location == null || (event.isSignIn() && !event.isSuccessfulSignIn())) {
+      return;
+    }
+    RecordGeo record = event.activity().getGeo();
+    Network network = location.network();
+    Place place = location.place();
+    counted(NETWORKS, "observations");
+    if (network.asn() == null) {
+      counted(NETWORKS, "withoutAsn");
+    }
+    if (network.country() == null) {
+      counted(NETWORKS, "withoutCountry");
+    }
+    if (network.networkClass() == NetworkClass.UNKNOWN) {
+      counted(NETWORKS, "withoutClass");
+    }
+    if (!place.known()) {
+      counted(NETWORKS, "withoutPlace");
+    } else if (record != null
+        && Objects.equals(record.getLatitude(), place.latitude())
+        && Objects.equals(record.getLongitude(), place.longitude())) {
+      counted(NETWORKS, "placeFromRecord");
+    }
   }
 
   /**
@@ -146,20 +237,12 @@ public final class DetectionCounters {
     }
   }
 
-  /**
-   * Records which exceptions cover a finding now, in place of those recorded for the finding
-   * before.
-   *
-   * @param removed if they hold the finding back; otherwise it goes out all the same
-   */
+  @Override
   public void excepted(String finding, List<String> covering, boolean removed) {
     exceptions.record(finding, covering, removed);
   }
 
-  /**
-   * Records that a finding can no longer change. The exceptions that cover it now keep it in their
-   * numbers.
-   */
+  @Override
   public void evicted(String finding) {
     exceptions.evicted(finding);
   }
@@ -180,11 +263,8 @@ public final class DetectionCounters {
     return exceptions.read(id);
   }
 
-  /**
-   * Counts a failure of a rule, and logs the first of this rule and then one in 1,000.
-   *
-   * @param what what the rule was doing, such as {@code judge}
-   */
+  /** Counts a failure of a rule, and logs the first of this rule and then one in 1,000. */
+  @Override
   public void failed(String rule, String what, Throwable failure) {
     add(failures, rule, what);
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
@@ -203,8 +283,9 @@ public final class DetectionCounters {
   }
 
   /** Counts a slow judgement of a rule, and logs the first of this rule and then one in 1,000. */
+  @Override
   public void slow(String rule, long millis) {
-    sees(rule, SLOW);
+    counted(rule, SLOW);
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.warn(
@@ -233,7 +314,8 @@ public final class DetectionCounters {
     }
   }
 
-  void calls(OngoingCall call) {
+  @Override
+  public void calls(OngoingCall call) {
     calls.add(new WeakReference<>(call));
   }
 

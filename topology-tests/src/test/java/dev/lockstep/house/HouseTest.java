@@ -97,7 +97,7 @@ final class HouseTest {
           .should()
           .haveNameMatching(
               "dev\\.lockstep\\.detections\\."
-                  + "(BuiltInRules|DetectionCounters|CountersAdapter|ExceptionCounters|package-info)(\\$.*)?")
+                  + "(BuiltInRules|DetectionCounters|ExceptionCounters|package-info)(\\$.*)?")
           .because("a package is a room: put the class beside what it belongs to");
 
   @ArchTest

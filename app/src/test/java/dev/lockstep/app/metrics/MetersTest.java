@@ -50,8 +50,8 @@ final class MetersTest {
 
       service.counters().finding("sigma-0", Severity.Low.name());
       service.counters().finding("token-replay", Severity.High.name());
-      service.counters().gate("sigma-0", "known");
-      service.counters().sees("sigma-0", "used");
+      service.counters().suppressed("sigma-0", "known");
+      service.counters().counted("sigma-0", "used");
       service.counters().failed("sigma-0", "judge", new IllegalStateException("a rule's failure"));
       meters.refresh();
       assertThat(meters.registry().scrape())
@@ -73,9 +73,9 @@ final class MetersTest {
       DetectionCounters counters = service.counters();
       for (int i = 0; i < SIGMA_RULES; i++) {
         counters.finding("sigma-" + i, Severity.Low.name());
-        counters.gate("sigma-" + i, "known");
-        counters.sees("sigma-" + i, "used");
-        counters.sees("sigma-" + i, "unused");
+        counters.suppressed("sigma-" + i, "known");
+        counters.counted("sigma-" + i, "used");
+        counters.counted("sigma-" + i, "unused");
       }
       meters.refresh();
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.alert;
 
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
@@ -37,11 +37,11 @@ public final class AlertExchange {
 
   private final AlertSettings settings;
   private final Enrichment enrichment;
-  private final EngineCounts counts;
+  private final RuleCounts counts;
   private final Output output;
 
   public AlertExchange(
-      AlertSettings settings, Enrichment enrichment, EngineCounts counts, Output output) {
+      AlertSettings settings, Enrichment enrichment, RuleCounts counts, Output output) {
     this.settings = settings;
     this.enrichment = enrichment;
     this.counts = counts;

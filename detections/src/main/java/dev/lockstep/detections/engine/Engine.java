@@ -10,9 +10,9 @@ import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.judgement.JudgementTimer;
 import dev.lockstep.detections.judgement.RuleCalls;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -54,7 +54,7 @@ public final class Engine {
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
   private final StateRecords records;
-  private final EngineCounts counts;
+  private final RuleCounts counts;
   private final Output output;
   private final int mostOpen;
   private final StateCodec codec;
@@ -83,7 +83,7 @@ public final class Engine {
       Enrichment enrichment,
       StateRecords records,
       AlertSettings alerts,
-      EngineCounts counts,
+      RuleCounts counts,
       Output output,
       int mostOpen) {
     this(
@@ -106,7 +106,7 @@ public final class Engine {
       StateRecords records,
       StateCodec codec,
       AlertSettings alerts,
-      EngineCounts counts,
+      RuleCounts counts,
       Output output,
       int mostOpen,
       ReachedTimes times,

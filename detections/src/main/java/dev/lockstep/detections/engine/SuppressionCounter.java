@@ -1,7 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.judgement.CollectedVerdicts;
-import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.state.KeptFact;
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.rules.Subject;
@@ -12,10 +12,10 @@ import java.time.Duration;
  * changes. A suppression by an absence counts when the grace is over.
  */
 final class SuppressionCounter {
-  private final EngineCounts counts;
+  private final RuleCounts counts;
   private final ReachedTimes times;
 
-  SuppressionCounter(EngineCounts counts, ReachedTimes times) {
+  SuppressionCounter(RuleCounts counts, ReachedTimes times) {
     this.counts = counts;
     this.times = times;
   }

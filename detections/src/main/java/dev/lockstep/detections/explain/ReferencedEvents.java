@@ -2,6 +2,7 @@ package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
@@ -106,7 +107,7 @@ public final class ReferencedEvents implements Watcher {
   }
 
   /** Recorder of the gates by which rules leave a cited event out of their facts. */
-  private final class Counts implements Observation.Counts {
+  private final class Counts implements RuleCounts {
     @Override
     public void suppressed(String rule, String gate) {
       if (current != null) {

@@ -2,6 +2,7 @@ package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.sigma.SetRule;
 import dev.lockstep.detections.sigma.SigmaPass;
@@ -156,7 +157,7 @@ public final class SubjectWatch implements Watcher {
    * Collector of what each rule counts for one event. These are gates that suppress it, names of
    * coverage, and a failure of the rule.
    */
-  private static final class Recorder implements Observation.Counts {
+  private static final class Recorder implements RuleCounts {
     private final Map<String, List<String>> gates = new TreeMap<>();
     private final Map<String, List<String>> counted = new TreeMap<>();
 

@@ -9,8 +9,8 @@ import java.util.List;
 public interface FindingCounter {
   void finding(String rule, String severity);
 
-  /** Counts a finding that an alert has corroborated. */
-  void corroborated();
+  /** Counts a finding that an alert has corroborated, under the rule about alerts. */
+  void corroborated(String alertRule);
 
   /** Records the latency of a revision, from the arrival of the event that caused it. */
   void took(String rule, long millis);

@@ -30,6 +30,7 @@ public final class Findings {
 
   private final KeyedStore<FindingState> store;
   private final FindingReviser reviser;
+  private final String alertRule;
   private final FindingCounter counts;
   private final Revisions revisions;
   private final Consumer<IncidentMember> members;
@@ -66,6 +67,7 @@ public final class Findings {
       Consumer<IncidentMember> members) {
     this.store = store;
     this.reviser = new FindingReviser(repeatSeconds, new AlertCorroboration(alerts), exceptions);
+    this.alertRule = alerts.rule();
     this.counts = counts;
     this.revisions = revisions;
     this.members = members;
@@ -258,7 +260,7 @@ public final class Findings {
       counts.finding(revision.getRule(), revision.getSeverity().name());
     }
     if (!wasCorroborated && isCorroborated(state)) {
-      counts.corroborated();
+      counts.corroborated(alertRule);
     }
     revisions.take(revision, arrivalAt);
   }

@@ -4,6 +4,7 @@ import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.message.EventCopies;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
@@ -36,7 +37,7 @@ public final class ActivityRouter {
       RuleSet rules,
       JoinableLogs joins,
       Enrichment enrichment,
-      Observation.Counts counts,
+      RuleCounts counts,
       Located located) {
     this.alerts = rules.alerts().enabled();
     this.joins = joins;

@@ -10,6 +10,7 @@ import dev.lockstep.schemas.Activity;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class Joins {
   private final JoinableLogs logs;
   private final JoinStore store;
   private final int mostDue;
-  private final Counts counts;
+  private final Consumer<String> counts;
   private final Output output;
   private final BooleanSupplier countsCalls;
 
@@ -71,12 +72,6 @@ public final class Joins {
   private boolean isBehind;
   private long reachedLow;
   private long reachedGrace;
-
-  /** Receiver of counts about joins. */
-  public interface Counts {
-    /** Adds one to the counter with this name. */
-    void counted(String name);
-  }
 
   /** Receiver of what the joins give out, such as revisions of calls. */
   public interface Output {
@@ -119,6 +114,7 @@ public final class Joins {
    * @param logs optional logs that sources may bring
    * @param mostDue about how many due calls, identity links and Front Door requests are processed
    *     at once
+   * @param counts receiver of the names of counters to which one is added
    * @param countsCalls whether a rule in force counts calls, so that none may be left out where
    *     many are alike
    */
@@ -126,7 +122,7 @@ public final class Joins {
       Enrichment enrichment,
       JoinableLogs logs,
       StateRecords records,
-      Counts counts,
+      Consumer<String> counts,
       Output output,
       int mostDue,
       BooleanSupplier countsCalls) {
@@ -274,7 +270,7 @@ public final class Joins {
     if (peer != null && !enrichment.trustedProxy(peer) && state.add(peer.text())) {
       changed = true;
       if (state.peers().size() == 1) {
-        state.calls().values().forEach(call -> counts.counted(ADDRESS_FROM_EDGE));
+        state.calls().values().forEach(call -> counts.accept(ADDRESS_FROM_EDGE));
       }
       state.calls().values().forEach(call -> reviseAddress(call, peer.text()));
     }
@@ -292,7 +288,7 @@ public final class Joins {
       return;
     }
     if (state.calls().size() > calls && !state.peers().isEmpty()) {
-      counts.counted(ADDRESS_FROM_EDGE);
+      counts.accept(ADDRESS_FROM_EDGE);
     }
     state.peers().forEach(peer -> reviseAddress(call, peer));
     store.put(reference, state);
@@ -508,7 +504,7 @@ public final class Joins {
       store.put(id, state);
     }
     if (state.usableLink() == null || (state.call() == null && !state.isLate())) {
-      counts.counted("unlinked");
+      counts.accept("unlinked");
     }
     store.end(JoinWaits.until(state), id, state);
   }
@@ -521,7 +517,7 @@ public final class Joins {
       return;
     }
     if (state.isLate()) {
-      counts.counted("unlinked");
+      counts.accept("unlinked");
     }
     store.deleteCall(id, state);
   }
@@ -554,7 +550,7 @@ public final class Joins {
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
-      counts.counted("unjoined-edge");
+      counts.accept("unjoined-edge");
     }
     store.edgeDue(last + JoinWaits.EDGE_KEPT_MILLIS, reference);
   }

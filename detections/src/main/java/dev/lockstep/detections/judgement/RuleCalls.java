@@ -2,8 +2,8 @@ package dev.lockstep.detections.judgement;
 
 import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.contribution.ContributionComposer;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.OngoingCall;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Statement;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.KeptFact;
@@ -42,13 +42,13 @@ public final class RuleCalls {
   private static final long TRAIT_BYTES = 32;
 
   private final Enrichment enrichment;
-  private final EngineCounts counts;
+  private final RuleCounts counts;
   private final OngoingCall call = new OngoingCall();
   private JudgementTimer timer = new JudgementTimer();
   private boolean uncounted;
   private boolean keepsLessons;
 
-  public RuleCalls(Enrichment enrichment, EngineCounts counts) {
+  public RuleCalls(Enrichment enrichment, RuleCounts counts) {
     this.enrichment = enrichment;
     this.counts = counts;
     counts.calls(call);

@@ -3,11 +3,11 @@ package dev.lockstep.detections.kit;
 import dev.lockstep.detections.alert.AlertExchange;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.engine.Engine;
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
@@ -131,7 +131,7 @@ public final class LocalEngine {
    * Counts of suppressions and of the rules' own counters, and a list of failures. A failure is
    * also thrown.
    */
-  private final class Counting implements Observation.Counts, EngineCounts {
+  private final class Counting implements RuleCounts {
     @Override
     public void suppressed(String rule, String gate) {
       suppressed.merge(rule + "/" + gate, 1, Integer::sum);

@@ -1,7 +1,6 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
@@ -91,7 +90,7 @@ public final class LocalDriver implements AutoCloseable {
   private final RuleSet rules;
   private final JoinableLogs joinSettings;
   private final Enrichment enrichment;
-  private final CountersAdapter counts;
+  private final DetectionCounters counts;
   private final ExecutorService workers;
   private final RuleWatch ruleWatch;
   private final int threads;
@@ -139,7 +138,7 @@ public final class LocalDriver implements AutoCloseable {
     this.rules = rules;
     this.joinSettings = joins;
     this.enrichment = enrichment;
-    this.counts = new CountersAdapter(counters, rules.alerts().rule());
+    this.counts = counters;
     this.ruleWatch = new RuleWatch(counters::look);
     this.threads = threads;
     this.evicts = evicts;
@@ -257,7 +256,7 @@ public final class LocalDriver implements AutoCloseable {
               enrichment,
               joinSettings,
               joinRecords,
-              counts,
+              counts::counted,
               this,
               Integer.MAX_VALUE,
               () -> BuiltInRules.countsCalls(rules));

@@ -1,17 +1,17 @@
 package dev.lockstep.detections.local;
 
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.OngoingCall;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counters of an engine that pass suppressions on to a watcher. */
-final class WatchedCounts implements EngineCounts {
-  private final EngineCounts counts;
+final class WatchedCounts implements RuleCounts {
+  private final RuleCounts counts;
   private final Supplier<@Nullable Watcher> watcher;
 
-  WatchedCounts(EngineCounts counts, Supplier<@Nullable Watcher> watcher) {
+  WatchedCounts(RuleCounts counts, Supplier<@Nullable Watcher> watcher) {
     this.counts = counts;
     this.watcher = watcher;
   }

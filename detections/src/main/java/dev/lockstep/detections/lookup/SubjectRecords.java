@@ -1,6 +1,5 @@
 package dev.lockstep.detections.lookup;
 
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.encoding.RecordWords;
 import dev.lockstep.detections.engine.Engine;
@@ -103,7 +102,7 @@ public final class SubjectRecords {
             enrichment,
             new Kept(),
             rules.alerts(),
-            new CountersAdapter(new DetectionCounters(), rules.alerts().rule()),
+            new DetectionCounters(),
             new NoOutput(),
             MOST_OPEN);
     engine.keepsLessons();

@@ -60,7 +60,7 @@ public final class Observation {
   private final IdentityHashMap<SetRule, Stating> sigmaRules = new IdentityHashMap<>();
   private final Set<String> sigmaCategories = new HashSet<>();
   private final List<SigmaPass> sigma = new ArrayList<>(1);
-  private final Counts counts;
+  private final RuleCounts counts;
   private final OngoingCall call = new OngoingCall();
   private Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
 
@@ -76,23 +76,6 @@ public final class Observation {
   private int day;
   private boolean retracting;
 
-  /** Receiver of counts: events that gates suppress, a rule's own counters, and rule failures. */
-  public interface Counts extends OngoingCall.Receiver {
-    /** Counts an event that a gate keeps from becoming a fact. */
-    void suppressed(String rule, String gate);
-
-    /** Adds one to a counter of a rule, for example of events without an address. */
-    void counted(String rule, String name);
-
-    /**
-     * Counts a failure of a rule. The id of the rule is {@code sigma} if the matching of an event
-     * against all Sigma rules fails.
-     *
-     * @param what what the rule was doing, such as {@code observe}
-     */
-    void failed(String rule, String what, Throwable failure);
-  }
-
   /** Receiver of the facts that rules derive from an event, one {@link Visit} for each subject. */
   @FunctionalInterface
   public interface Visits {
@@ -101,7 +84,7 @@ public final class Observation {
   }
 
   /** Creates an observation of events by the given rules. */
-  public Observation(List<ActiveRule> rules, Counts counts) {
+  public Observation(List<ActiveRule> rules, RuleCounts counts) {
     Set<SigmaSet> sets = new LinkedHashSet<>();
     for (ActiveRule rule : rules) {
       Stating stating = new Stating(rule);

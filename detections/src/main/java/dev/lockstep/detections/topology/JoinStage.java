@@ -114,7 +114,7 @@ final class JoinStage implements Processor<byte[], StageOutput, byte[], StageOut
             stageContext.enrichment(),
             stageContext.joins(),
             store,
-            stageContext.counts(),
+            stageContext.counts()::counted,
             new Handing(outbox),
             MOST_DUE,
             () -> BuiltInRules.countsCalls(stageContext.rules()));

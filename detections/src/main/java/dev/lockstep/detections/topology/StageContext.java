@@ -1,6 +1,5 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinableLogs;
 import dev.lockstep.detections.rule.RuleSet;
@@ -15,28 +14,14 @@ import dev.lockstep.enrichment.Enrichment;
  * @param running rules in force
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment enrichment of addresses
- * @param counts adapter through which stages count what the metrics read
+ * @param counts counters that the metrics read
  */
 record StageContext(
     TopologyLayout layout,
     RunningRules running,
     JoinableLogs joins,
     Enrichment enrichment,
-    CountersAdapter counts) {
-  StageContext(
-      TopologyLayout layout,
-      RunningRules running,
-      JoinableLogs joins,
-      Enrichment enrichment,
-      DetectionCounters counters) {
-    this(
-        layout,
-        running,
-        joins,
-        enrichment,
-        new CountersAdapter(counters, running.now().alerts().rule()));
-  }
-
+    DetectionCounters counts) {
   RuleSet rules() {
     return running.now();
   }

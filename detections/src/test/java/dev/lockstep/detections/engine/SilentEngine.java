@@ -1,15 +1,14 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
-import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.schemas.Contribution;
 import org.jspecify.annotations.Nullable;
 
 /** Output and counters of an engine that a test does not look at. A rule that fails is an error. */
-public interface SilentEngine extends Output, EngineCounts, Observation.Counts {
+public interface SilentEngine extends Output, RuleCounts {
   @Override
   default void message(Message message) {}
 

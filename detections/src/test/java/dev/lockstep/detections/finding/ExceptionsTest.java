@@ -10,7 +10,6 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.Contributions;
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
@@ -347,7 +346,7 @@ final class ExceptionsTest {
             5,
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502"))),
-            new CountersAdapter(counters, "defender-corroboration"),
+            counters,
             (revision, at) -> revisions.add(Detection.newBuilder(revision).build()),
             member -> {});
 

@@ -1,6 +1,5 @@
 package dev.lockstep.detections.finding;
 
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.storage.KeyedStore;
@@ -18,7 +17,7 @@ final class FindingsWithoutOutput {
         5,
         RuleNumbers.defaults().ruleSet().alerts(),
         Exceptions.of(List.of()),
-        new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
+        new DetectionCounters(),
         (revision, at) -> {},
         member -> {});
   }

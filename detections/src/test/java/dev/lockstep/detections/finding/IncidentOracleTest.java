@@ -3,7 +3,6 @@ package dev.lockstep.detections.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Contributions;
-import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.incident.Incidents;
@@ -83,7 +82,7 @@ final class IncidentOracleTest {
             0,
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of()),
-            new CountersAdapter(new DetectionCounters(), "defender-corroboration"),
+            new DetectionCounters(),
             (revision, at) -> last.put(revision.getId(), Detection.newBuilder(revision).build()),
             members::add);
 

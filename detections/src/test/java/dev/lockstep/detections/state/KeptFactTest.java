@@ -4,6 +4,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.RuleCounts;
 import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.Enrichment;
@@ -26,7 +27,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-final class KeptFactTest implements Observation.Counts {
+final class KeptFactTest implements RuleCounts {
   private static final FactKind SEEN = FactKind.named("seen").declare();
 
   private final Observation observation =

@@ -319,7 +319,7 @@ final class StrangersRulesTest {
       } catch (OperatorException expected) {
         assertThat(expected).hasMessageContaining("kafka");
       }
-      service.counters().gate("country-switch", "vpn");
+      service.counters().suppressed("country-switch", "vpn");
       service.counters().failed("new-country", "observe", new IllegalStateException("x"));
       meters.refresh();
       assertThat(meters.registry().scrape())

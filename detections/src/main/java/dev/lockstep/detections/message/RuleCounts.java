@@ -6,7 +6,7 @@ import dev.lockstep.rules.Subject;
  * Receiver of counts about rules: suppressions by gate, failures, slow judgements, and counters of
  * the rules themselves.
  */
-public interface EngineCounts extends OngoingCall.Receiver {
+public interface RuleCounts extends OngoingCall.Receiver {
   /** Counts a suppression by a gate. */
   void suppressed(String rule, String gate);
 
@@ -22,6 +22,7 @@ public interface EngineCounts extends OngoingCall.Receiver {
 
   /**
    * Counts a failure of a rule. It is not called while days are judged again only to explain them.
+   * The id of the rule is {@code sigma} if the matching of an event against all Sigma rules fails.
    *
    * @param what what the rule was doing, such as {@code judge}
    */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Promise of how late an event may come without being counted as late. */
-final class CountersAdapterTest {
+final class LateEventsTest {
   private static final long HAPPENED_AT = ActivityBuilder.at("2026-11-19T12:00:00Z");
 
   @ParameterizedTest
@@ -27,14 +27,11 @@ final class CountersAdapterTest {
   void countsAsLate_byTheKindOfEvent(ActivityKind kind, int hours, int late) {
     DetectionCounters counters = new DetectionCounters();
     var unused =
-        new CountersAdapter(counters, "any")
-            .relate(
-                ActivityBuilder.event(kind, "any", HAPPENED_AT)
-                    .late(Duration.ofHours(hours))
-                    .build(),
-                new EventCopies(10),
-                1,
-                1);
+        counters.relate(
+            ActivityBuilder.event(kind, "any", HAPPENED_AT).late(Duration.ofHours(hours)).build(),
+            new EventCopies(10),
+            1,
+            1);
     assertThat(counters.lateEvents()).isEqualTo(late);
   }
 }
