@@ -9,10 +9,8 @@ import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.AlertGates;
 import dev.lockstep.rules.AlertOnSubject;
-import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
@@ -20,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -31,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * every address and user in it. There it may make a rule fire, and may corroborate findings.
  */
 public final class AlertExchange {
-  private static final String ALERT = "alert\n";
-  private static final String NAME = "name\n";
   private static final long NAME_MILLIS = 24 * 3_600_000L;
 
   private final AlertSettings settings;
@@ -53,50 +48,6 @@ public final class AlertExchange {
   }
 
   /**
-   * Returns the subject whose state collects all records of one Defender alert.
-   *
-   * @param alert id of the alert
-   */
-  public static Subject alertSubject(String alert) {
-    return new Subject(Subject.Kind.GROUP, ALERT + alert);
-  }
-
-  private static Subject nameSubject(String name) {
-    return new Subject(Subject.Kind.GROUP, NAME + name);
-  }
-
-  /**
-   * Returns an internal message with one record of a Defender alert, or null for any other
-   * activity. The message goes to the subject at which the records of the alert are united.
-   */
-  public static @Nullable Message record(Activity activity) {
-    return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
-        ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
-        : null;
-  }
-
-  /**
-   * Returns an internal message about a user's successful sign-in under a UPN, or null for any
-   * other event.
-   */
-  public static @Nullable Message named(Event event) {
-    Principal principal = event.principal();
-    if (!event.isSuccessfulSignIn()
-        || principal == null
-        || !principal.getType().equals("user")
-        || principal.getName() == null
-        || principal.getName().indexOf('@') <= 0) {
-      return null;
-    }
-    return new Message.Named(
-        nameSubject(principal.getName().toLowerCase(Locale.ROOT)), principal.getId(), event.at());
-  }
-
-  private static boolean isName(Subject subject) {
-    return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
-  }
-
-  /**
    * Adds a record to its alert, and returns whether the alert has to be judged because of the
    * record.
    */
@@ -112,7 +63,9 @@ public final class AlertExchange {
     }
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
-          alertSubject(activity.getAlert().getId()), settings.rule(), AlertCollection.OWN_ALERT);
+          AlertMessages.alertSubject(activity.getAlert().getId()),
+          settings.rule(),
+          AlertCollection.OWN_ALERT);
     }
     return news;
   }
@@ -185,7 +138,7 @@ public final class AlertExchange {
       named.add(new Subject(Subject.Kind.PRINCIPAL, account));
     }
     for (String name : alert.getNames()) {
-      named.add(nameSubject(name));
+      named.add(AlertMessages.nameSubject(name));
     }
     return named;
   }
@@ -207,7 +160,7 @@ public final class AlertExchange {
       if (address != null) {
         String gate = AlertGates.of(enrichment.locate(address, null).network().networkClass());
         if (gate != null) {
-          counts.suppressed(alertSubject(alert.getId()), rule, gate);
+          counts.suppressed(AlertMessages.alertSubject(alert.getId()), rule, gate);
         }
       }
     }
@@ -271,7 +224,7 @@ public final class AlertExchange {
           changed.add(other);
         }
       }
-      return isName(message.subject()) ? List.of() : changed;
+      return AlertMessages.isName(message.subject()) ? List.of() : changed;
     }
     return alerted(state, message, wasKept, put);
   }
@@ -291,13 +244,14 @@ public final class AlertExchange {
       // The alert may have moved to a day that has too many.
       return wasKept && dropped != null ? List.of(alert) : List.of();
     }
-    if (isName(message.subject())) {
+    if (AlertMessages.isName(message.subject())) {
       state
           .named()
           .forEach(
               (on, span) -> {
                 if (isNear(alert, span[0], span[1], NAME_MILLIS)) {
-                  output.message(new Message.AlertAccount(alertSubject(id), on.principal()));
+                  output.message(
+                      new Message.AlertAccount(AlertMessages.alertSubject(id), on.principal()));
                 }
               });
       return List.of();
@@ -320,7 +274,8 @@ public final class AlertExchange {
       if (isNear(alert, message.at(), message.at(), NAME_MILLIS)
           && !alert.alert().getAccounts().contains(message.principal())) {
         output.message(
-            new Message.AlertAccount(alertSubject(alert.alert().getId()), message.principal()));
+            new Message.AlertAccount(
+                AlertMessages.alertSubject(alert.alert().getId()), message.principal()));
       }
     }
     return true;

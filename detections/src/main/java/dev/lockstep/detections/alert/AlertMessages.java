@@ -6,10 +6,13 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
+import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * these messages.
  */
 public final class AlertMessages {
+  private static final String ALERT = "alert\n";
+  private static final String NAME = "name\n";
+
   private AlertMessages() {}
 
   /**
@@ -26,7 +32,9 @@ public final class AlertMessages {
    * activity. The message goes to the subject at which the records of the alert are united.
    */
   public static @Nullable Message record(Activity activity) {
-    return AlertExchange.record(activity);
+    return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
+        ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
+        : null;
   }
 
   /**
@@ -35,7 +43,15 @@ public final class AlertMessages {
    * @param alert id of the alert
    */
   public static Subject alertSubject(String alert) {
-    return AlertExchange.alertSubject(alert);
+    return new Subject(Subject.Kind.GROUP, ALERT + alert);
+  }
+
+  static Subject nameSubject(String name) {
+    return new Subject(Subject.Kind.GROUP, NAME + name);
+  }
+
+  static boolean isName(Subject subject) {
+    return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
   }
 
   /**
@@ -43,7 +59,16 @@ public final class AlertMessages {
    * other event.
    */
   public static @Nullable Message named(Event event) {
-    return AlertExchange.named(event);
+    Principal principal = event.principal();
+    if (!event.isSuccessfulSignIn()
+        || principal == null
+        || !principal.getType().equals("user")
+        || principal.getName() == null
+        || principal.getName().indexOf('@') <= 0) {
+      return null;
+    }
+    return new Message.Named(
+        nameSubject(principal.getName().toLowerCase(Locale.ROOT)), principal.getId(), event.at());
   }
 
   /** Returns an alert in the form that findings keep. */

@@ -2,6 +2,7 @@ package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.alert.AlertWithGate;
 import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.contribution.ContributionComposer;
@@ -326,7 +327,7 @@ public final class Engine {
    */
   public @Nullable AlertWithGate alert(String id) {
     SubjectAlerts state =
-        subjects.opened(AlertExchange.alertSubject(id), SubjectState.NO_DAY).alerts();
+        subjects.opened(AlertMessages.alertSubject(id), SubjectState.NO_DAY).alerts();
     AlertCollection collection = state == null ? null : state.collection();
     return collection == null || collection.isEmpty()
         ? null

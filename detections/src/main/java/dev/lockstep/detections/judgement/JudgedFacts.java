@@ -12,8 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Report of a rule on some facts of a judged day: they fire, are suppressed or pass, with the gates
  * that were checked.
+ *
+ * @param by reason for which the facts fire, gates that suppress them, or condition by which they
+ *     pass, whichever fits the outcome
+ * @param severity severity of the verdict if the facts fire, otherwise null
+ * @param grounds facts on which the verdict rests in addition to the judged facts
+ * @param finding id of the finding with this verdict, or null if none was given out
+ * @param explanation the rule's own list of the gates that it checked
  */
-public final class JudgedFacts {
+public record JudgedFacts(
+    Outcome outcome,
+    List<String> by,
+    @Nullable Severity severity,
+    List<Fact> facts,
+    List<Fact> grounds,
+    @Nullable String finding,
+    Supplier<List<GateChecked>> explanation) {
   /** Decision of a rule about facts: they fire, gates suppress them, or they pass. */
   public enum Outcome {
     /** Outcome of facts that fire. */
@@ -24,60 +38,10 @@ public final class JudgedFacts {
     PASSED
   }
 
-  private final Outcome outcome;
-  private final List<String> by;
-  private final @Nullable Severity severity;
-  private final List<Fact> facts;
-  private final List<Fact> grounds;
-  private final @Nullable String finding;
-  private final Supplier<List<GateChecked>> gates;
-
-  JudgedFacts(
-      Outcome outcome,
-      List<String> by,
-      @Nullable Severity severity,
-      List<Fact> facts,
-      List<Fact> grounds,
-      @Nullable String finding,
-      Supplier<List<GateChecked>> gates) {
-    this.outcome = outcome;
-    this.by = List.copyOf(by);
-    this.severity = severity;
-    this.facts = List.copyOf(facts);
-    this.grounds = List.copyOf(grounds);
-    this.finding = finding;
-    this.gates = gates;
-  }
-
-  public Outcome outcome() {
-    return outcome;
-  }
-
-  /**
-   * Returns the reason for which the facts fire, the gates that suppress them, or the condition by
-   * which they pass, whichever fits {@link #outcome}.
-   */
-  public List<String> by() {
-    return by;
-  }
-
-  /** Returns the severity of the verdict if the facts fire, otherwise null. */
-  public @Nullable Severity severity() {
-    return severity;
-  }
-
-  public List<Fact> facts() {
-    return facts;
-  }
-
-  /** Returns the facts on which the verdict rests in addition to the judged facts. */
-  public List<Fact> grounds() {
-    return grounds;
-  }
-
-  /** Returns the id of the finding with this verdict, or null if none was given out. */
-  public @Nullable String finding() {
-    return finding;
+  public JudgedFacts {
+    by = List.copyOf(by);
+    facts = List.copyOf(facts);
+    grounds = List.copyOf(grounds);
   }
 
   /**
@@ -86,7 +50,7 @@ public final class JudgedFacts {
    */
   public List<GateChecked> gates() {
     try {
-      return gates.get();
+      return explanation.get();
     } catch (Exception
         | StackOverflowError
         | LinkageError

@@ -195,7 +195,11 @@ public final class RuleCalls {
    * @param what what the rule is doing, by which a failure is counted
    */
   public <T> @Nullable T guarded(ActiveRule rule, String what, Supplier<T> work) {
-    call.begins(rule.info().id(), what, "");
+    return guarded(rule, what, "", work);
+  }
+
+  private <T> @Nullable T guarded(ActiveRule rule, String what, Object of, Supplier<T> work) {
+    call.begins(rule.info().id(), what, of);
     try {
       return work.get();
     } catch (Exception
@@ -233,33 +237,26 @@ public final class RuleCalls {
    */
   public @Nullable Map<String, Integer> learn(
       Subject subject, RuleState state, RuleDay day, boolean lost) {
-    Map<String, Integer> traits = new HashMap<>(4);
-    call.begins(state.rule().info().id(), "learn", subject.kind());
-    try {
-      state
-          .rule()
-          .rule()
-          .learn(
-              new ClosedDay(subject, state, day, lost),
-              (trait, amount) -> {
-                CollectedVerdicts.required(trait, "trait of a lesson");
-                traits.put(trait, amount);
-              });
-      checkLength(traits.keySet());
-      if (state.rule().isOfJar()) {
-        checkRecord(state, day.day(), traits);
-      }
-      return traits;
-    } catch (Exception
-        | StackOverflowError
-        | LinkageError
-        | AssertionError
-        | ServiceConfigurationError e) {
-      failed(state.rule().info().id(), "learn", e);
-      return null;
-    } finally {
-      call.ends();
-    }
+    ActiveRule rule = state.rule();
+    return guarded(
+        rule,
+        "learn",
+        subject.kind(),
+        () -> {
+          Map<String, Integer> traits = new HashMap<>(4);
+          rule.rule()
+              .learn(
+                  new ClosedDay(subject, state, day, lost),
+                  (trait, amount) -> {
+                    CollectedVerdicts.required(trait, "trait of a lesson");
+                    traits.put(trait, amount);
+                  });
+          checkLength(traits.keySet());
+          if (rule.isOfJar()) {
+            checkRecord(state, day.day(), traits);
+          }
+          return traits;
+        });
   }
 
   /** Refuses lessons of a day whose traits are too long. */

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.kit;
 
-import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.contribution.ContributionComposer;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.Message;
@@ -172,8 +172,8 @@ public final class LocalEngine {
 
   /** Processes an event. */
   public void enter(Event event) {
-    Message record = AlertExchange.record(event.activity());
-    Message named = AlertExchange.named(event);
+    Message record = AlertMessages.record(event.activity());
+    Message named = AlertMessages.named(event);
     if (record != null) {
       messages.add(record);
     }

@@ -4,6 +4,7 @@ import dev.lockstep.detections.sigma.correlation.GroupDay;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * events that the correlation refers to.
  */
 final class CorrelationCompiler {
-  private final Map<String, SigmaDocument> byWord;
+  private final ReferredDocuments documents;
   private final IdentityHashMap<SigmaDocument, SigmaRule> rules;
   private final SigmaFields table;
   private final Consumer<DocumentFault> faults;
@@ -35,15 +36,14 @@ final class CorrelationCompiler {
   /**
    * Creates a compiler of the correlations that refer to these documents.
    *
-   * @param byWord documents by the key of their id and name
    * @param rules compiled rules about single events
    */
   CorrelationCompiler(
-      Map<String, SigmaDocument> byWord,
+      ReferredDocuments documents,
       IdentityHashMap<SigmaDocument, SigmaRule> rules,
       SigmaFields table,
       Consumer<DocumentFault> faults) {
-    this.byWord = byWord;
+    this.documents = documents;
     this.rules = rules;
     this.table = table;
     this.faults = faults;
@@ -69,7 +69,7 @@ final class CorrelationCompiler {
     tree.nodes.add(node);
     for (int i = 0; i < document.rules().size(); i++) {
       Reference reference = document.rules().get(i);
-      SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
+      SigmaDocument target = documents.of(reference);
       if (target == null) {
         throw new IllegalArgumentException("no document has the id or name " + reference.word());
       }
@@ -132,7 +132,7 @@ final class CorrelationCompiler {
     }
     Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     for (Reference reference : document.rules()) {
-      SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
+      SigmaDocument target = documents.of(reference);
       if (target == null) {
         return false; // refused where references are looked up
       }
@@ -160,7 +160,7 @@ final class CorrelationCompiler {
     }
     String field = document.groupBy().get(0);
     for (Reference reference : document.rules()) {
-      SigmaDocument target = byWord.get(SigmaLoader.key(reference.word()));
+      SigmaDocument target = documents.of(reference);
       if (!(target instanceof RuleDocument rule)) {
         return false;
       }

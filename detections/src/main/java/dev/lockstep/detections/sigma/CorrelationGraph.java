@@ -3,6 +3,7 @@ package dev.lockstep.detections.sigma;
 import dev.lockstep.detections.sigma.document.CorrelationDocument;
 import dev.lockstep.detections.sigma.document.DocumentFault;
 import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.schemas.text.Quoted;
@@ -11,9 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Graph of references between the correlations of a set of Sigma documents, which refuses circles,
@@ -24,7 +23,7 @@ final class CorrelationGraph {
   private static final int MOST_LEAVES = 512;
   private static final Extent FAULTY = new Extent(0, 0);
 
-  private final Map<String, SigmaDocument> byWord;
+  private final ReferredDocuments documents;
   private final Consumer<DocumentFault> faults;
   private final IdentityHashMap<CorrelationDocument, Extent> extents = new IdentityHashMap<>();
 
@@ -39,14 +38,10 @@ final class CorrelationGraph {
   /**
    * Creates the graph of correlations and their references. Circles, long chains and references to
    * too many rules are reported as faults.
-   *
-   * @param byWord documents by the key of their id and name
    */
   CorrelationGraph(
-      List<CorrelationDocument> all,
-      Map<String, SigmaDocument> byWord,
-      Consumer<DocumentFault> faults) {
-    this.byWord = byWord;
+      List<CorrelationDocument> all, ReferredDocuments documents, Consumer<DocumentFault> faults) {
+    this.documents = documents;
     this.faults = faults;
     IdentityHashMap<CorrelationDocument, List<CorrelationDocument>> above = new IdentityHashMap<>();
     IdentityHashMap<CorrelationDocument, Integer> open = new IdentityHashMap<>();
@@ -54,7 +49,7 @@ final class CorrelationGraph {
     for (CorrelationDocument document : all) {
       int inner = 0;
       for (Reference reference : document.rules()) {
-        if (target(reference) instanceof CorrelationDocument below) {
+        if (documents.of(reference) instanceof CorrelationDocument below) {
           above.computeIfAbsent(below, any -> new ArrayList<>()).add(document);
           inner++;
         }
@@ -78,15 +73,11 @@ final class CorrelationGraph {
     all.stream().filter(document -> !extents.containsKey(document)).forEach(this::refuseCircle);
   }
 
-  private @Nullable SigmaDocument target(Reference reference) {
-    return byWord.get(SigmaLoader.key(reference.word()));
-  }
-
   private Extent extent(CorrelationDocument document) {
     int depth = 1;
     int leaves = 0;
     for (Reference reference : document.rules()) {
-      SigmaDocument target = target(reference);
+      SigmaDocument target = documents.of(reference);
       if (target instanceof RuleDocument) {
         leaves++;
       } else {
@@ -120,7 +111,8 @@ final class CorrelationGraph {
    */
   private void refuseCircle(CorrelationDocument document) {
     for (Reference reference : document.rules()) {
-      if (target(reference) instanceof CorrelationDocument below && !extents.containsKey(below)) {
+      if (documents.of(reference) instanceof CorrelationDocument below
+          && !extents.containsKey(below)) {
         refuse(
             reference,
             "refers to %s, and from there the references go in a circle"

@@ -9,6 +9,7 @@ import dev.lockstep.detections.sigma.document.FilterDocument;
 import dev.lockstep.detections.sigma.document.Header;
 import dev.lockstep.detections.sigma.document.LogSource;
 import dev.lockstep.detections.sigma.document.Reference;
+import dev.lockstep.detections.sigma.document.ReferredDocuments;
 import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.document.SourceLine;
@@ -186,7 +187,7 @@ public final class SigmaLoader {
       }
       services.add(new ServiceRules(source, rules, filtersOf, table));
     }
-    List<CorrelationRule> correlations = correlations(byWord, silent, ids, compiled);
+    List<CorrelationRule> correlations = correlations(silent, ids, compiled);
     for (CorrelationRule rule : correlations) {
       paths.addAll(rule.info().rawFields());
       if (paths.size() > MOST_RAW_FIELDS) {
@@ -254,12 +255,11 @@ public final class SigmaLoader {
   }
 
   private List<CorrelationRule> correlations(
-      Map<String, Loaded> byWord,
       Set<Loaded> silent,
       Map<Loaded, String> ids,
       IdentityHashMap<SigmaDocument, SigmaRule> compiled) {
-    Map<String, SigmaDocument> known = new HashMap<>();
-    byWord.forEach((word, loaded) -> known.put(word, loaded.document()));
+    ReferredDocuments known =
+        new ReferredDocuments(documents.stream().map(Loaded::document).toList());
     List<CorrelationDocument> all = new ArrayList<>();
     for (Loaded loaded : documents) {
       if (loaded.document() instanceof CorrelationDocument correlation) {
@@ -319,7 +319,7 @@ public final class SigmaLoader {
   }
 
   /** Returns the key under which a document is found by its id or name, regardless of case. */
-  static String key(String word) {
+  private static String key(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
 

@@ -120,7 +120,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], StageOutp
       byte[] value = record.value() == null ? new byte[0] : record.value();
       BundleReader.Unread unread = reader.read(value, activity -> take(here, activity));
       if (unread != null) {
-        here.outbox().letter("not-an-activity", unread.bytes(), unread.index(), unread.why());
+        here.outbox().letter("not-an-activity", unread);
       }
     }
     Watermark watermark = here.outbox().watermark(sources.low(), sources.grace(), overdue);

@@ -2,6 +2,7 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.topology.StageOutput.Target;
 import dev.lockstep.schemas.Bundle;
+import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
@@ -76,7 +77,7 @@ final class Outbox {
   StageRecord read(Record<byte[], StageOutput> record) {
     StageRecord read =
         StageRecord.decode(record.value() == null ? null : record.value().value(), codec);
-    read.unread().forEach(each -> letter("foreign-record", each.bytes(), each.index(), each.why()));
+    read.unread().forEach(each -> letter("foreign-record", each));
     return read;
   }
 
@@ -161,8 +162,8 @@ final class Outbox {
   }
 
   /** Sends bytes of the record that is being processed to the dead letters. */
-  void letter(String reason, byte[] bytes, int index, String why) {
-    Where where = new Where("detect", null, null, -1, -1L, index);
+  void letter(String reason, BundleReader.Unread unread) {
+    Where where = new Where("detect", null, null, -1, -1L, unread.index());
     RecordMetadata from = context.recordMetadata().orElse(null);
     if (from != null) {
       where.setHub(from.topic());
@@ -178,10 +179,10 @@ final class Outbox {
           where.getHub(),
           where.getPartition(),
           where.getPosition(),
-          Quoted.excerpt(why, DETAIL_CHARS),
+          Quoted.excerpt(unread.why(), DETAIL_CHARS),
           letters);
     }
-    send(reason, where, bytes, why);
+    send(reason, where, unread.bytes(), unread.why());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.schemas.BundleReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param parts parts that could be read, without those that concern only rules that do not run here
  * @param unread bytes that could not be read
  */
-record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List<Unread> unread) {
+record StageRecord(
+    @Nullable Watermark watermark, List<StagePayload> parts, List<BundleReader.Unread> unread) {
   private static final byte[] MAGIC = {'L', 'D'};
   private static final byte VERSION = 1;
   private static final byte OVERDUE = 1;
@@ -34,14 +36,6 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
 
   /** Size in bytes of a record without parts and task name. */
   static final int HEADER_BYTES = MAGIC.length + 1 + 1 + 2 * Long.BYTES + 1;
-
-  /**
-   * Bytes of a part, or of the whole record, that could not be read, with the reason.
-   *
-   * @param index index of the unread part, from 0
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Unread(byte[] bytes, int index, String why) {}
 
   static byte[] encode(Watermark watermark, List<byte[]> parts) {
     byte[] name = watermark.stage().getBytes(StandardCharsets.UTF_8);
@@ -95,13 +89,13 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
             from.getLong(),
             (from.get() & OVERDUE) != 0);
     List<StagePayload> parts = new ArrayList<>();
-    List<Unread> unread = new ArrayList<>(0);
+    List<BundleReader.Unread> unread = new ArrayList<>(0);
     for (int index = 0; from.hasRemaining(); index++) {
       int start = from.position();
       int size = from.remaining() < Integer.BYTES ? -1 : from.getInt();
       if (size < 1 || size > from.remaining()) {
         byte[] rest = Arrays.copyOfRange(bytes, start, bytes.length);
-        unread.add(new Unread(rest, index, "the length of the part is wrong"));
+        unread.add(new BundleReader.Unread(rest, index, "the length of the part is wrong"));
         break;
       }
       byte[] part = new byte[size];
@@ -112,7 +106,7 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
           parts.add(decoded);
         }
       } catch (RuntimeException e) { // any exception that foreign bytes cause in a decoder
-        unread.add(new Unread(part, index, String.valueOf(e.getMessage())));
+        unread.add(new BundleReader.Unread(part, index, String.valueOf(e.getMessage())));
       }
     }
     return new StageRecord(watermark, parts, unread);
@@ -120,6 +114,6 @@ record StageRecord(@Nullable Watermark watermark, List<StagePayload> parts, List
 
   private static StageRecord unread(byte @Nullable [] bytes, String why) {
     byte[] all = bytes == null ? new byte[0] : bytes;
-    return new StageRecord(null, List.of(), List.of(new Unread(all, 0, why)));
+    return new StageRecord(null, List.of(), List.of(new BundleReader.Unread(all, 0, why)));
   }
 }

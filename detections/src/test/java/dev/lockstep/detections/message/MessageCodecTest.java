@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.alert.AlertExchange;
+import dev.lockstep.detections.alert.AlertMessages;
 import dev.lockstep.detections.engine.SilentEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.travel.ImpossibleTravel;
@@ -94,8 +94,8 @@ final class MessageCodecTest {
     record.setAlert(alert);
     Subject address = new Subject(Subject.Kind.ADDRESS, "198.51.100.7");
     return List.of(
-        new Message.AlertRecord(AlertExchange.alertSubject("alert-1"), record),
-        new Message.AlertAccount(AlertExchange.alertSubject("alert-1"), "cccc"),
+        new Message.AlertRecord(AlertMessages.alertSubject("alert-1"), record),
+        new Message.AlertAccount(AlertMessages.alertSubject("alert-1"), "cccc"),
         new Message.Alerted(address, on, true),
         new Message.Named(new Subject(Subject.Kind.GROUP, "name\nada"), "aaaa", -3L),
         new Message.Mentioned(address, "f00d", 1L, 1_795_000_000_000L, "hosting"));

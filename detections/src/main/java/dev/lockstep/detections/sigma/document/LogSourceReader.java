@@ -1,28 +1,16 @@
 package dev.lockstep.detections.sigma.document;
 
+import dev.lockstep.detections.sigma.field.LogSourceScope;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Reader of the log source of a Sigma rule or filter. */
 final class LogSourceReader {
   private static final int MOST_CHARS = 128;
-  private static final Map<String, List<String>> SERVICES =
-      new TreeMap<>(
-          Map.of(
-              "azure",
-              List.of(
-                  "signinlogs",
-                  "auditlogs",
-                  "activitylogs",
-                  "riskdetection",
-                  "pim",
-                  "microsoftgraphactivitylogs"),
-              "lockstep",
-              List.of("gatewaylogs", "frontdoor", "keyvault", "defender")));
+  private static final Map<String, List<String>> SERVICES = LogSourceScope.services();
 
   private LogSourceReader() {}
 

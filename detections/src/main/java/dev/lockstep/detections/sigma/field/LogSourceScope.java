@@ -3,8 +3,11 @@ package dev.lockstep.detections.sigma.field;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Change;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +77,13 @@ public enum LogSourceScope {
     return null;
   }
 
-  public String product() {
-    return product;
-  }
-
-  public String service() {
-    return service;
+  /** Returns the services whose logs are read, by product, in the order of this list. */
+  public static Map<String, List<String>> services() {
+    Map<String, List<String>> services = new TreeMap<>();
+    for (LogSourceScope scope : ALL) {
+      services.computeIfAbsent(scope.product, any -> new ArrayList<>()).add(scope.service);
+    }
+    return services;
   }
 
   /** Returns the log categories that a rule of the log source reads. */

@@ -454,9 +454,7 @@ public final class RuleLint {
       if (target == null) {
         continue; // refused where references are looked up
       }
-      Set<SigmaDocument> below = new LinkedHashSet<>();
-      collect(target, below);
-      for (SigmaDocument each : below) {
+      for (SigmaDocument each : referred.closure(target)) {
         if (each instanceof RuleDocument rule) {
           Stream.concat(correlation.groupBy().stream(), correlation.fields().stream())
               .map(field -> correlation.aliased(field, reference.words(target.header())))
@@ -470,22 +468,10 @@ public final class RuleLint {
     }
   }
 
-  private void collect(SigmaDocument document, Set<SigmaDocument> needed) {
-    if (needed.add(document) && document instanceof CorrelationDocument correlation) {
-      for (Reference reference : correlation.rules()) {
-        SigmaDocument target = referred.of(reference);
-        if (target != null) {
-          collect(target, needed);
-        }
-      }
-    }
-  }
-
   private void sleeps(SigmaDocument document, SourceLine at, List<Warning> warnings) {
-    Set<SigmaDocument> needed = new LinkedHashSet<>();
-    collect(document, needed);
+    List<SigmaDocument> needed = List.copyOf(referred.closure(document));
     SigmaLoader alone = new SigmaLoader(table);
-    alone.add(document.header().at().file(), "alone", List.copyOf(needed), List.of());
+    alone.add(document.header().at().file(), "alone", needed, List.of());
     for (Rule loaded : alone.load().set().rules()) {
       List<String> lacks = loaded.info().lacks();
       if (!lacks.isEmpty() && document.header().sha256().equals(loaded.info().sha256())) {

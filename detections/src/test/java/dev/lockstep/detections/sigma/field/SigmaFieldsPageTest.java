@@ -1,5 +1,6 @@
 package dev.lockstep.detections.sigma.field;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -58,13 +59,16 @@ class SigmaFieldsPageTest {
             """
                 .formatted(COMMAND));
     section(page, "Every log source", "*", List.of());
-    for (LogSourceScope scope : LogSourceScope.values()) {
-      section(
-          page,
-          "Product `%s`, service `%s`".formatted(scope.product(), scope.service()),
-          scope.service(),
-          scope.categories());
-    }
+    LogSourceScope.services()
+        .forEach(
+            (product, services) ->
+                services.forEach(
+                    service ->
+                        section(
+                            page,
+                            "Product `%s`, service `%s`".formatted(product, service),
+                            service,
+                            requireNonNull(LogSourceScope.of(product, service)).categories())));
     return page.toString();
   }
 
