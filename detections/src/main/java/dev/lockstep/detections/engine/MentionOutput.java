@@ -5,7 +5,6 @@ import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,9 +46,7 @@ final class MentionOutput {
               }
             });
     while (lately.size() > MOST_LATELY) {
-      Iterator<String> eldest = lately.keySet().iterator();
-      eldest.next();
-      eldest.remove();
+      lately.remove(lately.keySet().iterator().next()); // the eldest
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event with each rule's observation of it, and the subjects of all facts that rules stated.
@@ -31,8 +32,7 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
      * Returns the reason why the rule did not use the event, or null if it did. A rule used the
      * event if it stated facts of the event and no gate suppressed the event.
      */
-    @org.jspecify.annotations.Nullable
-    String why() {
+    @Nullable String why() {
       String decided = String.join("; ", selections);
       if (!gates.isEmpty()) {
         return String.join(", ", gates) + (decided.isEmpty() ? "" : "; " + decided);

@@ -5,7 +5,6 @@ import dev.lockstep.schemas.Correlation;
 import dev.lockstep.schemas.IncidentGroup;
 import dev.lockstep.schemas.IncidentMember;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +105,7 @@ public final class Incidents {
     IncidentsOfGroup group = recent.get(name);
     if (group == null) {
       if (recent.size() >= MOST_RECENT) {
-        Iterator<String> eldest = recent.keySet().iterator();
-        eldest.next();
-        eldest.remove();
+        recent.remove(recent.keySet().iterator().next()); // the eldest
       }
       group = IncidentsOfGroup.of(name, store.get(name));
       recent.put(name, group);

@@ -23,22 +23,19 @@ public final class ActivityRouter {
   private final JoinableLogs joins;
   private final Enrichment enrichment;
   private final Observation observation;
-  private final Located located;
+  private final Consumer<Event> located;
 
-  /** Counter of events by what is known of their location. */
-  @FunctionalInterface
-  public interface Located {
-    /** Counts what is known and unknown about the location of an event. */
-    void count(Event event);
-  }
-
-  /** Creates a router for a set of rules. */
+  /**
+   * Creates a router for a set of rules.
+   *
+   * @param located counter of events by what is known of their location
+   */
   public ActivityRouter(
       RuleSet rules,
       JoinableLogs joins,
       Enrichment enrichment,
       RuleCounts counts,
-      Located located) {
+      Consumer<Event> located) {
     this.alerts = rules.alerts().enabled();
     this.joins = joins;
     this.enrichment = enrichment;
@@ -75,7 +72,7 @@ public final class ActivityRouter {
     }
     Event event = event(activity);
     if (!copy) {
-      located.count(event);
+      located.accept(event);
     }
     Message named = alerts ? AlertMessages.named(event) : null;
     if (named != null) {

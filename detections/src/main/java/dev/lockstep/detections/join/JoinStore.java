@@ -736,7 +736,9 @@ final class JoinStore {
           }
           to.writeShort(state.calls().size());
           for (Activity call : state.calls().values()) {
-            write(to, call);
+            byte[] bytes = codec.encode(call);
+            to.writeInt(bytes.length);
+            to.write(bytes);
           }
         });
   }
@@ -775,16 +777,6 @@ final class JoinStore {
       throw new UncheckedIOException("could not write to memory", e);
     }
     return bytes.toByteArray();
-  }
-
-  private void write(DataOutputStream to, @Nullable Activity activity) throws IOException {
-    if (activity == null) {
-      to.writeInt(0);
-      return;
-    }
-    byte[] bytes = codec.encode(activity);
-    to.writeInt(bytes.length);
-    to.write(bytes);
   }
 
   private @Nullable Activity activity(ByteBuffer from) {

@@ -134,12 +134,4 @@ public final class AttackTags {
   public List<String> techniques() {
     return new ArrayList<>(techniques);
   }
-
-  /**
-   * Returns the name of the technique with an id, or an empty text if Lockstep does not know the
-   * name.
-   */
-  public static String nameOf(String technique) {
-    return AttackTechniques.nameOf(technique);
-  }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reference from a correlation to a rule about single events. It has the field sources by which
@@ -105,28 +106,17 @@ final class CorrelationLeaf {
 
   Set<String> paths() {
     Set<String> paths = new LinkedHashSet<>();
-    for (Level level : levels) {
-      level.group.forEach(source -> paths.addAll(source.rawPaths()));
-      level.values.forEach(source -> paths.addAll(source.rawPaths()));
-    }
+    sources().forEach(source -> paths.addAll(source.rawPaths()));
     return paths;
   }
 
   List<String> lacks() {
-    List<String> lacks = new ArrayList<>();
-    for (Level level : levels) {
-      for (FieldSource source : level.group) {
-        if (!source.isFound()) {
-          lacks.add(source.name());
-        }
-      }
-      for (FieldSource source : level.values) {
-        if (!source.isFound()) {
-          lacks.add(source.name());
-        }
-      }
-    }
-    return lacks;
+    return sources().filter(source -> !source.isFound()).map(FieldSource::name).toList();
+  }
+
+  private Stream<FieldSource> sources() {
+    return levels.stream()
+        .flatMap(level -> Stream.concat(level.group.stream(), level.values.stream()));
   }
 
   /**

@@ -493,8 +493,6 @@ public final class CorrelationRule implements SetRule {
     Fact fact = finding.first().fact(0);
     Hit hit = (Hit) finding.first().detail();
     Map<String, String> group = root.group(fact);
-    String description = header.description().isEmpty() ? header.title() : header.description();
-    String ended = description.endsWith(".") ? description : description + ".";
     String of =
         group.isEmpty()
             ? ""
@@ -507,7 +505,7 @@ public final class CorrelationRule implements SetRule {
                 header.title(),
                 "%s %s%s: %s %s from %s to %s."
                     .formatted(
-                        ended,
+                        header.sentence(),
                         document.type().word().replace('_', ' ').toUpperCase(Locale.ROOT).charAt(0)
                             + document.type().word().replace('_', ' ').substring(1),
                         of,

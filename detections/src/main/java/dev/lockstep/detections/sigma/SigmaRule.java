@@ -205,14 +205,12 @@ public final class SigmaRule implements SetRule {
   public Words tell(Finding finding) {
     Header header = document.header();
     Fact first = finding.first().fact(0);
-    String description = header.description().isEmpty() ? header.title() : header.description();
-    String ended = description.endsWith(".") ? description : description + ".";
     Words words =
         Words.of(
             header.title(),
             "%s Matching events in %s of the day, the first at %s."
                 .formatted(
-                    ended,
+                    header.sentence(),
                     finding.counted() == 1 ? "1 minute" : finding.counted() + " minutes",
                     Phrases.time(first.firstAt())));
     Subject subject = finding.of().subject();

@@ -94,4 +94,10 @@ public record Header(
   public String identity() {
     return id == null ? title : id;
   }
+
+  /** Returns the description, or the title if it is empty, with a full stop at the end. */
+  public String sentence() {
+    String text = description.isEmpty() ? title : description;
+    return text.endsWith(".") ? text : text + ".";
+  }
 }

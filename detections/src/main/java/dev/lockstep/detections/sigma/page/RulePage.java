@@ -13,6 +13,7 @@ import dev.lockstep.detections.sigma.document.WrittenField;
 import dev.lockstep.detections.sigma.field.FieldSource;
 import dev.lockstep.detections.sigma.field.LogSourceScope;
 import dev.lockstep.detections.sigma.field.SigmaFields;
+import dev.lockstep.rules.attack.AttackTechniques;
 import dev.lockstep.schemas.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -162,7 +163,7 @@ public record RulePage(String id, Part rule, List<Part> correlated, List<Part> f
     AttackTags tags = AttackTags.of(header);
     List<String> words = new ArrayList<>(tags.tactics());
     for (String technique : tags.techniques()) {
-      String name = AttackTags.nameOf(technique);
+      String name = AttackTechniques.nameOf(technique);
       words.add(
           "[%s%s](%s%s/)"
               .formatted(
