@@ -434,22 +434,20 @@ public final class AcceptCommand implements Callable<Integer> {
   private String asJson(
       DetectionSummary detection, DetectionSummaries summaries, Acceptance.Written written)
       throws IOException {
-    return JsonText.of(
+    return JsonText.object(
         out -> {
-          out.writeStartObject();
           out.writeStringField("id", detection.id());
           out.writeStringField("rule", detection.rule());
           out.writeStringField("file", written.file().toString());
           out.writeBooleanField("written", !dryRun && written.text() != null);
           JsonText.writeTexts(out, "lines", written.lines());
-          List<String> hidden = new ArrayList<>();
-          written.alsoHides().forEach(other -> hidden.add(other.id()));
-          JsonText.writeTexts(out, "alsoHides", hidden);
-          List<String> lowered = new ArrayList<>();
-          written.alsoLowers().forEach(other -> lowered.add(other.id()));
-          JsonText.writeTexts(out, "alsoLowers", lowered);
+          JsonText.writeTexts(out, "alsoHides", ids(written.alsoHides()));
+          JsonText.writeTexts(out, "alsoLowers", ids(written.alsoLowers()));
           out.writeNumberField("lookedAt", summaries.all().size());
-          out.writeEndObject();
         });
+  }
+
+  private static List<String> ids(List<DetectionSummary> detections) {
+    return detections.stream().map(DetectionSummary::id).toList();
   }
 }

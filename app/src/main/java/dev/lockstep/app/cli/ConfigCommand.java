@@ -39,17 +39,12 @@ public final class ConfigCommand {
       List<EffectiveValue> values = EffectiveValues.of(config.file(), System.getenv());
       if (json) {
         System.out.println(
-            JsonText.of(
-                out -> {
-                  out.writeStartArray();
-                  for (EffectiveValue value : values) {
-                    out.writeStartObject();
-                    out.writeStringField("key", value.key());
-                    out.writeStringField("value", value.value());
-                    out.writeStringField("origin", value.origin());
-                    out.writeEndObject();
-                  }
-                  out.writeEndArray();
+            JsonText.objects(
+                values,
+                (out, value) -> {
+                  out.writeStringField("key", value.key());
+                  out.writeStringField("value", value.value());
+                  out.writeStringField("origin", value.origin());
                 }));
         return ExitCode.DONE;
       }

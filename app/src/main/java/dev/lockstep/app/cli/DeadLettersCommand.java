@@ -179,15 +179,7 @@ public final class DeadLettersCommand {
             }
           });
       if (json) {
-        System.out.println(
-            JsonText.of(
-                out -> {
-                  out.writeStartArray();
-                  for (DeadLetterLog.Entry entry : entries) {
-                    writeEntry(out, entry);
-                  }
-                  out.writeEndArray();
-                }));
+        System.out.println(JsonText.objects(entries, DeadLettersCommand::writeFields));
         return;
       }
       for (DeadLetterLog.Entry entry : entries) {
@@ -261,23 +253,18 @@ public final class DeadLettersCommand {
     }
 
     private static String asJson(Iterable<Group> groups) {
-      return JsonText.of(
-          out -> {
-            out.writeStartArray();
-            for (Group group : groups) {
-              out.writeStartObject();
-              out.writeStringField("source", group.source);
-              out.writeStringField("reason", group.reason);
-              out.writeNumberField("letters", group.letters);
-              out.writeNumberField("records", group.records);
-              out.writeNumberField("retried", group.retried);
-              if (group.newest != null) {
-                out.writeStringField("newest", JsonView.instant(group.newest.appendedAt()));
-                out.writeStringField("newestId", group.newest.id().toString());
-              }
-              out.writeEndObject();
+      return JsonText.objects(
+          groups,
+          (out, group) -> {
+            out.writeStringField("source", group.source);
+            out.writeStringField("reason", group.reason);
+            out.writeNumberField("letters", group.letters);
+            out.writeNumberField("records", group.records);
+            out.writeNumberField("retried", group.retried);
+            if (group.newest != null) {
+              out.writeStringField("newest", JsonView.instant(group.newest.appendedAt()));
+              out.writeStringField("newestId", group.newest.id().toString());
             }
-            out.writeEndArray();
           });
     }
   }
@@ -365,7 +352,7 @@ public final class DeadLettersCommand {
                 .formatted(Quoted.of(id)));
       }
       if (json) {
-        System.out.println(JsonText.of(out -> writeWhole(out, entry, retried.contains(true))));
+        System.out.println(JsonText.object(out -> writeWhole(out, entry, retried.contains(true))));
       } else {
         print(entry, entry.letter(), retried.contains(true));
       }
@@ -513,21 +500,15 @@ public final class DeadLettersCommand {
 
     private static String asJson(DeadLetterRetry.Result result) {
       IngestCounts.Totals totals = result.counts().total();
-      return JsonText.of(
+      return JsonText.object(
           out -> {
-            out.writeStartObject();
             out.writeNumberField("retried", result.letters() - result.remaining());
             out.writeNumberField("remaining", result.remaining());
             out.writeNumberField("activities", totals.mapped());
             out.writeNumberField("ignored", totals.ignored());
             out.writeNumberField("quarantined", totals.quarantined());
             out.writeNumberField("rejected", totals.rejected());
-            out.writeObjectFieldStart("remainingBecause");
-            for (Map.Entry<String, Long> problem : new TreeMap<>(result.problems()).entrySet()) {
-              out.writeNumberField(problem.getKey(), problem.getValue());
-            }
-            out.writeEndObject();
-            out.writeEndObject();
+            JsonText.writeNumbers(out, "remainingBecause", new TreeMap<>(result.problems()));
           });
     }
   }
@@ -592,21 +573,13 @@ public final class DeadLettersCommand {
     return StandardCharsets.UTF_8.decode(body).toString();
   }
 
-  private static void writeEntry(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {
-    out.writeStartObject();
-    writeFields(out, entry);
-    out.writeEndObject();
-  }
-
   private static void writeWhole(JsonGenerator out, DeadLetterLog.Entry entry, boolean retried)
       throws IOException {
     DeadLetter letter = letter(entry);
-    out.writeStartObject();
     writeFields(out, entry);
     out.writeBooleanField("retried", retried);
     out.writeNumberField("bytes", letter.getBody().remaining());
     out.writeStringField("body", body(letter));
-    out.writeEndObject();
   }
 
   private static void writeFields(JsonGenerator out, DeadLetterLog.Entry entry) throws IOException {

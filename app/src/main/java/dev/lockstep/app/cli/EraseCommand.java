@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.privacy.ErasureRequest;
@@ -13,11 +14,11 @@ import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.ComparableText;
 import dev.lockstep.schemas.text.Guid;
 import dev.lockstep.schemas.text.Quoted;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -174,28 +175,23 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   private String asJson(ErasureRequest.Done done, List<RemainingRecords> remaining) {
-    return JsonText.of(
+    return JsonText.object(
         out -> {
-          out.writeStartObject();
           out.writeStringField("principal", done.principal());
           out.writeStringField("pseudonym", done.pseudonym());
           out.writeBooleanField("dryRun", dryRun);
           out.writeNumberField("deleted", done.deleted());
           out.writeNumberField("revised", done.revised());
           JsonText.writeTexts(out, "pending", done.pending());
-          out.writeArrayFieldStart("remains");
-          for (RemainingRecords one : remaining) {
-            out.writeStartObject();
-            out.writeStringField("where", one.where());
-            @Nullable Instant until = one.until();
-            if (until != null) {
-              out.writeStringField("until", until.toString());
-            }
-            out.writeStringField("why", one.why());
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          out.writeEndObject();
+          JsonText.writeObjects(out, "remains", remaining, EraseCommand::write);
         });
+  }
+
+  private static void write(JsonGenerator out, RemainingRecords one) throws IOException {
+    out.writeStringField("where", one.where());
+    if (one.until() != null) {
+      out.writeStringField("until", one.until().toString());
+    }
+    out.writeStringField("why", one.why());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.app.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
@@ -274,9 +275,8 @@ final class NetworksImportCommand implements Callable<Integer> {
   }
 
   private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) {
-    return JsonText.of(
+    return JsonText.object(
         json -> {
-          json.writeStartObject();
           json.writeNumberField("rows", rows.all().size());
           json.writeObjectFieldStart("byClass");
           for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
@@ -284,18 +284,15 @@ final class NetworksImportCommand implements Callable<Integer> {
           }
           json.writeEndObject();
           json.writeNumberField("unreadable", rows.unreadable().size());
-          json.writeArrayFieldStart("conflicts");
-          for (Conflict conflict : conflicts) {
-            json.writeStartObject();
-            json.writeStringField("cidr", conflict.row().cidr());
-            json.writeStringField("own", conflict.own().word());
-            json.writeStringField("imported", conflict.row().networkClass().word());
-            json.writeStringField("tag", conflict.row().tag());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
+          JsonText.writeObjects(json, "conflicts", conflicts, NetworksImportCommand::write);
         });
+  }
+
+  private static void write(JsonGenerator json, Conflict conflict) throws IOException {
+    json.writeStringField("cidr", conflict.row().cidr());
+    json.writeStringField("own", conflict.own().word());
+    json.writeStringField("imported", conflict.row().networkClass().word());
+    json.writeStringField("tag", conflict.row().tag());
   }
 
   private static String number(long count) {

@@ -143,34 +143,29 @@ public final class PositionsCommand implements Callable<Integer> {
   }
 
   static String asJson(List<Line> lines) {
-    return JsonText.of(
-        out -> {
-          out.writeStartArray();
-          for (Line line : lines) {
-            SourcePositions.Row row = line.row();
-            out.writeStartObject();
-            out.writeStringField("source", row.source());
-            out.writeStringField("hub", row.hub());
-            out.writeNumberField("partition", row.partition());
-            out.writeNumberField("next", row.next());
-            if (row.files() > 0) {
-              out.writeNumberField("files", row.files());
-            }
-            if (line.left() != null) {
-              out.writeNumberField("left", line.left());
-            }
-            if (line.backlog() != null && line.backlog().lost() > 0) {
-              out.writeNumberField("lost", line.backlog().lost());
-            }
-            if (line.backlog() != null && line.backlog().madeAnew()) {
-              out.writeBooleanField("madeAnew", true);
-            }
-            if (row.watermarkAt() != 0) {
-              out.writeStringField("clock", JsonView.instant(row.watermarkAt()));
-            }
-            out.writeEndObject();
+    return JsonText.objects(
+        lines,
+        (out, line) -> {
+          SourcePositions.Row row = line.row();
+          out.writeStringField("source", row.source());
+          out.writeStringField("hub", row.hub());
+          out.writeNumberField("partition", row.partition());
+          out.writeNumberField("next", row.next());
+          if (row.files() > 0) {
+            out.writeNumberField("files", row.files());
           }
-          out.writeEndArray();
+          if (line.left() != null) {
+            out.writeNumberField("left", line.left());
+          }
+          if (line.backlog() != null && line.backlog().lost() > 0) {
+            out.writeNumberField("lost", line.backlog().lost());
+          }
+          if (line.backlog() != null && line.backlog().madeAnew()) {
+            out.writeBooleanField("madeAnew", true);
+          }
+          if (row.watermarkAt() != 0) {
+            out.writeStringField("clock", JsonView.instant(row.watermarkAt()));
+          }
         });
   }
 }

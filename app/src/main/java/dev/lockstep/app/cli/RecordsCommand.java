@@ -130,9 +130,8 @@ public final class RecordsCommand implements Callable<Integer> {
   }
 
   static String line(Outcome outcome) {
-    return JsonText.of(
+    return JsonText.object(
         json -> {
-          json.writeStartObject();
           json.writeStringField("outcome", kind(outcome).word());
           if (outcome instanceof Outcome.Mapped mapped) {
             json.writeFieldName("activity");
@@ -145,17 +144,12 @@ public final class RecordsCommand implements Callable<Integer> {
           } else if (outcome instanceof Outcome.Quarantined quarantined) {
             writeLetter(quarantined.letter(), json);
           }
-          json.writeEndObject();
         });
   }
 
   private static void writeFlaws(Outcome.Mapped mapped, JsonGenerator json) throws IOException {
     if (!mapped.flaws().isEmpty()) {
-      json.writeArrayFieldStart("flaws");
-      for (String flaw : mapped.flaws()) {
-        json.writeString(flaw);
-      }
-      json.writeEndArray();
+      JsonText.writeTexts(json, "flaws", mapped.flaws());
     }
   }
 

@@ -85,17 +85,7 @@ public final class RulesCommand {
         return ExitCode.DONE;
       }
       if (json) {
-        System.out.println(
-            JsonText.of(
-                out -> {
-                  out.writeStartArray();
-                  for (RuleStatus state : states) {
-                    out.writeStartObject();
-                    write(out, state);
-                    out.writeEndObject();
-                  }
-                  out.writeEndArray();
-                }));
+        System.out.println(JsonText.objects(states, RulesCommand::write));
         return ExitCode.DONE;
       }
       TextTable table = new TextTable("Rule", "Origin", "Correlates", "Severities", "Runs");
@@ -141,12 +131,10 @@ public final class RulesCommand {
               .orElseThrow(() -> none(read.rules()));
       if (json) {
         System.out.println(
-            JsonText.of(
+            JsonText.object(
                 out -> {
-                  out.writeStartObject();
                   write(out, state);
                   RuleText.writeDetails(out, state.rule());
-                  out.writeEndObject();
                 }));
       } else {
         new RuleText(state).print(new WrappedText(System.out, spec.usageMessage().width()));

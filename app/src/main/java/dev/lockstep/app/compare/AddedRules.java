@@ -199,9 +199,8 @@ public final class AddedRules implements Closeable {
   /** Prints the report as one JSON object, without a line end. */
   public void printJson(PrintStream out) {
     String head =
-        JsonText.of(
+        JsonText.object(
             json -> {
-              json.writeStartObject();
               JsonText.writeTexts(json, "files", files.stream().map(Path::toString).toList());
               json.writeObjectFieldStart("rules");
               for (Map.Entry<String, Added> rule : added.entrySet()) {
@@ -210,20 +209,10 @@ public final class AddedRules implements Closeable {
                 json.writeStringField("title", state.rule().info().title());
                 state.write(json);
                 rule.getValue().rate().write(json);
-                json.writeObjectFieldStart("matched");
-                for (Map.Entry<String, Long> single : matches.counts(state.rule()).entrySet()) {
-                  json.writeNumberField(single.getKey(), single.getValue());
-                }
-                json.writeEndObject();
-                json.writeObjectFieldStart("gates");
-                for (Map.Entry<String, Long> gate :
-                    gates.getOrDefault(rule.getKey(), Map.of()).entrySet()) {
-                  json.writeNumberField(gate.getKey(), gate.getValue());
-                }
-                json.writeEndObject();
+                JsonText.writeNumbers(json, "matched", matches.counts(state.rule()));
+                JsonText.writeNumbers(json, "gates", gates.getOrDefault(rule.getKey(), Map.of()));
                 json.writeEndObject();
               }
-              json.writeEndObject();
               json.writeEndObject();
             });
     out.print(head.substring(0, head.length() - 1));

@@ -28,7 +28,7 @@ public final class ComparisonJson {
    */
   public void write(
       Comparison comparison, String before, String after, Map<String, AbsenceReason> decisions) {
-    String head = JsonText.of(json -> head(json, comparison, before, after));
+    String head = JsonText.object(json -> head(json, comparison, before, after));
     out.print(head.substring(0, head.length() - 1));
     out.print(",\"differences\":[");
     boolean[] first = {true};
@@ -41,14 +41,13 @@ public final class ComparisonJson {
               replayed && difference.kind() == Difference.Kind.GONE
                   ? decisions.getOrDefault(difference.either().id(), AbsenceReason.NOT_EXAMINED)
                   : null;
-          out.print(JsonText.of(json -> difference(json, difference, decision)));
+          out.print(JsonText.object(json -> difference(json, difference, decision)));
         });
     out.print("]}");
   }
 
   private static void head(JsonGenerator json, Comparison comparison, String before, String after)
       throws IOException {
-    json.writeStartObject();
     run(json, "before", before, comparison.findingsBefore());
     run(json, "after", after, comparison.findingsAfter());
     json.writeBooleanField("differs", comparison.differs());
@@ -61,7 +60,6 @@ public final class ComparisonJson {
       }
       json.writeEndObject();
     }
-    json.writeEndObject();
     json.writeEndObject();
   }
 
@@ -84,7 +82,6 @@ public final class ComparisonJson {
       throws IOException {
     ComparedDetection finding = difference.either();
     ComparedDetection before = difference.before();
-    json.writeStartObject();
     json.writeStringField("change", difference.kind().word());
     json.writeStringField("id", finding.id());
     json.writeStringField("rule", finding.rule());
@@ -111,7 +108,6 @@ public final class ComparisonJson {
       JsonView.writeValue(decision.gates(), json);
       json.writeEndObject();
     }
-    json.writeEndObject();
   }
 
   private static void verdict(JsonGenerator json, ComparedDetection finding) throws IOException {

@@ -202,9 +202,8 @@ public record Cost(
   }
 
   public String json() {
-    return JsonText.of(
+    return JsonText.object(
         out -> {
-          out.writeStartObject();
           if (from > 0) {
             out.writeStringField("from", JsonView.instant(from));
             out.writeStringField("to", JsonView.instant(to));
@@ -231,7 +230,6 @@ public record Cost(
             out.writeEndObject();
             out.writeEndObject();
           }
-          out.writeEndObject();
         });
   }
 

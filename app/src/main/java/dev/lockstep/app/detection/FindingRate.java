@@ -2,6 +2,7 @@ package dev.lockstep.app.detection;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.text.JsonView;
@@ -158,27 +159,27 @@ public final class FindingRate {
     }
     json.writeEndObject();
     json.writeNumberField("subjects", subjects.size());
-    json.writeArrayFieldStart("busiest");
-    for (Map.Entry<String, Long> subject : busiest()) {
-      json.writeStartObject();
-      json.writeStringField("subject", name(subject.getKey()));
-      json.writeStringField("id", subject.getKey());
-      json.writeNumberField("findings", subject.getValue());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("first");
-    for (ComparedDetection finding : findings.subList(0, Math.min(FIRST, findings.size()))) {
-      json.writeStartObject();
-      json.writeStringField("id", finding.id());
-      json.writeStringField("title", finding.title());
-      json.writeStringField("severity", finding.severity().name());
-      json.writeStringField("subject", finding.subject());
-      json.writeNumberField("count", finding.count());
-      json.writeStringField("startTime", JsonView.instant(finding.startAt()));
-      json.writeStringField("endTime", JsonView.instant(finding.endAt()));
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json,
+        "busiest",
+        busiest(),
+        (out, subject) -> {
+          out.writeStringField("subject", name(subject.getKey()));
+          out.writeStringField("id", subject.getKey());
+          out.writeNumberField("findings", subject.getValue());
+        });
+    JsonText.writeObjects(
+        json,
+        "first",
+        findings.subList(0, Math.min(FIRST, findings.size())),
+        (out, finding) -> {
+          out.writeStringField("id", finding.id());
+          out.writeStringField("title", finding.title());
+          out.writeStringField("severity", finding.severity().name());
+          out.writeStringField("subject", finding.subject());
+          out.writeNumberField("count", finding.count());
+          out.writeStringField("startTime", JsonView.instant(finding.startAt()));
+          out.writeStringField("endTime", JsonView.instant(finding.endAt()));
+        });
   }
 }

@@ -151,12 +151,7 @@ public final class LivePage implements AutoCloseable {
   }
 
   private static String problem(String sentence) {
-    return JsonText.of(
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("problem", sentence);
-          json.writeEndObject();
-        });
+    return JsonText.object(json -> json.writeStringField("problem", sentence));
   }
 
   private static boolean isOfAnotherSite(Headers headers) {
@@ -250,12 +245,10 @@ public final class LivePage implements AutoCloseable {
 
   private String news() {
     List<String> problems = content.problems().stream().map(SecretMask::of).toList();
-    return JsonText.of(
+    return JsonText.object(
         json -> {
-          json.writeStartObject();
           json.writeNumberField("changes", content.changes());
           JsonText.writeTexts(json, "problems", problems);
-          json.writeEndObject();
         });
   }
 

@@ -175,20 +175,14 @@ public final class StateLookUp {
   }
 
   private static String problem(@Nullable String why) {
-    return JsonText.of(
-        HtmlText::shown,
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("problem", String.valueOf(why));
-          json.writeEndObject();
-        });
+    return JsonText.object(
+        HtmlText::shown, json -> json.writeStringField("problem", String.valueOf(why)));
   }
 
   private String json(Answer answer, Run run) {
-    return JsonText.of(
+    return JsonText.object(
         HtmlText::shown,
         json -> {
-          json.writeStartObject();
           json.writeNumberField("records", run.records);
           json.writeNumberField("millis", (System.nanoTime() - run.startNanos) / 1_000_000);
           json.writeArrayFieldStart("subjects");
@@ -196,16 +190,15 @@ public final class StateLookUp {
             StateJson.write(json, judged, name(judged), answer.only());
           }
           json.writeEndArray();
-          json.writeArrayFieldStart("others");
-          for (Subject other : answer.others()) {
-            json.writeStartObject();
-            json.writeStringField("kind", other.kind().name().toLowerCase(Locale.ROOT));
-            json.writeStringField("id", other.id());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          JsonText.writeObjects(
+              json,
+              "others",
+              answer.others(),
+              (out, other) -> {
+                out.writeStringField("kind", other.kind().name().toLowerCase(Locale.ROOT));
+                out.writeStringField("id", other.id());
+              });
           json.writeBooleanField("hasMore", answer.hasMore());
-          json.writeEndObject();
         });
   }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -114,9 +113,8 @@ public final class SweepText {
 
   /** Returns the outcome of the sweep as one JSON object. */
   public String json() {
-    return JsonText.of(
+    return JsonText.object(
         json -> {
-          json.writeStartObject();
           json.writeStringField("rule", outcome.swept().rule().id());
           json.writeStringField("setting", outcome.swept().setting().name());
           json.writeNumberField("recordsRead", outcome.result().counts().total().read());
@@ -128,7 +126,6 @@ public final class SweepText {
             write(json, value);
           }
           json.writeEndArray();
-          json.writeEndObject();
         });
   }
 
@@ -151,11 +148,7 @@ public final class SweepText {
       json.writeNumberField("appeared", value.appeared());
       json.writeNumberField("gone", value.gone());
     }
-    json.writeObjectFieldStart("gates");
-    for (Map.Entry<String, Long> gate : new TreeMap<>(value.gates()).entrySet()) {
-      json.writeNumberField(gate.getKey(), gate.getValue());
-    }
-    json.writeEndObject();
+    JsonText.writeNumbers(json, "gates", new TreeMap<>(value.gates()));
     json.writeEndObject();
   }
 }

@@ -81,9 +81,8 @@ final class JsonLog {
 
   private void write(Entry entry) {
     to.println(
-        JsonText.of(
+        JsonText.object(
             json -> {
-              json.writeStartObject();
               json.writeStringField("time", entry.time());
               json.writeStringField("level", entry.level());
               json.writeStringField("logger", entry.logger());
@@ -91,7 +90,6 @@ final class JsonLog {
               if (!stack.isEmpty()) {
                 json.writeStringField("stack", String.join("\n", stack));
               }
-              json.writeEndObject();
             }));
     to.flush();
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -25,9 +26,36 @@ public final class JsonText {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
+  /** Function that writes the fields of an object for an item. */
+  @FunctionalInterface
+  public interface Fields<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
+
   /** Returns a value as JSON on one line. */
   public static String of(Value value) {
     return of(text -> text, value);
+  }
+
+  /** Returns an object as JSON on one line, with the fields that a function writes. */
+  public static String object(Value fields) {
+    return object(text -> text, fields);
+  }
+
+  /** Returns an object as JSON on one line, with each text replaced as in {@link #of}. */
+  public static String object(UnaryOperator<String> replace, Value fields) {
+    return of(
+        replace,
+        json -> {
+          json.writeStartObject();
+          fields.writeTo(json);
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns an array as JSON on one line, with an object for each item. */
+  public static <T> String objects(Iterable<T> items, Fields<T> fields) {
+    return of(json -> writeObjects(json, items, fields));
   }
 
   /**
@@ -66,6 +94,34 @@ public final class JsonText {
       json.writeString(text);
     }
     json.writeEndArray();
+  }
+
+  /** Writes a field with an array that has an object for each item. */
+  public static <T> void writeObjects(
+      JsonGenerator json, String name, Iterable<T> items, Fields<T> fields) throws IOException {
+    json.writeFieldName(name);
+    writeObjects(json, items, fields);
+  }
+
+  private static <T> void writeObjects(JsonGenerator json, Iterable<T> items, Fields<T> fields)
+      throws IOException {
+    json.writeStartArray();
+    for (T item : items) {
+      json.writeStartObject();
+      fields.write(json, item);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes a field with an object of numbers, in the order of the map. */
+  public static void writeNumbers(JsonGenerator json, String name, Map<String, Long> numbers)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Long> number : numbers.entrySet()) {
+      json.writeNumberField(number.getKey(), number.getValue());
+    }
+    json.writeEndObject();
   }
 
   /** JSON generator that replaces each text value before the value is written. */
