@@ -9,8 +9,8 @@ import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.RuleJars;
-import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
 import java.io.IOException;
@@ -95,11 +95,7 @@ public final class DiffCommand implements Callable<Integer> {
         new ComparisonText(System.out, spec.usageMessage().width())
             .print(comparison, before, after, Map.of());
       }
-      if (System.out.checkError()) {
-        throw new OperatorException(
-            "could not write to standard output: it is closed or its disk is full; free disk space,"
-                + " or write elsewhere");
-      }
+      StandardOutput.check();
       return exitCode && comparison.differs() ? ExitCode.DIFFERS : ExitCode.DONE;
     }
   }

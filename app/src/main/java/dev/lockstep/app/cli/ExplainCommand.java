@@ -21,6 +21,7 @@ import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
@@ -216,7 +217,7 @@ public final class ExplainCommand implements Callable<Integer> {
       WrappedText lines = new WrappedText(System.out, spec.usageMessage().width(), shown);
       new ExplainText(lines, scope).print(explanation, result);
     }
-    checkOutput();
+    StandardOutput.check();
     return rejections(result.counts());
   }
 
@@ -260,7 +261,7 @@ public final class ExplainCommand implements Callable<Integer> {
       new IncidentText(new WrappedText(System.out, spec.usageMessage().width(), shown), all)
           .print(result);
     }
-    checkOutput();
+    StandardOutput.check();
     return rejections(result.counts());
   }
 
@@ -282,14 +283,6 @@ public final class ExplainCommand implements Callable<Integer> {
             config.file(), System.getenv(), RuleJars.adding(ReplayRuleOptions.added(rules)));
   }
 
-  private static void checkOutput() {
-    if (System.out.checkError()) {
-      throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; free disk space,"
-              + " or write elsewhere");
-    }
-  }
-
   private static int rejections(IngestCounts counts) {
     long rejected = counts.total().rejected();
     if (rejected == 0) {
@@ -308,8 +301,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private FindingSearch findingSearch() {
     String asked = String.valueOf(about.detection).strip();
     if (asked.isEmpty()) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "could not use --detection: it is empty; give the id of a finding");
+      throw wrong("could not use --detection: it is empty; give the id of a finding");
     }
     if (detections == null) {
       FindingSearch.check("--detection", asked);
@@ -347,8 +339,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private SubjectSearch search(Enrichment enrichment) {
     if (detections != null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
+      throw wrong(
           "could not use --detections: it works only with --detection ID; leave it out, or give"
               + " --detection instead of the subject");
     }

@@ -226,11 +226,7 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   private static void print(String text) {
     System.out.print(text);
-    if (System.out.checkError()) {
-      throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; write to a file by"
-              + " --output");
-    }
+    StandardOutput.check("write to a file by --output");
   }
 
   private static Map<NetworkClass, Long> byClass(TaggedNetworks rows) {

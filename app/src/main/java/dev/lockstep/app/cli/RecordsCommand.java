@@ -5,6 +5,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.StandardOutput;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
@@ -112,11 +113,7 @@ public final class RecordsCommand implements Callable<Integer> {
   /** Checks that standard output can be written, so that the command does not read on in vain. */
   private static void checkTaken(PrintStream out) {
     out.flush();
-    if (System.out.checkError()) { // the wrapping stream does not report errors
-      throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; free disk space,"
-              + " or write elsewhere");
-    }
+    StandardOutput.check(); // the wrapping stream does not report errors
   }
 
   private static Kind kind(Outcome outcome) {

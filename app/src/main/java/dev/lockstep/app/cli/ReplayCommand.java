@@ -356,11 +356,7 @@ public final class ReplayCommand implements Callable<Integer> {
           "Rules have learned nothing from records before --from, if the input has such records."
               + " Findings may then be missing, or differ from those of a replay of all records.");
     }
-    if (System.out.checkError()) {
-      throw new OperatorException(
-          "could not write to standard output: it is closed or its disk is full; redirect it to a"
-              + " file on a disk with room");
-    }
+    StandardOutput.check("redirect it to a file on a disk with room");
   }
 
   /**

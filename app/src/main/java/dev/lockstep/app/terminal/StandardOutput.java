@@ -58,6 +58,23 @@ public final class StandardOutput extends PrintStream {
     }
   }
 
+  /**
+   * Checks that everything printed so far could be written.
+   *
+   * @throws OperatorException if a write failed
+   */
+  public static void check() {
+    check("free disk space, or write elsewhere");
+  }
+
+  /** Checks as {@link #check()} does, with another fix in the message. */
+  public static void check(String fix) {
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or its disk is full; " + fix);
+    }
+  }
+
   private static Charset charset() {
     String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
     return name == null || !Charset.isSupported(name)
