@@ -1,6 +1,7 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.setting.CheckedValue;
+import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.util.ArrayList;
@@ -80,14 +81,9 @@ final class HubPropertyCheck {
 
   private static List<String> hosts(String servers) {
     List<String> hosts = new ArrayList<>();
-    int from = 0;
-    while (from <= servers.length()) {
-      int comma = servers.indexOf(',', from);
-      int to = comma < 0 ? servers.length() : comma;
-      String server = servers.substring(from, to).strip();
+    for (String server : CommaList.of(servers)) {
       int colon = server.lastIndexOf(':');
       hosts.add((colon < 0 ? server : server.substring(0, colon)).toLowerCase(Locale.ROOT));
-      from = to + 1;
     }
     return hosts;
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.terminal.CommaList;
 import org.jspecify.annotations.Nullable;
 
 /** List of brokers as Kafka writes it: each a host and a port, with commas between them. */
@@ -8,18 +9,13 @@ public final class ServerList {
 
   /** Returns the first server that is not a host and a port, or null if all servers are. */
   public static @Nullable String firstWrong(String text) {
-    int start = 0;
-    while (start <= text.length()) {
-      int comma = text.indexOf(',', start);
-      int end = comma < 0 ? text.length() : comma;
-      String server = text.substring(start, end).strip();
+    for (String server : CommaList.of(text)) {
       int colon = server.lastIndexOf(':');
       if (colon <= 0
           || !isHost(server.substring(0, colon))
           || !isPort(server.substring(colon + 1))) {
         return server;
       }
-      start = end + 1;
     }
     return null;
   }

@@ -3,6 +3,7 @@ package dev.lockstep.app.doctor;
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.cluster.KafkaTarget;
@@ -143,11 +144,7 @@ public final class ClusterChecks {
   static boolean anyReached(CheckReport into, String servers) {
     List<HostReachability> missed = new ArrayList<>();
     int reached = 0;
-    int start = 0;
-    while (start <= servers.length()) {
-      int comma = servers.indexOf(',', start);
-      int end = comma < 0 ? servers.length() : comma;
-      String server = servers.substring(start, end).strip();
+    for (String server : CommaList.of(servers)) {
       into.begin("reaching " + Quoted.of(server), "check this machine's name server");
       int colon = server.lastIndexOf(':');
       HostReachability reachability =
@@ -158,7 +155,6 @@ public final class ClusterChecks {
       } else {
         missed.add(reachability);
       }
-      start = end + 1;
     }
     for (HostReachability reachability : missed) {
       if (reached == 0) {

@@ -1,5 +1,6 @@
 package dev.lockstep.app.setting;
 
+import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.file.NearestNames;
 import dev.lockstep.schemas.text.Quoted;
@@ -227,13 +228,12 @@ public final class Section {
     Node value = values.get(key.name());
     List<CheckedValue> all = new ArrayList<>();
     if (set != null) {
-      String text = set.value();
-      int from = 0;
-      for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
-        all.add(part(set, text.substring(from, comma)));
-        from = comma + 1;
+      List<String> parts = CommaList.of(set.value());
+      if (parts.size() == 1) {
+        all.add(set);
+      } else {
+        parts.forEach(part -> all.add(part(set, part)));
       }
-      all.add(from == 0 ? set : part(set, text.substring(from)));
     } else if (value instanceof SequenceNode list) {
       for (Node entry : list.getValue()) {
         if (entry instanceof TakenOut) {
@@ -261,13 +261,13 @@ public final class Section {
   }
 
   private static CheckedValue part(CheckedValue list, String text) {
-    if (text.isBlank()) {
+    if (text.isEmpty()) {
       throw OperatorException.inConfig(
           list.origin(),
           list.key() + " has an empty entry",
           "give it a value, or remove its comma");
     }
-    return list.part(text.strip());
+    return list.part(text);
   }
 
   @Nullable CheckedValue variable(String key) {

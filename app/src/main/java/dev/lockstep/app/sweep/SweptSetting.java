@@ -3,6 +3,7 @@ package dev.lockstep.app.sweep;
 import dev.lockstep.app.rules.Candidates;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.CommaList;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
 import dev.lockstep.enrichment.file.NearestNames;
@@ -10,7 +11,6 @@ import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.text.Quoted;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -124,7 +124,7 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
       return range(text, dots, setting);
     }
     TreeSet<Double> values = new TreeSet<>();
-    for (String part : parts(text)) {
+    for (String part : CommaList.of(text)) {
       values.add(
           setting.type() == Setting.Type.FLAG
               ? flag(part, rule, setting)
@@ -200,17 +200,6 @@ public record SweptSetting(ConfiguredRule rule, Setting setting, List<Double> va
         "%s is not a %snumber"
             .formatted(Quoted.of(text), setting.type() == Setting.Type.INTEGER ? "whole " : ""),
         "write FROM..TO:STEP or a list with commas, such as " + EXAMPLE);
-  }
-
-  private static List<String> parts(String text) {
-    List<String> parts = new ArrayList<>();
-    int from = 0;
-    for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
-      parts.add(text.substring(from, comma).strip());
-      from = comma + 1;
-    }
-    parts.add(text.substring(from).strip());
-    return parts;
   }
 
   private static OperatorException bad(String what, String fix) {
