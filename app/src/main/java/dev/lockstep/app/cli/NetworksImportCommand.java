@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.AtomicFile;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.StandardOutput;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -237,8 +237,9 @@ final class NetworksImportCommand implements Callable<Integer> {
 
   private static void summarise(PrintStream out, TaggedNetworks rows) {
     TextTable table = new TextTable("Class", "Rows");
-    byClass(rows).forEach((each, count) -> table.row(List.of(each.word(), number(count))));
-    table.row(List.of("all", number(rows.all().size())));
+    byClass(rows)
+        .forEach((each, count) -> table.row(List.of(each.word(), DisplayFormat.whole(count))));
+    table.row(List.of("all", DisplayFormat.whole(rows.all().size())));
     table.print(out);
   }
 
@@ -249,13 +250,13 @@ final class NetworksImportCommand implements Callable<Integer> {
           left == 1
               ? "Left out: %s entry of the service tags that is not an address range: %s%n"
               : "Left out: %s entries of the service tags that are not address ranges; the first is %s%n",
-          number(left),
+          DisplayFormat.whole(left),
           Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(
           "Your own networks files give another class to %s of the imported rows. Your class counts if your files come before the imported file in the list \"networks\" of the configuration. These rows have another class:%n",
-          number(conflicts.size()));
+          DisplayFormat.whole(conflicts.size()));
       for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
         System.err.printf(
             "  %s is %s in your files and %s by the service tag %s%n",
@@ -265,7 +266,7 @@ final class NetworksImportCommand implements Callable<Integer> {
             TextTable.shown(conflict.row().tag()));
       }
       if (conflicts.size() > SHOWN) {
-        System.err.printf("  and %s more%n", number(conflicts.size() - SHOWN));
+        System.err.printf("  and %s more%n", DisplayFormat.whole(conflicts.size() - SHOWN));
       }
     }
   }
@@ -289,9 +290,5 @@ final class NetworksImportCommand implements Callable<Integer> {
     json.writeStringField("own", conflict.own().word());
     json.writeStringField("imported", conflict.row().networkClass().word());
     json.writeStringField("tag", conflict.row().tag());
-  }
-
-  private static String number(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
   }
 }

@@ -3,12 +3,12 @@ package dev.lockstep.app.compare;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.explain.AbsenceReason;
 import dev.lockstep.app.explain.BriefRetraction;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.WrappedText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +71,9 @@ public final class ComparisonText {
         "%s has %s, %s has %s."
             .formatted(
                 before,
-                findings(comparison.findingsBefore()),
+                DisplayFormat.count(comparison.findingsBefore(), "finding"),
                 after,
-                findings(comparison.findingsAfter())));
+                DisplayFormat.count(comparison.findingsAfter(), "finding")));
     if (!comparison.differs()) {
       lines.text(0, "The findings do not differ.");
       return;
@@ -85,7 +85,7 @@ public final class ComparisonText {
             (id, counts) -> {
               List<String> row = new ArrayList<>(List.of(id));
               for (Difference.Kind kind : Difference.Kind.values()) {
-                row.add(count(counts.getOrDefault(kind, 0L)));
+                row.add(DisplayFormat.whole(counts.getOrDefault(kind, 0L)));
               }
               table.row(row);
             });
@@ -104,7 +104,8 @@ public final class ComparisonText {
         });
     if (printed > most) {
       lines.blank();
-      lines.text(0, "and %s more; --json lists all.".formatted(count(printed - most)));
+      lines.text(
+          0, "and %s more; --json lists all.".formatted(DisplayFormat.whole(printed - most)));
     }
   }
 
@@ -144,7 +145,10 @@ public final class ComparisonText {
     if (before == null || after == null) {
       ComparedDetection one = difference.either();
       return List.of(
-          one.reason() + ", count " + count(one.count()) + (one.shadow() ? ", in shadow" : ""));
+          one.reason()
+              + ", count "
+              + DisplayFormat.whole(one.count())
+              + (one.shadow() ? ", in shadow" : ""));
     }
     List<String> changes = new ArrayList<>();
     if (before.severity() != after.severity()) {
@@ -154,19 +158,13 @@ public final class ComparisonText {
       changes.add("reason %s -> %s".formatted(before.reason(), after.reason()));
     }
     if (before.count() != after.count()) {
-      changes.add("count %s -> %s".formatted(count(before.count()), count(after.count())));
+      changes.add(
+          "count %s -> %s"
+              .formatted(DisplayFormat.whole(before.count()), DisplayFormat.whole(after.count())));
     }
     if (before.shadow() != after.shadow()) {
       changes.add(after.shadow() ? "now in shadow" : "no longer in shadow");
     }
     return changes;
-  }
-
-  private static String findings(long number) {
-    return count(number) + (number == 1 ? " finding" : " findings");
-  }
-
-  private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

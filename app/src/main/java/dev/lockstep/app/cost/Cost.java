@@ -175,7 +175,7 @@ public record Cost(
     List<String> cells =
         List.of(
             name,
-            String.format(Locale.ROOT, "%,d", volume.rows()),
+            DisplayFormat.whole(volume.rows()),
             String.format(Locale.ROOT, "%,.4f", volume.bytes() / GIGABYTE));
     if (!prices.any()) {
       table.row(cells);

@@ -124,7 +124,7 @@ public final class FindingRate {
                     one ->
                         TextTable.shown(name(one.getKey()))
                             + NO_BREAK
-                            + String.format(Locale.ROOT, "%,d", one.getValue()))
+                            + DisplayFormat.whole(one.getValue()))
                 .collect(Collectors.joining(", "))
             + (others == 0 ? "" : String.format(Locale.ROOT, ", and %,d more", others)));
     for (int i = 0; i < Math.min(FIRST, findings.size()); i++) {

@@ -159,13 +159,13 @@ public record ServiceContent(
               rows.add(
                   List.of(
                       source,
-                      number(sums.read()),
-                      number(sums.mapped()),
-                      number(sums.ignored()),
-                      number(sums.rejected()),
-                      number(sums.quarantined()),
-                      number(behind.size()),
-                      number(behind.stream().mapToLong(Ingest.Lag::left).sum())));
+                      DisplayFormat.whole(sums.read()),
+                      DisplayFormat.whole(sums.mapped()),
+                      DisplayFormat.whole(sums.ignored()),
+                      DisplayFormat.whole(sums.rejected()),
+                      DisplayFormat.whole(sums.quarantined()),
+                      DisplayFormat.whole(behind.size()),
+                      DisplayFormat.whole(behind.stream().mapToLong(Ingest.Lag::left).sum())));
             });
     return new ReportSection(
         "sources",
@@ -185,7 +185,7 @@ public record ServiceContent(
 
   private ReportSection stages() {
     List<List<String>> rows = new ArrayList<>();
-    service.left().forEach((topic, left) -> rows.add(List.of(topic, number(left))));
+    service.left().forEach((topic, left) -> rows.add(List.of(topic, DisplayFormat.whole(left))));
     return new ReportSection(
         "stages",
         "Stages",
@@ -204,15 +204,15 @@ public record ServiceContent(
                     List.of(
                         sink.equals(ForwarderConfig.SENTINEL) ? "Microsoft Sentinel" : sink,
                         status(counts.status()),
-                        number(counts.rowsTaken()),
-                        number(counts.rowsSuperseded()),
-                        number(counts.rowsShadowed()),
-                        number(
+                        DisplayFormat.whole(counts.rowsTaken()),
+                        DisplayFormat.whole(counts.rowsSuperseded()),
+                        DisplayFormat.whole(counts.rowsShadowed()),
+                        DisplayFormat.whole(
                             counts.rowsHeldBack()
                                 + counts.highRowsHeldBack()
                                 + counts.rowsOverBudget()),
-                        number(counts.retries()),
-                        number(counts.deadLetters()),
+                        DisplayFormat.whole(counts.retries()),
+                        DisplayFormat.whole(counts.deadLetters()),
                         lastTaken(counts.lastTakenAt()))));
     return new ReportSection(
         "forwarders",
@@ -242,9 +242,5 @@ public record ServiceContent(
     return status.state() == ForwarderState.RUNNING
         ? READY
         : status.state() + " " + status.reason();
-  }
-
-  private static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 }

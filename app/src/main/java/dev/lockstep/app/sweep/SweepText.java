@@ -70,13 +70,13 @@ public final class SweepText {
             : new TextTable(name, "High", "Medium", "Low", "All", "Subjects", "New", "Gone", "");
     for (SweptValue row : rows) {
       List<String> cells = new ArrayList<>(List.of(written(row)));
-      SEVERITIES.forEach(severity -> cells.add(count(row.findings(severity))));
-      cells.add(count(row.findings()));
-      cells.add(count(row.subjects()));
+      SEVERITIES.forEach(severity -> cells.add(DisplayFormat.whole(row.findings(severity))));
+      cells.add(DisplayFormat.whole(row.findings()));
+      cells.add(DisplayFormat.whole(row.subjects()));
       boolean isNow = now != null && row.value() == now.value();
       if (now != null) {
-        cells.add(count(row.appeared()));
-        cells.add(count(row.gone()));
+        cells.add(DisplayFormat.whole(row.appeared()));
+        cells.add(DisplayFormat.whole(row.gone()));
       }
       String curve = curve(row, scale);
       cells.add(isNow ? (curve.isEmpty() ? "now" : curve + " now") : curve);
@@ -105,10 +105,6 @@ public final class SweepText {
       bar.append(MARKS.get(i).repeat(Math.max(0, to - bar.length())));
     }
     return bar.toString();
-  }
-
-  private static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** Returns the outcome of the sweep as one JSON object. */

@@ -78,8 +78,12 @@ public final class DisplayFormat {
         : String.format(Locale.ROOT, "%,.1f", number);
   }
 
+  public static String whole(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   public static String count(long number, String what) {
-    return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    return whole(number) + " " + what + (number == 1 ? "" : "s");
   }
 
   /**
