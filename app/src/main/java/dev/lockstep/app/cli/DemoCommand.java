@@ -17,7 +17,6 @@ import dev.lockstep.app.replay.CapturePlayer;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
-import dev.lockstep.app.report.ReportOrigins;
 import dev.lockstep.app.report.WorstFindings;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
@@ -319,7 +318,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static ReportOrigin origin(Path capture, Path rows) {
-    return ReportOrigins.of(
+    return ReportOrigin.of(
         "demo", capture.resolve(CONFIG), List.of(capture.toString()), rows.toString());
   }
 

@@ -19,7 +19,6 @@ import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.report.ReportOrigin;
-import dev.lockstep.app.report.ReportOrigins;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.Failures;
@@ -316,7 +315,7 @@ public final class ReplayCommand implements Callable<Integer> {
           summary.report(
               isRedacted
                   ? ReportOrigin.plain("replay", ProductVersion.number())
-                  : ReportOrigins.of("replay", config.file(), input.paths(), output),
+                  : ReportOrigin.of("replay", config.file(), input.paths(), output),
               hygiene == null ? List.of() : List.of(hygiene.result().section())));
     }
     PrintStream out = toStandardOutput ? System.err : System.out;

@@ -10,7 +10,7 @@ import dev.lockstep.app.page.LivePage;
 import dev.lockstep.app.page.ServiceContent;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.StopSignal;
-import dev.lockstep.app.report.ReportOrigins;
+import dev.lockstep.app.report.ReportOrigin;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
@@ -129,7 +129,7 @@ public final class RunCommand implements Callable<Integer> {
                 : LivePage.start(
                     Objects.requireNonNull(page),
                     ServiceContent.of(
-                        service, read.kafka(), findings, ReportOrigins.ofService(config.file())))) {
+                        service, read.kafka(), findings, ReportOrigin.ofService(config.file())))) {
       announce(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready"
               .formatted(read.metrics().host(), server.port()));
