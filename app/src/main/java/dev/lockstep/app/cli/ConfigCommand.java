@@ -1,7 +1,7 @@
 package dev.lockstep.app.cli;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.ConfigSchema;
-import dev.lockstep.app.config.EffectiveValues;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.terminal.JsonText;
@@ -36,7 +36,7 @@ public final class ConfigCommand {
 
     @Override
     public Integer call() {
-      List<EffectiveValue> values = EffectiveValues.of(config.file(), System.getenv());
+      List<EffectiveValue> values = Config.effectiveValues(config.file(), System.getenv());
       if (json) {
         System.out.println(
             JsonText.objects(

@@ -2,6 +2,7 @@ package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
+import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.estate.Estate;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,6 +100,18 @@ public record Config(
   public static ConfiguredRules rules(
       @Nullable Path file, Map<String, String> environment, RuleJars rules) {
     return ConfigReader.rules(file, environment, rules);
+  }
+
+  /**
+   * Returns the values in effect, in the order in which they are read.
+   *
+   * @throws OperatorException if a key is unknown or a value cannot be used
+   */
+  public static List<EffectiveValue> effectiveValues(
+      @Nullable Path file, Map<String, String> environment) {
+    Map<String, EffectiveValue> values = new LinkedHashMap<>();
+    ConfigReader.read(file, ConfigReader.parse(file), environment, new RuleJars(), values);
+    return List.copyOf(values.values());
   }
 
   /**

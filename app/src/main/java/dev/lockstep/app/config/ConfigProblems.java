@@ -80,7 +80,7 @@ public final class ConfigProblems {
 
   private void find() {
     try {
-      root = file == null ? null : ConfigReader.parse(file);
+      root = ConfigReader.parse(file);
     } catch (OperatorException e) {
       found.add(e);
       return;

@@ -165,12 +165,11 @@ final class ConfigReader {
   }
 
   static Config read(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
-    return read(file, file == null ? null : parse(file), variables, rules, new LinkedHashMap<>());
+    return read(file, parse(file), variables, rules, new LinkedHashMap<>());
   }
 
   static ConfiguredRules rules(@Nullable Path file, Map<String, String> variables, RuleJars rules) {
-    Section.Context context = context(file, new Environment(variables), new LinkedHashMap<>());
-    return RulesReader.read(root(context, file == null ? null : parse(file)), rules);
+    return RulesReader.read(root(file, variables), rules);
   }
 
   /**
@@ -221,10 +220,11 @@ final class ConfigReader {
   }
 
   static List<Path> ruleFolders(@Nullable Path file, Map<String, String> variables) {
-    return RulesReader.folders(
-        root(
-            context(file, new Environment(variables), new LinkedHashMap<>()),
-            file == null ? null : parse(file)));
+    return RulesReader.folders(root(file, variables));
+  }
+
+  private static Section root(@Nullable Path file, Map<String, String> variables) {
+    return root(context(file, new Environment(variables), new LinkedHashMap<>()), parse(file));
   }
 
   private static Section.Context context(
@@ -278,7 +278,11 @@ final class ConfigReader {
     return secret;
   }
 
-  static @Nullable Node parse(Path file) {
+  /** Parses a configuration file; without a file, or if it is empty, the result is null. */
+  static @Nullable Node parse(@Nullable Path file) {
+    if (file == null) {
+      return null;
+    }
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
       return new Compose(settings).composeString(SmallFile.read(file)).orElse(null);

@@ -30,7 +30,7 @@ class EffectiveValuesTest {
             """,
             UTF_8);
     List<EffectiveValue> values =
-        EffectiveValues.of(
+        Config.effectiveValues(
             file,
             Map.of(
                 "LOCKSTEP_KAFKA_TOPICPREFIX", "y.",
@@ -78,7 +78,7 @@ class EffectiveValuesTest {
             """,
             UTF_8);
     List<EffectiveValue> values =
-        EffectiveValues.of(file, Map.of("HUB", "Endpoint=sb://x;Key=abc"));
+        Config.effectiveValues(file, Map.of("HUB", "Endpoint=sb://x;Key=abc"));
     assertThat(values)
         .filteredOn(value -> value.value().equals(EffectiveValue.HIDDEN))
         .extracting(EffectiveValue::key)
