@@ -26,18 +26,6 @@ public sealed interface SinkConfig {
    */
   Sink open(InstantSource clock);
 
-  /** Passes this configuration to the method that the receiver has for this type of sink. */
-  void choose(Choice choice) throws InterruptedException;
-
-  /** Receiver of a sink's configuration, with one method for each type of sink. */
-  interface Choice {
-    void webhook(Webhook webhook) throws InterruptedException;
-
-    void file(Archive archive) throws InterruptedException;
-
-    void kafka(Topic topic) throws InterruptedException;
-  }
-
   /** Type of a sink other than Sentinel. */
   enum Type {
     WEBHOOK,
@@ -60,11 +48,6 @@ public sealed interface SinkConfig {
     @Override
     public Sink open(InstantSource clock) {
       return new WebhookSink(name, format, url, secret.reveal(), clock);
-    }
-
-    @Override
-    public void choose(Choice choice) throws InterruptedException {
-      choice.webhook(this);
     }
 
     /**
@@ -91,11 +74,6 @@ public sealed interface SinkConfig {
     public Sink open(InstantSource clock) {
       return new FileSink(name, format, path, rotateBytes, rotateDaily);
     }
-
-    @Override
-    public void choose(Choice choice) throws InterruptedException {
-      choice.file(this);
-    }
   }
 
   /** Configuration of a sink that writes detections to a topic of any Kafka cluster. */
@@ -104,11 +82,6 @@ public sealed interface SinkConfig {
     @Override
     public Sink open(InstantSource clock) {
       return new KafkaSink(name, bootstrapServers, topic, properties.values());
-    }
-
-    @Override
-    public void choose(Choice choice) throws InterruptedException {
-      choice.kafka(this);
     }
   }
 }

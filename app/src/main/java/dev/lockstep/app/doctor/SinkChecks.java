@@ -31,23 +31,15 @@ public final class SinkChecks {
   }
 
   private static void look(CheckReport into, SinkConfig sink) throws InterruptedException {
-    sink.choose(
-        new SinkConfig.Choice() {
-          @Override
-          public void webhook(SinkConfig.Webhook webhook) {
-            SinkChecks.webhook(into, webhook.url());
-          }
-
-          @Override
-          public void file(SinkConfig.Archive archive) {
-            SinkChecks.archive(into, archive.path());
-          }
-
-          @Override
-          public void kafka(SinkConfig.Topic topic) throws InterruptedException {
-            SinkChecks.topic(into, topic);
-          }
-        });
+    if (sink instanceof SinkConfig.Webhook webhook) {
+      webhook(into, webhook.url());
+    } else if (sink instanceof SinkConfig.Archive archive) {
+      archive(into, archive.path());
+    } else if (sink instanceof SinkConfig.Topic topic) {
+      topic(into, topic);
+    } else {
+      throw new IllegalStateException("no check of " + sink);
+    }
   }
 
   /**
