@@ -1,5 +1,6 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.file.RealPath;
 import dev.lockstep.app.setting.CheckedValue;
 import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
@@ -14,10 +15,8 @@ import dev.lockstep.sentinel.sink.HttpSender;
 import dev.lockstep.sentinel.sink.Loopback;
 import dev.lockstep.sentinel.sink.RowFormat;
 import dev.lockstep.sentinel.sink.WebhookSink;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,6 @@ import java.util.StringTokenizer;
 
 /** Reader of the section {@code sinks} of the configuration. */
 final class SinksReader {
-  private static final int MOST_LINKS = 40;
   private static final int SHORTEST_HIDDEN = 12;
   private static final int SHORTEST_TOKEN = 20;
   private static final String HIDDEN = "(hidden)";
@@ -125,7 +123,8 @@ final class SinksReader {
             "give each sink its own name, other than sentinel and sentinel-lake; Lockstep stores"
                 + " the offsets of a sink under the name of the sink");
       }
-      if (sink instanceof SinkConfig.Archive archive && !paths.add(file(archive.path()))) {
+      // Two sinks with one file would take its lock from each other.
+      if (sink instanceof SinkConfig.Archive archive && !paths.add(RealPath.of(archive.path()))) {
         throw OperatorException.inConfig(
             entry.section().origin(),
             "two sinks write to " + Quoted.of(archive.path()),
@@ -158,23 +157,6 @@ final class SinksReader {
                     Quoted.of(sink.name()), Quoted.of(sink.topic()), Quoted.of(source.name())),
             "name another topic");
       }
-    }
-  }
-
-  /**
-   * Returns the file to which a path leads by symbolic links. The file need not exist yet. Two
-   * sinks with one file would take its lock from each other.
-   */
-  private static Path file(Path path) {
-    Path at = path.toAbsolutePath();
-    try {
-      for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(at); links++) {
-        at = at.resolveSibling(Files.readSymbolicLink(at));
-      }
-      Path folder = at.getParent();
-      return folder == null ? at : folder.toRealPath().resolve(at.getFileName());
-    } catch (IOException e) {
-      return at.normalize(); // without its folder, opening the sink fails
     }
   }
 
