@@ -37,7 +37,6 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   private static final int LONGEST_FIRST_LINE_BYTES = 1 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP = 0x8b1f;
-  private static final int BOM = '\ufeff';
   private static final String MARK = "\ufeff";
 
   /** Row appended to a CSV table to detect a quote that is not closed. */
@@ -94,8 +93,7 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     try (InputStream in = open()) {
       String head = new String(in.readNBytes(LONGEST_FIRST_LINE_BYTES), StandardCharsets.UTF_8);
       String first = head.lines().findFirst().orElse("");
-      ComparedDetection unused =
-          ComparedDetection.parse(first.startsWith("\ufeff") ? first.substring(1) : first, false);
+      ComparedDetection unused = ComparedDetection.parse(withoutMark(first), false);
       return true;
     } catch (IOException e) {
       return false;
@@ -162,8 +160,12 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
     in.mark(BUFFER_BYTES);
     String head = new String(in.readNBytes(BUFFER_BYTES / 2), StandardCharsets.UTF_8);
     in.reset();
-    String text = (head.startsWith(MARK) ? head.substring(1) : head).stripLeading();
+    String text = withoutMark(head).stripLeading();
     return text.isEmpty() || text.startsWith("{");
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
   }
 
   private void rows(InputStream in, long[] number, Rows rows) throws IOException {
@@ -253,8 +255,8 @@ public record DetectionFile(String name, boolean readOnce, String fix) {
   private void take(ByteArrayOutputStream bytes, long number, Lines lines) {
     String line = bytes.toString(StandardCharsets.UTF_8);
     bytes.reset();
-    if (number == 1 && !line.isEmpty() && line.charAt(0) == BOM) {
-      line = line.substring(1);
+    if (number == 1) {
+      line = withoutMark(line);
     }
     if (line.isBlank()) {
       return;

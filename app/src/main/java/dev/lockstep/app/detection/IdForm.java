@@ -34,6 +34,11 @@ public final class IdForm {
     return text.length() < SHORTEST_PREFIX ? tooShort(text) : null;
   }
 
+  /** Returns whether a text is a whole id that the engine made, and not a pseudonym. */
+  public static boolean isWhole(String text) {
+    return text.length() == LENGTH && text.chars().allMatch(IdForm::isDigit);
+  }
+
   /** Returns the sentence that the beginning of an id is too short, with the fix. */
   public static String tooShort(String text) {
     return "%s is too short for the beginning of an id; give at least %d characters of the id"

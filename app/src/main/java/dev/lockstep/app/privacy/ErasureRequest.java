@@ -265,10 +265,7 @@ public final class ErasureRequest {
 
   private boolean isNamed(Detection detection) {
     boolean named = new ErasedPrincipal(asked()).isNamedIn(detection);
-    if (named
-        && detection.getPrincipal() != null
-        && detection.getPrincipal().getId().equals(erasure.getPrincipal())
-        && detection.getPrincipal().getName() != null) {
+    if (named && isAbout(detection) && detection.getPrincipal().getName() != null) {
       names.add(detection.getPrincipal().getName());
     }
     return named;

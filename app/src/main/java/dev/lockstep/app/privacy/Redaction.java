@@ -17,6 +17,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -400,7 +401,9 @@ public final class Redaction {
   /** Returns the start of the escape that ends at an index, or -1 if none ends there. */
   private static int escapeStart(String text, int least, int end) {
     int at = end - ESCAPED_SIGN.length();
-    if (at <= least || !isHex(text.charAt(at)) || !isHex(text.charAt(at + 1))) {
+    if (at <= least
+        || !HexFormat.isHexDigit(text.charAt(at))
+        || !HexFormat.isHexDigit(text.charAt(at + 1))) {
       return -1;
     }
     for (int i = 0; i < MOST_ESCAPES && at > least; i++) {
@@ -413,10 +416,6 @@ public final class Redaction {
       }
     }
     return -1;
-  }
-
-  private static boolean isHex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
   private static String decoded(String name, int times) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HtmlText {
   private static final int MOST_CHARS = 2_000;
-  private static final int ID_LENGTH = 32;
 
   private HtmlText() {}
 
@@ -46,14 +45,5 @@ public final class HtmlText {
       }
     }
     return safe.toString();
-  }
-
-  /**
-   * Returns whether the id of a finding or incident is an id that the engine made, and not a
-   * pseudonym.
-   */
-  static boolean isId(String id) {
-    return id.length() == ID_LENGTH
-        && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 }

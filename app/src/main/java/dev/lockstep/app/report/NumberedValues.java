@@ -10,13 +10,7 @@ final class NumberedValues<T> {
 
   /** Returns the number of a value, which is the next free one if the value is new. */
   int number(T value) {
-    Integer known = numbers.get(value);
-    if (known != null) {
-      return known;
-    }
-    int next = numbers.size();
-    numbers.put(value, next);
-    return next;
+    return numbers.computeIfAbsent(value, any -> numbers.size());
   }
 
   Collection<T> values() {

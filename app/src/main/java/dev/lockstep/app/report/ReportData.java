@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.detection.IdForm;
 import dev.lockstep.app.detection.SeverityBeforeIncident;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
@@ -229,7 +230,7 @@ final class ReportData {
         finding.getEvidence().stream().map(this::event).toList(),
         finding.getGates().stream().map(this::gate).toList(),
         finding.getDefenderAlerts().stream().map(this::alert).toList(),
-        HtmlText.isId(finding.getId()) ? 1 : 0);
+        IdForm.isWhole(finding.getId()) ? 1 : 0);
   }
 
   private int subject(Detection finding) {
@@ -361,7 +362,7 @@ final class ReportData {
               text(incident.correlationId()),
               text(incident.subject()),
               incident.isRaised() ? 1 : 0,
-              HtmlText.isId(incident.correlationId()) ? 1 : 0,
+              IdForm.isWhole(incident.correlationId()) ? 1 : 0,
               near));
     }
     json.writeEndArray();
