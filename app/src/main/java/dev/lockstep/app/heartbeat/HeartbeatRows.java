@@ -112,21 +112,33 @@ public final class HeartbeatRows {
 
   private Map<String, @Nullable Object> head(
       Instant now, String source, String status, String reason) {
+    String roles =
+        service.roles().stream()
+            .sorted()
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(","));
+    Map<String, @Nullable Object> row =
+        head(now, instance, roles, startedAt, settings.interval(), source);
+    row.put("Status", status);
+    row.put("Reason", Quoted.excerpt(reason, MOST_CHARS));
+    return row;
+  }
+
+  private static Map<String, @Nullable Object> head(
+      Instant now,
+      String instance,
+      String roles,
+      Instant startedAt,
+      Duration interval,
+      String source) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("TimeGenerated", now);
     row.put("Instance", instance);
     row.put("Version", ProductVersion.number());
-    row.put(
-        "Roles",
-        service.roles().stream()
-            .sorted()
-            .map(role -> role.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(",")));
+    row.put("Roles", roles);
     row.put("StartedAt", startedAt);
-    row.put("IntervalSeconds", (int) settings.interval().toSeconds());
+    row.put("IntervalSeconds", (int) interval.toSeconds());
     row.put("Source", source);
-    row.put("Status", status);
-    row.put("Reason", Quoted.excerpt(reason, MOST_CHARS));
     return row;
   }
 
@@ -134,14 +146,8 @@ public final class HeartbeatRows {
   public static Map<String, @Nullable Object> sample(
       ConfiguredRules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;
-    Map<String, @Nullable Object> row = new LinkedHashMap<>();
-    row.put("TimeGenerated", now);
-    row.put("Instance", instance);
-    row.put("Version", ProductVersion.number());
-    row.put("Roles", "ingest,detect,forward");
-    row.put("StartedAt", now);
-    row.put("IntervalSeconds", (int) interval.toSeconds());
-    row.put("Source", source);
+    Map<String, @Nullable Object> row =
+        head(now, instance, "ingest,detect,forward", now, interval, source);
     row.put("Status", "ok");
     row.put("Reason", "");
     new SourceHeartbeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000)
