@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.app.report.HtmlReport;
+import dev.lockstep.app.report.ReportData;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.process.DaemonThreadFactory;
@@ -115,7 +116,7 @@ public final class LivePage implements AutoCloseable {
           case "/data" ->
               answer(
                   exchange,
-                  out -> HtmlReport.dataOf(content.page()),
+                  out -> ReportData.of(content.page()),
                   "The findings cannot be read; the log says why.");
           case "/events" -> events(exchange);
           case "/favicon.ico" -> exchange.sendResponseHeaders(204, -1); // which browsers ask for
@@ -220,7 +221,7 @@ public final class LivePage implements AutoCloseable {
       String lastTables = "";
       for (int look = 0; look < LOOKS; look++) {
         String now = made(this::news);
-        String tables = now == null ? null : made(() -> HtmlReport.dataOf(content.sections()));
+        String tables = now == null ? null : made(() -> ReportData.of(content.sections()));
         if (now == null || tables == null) {
           event(out, "failure", problem("The news cannot be read; the log says why."));
           // the browser asks again at the end, and the log gets an entry each time

@@ -89,19 +89,6 @@ public final class HtmlReport {
     return text.append(frame, at, frame.length()).toString();
   }
 
-  /**
-   * Returns the findings, rules and tables of a page as a JSON object. The live page shows them in
-   * place of its present data.
-   */
-  public static String dataOf(ReportPage page) {
-    return ReportData.of(page);
-  }
-
-  /** Returns tables as a JSON array. The live page shows them in place of its present tables. */
-  public static String dataOf(List<ReportSection> sections) {
-    return ReportData.of(sections);
-  }
-
   private static String packed(String text) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(packed)) {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Texts have no hidden characters and no {@code <}, so the JSON can be part of an HTML page.
  */
-final class ReportData {
+public final class ReportData {
   private static final int NOTHING = -1;
   private static final int SHADOW = 1;
   private static final int COLD_START = 2;
@@ -86,11 +86,13 @@ final class ReportData {
     this.base = page.detections().stream().mapToLong(Detection::getStartTime).min().orElse(0);
   }
 
-  static String of(ReportPage page) {
+  /** Returns the findings, rules and tables of a page as a JSON object. */
+  public static String of(ReportPage page) {
     return of(new ReportData(page)::write);
   }
 
-  static String of(List<ReportSection> sections) {
+  /** Returns tables as a JSON array, which the live page shows in place of its present tables. */
+  public static String of(List<ReportSection> sections) {
     return of(json -> sections(json, sections));
   }
 
