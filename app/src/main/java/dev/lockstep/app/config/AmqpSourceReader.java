@@ -76,7 +76,14 @@ final class AmqpSourceReader {
 
   private AmqpSourceReader() {}
 
-  static Config.Source read(Section section, Config.Source hub) {
+  /**
+   * Reads the AMQP settings of an event hub.
+   *
+   * @param auth kind of credential for the hub
+   * @param credentials identity of the hub, or null
+   */
+  static Config.Amqp read(
+      Section section, Config.Auth auth, Config.@Nullable Credentials credentials) {
     boolean webSockets = section.value(TRANSPORT);
     Section proxy = section.section(PROXY);
     if (proxy.present() && !webSockets) {
@@ -85,26 +92,11 @@ final class AmqpSourceReader {
           section.name("proxy") + " cannot be set for the transport amqp",
           "remove it, or set transport to websockets");
     }
-    return new Config.Source(
-        hub.name(),
-        Config.SourceType.EVENT_HUBS_AMQP,
-        hub.namespace(),
-        hub.hub(),
-        hub.auth(),
-        hub.connectionString(),
-        hub.credentials(),
-        null,
-        null,
-        hub.arrival(),
-        hub.from(),
-        ClientProperties.NONE,
-        null,
-        new Config.Amqp(
-            section.value(CONSUMER_GROUP),
-            checkpoints(section.section(CHECKPOINTS), hub),
-            webSockets,
-            proxy.present() ? proxy(proxy) : null),
-        hub.brings());
+    return new Config.Amqp(
+        section.value(CONSUMER_GROUP),
+        checkpoints(section.section(CHECKPOINTS), auth, credentials),
+        webSockets,
+        proxy.present() ? proxy(proxy) : null);
   }
 
   private static Config.Proxy proxy(Section proxy) {
@@ -112,7 +104,8 @@ final class AmqpSourceReader {
         proxy.value(HOST), proxy.value(PORT), proxy.optional(USER), proxy.optional(PASSWORD));
   }
 
-  private static Config.@Nullable Checkpoints checkpoints(Section section, Config.Source hub) {
+  private static Config.@Nullable Checkpoints checkpoints(
+      Section section, Config.Auth ofHub, Config.@Nullable Credentials credentials) {
     if (!section.present()) {
       return null;
     }
@@ -120,14 +113,14 @@ final class AmqpSourceReader {
     Config.Auth auth = section.optional(AUTH);
     CheckedValue connection = section.written(CONNECTION_STRING);
     if (auth == null && connection == null) {
-      if (hub.auth() == Config.Auth.CONNECTION_STRING) {
+      if (ofHub == Config.Auth.CONNECTION_STRING) {
         throw OperatorException.inConfig(
             section.origin(),
             section.name("auth") + " is missing",
             "set it, or set connectionString to the connection string of the storage account; a"
                 + " hub's connection string cannot open storage");
       }
-      return new Config.Checkpoints(container, hub.auth(), null, hub.credentials());
+      return new Config.Checkpoints(container, ofHub, null, credentials);
     }
     Config.Auth own = auth == null ? Config.Auth.CONNECTION_STRING : auth;
     boolean byString = own == Config.Auth.CONNECTION_STRING;

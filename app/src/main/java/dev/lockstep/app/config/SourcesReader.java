@@ -217,8 +217,7 @@ public final class SourcesReader {
     Config.SourceType type = section.value(TYPE);
     section.refuseForeign(type.word());
     return switch (type) {
-      case EVENT_HUBS_KAFKA -> hub(section, name);
-      case EVENT_HUBS_AMQP -> AmqpSourceReader.read(section, hub(section, name));
+      case EVENT_HUBS_KAFKA, EVENT_HUBS_AMQP -> hub(section, name, type);
       case KAFKA -> plain(section, name);
       case CAPTURE -> capture(section, name);
     };
@@ -250,29 +249,36 @@ public final class SourcesReader {
         .orElseGet(() -> NearestNames.similarAmong(CategoryNames.all(), text));
   }
 
-  private static Config.Source hub(Section section, String name) {
+  private static Config.Source hub(Section section, String name, Config.SourceType type) {
     Config.Auth auth = section.value(AUTH);
     boolean byString = auth == Config.Auth.CONNECTION_STRING;
     IdentityKeys.refuseUnless(byString, section.written(CONNECTION_STRING), auth);
     Secret connection = byString ? section.value(CONNECTION_STRING) : null;
     String namespace = byString ? section.optional(NAMESPACE) : section.value(NAMESPACE);
     HubPropertyCheck.check(section.free(ConfigReader.PROPERTIES), namespace);
+    String hub = section.value(HUB);
+    Config.Credentials credentials = IDENTITY.read(section, auth);
+    String from = section.value(FROM);
+    ClientProperties properties = ConfigReader.properties(section);
+    Set<String> brings = brings(section);
     return new Config.Source(
         name,
-        Config.SourceType.EVENT_HUBS_KAFKA,
+        type,
         namespace,
-        section.value(HUB),
+        hub,
         auth,
         connection,
-        IDENTITY.read(section, auth),
+        credentials,
         null,
         null,
         Config.Arrival.TIMESTAMP,
-        section.value(FROM),
-        ConfigReader.properties(section),
+        from,
+        properties,
         null,
-        null,
-        brings(section));
+        type == Config.SourceType.EVENT_HUBS_AMQP
+            ? AmqpSourceReader.read(section, auth, credentials)
+            : null,
+        brings);
   }
 
   private static Set<String> brings(Section section) {
