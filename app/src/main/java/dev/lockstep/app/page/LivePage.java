@@ -183,15 +183,20 @@ public final class LivePage implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, Answering answering, String problem)
       throws IOException {
+    OutputStream out = eventStream(exchange);
+    if (out == null) {
+      return;
+    }
+    String answer = made(() -> answering.answer(out));
+    event(out, "answer", answer == null ? problem(problem) : answer);
+  }
+
+  /** Begins an answer of events, and returns its body, or null for a request of the head only. */
+  private static @Nullable OutputStream eventStream(HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     boolean isHead = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(200, isHead ? -1 : 0);
-    if (isHead) {
-      return;
-    }
-    OutputStream out = exchange.getResponseBody();
-    String answer = made(() -> answering.answer(out));
-    event(out, "answer", answer == null ? problem(problem) : answer);
+    return isHead ? null : exchange.getResponseBody();
   }
 
   private static void event(OutputStream out, String name, String data) throws IOException {
@@ -208,13 +213,10 @@ public final class LivePage implements AutoCloseable {
   }
 
   private void events(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(200, -1);
+    OutputStream out = eventStream(exchange);
+    if (out == null) {
       return;
     }
-    exchange.sendResponseHeaders(200, 0);
-    OutputStream out = exchange.getResponseBody();
     out.write("retry: 1000\n\n".getBytes(UTF_8));
     try {
       String last = "";
