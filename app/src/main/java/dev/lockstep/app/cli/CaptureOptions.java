@@ -49,8 +49,12 @@ final class CaptureOptions {
    * Fails if a captured file or folder does not exist, or the files in a folder cannot be listed.
    */
   void refuseMissing() {
+    List<Path> unused = files(paths());
+  }
+
+  private static List<Path> files(List<String> paths) {
     try {
-      List<Path> unused = CaptureFiles.files(paths());
+      return CaptureFiles.files(paths);
     } catch (IOException e) {
       throw OperatorException.of(e);
     }
@@ -66,10 +70,9 @@ final class CaptureOptions {
    * @param others files of other options that are read, with the name of the option
    */
   void checkApart(
-      Path written, String option, @Nullable Path config, Config read, Map<Path, String> others)
-      throws IOException {
+      Path written, String option, @Nullable Path config, Config read, Map<Path, String> others) {
     Path target = RealPath.of(written);
-    for (Path each : CaptureFiles.files(paths())) {
+    for (Path each : files(paths())) {
       if (target.equals(RealPath.of(each))) {
         throw overwritten(written, option, "an input file");
       }
@@ -98,12 +101,11 @@ final class CaptureOptions {
     }
   }
 
-  private static boolean isReadIn(Path folder, Path target) throws IOException {
-    if (!Files.isDirectory(folder) || !target.startsWith(RealPath.of(folder))) {
-      return false;
-    }
-    return CaptureFiles.files(List.of(folder.toString())).stream()
-        .anyMatch(each -> target.equals(RealPath.of(each)));
+  private static boolean isReadIn(Path folder, Path target) {
+    return Files.isDirectory(folder)
+        && target.startsWith(RealPath.of(folder))
+        && files(List.of(folder.toString())).stream()
+            .anyMatch(each -> target.equals(RealPath.of(each)));
   }
 
   /**

@@ -58,7 +58,7 @@ public final class EstateSuggestCommand implements Callable<Integer> {
     Config read = config.read();
     Path file = StandardOutput.isNamed(output) ? null : output;
     if (file != null) {
-      checkApart(file, read);
+      input.checkApart(file, "--output", config.file(), read, Map.of());
       AtomicFile.checkPlace(file);
     }
     Enrichment enrichment = Wiring.enrichment(read);
@@ -82,14 +82,6 @@ public final class EstateSuggestCommand implements Callable<Integer> {
       }
       return input.end(capture.counts());
     } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.of(e);
-    }
-  }
-
-  private void checkApart(Path file, Config read) {
-    try {
-      input.checkApart(file, "--output", config.file(), read, Map.of());
-    } catch (IOException e) {
       throw OperatorException.of(e);
     }
   }
