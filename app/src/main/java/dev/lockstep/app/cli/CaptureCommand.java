@@ -8,7 +8,6 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.ShellCommand;
-import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.schemas.process.OwnerOnly;
@@ -24,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,13 +67,8 @@ public final class CaptureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration lasts = time == null ? null : TimeText.duration(time);
-    if (time != null && lasts == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not use --for: %s is not a duration above zero and below 366 days; give one such as 90s, 5m, 2h or PT1H30M"
-              .formatted(Quoted.of(time)));
-    }
+    Duration lasts =
+        time == null ? null : TimeOption.duration(spec, "--for", time, "90s, 5m, 2h or PT1H30M");
     List<KafkaRecorder> recorders = recorders(config.read());
     makeFolder();
     try (StopSignal stop = StopSignal.granting(CLOSING)) {

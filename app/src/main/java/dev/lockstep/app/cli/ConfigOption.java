@@ -1,7 +1,9 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleJars;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,6 +22,11 @@ final class ConfigOption {
   /** Returns the configuration file to read, or null if there is none. */
   @Nullable Path file() {
     return Config.find(file);
+  }
+
+  /** Reads the configuration, with the rules of further jars and Sigma files. */
+  Config read(List<Path> rules) {
+    return Config.read(file(), System.getenv(), RuleJars.adding(rules));
   }
 
   Config read() {

@@ -10,7 +10,6 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.ComparableText;
 import dev.lockstep.schemas.text.Guid;
 import dev.lockstep.schemas.text.Quoted;
@@ -73,20 +72,14 @@ public final class EraseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     String id = id(principal);
-    Duration timeout = TimeText.duration(wait);
     if (id.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "could not use --principal: the id is empty; give the id of a principal");
     }
-    if (timeout == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not use --wait: %s is not a duration above zero and below 366 days; give one such as 30s or 5m"
-              .formatted(Quoted.of(wait)));
-    }
+    Duration timeout = TimeOption.duration(spec, "--wait", wait, "30s or 5m");
     Config read = config.read();
-    ErasureRequest request = ErasureRequest.of(read, id, names);
+    ErasureRequest request = new ErasureRequest(read, id, names);
     ErasureRequest.Done done = dryRun ? request.look() : request.send(timeout);
     List<RemainingRecords> remaining = RemainingRecords.of(read, Instant.now());
     if (ErasureRequest.isUpn(id) && done.deleted() == 0 && done.pending().isEmpty()) {

@@ -17,7 +17,6 @@ import dev.lockstep.app.explain.IncidentText;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
-import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.ShellCommand;
@@ -277,10 +276,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 .formatted(Quoted.of(rule)));
       }
     }
-    return rules.isEmpty()
-        ? config.read()
-        : Config.read(
-            config.file(), System.getenv(), RuleJars.adding(ReplayRuleOptions.added(rules)));
+    return config.read(ReplayRuleOptions.added(rules));
   }
 
   private static int rejections(IngestCounts counts) {

@@ -32,9 +32,9 @@ import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.process.OwnerOnly;
 import dev.lockstep.schemas.text.JsonView;
 import dev.lockstep.schemas.text.Quoted;
-import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -126,10 +126,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> added = filter.added();
-    Config read =
-        added.isEmpty()
-            ? config.read()
-            : Config.read(config.file(), System.getenv(), RuleJars.adding(added));
+    Config read = config.read(added);
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = range.from();
     long toMillis = range.to();
@@ -137,11 +134,7 @@ public final class ReplayCommand implements Callable<Integer> {
     Path file = output == null || StandardOutput.isNamed(output) ? null : Path.of(output);
     checkWritable(file);
     checkWritable(report);
-    try {
-      checkApart(file, report, read, added);
-    } catch (IOException e) {
-      throw OperatorException.of(e);
-    }
+    checkApart(file, report, read, added);
     input.refuseMissing(); // before the warnings, which are about a replay
     read.rules().skipped().forEach(System.err::println);
     Progress progress = input.progress();
@@ -300,7 +293,7 @@ public final class ReplayCommand implements Callable<Integer> {
       throws IOException {
     boolean toStandardOutput = StandardOutput.isNamed(output);
     if (toStandardOutput) {
-      writeDetections(standardOutput(), result.detections());
+      writeDetections(result.detections());
     } else if (output != null) {
       writeDetections(Path.of(output), result.detections());
     }
@@ -454,8 +447,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private void checkApart(@Nullable Path file, @Nullable Path page, Config read, List<Path> added)
-      throws IOException {
+  private void checkApart(@Nullable Path file, @Nullable Path page, Config read, List<Path> added) {
     if (file != null && page != null && RealPath.of(file).equals(RealPath.of(page))) {
       throw wrong(
           "could not write %s: it is named as --output and as --report; name two files"
@@ -471,17 +463,9 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private static PrintStream standardOutput() {
-    return new PrintStream(
-        new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
-  }
-
-  private static void writeDetections(PrintStream out, List<Detection> detections) {
-    for (Detection detection : detections) {
-      out.print(JsonView.of(detection) + "\n");
-    }
-    out.flush();
-    if (System.out.checkError()) { // the wrapping stream does not report errors
+  private static void writeDetections(List<Detection> detections) throws IOException {
+    writeDetections(System.out, detections);
+    if (System.out.checkError()) { // which does not throw an exception
       throw new OperatorException(
           "could not write the detections to standard output: it is closed or its disk is full;"
               + " name a file by --output");
@@ -490,19 +474,20 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private static void writeDetections(Path file, List<Detection> detections) {
     try {
-      OwnerOnly.replace(
-          file,
-          to -> {
-            Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));
-            for (Detection detection : detections) {
-              out.write(JsonView.of(detection));
-              out.write('\n');
-            }
-            out.flush();
-          });
+      OwnerOnly.replace(file, to -> writeDetections(to, detections));
     } catch (IOException e) {
       throw unwritable(file, message(e));
     }
+  }
+
+  private static void writeDetections(OutputStream to, List<Detection> detections)
+      throws IOException {
+    Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), 1 << 16);
+    for (Detection detection : detections) {
+      out.write(JsonView.of(detection));
+      out.write('\n');
+    }
+    out.flush();
   }
 
   static void write(Path file, String text) {

@@ -2,12 +2,13 @@ package dev.lockstep.app.cli;
 
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.schemas.text.Quoted;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Parser of the times in options of a command. */
+/** Parser of the times and durations in options of a command. */
 final class TimeOption {
   private TimeOption() {}
 
@@ -21,6 +22,23 @@ final class TimeOption {
    */
   static long millis(CommandSpec command, String option, @Nullable String text, long missing) {
     return text == null ? missing : millis(command, option, text);
+  }
+
+  /**
+   * Returns the duration in the text of an option.
+   *
+   * @param examples durations that the message about any other text names
+   * @throws CommandLine.ParameterException if the text is no duration
+   */
+  static Duration duration(CommandSpec command, String option, String text, String examples) {
+    Duration duration = TimeText.duration(text);
+    if (duration == null) {
+      throw new CommandLine.ParameterException(
+          command.commandLine(),
+          "could not use %s: %s is not a duration above zero and below 366 days; give one such as %s"
+              .formatted(option, Quoted.of(text), examples));
+    }
+    return duration;
   }
 
   static long millis(CommandSpec command, String option, String text) {

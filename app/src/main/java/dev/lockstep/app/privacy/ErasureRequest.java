@@ -80,7 +80,12 @@ public final class ErasureRequest {
 
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
-  private ErasureRequest(Config config, String principal, List<String> names) {
+  /**
+   * Creates a request, which is not sent yet.
+   *
+   * @param names names of the principal beside those in its findings
+   */
+  public ErasureRequest(Config config, String principal, List<String> names) {
     this.kafka = config.kafka();
     this.topics = new Topics(kafka.topicPrefix());
     this.names = new TreeSet<>(names);
@@ -91,10 +96,6 @@ public final class ErasureRequest {
             .setNames(List.copyOf(this.names))
             .setPseudonym(Pseudonyms.of(config.redactKey()).of("erased", principal))
             .build();
-  }
-
-  public static ErasureRequest of(Config config, String principal, List<String> names) {
-    return new ErasureRequest(config, principal, names);
   }
 
   /**
