@@ -69,7 +69,6 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String FOLDER = "/demo/";
   private static final String NEW_RULE = "my_rule";
 
-  /** Names of the files of the bundled capture. */
   public static final List<String> CAPTURE =
       List.of(
           "signins.jsonl.gz",
@@ -171,7 +170,6 @@ public final class DemoCommand implements Callable<Integer> {
             });
   }
 
-  /** Returns the configuration of the bundled capture as the demo writes it. */
   private static String configText() throws IOException {
     try (InputStream file = bundled(CONFIG)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8)

@@ -54,7 +54,6 @@ final class TimeRangeOptions {
     return TimeOption.millis(command, "--to", to, Long.MAX_VALUE);
   }
 
-  /** Returns whether {@code --from} was given. */
   boolean hasStart() {
     return from != null;
   }

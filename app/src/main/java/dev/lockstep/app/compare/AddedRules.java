@@ -60,7 +60,6 @@ public final class AddedRules implements Closeable {
       return explain("--principal", principal);
     }
 
-    /** Returns the command that explains an incident. */
     public String ofIncident(String id) {
       return explain("--incident", id);
     }

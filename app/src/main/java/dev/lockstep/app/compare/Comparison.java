@@ -43,8 +43,7 @@ public final class Comparison implements Closeable {
   private long after;
 
   /**
-   * Creates an empty comparison of the findings that a filter keeps in the first run or in the
-   * second.
+   * @param filter filter of the compared findings; one that it keeps in either run is compared
    */
   public Comparison(DetectionFilter filter) {
     this(filter, SORT_MEMORY_BYTES);
@@ -60,12 +59,10 @@ public final class Comparison implements Closeable {
             temporary.folder().resolve("by-rule"), sortMemoryBytes, Arrays::compareUnsigned);
   }
 
-  /** Adds a finding of the first run. */
   public void before(ComparedDetection detection) {
     add(detection, BEFORE);
   }
 
-  /** Adds a finding of the second run. */
   public void after(ComparedDetection detection) {
     add(detection, AFTER);
   }
@@ -198,11 +195,7 @@ public final class Comparison implements Closeable {
     return before;
   }
 
-  /**
-   * Returns the number of findings of the second run, without those that the filter drops. A
-   * finding of both runs is kept if the filter keeps its form in the first run or in the second.
-   * Withdrawn findings are not counted.
-   */
+  /** Returns the number of findings of the second run, counted like those of the first. */
   public long findingsAfter() {
     return after;
   }
@@ -215,12 +208,10 @@ public final class Comparison implements Closeable {
     return counts;
   }
 
-  /** Returns how many findings of all rules have the given kind of difference. */
   public long count(Difference.Kind kind) {
     return counts.values().stream().mapToLong(rule -> rule.getOrDefault(kind, 0L)).sum();
   }
 
-  /** Returns whether any finding appeared, is gone or changed. */
   public boolean differs() {
     return count(Difference.Kind.SAME)
         < counts.values().stream()

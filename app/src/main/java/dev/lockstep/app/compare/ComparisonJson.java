@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class ComparisonJson {
   private final PrintStream out;
 
-  /** Creates a writer of JSON to a stream. */
   public ComparisonJson(PrintStream out) {
     this.out = out;
   }

@@ -23,18 +23,11 @@ public final class ComparisonText {
   private String rule = "";
   private long printed;
 
-  /**
-   * Creates a printer of all differences to a stream.
-   *
-   * @param width width in characters
-   */
   public ComparisonText(PrintStream out, int width) {
     this(out, width, Long.MAX_VALUE);
   }
 
   /**
-   * Creates a printer of a limited number of differences to a stream.
-   *
    * @param most largest number of differences that are printed
    */
   ComparisonText(PrintStream out, int width, long most) {

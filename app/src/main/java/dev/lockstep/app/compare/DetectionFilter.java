@@ -11,7 +11,6 @@ import java.util.Set;
  * @param severities severities to keep, or none to keep all
  */
 public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
-  /** Filter that keeps everything. */
   public static final DetectionFilter ALL = new DetectionFilter(Set.of(), Set.of());
 
   public DetectionFilter {
@@ -19,7 +18,6 @@ public record DetectionFilter(Set<String> rules, Set<Severity> severities) {
     severities = Set.copyOf(severities);
   }
 
-  /** Returns whether a detection of a rule and severity is kept. */
   public boolean keeps(String rule, Severity severity) {
     return keepsRule(rule) && (severities.isEmpty() || severities.contains(severity));
   }

@@ -20,7 +20,6 @@ public record Difference(@Nullable ComparedDetection before, @Nullable ComparedD
     CHANGED,
     SAME;
 
-    /** Returns the word for this kind in text and JSON. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -9,10 +9,8 @@ import java.util.Map;
  * @param values values by Kafka's names, such as {@code security.protocol}
  */
 public record ClientProperties(Map<String, String> values) {
-  /** Client properties without entries. */
   public static final ClientProperties NONE = new ClientProperties(Map.of());
 
-  /** Creates client properties with an unmodifiable copy of the values. */
   public ClientProperties {
     values = Map.copyOf(values);
   }

@@ -67,7 +67,6 @@ public record Config(
   /** Name of the configuration file in the current folder, used if none is named. */
   public static final String FILE_NAME = "lockstep.yaml";
 
-  /** Creates an unmodifiable configuration. */
   public Config {
     networks = List.copyOf(networks);
     sources = List.copyOf(sources);
@@ -96,7 +95,6 @@ public record Config(
     return ConfigReader.read(file, environment, rules);
   }
 
-  /** Reads only the rules of a configuration. */
   public static ConfiguredRules rules(
       @Nullable Path file, Map<String, String> environment, RuleJars rules) {
     return ConfigReader.rules(file, environment, rules);
@@ -172,9 +170,6 @@ public record Config(
     KAFKA,
     CAPTURE;
 
-    /**
-     * Returns the name of this source type in the configuration, such as {@code event-hubs-kafka}.
-     */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -188,10 +183,6 @@ public record Config(
     WORKLOAD_IDENTITY,
     CLIENT_SECRET;
 
-    /**
-     * Returns the name of this kind of credential in the configuration, such as {@code
-     * managed-identity}.
-     */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -429,7 +420,6 @@ public record Config(
    * @param port port; 0 takes a free one
    */
   public record Metrics(String host, int port) {
-    /** Default port at which metrics and health are served. */
     public static final int USUAL_PORT = 9404;
   }
 }

@@ -14,22 +14,16 @@ import java.nio.file.Path;
 public final class MissingExceptions {
   private MissingExceptions() {}
 
-  /** Returns the fix for a missing file or folder of exceptions. */
   public static String fix() {
     return ShellCommand.call("accept")
         + " writes the first exception; if you have exceptions, correct the path";
   }
 
-  /**
-   * Returns whether the configured exceptions file, such as {@code exceptions.yaml}, and its folder
-   * of added files, {@code exceptions.d}, are both missing. If the path names a folder, only that
-   * folder has to be missing.
-   */
+  /** Returns whether the configured file and the folder {@code .d} beside it are both missing. */
   public static boolean at(Path configured) {
     return !FileAndFolder.of(configured).exists();
   }
 
-  /** Returns the sentence about a missing file or folder of exceptions. */
   public static String what(Path configured) {
     FileAndFolder both = FileAndFolder.of(configured);
     return both.file() == null

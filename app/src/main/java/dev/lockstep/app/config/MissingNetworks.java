@@ -13,7 +13,6 @@ public final class MissingNetworks {
 
   private MissingNetworks() {}
 
-  /** Returns text that tells an operator how to make and configure a networks file. */
   public static String fix() {
     return "write networks.csv, and name the file under networks; %s proposes rows"
         .formatted(ShellCommand.call("networks suggest"));

@@ -32,7 +32,6 @@ public sealed interface SinkConfig {
     FILE,
     KAFKA;
 
-    /** Returns the configuration's word for the type, such as {@code webhook}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -188,7 +188,6 @@ public final class SourcesReader {
             .contains(topic);
   }
 
-  /** Returns whether a source reads the given topic at the given servers. */
   static boolean reads(Config.Source source, String servers, String topic) {
     String sourceServers = source.bootstrapServers();
     if (sourceServers != null) {

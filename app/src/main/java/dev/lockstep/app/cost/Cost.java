@@ -67,7 +67,6 @@ public record Cost(
     raw = new TreeMap<>(raw);
   }
 
-  /** Returns the volume of one instance's heartbeats in a month. */
   public static Volume beats(Config config) throws IOException {
     Config.Heartbeat heartbeat = config.heartbeat();
     if (heartbeat == null) {
@@ -95,7 +94,6 @@ public record Cost(
     return new Volume(1, bytes);
   }
 
-  /** Returns the billed volume of a row. */
   public static Volume row(String json) throws IOException {
     JsonFactory factory = new JsonFactory();
     try (JsonParser in = factory.createParser(json)) {

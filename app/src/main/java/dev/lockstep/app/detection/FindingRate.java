@@ -63,7 +63,6 @@ public final class FindingRate {
     return LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
   }
 
-  /** Returns whether there are no findings. */
   public boolean isZero() {
     return findings.isEmpty();
   }
@@ -107,7 +106,6 @@ public final class FindingRate {
             most.getValue());
   }
 
-  /** Prints the frequency, the busiest subjects and the earliest findings. */
   public void print(WrappedText lines) {
     lines.labelled(2, "findings", LABEL_WIDTH, words());
     if (findings.isEmpty()) {
@@ -145,10 +143,7 @@ public final class FindingRate {
     }
   }
 
-  /**
-   * Writes the number and rate of the findings, their days, the busiest subjects and the first
-   * findings as fields of the open JSON object.
-   */
+  /** Writes fields of the open JSON object. */
   public void write(JsonGenerator json) throws IOException {
     json.writeNumberField("findings", findings.size());
     json.writeNumberField("daysOfPeriod", daysOfPeriod);

@@ -81,7 +81,6 @@ public final class LastRevisions {
         .toList();
   }
 
-  /** Returns whether detections were left out because there are too many. */
   public boolean isCut() {
     return hasDropped || byId.all().size() > most;
   }

@@ -61,7 +61,6 @@ public final class LatestById<T> {
     return isFull;
   }
 
-  /** Removes the value with an id, if there is one. */
   public void remove(String id) {
     Place place = places.remove(id);
     if (place != null) {
@@ -69,7 +68,6 @@ public final class LatestById<T> {
     }
   }
 
-  /** Returns the value with an id, or null if there is none. */
   public @Nullable T get(String id) {
     Place place = places.get(id);
     return place == null ? null : inOrder.get(place);

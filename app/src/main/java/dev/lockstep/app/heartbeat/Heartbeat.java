@@ -147,10 +147,6 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends an extra heartbeat if a source lost records since the last heartbeat. It sends none
-   * before {@link #SHORTEST} has passed since then.
-   */
   void beatOnLoss() {
     if (losses.getAsLong() != sentLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
       beat();

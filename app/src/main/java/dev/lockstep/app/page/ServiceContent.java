@@ -32,7 +32,6 @@ public record ServiceContent(
     implements PageContent {
   private static final String READY = "ready";
 
-  /** Returns the content of a service's page. */
   public static ServiceContent of(
       Service service, Config.Kafka kafka, LatestFindings findings, ReportOrigin origin) {
     return new ServiceContent(

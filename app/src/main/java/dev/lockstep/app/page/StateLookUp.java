@@ -55,7 +55,6 @@ import org.jspecify.annotations.Nullable;
  * judge the records that are read, and nothing is changed.
  */
 public final class StateLookUp {
-  /** Longest duration of a look-up. */
   static final Duration MOST = Duration.ofSeconds(60);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

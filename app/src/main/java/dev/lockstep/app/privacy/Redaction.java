@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * not replaced.
  */
 public final class Redaction {
-  /** Kind of the pseudonyms of users. */
   public static final String USER = "user";
 
   private static final String ESCAPED_SIGN = "40";
@@ -149,12 +148,10 @@ public final class Redaction {
     return redacted;
   }
 
-  /** Returns the pseudonym of a finding's id. */
   public String finding(String id) {
     return pseudonyms.of(IdForm.FINDING, id);
   }
 
-  /** Returns the pseudonym of an incident's id. */
   public String incident(String id) {
     return pseudonyms.of(IdForm.INCIDENT, id);
   }

@@ -17,14 +17,11 @@ public final class ProcessEnd {
   private final IntConsumer halt;
   private volatile Consumer<String> marker = reason -> {};
 
-  /** Creates the object by which any thread can halt this process. */
   public ProcessEnd() {
     this(Runtime.getRuntime()::halt);
   }
 
   /**
-   * Creates the object with a given way to halt the process.
-   *
    * @param halt function that ends the process with an exit code
    */
   public ProcessEnd(IntConsumer halt) {

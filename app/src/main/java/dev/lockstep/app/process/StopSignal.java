@@ -77,7 +77,6 @@ public final class StopSignal implements AutoCloseable {
     run(task);
   }
 
-  /** Waits for the signal. */
   public void await() throws InterruptedException {
     given.await();
   }

@@ -53,7 +53,6 @@ public final class HtmlReport {
 
   private HtmlReport() {}
 
-  /** Returns the HTML text of a report or of the live page. */
   public static String of(ReportPage page) {
     String data = ReportData.of(page);
     boolean isPacked = data.length() > MOST_PLAIN_CHARS;

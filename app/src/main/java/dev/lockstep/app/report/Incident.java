@@ -33,7 +33,6 @@ public record Incident(String correlationId, List<Detection> findings) {
           .reversed()
           .thenComparing(Incident::correlationId);
 
-  /** Creates an incident from findings in any order. */
   public Incident {
     findings = findings.stream().sorted(IN_ORDER).toList();
   }
@@ -52,7 +51,6 @@ public record Incident(String correlationId, List<Detection> findings) {
     return incidents;
   }
 
-  /** Returns the highest severity of the findings. */
   public Severity severity() {
     return findings.stream()
         .map(Detection::getSeverity)
@@ -60,7 +58,6 @@ public record Incident(String correlationId, List<Detection> findings) {
         .orElseThrow();
   }
 
-  /** Returns the rules of the findings, sorted. */
   public Set<String> rules() {
     Set<String> rules = new TreeSet<>();
     findings.forEach(finding -> rules.add(finding.getRule()));
@@ -72,7 +69,6 @@ public record Incident(String correlationId, List<Detection> findings) {
     return findings.get(0).getStartTime();
   }
 
-  /** Returns the latest end of the findings in milliseconds since 1970. */
   public long endAt() {
     return findings.stream().mapToLong(Detection::getEndTime).max().orElseThrow();
   }

@@ -41,10 +41,6 @@ public record ReportOrigin(
   /** Command in two parts, between which the page inserts the id of a finding or an incident. */
   public record IdCommand(String before, String after) {}
 
-  /**
-   * Returns a copy with the number of times that the findings of a running service have changed so
-   * far.
-   */
   public ReportOrigin after(long number) {
     return new ReportOrigin(kind, version, config, explain, explainIncident, accept, number);
   }

@@ -26,7 +26,6 @@ public final class WorstFindings {
   public record Row(
       String option, String id, Severity severity, long startAt, String of, String what) {}
 
-  /** Returns at most the given number of findings, beginning with the worst. */
   public static List<Detection> first(Collection<Detection> detections, int most) {
     return detections.stream().sorted(HtmlReport.WORST_FIRST).limit(most).toList();
   }

@@ -245,12 +245,10 @@ public final class ConfigKey<T> {
     return sentence;
   }
 
-  /** Returns the smallest number or size that the value may be. */
   public double least() {
     return least;
   }
 
-  /** Returns the largest number that the value may be. */
   public double most() {
     return most;
   }

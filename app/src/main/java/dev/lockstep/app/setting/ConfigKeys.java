@@ -44,7 +44,6 @@ public record ConfigKeys(
     nested = List.copyOf(nested);
   }
 
-  /** Declares a group of keys as a YAML mapping. */
   public static ConfigKeys mapping(String name, String sentence, List<ConfigKey<?>> keys) {
     return new ConfigKeys(
         name, sentence, Form.MAPPING, List.of(), false, List.of(), keys, List.of());
@@ -63,7 +62,6 @@ public record ConfigKeys(
         name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
   }
 
-  /** Returns a copy of this group of keys with the given groups below it. */
   public ConfigKeys with(List<ConfigKeys> groups) {
     return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
   }
@@ -85,7 +83,6 @@ public record ConfigKeys(
     return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
   }
 
-  /** Returns a copy of this group of keys with the commands that use its values. */
   public ConfigKeys readBy(String... commands) {
     return new ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);

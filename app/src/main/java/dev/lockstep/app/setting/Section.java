@@ -184,7 +184,6 @@ public final class Section {
     return written;
   }
 
-  /** Returns the error about a required key that is missing in this section. */
   public OperatorException missing(ConfigKey<?> key) {
     return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
   }
@@ -222,7 +221,6 @@ public final class Section {
     return read;
   }
 
-  /** Returns the written values of a key with one value or a list. */
   public List<CheckedValue> allWritten(ConfigKey<?> key) {
     CheckedValue set = variable(key.name());
     Node value = values.get(key.name());
@@ -277,7 +275,6 @@ public final class Section {
         : setting(key, context.environment().value(variable), "environment variable " + variable);
   }
 
-  /** Opens a group of keys below this section. */
   public Section section(ConfigKeys group) {
     String word = Environment.word(group.name());
     List<String> prefixes = variables.stream().map(prefix -> prefix + "_" + word).toList();

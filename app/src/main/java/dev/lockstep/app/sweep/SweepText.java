@@ -27,7 +27,6 @@ public final class SweepText {
 
   private final SettingSweep.Outcome outcome;
 
-  /** Creates the printer of a sweep's outcome, as a table or as JSON. */
   public SweepText(SettingSweep.Outcome outcome) {
     this.outcome = outcome;
   }
@@ -107,7 +106,6 @@ public final class SweepText {
     return bar.toString();
   }
 
-  /** Returns the outcome of the sweep as one JSON object. */
   public String json() {
     return JsonText.object(
         json -> {

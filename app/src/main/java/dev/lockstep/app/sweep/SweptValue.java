@@ -28,12 +28,10 @@ public record SweptValue(
     gates = Map.copyOf(gates);
   }
 
-  /** Returns the number of findings. */
   public long findings() {
     return severities.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns the number of findings of a severity. */
   public long findings(Severity severity) {
     return severities.getOrDefault(severity, 0L);
   }

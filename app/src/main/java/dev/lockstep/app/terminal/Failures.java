@@ -4,16 +4,12 @@ import dev.lockstep.schemas.process.Causes;
 import dev.lockstep.schemas.text.Quoted;
 
 /**
- * Static method that gives the text of a failure on one line: class name and message of its
- * innermost cause.
+ * Static method that gives the text of a failure on one line: class name and, if there is one, the
+ * quoted message of its innermost cause.
  */
 public final class Failures {
   private Failures() {}
 
-  /**
-   * Returns the class name and, if there is one, the quoted message of the innermost cause of a
-   * failure.
-   */
   public static String message(Throwable failure) {
     Throwable root = Causes.innermost(failure);
     String name = root.getClass().getSimpleName();

@@ -30,7 +30,6 @@ final class JsonLog {
     this.clock = clock;
   }
 
-  /** Entry of the log, cut into its parts. */
   private record Entry(String time, String level, String logger, String message) {
     /**
      * Parses the first line of an entry, {@code TIME [LEVEL] LOGGER - MESSAGE}. Null means any

@@ -66,7 +66,6 @@ public final class OperatorException extends RuntimeException {
     return new OperatorException(String.valueOf(getMessage()), getCause(), origin, what, details);
   }
 
-  /** Returns the details, each for a separate line. */
   public List<String> lines() {
     return lines;
   }

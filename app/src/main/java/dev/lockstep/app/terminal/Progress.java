@@ -25,7 +25,6 @@ public final class Progress {
   private long total;
   private long printedAt;
 
-  /** Form of the display. */
   private enum Look {
     BAR,
     LINES,

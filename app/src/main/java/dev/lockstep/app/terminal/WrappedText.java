@@ -12,11 +12,7 @@ public final class WrappedText {
   private final int width;
   private final UnaryOperator<String> replace;
 
-  /**
-   * Creates a printer that wraps lines at a width.
-   *
-   * @param width width in characters; a number below 60 counts as 60
-   */
+  /** Creates a printer that replaces no text. */
   public WrappedText(PrintStream out, int width) {
     this(out, width, text -> text);
   }
@@ -24,6 +20,7 @@ public final class WrappedText {
   /**
    * Creates a printer that replaces each text, and then wraps it at a width.
    *
+   * @param width width in characters; a number below 60 counts as 60
    * @param replace function from a text to its replacement
    */
   public WrappedText(PrintStream out, int width, UnaryOperator<String> replace) {
