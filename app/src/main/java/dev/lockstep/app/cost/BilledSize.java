@@ -52,7 +52,7 @@ final class BilledSize {
    * @param in parser at the opening brace; afterwards at the closing brace
    */
   Billed of(JsonParser in) throws IOException {
-    return Objects.requireNonNull(read(in, Set.of()));
+    return Objects.requireNonNull(unlessEnvelope(in, Set.of()));
   }
 
   /**
@@ -64,10 +64,6 @@ final class BilledSize {
    * @param lists names that the list may have, in lower case
    */
   @Nullable Billed unlessEnvelope(JsonParser in, Set<String> lists) throws IOException {
-    return read(in, lists);
-  }
-
-  private @Nullable Billed read(JsonParser in, Set<String> lists) throws IOException {
     String category = "";
     long bytes = 0;
     while (in.nextToken() == JsonToken.FIELD_NAME) {

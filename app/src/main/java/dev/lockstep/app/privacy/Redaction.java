@@ -308,13 +308,7 @@ public final class Redaction {
       while (from > done && isOfName(text.charAt(from - 1))) {
         from--;
       }
-      int to = sign + 1;
-      while (to < text.length() && isOfHost(text.charAt(to))) {
-        to++;
-      }
-      while (to > sign + 1 && !Character.isLetterOrDigit(text.charAt(to - 1))) {
-        to--; // the end of a sentence
-      }
+      int to = hostEnd(text, sign + 1);
       if (from < sign && to > sign + 1) {
         redacted.append(text, done, from).append(pseudonyms.of(USER, text.substring(from, to)));
         done = to;
@@ -340,13 +334,7 @@ public final class Redaction {
       int host = signEnd(text, sign);
       if (host >= 0) {
         int from = encodedNameStart(text, done, sign);
-        int to = host;
-        while (to < text.length() && isOfHost(text.charAt(to))) {
-          to++;
-        }
-        while (to > host && !Character.isLetterOrDigit(text.charAt(to - 1))) {
-          to--;
-        }
+        int to = hostEnd(text, host);
         int dot = text.indexOf('.', host);
         if (from < sign && dot > host && dot < to) {
           String name = decoded(text.substring(from, sign), escapes(sign, host));
@@ -433,6 +421,18 @@ public final class Redaction {
 
   private static boolean isOfName(char c) {
     return Character.isLetterOrDigit(c) || "._%+-#'$!&*=?^`{|}~".indexOf(c) >= 0;
+  }
+
+  /** Returns the end of a host name, before a dot or dash that ends a sentence. */
+  private static int hostEnd(String text, int from) {
+    int to = from;
+    while (to < text.length() && isOfHost(text.charAt(to))) {
+      to++;
+    }
+    while (to > from && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+      to--;
+    }
+    return to;
   }
 
   private static boolean isOfHost(char c) {
