@@ -9,9 +9,12 @@ import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.rules.RuleInfo;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON Schema of {@code lockstep.yaml}, with which an editor completes keys and marks mistakes.
@@ -33,54 +36,53 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
+  /** Number or flag as a person would write it. */
+  private record Written(String text) {}
+
   /** Returns the indented JSON Schema, with the settings of the given rules. */
   public static String of(RuleCatalogue catalogue) {
-    return JsonText.indented(
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("$schema", "http://json-schema.org/draft-07/schema#");
-          json.writeStringField("title", Config.FILE_NAME);
-          mapping(json, ConfigReader.keys(catalogue));
-          json.writeEndObject();
-        });
+    Map<String, Object> schema = object("$schema", "http://json-schema.org/draft-07/schema#");
+    schema.put("title", Config.FILE_NAME);
+    schema.putAll(mapping(ConfigReader.keys(catalogue)));
+    return JsonText.indented(json -> write(json, schema));
   }
 
-  private static void mapping(JsonGenerator json, ConfigKeys group) throws IOException {
-    json.writeStringField("description", group.sentence());
-    types(
-        json,
-        group.isSwitchable() ? List.of("object", "boolean", "null") : List.of("object", "null"));
+  private static Map<String, Object> object(String name, Object value) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put(name, value);
+    return object;
+  }
+
+  private static Map<String, Object> mapping(ConfigKeys group) {
+    Map<String, Object> schema = object("description", group.sentence());
     if (group.isSwitchable()) {
-      json.writeObjectFieldStart("not");
-      json.writeBooleanField("const", true);
-      json.writeEndObject();
+      schema.put("type", List.of("object", "boolean", "null"));
+      schema.put("not", Map.of("const", true));
+    } else {
+      schema.put("type", List.of("object", "null"));
     }
-    properties(json, group);
+    addProperties(schema, group);
+    return schema;
   }
 
-  private static void properties(JsonGenerator json, ConfigKeys group) throws IOException {
-    json.writeBooleanField("additionalProperties", false);
-    json.writeObjectFieldStart("properties");
-    for (ConfigKey<?> key : group.keys()) {
-      json.writeObjectFieldStart(key.name());
-      key(json, key);
-      json.writeEndObject();
-    }
+  private static void addProperties(Map<String, Object> schema, ConfigKeys group) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    group.keys().forEach(key -> properties.put(key.name(), key(key)));
     for (ConfigKeys nested : group.nested()) {
-      if (isCandidate(nested)) {
-        continue;
+      if (!isCandidate(nested)) {
+        properties.put(
+            nested.name(),
+            switch (nested.form()) {
+              case MAPPING -> mapping(nested);
+              case LIST -> list(nested);
+              case FREE -> free(nested);
+            });
       }
-      json.writeObjectFieldStart(nested.name());
-      switch (nested.form()) {
-        case MAPPING -> mapping(json, nested);
-        case LIST -> list(json, nested);
-        case FREE -> free(json, nested);
-      }
-      json.writeEndObject();
     }
-    json.writeEndObject();
+    schema.put("additionalProperties", false);
+    schema.put("properties", properties);
     if (group.name().equals(RulesReader.SECTION)) {
-      candidates(json, group);
+      schema.put("patternProperties", candidates(group));
     }
   }
 
@@ -89,105 +91,86 @@ public final class ConfigSchema {
   }
 
   /**
-   * Writes the part of the schema that allows candidates, which are keys such as {@code RULE@NAME}
+   * Returns the part of the schema that allows candidates, which are keys such as {@code RULE@NAME}
    * with the same settings as the rule. A candidate gives the settings other values, to try them
    * beside the rule.
    */
-  private static void candidates(JsonGenerator json, ConfigKeys rules) throws IOException {
-    json.writeObjectFieldStart("patternProperties");
+  private static Map<String, Object> candidates(ConfigKeys rules) {
+    Map<String, Object> candidates = new LinkedHashMap<>();
     for (ConfigKeys rule : rules.nested()) {
       if (!isCandidate(rule) && rule.keys().size() > KEYS_OF_EVERY_RULE) {
-        json.writeObjectFieldStart("^" + rule.name() + RuleInfo.VARIANT_MARK + "[a-z][a-z0-9-]*$");
-        json.writeStringField("$ref", "#/properties/rules/properties/" + rule.name());
-        json.writeEndObject();
+        candidates.put(
+            "^" + rule.name() + RuleInfo.VARIANT_MARK + "[a-z][a-z0-9-]*$",
+            Map.of("$ref", "#/properties/rules/properties/" + rule.name()));
       }
     }
-    json.writeEndObject();
+    return candidates;
   }
 
-  private static void list(JsonGenerator json, ConfigKeys group) throws IOException {
-    json.writeStringField("description", group.sentence());
-    types(json, List.of("array", "null"));
-    json.writeObjectFieldStart("items");
-    types(json, List.of("object"));
-    properties(json, group);
-    forbidForeignKeys(json, group);
-    json.writeEndObject();
-  }
-
-  private static void forbidForeignKeys(JsonGenerator json, ConfigKeys group) throws IOException {
+  private static Map<String, Object> list(ConfigKeys group) {
+    Map<String, Object> items = object("type", "object");
+    addProperties(items, group);
     Set<String> types = new LinkedHashSet<>();
     group.keys().forEach(key -> types.addAll(key.owners()));
     group.nested().forEach(nested -> types.addAll(nested.owners()));
-    if (types.isEmpty()) {
-      return;
+    if (!types.isEmpty()) {
+      items.put("allOf", types.stream().map(type -> withoutForeignKeys(type, group)).toList());
     }
-    json.writeArrayFieldStart("allOf");
-    for (String type : types) {
-      json.writeStartObject();
-      json.writeObjectFieldStart("if");
-      json.writeObjectFieldStart("properties");
-      json.writeObjectFieldStart("type");
-      json.writeStringField("const", type);
-      json.writeEndObject();
-      json.writeEndObject();
-      json.writeArrayFieldStart("required");
-      json.writeString("type");
-      json.writeEndArray();
-      json.writeEndObject();
-      json.writeObjectFieldStart("then");
-      json.writeObjectFieldStart("properties");
-      for (String key : group.foreignTo(type)) {
-        json.writeBooleanField(key, false);
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    Map<String, Object> schema = object("description", group.sentence());
+    schema.put("type", List.of("array", "null"));
+    schema.put("items", items);
+    return schema;
   }
 
-  private static void free(JsonGenerator json, ConfigKeys group) throws IOException {
-    json.writeStringField("description", group.sentence());
-    types(json, List.of("object", "null"));
-    json.writeObjectFieldStart("additionalProperties");
-    types(json, List.of("string", "number", "boolean", "null"));
-    json.writeEndObject();
+  private static Map<String, Object> withoutForeignKeys(String type, ConfigKeys group) {
+    Map<String, Object> condition = object("properties", Map.of("type", Map.of("const", type)));
+    condition.put("required", List.of("type"));
+    Map<String, Object> forbidden = new LinkedHashMap<>();
+    group.foreignTo(type).forEach(key -> forbidden.put(key, false));
+    Map<String, Object> rule = object("if", condition);
+    rule.put("then", Map.of("properties", forbidden));
+    return rule;
   }
 
-  private static void key(JsonGenerator json, ConfigKey<?> key) throws IOException {
-    json.writeStringField(
-        "description", key.sentence() + " Value: " + key.form().replace("`", "") + ".");
+  private static Map<String, Object> free(ConfigKeys group) {
+    Map<String, Object> schema = object("description", group.sentence());
+    schema.put("type", List.of("object", "null"));
+    schema.put(
+        "additionalProperties", Map.of("type", List.of("string", "number", "boolean", "null")));
+    return schema;
+  }
+
+  private static Map<String, Object> key(ConfigKey<?> key) {
+    Map<String, Object> schema =
+        object("description", key.sentence() + " Value: " + key.form().replace("`", "") + ".");
     String byDefault = key.byDefault();
     if (byDefault != null) {
-      json.writeFieldName("default");
-      switch (key.type()) {
-        case FLAG, INTEGER, DECIMAL -> json.writeRawValue(byDefault);
-        default -> json.writeString(byDefault);
-      }
+      schema.put(
+          "default",
+          switch (key.type()) {
+            case FLAG, INTEGER, DECIMAL -> new Written(byDefault);
+            default -> byDefault;
+          });
     }
     if (key.isList()) {
-      json.writeArrayFieldStart("anyOf");
-      json.writeStartObject();
-      value(json, key, true);
-      json.writeEndObject();
-      json.writeStartObject();
-      types(json, List.of("array"));
-      json.writeObjectFieldStart("items");
-      value(json, key, false);
-      json.writeEndObject();
-      json.writeEndObject();
-      json.writeEndArray();
+      Map<String, Object> list = object("type", "array");
+      list.put("items", value(key, false));
+      schema.put("anyOf", List.of(value(key, true), list));
     } else {
-      value(json, key, true);
+      schema.putAll(value(key, true));
     }
+    return schema;
   }
 
-  private static void value(JsonGenerator json, ConfigKey<?> key, boolean mayBeBlank)
-      throws IOException {
+  private static Map<String, Object> value(ConfigKey<?> key, boolean mayBeBlank) {
     if (key.type() == ConfigKey.Type.WORD) {
-      words(json, key.words(), mayBeBlank);
-      return;
+      List<@Nullable Object> words = new ArrayList<>(key.words());
+      if (mayBeBlank) {
+        words.add(null);
+      }
+      Map<String, Object> reference = object("type", "string");
+      reference.put("pattern", REFERENCE);
+      return object("anyOf", List.of(Map.of("enum", words), reference));
     }
     List<String> types = new ArrayList<>();
     switch (key.type()) {
@@ -200,57 +183,46 @@ public final class ConfigSchema {
     if (mayBeBlank) {
       types.add("null");
     }
-    types(json, types);
+    Map<String, Object> schema = object("type", types);
     switch (key.type()) {
-      case FLAG -> json.writeStringField("pattern", FLAG_TEXT);
-      case INTEGER -> number(json, key, INTEGER_TEXT);
-      case DECIMAL -> number(json, key, DECIMAL_TEXT);
+      case FLAG -> schema.put("pattern", FLAG_TEXT);
+      case INTEGER, DECIMAL -> {
+        schema.put("minimum", bound(key, key.least()));
+        schema.put("maximum", bound(key, key.most()));
+        schema.put("pattern", key.type() == ConfigKey.Type.INTEGER ? INTEGER_TEXT : DECIMAL_TEXT);
+      }
       case SIZE -> {
-        json.writeNumberField("minimum", (long) key.least());
-        json.writeStringField("pattern", SIZE_TEXT);
+        schema.put("minimum", bound(key, key.least()));
+        schema.put("pattern", SIZE_TEXT);
       }
       default -> {}
     }
+    return schema;
   }
 
-  private static void words(JsonGenerator json, List<String> words, boolean mayBeBlank)
-      throws IOException {
-    json.writeArrayFieldStart("anyOf");
-    json.writeStartObject();
-    json.writeArrayFieldStart("enum");
-    for (String word : words) {
-      json.writeString(word);
-    }
-    if (mayBeBlank) {
-      json.writeNull();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-    json.writeStartObject();
-    types(json, List.of("string"));
-    json.writeStringField("pattern", REFERENCE);
-    json.writeEndObject();
-    json.writeEndArray();
+  private static Written bound(ConfigKey<?> key, double bound) {
+    boolean isWhole = key.type() != ConfigKey.Type.DECIMAL || Math.rint(bound) == bound;
+    return new Written(isWhole ? Long.toString((long) bound) : Double.toString(bound));
   }
 
-  private static void number(JsonGenerator json, ConfigKey<?> key, String text) throws IOException {
-    boolean whole = key.type() == ConfigKey.Type.INTEGER;
-    for (boolean least : List.of(true, false)) {
-      json.writeFieldName(least ? "minimum" : "maximum");
-      double bound = least ? key.least() : key.most();
-      json.writeRawValue(
-          whole || Math.rint(bound) == bound
-              ? Long.toString((long) bound)
-              : Double.toString(bound));
-    }
-    json.writeStringField("pattern", text);
-  }
-
-  private static void types(JsonGenerator json, List<String> types) throws IOException {
-    if (types.size() == 1) {
-      json.writeStringField("type", types.get(0));
+  private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> field : object.entrySet()) {
+        json.writeFieldName(field.getKey().toString());
+        write(json, field.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof List<?> list) {
+      json.writeStartArray();
+      for (Object item : list) {
+        write(json, item);
+      }
+      json.writeEndArray();
+    } else if (value instanceof Written written) {
+      json.writeRawValue(written.text());
     } else {
-      JsonText.writeTexts(json, "type", types);
+      json.writeObject(value); // a text, a flag or null
     }
   }
 }
