@@ -134,25 +134,20 @@ public final class LintReport {
           json.writeStartObject();
           json.writeNumberField("files", files);
           json.writeNumberField("refusedFiles", refusedFiles());
-          json.writeArrayFieldStart("refused");
-          for (DocumentFault fault : faults) {
-            json.writeStartObject();
-            write(json, fault.at(), fault.what(), fault.fix());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          writeRefused(json, faults);
           JsonText.writeTexts(json, "skipped", skipped);
-          json.writeArrayFieldStart("documents");
-          for (LintedDocument rule : rules) {
-            write(json, rule);
-          }
-          json.writeEndArray();
+          JsonText.writeObjects(json, "documents", rules, rule -> write(json, rule));
           json.writeEndObject();
         });
   }
 
+  /** Writes the field {@code refused}, an array of the faults. */
+  static void writeRefused(JsonGenerator json, List<DocumentFault> faults) throws IOException {
+    JsonText.writeObjects(
+        json, "refused", faults, fault -> write(json, fault.at(), fault.what(), fault.fix()));
+  }
+
   private static void write(JsonGenerator json, LintedDocument rule) throws IOException {
-    json.writeStartObject();
     json.writeStringField("file", rule.document().header().at().file());
     json.writeNumberField("line", rule.document().header().at().line());
     json.writeStringField("title", rule.document().header().title());
@@ -160,15 +155,14 @@ public final class LintReport {
     json.writeStringField("logs", rule.logs());
     json.writeStringField("foundBy", rule.cost());
     json.writeNumberField("tests", rule.tests());
-    json.writeArrayFieldStart("warnings");
-    for (Warning warning : rule.warnings()) {
-      json.writeStartObject();
-      json.writeStringField("kind", warning.kind().word());
-      write(json, warning.at(), warning.what(), warning.fix());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+    JsonText.writeObjects(
+        json,
+        "warnings",
+        rule.warnings(),
+        warning -> {
+          json.writeStringField("kind", warning.kind().word());
+          write(json, warning.at(), warning.what(), warning.fix());
+        });
   }
 
   private static void write(JsonGenerator json, SourceLine at, String what, String fix)

@@ -99,29 +99,20 @@ public final class TestReport {
           json.writeNumberField("tests", outcomes.size());
           json.writeNumberField("failed", failed());
           json.writeNumberField("seed", seed);
-          json.writeArrayFieldStart("results");
-          for (TestOutcome each : outcomes) {
-            json.writeStartObject();
-            json.writeStringField("rule", each.rule());
-            json.writeStringField("test", each.name());
-            json.writeStringField("file", each.at().file());
-            json.writeNumberField("line", each.at().line());
-            json.writeBooleanField("passed", each.passed());
-            json.writeNumberField("seconds", each.seconds());
-            JsonText.writeTexts(json, "failures", each.failures());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeArrayFieldStart("refused");
-          for (DocumentFault fault : faults) {
-            json.writeStartObject();
-            json.writeStringField("file", fault.at().file());
-            json.writeNumberField("line", fault.at().line());
-            json.writeStringField("what", fault.what());
-            json.writeStringField("fix", fault.fix());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          JsonText.writeObjects(
+              json,
+              "results",
+              outcomes,
+              each -> {
+                json.writeStringField("rule", each.rule());
+                json.writeStringField("test", each.name());
+                json.writeStringField("file", each.at().file());
+                json.writeNumberField("line", each.at().line());
+                json.writeBooleanField("passed", each.passed());
+                json.writeNumberField("seconds", each.seconds());
+                JsonText.writeTexts(json, "failures", each.failures());
+              });
+          LintReport.writeRefused(json, faults);
           JsonText.writeTexts(json, "untested", untested);
           json.writeEndObject();
         });

@@ -124,18 +124,18 @@ public record DoctorReport(List<CheckReport.Line> lines) {
           for (CheckReport.Verdict verdict : CheckReport.Verdict.values()) {
             out.writeNumberField(verdict.word(), count(verdict));
           }
-          out.writeArrayFieldStart("checks");
-          for (CheckReport.Line line : lines) {
-            out.writeStartObject();
-            out.writeStringField("verdict", line.verdict().word());
-            out.writeStringField("check", line.check());
-            out.writeStringField("what", line.what());
-            if (!line.fix().isEmpty()) {
-              out.writeStringField("fix", line.fix());
-            }
-            out.writeEndObject();
-          }
-          out.writeEndArray();
+          JsonText.writeObjects(
+              out,
+              "checks",
+              lines,
+              line -> {
+                out.writeStringField("verdict", line.verdict().word());
+                out.writeStringField("check", line.check());
+                out.writeStringField("what", line.what());
+                if (!line.fix().isEmpty()) {
+                  out.writeStringField("fix", line.fix());
+                }
+              });
           out.writeEndObject();
         });
   }

@@ -149,24 +149,24 @@ public record Hygiene(
             json.writeNumberField(check.getKey().word(), check.getValue());
           }
           json.writeEndObject();
-          json.writeArrayFieldStart("items");
-          for (Item item : items) {
-            json.writeStartObject();
-            json.writeStringField("check", item.check().word());
-            json.writeStringField("subject", item.subject());
-            json.writeStringField("detail", item.detail());
-            json.writeStringField("found", item.found());
-            json.writeStringField("fix", item.check().fix());
-            for (Map.Entry<String, Long> number : item.numbers().entrySet()) {
-              if (number.getKey().endsWith("At")) {
-                json.writeStringField(number.getKey(), JsonView.instant(number.getValue()));
-              } else {
-                json.writeNumberField(number.getKey(), number.getValue());
-              }
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          JsonText.writeObjects(
+              json,
+              "items",
+              items,
+              item -> {
+                json.writeStringField("check", item.check().word());
+                json.writeStringField("subject", item.subject());
+                json.writeStringField("detail", item.detail());
+                json.writeStringField("found", item.found());
+                json.writeStringField("fix", item.check().fix());
+                for (Map.Entry<String, Long> number : item.numbers().entrySet()) {
+                  if (number.getKey().endsWith("At")) {
+                    json.writeStringField(number.getKey(), JsonView.instant(number.getValue()));
+                  } else {
+                    json.writeNumberField(number.getKey(), number.getValue());
+                  }
+                }
+              });
           json.writeObjectFieldStart("notChecked");
           for (Check check : Check.values()) {
             String why = skipped.get(check);

@@ -46,13 +46,16 @@ public final class SuggestedEstate {
                     DisplayFormat.dateTime(proposal.to())));
     text.append("estate:\n");
     for (EstateProposal.Part part : EstateProposal.Part.values()) {
-      List<EstateProposal.Entry> entries =
-          proposal.entries().stream().filter(entry -> entry.part() == part).toList();
+      List<EstateProposal.Entry> entries = of(part);
       boolean isEmpty = entries.stream().allMatch(EstateProposal.Entry::isDoubtful);
       text.append("  ").append(part.word()).append(isEmpty ? ": []\n" : ":\n");
       entries.forEach(entry -> append(text, entry));
     }
     return text.toString();
+  }
+
+  private List<EstateProposal.Entry> of(EstateProposal.Part part) {
+    return proposal.entries().stream().filter(entry -> entry.part() == part).toList();
   }
 
   private void append(StringBuilder text, EstateProposal.Entry entry) {
@@ -178,15 +181,7 @@ public final class SuggestedEstate {
             json.writeStringField("to", JsonView.instant(proposal.to()));
           }
           for (EstateProposal.Part part : EstateProposal.Part.values()) {
-            json.writeArrayFieldStart(part.word());
-            for (EstateProposal.Entry entry : proposal.entries()) {
-              if (entry.part() == part) {
-                json.writeStartObject();
-                write(json, entry);
-                json.writeEndObject();
-              }
-            }
-            json.writeEndArray();
+            JsonText.writeObjects(json, part.word(), of(part), entry -> write(json, entry));
           }
           json.writeEndObject();
         });
@@ -211,18 +206,10 @@ public final class SuggestedEstate {
         JsonText.writeTexts(json, list.getKey() + "CommentedOut", doubtful);
       }
     }
-    json.writeObjectFieldStart("seen");
-    for (Map.Entry<String, Long> number : entry.numbers().entrySet()) {
-      json.writeNumberField(number.getKey(), number.getValue());
-    }
-    json.writeEndObject();
+    JsonText.writeCounts(json, "seen", entry.numbers());
     JsonText.writeTexts(json, "remarks", entry.remarks());
     EstateTrials.Fires of = fired(entry);
     json.writeBooleanField("tried", of.isTried());
-    json.writeObjectFieldStart("wouldFire");
-    for (Map.Entry<String, Long> each : of.findings().entrySet()) {
-      json.writeNumberField(each.getKey(), each.getValue());
-    }
-    json.writeEndObject();
+    JsonText.writeCounts(json, "wouldFire", of.findings());
   }
 }

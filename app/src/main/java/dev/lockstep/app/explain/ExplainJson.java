@@ -11,11 +11,11 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.text.JsonView;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Writer of an explanation as one JSON object for tools, as {@code docs/explain.md} describes. */
 public final class ExplainJson {
@@ -56,7 +56,7 @@ public final class ExplainJson {
     json.writeStringField("id", explanation.subject().id());
     Principal principal = explanation.principal();
     if (principal != null) {
-      text(json, "name", principal.getName());
+      JsonText.writeText(json, "name", principal.getName());
       json.writeStringField("type", principal.getType());
     }
     if (result.finding() != null) {
@@ -89,79 +89,67 @@ public final class ExplainJson {
       throws IOException {
     json.writeObjectFieldStart("gates");
     for (Map.Entry<String, Map<String, Long>> rule : gates.entrySet()) {
-      json.writeObjectFieldStart(rule.getKey());
-      for (Map.Entry<String, Long> gate : rule.getValue().entrySet()) {
-        json.writeNumberField(gate.getKey(), gate.getValue());
-      }
-      json.writeEndObject();
+      JsonText.writeCounts(json, rule.getKey(), rule.getValue());
     }
     json.writeEndObject();
   }
 
   private static void alerts(JsonGenerator json, List<AlertWithGate> alerts) throws IOException {
-    json.writeArrayFieldStart("alerts");
-    for (AlertWithGate one : alerts) {
-      json.writeStartObject();
-      json.writeFieldName("alert");
-      JsonView.write(one.alert().alert(), json);
-      json.writeArrayFieldStart("times");
-      for (long time : one.alert().times()) {
-        json.writeString(JsonView.instant(time));
-      }
-      json.writeEndArray();
-      text(json, "suppressedBy", one.gate());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json,
+        "alerts",
+        alerts,
+        one -> {
+          json.writeFieldName("alert");
+          JsonView.write(one.alert().alert(), json);
+          instants(json, "times", one.alert().times());
+          JsonText.writeText(json, "suppressedBy", one.gate());
+        });
   }
 
   private void unused(JsonGenerator json, SubjectEvents events) throws IOException {
-    json.writeArrayFieldStart("neverCompared");
-    for (UnusedEvents row : events.unused()) {
-      if (!scope.includes(row.date())) {
-        continue;
-      }
-      json.writeStartObject();
-      json.writeStringField("rule", row.rule());
-      json.writeStringField("why", row.why());
-      json.writeStringField("event", row.event());
-      json.writeStringField("outcome", row.outcome());
-      json.writeNumberField("status", row.status());
-      json.writeStringField("date", row.date().toString());
-      text(json, "ip", row.address());
-      json.writeNumberField("events", row.events());
-      instant(json, "first", row.firstAt());
-      instant(json, "last", row.lastAt());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    List<UnusedEvents> rows =
+        events.unused().stream().filter(row -> scope.includes(row.date())).toList();
+    JsonText.writeObjects(
+        json,
+        "neverCompared",
+        rows,
+        row -> {
+          json.writeStringField("rule", row.rule());
+          json.writeStringField("why", row.why());
+          json.writeStringField("event", row.event());
+          json.writeStringField("outcome", row.outcome());
+          json.writeNumberField("status", row.status());
+          json.writeStringField("date", row.date().toString());
+          JsonText.writeText(json, "ip", row.address());
+          json.writeNumberField("events", row.events());
+          instant(json, "first", row.firstAt());
+          instant(json, "last", row.lastAt());
+        });
   }
 
   private void matched(JsonGenerator json, SubjectEvents events) throws IOException {
-    json.writeArrayFieldStart("matched");
-    for (MatchedEvents row : events.matched()) {
-      if (!scope.includes(row.date())) {
-        continue;
-      }
-      json.writeStartObject();
-      json.writeStringField("rule", row.rule());
-      JsonText.writeTexts(json, "selections", row.selections());
-      json.writeStringField("event", row.event());
-      json.writeStringField("outcome", row.outcome());
-      json.writeStringField("date", row.date().toString());
-      text(json, "ip", row.address());
-      json.writeNumberField("events", row.events());
-      instant(json, "first", row.firstAt());
-      instant(json, "last", row.lastAt());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    List<MatchedEvents> rows =
+        events.matched().stream().filter(row -> scope.includes(row.date())).toList();
+    JsonText.writeObjects(
+        json,
+        "matched",
+        rows,
+        row -> {
+          json.writeStringField("rule", row.rule());
+          JsonText.writeTexts(json, "selections", row.selections());
+          json.writeStringField("event", row.event());
+          json.writeStringField("outcome", row.outcome());
+          json.writeStringField("date", row.date().toString());
+          JsonText.writeText(json, "ip", row.address());
+          json.writeNumberField("events", row.events());
+          instant(json, "first", row.firstAt());
+          instant(json, "last", row.lastAt());
+        });
   }
 
-  static void text(JsonGenerator json, String name, @Nullable String text) throws IOException {
-    if (text != null) {
-      json.writeStringField(name, text);
-    }
+  static void instants(JsonGenerator json, String name, Collection<Long> times) throws IOException {
+    JsonText.writeTexts(json, name, times.stream().map(JsonView::instant).toList());
   }
 
   static void instant(JsonGenerator json, String name, long millis) throws IOException {

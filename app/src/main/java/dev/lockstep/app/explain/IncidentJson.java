@@ -76,7 +76,7 @@ public final class IncidentJson {
       return;
     }
     json.writeObjectFieldStart(name);
-    ExplainJson.text(json, "correlationId", other.correlationId());
+    JsonText.writeText(json, "correlationId", other.correlationId());
     json.writeNumberField("findings", other.findings());
     ExplainJson.instant(json, "start", other.startAt());
     ExplainJson.instant(json, "end", other.endAt());
@@ -92,7 +92,7 @@ public final class IncidentJson {
       Severity before = SeverityBeforeIncident.severityBefore(finding);
       json.writeStartObject();
       json.writeBooleanField("raised", before != null);
-      ExplainJson.text(json, "severityBefore", before == null ? null : before.name());
+      JsonText.writeText(json, "severityBefore", before == null ? null : before.name());
       json.writeNumberField("gapMinutes", gaps.get(i) / MINUTE_MILLIS);
       json.writeNumberField(
           "minutesSinceStart", (finding.getStartTime() - incident.startAt()) / MINUTE_MILLIS);

@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.detections.judgement.JudgedSubject;
@@ -60,18 +61,18 @@ final class JudgedJson {
     for (JudgedSubject subject : judged) {
       for (JudgedDay day : subject.days()) {
         if (scope.includes(LocalDate.ofEpochDay(day.day()))) {
+          json.writeStartObject();
           day(day, labels(subject, day));
+          json.writeEndObject();
         }
       }
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("learned");
-    for (JudgedSubject subject : judged) {
-      for (JudgedSubject.Lesson lesson : subject.lessons()) {
-        lesson(lesson);
-      }
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json,
+        "learned",
+        judged.stream().flatMap(subject -> subject.lessons().stream()).toList(),
+        this::lesson);
   }
 
   private static FactLabels labels(JudgedSubject subject, JudgedDay of) {
@@ -84,7 +85,6 @@ final class JudgedJson {
   }
 
   private void day(JudgedDay day, FactLabels labels) throws IOException {
-    json.writeStartObject();
     json.writeStringField("rule", day.info().id());
     json.writeObjectFieldStart("subject");
     json.writeStringField("kind", word(day.subject().kind()));
@@ -92,7 +92,7 @@ final class JudgedJson {
     json.writeEndObject();
     json.writeStringField("date", LocalDate.ofEpochDay(day.day()).toString());
     json.writeBooleanField("overflow", day.overflow());
-    ExplainJson.text(json, "failure", day.failure());
+    JsonText.writeText(json, "failure", day.failure());
     List<JudgedFacts> verdicts = new ArrayList<>();
     Map<JudgedFacts.Outcome, Integer> written = new EnumMap<>(JudgedFacts.Outcome.class);
     for (JudgedFacts verdict : day.verdicts()) {
@@ -101,34 +101,25 @@ final class JudgedJson {
       }
     }
     List<Fact> facts = facts(day, verdicts);
-    json.writeArrayFieldStart("facts");
-    for (Fact fact : facts) {
-      fact(fact, day, labels);
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(json, "facts", facts, fact -> fact(fact, day, labels));
     if (facts.size() < day.facts().size()) {
       json.writeNumberField("factsLeftOut", day.facts().size() - facts.size());
     }
-    json.writeArrayFieldStart("verdicts");
-    for (JudgedFacts verdict : verdicts) {
-      verdict(verdict, labels);
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(json, "verdicts", verdicts, verdict -> verdict(verdict, labels));
     json.writeNumberField("verdictsLeftOut", day.verdicts().size() - verdicts.size());
-    json.writeArrayFieldStart("findings");
-    for (JudgedDay.GivenOut finding : day.findings()) {
-      json.writeStartObject();
-      json.writeStringField("id", finding.id());
-      json.writeStringField("reason", finding.reason());
-      json.writeStringField("severity", finding.severity().name());
-      json.writeNumberField("count", finding.count());
-      ExplainJson.instant(json, "from", finding.startAt());
-      ExplainJson.instant(json, "to", finding.endAt());
-      json.writeBooleanField("collapsed", finding.collapsed());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+    JsonText.writeObjects(
+        json,
+        "findings",
+        day.findings(),
+        finding -> {
+          json.writeStringField("id", finding.id());
+          json.writeStringField("reason", finding.reason());
+          json.writeStringField("severity", finding.severity().name());
+          json.writeNumberField("count", finding.count());
+          ExplainJson.instant(json, "from", finding.startAt());
+          ExplainJson.instant(json, "to", finding.endAt());
+          json.writeBooleanField("collapsed", finding.collapsed());
+        });
   }
 
   /**
@@ -160,7 +151,6 @@ final class JudgedJson {
   }
 
   private void fact(Fact fact, JudgedDay day, FactLabels labels) throws IOException {
-    json.writeStartObject();
     json.writeStringField("label", labels.whole(fact));
     json.writeStringField("kind", fact.kind().name());
     json.writeObjectFieldStart("fields");
@@ -181,13 +171,9 @@ final class JudgedJson {
       json.writeNumberField("minutes", fact.minutes().cardinality());
     }
     if (fact.kind().keepsAddresses()) {
-      json.writeArrayFieldStart("addresses");
-      for (Seen address : fact.addresses()) {
-        member(address, fact, address.text());
-      }
-      json.writeEndArray();
+      JsonText.writeObjects(
+          json, "addresses", fact.addresses(), address -> member(address, fact, address.text()));
     }
-    json.writeEndObject();
   }
 
   private void field(Fact fact, Field field, JudgedDay day) throws IOException {
@@ -200,23 +186,20 @@ final class JudgedJson {
           json.writeNumberField(field.name(), fact.number(field));
         }
       }
-      case TEXT -> ExplainJson.text(json, field.name(), fact.text(field));
-      case SET -> {
-        json.writeArrayFieldStart(field.name());
-        for (Seen member : fact.members(field)) {
-          member(member, fact, day.shown(member.text()));
-        }
-        json.writeEndArray();
-      }
+      case TEXT -> JsonText.writeText(json, field.name(), fact.text(field));
+      case SET ->
+          JsonText.writeObjects(
+              json,
+              field.name(),
+              fact.members(field),
+              member -> member(member, fact, day.shown(member.text())));
     }
   }
 
   private void member(Seen member, Fact fact, String text) throws IOException {
-    json.writeStartObject();
     json.writeStringField("text", text);
     ExplainJson.instant(json, "first", at(fact, member.firstMinute()));
     ExplainJson.instant(json, "last", at(fact, member.lastMinute()));
-    json.writeEndObject();
   }
 
   private static long at(Fact fact, int minute) {
@@ -229,7 +212,7 @@ final class JudgedJson {
     ExplainJson.instant(json, "time", event.at());
     json.writeStringField("category", event.category());
     json.writeStringField("eventId", event.eventId());
-    ExplainJson.text(json, "file", where.getFile());
+    JsonText.writeText(json, "file", where.getFile());
     if (where.getFile() != null) {
       json.writeNumberField("line", where.getPosition());
     }
@@ -242,13 +225,13 @@ final class JudgedJson {
     if (at.network().asn() != null) {
       json.writeNumberField("asn", at.network().asn());
     }
-    ExplainJson.text(json, "organisation", at.network().organisation());
-    ExplainJson.text(json, "country", at.network().country());
+    JsonText.writeText(json, "organisation", at.network().organisation());
+    JsonText.writeText(json, "country", at.network().country());
     json.writeStringField("class", at.network().networkClass().word());
     if (at.place().known()) {
       json.writeObjectFieldStart("place");
-      ExplainJson.text(json, "country", at.place().country());
-      ExplainJson.text(json, "city", at.place().city());
+      JsonText.writeText(json, "country", at.place().country());
+      JsonText.writeText(json, "city", at.place().city());
       json.writeNumberField("latitude", at.place().latitude());
       json.writeNumberField("longitude", at.place().longitude());
       json.writeNumberField("accuracyKm", at.place().accuracyKm());
@@ -257,41 +240,33 @@ final class JudgedJson {
   }
 
   private void verdict(JudgedFacts verdict, FactLabels labels) throws IOException {
-    json.writeStartObject();
     json.writeStringField("outcome", verdict.outcome().name().toLowerCase(Locale.ROOT));
     json.writeFieldName("by");
     JsonView.writeValue(verdict.by(), json);
     if (verdict.severity() != null) {
       json.writeStringField("severity", verdict.severity().name());
     }
-    ExplainJson.text(json, "finding", verdict.finding());
+    JsonText.writeText(json, "finding", verdict.finding());
     labels("facts", verdict.facts(), labels);
     labels("restsOn", verdict.grounds(), labels);
     json.writeFieldName("gates");
     JsonView.writeValue(verdict.gates(), json);
-    json.writeEndObject();
   }
 
   private void labels(String name, List<Fact> facts, FactLabels labels) throws IOException {
-    json.writeArrayFieldStart(name);
-    for (Fact fact : facts) {
-      json.writeString(labels.whole(fact));
-    }
-    json.writeEndArray();
+    JsonText.writeTexts(json, name, facts.stream().map(labels::whole).toList());
   }
 
   private void lesson(JudgedSubject.Lesson lesson) throws IOException {
-    json.writeStartObject();
     json.writeStringField("rule", lesson.rule().id());
     json.writeStringField("trait", lesson.shown());
-    json.writeArrayFieldStart("days");
-    for (Map.Entry<Integer, Integer> day : lesson.amounts().entrySet()) {
-      json.writeStartObject();
-      json.writeStringField("date", LocalDate.ofEpochDay(day.getKey()).toString());
-      json.writeNumberField("amount", day.getValue());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+    JsonText.writeObjects(
+        json,
+        "days",
+        lesson.amounts().entrySet(),
+        day -> {
+          json.writeStringField("date", LocalDate.ofEpochDay(day.getKey()).toString());
+          json.writeNumberField("amount", day.getValue());
+        });
   }
 }

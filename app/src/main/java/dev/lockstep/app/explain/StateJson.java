@@ -1,6 +1,7 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.rules.AlertOnSubject;
@@ -40,7 +41,7 @@ public final class StateJson {
     json.writeStartObject();
     json.writeStringField("kind", JudgedJson.word(judged.subject().kind()));
     json.writeStringField("id", judged.subject().id());
-    ExplainJson.text(json, "name", name);
+    JsonText.writeText(json, "name", name);
     Map<String, Integer> ofRule = new HashMap<>();
     List<JudgedDay> days = new ArrayList<>();
     judged.days().stream()

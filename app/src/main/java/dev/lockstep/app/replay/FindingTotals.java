@@ -2,6 +2,7 @@ package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
@@ -72,21 +73,17 @@ final class FindingTotals {
     for (Map.Entry<String, OfRule> rule : rules.entrySet()) {
       OfRule of = rule.getValue();
       json.writeObjectFieldStart(rule.getKey());
-      json.writeObjectFieldStart("reasons");
-      for (Map.Entry<String, Long> reason : of.reasons.entrySet()) {
-        json.writeNumberField(reason.getKey(), reason.getValue());
-      }
-      json.writeEndObject();
+      JsonText.writeCounts(json, "reasons", of.reasons);
       json.writeNumberField("subjects", of.subjects.size());
-      json.writeArrayFieldStart("busiest");
-      for (Map.Entry<String, Long> subject : of.busiest()) {
-        json.writeStartObject();
-        json.writeStringField("subject", of.name(subject.getKey()));
-        json.writeStringField("id", subject.getKey());
-        json.writeNumberField("findings", subject.getValue());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      JsonText.writeObjects(
+          json,
+          "busiest",
+          of.busiest(),
+          subject -> {
+            json.writeStringField("subject", of.name(subject.getKey()));
+            json.writeStringField("id", subject.getKey());
+            json.writeNumberField("findings", subject.getValue());
+          });
       json.writeObjectFieldStart("days");
       for (Map.Entry<LocalDate, Long> day : of.days.entrySet()) {
         json.writeNumberField(day.getKey().toString(), day.getValue());

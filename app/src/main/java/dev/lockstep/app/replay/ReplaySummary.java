@@ -134,9 +134,9 @@ public final class ReplaySummary {
           json.writeNumberField("repeated", counters.repeatedEvents());
           json.writeNumberField("late", counters.lateEvents());
           json.writeNumberField("outsideFromTo", result.leftOut());
-          writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
-          writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
-          writeCounts(json, "flaws", result.counts().flawed());
+          JsonText.writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
+          JsonText.writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+          JsonText.writeCounts(json, "flaws", result.counts().flawed());
           json.writeNumberField("detections", result.detections().size());
           json.writeNumberField("shadowed", shadowed());
           RuleStatus.write(json, result.rules());
@@ -151,7 +151,7 @@ public final class ReplaySummary {
           json.writeEndObject();
           writeIncidents(json);
           new FindingTotals(result.detections()).write(json);
-          writeCounts(json, "ruleFailures", counters.ruleFailures());
+          JsonText.writeCounts(json, "ruleFailures", counters.ruleFailures());
           writeNested(json, "gates", counters.gates());
           writeNested(json, "coverage", counters.coverage());
           GeoDatabases databases = result.databases();
@@ -191,18 +191,18 @@ public final class ReplaySummary {
   }
 
   private void writeExceptions(JsonGenerator json) throws IOException {
-    json.writeArrayFieldStart("exceptions");
-    for (ExceptionUse use : result.exceptions()) {
-      json.writeStartObject();
-      json.writeStringField("id", use.entry().id());
-      json.writeStringField("rule", use.entry().rule());
-      json.writeNumberField("removed", use.did().removed());
-      json.writeNumberField("outweighed", use.did().outweighed());
-      json.writeBooleanField("expired", use.expired());
-      JsonText.writeTexts(json, "findings", use.did().findings());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json,
+        "exceptions",
+        result.exceptions(),
+        use -> {
+          json.writeStringField("id", use.entry().id());
+          json.writeStringField("rule", use.entry().rule());
+          json.writeNumberField("removed", use.did().removed());
+          json.writeNumberField("outweighed", use.did().outweighed());
+          json.writeBooleanField("expired", use.expired());
+          JsonText.writeTexts(json, "findings", use.did().findings());
+        });
   }
 
   private static void writeSums(JsonGenerator json, long read, IngestCounts.Totals sums)
@@ -214,20 +214,11 @@ public final class ReplaySummary {
     json.writeNumberField("quarantined", sums.quarantined());
   }
 
-  private static void writeCounts(JsonGenerator json, String name, Map<String, Long> counts)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, Long> count : counts.entrySet()) {
-      json.writeNumberField(count.getKey(), count.getValue());
-    }
-    json.writeEndObject();
-  }
-
   private static void writeNested(
       JsonGenerator json, String name, Map<String, Map<String, Long>> counts) throws IOException {
     json.writeObjectFieldStart(name);
     for (Map.Entry<String, Map<String, Long>> entry : counts.entrySet()) {
-      writeCounts(json, entry.getKey(), entry.getValue());
+      JsonText.writeCounts(json, entry.getKey(), entry.getValue());
     }
     json.writeEndObject();
   }

@@ -65,11 +65,11 @@ public final class AttackLayer {
     json.writeBooleanField("showName", true);
     json.writeEndObject();
     json.writeBooleanField("hideDisabled", false);
-    json.writeArrayFieldStart("techniques");
-    for (Map.Entry<String, List<RuleStatus>> technique : techniques.entrySet()) {
-      write(technique.getKey(), technique.getValue(), techniques, json);
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json,
+        "techniques",
+        techniques.entrySet(),
+        technique -> write(technique.getKey(), technique.getValue(), techniques, json));
     json.writeObjectFieldStart("gradient");
     JsonText.writeTexts(json, "colors", List.of("#ffffff", "#a8d5e2", "#12344d"));
     json.writeNumberField("minValue", 0);
@@ -84,7 +84,6 @@ public final class AttackLayer {
       Map<String, List<RuleStatus>> techniques,
       JsonGenerator json)
       throws IOException {
-    json.writeStartObject();
     json.writeStringField("techniqueID", technique);
     json.writeNumberField("score", running(states));
     json.writeStringField("comment", comment(states));
@@ -92,7 +91,6 @@ public final class AttackLayer {
     String sub = technique + ".";
     json.writeBooleanField(
         "showSubtechniques", techniques.keySet().stream().anyMatch(one -> one.startsWith(sub)));
-    json.writeEndObject();
   }
 
   private static String comment(List<RuleStatus> states) {

@@ -191,21 +191,16 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
 
   private static void write(JsonGenerator json, RowEffect effect) throws IOException {
     json.writeNumberField("findings", effect.findings());
-    json.writeArrayFieldStart("suppresses");
-    for (Detection finding : effect.suppressed()) {
-      json.writeStartObject();
-      write(json, effect, finding);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("lowers");
-    for (RowEffect.Lowered lowered : effect.lowered()) {
-      json.writeStartObject();
-      write(json, effect, lowered.finding());
-      json.writeStringField("to", lowered.to().name());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    JsonText.writeObjects(
+        json, "suppresses", effect.suppressed(), finding -> write(json, effect, finding));
+    JsonText.writeObjects(
+        json,
+        "lowers",
+        effect.lowered(),
+        lowered -> {
+          write(json, effect, lowered.finding());
+          json.writeStringField("to", lowered.to().name());
+        });
     json.writeNumberField("addsOrRaises", effect.raised());
   }
 

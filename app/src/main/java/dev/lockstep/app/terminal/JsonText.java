@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writer of values as JSON text, on one line or with a line for each field. */
 public final class JsonText {
@@ -84,6 +85,42 @@ public final class JsonText {
       throw new UncheckedIOException(e);
     }
     return text.toString().lines().map(EscapedJson::of).collect(Collectors.joining("\n"));
+  }
+
+  /** Function that writes the fields of one item. */
+  @FunctionalInterface
+  public interface ItemFields<T> {
+    void write(T item) throws IOException;
+  }
+
+  /** Writes a field with an array that has an object for each item. */
+  public static <T> void writeObjects(
+      JsonGenerator json, String name, Iterable<T> items, ItemFields<T> fields) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (T item : items) {
+      json.writeStartObject();
+      fields.write(item);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes a field with an object that has a whole number for each name. */
+  public static void writeCounts(
+      JsonGenerator json, String name, Map<String, ? extends Number> counts) throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, ? extends Number> count : counts.entrySet()) {
+      json.writeNumberField(count.getKey(), count.getValue().longValue());
+    }
+    json.writeEndObject();
+  }
+
+  /** Writes a field with a text, or nothing if the text is null. */
+  public static void writeText(JsonGenerator json, String name, @Nullable String text)
+      throws IOException {
+    if (text != null) {
+      json.writeStringField(name, text);
+    }
   }
 
   /** Writes a field with an array of texts. */

@@ -1,6 +1,5 @@
 package dev.lockstep.app.tune;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.detection.DetectionFile;
@@ -13,7 +12,6 @@ import dev.lockstep.app.terminal.WrappedText;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.rules.RuleInfo;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -242,20 +240,11 @@ public final class Promotion {
               json, "confirmed", confirmed.stream().map(ComparedDetection::id).toList());
           json.writeNumberField("heldBack", heldBack);
           json.writeNumberField("outweighed", outweighed);
-          counts(json, "exceptions", excepted);
+          JsonText.writeCounts(json, "exceptions", excepted);
           Map<String, Long> words = new TreeMap<>();
           closed.forEach((closing, number) -> words.put(words(closing), number));
-          counts(json, "closed", words);
+          JsonText.writeCounts(json, "closed", words);
           json.writeEndObject();
         });
-  }
-
-  private static void counts(JsonGenerator json, String name, Map<String, Long> counts)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, Long> each : counts.entrySet()) {
-      json.writeNumberField(each.getKey(), each.getValue());
-    }
-    json.writeEndObject();
   }
 }

@@ -192,27 +192,27 @@ public final class TuningReport {
           json.writeNumberField("closedTrue", tuning.trues());
           ids(json, "closedFalse", tuning.falses());
           JsonText.writeTexts(json, "unknown", tuning.unknown());
-          json.writeArrayFieldStart("proposals");
-          for (Tuning.Proposal proposal : tuning.proposals()) {
-            json.writeStartObject();
-            json.writeStringField("compares", proposal.words());
-            JsonText.writeTexts(json, "lines", proposal.lines());
-            ids(json, "removes", proposal.removes());
-            ids(json, "alsoRemoves", proposal.others());
-            if (proposal.replaced() != null) {
-              json.writeStringField("replaces", proposal.replaced().id());
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeArrayFieldStart("refused");
-          for (Tuning.Refused refused : tuning.refused()) {
-            json.writeStartObject();
-            json.writeStringField("compares", refused.words());
-            ids(json, "hides", refused.hides());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          JsonText.writeObjects(
+              json,
+              "proposals",
+              tuning.proposals(),
+              proposal -> {
+                json.writeStringField("compares", proposal.words());
+                JsonText.writeTexts(json, "lines", proposal.lines());
+                ids(json, "removes", proposal.removes());
+                ids(json, "alsoRemoves", proposal.others());
+                if (proposal.replaced() != null) {
+                  json.writeStringField("replaces", proposal.replaced().id());
+                }
+              });
+          JsonText.writeObjects(
+              json,
+              "refused",
+              tuning.refused(),
+              refused -> {
+                json.writeStringField("compares", refused.words());
+                ids(json, "hides", refused.hides());
+              });
           json.writeNumberField("untried", tuning.untried());
           ids(json, "left", tuning.left());
           json.writeEndObject();
