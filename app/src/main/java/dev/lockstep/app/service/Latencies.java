@@ -3,40 +3,41 @@ package dev.lockstep.app.service;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.snapshots.Labels;
-import java.time.Duration;
-import java.util.List;
+import io.prometheus.metrics.core.metrics.Histogram;
 
 /**
  * Recorder of detection and delivery latencies, in histograms by rule for Prometheus. Both are
  * measured from the arrival of an event at the hub.
  */
 public final class Latencies implements DetectionCounters.Latency {
-  private static final List<Duration> BUCKETS =
-      List.of(
-          Duration.ofMillis(250),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(15),
-          Duration.ofMinutes(1),
-          Duration.ofMinutes(5),
-          Duration.ofMinutes(15),
-          Duration.ofHours(1),
-          Duration.ofHours(6),
-          Duration.ofDays(1));
+  private static final double MILLIS = 1_000.0;
 
-  private final SecondsHistogram detected =
-      new SecondsHistogram(
-          "lockstep_detection_latency_seconds",
-          "Time from the arrival of an event at the hub to the revision of a finding that it made.",
-          BUCKETS);
-  private final SecondsHistogram delivered =
-      new SecondsHistogram(
-          "lockstep_delivery_latency_seconds",
-          "Time from the arrival of an event at the hub until the sink has taken the row.",
-          BUCKETS);
+  /** Upper bounds of the buckets in seconds, up to a day; an unbounded bucket follows. */
+  private static final double[] BUCKETS = {
+    0.25, 0.5, 1, 2, 5, 15, 60, 300, 900, 3_600, 21_600, 86_400
+  };
+
+  // Micrometer's timer sums nanoseconds in a whole number, which some hundred findings of an old
+  // capture overflow, and its summaries know whole numbers only.
+  private final Histogram detected =
+      Histogram.builder()
+          .name("lockstep_detection_latency_seconds")
+          .help(
+              "Time from the arrival of an event at the hub to the revision of a finding that it made.")
+          .labelNames("rule")
+          .classicOnly()
+          .withoutExemplars()
+          .classicUpperBounds(BUCKETS)
+          .build();
+  private final Histogram delivered =
+      Histogram.builder()
+          .name("lockstep_delivery_latency_seconds")
+          .help("Time from the arrival of an event at the hub until the sink has taken the row.")
+          .labelNames("rule", "sink")
+          .classicOnly()
+          .withoutExemplars()
+          .classicUpperBounds(BUCKETS)
+          .build();
 
   /**
    * Registers the histograms of detection latency and of delivery latency in a Prometheus registry.
@@ -48,12 +49,18 @@ public final class Latencies implements DetectionCounters.Latency {
 
   @Override
   public void took(String rule, long millis) {
-    detected.add(Labels.of("rule", rule), Duration.ofMillis(millis));
+    add(detected, millis, rule);
   }
 
   /** Returns a receiver of the delivery latencies of a sink. */
   ForwarderCounts.Latency to(String sink) {
-    return (rule, millis) ->
-        delivered.add(Labels.of("rule", rule, "sink", sink), Duration.ofMillis(millis));
+    return (rule, millis) -> add(delivered, millis, rule, sink);
+  }
+
+  /** Adds a latency. A negative one comes from a wrong clock, and is ignored. */
+  private static void add(Histogram histogram, long millis, String... labels) {
+    if (millis >= 0) {
+      histogram.labelValues(labels).observe(millis / MILLIS);
+    }
   }
 }
