@@ -84,21 +84,38 @@ public final class CheckReport {
     add(Verdict.OK, check, what, "");
   }
 
+  void ok(String part, String what) {
+    add(Verdict.OK, part, what, "");
+  }
+
   void warn(String what, String fix) {
-    add(Verdict.WARN, check, what, fix);
+    warn(check, what, fix);
+  }
+
+  void warn(String part, String what, String fix) {
+    add(Verdict.WARN, part, what, fix);
   }
 
   public void fail(String what, String fix) {
-    add(Verdict.FAIL, check, what, fix);
+    fail(check, what, fix);
+  }
+
+  void fail(String part, String what, String fix) {
+    add(Verdict.FAIL, part, what, fix);
+  }
+
+  /** Adds whether a host was reached, as a result about a part of what this check examines. */
+  void reached(String part, HostReachability host) {
+    add(host.reached() ? Verdict.OK : Verdict.FAIL, part, host.what(), host.fix());
   }
 
   public void skip(String what, String fix) {
     add(Verdict.SKIP, check, what, fix);
   }
 
-  synchronized void add(Verdict verdict, String check, String what, String fix) {
+  private synchronized void add(Verdict verdict, String part, String what, String fix) {
     if (!sealed) {
-      lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));
+      lines.add(new Line(verdict, part, SecretMask.of(what), SecretMask.of(fix)));
     }
   }
 
@@ -114,14 +131,13 @@ public final class CheckReport {
    * Adds a failure of one part of what this check examines, under the name of that part. The fix is
    * what follows the first semicolon of the exception's message.
    */
-  public void fail(String part, OperatorException failure) {
+  public void fail(String part, Exception failure) {
     String message = String.valueOf(failure.getMessage());
     if (message.startsWith(CONFIG)) {
       message = message.substring(CONFIG.length());
     }
     int cut = message.indexOf("; ");
-    add(
-        Verdict.FAIL,
+    fail(
         part,
         cut < 0 ? message : message.substring(0, cut),
         cut < 0 ? "" : message.substring(cut + 2));

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * the rights of the credential.
  */
 public final class ClusterChecks {
-  static final int API_MILLIS = 5_000;
-  static final int REQUEST_MILLIS = 4_000;
+  private static final int API_MILLIS = 5_000;
+  private static final int REQUEST_MILLIS = 4_000;
   static final Duration CLOSE = Duration.ofMillis(200);
 
   private static final String CREDENTIAL =
@@ -89,11 +89,7 @@ public final class ClusterChecks {
       into.begin(
           "an answer of " + kafka.bootstrapServers() + " as Kafka",
           "check the port and kafka.properties: security.protocol");
-      Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
-      settings.put("default.api.timeout.ms", API_MILLIS);
-      settings.put("request.timeout.ms", REQUEST_MILLIS);
-      try (CloseAction<Admin> opened =
-          new CloseAction<>(Admin.create(settings), a -> a.close(CLOSE))) {
+      try (CloseAction<Admin> opened = admin(quick(kafka.clientSettings()))) {
         look(into, opened.it());
       }
     } catch (KafkaException | ExecutionException e) {
@@ -118,13 +114,24 @@ public final class ClusterChecks {
           }
         });
     if (!named.isEmpty()) {
-      into.add(
-          CheckReport.Verdict.WARN,
+      into.warn(
           check,
           "%s no effect, because Lockstep always writes with acks=all and enable.idempotence=true"
               .formatted(String.join(" and ", named) + (named.size() == 1 ? " has" : " have")),
           "remove " + (named.size() == 1 ? "it" : "them"));
     }
+  }
+
+  /** Returns the properties of a client that gives up in time for the report. */
+  static Map<String, Object> quick(Map<String, ?> properties) {
+    Map<String, Object> settings = new HashMap<>(properties);
+    settings.put("default.api.timeout.ms", API_MILLIS);
+    settings.put("request.timeout.ms", REQUEST_MILLIS);
+    return settings;
+  }
+
+  static CloseAction<Admin> admin(Map<String, Object> settings) {
+    return new CloseAction<>(Admin.create(settings), admin -> admin.close(CLOSE));
   }
 
   private void fault(CheckReport into, String check, Throwable e) {
@@ -134,7 +141,7 @@ public final class ClusterChecks {
             config.kafka().clientSettings(),
             CREDENTIAL,
             "grant the rights that docs/operations.md lists");
-    into.add(CheckReport.Verdict.FAIL, check, fault.what(), fault.fix());
+    into.fail(check, fault.what(), fault.fix());
   }
 
   /**
@@ -202,8 +209,7 @@ public final class ClusterChecks {
         positionsThere |= there.name().equals(positionsTopic);
         Topics.Difference difference = there.difference();
         if (difference != null) {
-          into.add(
-              CheckReport.Verdict.WARN,
+          into.warn(
               "topic " + there.name(),
               difference.what() + ", which a new topic would have",
               difference.fix(config.kafka().bootstrapServers()));
@@ -215,20 +221,16 @@ public final class ClusterChecks {
       }
     }
     if (!fit.isEmpty()) {
-      into.add(
-          CheckReport.Verdict.OK,
+      into.ok(
           "topics",
           String.join(", ", fit)
-              + ": partitions, cleanup policy, retention and rights are as they should be",
-          "");
+              + ": partitions, cleanup policy, retention and rights are as they should be");
       brokerClock(admin, fit);
     }
     if (!absent.isEmpty()) {
-      into.add(
-          CheckReport.Verdict.OK,
+      into.ok(
           "topics",
-          String.join(", ", absent) + ": do not exist yet; run creates them, and has the right to",
-          "");
+          String.join(", ", absent) + ": do not exist yet; run creates them, and has the right to");
     }
     if (positionsThere) {
       readPositions(into);
@@ -240,8 +242,7 @@ public final class ClusterChecks {
   private static void copies(CheckReport into, Topics.TopicState.Fit there, int brokers) {
     int copies = there.description().partitions().get(0).replicas().size();
     if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
-      into.add(
-          CheckReport.Verdict.WARN,
+      into.warn(
           "topic " + there.name(),
           "has "
               + copies
@@ -260,13 +261,8 @@ public final class ClusterChecks {
           SourcePositions.read(
               new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
     } catch (SerializationException e) { // its message has place and fix
-      String message = String.valueOf(e.getMessage());
-      int fix = message.indexOf("; ");
-      into.add(
-          CheckReport.Verdict.FAIL,
-          "positions",
-          message.substring(0, fix),
-          message.substring(fix + 2));
+
+      into.fail("positions", e);
     } catch (KafkaException e) {
       fault(into, "positions", e);
     }
@@ -279,8 +275,7 @@ public final class ClusterChecks {
       absent.add(missing.name());
       return;
     }
-    into.add(
-        CheckReport.Verdict.FAIL,
+    into.fail(
         "topic " + missing.name(),
         "does not exist, and this credential may not create it (" + Failures.message(mayNot) + ")",
         "create it as docs/operations.md says, or grant Create and Describe on topics "
@@ -300,8 +295,7 @@ public final class ClusterChecks {
       }
     }
     if (!missing.isEmpty()) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           "topic " + there.name(),
           "this credential lacks the right to " + String.join(", ", missing),
           "grant it (kafka-acls.sh --add --topic " + there.name() + ")");
@@ -316,8 +310,7 @@ public final class ClusterChecks {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       } catch (ExecutionException e) {
         if (Causes.find(e, GroupAuthorizationException.class) != null) {
-          into.add(
-              CheckReport.Verdict.FAIL,
+          into.fail(
               "group " + group,
               "this credential may not use the group",
               "grant Read on groups of the prefix " + names.prefix());
@@ -358,8 +351,7 @@ public final class ClusterChecks {
     Throwable mayNot =
         Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
     if (mayNot != null) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           "topics",
           "this credential may not create topics such as "
               + name

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
@@ -25,6 +26,13 @@ import javax.net.ssl.SSLSocketFactory;
 record HostReachability(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
+
+  /** Tries to connect to the host of a URI, by the port of its scheme if it names none. */
+  static HostReachability of(URI uri) {
+    boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+    int port = uri.getPort() < 0 ? (tls ? 443 : 80) : uri.getPort();
+    return of(uri.getHost(), port, tls);
+  }
 
   /**
    * Tries to connect to a host and port, with TLS if asked, and returns the result. The look-up of

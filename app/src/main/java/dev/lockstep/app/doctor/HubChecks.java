@@ -67,19 +67,17 @@ public final class HubChecks {
 
   void look(CheckReport into) throws InterruptedException {
     KafkaSourceConfig read = Wiring.sourceConfig(source);
-    Map<String, Object> settings = new HashMap<>(read.consumerProperties());
+    Map<String, Object> settings = ClusterChecks.quick(read.consumerProperties());
     String servers = String.valueOf(settings.get("bootstrap.servers"));
     if (!ClusterChecks.anyReached(into, servers) || !hasToken(into)) {
       return;
     }
-    settings.put("default.api.timeout.ms", ClusterChecks.API_MILLIS);
-    settings.put("request.timeout.ms", ClusterChecks.REQUEST_MILLIS);
+
     into.begin(
         "an answer of " + servers + " as Kafka",
         "check the port, security.protocol and the hub's tier, or set type to event-hubs-amqp");
     try {
-      try (CloseAction<Admin> opened =
-          new CloseAction<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {
+      try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {
         look(into, opened.it(), read);
       }
       into.beginExtra(

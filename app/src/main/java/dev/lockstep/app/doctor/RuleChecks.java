@@ -49,14 +49,14 @@ public final class RuleChecks {
     records();
     link();
     if (enrichment == null) {
-      add(CheckReport.Verdict.SKIP, "rules", "first fix the networks and partners files", "");
+      skip("rules", "first fix the networks and partners files");
       return lines;
     }
     for (String skipped : config.rules().skipped()) {
-      add(CheckReport.Verdict.WARN, "rules.directories", skipped, "");
+      warn("rules.directories", skipped, "");
     }
     if (!config.rules().notShown().isEmpty()) {
-      add(CheckReport.Verdict.SKIP, "rules.topic", config.rules().notShown(), "");
+      skip("rules.topic", config.rules().notShown());
     }
     for (RuleStatus state :
         RuleStatus.all(config.rules().all(), enrichment, Wiring.needsWithoutSource(config))) {
@@ -78,7 +78,7 @@ public final class RuleChecks {
   private void rule(RuleStatus state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
-      case OFF -> add(CheckReport.Verdict.SKIP, check, state.text(), "");
+      case OFF -> skip(check, state.text());
       case ASLEEP -> lines.add(asleep(state));
       case YES, SHADOW -> {
         int before = lines.size();
@@ -134,18 +134,25 @@ public final class RuleChecks {
     };
   }
 
-  private void add(CheckReport.Verdict verdict, String check, String what, String fix) {
-    lines.add(new CheckReport.Line(verdict, check, what, fix));
+  private void ok(String check, String what) {
+    lines.add(new CheckReport.Line(CheckReport.Verdict.OK, check, what, ""));
+  }
+
+  private void warn(String check, String what, String fix) {
+    lines.add(new CheckReport.Line(CheckReport.Verdict.WARN, check, what, fix));
+  }
+
+  private void skip(String check, String what) {
+    lines.add(new CheckReport.Line(CheckReport.Verdict.SKIP, check, what, ""));
   }
 
   private void lacks(String id, String what, String fix) {
-    add(CheckReport.Verdict.WARN, "rule " + id, what, fix);
+    warn("rule " + id, what, fix);
   }
 
   private void addMissingDatabase(String key, Set<String> rules, String known, String fix) {
     if (!rules.isEmpty()) {
-      add(
-          CheckReport.Verdict.WARN,
+      warn(
           key,
           "not set: %s %s %s"
               .formatted(String.join(", ", rules), rules.size() == 1 ? "knows" : "know", known),
@@ -166,15 +173,14 @@ public final class RuleChecks {
 
   private void records() {
     if (sample.messages() == 0) {
-      add(CheckReport.Verdict.SKIP, "records", notExamined(), "");
+      skip("records", notExamined());
       return;
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
     String what =
         "%d of the newest %d records cannot be read".formatted(rejected, sample.records());
     if (100 * rejected > MOST_REJECTED_PERCENT * sample.records()) {
-      add(
-          CheckReport.Verdict.WARN,
+      warn(
           "records",
           what + ": " + DisplayFormat.counts(sample.rejectedByReason()),
           "to see such records, run %s for a while, and then %s"
@@ -182,29 +188,26 @@ public final class RuleChecks {
                   ShellCommand.call("capture --output DIR"),
                   ShellCommand.call("records --only rejected DIR")));
     } else {
-      add(CheckReport.Verdict.OK, "records", what, "");
+      ok("records", what);
     }
   }
 
   private void link() {
     if (!looked() || sample.calls() == 0) {
-      add(
-          CheckReport.Verdict.SKIP,
+      skip(
           "identity link",
-          looked() ? "no call through the gateway is among the newest records" : notExamined(),
-          "");
+          looked() ? "no call through the gateway is among the newest records" : notExamined());
       return;
     }
     long percent = 100 * sample.linkedCalls() / sample.calls();
     String what = "%d %% of the newest %d calls have it".formatted(percent, sample.calls());
     if (percent < LEAST_LINKED_PERCENT) {
-      add(
-          CheckReport.Verdict.WARN,
+      warn(
           "identity link",
           what,
           "put the policy of deploy/apim on every API, and log traces at 100 % sampling");
     } else {
-      add(CheckReport.Verdict.OK, "identity link", what, "");
+      ok("identity link", what);
     }
   }
 

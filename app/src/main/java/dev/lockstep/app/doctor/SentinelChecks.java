@@ -52,18 +52,11 @@ public final class SentinelChecks {
 
   private void look(CheckReport into, Config.Sentinel sentinel)
       throws IOException, InterruptedException {
-    boolean tls = "https".equalsIgnoreCase(sentinel.endpoint().getScheme());
-    String host = sentinel.endpoint().getHost();
-    int port = sentinel.endpoint().getPort();
-    into.begin("looking " + Quoted.of(host) + " up", "check this machine's name server");
-    HostReachability reachability =
-        HostReachability.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
-    if (!reachability.reached()) {
-      into.add(
-          CheckReport.Verdict.FAIL, "sentinel.endpoint", reachability.what(), reachability.fix());
-    } else {
-      into.add(CheckReport.Verdict.OK, "sentinel.endpoint", reachability.what(), "");
-    }
+    into.begin(
+        "looking " + Quoted.of(sentinel.endpoint().getHost()) + " up",
+        "check this machine's name server");
+    HostReachability reachability = HostReachability.of(sentinel.endpoint());
+    into.reached("sentinel.endpoint", reachability);
     BearerToken token = token(into, sentinel);
     if (token == null || !reachability.reached()) {
       return;
@@ -90,18 +83,13 @@ public final class SentinelChecks {
     try {
       BearerToken token = SentinelDelivery.tokens(sentinel).current();
       if (sentinel.auth() != Config.Auth.NONE) {
-        into.add(
-            CheckReport.Verdict.OK,
-            "sentinel.auth",
-            auth + " gives a token for " + TokenClaimsText.of(token.claims()),
-            "");
+        into.ok("sentinel.auth", auth + " gives a token for " + TokenClaimsText.of(token.claims()));
       }
       return token;
     } catch (OperatorException e) {
       throw e;
     } catch (RuntimeException e) { // whatever Azure's client throws
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           "sentinel.auth",
           "could not get a token by auth " + auth + ": " + Failures.message(e),
           switch (sentinel.auth()) {
@@ -130,8 +118,7 @@ public final class SentinelChecks {
     try {
       response = IngestionProbe.ask(asked, token, clock);
     } catch (IOException e) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           key,
           "no answer from " + asked.endpoint() + " (" + Failures.message(e) + ")",
           "check the health of the service and the network");
@@ -150,34 +137,26 @@ public final class SentinelChecks {
     String what = "rule %s, stream %s: %s".formatted(ruleId, stream, response.message());
     int status = response.status();
     if (status / 100 == 2) {
-      into.add(
-          CheckReport.Verdict.OK,
-          key,
-          "rule %s takes rows of stream %s".formatted(ruleId, stream),
-          "");
+      into.ok(key, "rule %s takes rows of stream %s".formatted(ruleId, stream));
     } else if (status == 400) { // identity and rule passed; the service objects to the empty list
-      into.add(
-          CheckReport.Verdict.WARN,
+      into.warn(
           key,
           what + ", the answer to an empty list of rows",
           "if the answer names the stream, declare the stream in the rule; otherwise nothing has to"
               + " be done");
     } else if (status == 401) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           key,
           what,
           "check sentinel.auth, tenantId and clientId: the token is from another tenant or cloud");
     } else if (status == 403) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           key,
           what,
           "give the identity the role Monitoring Metrics Publisher on the data collection rule, and"
               + " wait some minutes");
     } else if (status == 404) {
-      into.add(
-          CheckReport.Verdict.FAIL,
+      into.fail(
           key,
           what,
           "take ruleId (immutableId, dcr-…), stream and endpoint from the same rule"
@@ -185,13 +164,9 @@ public final class SentinelChecks {
                   ? ", declare the stream in that rule, or set heartbeat: false"
                   : ""));
     } else if (status == 429 || status / 100 == 5) {
-      into.add(
-          CheckReport.Verdict.WARN,
-          key,
-          what,
-          "the API is busy; delivery repeats by itself; run doctor again");
+      into.warn(key, what, "the API is busy; delivery repeats by itself; run doctor again");
     } else {
-      into.add(CheckReport.Verdict.FAIL, key, what, "check that the endpoint belongs to the rule");
+      into.fail(key, what, "check that the endpoint belongs to the rule");
     }
   }
 }

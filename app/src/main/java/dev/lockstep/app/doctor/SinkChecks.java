@@ -6,7 +6,6 @@ import dev.lockstep.schemas.text.Quoted;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -47,10 +46,9 @@ public final class SinkChecks {
    * take any request for an alert. The result does not show the path, which may be secret.
    */
   private static void webhook(CheckReport into, URI url) {
-    boolean tls = "https".equalsIgnoreCase(url.getScheme());
-    int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
+
     into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
-    HostReachability reachability = HostReachability.of(url.getHost(), port, tls);
+    HostReachability reachability = HostReachability.of(url);
     if (reachability.reached()) {
       into.ok(reachability.what() + "; the check does not post anything");
     } else {
@@ -79,15 +77,12 @@ public final class SinkChecks {
     if (!ClusterChecks.anyReached(into, sink.bootstrapServers())) {
       return;
     }
-    Map<String, Object> settings = new HashMap<>(sink.properties().values());
+    Map<String, Object> settings = ClusterChecks.quick(sink.properties().values());
     settings.put("bootstrap.servers", sink.bootstrapServers());
-    settings.put("default.api.timeout.ms", ClusterChecks.API_MILLIS);
-    settings.put("request.timeout.ms", ClusterChecks.REQUEST_MILLIS);
     into.begin(
         "an answer of " + sink.bootstrapServers() + " as Kafka",
         "check the port and the sink's properties: security.protocol");
-    try (CloseAction<Admin> opened =
-        new CloseAction<>(Admin.create(settings), admin -> admin.close(ClusterChecks.CLOSE))) {
+    try (CloseAction<Admin> opened = ClusterChecks.admin(settings)) {
       TopicDescription found =
           opened
               .it()
