@@ -30,44 +30,15 @@ public final class SigmaFiles {
   private final Map<String, SigmaFile> placeholders;
   private final String hash;
 
-  /** File with its content, or with the reason why it could not be read. */
-  static final class SigmaFile {
-    private final String shown;
-    private final String placeholders;
-    private final byte[] content;
-    private final @Nullable String problem;
-
-    /**
-     * Creates the snapshot of a file.
-     *
-     * @param shown name for messages
-     * @param placeholders name of the file with the values of its placeholders, which need not
-     *     exist
-     * @param problem reason why the content is unknown, or null
-     */
-    SigmaFile(String shown, String placeholders, byte[] content, @Nullable String problem) {
-      this.shown = shown;
-      this.placeholders = placeholders;
-      this.content = content;
-      this.problem = problem;
-    }
-
-    String shown() {
-      return shown;
-    }
-
-    String placeholders() {
-      return placeholders;
-    }
-
-    byte[] content() {
-      return content;
-    }
-
-    @Nullable String problem() {
-      return problem;
-    }
-  }
+  /**
+   * File with its content, or with the reason why it could not be read.
+   *
+   * @param shown name for messages
+   * @param placeholders name of the file with the values of its placeholders, which need not exist
+   * @param problem reason why the content is unknown, or null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record SigmaFile(String shown, String placeholders, byte[] content, @Nullable String problem) {}
 
   private SigmaFiles(List<SigmaFile> files, Map<String, SigmaFile> placeholders) {
     this.files = List.copyOf(files);
