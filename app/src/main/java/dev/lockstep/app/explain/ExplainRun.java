@@ -188,7 +188,8 @@ public final class ExplainRun {
           search.find(
               running,
               capture.counts().total().read(),
-              (watcher, atEnd) -> searched(running, capture, progress, watcher, atEnd));
+              (watcher, atEnd) ->
+                  capture.watched(running, enrichment, watcher, atEnd, "searching", progress));
       add(found.subject(), found.principal());
     }
     SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
@@ -218,32 +219,19 @@ public final class ExplainRun {
     RuleSet running = RuleSets.of(rules);
     List<IncidentExplanation> found = new ArrayList<>(1);
     ArrivalFeed entered =
-        searched(
+        capture.watched(
             running,
-            capture,
-            progress,
+            enrichment,
             new ReferencedEvents(running.rules()),
-            driver -> found.add(asked.find(driver, capture.counts().total().read())));
+            driver -> found.add(asked.find(driver, capture.counts().total().read())),
+            "searching",
+            progress);
     return new IncidentResult(
         capture.counts(),
         entered.first(),
         entered.last(),
         RuleStatus.all(rules.all(), enrichment),
         found.get(0));
-  }
-
-  private ArrivalFeed searched(
-      RuleSet running,
-      SortedCapture capture,
-      Progress progress,
-      ReferencedEvents watcher,
-      Consumer<LocalDriver> atEnd) {
-    try (LocalDriver driver = capture.driver(running, enrichment, new DetectionCounters(), false)) {
-      driver.watch(watcher);
-      ArrivalFeed entered = capture.enter(driver, false, "searching", progress);
-      atEnd.accept(driver);
-      return entered;
-    }
   }
 
   private Explanation explain(

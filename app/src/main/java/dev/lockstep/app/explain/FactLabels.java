@@ -7,8 +7,8 @@ import java.time.LocalDate;
 import java.util.IdentityHashMap;
 
 /**
- * Map from the facts of a subject to their labels in an explanation. For each rule and day these
- * are A to Z, then A2 and so on.
+ * Map from the facts of a rule about a subject to their labels in an explanation. For each day
+ * these are A to Z, then A2 and so on.
  */
 final class FactLabels {
   /**
@@ -19,8 +19,11 @@ final class FactLabels {
 
   private final IdentityHashMap<Fact, Label> labels = new IdentityHashMap<>();
 
-  FactLabels(JudgedSubject subject) {
+  FactLabels(JudgedSubject subject, String rule) {
     for (JudgedDay day : subject.days()) {
+      if (!day.info().id().equals(rule)) {
+        continue;
+      }
       int number = 0;
       for (Fact fact : day.facts()) {
         String letter = String.valueOf((char) ('A' + number % 26));

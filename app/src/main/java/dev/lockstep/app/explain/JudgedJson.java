@@ -62,7 +62,7 @@ final class JudgedJson {
       for (JudgedDay day : subject.days()) {
         if (scope.includes(LocalDate.ofEpochDay(day.day()))) {
           json.writeStartObject();
-          day(day, labels(subject, day));
+          day(day, new FactLabels(subject, day.info().id()));
           json.writeEndObject();
         }
       }
@@ -73,15 +73,6 @@ final class JudgedJson {
         "learned",
         judged.stream().flatMap(subject -> subject.lessons().stream()).toList(),
         this::lesson);
-  }
-
-  private static FactLabels labels(JudgedSubject subject, JudgedDay of) {
-    return new FactLabels(
-        new JudgedSubject(
-            subject.subject(),
-            subject.days().stream().filter(day -> day.info().id().equals(of.info().id())).toList(),
-            List.of(),
-            List.of()));
   }
 
   private void day(JudgedDay day, FactLabels labels) throws IOException {

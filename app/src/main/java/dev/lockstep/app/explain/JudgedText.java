@@ -111,7 +111,7 @@ final class JudgedText {
           others.add(LocalDate.ofEpochDay(day.day()));
           continue;
         }
-        labels = labels == null ? labels(subject) : labels;
+        labels = labels == null ? new FactLabels(subject, rule.id()) : labels;
         if (subject.subject().equals(own) || !day.verdicts().isEmpty() || day.failure() != null) {
           items.add(new Item(day, labels));
           compared = true;
@@ -152,15 +152,6 @@ final class JudgedText {
           "Nothing on that day, but on " + DisplayFormat.days(others.stream().sorted().toList()));
     }
     lessons(judged.get(0));
-  }
-
-  private FactLabels labels(JudgedSubject subject) {
-    return new FactLabels(
-        new JudgedSubject(
-            subject.subject(),
-            subject.days().stream().filter(day -> day.info().id().equals(rule.id())).toList(),
-            List.of(),
-            List.of()));
   }
 
   private void items(List<Item> items) {

@@ -213,21 +213,12 @@ public final class Replay {
       if (others != null) {
         foundByOthers = capture.replay(others, enrichment, "correlating without", progress);
       }
-      after.take(result, (watcher, atEnd) -> driveAgain(capture, progress, watcher, atEnd));
+      after.take(
+          result,
+          (watcher, atEnd) ->
+              capture.watched(
+                  RuleSets.of(settings), enrichment, watcher, atEnd, "explaining", progress));
       return result;
-    }
-  }
-
-  private void driveAgain(
-      SortedCapture capture,
-      Progress progress,
-      ReferencedEvents watcher,
-      Consumer<LocalDriver> atEnd) {
-    try (LocalDriver driver =
-        capture.driver(RuleSets.of(settings), enrichment, new DetectionCounters(), false)) {
-      driver.watch(watcher);
-      capture.enter(driver, false, "explaining", progress);
-      atEnd.accept(driver);
     }
   }
 

@@ -92,7 +92,7 @@ public final class SortedCapture implements AutoCloseable {
   /** Replays the capture, and returns the last revision of each finding that is not retracted. */
   public List<Detection> replay(
       ConfiguredRules settings, Enrichment enrichment, String work, Progress progress) {
-    return replay(RuleSets.of(settings), enrichment, new DetectionCounters(), null, work, progress);
+    return replay(RuleSets.of(settings), enrichment, null, work, progress);
   }
 
   /**
@@ -103,16 +103,36 @@ public final class SortedCapture implements AutoCloseable {
   public List<Detection> replay(
       RuleSet rules,
       Enrichment enrichment,
-      DetectionCounters counters,
       @Nullable Watcher watcher,
       String work,
       Progress progress) {
-    try (LocalDriver driver = driver(rules, enrichment, counters, true)) {
+    try (LocalDriver driver = driver(rules, enrichment, new DetectionCounters(), true)) {
       if (watcher != null) {
         driver.watch(watcher);
       }
       enter(driver, false, work, progress);
       return driver.detections();
+    }
+  }
+
+  /**
+   * Replays the capture without eviction, so that the state of every day can be looked at.
+   *
+   * @param atEnd function that looks at the state at the end
+   * @return feed with its counts
+   */
+  public ArrivalFeed watched(
+      RuleSet rules,
+      Enrichment enrichment,
+      Watcher watcher,
+      Consumer<LocalDriver> atEnd,
+      String work,
+      Progress progress) {
+    try (LocalDriver driver = driver(rules, enrichment, new DetectionCounters(), false)) {
+      driver.watch(watcher);
+      ArrivalFeed entered = enter(driver, false, work, progress);
+      atEnd.accept(driver);
+      return entered;
     }
   }
 

@@ -6,7 +6,6 @@ import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
@@ -61,8 +60,7 @@ final class ExceptionTuning {
   }
 
   Tuning run(SortedCapture capture, Progress progress) {
-    List<Detection> found =
-        capture.replay(rules, enrichment, new DetectionCounters(), null, "correlating", progress);
+    List<Detection> found = capture.replay(rules, enrichment, null, "correlating", progress);
     TuningFindings findings = new TuningFindings(rule, found, closed);
     DetectionSummaries summaries =
         DetectionSummaries.of("what was read", found, any -> firesByPairs);
@@ -95,13 +93,7 @@ final class ExceptionTuning {
       List<ExceptionEntry> all = new ArrayList<>(enrichment.exceptions().all());
       all.add(entry);
       capture
-          .replay(
-              rules,
-              enrichment.with(Exceptions.of(all)),
-              new DetectionCounters(),
-              null,
-              "correlating",
-              progress)
+          .replay(rules, enrichment.with(Exceptions.of(all)), null, "correlating", progress)
           .forEach(each -> removed.remove(each.getId()));
       List<ComparedDetection> hidden =
           findings.of(removed.stream().filter(findings::isTrue).toList());

@@ -5,7 +5,6 @@ import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
@@ -163,8 +162,7 @@ final class FilterTuning {
       active.add(new ActiveRule(i, judging.get(i), affected.get(i).settings()));
     }
     RuleSet these = new RuleSet(active, AlertSettings.NONE, 0);
-    return capture.replay(
-        these, enrichment, new DetectionCounters(), watcher, "correlating", progress);
+    return capture.replay(these, enrichment, watcher, "correlating", progress);
   }
 
   private static List<FilterSearch.Shown> shown(
