@@ -14,7 +14,6 @@ import dev.lockstep.detections.sigma.document.RuleDocument;
 import dev.lockstep.detections.sigma.document.SigmaDocument;
 import dev.lockstep.detections.sigma.field.SigmaFields;
 import dev.lockstep.enrichment.Enrichment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import java.util.Set;
  * correlations that it refers to.
  */
 public final class RuleTester {
-  private static final String ENDING = ".yml";
 
   private final RuleFiles files;
   private final RuleCases cases;
@@ -114,7 +112,13 @@ public final class RuleTester {
       }
     }
     return new TestedRule(
-        document.header(), stem(document), set(needed), faults, parts, enrichment, seed);
+        document.header(),
+        RuleFiles.stem(Objects.requireNonNull(fileOf.get(document))),
+        set(needed),
+        faults,
+        parts,
+        enrichment,
+        seed);
   }
 
   /**
@@ -130,16 +134,8 @@ public final class RuleTester {
             byFile.computeIfAbsent(file, any -> new ArrayList<>()).add(document);
           }
         });
-    byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
+    byFile.forEach(
+        (file, documents) -> loader.add(file, RuleFiles.stem(file), documents, List.of()));
     return loader.load().set();
-  }
-
-  private String stem(SigmaDocument document) {
-    return stem(Objects.requireNonNull(fileOf.get(document)));
-  }
-
-  private static String stem(String file) {
-    String name = String.valueOf(Path.of(file).getFileName());
-    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
   }
 }

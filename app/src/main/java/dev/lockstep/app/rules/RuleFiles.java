@@ -289,12 +289,16 @@ public final class RuleFiles {
   }
 
   private void add(String shown, byte[] content, Placeholders values) {
-    String name = String.valueOf(Path.of(shown).getFileName());
-    String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     DocumentReader.Reading reading = new DocumentReader(values).read(shown, content);
     placeholdersOf.put(shown, values);
     documents.put(shown, reading.documents());
-    loader.add(shown, stem, reading);
+    loader.add(shown, stem(shown), reading);
+  }
+
+  /** Returns the name of a rule file without its folder and without {@code .yml}. */
+  public static String stem(String file) {
+    String name = String.valueOf(Path.of(file).getFileName());
+    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
   }
 
   private void refuseSize(String shown) {

@@ -2,7 +2,6 @@ package dev.lockstep.app.tune;
 
 import dev.lockstep.app.accept.Acceptance;
 import dev.lockstep.app.accept.DetectionSummaries;
-import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -12,6 +11,7 @@ import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,12 +81,8 @@ final class ExceptionTuning {
       }
     }
     List<ExceptionEntry> ordered = new ArrayList<>(entries.values());
-    ordered.sort(
-        (one, other) ->
-            Integer.compare(counts.getOrDefault(other.id(), 0), counts.getOrDefault(one.id(), 0)));
-    List<Tuning.Proposal> proposals = new ArrayList<>();
-    List<Tuning.Refused> refused = new ArrayList<>();
-    Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+    ordered.sort(Comparator.comparingInt(entry -> -counts.getOrDefault(entry.id(), 0)));
+    Proposals proposals = new Proposals(findings);
     int tried = Math.min(MOST_TRIALS, ordered.size());
     for (ExceptionEntry entry : ordered.subList(0, tried)) {
       Set<String> removed = new TreeSet<>(findings.all());
@@ -95,19 +91,10 @@ final class ExceptionTuning {
       capture
           .replay(rules, enrichment.with(Exceptions.of(all)), null, "correlating", progress)
           .forEach(each -> removed.remove(each.getId()));
-      List<ComparedDetection> hidden =
-          findings.of(removed.stream().filter(findings::isTrue).toList());
-      if (hidden.isEmpty()) {
-        proposals.add(
-            findings
-                .proposal(words(entry), Exceptions.lines(entry), removed)
-                .replacing(enrichment.exceptions().ofSame(entry)));
-        left.removeAll(removed);
-      } else {
-        refused.add(new Tuning.Refused(words(entry), hidden));
-      }
+      proposals.add(
+          words(entry), Exceptions.lines(entry), removed, enrichment.exceptions().ofSame(entry));
     }
-    return findings.tuning(rule, proposals, refused, ordered.size() - tried, left);
+    return proposals.tuning(rule, ordered.size() - tried);
   }
 
   /**

@@ -88,21 +88,14 @@ final class FileTuning {
       }
     }
     FilterSearch search = new FilterSearch(shown);
-    List<Tuning.Proposal> proposals = new ArrayList<>();
-    Set<String> left = left();
+    Proposals proposals = new Proposals(findings);
     for (FilterSearch.Filter filter : search.filters()) {
       Set<String> removed = new TreeSet<>();
       shown.stream().filter(filter::removes).forEach(one -> removed.add(one.id()));
-      proposals.add(
-          findings.proposal(filter.words(), text.of(source, filter).lines().toList(), removed));
-      left.removeAll(removed);
+      proposals.add(filter.words(), text.of(source, filter).lines().toList(), removed, null);
     }
-    List<Tuning.Refused> refused = new ArrayList<>();
-    search
-        .refused()
-        .forEach(
-            one -> refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
-    return findings.tuning(rule, proposals, refused, 0, left);
+    proposals.refuse(search.refused());
+    return proposals.tuning(rule, 0);
   }
 
   private static Map<FilterField, List<String>> values(
@@ -118,10 +111,6 @@ final class FileTuning {
     return values;
   }
 
-  private Set<String> left() {
-    return new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
-  }
-
   Tuning exceptions() {
     Map<String, ExceptionEntry> entries = new LinkedHashMap<>();
     for (String id : findings.ids()) {
@@ -131,9 +120,7 @@ final class FileTuning {
         entries.putIfAbsent(entry.id(), entry);
       }
     }
-    List<Tuning.Proposal> proposals = new ArrayList<>();
-    List<Tuning.Refused> refused = new ArrayList<>();
-    Set<String> left = left();
+    Proposals proposals = new Proposals(findings);
     for (ExceptionEntry entry : entries.values()) {
       Set<String> removed = new TreeSet<>();
       for (String id : findings.ids()) {
@@ -142,19 +129,10 @@ final class FileTuning {
           removed.add(id);
         }
       }
-      List<ComparedDetection> hidden =
-          findings.of(removed.stream().filter(findings::isTrue).toList());
-      if (hidden.isEmpty()) {
-        proposals.add(
-            findings
-                .proposal(ExceptionTuning.words(entry), Exceptions.lines(entry), removed)
-                .replacing(exceptions.ofSame(entry)));
-        left.removeAll(removed);
-      } else {
-        refused.add(new Tuning.Refused(ExceptionTuning.words(entry), hidden));
-      }
+      proposals.add(
+          ExceptionTuning.words(entry), Exceptions.lines(entry), removed, exceptions.ofSame(entry));
     }
-    return findings.tuning(rule, proposals, refused, 0, left);
+    return proposals.tuning(rule, 0);
   }
 
   private @Nullable ExceptionEntry entry(DetectionSummary summary) {

@@ -1,9 +1,9 @@
 package dev.lockstep.app.tune;
 
-import dev.lockstep.app.detection.ComparedDetection;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleFiles;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.local.Watcher;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -24,7 +24,6 @@ import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class FilterTuning {
   private static final int MOST_EVENTS = 100_000;
   private static final int MOST_TRIALS = 12;
-  private static final String ENDING = ".yml";
+
   private static final String NAME = "filter_of_rules_tune";
 
   private final ConfiguredRule rule;
@@ -125,9 +124,7 @@ final class FilterTuning {
         best = new Searched(source, search);
       }
     }
-    List<Tuning.Proposal> proposals = new ArrayList<>();
-    List<Tuning.Refused> refused = new ArrayList<>();
-    Set<String> left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+    Proposals proposals = new Proposals(findings);
     int trials = 0;
     if (best != null) {
       for (FilterSearch.Filter filter : best.search().filters()) {
@@ -136,23 +133,12 @@ final class FilterTuning {
           Set<String> removed = new TreeSet<>(findings.all());
           run(capture, progress, affectedWith(text), null)
               .forEach(each -> removed.remove(each.getId()));
-          List<ComparedDetection> hidden =
-              findings.of(removed.stream().filter(findings::isTrue).toList());
-          if (hidden.isEmpty()) {
-            proposals.add(findings.proposal(filter.words(), text.lines().toList(), removed));
-            left.removeAll(removed);
-          } else {
-            refused.add(new Tuning.Refused(filter.words(), hidden));
-          }
+          proposals.add(filter.words(), text.lines().toList(), removed, null);
         }
       }
-      best.search()
-          .refused()
-          .forEach(
-              one ->
-                  refused.add(new Tuning.Refused(one.filter().words(), findings.of(one.hides()))));
+      proposals.refuse(best.search().refused());
     }
-    return findings.tuning(rule.id(), proposals, refused, Math.max(0, trials - MOST_TRIALS), left);
+    return proposals.tuning(rule.id(), Math.max(0, trials - MOST_TRIALS));
   }
 
   private List<Detection> run(
@@ -234,7 +220,8 @@ final class FilterTuning {
     for (SigmaDocument document : set.set().documents()) {
       byFile.computeIfAbsent(document.header().at().file(), any -> new ArrayList<>()).add(document);
     }
-    byFile.forEach((file, documents) -> loader.add(file, stem(file), documents, List.of()));
+    byFile.forEach(
+        (file, documents) -> loader.add(file, RuleFiles.stem(file), documents, List.of()));
     DocumentReader.Reading reading =
         new DocumentReader(Placeholders.NONE).read(NAME, filter.getBytes(StandardCharsets.UTF_8));
     loader.add(NAME, NAME, reading);
@@ -252,10 +239,5 @@ final class FilterTuning {
       rules.add(found);
     }
     return rules;
-  }
-
-  private static String stem(String file) {
-    String name = String.valueOf(Path.of(file).getFileName());
-    return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
   }
 }

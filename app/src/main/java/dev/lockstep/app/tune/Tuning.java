@@ -59,10 +59,6 @@ record Tuning(
       removes = List.copyOf(removes);
       others = List.copyOf(others);
     }
-
-    Proposal replacing(@Nullable ExceptionEntry exception) {
-      return new Proposal(words, lines, removes, others, exception);
-    }
   }
 
   /**

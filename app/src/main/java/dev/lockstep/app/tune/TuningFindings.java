@@ -1,6 +1,7 @@
 package dev.lockstep.app.tune;
 
 import dev.lockstep.app.detection.ComparedDetection;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,12 +105,13 @@ final class TuningFindings {
         of(left));
   }
 
-  Tuning.Proposal proposal(String words, List<String> lines, Set<String> removed) {
+  Tuning.Proposal proposal(
+      String words, List<String> lines, Set<String> removed, @Nullable ExceptionEntry replaced) {
     return new Tuning.Proposal(
         words,
         lines,
         of(removed.stream().filter(id -> isFalse(id) && own.contains(id)).toList()),
         of(removed.stream().filter(id -> !isFalse(id) || !own.contains(id)).toList()),
-        null);
+        replaced);
   }
 }

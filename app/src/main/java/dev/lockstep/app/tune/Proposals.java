@@ -1,0 +1,59 @@
+package dev.lockstep.app.tune;
+
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collector of the filters or exceptions that are proposed for a rule, and of those that are
+ * refused because they would hide findings closed as true.
+ */
+final class Proposals {
+  private final TuningFindings findings;
+  private final List<Tuning.Proposal> proposed = new ArrayList<>();
+  private final List<Tuning.Refused> refused = new ArrayList<>();
+
+  /** Ids of findings closed as false that no proposal removes. */
+  private final Set<String> left;
+
+  Proposals(TuningFindings findings) {
+    this.findings = findings;
+    this.left = new TreeSet<>(findings.ids().stream().filter(findings::isFalse).toList());
+  }
+
+  /**
+   * Adds a filter or an exception that removes findings.
+   *
+   * @param words what it compares
+   * @param lines lines of the filter or exception in YAML
+   * @param removed ids of the removed findings
+   * @param replaced exception about the same findings, or null
+   */
+  void add(
+      String words, List<String> lines, Set<String> removed, @Nullable ExceptionEntry replaced) {
+    List<String> hidden = removed.stream().filter(findings::isTrue).toList();
+    if (hidden.isEmpty()) {
+      proposed.add(findings.proposal(words, lines, removed, replaced));
+      left.removeAll(removed);
+    } else {
+      refuse(words, hidden);
+    }
+  }
+
+  void refuse(Collection<FilterSearch.Refused> filters) {
+    filters.forEach(one -> refuse(one.filter().words(), one.hides()));
+  }
+
+  private void refuse(String words, List<String> hidden) {
+    refused.add(new Tuning.Refused(words, findings.of(hidden)));
+  }
+
+  /** Returns the result of the tuning of a rule, of which some filters were not tried. */
+  Tuning tuning(String rule, int untried) {
+    return findings.tuning(rule, proposed, refused, untried, left);
+  }
+}
